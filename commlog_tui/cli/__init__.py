@@ -1,0 +1,1 @@
+"""The command line: it knows every wing, and nothing knows it."""

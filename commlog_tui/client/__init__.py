@@ -1,0 +1,1 @@
+"""The log seen from outside: its API as calls, its failures as a few errors, and the outbox."""

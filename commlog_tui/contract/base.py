@@ -1,0 +1,94 @@
+"""The kinds of value that every part of the contract is made of."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+
+class Given(BaseModel):
+    """Something a caller sends: unknown fields are refused, so that a typo is never silently dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Told(BaseModel):
+    """Something the log answers: unknown fields are ignored, so that an older desk can read a newer log."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def parse_instant(value: Any) -> datetime:
+    """Return the instant that an RFC 3339 text with an offset names, in UTC.
+
+    Raises:
+        ValueError: no RFC 3339 date-time with an offset, or outside the years 1970 to 2199.
+    """
+    if isinstance(value, str):
+        if not _RFC3339.fullmatch(value):
+            raise ValueError("must be an RFC 3339 date and time with an offset, such as 2026-11-03T09:14:00+01:00")
+        value = datetime.fromisoformat(value.upper())
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ValueError("must be an RFC 3339 date and time with an offset, such as 2026-11-03T09:14:00+01:00")
+    try:
+        instant = value.astimezone(UTC)
+    except OverflowError:
+        instant = None
+    if instant is None or not EARLIEST <= instant < LATEST:
+        raise ValueError("must lie in the years 1970 to 2199")
+    return instant
+
+
+def format_instant(instant: datetime) -> str:
+    """Return the instant as RFC 3339 text in UTC, ending in ``Z``."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must not contain half of a surrogate pair")
+    return text
+
+
+def _canonical_uuid(value: Any) -> str:
+    text = str(value)
+    if not _UUID.fullmatch(text):
+        raise ValueError("must be a UUID, such as 7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c")
+    return str(UUID(text))
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+"""Text as it came; only what no UTF-8 store can keep is refused."""
+
+Instant = Annotated[
+    datetime,
+    BeforeValidator(parse_instant),
+    PlainSerializer(format_instant, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A moment, always UTC; RFC 3339 on the wire, to the microsecond."""
+
+UuidText = Annotated[str, BeforeValidator(_canonical_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
+"""A UUID in its canonical lower-case form."""
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+"""A short lower-case name: a channel, a location."""
+
+Line = Annotated[Text, Field(min_length=1, max_length=500)]
+"""One line of text that says something."""
+
+Recipient = Annotated[Text, Field(max_length=320)]
+"""An address or number as used. RFC 3696 (erratum 1690) gives 320 octets as the longest an address was thought to be."""
+
+CustomerId = Annotated[Text, Field(min_length=1, max_length=128)]
+BookingCode = Annotated[Text, Field(min_length=1, max_length=64)]

@@ -1,0 +1,142 @@
+"""One message or conversation, what may be said of it later, and the receipt for both."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from commlog_tui.contract.base import BookingCode, Given, Instant, Line, Recipient, Slug, Text, Told, UuidText
+from commlog_tui.contract.customer import EntryCustomer, GivenCustomer
+from commlog_tui.contract.delivery import DeliveryEvent, NewEvent, Status
+
+Body = Annotated[Text, Field(max_length=100_000)]
+
+
+class Source(StrEnum):
+    """How an entry came to be."""
+
+    WORKFLOW = "workflow"
+    TEMPLATE = "template"
+    SYSTEM = "system"
+    MANUAL = "manual"
+
+
+class Direction(StrEnum):
+    """Whether the business spoke, or the guest."""
+
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+
+
+class NewEntry(Given):
+    """An entry as its sender gives it; the log adds id, actor, seq and recorded_at."""
+
+    via: Slug
+    to: Recipient = ""
+    """May be empty only on manual entries: a guest who walked in has no number."""
+    title: Line
+    reference: UuidText | None = None
+    code: BookingCode | None = None
+    customer: GivenCustomer | None = None
+    source: Source
+    direction: Direction = Direction.OUTBOUND
+    body: Body | None = None
+    sent_at: Instant
+    events: Annotated[tuple[NewEvent, ...], Field(max_length=50)] = ()
+    """Delivery events already known. They are no part of the entry's identity: sending the entry again
+    with more of them adds those that are new."""
+
+    @model_validator(mode="after")
+    def _automated_entries_are_whole(self) -> Self:
+        if self.source is Source.MANUAL:
+            if self.events:
+                raise ValueError("a manual entry has no delivery events")
+        elif not self.to:
+            raise ValueError("an automated entry needs the recipient it was sent to")
+        return self
+
+
+class EntryChanges(Given):
+    """The fields a correction supersedes: those present, a null clearing the field where it may be empty."""
+
+    via: Slug | None = None
+    to: Recipient | None = None
+    title: Line | None = None
+    reference: UuidText | None = None
+    code: BookingCode | None = None
+    customer: GivenCustomer | None = None
+    direction: Direction | None = None
+    body: Body | None = None
+    sent_at: Instant | None = None
+
+    @model_validator(mode="after")
+    def _something_changes(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("a correction changes at least one field")
+        emptied = {"via", "to", "title", "direction", "sent_at"} & self.model_fields_set
+        if any(getattr(self, name) is None for name in emptied):
+            raise ValueError("via, to, title, direction and sent_at cannot be cleared")
+        return self
+
+
+class NewCorrection(Given):
+    """A correction of a manual entry, in the open."""
+
+    changes: EntryChanges
+    reason: Annotated[Text, Field(max_length=500)] | None = None
+
+
+class Entry(Told):
+    """An entry as the log shows it: with its corrections applied and its status derived."""
+
+    id: UuidText
+    location: str
+    seq: int
+    via: str
+    to: str
+    title: str
+    reference: str | None
+    code: str | None
+    customer: EntryCustomer | None
+    source: Source
+    actor: str
+    direction: Direction
+    body: str | None
+    sent_at: Instant
+    recorded_at: Instant
+    status: Status
+    corrected: bool
+
+
+class Correction(Told):
+    """A correction as the log keeps it."""
+
+    id: UuidText
+    seq: int
+    changes: EntryChanges
+    reason: str | None
+    actor: str
+    recorded_at: Instant
+
+
+class Receipt(Told):
+    """What the log gives back for a record it has durably accepted."""
+
+    id: UuidText
+    location: str
+    seq: int
+    leaf_hash: str
+    """Lower-case hex of the record's RFC 9162 leaf hash."""
+    recorded_at: Instant
+
+
+class EntryDetail(Told):
+    """Everything the log knows of one entry."""
+
+    entry: Entry
+    original: Entry | None
+    """The entry as first recorded, where a correction has changed it since."""
+    events: tuple[DeliveryEvent, ...]
+    """In order of what they claim happened (``at``), then of their recording."""
+    corrections: tuple[Correction, ...]
+    receipt: Receipt

@@ -1,0 +1,30 @@
+"""How a key becomes an entry's id, and how a delivery event gets one without being given it."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from commlog_tui.contract.base import format_instant
+from commlog_tui.contract.delivery import NewEvent
+
+
+def id_of_key(key: str) -> str:
+    """Return the id that an idempotency key stands for: a UUID is taken as it is, other text is hashed.
+
+    The hash is the first 128 bits of SHA-256, marked as a UUID of version 8 (RFC 9562, section 5.8).
+    """
+    try:
+        return str(UUID(key)) if len(key) == 36 else _hashed("key", key)
+    except ValueError:
+        return _hashed("key", key)
+
+
+def id_of_event(entry_id: str, event: NewEvent) -> str:
+    """Return the id of an event that came without a key, so that a report repeated is a report known."""
+    return _hashed("event", entry_id, event.kind, format_instant(event.at), event.to or "")
+
+
+def _hashed(*parts: str) -> str:
+    digest = bytearray(sha256("\x00".join(parts).encode()).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x80
+    digest[8] = digest[8] & 0x3F | 0x80
+    return str(UUID(bytes=bytes(digest)))

@@ -1,0 +1,102 @@
+"""Locations, and what a token may do there."""
+
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from commlog_tui.contract.base import Given, Slug, Text, Told
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        raise ValueError("must be an IANA time zone, such as Europe/London") from None
+    return name
+
+
+ZoneName = Annotated[Text, Field(min_length=1, max_length=64), AfterValidator(_known_zone)]
+
+
+class NewLocation(Given):
+    """A location as its owner sets it up."""
+
+    id: Slug
+    name: Annotated[Text, Field(min_length=1, max_length=200)]
+    zone: ZoneName
+    region: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    """ISO 3166 country whose form a phone number without a country code takes; told from the zone if not given."""
+
+
+class Location(Told):
+    """A tenant of the log."""
+
+    id: str
+    name: str
+    zone: str
+
+
+class Channel(Told):
+    """A channel a location really uses, and how many entries went through it."""
+
+    via: str
+    count: int
+
+
+class LocationDetail(Told):
+    """A location, with what a desk needs to know before it asks for entries."""
+
+    location: Location
+    channels: tuple[Channel, ...]
+    """Most used first."""
+    seq: int
+    """Position of the newest record; 0 in an empty log. The feed can be followed from here."""
+
+
+class Locations(Told):
+    """The locations a token may see."""
+
+    locations: tuple[Location, ...]
+
+
+class Role(StrEnum):
+    """What a token's holder is."""
+
+    DESK = "desk"
+    MANAGER = "manager"
+    SENDER = "sender"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """One thing a token may do."""
+
+    READ = "read"
+    ADD_MANUAL = "add-manual"
+    ADD_AUTOMATED = "add-automated"
+    CORRECT = "correct"
+    EXPORT = "export"
+    MANAGE = "manage"
+
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.DESK: frozenset({Permission.READ, Permission.ADD_MANUAL}),
+    Role.MANAGER: frozenset({Permission.READ, Permission.ADD_MANUAL, Permission.CORRECT, Permission.EXPORT}),
+    Role.SENDER: frozenset({Permission.ADD_AUTOMATED}),
+    Role.AUDITOR: frozenset({Permission.READ}),
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+class Me(Told):
+    """Whom a token speaks for."""
+
+    name: str
+    role: Role
+    permissions: frozenset[Permission]
+    locations: tuple[Location, ...]
+    version: str
+    """The service's version."""

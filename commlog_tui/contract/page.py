@@ -1,0 +1,73 @@
+"""Answers that come in pages, in batches and in streams."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from commlog_tui.contract.base import Given, Text, Told
+from commlog_tui.contract.entry import Entry, NewEntry, Receipt
+from commlog_tui.contract.problem import Problem
+
+MAX_BATCH = 500
+
+
+class Total(Told):
+    """How many entries answer a query; ``exact`` false means "over this many"."""
+
+    count: int
+    exact: bool
+
+
+class Page(Told):
+    """A page of the log, newest first."""
+
+    entries: tuple[Entry, ...]
+    first: int
+    """Position of the first row in the whole answer, from 1; 0 when the page is empty."""
+    total: Total
+    newer: str | None
+    older: str | None
+    oldest: str | None
+    """Cursors; ``oldest`` leads to the last page, and is null when this is it."""
+
+
+IdempotencyKey = Annotated[Text, Field(min_length=1, max_length=255)]
+
+
+class BatchItem(Given):
+    """One entry of a batch, under its own key."""
+
+    key: IdempotencyKey
+    entry: NewEntry
+
+
+class BatchAnswer(Told):
+    """What became of one item: 201 added, 200 already there, otherwise the problem."""
+
+    key: str
+    status: int
+    receipt: Receipt | None = None
+    problem: Problem | None = None
+
+
+class BatchAnswers(Told):
+    """The answers to a batch, in the order of its items."""
+
+    items: tuple[BatchAnswer, ...]
+
+
+class RecordKind(StrEnum):
+    """What kind of record a position of the log holds."""
+
+    ENTRY = "entry"
+    EVENT = "event"
+    CORRECTION = "correction"
+
+
+class FeedItem(Told):
+    """One new record, as the feed tells it, with its entry as it now stands."""
+
+    seq: int
+    kind: RecordKind
+    entry: Entry

@@ -1,0 +1,1 @@
+"""A believable location, made up from a seed."""

@@ -1,0 +1,1 @@
+"""The terminal application: it sees the log only through the client."""

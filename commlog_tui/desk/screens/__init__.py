@@ -1,0 +1,1 @@
+"""Screens own the state and the workers; what they know flows down to their widgets."""

@@ -1,0 +1,1 @@
+"""Pure functions from an object of the contract to what is shown of it."""

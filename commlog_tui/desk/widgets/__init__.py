@@ -1,0 +1,1 @@
+"""Self-contained widgets: told things by calls, telling things by messages."""

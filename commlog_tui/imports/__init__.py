@@ -1,0 +1,1 @@
+"""Existing history, read from files into entries. Pure but for reading."""

@@ -1,0 +1,1 @@
+"""What makes the record evidence: canonical form and leaf hashes. Pure."""

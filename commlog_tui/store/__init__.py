@@ -1,0 +1,1 @@
+"""The record: one protocol, and the databases that keep it."""

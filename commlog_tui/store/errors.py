@@ -1,0 +1,45 @@
+"""What can stop a store from doing what it was asked."""
+
+
+class StoreError(Exception):
+    """Any failure of the store; nothing was changed."""
+
+
+class UnknownLocationError(StoreError):
+    """No location has this id."""
+
+
+class UnknownEntryError(StoreError):
+    """The location has no entry with this id."""
+
+
+class UnknownCustomerError(StoreError):
+    """The location's directory has no customer with this id."""
+
+
+class LocationExistsError(StoreError):
+    """A location with this id is there already."""
+
+
+class KeyReusedError(StoreError):
+    """The key already stands for a record with other content."""
+
+
+class NotManualError(StoreError):
+    """Only manual entries can be corrected."""
+
+
+class NotAutomatedError(StoreError):
+    """Only automated entries have delivery events."""
+
+
+class CursorError(StoreError):
+    """The cursor is malformed, or belongs to another location or other filters."""
+
+
+class StoreFullError(StoreError):
+    """There is no room left to write."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be read or written now."""

@@ -1,0 +1,156 @@
+"""What every store can do. One behaviour suite in the tests holds each implementation to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from commlog_tui.contract.delivery import NewEvent
+from commlog_tui.contract.entry import NewCorrection, NewEntry
+from commlog_tui.contract.location import NewLocation, Role
+from commlog_tui.contract.query import CustomerQuery, PageRequest
+from commlog_tui.store.errors import StoreError
+from commlog_tui.store.rows import (
+    DetailRow,
+    FeedRow,
+    LocationDetailRow,
+    LocationRow,
+    MatchesRow,
+    PageRow,
+    PersonRow,
+    ReceiptRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AppendEntry:
+    """An entry to record under this id; its events are recorded after it, each once."""
+
+    id: str
+    entry: NewEntry
+
+
+@dataclass(frozen=True, slots=True)
+class AppendEvent:
+    """A delivery event to record of an automated entry."""
+
+    id: str
+    entry_id: str
+    event: NewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class AppendCorrection:
+    """A correction to record of a manual entry."""
+
+    id: str
+    entry_id: str
+    correction: NewCorrection
+
+
+Append = AppendEntry | AppendEvent | AppendCorrection
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A record that is durable; ``created`` is false when it was there before."""
+
+    receipt: ReceiptRow
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """An access token as stored: never the secret, only its SHA-256."""
+
+    id: str
+    name: str
+    role: Role
+    locations: tuple[str, ...] | None
+    """None stands for every location, those to come included."""
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Store(Protocol):
+    """An append-only log of many locations.
+
+    Every method raises ``UnknownLocationError`` for a location that is not there, and
+    ``StoreUnavailableError`` when the database cannot be used; nothing is changed by a call that raises.
+    """
+
+    async def append(self, location: str, actor: str, items: Sequence[Append]) -> list[Appended | StoreError]:
+        """Record the items in this order, and return once they are durable.
+
+        Each item is answered for itself: a refused one (``KeyReusedError``, ``UnknownEntryError``,
+        ``NotManualError``, ``NotAutomatedError``) neither stops nor undoes the others. An id that is there
+        with the same content is answered with its first receipt.
+
+        Raises:
+            StoreFullError: no room; none of the items was recorded.
+        """
+        ...
+
+    async def page(self, location: str, request: PageRequest) -> PageRow:
+        """Return one page of what the query asks for, newest first by (sent_at, seq).
+
+        Raises:
+            CursorError: the cursor is not one that this query of this location gave.
+        """
+        ...
+
+    async def detail(self, location: str, entry_id: str) -> DetailRow:
+        """Return all that is known of an entry. Raises ``UnknownEntryError``."""
+        ...
+
+    async def feed(self, location: str, after: int, limit: int) -> Sequence[FeedRow]:
+        """Return the records behind position ``after``, in order of seq."""
+        ...
+
+    async def wait(self, location: str, after: int, seconds: float) -> bool:
+        """Wait until the location's seq is beyond ``after``, whichever process wrote; false when time ran out."""
+        ...
+
+    async def customers(self, location: str, query: CustomerQuery) -> MatchesRow:
+        """Return the customers whose name, address or number has this part."""
+        ...
+
+    async def customer(self, location: str, customer_id: str) -> PersonRow:
+        """Return one customer. Raises ``UnknownCustomerError``."""
+        ...
+
+    async def create_location(self, location: NewLocation) -> None:
+        """Set up a location. Raises ``LocationExistsError``."""
+        ...
+
+    async def locations(self) -> Sequence[LocationRow]:
+        """Return every location, by name."""
+        ...
+
+    async def location(self, location: str) -> LocationDetailRow:
+        """Return a location with its channels and position."""
+        ...
+
+    async def create_token(self, token: TokenRecord, digest: bytes) -> None:
+        """Keep a token under the SHA-256 of its secret."""
+        ...
+
+    async def tokens(self) -> Sequence[TokenRecord]:
+        """Return every token, oldest first."""
+        ...
+
+    async def token(self, digest: bytes) -> TokenRecord | None:
+        """Return the token whose secret has this SHA-256, revoked or not."""
+        ...
+
+    async def revoke_token(self, token_id: str) -> bool:
+        """Revoke a token for good; false when there is none with this id."""
+        ...
+
+    async def check_writable(self) -> None:
+        """Make a durable write that leaves no record. Raises ``StoreFullError`` or ``StoreUnavailableError``."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is being written and let go of the database."""
+        ...
