@@ -2,8 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -26,7 +25,7 @@ class Told(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-def parse_instant(value: Any) -> datetime:
+def parse_instant(value: object) -> datetime:
     """Return the instant that an RFC 3339 text with an offset names, in UTC.
 
     Raises:
@@ -60,11 +59,16 @@ def _storable(text: str) -> str:
     return text
 
 
-def _canonical_uuid(value: Any) -> str:
+def is_uuid(text: str) -> bool:
+    """Whether the text is a UUID in its usual 36 characters."""
+    return _UUID.fullmatch(text) is not None
+
+
+def _canonical_uuid(value: object) -> str:
     text = str(value)
-    if not _UUID.fullmatch(text):
+    if not is_uuid(text):
         raise ValueError("must be a UUID, such as 7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c")
-    return str(UUID(text))
+    return text.lower()
 
 
 Text = Annotated[str, AfterValidator(_storable)]
@@ -88,7 +92,7 @@ Line = Annotated[Text, Field(min_length=1, max_length=500)]
 """One line of text that says something."""
 
 Recipient = Annotated[Text, Field(max_length=320)]
-"""An address or number as used. RFC 3696 (erratum 1690) gives 320 octets as the longest an address was thought to be."""
+"""An address or number as used; 320 is the longest address of RFC 3696, section 3 (64 + @ + 255)."""
 
 CustomerId = Annotated[Text, Field(min_length=1, max_length=128)]
 BookingCode = Annotated[Text, Field(min_length=1, max_length=64)]

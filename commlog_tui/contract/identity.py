@@ -3,7 +3,7 @@
 from hashlib import sha256
 from uuid import UUID
 
-from commlog_tui.contract.base import format_instant
+from commlog_tui.contract.base import format_instant, is_uuid
 from commlog_tui.contract.delivery import NewEvent
 
 
@@ -12,10 +12,7 @@ def id_of_key(key: str) -> str:
 
     The hash is the first 128 bits of SHA-256, marked as a UUID of version 8 (RFC 9562, section 5.8).
     """
-    try:
-        return str(UUID(key)) if len(key) == 36 else _hashed("key", key)
-    except ValueError:
-        return _hashed("key", key)
+    return key.lower() if is_uuid(key) else _hashed("key", key)
 
 
 def id_of_event(entry_id: str, event: NewEvent) -> str:
