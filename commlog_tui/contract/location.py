@@ -12,7 +12,7 @@ from commlog_tui.contract.base import Given, Slug, Text, Told
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise ValueError("must be an IANA time zone, such as Europe/London") from None
     return name
 

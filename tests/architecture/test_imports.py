@@ -1,0 +1,35 @@
+"""What the import contracts promise, proved in processes of their own."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"httpx", "pydantic", "dateutil", "phonenumbers", "keyring", "email_validator", "typer"}
+SERVICE = {"fastapi", "uvicorn", "starlette", "apsw", "commlog_tui.service", "commlog_tui.store", "commlog_tui.ledger"}
+
+
+def loaded_by(module: str) -> set[str]:
+    script = f"import sys; import {module}; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["commlog_tui.desk.app", "commlog_tui.desk.screens.log"])
+def test_the_way_to_the_first_frame_is_light(module: str) -> None:
+    assert not loaded_by(module) & (HEAVY | SERVICE)
+
+
+def test_the_entry_point_starts_the_service_before_it_loads_anything() -> None:
+    assert not loaded_by("commlog_tui.__main__") & (HEAVY | SERVICE | {"textual", "rich"})
+
+
+@pytest.mark.parametrize(
+    "module", ["commlog_tui.client.log_client", "commlog_tui.client.outbox", "commlog_tui.imports"]
+)
+def test_the_client_side_knows_nothing_of_the_service(module: str) -> None:
+    assert not loaded_by(module) & (SERVICE | {"textual"})
+
+
+def test_the_contract_does_no_io() -> None:
+    assert not loaded_by("commlog_tui.contract.page") & {"httpx", "asyncio", "textual", "apsw", "socket"}

@@ -1,0 +1,55 @@
+"""The house keeps its shape: small modules, no unseen debts, no traces of machines or registries."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from commlog_tui import __version__
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 300
+
+
+def tracked(*suffixes: str) -> list[Path]:
+    """Files of the checkout by suffix; without git (an unpacked source archive) every file of our own folders."""
+    folders = [ROOT / "commlog_tui", ROOT / "styles", ROOT / "tests"]
+    return sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in suffixes)
+
+
+@pytest.mark.parametrize("module", tracked(".py", ".tcss"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_module_is_longer_than_300_lines(module: Path) -> None:
+    lines = len(module.read_text(encoding="utf-8").splitlines())
+    assert lines <= LONGEST, f"{lines} lines: it does more than one job"
+
+
+def test_every_exemption_from_a_check_gives_its_reason() -> None:
+    mark = re.compile(r"#\s*(?:type:\s*ignore\[[^\]]+\]|noqa:\s*[A-Z0-9, ]+)\s*$")
+    bare = re.compile(r"#\s*(?:type:\s*ignore(?!\[)|noqa(?!:))")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in tracked(".py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if mark.search(line) or bare.search(line)
+    ]
+    assert not found, f"say why after the mark: {found}"
+
+
+def test_constraints_pin_every_dependency_exactly_and_name_no_registry() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
+    assert lines
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.+]*", line) for line in lines)
+
+
+def test_the_changelog_speaks_of_this_version() -> None:
+    heading = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert heading
+    assert heading[1] == __version__
+
+
+def test_ci_runs_the_command_of_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"<!-- test -->\n```sh\n(.+)\n```", readme)
+    assert block, "the README marks its test command with <!-- test -->"
+    assert block[1].endswith("pytest")
+    assert "<!-- test -->" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
