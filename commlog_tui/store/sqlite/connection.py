@@ -1,0 +1,84 @@
+"""Connections to a log file, and what its failures mean."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from commlog_tui.store.errors import StoreError, StoreFullError, StoreUnavailableError
+from commlog_tui.store.sqlite.schema import GUARDS, TABLES, VERSION
+
+_BUSY_MILLISECONDS: Final = 10_000
+_AUTOCHECKPOINT_PAGES: Final = 16_000
+_OWNER_ONLY: Final = 0o600
+
+
+def connect(path: Path) -> apsw.Connection:
+    """Open the log file, making it and its tables where there are none.
+
+    Raises:
+        StoreUnavailableError: it cannot be opened, is no log, or was written by a newer version.
+        StoreFullError: there is no room to make it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=_OWNER_ONLY)
+    except OSError as error:
+        raise StoreUnavailableError(f"The log file cannot be made: {error.strerror}. Nothing was written.") from error
+    with plain_errors():
+        connection = apsw.Connection(str(path), statementcachesize=200)
+        connection.set_busy_timeout(_BUSY_MILLISECONDS)
+        connection.pragma("journal_mode", "wal")
+        connection.pragma("synchronous", "full")
+        connection.pragma("foreign_keys", "on")
+        connection.pragma("recursive_triggers", "on")
+        connection.pragma("wal_autocheckpoint", _AUTOCHECKPOINT_PAGES)
+        connection.pragma("cache_size", -65_536)
+        connection.pragma("temp_store", "memory")
+        if connection.pragma("user_version") != VERSION:
+            _lay_tables(connection)
+    return connection
+
+
+def _lay_tables(connection: apsw.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = connection.pragma("user_version")
+        if version == 0:
+            connection.execute(TABLES + GUARDS)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        elif version != VERSION:
+            raise StoreUnavailableError("This log was written by a newer commlog. It is untouched; update commlog.")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def number(connection: apsw.Connection, sql: str, values: Sequence[str | int]) -> int:
+    """Return the one integer that a statement asks for; 0 where there is no row."""
+    row = connection.execute(sql, values).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn the database's errors into the store's."""
+    try:
+        yield
+    except apsw.Error as error:
+        raise plain_error(error) from error
+
+
+def plain_error(error: apsw.Error) -> StoreError:
+    """Return the store's error for one of the database's."""
+    if isinstance(error, apsw.FullError) or getattr(error, "extendedresult", 0) in _NO_ROOM:
+        return StoreFullError("The disk is full. Nothing was written, what was there is safe; make room and try again.")
+    if isinstance(error, apsw.NotADBError | apsw.CorruptError):
+        return StoreUnavailableError("The log file is damaged or is no log. Nothing was written; restore a backup.")
+    return StoreUnavailableError("The log file cannot be used now. Nothing was written; try again in a moment.")
+
+
+_NO_ROOM: Final = {apsw.SQLITE_IOERR_WRITE, apsw.SQLITE_IOERR_SHMSIZE, apsw.SQLITE_IOERR_FSYNC}

@@ -1,0 +1,198 @@
+"""Pages of the log: keyset on (sent_at, key), every branch a bounded walk of one index."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import apsw
+
+from commlog_tui.contract.query import PageRequest
+from commlog_tui.store.addresses import normal_address
+from commlog_tui.store.cursor import Cursor, Direction, read_cursor, seal, write_cursor
+from commlog_tui.store.rows import EntryRow, PageRow, TotalRow
+from commlog_tui.store.sqlite.connection import number
+from commlog_tui.store.sqlite.forms import ENTRY_COLUMNS, ENTRY_JOIN, entry_row, key_of, micros, range_of, seq_of
+from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.search import Search
+from commlog_tui.store.sqlite.totals import count_to_cap, exact_total
+
+MOST_CANDIDATES: Final = 5_000
+_MOST_CONTACTS: Final = 100
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One walk: an index, and the conditions with their values."""
+
+    index: str
+    conditions: tuple[str, ...]
+    values: tuple[Value, ...]
+
+
+Position = tuple[int, int]
+
+
+class Pager:
+    """Answers page requests for one location on one connection, within one read transaction."""
+
+    def __init__(self, connection: apsw.Connection, place: Place, request: PageRequest) -> None:
+        self._connection = connection
+        self._place = place
+        self._request = request
+        self._branches = self._plan()
+
+    def page(self) -> PageRow:
+        """Return the page. Raises ``CursorError``."""
+        cursor = read_cursor(self._place.id, self._request)
+        total = self.total()
+        limit = self._request.limit
+        if cursor is not None and cursor.direction == "newer":
+            found = self._walk(self._behind(cursor), limit + 1, rising=True)
+            if len(found) > limit:
+                return self._answer(found[limit - 1 :: -1], max(cursor.first, 2), total, newer=True, older=True)
+            cursor = None
+        if cursor is not None and cursor.direction == "oldest":
+            found = self._walk(None, limit + 1, rising=True)
+            first = max(total.count - min(len(found), limit) + 1, 1) if total.exact else 0
+            more = len(found) > limit
+            return self._answer(found[:limit][::-1], first if more else 1, total, newer=more, older=False)
+        found = self._walk(None if cursor is None else self._behind(cursor), limit + 1, rising=False)
+        first = 1 if cursor is None else cursor.first
+        return self._answer(found[:limit], first, total, newer=cursor is not None, older=len(found) > limit)
+
+    def _behind(self, cursor: Cursor) -> Position:
+        return cursor.sent_at, key_of(self._place.no, cursor.seq)
+
+    def total(self) -> TotalRow:
+        """Return how many entries answer the query, counted no further than is cheap."""
+        exact = exact_total(self._connection, self._place, self._request)
+        if exact is not None:
+            return TotalRow(exact, exact=True)
+        sql, values = self._union("entry.pk", None, None, rising=False)
+        return count_to_cap(self._connection, sql, values)
+
+    def _answer(self, found: list[Position], first: int, total: TotalRow, *, newer: bool, older: bool) -> PageRow:
+        tie = seal(self._place.id, self._request)
+        limit = self._request.limit
+
+        def cursor(direction: Direction, at: Position, position: int) -> str:
+            return write_cursor(Cursor(direction, at[0], seq_of(at[1]), position), tie)
+
+        return PageRow(
+            entries=self._entries([pk for _, pk in found]),
+            first=first if found else 0,
+            total=total,
+            newer=cursor("newer", found[0], max(first - limit, 1)) if newer and found else None,
+            older=cursor("older", found[-1], first + len(found) if first else 0) if older else None,
+            oldest=cursor("oldest", (0, 0), 0) if older else None,
+        )
+
+    def _entries(self, pks: list[int]) -> tuple[EntryRow, ...]:
+        marks = ",".join("?" * len(pks))
+        rows = self._connection.execute(f"SELECT {ENTRY_COLUMNS} FROM {ENTRY_JOIN} WHERE entry.pk IN ({marks})", pks)
+        by_key = {row[0]: entry_row(row) for row in rows}
+        return tuple(by_key[pk] for pk in pks)
+
+    def _walk(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
+        sql, values = self._union("entry.sent_at, entry.pk", behind, limit, rising=rising)
+        order = "ASC" if rising else "DESC"
+        rows = self._connection.execute(f"{sql} ORDER BY 1 {order}, 2 {order} LIMIT ?", (*values, limit))
+        return [(int(sent_at), int(pk)) for sent_at, pk in rows]
+
+    def _union(self, columns: str, behind: Position | None, limit: int | None, *, rising: bool) -> tuple[str, tuple[Value, ...]]:
+        order = "ASC" if rising else "DESC"
+        parts, values = [], []
+        for branch in self._branches:
+            conditions, bound = list(branch.conditions), list(branch.values)
+            if behind is not None:
+                conditions.append(f"(entry.sent_at, entry.pk) {'>' if rising else '<'} (?, ?)")
+                bound += behind
+            part = f"SELECT {columns} FROM entry {branch.index} WHERE {' AND '.join(conditions)}"
+            if limit is not None:
+                part += f" ORDER BY entry.sent_at {order}, entry.pk {order} LIMIT ?"
+                bound.append(limit)
+            parts.append(f"SELECT * FROM ({part})")
+            values += bound
+        return " UNION ".join(parts) if self._overlapping() else " UNION ALL ".join(parts), tuple(values)
+
+    def _overlapping(self) -> bool:
+        return len(self._branches) > 1 and self._request.customer_id is not None
+
+    def _plan(self) -> list[Branch]:
+        request, place = self._request, self._place
+        conditions: list[str] = ["entry.location = ?"]
+        values: list[Value] = [place.no]
+
+        def also(condition: str, *bound: Value) -> None:
+            conditions.append(condition)
+            values.extend(bound)
+
+        if request.since is not None:
+            also("entry.sent_at >= ?", micros(request.since))
+        if request.until is not None:
+            also("entry.sent_at < ?", micros(request.until))
+        if request.source is not None:
+            also("entry.source = ?", request.source.value)
+        if request.q is not None:
+            search = Search.of(request.q, place.region)
+            condition, terms = search.condition("entry.haystack")
+            also(condition, *terms)
+            expression = search.match()
+            if expression is not None and self._few(expression):
+                also("entry.pk IN (SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?)", expression)
+                values.extend(range_of(place.no))
+                filters, filtered = self._filters()
+                return [Branch("", (*conditions, filters), (*values, *filtered))]
+        return [
+            Branch(f"INDEXED BY {index}", (*conditions, *(c for c, _ in lead)), (*values, *(v for _, v in lead)))
+            for index, lead in self._leads()
+        ]
+
+    def _few(self, expression: str) -> bool:
+        found = number(
+            self._connection,
+            "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)",
+            (expression, *range_of(self._place.no), MOST_CANDIDATES + 1),
+        )
+        return found <= MOST_CANDIDATES
+
+    def _filters(self) -> tuple[str, tuple[Value, ...]]:
+        """Return the other filters as one plain condition, for a walk that the search index leads."""
+        leads = self._leads()
+        parts = [" AND ".join(condition for condition, _ in lead) or "1" for _, lead in leads]
+        values = tuple(value for _, lead in leads for _, value in lead)
+        return f"({' OR '.join(f'({part})' for part in parts)})", values
+
+    def _leads(self) -> list[tuple[str, list[tuple[str, Value]]]]:
+        """Return each index to walk with the conditions that lead into it."""
+        request = self._request
+        rest: list[tuple[str, Value]] = []
+        if request.status is not None:
+            rest.append(("entry.status = ?", request.status.value))
+        if request.to is not None:
+            rest.append(("entry.address = ?", normal_address(request.to, self._place.region) or request.to))
+        if request.reference is not None:
+            rest.append(("entry.reference = ?", request.reference))
+        vias: list[list[tuple[str, Value]]] = [[("entry.via = ?", via)] for via in dict.fromkeys(request.via)] or [[]]
+        if request.customer_id is not None:
+            people: list[tuple[str, tuple[str, Value]]] = [
+                ("entry_by_customer", ("entry.customer = ?", request.customer_id)),
+                *(("entry_by_address", ("entry.address = ?", address)) for address in self._contacts()),
+            ]
+            return [(index, [person, *via, *rest]) for index, person in people for via in vias]
+        if request.reference is not None:
+            index = "entry_by_reference"
+        elif request.to is not None:
+            index = "entry_by_address"
+        elif request.status is not None:
+            index = "entry_by_status"
+        else:
+            index = "entry_by_via" if request.via else "entry_by_time"
+        return [(index, [*via, *rest]) for via in vias]
+
+    def _contacts(self) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT address FROM contact WHERE location = ? AND customer = ? ORDER BY last_seen DESC LIMIT ?",
+            (self._place.no, self._request.customer_id, _MOST_CONTACTS // max(len(self._request.via), 1)),
+        )
+        return [str(address) for (address,) in rows]

@@ -1,0 +1,121 @@
+"""The tables of a log file.
+
+``record`` and ``personal`` are what was accepted, and never change. All others beside ``location`` and ``token`` are
+projections: they can be made again from the records. A record's key is one integer, ``location << 40 | seq``, which keeps a
+location's records together and lets the search index be asked for one location by a range of rowids.
+"""
+
+from typing import Final
+
+VERSION: Final = 1
+SEQ_BITS: Final = 40
+
+TABLES: Final = """
+CREATE TABLE location (
+    no INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    region TEXT
+) STRICT;
+
+CREATE TABLE token (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    locations TEXT,
+    digest BLOB NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT;
+
+CREATE TABLE record (
+    pk INTEGER PRIMARY KEY,
+    location INTEGER NOT NULL REFERENCES location (no),
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    entry INTEGER NOT NULL,
+    public BLOB NOT NULL,
+    leaf BLOB NOT NULL,
+    UNIQUE (location, id)
+) STRICT;
+CREATE INDEX record_by_entry ON record (entry, pk) WHERE kind <> 'entry';
+
+CREATE TABLE personal (
+    pk INTEGER PRIMARY KEY REFERENCES record (pk),
+    salt BLOB NOT NULL,
+    data BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE head (
+    location INTEGER PRIMARY KEY REFERENCES location (no),
+    seq INTEGER NOT NULL,
+    entries INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE entry (
+    pk INTEGER PRIMARY KEY REFERENCES record (pk),
+    location INTEGER NOT NULL,
+    sent_at INTEGER NOT NULL,
+    via TEXT NOT NULL,
+    source TEXT NOT NULL,
+    status TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    customer TEXT,
+    reference TEXT,
+    address TEXT,
+    haystack TEXT NOT NULL,
+    corrected BLOB
+) STRICT;
+CREATE INDEX entry_by_time ON entry (location, sent_at, pk);
+CREATE INDEX entry_by_via ON entry (location, via, sent_at, pk);
+CREATE INDEX entry_by_status ON entry (location, status, sent_at, pk);
+CREATE INDEX entry_by_customer ON entry (location, customer, sent_at, pk, via) WHERE customer IS NOT NULL;
+CREATE INDEX entry_by_reference ON entry (location, reference, sent_at, pk) WHERE reference IS NOT NULL;
+CREATE INDEX entry_by_address ON entry (location, address, sent_at, pk) WHERE address IS NOT NULL;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+    haystack, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none
+);
+
+CREATE TABLE tally (
+    location INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    via TEXT NOT NULL,
+    entries INTEGER NOT NULL,
+    PRIMARY KEY (location, day, via)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE customer (
+    location INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT,
+    last_seen INTEGER NOT NULL,
+    haystack TEXT NOT NULL,
+    PRIMARY KEY (location, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact (
+    location INTEGER NOT NULL,
+    customer TEXT NOT NULL,
+    address TEXT NOT NULL,
+    shown TEXT NOT NULL,
+    last_seen INTEGER NOT NULL,
+    PRIMARY KEY (location, customer, address)
+) STRICT, WITHOUT ROWID;
+"""
+
+_SAME: Final = {"record": "pk = new.pk OR (location = new.location AND id = new.id)", "personal": "pk = new.pk"}
+
+GUARDS: Final = "".join(
+    f"""
+CREATE TRIGGER {table}_is_never_updated BEFORE UPDATE ON {table}
+BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table}
+BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER {table}_is_never_replaced BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
+BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+"""
+    for table, same in _SAME.items()
+)

@@ -1,0 +1,220 @@
+"""The store in one SQLite file."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Self, TypeVar
+
+import apsw
+
+from commlog_tui.contract.location import NewLocation
+from commlog_tui.contract.query import CustomerQuery, PageRequest
+from commlog_tui.store.errors import StoreError, UnknownEntryError
+from commlog_tui.store.protocol import Append, Appended, TokenRecord
+from commlog_tui.store.rows import (
+    DetailRow,
+    FeedRow,
+    LocationDetailRow,
+    LocationRow,
+    MatchesRow,
+    PageRow,
+    PersonRow,
+)
+from commlog_tui.store.sqlite import access, directory, forms
+from commlog_tui.store.sqlite.append import Appender
+from commlog_tui.store.sqlite.connection import connect, plain_errors
+from commlog_tui.store.sqlite.pages import Pager
+from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.writer import Writer
+
+_LOOK_EVERY: Final = 0.2
+Answer = TypeVar("Answer")
+
+
+def utc_now() -> datetime:
+    """Return the present instant."""
+    return datetime.now(UTC)
+
+
+class SqliteStore:
+    """The log in a SQLite file: a writer thread, a reader thread for what may take long, and bounded reads at once."""
+
+    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._near = connect(path)
+        self._far = connect(path)
+        self._reader = ThreadPoolExecutor(1, "commlog-reader")
+        self._changed: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
+        self._writer = Writer(connect(path), self._wake)
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now) -> Self:
+        """Open the log in this file, making file and folder where they are missing.
+
+        The clock is asked exactly once for every record written, in their order.
+
+        Raises:
+            StoreError: the file cannot be opened or made.
+        """
+        return cls(path, clock)
+
+    async def append(self, location: str, actor: str, items: Sequence[Append]) -> list[Appended | StoreError]:
+        """See ``Store.append``."""
+
+        def work(connection: apsw.Connection) -> list[Appended | StoreError]:
+            return Appender(connection, location, actor, self._clock).append(items)
+
+        answers: list[Appended | StoreError] = await self._writer.run(work)
+        return answers
+
+    async def page(self, location: str, request: PageRequest) -> PageRow:
+        """See ``Store.page``."""
+        return await self._read_far(lambda c: Pager(c, Place.find(c, location), request).page())
+
+    async def detail(self, location: str, entry_id: str) -> DetailRow:
+        """See ``Store.detail``."""
+        return self._read(lambda c: _detail(c, Place.find(c, location), entry_id))
+
+    async def feed(self, location: str, after: int, limit: int) -> Sequence[FeedRow]:
+        """See ``Store.feed``."""
+        return self._read(lambda c: _feed(c, Place.find(c, location), after, limit))
+
+    async def wait(self, location: str, after: int, seconds: float) -> bool:
+        """See ``Store.wait``."""
+        loop = asyncio.get_running_loop()
+        place = self._read(lambda c: Place.find(c, location))
+        deadline = loop.time() + seconds
+        changed = asyncio.Event()
+        self._changed[changed] = loop
+        try:
+            while True:
+                changed.clear()
+                if self._read(lambda c: access.seq_at(c, place.no)) > after:
+                    return True
+                remaining = deadline - loop.time()
+                if remaining <= 0:
+                    return False
+                # Another process's commit wakes nobody here, so look now and then.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(min(remaining, _LOOK_EVERY)):
+                        await changed.wait()
+        finally:
+            self._changed.pop(changed, None)
+
+    async def customers(self, location: str, query: CustomerQuery) -> MatchesRow:
+        """See ``Store.customers``."""
+        return await self._read_far(lambda c: directory.find_customers(c, Place.find(c, location), query))
+
+    async def customer(self, location: str, customer_id: str) -> PersonRow:
+        """See ``Store.customer``."""
+        return self._read(lambda c: directory.get_customer(c, Place.find(c, location), customer_id))
+
+    async def create_location(self, location: NewLocation) -> None:
+        """See ``Store.create_location``."""
+        await self._writer.run(lambda c: access.create_location(c, location))
+
+    async def locations(self) -> Sequence[LocationRow]:
+        """See ``Store.locations``."""
+        return self._read(access.list_locations)
+
+    async def location(self, location: str) -> LocationDetailRow:
+        """See ``Store.location``."""
+        return self._read(lambda c: access.get_location(c, Place.find(c, location)))
+
+    async def create_token(self, token: TokenRecord, digest: bytes) -> None:
+        """See ``Store.create_token``."""
+        await self._writer.run(lambda c: access.create_token(c, token, digest))
+
+    async def tokens(self) -> Sequence[TokenRecord]:
+        """See ``Store.tokens``."""
+        return self._read(access.list_tokens)
+
+    async def token(self, digest: bytes) -> TokenRecord | None:
+        """See ``Store.token``."""
+        return self._read(lambda c: access.find_token(c, digest))
+
+    async def revoke_token(self, token_id: str) -> bool:
+        """See ``Store.revoke_token``."""
+        now = forms.micros(utc_now())
+        found: bool = await self._writer.run(lambda c: access.revoke_token(c, token_id, now))
+        return found
+
+    async def check_writable(self) -> None:
+        """See ``Store.check_writable``."""
+        await self._writer.run(lambda c: c.execute("UPDATE head SET seq = seq WHERE location IN (SELECT min(no) FROM location)"))
+
+    async def close(self) -> None:
+        """See ``Store.close``."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._writer.close()
+        self._reader.shutdown()
+        self._far.close()
+        self._near.close()
+
+    def _wake(self) -> None:
+        for changed, loop in tuple(self._changed.items()):
+            with suppress(RuntimeError):  # that loop has ended
+                loop.call_soon_threadsafe(changed.set)
+
+    def _read(self, read: Callable[[apsw.Connection], Answer]) -> Answer:
+        return _in_one_view(self._near, read)
+
+    async def _read_far(self, read: Callable[[apsw.Connection], Answer]) -> Answer:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reader, _in_one_view, self._far, read)
+
+
+def _in_one_view(connection: apsw.Connection, read: Callable[[apsw.Connection], Answer]) -> Answer:
+    """Read within one transaction, so that every statement sees the same log."""
+    with plain_errors():
+        connection.execute("BEGIN")
+        try:
+            return read(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def _detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRow:
+    row = connection.execute(
+        f"SELECT {forms.ENTRY_COLUMNS}, record.leaf FROM {forms.ENTRY_JOIN} WHERE record.location = ? AND record.id = ?",
+        (place.no, forms.id_bytes(entry_id)),
+    ).fetchone()
+    if row is None:
+        raise UnknownEntryError("There is no such entry.")
+    columns, leaf = row[:-1], row[-1]
+    entry = forms.entry_row(columns)
+    events, corrections = [], []
+    for kind, public_bytes, data in connection.execute(
+        "SELECT record.kind, record.public, personal.data FROM record JOIN personal ON personal.pk = record.pk "
+        "WHERE record.entry = ? AND record.kind <> 'entry' ORDER BY record.pk",
+        (row[0],),
+    ):
+        public = forms.decode_public(public_bytes)
+        if kind == "event":
+            events.append(forms.event_row(public, data))
+        else:
+            corrections.append(forms.correction_row(public, data))
+    return DetailRow(
+        entry=entry,
+        original=forms.entry_row(columns, original=True) if entry.corrected else None,
+        events=tuple(sorted(events, key=lambda event: (event.at, event.seq))),
+        corrections=tuple(corrections),
+        receipt=forms.receipt_row(forms.decode_public(row[1]), leaf),
+    )
+
+
+def _feed(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[FeedRow]:
+    first, last = forms.range_of(place.no)
+    rows = connection.execute(
+        f"SELECT told.pk, told.kind, {forms.ENTRY_COLUMNS} FROM record AS told JOIN entry ON entry.pk = told.entry "
+        "JOIN record ON record.pk = entry.pk JOIN personal ON personal.pk = entry.pk "
+        "WHERE told.pk > ? AND told.pk <= ? ORDER BY told.pk LIMIT ?",
+        (first + max(after, 0), last, limit),
+    )
+    return [FeedRow(forms.seq_of(int(row[0])), str(row[1]), forms.entry_row(row[2:])) for row in rows]

@@ -1,0 +1,119 @@
+"""The one thread that writes: jobs that wait together are committed together."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, Final
+
+import apsw
+
+from commlog_tui.store.errors import StoreError, StoreUnavailableError
+from commlog_tui.store.sqlite.connection import plain_error
+
+Work = Callable[[apsw.Connection], Any]
+
+_MOST_TOGETHER: Final = 256
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Work
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    answer: Any = None
+    error: Exception | None = None
+
+
+class Writer:
+    """Runs jobs on its connection in a thread of its own, and answers them once they are durable.
+
+    Jobs run in the order they came. Each has a savepoint, so that one that fails takes nothing of its
+    neighbours with it; a commit that fails fails every job in it.
+    """
+
+    def __init__(self, connection: apsw.Connection, committed: Callable[[], None]) -> None:
+        self._connection = connection
+        self._committed = committed
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._closed = False
+        self._thread = Thread(target=self._run, name="commlog-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Work) -> Any:  # noqa: ANN401 - each job has an answer of its own kind
+        """Do the work in the next transaction and return its answer once that is on the disk."""
+        if self._closed:
+            raise StoreUnavailableError("The log is closed. Nothing was written.")
+        loop = asyncio.get_running_loop()
+        job = _Job(work, loop, loop.create_future())
+        self._jobs.put(job)
+        return await asyncio.shield(job.future)
+
+    async def close(self) -> None:
+        """Finish the jobs that wait, then end the thread and let go of the connection."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+            await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            jobs, going = self._gather()
+            if jobs:
+                self._commit(jobs)
+        self._connection.close()
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        first = self._jobs.get()
+        if first is None:
+            return [], False
+        jobs = [first]
+        with suppress(Empty):
+            while len(jobs) < _MOST_TOGETHER:
+                job = self._jobs.get_nowait()
+                if job is None:
+                    return jobs, False
+                jobs.append(job)
+        return jobs, True
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                self._do(job)
+            self._connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - whatever it was, everyone who waits must hear of it
+            self._roll_back()
+            for job in jobs:
+                job.error = plain_error(error) if isinstance(error, apsw.Error) else error
+        else:
+            self._committed()
+        for job in jobs:
+            with suppress(RuntimeError):  # the loop that asked is gone
+                job.loop.call_soon_threadsafe(_answer, job)
+
+    def _do(self, job: _Job) -> None:
+        self._connection.execute("SAVEPOINT job")
+        try:
+            job.answer = job.work(self._connection)
+        except (StoreError, ValueError) as error:
+            self._connection.execute("ROLLBACK TO job")
+            job.error = error
+        self._connection.execute("RELEASE job")
+
+    def _roll_back(self) -> None:
+        with suppress(apsw.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+
+def _answer(job: _Job) -> None:
+    if job.future.done():
+        return
+    if job.error is not None:
+        job.future.set_exception(job.error)
+    else:
+        job.future.set_result(job.answer)
