@@ -1,0 +1,47 @@
+"""The service as an ASGI application."""
+
+from threading import Event
+from typing import Any
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from typing_extensions import override
+
+from commlog_tui import __version__
+from commlog_tui.service import documents, entries, feed, operations, places, problems
+from commlog_tui.service.journal import Journal
+from commlog_tui.service.tokens import Owner
+from commlog_tui.store.protocol import Store
+
+
+class _Service(FastAPI):
+    @override
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI 3.1 document, completed with what routes declare by hand."""
+        if not self.openapi_schema:
+            self.openapi_schema = documents.complete(super().openapi())
+        return self.openapi_schema
+
+
+def create_app(store: Store, *, owner: Owner | None = None, stopping: Event | None = None) -> FastAPI:
+    """Return the service over a store.
+
+    ``owner`` is a token known to this process alone, for the embedded service; feeds end when ``stopping`` is set.
+    """
+    app = _Service(
+        title="commlog",
+        version=__version__,
+        summary="An append-only communication log.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.store = store
+    app.state.owner = owner
+    app.state.stopping = stopping or Event()
+    app.state.registry = CollectorRegistry()
+    app.add_middleware(Journal, registry=app.state.registry)
+    problems.install(app)
+    for routes in (entries, places, feed, operations):
+        app.include_router(routes.router)
+    return app

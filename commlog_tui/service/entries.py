@@ -1,0 +1,165 @@
+"""Routes of entries and what is said of them later."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import Field, ValidationError
+
+from commlog_tui.contract.base import Given, is_uuid
+from commlog_tui.contract.delivery import NewEvent
+from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, Receipt, Source
+from commlog_tui.contract.identity import id_of_event, id_of_key
+from commlog_tui.contract.location import Permission
+from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, Page
+from commlog_tui.contract.problem import Problem
+from commlog_tui.contract.query import PageRequest
+from commlog_tui.service import documents
+from commlog_tui.service.problems import ProblemError, invalid, problem_of
+from commlog_tui.service.requests import (
+    BATCH_LIMIT,
+    ENTRY_LIMIT,
+    Corrector,
+    EntryId,
+    KeyHeader,
+    LocationId,
+    Reader,
+    Reporter,
+    StoreOf,
+    Writer,
+    body,
+    content,
+    no_parameters,
+    parameters,
+    required_key,
+)
+from commlog_tui.service.tokens import Caller
+from commlog_tui.store.errors import StoreError, UnknownEntryError
+from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent, Store
+
+router = APIRouter(prefix="/v1/locations/{location}/entries", tags=["entries"])
+
+
+class _Batch(Given):
+    """Checked item by item, so that one that is wrong spoils no other."""
+
+    items: list[Any] = Field(min_length=1, max_length=MAX_BATCH)
+
+
+def _json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:  # noqa: ANN401 - any struct
+    return Response(msgspec.json.encode(value), status, headers, "application/json")
+
+
+@router.get("", **documents.answers(Page), openapi_extra=documents.query(PageRequest))
+async def list_entries(request: Request, location: LocationId, caller: Reader, store: StoreOf) -> Response:
+    """Return a page of the log, newest first."""
+    del caller
+    return _json(await store.page(location, parameters(request, PageRequest)))
+
+
+@router.post("", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEntry))
+async def add_entry(request: Request, location: LocationId, caller: Writer, store: StoreOf, key: KeyHeader = None) -> Response:
+    """Record an entry; 201 once it is durable, 200 if it was there before."""
+    no_parameters(request)
+    entry = content(await body(request, ENTRY_LIMIT), NewEntry)
+    _may_add(caller, entry)
+    return await _append(store, location, caller, AppendEntry(id_of_key(required_key(key)), entry))
+
+
+@router.post("/batch", **documents.answers(BatchAnswers), openapi_extra=documents.body(BatchItem, many="items"))
+async def add_batch(request: Request, location: LocationId, caller: Writer, store: StoreOf) -> Response:
+    """Record up to 500 entries, each under its own key and with an answer of its own."""
+    no_parameters(request)
+    given = content(await body(request, BATCH_LIMIT), _Batch).items
+    read = [_item(item, caller) for item in given]
+    appends = [AppendEntry(id_of_key(item.key), item.entry) for item in read if isinstance(item, BatchItem)]
+    recorded = iter(await store.append(location, caller.name, appends) if appends else [])
+    answers = [
+        _batch_answer(item.key, next(recorded)) if isinstance(item, BatchItem) else _refusal(raw, item)
+        for raw, item in zip(given, read, strict=True)
+    ]
+    return Response(BatchAnswers(items=tuple(answers)).model_dump_json(), 200, media_type="application/json")
+
+
+@router.get("/{entry_id}", **documents.answers(EntryDetail))
+async def get_entry(request: Request, location: LocationId, entry_id: EntryId, caller: Reader, store: StoreOf) -> Response:
+    """Return an entry with its events, corrections and receipt."""
+    del caller
+    no_parameters(request)
+    detail = await store.detail(location, _entry_id(entry_id))
+    later = [*(event.seq for event in detail.events), *(correction.seq for correction in detail.corrections)]
+    last = max(later, default=detail.receipt.seq)
+    tag = f'"{detail.receipt.seq}-{last}"'
+    headers = {"ETag": tag}
+    if tag in (part.strip() for part in request.headers.get("if-none-match", "").split(",")):
+        return Response(None, 304, headers)
+    return _json(detail, 200, headers)
+
+
+@router.post("/{entry_id}/events", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEvent))
+async def add_event(
+    request: Request, location: LocationId, entry_id: EntryId, caller: Reporter, store: StoreOf, key: KeyHeader = None
+) -> Response:
+    """Record a delivery event of an automated entry; without a key, a report repeated is a report known."""
+    no_parameters(request)
+    entry = _entry_id(entry_id)
+    event = content(await body(request, ENTRY_LIMIT), NewEvent)
+    event_id = id_of_key(required_key(key)) if key is not None else id_of_event(entry, event)
+    return await _append(store, location, caller, AppendEvent(event_id, entry, event))
+
+
+@router.post("/{entry_id}/corrections", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewCorrection))
+async def add_correction(
+    request: Request, location: LocationId, entry_id: EntryId, caller: Corrector, store: StoreOf, key: KeyHeader = None
+) -> Response:
+    """Record a correction of a manual entry."""
+    no_parameters(request)
+    correction = content(await body(request, ENTRY_LIMIT), NewCorrection)
+    correction_id = id_of_key(required_key(key))
+    return await _append(store, location, caller, AppendCorrection(correction_id, _entry_id(entry_id), correction))
+
+
+async def _append(store: Store, location: str, caller: Caller, item: Append) -> Response:
+    (answer,) = await store.append(location, caller.name, [item])
+    if isinstance(answer, StoreError):
+        raise answer
+    return _json(answer.receipt, 201 if answer.created else 200)
+
+
+def _entry_id(text: str) -> str:
+    if not is_uuid(text):
+        raise UnknownEntryError
+    return text.lower()
+
+
+def _may_add(caller: Caller, entry: NewEntry) -> None:
+    manual = entry.source is Source.MANUAL
+    if (Permission.ADD_MANUAL if manual else Permission.ADD_AUTOMATED) not in caller.permissions:
+        kind = "manual" if manual else "automated"
+        detail = f"A token with the role {caller.role.value} may not add {kind} entries. Nothing was changed."
+        raise ProblemError(403, "not-permitted", detail)
+
+
+def _item(raw: object, caller: Caller) -> BatchItem | Problem:
+    try:
+        item = BatchItem.model_validate(raw)
+        _may_add(caller, item.entry)
+    except ValidationError as error:
+        return invalid(error)
+    except ProblemError as error:
+        return error.problem
+    return item
+
+
+def _refusal(raw: Any, told: Problem) -> BatchAnswer:  # noqa: ANN401 - whatever was sent
+    key = raw.get("key") if isinstance(raw, dict) else None
+    return BatchAnswer(key=key if isinstance(key, str) else "", status=told.status, problem=told)
+
+
+def _batch_answer(key: str, answer: Appended | StoreError) -> BatchAnswer:
+    if isinstance(answer, StoreError):
+        told = problem_of(answer)
+        return BatchAnswer(key=key, status=told.status, problem=told)
+    receipt = Receipt.model_validate(msgspec.structs.asdict(answer.receipt))
+    return BatchAnswer(key=key, status=201 if answer.created else 200, receipt=receipt)

@@ -1,0 +1,53 @@
+"""The live feed: server-sent events, one a record, from a position on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from threading import Event
+from typing import Any, Final
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from commlog_tui.service import documents
+from commlog_tui.service.requests import LocationId, Reader, StoreOf, last_event_id, no_parameters
+from commlog_tui.store.protocol import Store
+
+router = APIRouter(prefix="/v1/locations/{location}", tags=["feed"])
+
+_AT_ONCE: Final = 100
+_LOOK_EVERY: Final = 0.5
+_KEEP_ALIVE_EVERY: Final = 15.0
+
+_STREAM: Final[dict[int | str, dict[str, Any]]] = {
+    "default": documents.PROBLEM,
+    200: {"description": "Server-sent events; the data of each is a FeedItem", "content": {"text/event-stream": {}}},
+}
+
+
+@router.get("/feed", responses=_STREAM, response_class=StreamingResponse)
+async def follow(request: Request, location: LocationId, caller: Reader, store: StoreOf) -> StreamingResponse:
+    """Tell every new record as it is written; ``Last-Event-ID`` resumes behind a position."""
+    del caller
+    no_parameters(request)
+    behind = last_event_id(request)
+    detail = await store.location(location)
+    after = detail.seq if behind is None else behind
+    stream = _events(store, location, after, request.app.state.stopping)
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+async def _events(store: Store, location: str, after: int, stopping: Event) -> AsyncIterator[bytes]:
+    yield b"retry: 1000\n\n"
+    loop = asyncio.get_running_loop()
+    spoke = loop.time()
+    while not stopping.is_set():
+        if await store.wait(location, after, _LOOK_EVERY):
+            for row in await store.feed(location, after, _AT_ONCE):
+                after = row.seq
+                data = msgspec.json.encode(row)
+                yield b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), data)
+            spoke = loop.time()
+        elif loop.time() - spoke > _KEEP_ALIVE_EVERY:
+            yield b": still here\n\n"
+            spoke = loop.time()

@@ -1,0 +1,31 @@
+"""Routes for those who run the service: is it alive, can it write, what does it do."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from commlog_tui.service.requests import StoreOf, no_parameters
+
+router = APIRouter(tags=["operations"], include_in_schema=False)
+
+
+@router.get("/healthz")
+async def healthz(request: Request) -> Response:
+    """Answer that the process is alive."""
+    no_parameters(request)
+    return Response('{"status":"ok"}', media_type="application/json")
+
+
+@router.get("/readyz")
+async def readyz(request: Request, store: StoreOf) -> Response:
+    """Answer that a durable write works, by making one that leaves no record."""
+    no_parameters(request)
+    await store.check_writable()
+    return Response('{"status":"ready"}', media_type="application/json")
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Return counters and times by route, in Prometheus' text form; never an id or a name."""
+    no_parameters(request)
+    return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)

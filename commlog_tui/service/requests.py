@@ -1,0 +1,139 @@
+"""What every route asks of a request before it does anything: who, where, which parameters, which body."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import Depends, Header, Path, Request
+from pydantic import BaseModel, ValidationError
+
+from commlog_tui.contract.location import Permission
+from commlog_tui.contract.problem import FieldProblem
+from commlog_tui.service.problems import ProblemError, fields_of, invalid
+from commlog_tui.service.tokens import Caller, Owner, caller_of
+from commlog_tui.store.protocol import Store
+
+Model = TypeVar("Model", bound=BaseModel)
+ENTRY_LIMIT: Final = 1 << 20
+BATCH_LIMIT: Final = 8 << 20
+_LISTS: Final = {"via"}
+
+LocationId = Annotated[str, Path(max_length=64, description="The location's id")]
+EntryId = Annotated[str, Path(max_length=64, description="The entry's id, a UUID")]
+KeyHeader = Annotated[str | None, Header(alias="Idempotency-Key", description="What this record is, once and for all")]
+
+
+def store_of(request: Request) -> Store:
+    """Return the application's store."""
+    store: Store = request.app.state.store
+    return store
+
+
+async def authenticate(request: Request) -> Caller:
+    """Return the caller. Raises a 401 problem."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    owner: Owner | None = request.app.state.owner
+    caller = await caller_of(secret.strip(), store_of(request), owner) if scheme.lower() == "bearer" else None
+    if caller is None:
+        raise ProblemError(
+            401, "token", "The token is missing, unknown or revoked. Ask for a new one.", headers={"WWW-Authenticate": "Bearer"}
+        )
+    return caller
+
+
+Authenticated = Annotated[Caller, Depends(authenticate)]
+StoreOf = Annotated[Store, Depends(store_of)]
+
+
+def require(caller: Caller, permission: Permission) -> None:
+    """Raise a 403 problem if the caller may not do this."""
+    if permission not in caller.permissions:
+        raise ProblemError(
+            403, "not-permitted", f"A token with the role {caller.role.value} may not do this. Nothing was changed."
+        )
+
+
+def permitted(*permissions: Permission) -> Callable[[LocationId, Caller], Caller]:
+    """Return the dependency of routes at a location that need one of these permissions there."""
+
+    def check(location: LocationId, caller: Authenticated) -> Caller:
+        if not caller.sees(location):
+            raise ProblemError(404, "not-found", "There is nothing here, or nothing that this token may see.")
+        if not caller.permissions.intersection(permissions):
+            require(caller, permissions[0])
+        return caller
+
+    return check
+
+
+Reader = Annotated[Caller, Depends(permitted(Permission.READ))]
+Writer = Annotated[Caller, Depends(permitted(Permission.ADD_MANUAL, Permission.ADD_AUTOMATED))]
+Reporter = Annotated[Caller, Depends(permitted(Permission.ADD_AUTOMATED))]
+Corrector = Annotated[Caller, Depends(permitted(Permission.CORRECT))]
+
+
+def parameters(request: Request, model: type[Model]) -> Model:
+    """Return the query string as a model. Raises a 400 problem for what is unknown, repeated or not valid."""
+    given: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if name in _LISTS:
+            given.setdefault(name, []).append(value)
+        elif name in given:
+            raise ProblemError(400, "parameters", "A parameter is given more than once.")
+        else:
+            given[name] = value
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        known = [
+            fault if fault["type"] != "extra_forbidden" else {**fault, "loc": ("parameter",)}  # a name is input, too
+            for fault in faults
+        ]
+        raise ProblemError(400, "parameters", "A parameter is unknown or not valid.", fields=fields_of(known)) from None
+
+
+def no_parameters(request: Request) -> None:
+    """Raise a 400 problem if the query string says anything."""
+    if request.query_params:
+        raise ProblemError(400, "parameters", "This call takes no parameters.")
+
+
+async def body(request: Request, limit: int) -> bytes:
+    """Return a JSON body. Raises 415 for other kinds and 413 beyond the limit, however it is sent."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise ProblemError(415, "media-type", "The body must be application/json.")
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > limit:
+            raise ProblemError(413, "too-large", f"The body is larger than {limit} bytes. Nothing was changed.")
+    return bytes(content)
+
+
+def content(raw: bytes, model: type[Model]) -> Model:
+    """Return a body as a model. Raises a 400 problem for what is no JSON and 422 for what is not valid."""
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        if any(fault["type"] == "json_invalid" for fault in error.errors(include_input=False)):
+            raise ProblemError(400, "json", "The body is not JSON. Nothing was changed.") from None
+        told = invalid(error)
+        raise ProblemError(422, "invalid", told.detail, fields=told.errors) from None
+
+
+def required_key(key: str | None) -> str:
+    """Return the idempotency key. Raises a 400 problem when it is missing or too long."""
+    if not key or len(key) > 255:  # noqa: PLR2004 - contract.page.IdempotencyKey
+        fault = FieldProblem(field="Idempotency-Key", message="is required, with 1 to 255 characters")
+        raise ProblemError(400, "key", "This call needs an Idempotency-Key. Nothing was changed.", fields=[fault])
+    return key
+
+
+def last_event_id(request: Request) -> int | None:
+    """Return the position a feed is to go on behind; None for what comes from now on."""
+    text = request.headers.get("last-event-id", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):  # noqa: PLR2004 - 40 bits have no more digits
+        raise ProblemError(400, "last-event-id", "Last-Event-ID must be a position that the feed gave.")
+    return int(text)

@@ -1,0 +1,66 @@
+"""The service as a process: uvicorn on a socket that somebody has bound."""
+
+import asyncio
+import socket
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+import uvicorn
+from typing_extensions import override
+
+from commlog_tui.service.app import create_app
+from commlog_tui.service.tokens import Owner
+from commlog_tui.store.protocol import Store
+
+_GRACE_SECONDS: Final = 2
+_LOOK_EVERY: Final = 0.1
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, stopping: Event, stopped: Event | None) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+        self._stopped = stopped
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        """Look, ten times a second, whether to stop; and tell the feeds."""
+        done = await super().on_tick(counter)
+        if done or (self._stopped is not None and self._stopped.is_set()):
+            self._stopping.set()
+            return True
+        return False
+
+
+def serve(
+    store: Store,
+    listener: socket.socket,
+    *,
+    owner: Owner | None = None,
+    ssl_certfile: Path | None = None,
+    ssl_keyfile: Path | None = None,
+    behind_proxy: bool = False,
+    stopped: Event | None = None,
+) -> None:
+    """Serve on a listening socket until SIGTERM, SIGINT or ``stopped``; then close the store. Takes 3 seconds at most to end."""
+    stopping = Event()
+    config = uvicorn.Config(
+        create_app(store, owner=owner, stopping=stopping),
+        loop="asyncio",
+        access_log=False,
+        log_level="warning",
+        lifespan="off",
+        server_header=False,
+        proxy_headers=behind_proxy,
+        ssl_certfile=ssl_certfile,
+        ssl_keyfile=ssl_keyfile,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=64 << 10,
+    )
+    server = _Server(config, stopping, stopped)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        asyncio.run(store.close())

@@ -1,0 +1,60 @@
+"""Tokens: made, hashed, and turned into the caller they speak for."""
+
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from commlog_tui.contract.location import PERMISSIONS, Permission, Role
+from commlog_tui.store.protocol import Store
+
+_PREFIX: Final = "commlog_"
+_SECRET_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A holder of everything who is known to this process alone: the embedded service's own desk."""
+
+    name: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom a request comes from."""
+
+    name: str
+    role: Role
+    locations: tuple[str, ...] | None
+    """None stands for every location."""
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the caller may do."""
+        return PERMISSIONS[self.role]
+
+    def sees(self, location: str) -> bool:
+        """Whether the location exists for this caller."""
+        return self.locations is None or location in self.locations
+
+
+def new_secret() -> str:
+    """Return a new token's secret: 256 random bits behind a prefix that scanners for leaked secrets can know."""
+    return _PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def digest_of(secret: str) -> bytes:
+    """Return the SHA-256 under which a secret is kept. It has 256 bits of its own, so no slow hash is needed."""
+    return sha256(secret.encode(errors="replace")).digest()
+
+
+async def caller_of(secret: str, store: Store, owner: Owner | None) -> Caller | None:
+    """Return whom a secret stands for; None if it is unknown or revoked."""
+    digest = digest_of(secret)
+    if owner is not None and secrets.compare_digest(digest, owner.digest):
+        return Caller(owner.name, Role.ADMIN, None)
+    token = await store.token(digest)
+    if token is None or token.revoked_at is not None:
+        return None
+    return Caller(token.name, token.role, token.locations)
