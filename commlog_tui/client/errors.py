@@ -1,0 +1,74 @@
+"""The few ways in which talking to the log can fail, each in a sentence for people.
+
+ClientError
+├── UnreachableError      no answer: the request may or may not have arrived
+├── BusyError             the service answered that it cannot now
+├── TokenRefusedError     the token is not (or no longer) one of the service's
+├── NotPermittedError     the token's role may not do this
+├── NotFoundError         nothing there, or nothing this token may see
+├── RefusedError          the content was refused; nothing was changed
+└── UnexpectedAnswerError an answer that this version cannot read
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.problem import Problem
+
+
+class ClientError(Exception):
+    """Any failure to get what was asked of the log."""
+
+
+class UnreachableError(ClientError):
+    """No answer came."""
+
+    def __init__(self) -> None:
+        super().__init__("The log's service does not answer. Nothing that was saved is lost.")
+
+
+class BusyError(ClientError):
+    """The service cannot answer now."""
+
+    def __init__(self, retry_after: float | None = None, *, full: bool = False) -> None:
+        why = "The service's disk is full" if full else "The log's service is busy or in trouble"
+        super().__init__(f"{why}. Nothing that was saved is lost; it is tried again.")
+        self.retry_after = retry_after
+        """Seconds to wait, where the service said so."""
+
+
+class TokenRefusedError(ClientError):
+    """The token was refused."""
+
+    def __init__(self) -> None:
+        super().__init__("The service does not accept this token. Ask whoever runs it for a new one.")
+
+
+class NotPermittedError(ClientError):
+    """The role may not do this."""
+
+    def __init__(self, detail: str = "Your token's role may not do this. Nothing was changed.") -> None:
+        super().__init__(detail)
+
+
+class NotFoundError(ClientError):
+    """There is nothing there."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such thing in this log, or your token may not see it.")
+
+
+class RefusedError(ClientError):
+    """The content was refused."""
+
+    def __init__(self, problem: "Problem") -> None:
+        fields = "; ".join(f"{fault.field} {fault.message}" for fault in problem.errors[:3])
+        super().__init__(f"{problem.detail} ({fields})" if fields else problem.detail)
+        self.problem = problem
+
+
+class UnexpectedAnswerError(ClientError):
+    """The answer is not one this version can read."""
+
+    def __init__(self) -> None:
+        super().__init__("The service's answer cannot be read. Is this address a commlog service of the same version?")
