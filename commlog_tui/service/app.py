@@ -23,7 +23,7 @@ class _Service(FastAPI):
         return self.openapi_schema
 
 
-def create_app(store: Store, *, owner: Owner | None = None, stopping: Event | None = None) -> FastAPI:
+def create_app(store: Store, *, owner: Owner | None = None, stopping: Event | None = None, quiet: bool = False) -> FastAPI:
     """Return the service over a store.
 
     ``owner`` is a token known to this process alone, for the embedded service; feeds end when ``stopping`` is set.
@@ -40,7 +40,7 @@ def create_app(store: Store, *, owner: Owner | None = None, stopping: Event | No
     app.state.owner = owner
     app.state.stopping = stopping or Event()
     app.state.registry = CollectorRegistry()
-    app.add_middleware(Journal, registry=app.state.registry)
+    app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
     problems.install(app)
     for routes in (entries, places, feed, operations):
         app.include_router(routes.router)

@@ -17,7 +17,8 @@ _log = structlog.wrap_logger(structlog.PrintLogger(sys.stderr))
 class Journal:
     """Middleware: gives every answer its request id and security headers, and notes how it went."""
 
-    def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry, *, quiet: bool) -> None:
+        self._quiet = quiet
         self._app = app
         self._seconds = Histogram(
             "commlog_request_seconds", "Time to the first byte of the answer", ["method", "route", "status"], registry=registry
@@ -44,4 +45,5 @@ class Journal:
         route = getattr(scope.get("route"), "path", "unknown")
         method = scope["method"] if scope["method"] in {"GET", "POST"} else "OTHER"
         self._seconds.labels(method, route, status).observe(seconds)
-        _log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=request_id)
+        if not self._quiet:
+            _log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=request_id)

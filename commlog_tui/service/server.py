@@ -42,11 +42,15 @@ def serve(
     ssl_keyfile: Path | None = None,
     behind_proxy: bool = False,
     stopped: Event | None = None,
+    quiet: bool = False,
 ) -> None:
-    """Serve on a listening socket until SIGTERM, SIGINT or ``stopped``; then close the store. Takes 3 seconds at most to end."""
+    """Serve on a listening socket until SIGTERM, SIGINT or ``stopped``; then close the store. Takes 3 seconds at most to end.
+
+    ``quiet`` writes no line a request.
+    """
     stopping = Event()
     config = uvicorn.Config(
-        create_app(store, owner=owner, stopping=stopping),
+        create_app(store, owner=owner, stopping=stopping, quiet=quiet),
         loop="asyncio",
         access_log=False,
         log_level="warning",

@@ -11,6 +11,7 @@ _NUMBER: Final = re.compile(r"[+0-9][0-9 ()./\-\u00a0\u2010-\u2015]*", re.ASCII)
 _SHORTEST_NUMBER: Final = 4
 
 
+@lru_cache(maxsize=65_536)
 def normal_address(text: str, region: str | None) -> str | None:
     """Return an e-mail address in lower case or a phone number in E.164, or None if the text is neither.
 
@@ -27,7 +28,6 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None and sum(map(str.isdigit, text)) >= _SHORTEST_NUMBER
 
 
-@lru_cache(maxsize=65_536)
 def normal_number(text: str, region: str | None) -> str:
     """Return a phone number in E.164 where it can be read as one of the region's or of any country, else its digits."""
     try:

@@ -1,5 +1,6 @@
 """Text as it is searched: without case and accents."""
 
+from itertools import filterfalse
 from unicodedata import combining, normalize
 
 
@@ -7,5 +8,5 @@ def fold(text: str) -> str:
     """Return the text case-folded, in compatibility form and without combining marks."""
     if text.isascii():
         return text.lower()
-    plain = "".join(character for character in normalize("NFKD", text) if not combining(character))
+    plain = "".join(filterfalse(combining, normalize("NFKD", text)))
     return normalize("NFKD", plain.casefold())

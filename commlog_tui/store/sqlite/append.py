@@ -16,7 +16,7 @@ from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import SALT_SIZE, commitment, leaf_hash
 from commlog_tui.store.errors import KeyReusedError, NotAutomatedError, NotManualError, StoreError, UnknownEntryError
 from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry
-from commlog_tui.store.rows import CustomerRow
+from commlog_tui.store.rows import CustomerRow, ReceiptRow
 from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.place import Place
@@ -124,7 +124,8 @@ class Appender:
         )
         self._connection.execute("INSERT INTO personal VALUES (?, ?, ?)", (pk, salt, data))
         self._seq = seq
-        return Appended(forms.receipt_row(forms.decode_public(public), leaf), created=True), pk
+        receipt = ReceiptRow(record_id, self._place.id, seq, leaf.hex(), forms.instant(recorded_at))
+        return Appended(receipt, created=True), pk
 
     def _again(self, known: forms.Row, said: dict[str, Any], data: bytes) -> tuple[Appended, int]:
         public_bytes, leaf, first_data = known

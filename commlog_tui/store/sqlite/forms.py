@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
 
@@ -207,4 +206,4 @@ def receipt_row(public: Public, leaf: bytes) -> ReceiptRow:
 
 def id_bytes(text: str) -> bytes:
     """Return a UUID as it lies in the file."""
-    return UUID(text).bytes
+    return bytes.fromhex(text.replace("-", ""))

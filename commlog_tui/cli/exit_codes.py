@@ -1,0 +1,31 @@
+"""Exit codes: an interface like any other."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command ends with."""
+
+    OK = 0
+    NOTHING = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    NOT_PERMITTED = 4
+    REFUSED = 5
+    TROUBLE = 6
+
+
+MEANINGS = {
+    ExitCode.OK: "done",
+    ExitCode.NOTHING: "nothing was found",
+    ExitCode.USAGE: "the command or the settings cannot be understood; nothing was done",
+    ExitCode.UNREACHABLE: "the service does not answer; what was to be added waits in the outbox",
+    ExitCode.NOT_PERMITTED: "the token was refused, or may not do this",
+    ExitCode.REFUSED: "the content was refused, or some of it",
+    ExitCode.TROUBLE: "something else went wrong",
+}
+
+
+def exit_table() -> str:
+    """Return the README's table of exit codes."""
+    return "\n".join(["| code | meaning |", "|---|---|", *(f"| {code.value} | {words} |" for code, words in MEANINGS.items())])

@@ -1,0 +1,47 @@
+"""Filling a log file with the demo location."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from commlog_tui.contract.location import NewLocation
+from commlog_tui.demo.bookings import NAME, ZONE, plan
+from commlog_tui.demo.people import make_people
+from commlog_tui.store.sqlite.store import SqliteStore
+
+LOCATION: Final = "demo"
+_MONTHS: Final = 18
+_BOOKINGS: Final = 5_650
+_PEOPLE: Final = 4_200
+_AT_ONCE: Final = 2_000
+_ACTOR: Final = "Booking system"
+
+
+def fill(
+    path: Path,
+    *,
+    seed: int = 1,
+    until: date | None = None,
+    months: int = _MONTHS,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> None:
+    """Make a log file with the demo location: the same for the same seed and last day."""
+    rng = Random(seed)  # noqa: S311 - a story, not a secret
+    last = until or datetime.now(ZONE).date()
+    share = months / _MONTHS
+    people = make_people(rng, int(_PEOPLE * share))
+    planned = list(plan(rng, people, last, months, int(_BOOKINGS * share)))
+    times = iter(planned)
+    store = SqliteStore.open(path, clock=lambda: next(times).at.astimezone(UTC))
+
+    async def record() -> None:
+        await store.create_location(NewLocation(id=LOCATION, name=NAME, zone=ZONE.key))
+        for at in range(0, len(planned), _AT_ONCE):
+            await store.append(LOCATION, _ACTOR, [one.item for one in planned[at : at + _AT_ONCE]])
+            progress(min(at + _AT_ONCE, len(planned)), len(planned))
+        await store.close()
+
+    asyncio.run(record())
