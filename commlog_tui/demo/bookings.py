@@ -70,7 +70,7 @@ class Desk:
             self._people[min(int(rng.expovariate(1 / 900)), len(self._people) - 1)]
             if rng.random() < 0.4
             else rng.choice(self._people)
-        )  # noqa: PLR2004, E501 - regulars come back
+        )
         made = self._moment(day, 7, 22)
         trip = datetime.combine(day + timedelta(days=rng.randrange(1, 21)), time(rng.randrange(9, 17)), ZONE).astimezone(UTC)
         reference = str(UUID(int=rng.getrandbits(128), version=4))

@@ -105,7 +105,10 @@ CREATE TABLE contact (
 ) STRICT, WITHOUT ROWID;
 """
 
-_SAME: Final = {"record": "(location, id) = (new.location, new.id) UNION ALL SELECT 1 FROM record WHERE pk = new.pk", "personal": "pk = new.pk"}
+_SAME: Final = {
+    "record": "(location, id) = (new.location, new.id) UNION ALL SELECT 1 FROM record WHERE pk = new.pk",
+    "personal": "pk = new.pk",
+}
 
 GUARDS: Final = "".join(
     f"""

@@ -1,0 +1,120 @@
+"""``commlog token`` and ``commlog location``: what the owner of a log file sets up, on the file itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+import typer
+
+from commlog_tui.cli.connection import TargetOptions, say, stopped
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.serve import DATABASE
+from commlog_tui.contract.location import Role
+from commlog_tui.store.protocol import Store
+
+tokens = typer.Typer(help="Tokens for desks, senders and auditors.", no_args_is_help=True)
+locations = typer.Typer(help="The locations of a log.", no_args_is_help=True)
+Answer = TypeVar("Answer")
+
+
+def _with_store(ctx: typer.Context, database: Path | None, work: Callable[[Store], Awaitable[Answer]]) -> Answer:
+    from commlog_tui.store.errors import StoreError
+    from commlog_tui.store.sqlite.store import SqliteStore
+
+    options: TargetOptions = ctx.obj
+    path = database or options.settings().database
+
+    async def run() -> Answer:
+        store = SqliteStore.open(path)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        return asyncio.run(run())
+    except StoreError as error:
+        raise stopped(str(error), ExitCode.REFUSED) from None
+
+
+@tokens.command("create")
+def create_token(
+    ctx: typer.Context,
+    name: str = typer.Argument(help="Whom it is for; every record it writes says so."),
+    role: Role = typer.Option(Role.DESK, help="What it may do."),
+    location: list[str] = typer.Option([], help="A location it may see; repeat for more, leave out for all."),
+    database: Path | None = DATABASE,
+) -> None:
+    """Make a token and show it, once."""
+    from commlog_tui.service.tokens import digest_of, new_secret
+    from commlog_tui.store.protocol import TokenRecord
+
+    secret = new_secret()
+    record = TokenRecord(str(uuid4()), name, role, tuple(location) or None, datetime.now(UTC))
+
+    async def create(store: Store) -> set[str]:
+        unknown = set(location) - {place.id for place in await store.locations()}
+        if not unknown:
+            await store.create_token(record, digest_of(secret))
+        return unknown
+
+    if _with_store(ctx, database, create):
+        raise stopped("There is no such location. Nothing was made; commlog location list shows them.", ExitCode.USAGE)
+    typer.echo(secret)
+    say(f"Token {record.id} for {name} ({role.value}). It is shown this once; the log keeps only its hash.")
+
+
+@tokens.command("list")
+def list_tokens(ctx: typer.Context, database: Path | None = DATABASE) -> None:
+    """List the tokens, never their secrets."""
+
+    async def read(store: Store) -> list[str]:
+        return [
+            f"{token.id}  {token.role.value:8}  {'revoked' if token.revoked_at else 'in force':8}  "
+            f"{', '.join(token.locations) if token.locations else 'all locations'}  {token.name}"
+            for token in await store.tokens()
+        ]
+
+    for line in _with_store(ctx, database, read):
+        typer.echo(line)
+
+
+@tokens.command("revoke")
+def revoke_token(ctx: typer.Context, token_id: str = typer.Argument(help="Its id."), database: Path | None = DATABASE) -> None:
+    """Revoke a token for good."""
+    if not _with_store(ctx, database, lambda store: store.revoke_token(token_id)):
+        raise stopped("There is no token with this id. Nothing was changed.", ExitCode.NOTHING)
+    say("The token is revoked.")
+
+
+@locations.command("add")
+def add_location(
+    ctx: typer.Context,
+    location_id: str = typer.Argument(help="A short lower-case name, such as quay."),
+    name: str = typer.Option(..., help="What people call it."),
+    zone: str = typer.Option(..., help="Its IANA time zone, such as Europe/London."),
+    region: str | None = typer.Option(None, help="Country of numbers without a country code, such as GB."),
+    database: Path | None = DATABASE,
+) -> None:
+    """Set up a location."""
+    from pydantic import ValidationError
+
+    from commlog_tui.contract.location import NewLocation
+
+    try:
+        location = NewLocation(id=location_id, name=name, zone=zone, region=region)
+    except ValidationError as error:
+        faults = "; ".join(f"{fault['loc'][0]} {str(fault['msg']).removeprefix('Value error, ')}" for fault in error.errors())
+        raise stopped(f"The location is not valid: {faults}. Nothing was made.", ExitCode.USAGE) from None
+    _with_store(ctx, database, lambda store: store.create_location(location))
+    say(f"The location {location.id} is set up.")
+
+
+@locations.command("list")
+def list_locations(ctx: typer.Context, database: Path | None = DATABASE) -> None:
+    """List the locations."""
+    for place in _with_store(ctx, database, lambda store: store.locations()):
+        typer.echo(f"{place.id}  {place.zone}  {place.name}")

@@ -1,0 +1,104 @@
+"""An entry as the lines of the detail pane."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal
+from zoneinfo import ZoneInfo
+
+from commlog_tui.desk.text.hygiene import safe, safe_lines, wrap
+from commlog_tui.desk.text.moments import ago, local, utc
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Correction, Entry, EntryDetail
+
+Kind = Literal["title", "label", "text", "muted"]
+
+WORDS: Final = {
+    "scheduled": "scheduled to be sent",
+    "queued": "waiting at the provider",
+    "sent": "handed to the provider",
+    "deferred": "put off by the receiving server, will be tried again",
+    "delivered": "accepted by the receiving server (nobody can see the inbox)",
+    "bounced": "sent back by the receiving server",
+    "rejected": "refused by the provider",
+    "failed": "could not be delivered",
+    "canceled": "called off before it was sent",
+    "skipped": "left out on purpose",
+    "opened": "its picture was loaded (a reader or a scanner)",
+    "clicked": "a link in it was followed (a reader or a scanner)",
+    "complained": "marked as spam",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, and what kind of line it is."""
+
+    text: str
+    kind: Kind = "text"
+
+
+def entry_lines(entry: "Entry", zone: ZoneInfo, now: datetime, width: int) -> list[Line]:
+    """Return what the entry itself says."""
+    return list(_entry(entry, zone, now, width))
+
+
+def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: int) -> list[Line]:
+    """Return the entry with its events, corrections, original and receipt."""
+    lines = [*_entry(detail.entry, zone, now, width)]
+    for event in detail.events:
+        if event is detail.events[0]:
+            lines += [Line(""), Line("What became of it", "label")]
+        lines += _wrapped(f"{local(event.at, zone)}  {event.kind.value}: {WORDS[event.kind.value]}", width)
+        lines += _wrapped(safe(event.detail), width, "muted", "  ") if event.detail else []
+    for correction in detail.corrections:
+        lines += [Line(""), *_correction(correction, zone, width)]
+    if detail.original is not None:
+        lines += [Line(""), Line("As first recorded", "label"), *_wrapped(safe(detail.original.title), width)]
+        lines += [Line(text, "muted") for part in safe_lines(detail.original.body or "") for text in wrap(part, width)]
+    receipt = detail.receipt
+    lines += [
+        Line(""),
+        Line("Receipt", "label"),
+        *_wrapped(f"no. {receipt.seq}, recorded {local(receipt.recorded_at, zone)}", width),
+    ]
+    return lines + [Line(text, "muted") for text in wrap(receipt.leaf_hash, width)]
+
+
+def _entry(entry: "Entry", zone: ZoneInfo, now: datetime, width: int) -> Iterator[Line]:
+    yield from _wrapped(safe(entry.title), width, "title")
+    yield from _field("To" if entry.direction.value == "outbound" else "With", safe(entry.to) or "nobody named", width)
+    yield from _field("Via", f"{safe(entry.via)}, {entry.direction.value}", width)
+    yield from _field("When", f"{local(entry.sent_at, zone)} ({ago(entry.sent_at, now)})", width)
+    yield from _field("", utc(entry.sent_at), width)
+    yield from _field("Status", entry.status.value, width)
+    if entry.customer:
+        known = [entry.customer.name or "", entry.customer.id, *entry.customer.addresses, *entry.customer.numbers]
+        yield from _field("Who", ", ".join(safe(part) for part in known if part), width)
+    yield from _field("Code", safe(entry.code or ""), width)
+    yield from _field("Ref", entry.reference or "", width)
+    yield from _field("Source", f"{entry.source.value}, by {safe(entry.actor)}", width)
+    yield from _field("Id", entry.id, width)
+    if entry.body:
+        yield Line("")
+        for part in safe_lines(entry.body):
+            yield from (Line(text) for text in wrap(part, width))
+
+
+def _correction(correction: "Correction", zone: ZoneInfo, width: int) -> list[Line]:
+    names = ", ".join(sorted(correction.changes.model_fields_set))
+    head = f"Corrected {local(correction.recorded_at, zone)} by {safe(correction.actor)}: {names}"
+    reason = _wrapped(safe(correction.reason), width, "muted", "  ") if correction.reason else []
+    return [*_wrapped(head, width, "label"), *reason]
+
+
+def _field(label: str, text: str, width: int) -> Iterator[Line]:
+    if text:
+        first, *rest = wrap(text, max(width - 8, 8))
+        yield Line(f"{label:7} {first}")
+        yield from (Line(f"{'':7} {part}") for part in rest)
+
+
+def _wrapped(text: str, width: int, kind: Kind = "text", indent: str = "") -> list[Line]:
+    return [Line(indent + part, kind) for part in wrap(text, max(width - len(indent), 4))]

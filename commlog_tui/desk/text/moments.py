@@ -1,0 +1,35 @@
+"""Instants in words: local time that names its zone, UTC, and how long ago."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+_UNITS: Final = (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3_600), ("minute", 60))
+_MOMENT: Final = 60
+
+
+def local(instant: datetime, zone: ZoneInfo) -> str:
+    """Return local time with its weekday and the zone's name: ``Tue 3 Nov 2026 09:14:05 GMT``."""
+    moment = instant.astimezone(zone)
+    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M:%S %Z}"
+
+
+def short_local(instant: datetime, zone: ZoneInfo) -> str:
+    """Return local time for a row: ``2026-11-03 09:14``."""
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def utc(instant: datetime) -> str:
+    """Return UTC: ``2026-11-03 09:14:05 UTC``."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def ago(instant: datetime, now: datetime) -> str:
+    """Return how long ago, in the largest unit: ``3 minutes ago``, ``in 2 hours``, ``just now``."""
+    seconds = (now - instant) / timedelta(seconds=1)
+    if abs(seconds) < _MOMENT:
+        return "just now"
+    name, size = next((name, size) for name, size in _UNITS if abs(seconds) >= size)
+    count = int(abs(seconds) // size)
+    words = f"{count} {name}{'s' if count > 1 else ''}"
+    return f"{words} ago" if seconds > 0 else f"in {words}"

@@ -1,0 +1,59 @@
+"""The detail of the entry one is on, drawn line by line."""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from typing_extensions import override
+
+from commlog_tui.desk.text.details import Line
+from commlog_tui.desk.text.hygiene import fit
+
+
+class DetailPane(ScrollView, can_focus=True):
+    """Lines of text; only those that changed are drawn anew."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"detail--title", "detail--label", "detail--muted"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_down", "Down", show=False),
+        Binding("up,k", "scroll_up", "Up", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._lines: list[Line] = []
+
+    @property
+    def text_width(self) -> int:
+        """How many cells a line has."""
+        return max(self.scrollable_content_region.width, 8)
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return "\n".join(line.text for line in self._lines)
+
+    def show(self, lines: list[Line]) -> None:
+        """Show these lines, from the top."""
+        before, self._lines = self._lines, lines
+        self.virtual_size = Size(1, len(lines))
+        if self.scroll_offset.y:
+            self.scroll_to(y=0, animate=False, immediate=True)
+            self.refresh()
+            return
+        for row in range(max(len(before), len(lines))):
+            if row >= len(before) or row >= len(lines) or before[row] != lines[row]:
+                self.refresh(Region(0, row, self.size.width, 1))
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the pane."""
+        width, row = self.size.width, y + self.scroll_offset.y
+        if row >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        line = self._lines[row]
+        style = self.rich_style if line.kind == "text" else self.get_component_rich_style(f"detail--{line.kind}")
+        return Strip([Segment(fit(line.text, width), style)])

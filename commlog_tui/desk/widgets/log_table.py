@@ -1,0 +1,186 @@
+"""The table, drawn line by line from a page of entries."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from zoneinfo import ZoneInfo
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from typing_extensions import override
+
+from commlog_tui.desk.text.rows import TROUBLE, cells, header, line, widths
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.page import Page
+
+_UTC: Final = ZoneInfo("UTC")
+
+
+class LogTable(ScrollView, can_focus=True):
+    """A page of the log and the row one is on.
+
+    ``on_cursor`` is told the entry in the same frame in which the cursor moves to it.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "log-table--header",
+        "log-table--cursor",
+        "log-table--trouble",
+        "log-table--manual",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("home", "move(-1000)", "First", show=False),
+        Binding("end", "move(1000)", "Last", show=False),
+        Binding("enter", "choose", "Open", show=False),
+    ]
+
+    class PageWanted(Message):
+        """The cursor was moved beyond the page."""
+
+        def __init__(self, direction: Literal["newer", "older"]) -> None:
+            super().__init__()
+            self.direction = direction
+
+    class EntryChosen(Message):
+        """A row was chosen with Enter or a second click."""
+
+        def __init__(self, entry: "Entry") -> None:
+            super().__init__()
+            self.entry = entry
+
+    def __init__(self, on_cursor: Callable[["Entry | None"], None] = lambda _: None, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._on_cursor = on_cursor
+        self._entries: tuple[Entry, ...] = ()
+        self._zone = _UTC
+        self._cursor = 0
+        self._show_utc = False
+        self._strips: dict[tuple[int, bool], Strip] = {}
+
+    @property
+    def entry(self) -> "Entry | None":
+        """The entry one is on."""
+        return self._entries[self._cursor] if self._entries else None
+
+    def show(
+        self,
+        page: "Page",
+        zone: ZoneInfo,
+        *,
+        keep: str | None = None,
+        at: Literal["first", "last"] = "first",
+        show_utc: bool = False,
+    ) -> None:
+        """Show a page, on the entry to keep if it has it, else on its first or last row."""
+        self._entries, self._zone, self._show_utc = page.entries, zone, show_utc
+        ids = [entry.id for entry in page.entries]
+        self._cursor = ids.index(keep) if keep in ids else 0 if at == "first" else max(len(ids) - 1, 0)
+        self._lay_out()
+        self._on_cursor(self.entry)
+
+    def clear(self) -> None:
+        """Show no entries."""
+        self._entries, self._cursor = (), 0
+        self._lay_out()
+        self._on_cursor(None)
+
+    def _lay_out(self) -> None:
+        self._strips.clear()
+        self.virtual_size = Size(1, len(self._entries) + 1)
+        self._follow()
+        self.refresh()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor; one row beyond the page asks for the next."""
+        wanted = self._cursor + rows
+        if rows == 1 and wanted >= len(self._entries):
+            self.post_message(self.PageWanted("older"))
+        elif rows == -1 and wanted < 0:
+            self.post_message(self.PageWanted("newer"))
+        else:
+            self._move_to(wanted)
+
+    def action_page(self, pages: int) -> None:
+        """Move by the rows in sight."""
+        self._move_to(self._cursor + pages * max(self.size.height - 2, 1))
+
+    def action_choose(self) -> None:
+        """Tell that this row is chosen."""
+        if self.entry is not None:
+            self.post_message(self.EntryChosen(self.entry))
+
+    def _move_to(self, row: int) -> None:
+        row = max(0, min(row, len(self._entries) - 1))
+        if row == self._cursor or not self._entries:
+            return
+        before, self._cursor = self._cursor, row
+        scrolled = self._follow()
+        if not scrolled:
+            for changed in (before, row):
+                self.refresh(Region(0, changed + 1 - self.scroll_offset.y, self.size.width, 1))
+        self._on_cursor(self.entry)
+
+    def _follow(self) -> bool:
+        top, height = self.scroll_offset.y, max(self.size.height - 1, 1)
+        wanted = min(max(top, self._cursor - height + 1), self._cursor)
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False, immediate=True)
+            self.refresh()
+        return wanted != top
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        """Return one line: the names stay at the top, the rows scroll below them."""
+        width = self.size.width
+        row = -1 if y == 0 else y - 1 + self.scroll_offset.y
+        if row >= len(self._entries):
+            return Strip.blank(width, self.rich_style)
+        here = row == self._cursor
+        if (row, here) not in self._strips:
+            self._strips[row, here] = self._strip(row, width, here=here)
+        return self._strips[row, here]
+
+    def _strip(self, row: int, width: int, *, here: bool) -> Strip:
+        columns = widths(width)
+        if row < 0:
+            text, style = header(columns), self.get_component_rich_style("log-table--header")
+        else:
+            entry = self._entries[row]
+            text, style = line(cells(entry, self._zone, show_utc=self._show_utc), columns), self.rich_style
+            if here:
+                style = self.get_component_rich_style("log-table--cursor")
+            elif entry.status.value in TROUBLE:
+                style = self.get_component_rich_style("log-table--trouble")
+            elif entry.source.value == "manual":
+                style = self.get_component_rich_style("log-table--manual")
+        return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+
+    @override
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in another theme."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def on_resize(self) -> None:
+        """Draw for the new width, and keep the cursor in sight."""
+        self._strips.clear()
+        self._follow()
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Move to the row; a second click chooses it."""
+        row = event.y - 1 + self.scroll_offset.y
+        if event.y > 0 and row < len(self._entries):
+            if row == self._cursor:
+                self.action_choose()
+            self._move_to(row)

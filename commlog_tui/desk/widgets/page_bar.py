@@ -1,0 +1,32 @@
+"""The line that says where one is, and how things stand."""
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.page import Total
+
+
+def position(first: int, rows: int, total: "Total") -> str:
+    """Return where a page is in the whole: ``51–100 of 1,204``, ``1–50 of over 10,000``."""
+    count = f"{total.count:,}" if total.exact else f"over {total.count:,}"
+    if not rows:
+        return f"0 of {count}"
+    return f"{first:,}–{first + rows - 1:,} of {count}" if first else f"the oldest {rows} of {count}"  # noqa: RUF001 - ranges take an en dash
+
+
+class PageBar(Widget):
+    """One line: position, filters, and what is to be known."""
+
+    place = reactive("")
+    filters = reactive("")
+    state = reactive("Connecting…")
+
+    @override
+    def render(self) -> Content:
+        """Return the line."""
+        return Content("  ·  ".join(part for part in (self.place, self.filters, self.state) if part))
