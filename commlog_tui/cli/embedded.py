@@ -40,7 +40,7 @@ class EmbeddedService:
             )
         # Both pipes were asked for, so both are there.
         self._orders, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
-        orders = {"database": str(database), "token": self.token, "name": _user()}
+        orders = {"database": str(database), "token": self.token, "name": _user(), "trouble": str(self._trouble)}
         with suppress(BrokenPipeError):  # base_url says what happened
             self._orders.write(json.dumps(orders).encode() + b"\n")
             self._orders.flush()
@@ -65,8 +65,6 @@ class EmbeddedService:
             self._process.kill()
             self._process.wait()
         self._answers.close()
-        if self._trouble.exists() and not self._trouble.stat().st_size:
-            self._trouble.unlink()
 
 
 def _user() -> str:

@@ -17,7 +17,7 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)  # noqa: T201 - the parent waits for this line
     stopped = Event()
-    Thread(target=_watch, args=(stopped,), daemon=True).start()
+    Thread(target=_watch, args=(stopped, Path(orders["trouble"])), daemon=True).start()
 
     from commlog_tui.service.server import serve
     from commlog_tui.service.tokens import Owner, digest_of
@@ -27,9 +27,11 @@ def main() -> None:
     serve(store, listener, owner=Owner(orders["name"], digest_of(orders["token"])), stopped=stopped, quiet=True)
 
 
-def _watch(stopped: Event) -> None:
+def _watch(stopped: Event, trouble: Path) -> None:
     while sys.stdin.readline():
         pass
+    if not trouble.stat().st_size:
+        trouble.unlink()
     stopped.set()
     Event().wait(_LATEST_SECONDS)
     os._exit(0)  # something holds the service up; every acknowledged record is on the disk already

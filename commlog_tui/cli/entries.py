@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import typer
@@ -131,7 +132,7 @@ def add(
             faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
             raise stopped(f"The entry is not valid: {faults}. Nothing was added.", ExitCode.REFUSED) from None
         content = entry.model_dump(mode="json", exclude_unset=True)
-        item = OutboxItem(location=session.location.id, content=content, **({"key": key} if key else {}))
+        item = OutboxItem(key=key or str(uuid4()), location=session.location.id, content=content)
         outbox = Outbox(session.outbox)
         try:
             outbox.save(item)

@@ -45,7 +45,7 @@ class Planned:
 def busyness(day: date) -> float:
     """Return how busy a day is, from about 0.12 in January to 1 in mid-July, more at weekends."""
     season = 0.56 - 0.44 * cos(2 * pi * (day.timetuple().tm_yday - 16) / 365.25)
-    return season * (1.35 if day.weekday() >= 4 else 0.85)  # noqa: PLR2004 - Friday to Sunday
+    return season * (1.35 if day.weekday() >= 4 else 0.85)
 
 
 class Desk:
@@ -79,11 +79,11 @@ class Desk:
         when = trip.astimezone(ZONE).strftime("%A %d %B at %H:%M")
         text = f"Dear {person.name},\n\nyour {boat} is booked for {when}.\nYour booking code is {code}.\n\n{NAME}"
         self._mail(made, person, "Booking Confirmation", reference, code, text)
-        if rng.random() < 0.6:  # noqa: PLR2004 - a text as well
+        if rng.random() < 0.6:
             self._text(
                 made + timedelta(seconds=4), person, "Booking Confirmation SMS", reference, code, f"{code}: {boat}, {when}."
             )
-        if rng.random() < 0.07:  # noqa: PLR2004 - called off
+        if rng.random() < 0.07:
             off = made + (trip - made) * 0.5
             self._mail(off, person, "Booking Cancelled", reference, code, f"{code} is cancelled, as you asked.")
             self._mail(off + timedelta(minutes=2), person, "Refund Notice", reference, code, "Your refund is on its way.")
@@ -91,12 +91,13 @@ class Desk:
         self._text(
             trip - timedelta(hours=24), person, "Template: Booking Reminder SMS", reference, code, f"Tomorrow: {boat}, {when}."
         )
-        if rng.random() < 0.3:  # noqa: PLR2004 - what to bring
-            title = _LONG if rng.random() < 0.3 else "What to Bring"  # noqa: PLR2004 - the long one, too
+        if rng.random() < 0.3:
+            title = _LONG if rng.random() < 0.3 else "What to Bring"
             self._mail(trip - timedelta(hours=40), person, title, reference, code, "Warm clothes, flat shoes, sun cream.")
-        if rng.random() < 0.25:  # noqa: PLR2004 - somebody rings or comes by
-            self._conversation(trip - timedelta(hours=rng.randrange(1, 60)), person, reference, code)
-        if rng.random() < 0.5:  # noqa: PLR2004 - a survey
+        if rng.random() < 0.25:  # somebody rings or comes by
+            before = trip.astimezone(ZONE).date() - timedelta(days=rng.randrange(3))
+            self._conversation(max(self._moment(before, 9, 18), made + timedelta(minutes=5)), person, reference, code)
+        if rng.random() < 0.5:
             self._mail(trip + timedelta(hours=20), person, "How was your trip? ⛵", reference, code, "Two questions, one minute.")
 
     def _moment(self, day: date, first: int, last: int) -> datetime:
@@ -111,16 +112,25 @@ class Desk:
             self._deliver(at, entry, 0.024, _BOUNCES, 0.4)
 
     def _text(self, at: datetime, person: Person, title: str, reference: str, code: str, body: str) -> None:
-        via = "whatsapp" if self._rng.random() < 0.08 else "sms"  # noqa: PLR2004 - some prefer it
+        via = "whatsapp" if self._rng.random() < 0.08 else "sms"
         source = Source.SYSTEM if via == "whatsapp" else Source.TEMPLATE if "Template" in title else Source.WORKFLOW
         entry = self._entry(at, via, person.numbers[-1], title, source, person, reference, code, body)
         if entry:
             self._deliver(at, entry, 0.03, ("30003 unreachable handset", "30005 unknown destination"), 0.0)
 
     def _entry(
-        self, at: datetime, via: str, to: str, title: str, source: Source, person: Person, reference: str | None, code: str | None,
-        body: str, direction: Direction = Direction.OUTBOUND,
-    ) -> str | None:  # fmt: skip
+        self,
+        at: datetime,
+        via: str,
+        to: str,
+        title: str,
+        source: Source,
+        person: Person,
+        reference: str | None,
+        code: str | None,
+        body: str,
+        direction: Direction = Direction.OUTBOUND,
+    ) -> str | None:
         if at > self._end:
             return None
         entry_id = str(UUID(int=self._rng.getrandbits(128), version=4))
@@ -136,7 +146,7 @@ class Desk:
 
     def _deliver(self, at: datetime, entry: str, fails: float, reasons: tuple[str, ...], opens: float) -> None:
         rng, chance = self._rng, self._rng.random()
-        if chance < 0.002:  # noqa: PLR2004 - the odd ones, so that every kind is there to see
+        if chance < 0.002:
             self._event(at, entry, rng.choice((Kind.SCHEDULED, Kind.QUEUED, Kind.CANCELED, Kind.SKIPPED, Kind.REJECTED)), None)
             return
         self._event(at + timedelta(seconds=1), entry, Kind.SENT, None)
@@ -152,9 +162,9 @@ class Desk:
         if rng.random() < opens * 0.5:
             later += timedelta(minutes=rng.randrange(1, 600))
             self._event(later, entry, Kind.OPENED, None)
-            if rng.random() < 0.1:  # noqa: PLR2004 - a few go on to click, and very few complain
+            if rng.random() < 0.1:
                 self._event(later + timedelta(seconds=20), entry, Kind.CLICKED, None)
-            elif rng.random() < 0.005:  # noqa: PLR2004 - likewise
+            elif rng.random() < 0.005:
                 self._event(later + timedelta(seconds=30), entry, Kind.COMPLAINED, None)
 
     def _event(self, at: datetime, entry: str, kind: Kind, detail: str | None) -> None:
@@ -167,20 +177,20 @@ class Desk:
     def _conversation(self, at: datetime, person: Person, reference: str | None, code: str | None) -> None:
         rng = self._rng
         title, notes = rng.choice(_CALLS)
-        via = "in-person" if rng.random() < 0.3 else "phone"  # noqa: PLR2004 - most ring
-        direction = Direction.INBOUND if rng.random() < 0.8 else Direction.OUTBOUND  # noqa: PLR2004 - and we seldom do
+        via = "in-person" if rng.random() < 0.3 else "phone"
+        direction = Direction.INBOUND if rng.random() < 0.8 else Direction.OUTBOUND
         to = person.numbers[-1] if via == "phone" else ""
         entry = self._entry(at, via, to, title, Source.MANUAL, person, reference, code, notes, direction)
-        if entry and rng.random() < 0.06:  # noqa: PLR2004 - people mistype
+        if entry and rng.random() < 0.06:
             changes = EntryChanges(title=f"{title} (twice)", body=f"{notes} They rang again ten minutes later.")
             correction = NewCorrection(changes=changes, reason="Second call was missing")
             correction_id = str(UUID(int=rng.getrandbits(128), version=4))
             self.planned.append(Planned(at + timedelta(minutes=12), AppendCorrection(correction_id, entry, correction)))
 
 
-def plan(rng: Random, people: list[Person], until: date, months: int, bookings: int) -> Iterator[Planned]:
-    """Return the records of the months before the end of a day, in the order in which they are recorded."""
-    end = datetime.combine(until, time(18), ZONE).astimezone(UTC)
+def plan(rng: Random, people: list[Person], end: datetime, months: int, bookings: int) -> Iterator[Planned]:
+    """Return the records of the months before an instant, in the order in which they are recorded."""
+    until = end.astimezone(ZONE).date()
     days = [until - timedelta(days=back) for back in range(months * 365 // 12, -1, -1)]
     weights = [busyness(day) for day in days]
     scale = bookings / sum(weights)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -30,10 +30,11 @@ def fill(
 ) -> None:
     """Make a log file with the demo location: the same for the same seed and last day."""
     rng = Random(seed)  # noqa: S311 - a story, not a secret
-    last = until or datetime.now(ZONE).date()
+    now = datetime.now(UTC)
+    end = min(now, datetime.combine(until, time(18), ZONE).astimezone(UTC)) if until else now
     share = months / _MONTHS
     people = make_people(rng, int(_PEOPLE * share))
-    planned = list(plan(rng, people, last, months, int(_BOOKINGS * share)))
+    planned = list(plan(rng, people, end, months, int(_BOOKINGS * share)))
     times = iter(planned)
     store = SqliteStore.open(path, clock=lambda: next(times).at.astimezone(UTC))
 

@@ -26,11 +26,11 @@ class DeskApp(App[None]):
         super().__init__(css_path=[str(sheet) for sheet in sheets()])
         self._resolve = resolve
         self._session: Session | None = None
-        self._log = LogScreen()
+        self._main = LogScreen()
 
     def on_mount(self) -> None:
         """Show the log, and connect beside it."""
-        self.push_screen(self._log)
+        self.push_screen(self._main)
         self._connect()
 
     async def on_unmount(self) -> None:
@@ -46,18 +46,18 @@ class DeskApp(App[None]):
             try:
                 self._session = await connect(self._resolve)
             except TargetError as error:
-                self._log.say(str(error))
+                self._main.say(str(error))
                 return
             except Exception as error:  # noqa: BLE001 - client errors' classes are not loaded yet; the rest must not reach a clerk
                 from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
 
-                self._log.say(
+                self._main.say(
                     str(error) if isinstance(error, ClientError) else "The desk met a fault of its own while connecting."
                 )
                 if not isinstance(error, UnreachableError | BusyError):
                     return
                 await asyncio.sleep(1)
-        self._log.start(self._session)
+        self._main.start(self._session)
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -51,10 +51,14 @@ async def connect(resolve: Callable[[], Target]) -> Session:
     from commlog_tui.client.outbox import Outbox
 
     client = LogClient(target.base_url, target.token)
-    me = await client.me()
-    known = [location.id for location in me.locations]
-    wanted = target.location or (known[0] if known else "")
-    if wanted not in known:
-        raise TargetError("Your token sees no such location. Ask whoever runs the service, or set another location.")
-    place = await client.location(wanted)
+    try:
+        me = await client.me()
+        known = [location.id for location in me.locations]
+        wanted = target.location or (known[0] if known else "")
+        if wanted not in known:
+            raise TargetError("Your token sees no such location. Ask whoever runs the service, or set another location.")
+        place = await client.location(wanted)
+    except BaseException:
+        await client.aclose()
+        raise
     return Session(client, Outbox(target.outbox), me, place, ZoneInfo(place.location.zone))

@@ -5,13 +5,14 @@ Numbers are integers within the exact range of a double, and keys are ASCII, so 
 of fractions, the order of keys in UTF-16) do not arise.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 Value = str | int | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 
-_ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
 def canonical(value: Value) -> bytes:
@@ -20,4 +21,4 @@ def canonical(value: Value) -> bytes:
     Raises:
         UnicodeEncodeError: a text holds half of a surrogate pair, which UTF-8 cannot say.
     """
-    return _ENCODER.encode(value).encode()
+    return _ENCODER.encode(value)

@@ -43,11 +43,13 @@ class Prefill:
     corrects: "Entry | None" = None
 
 
-class EntryForm(ModalScreen["OutboxItem | None"]):
+class EntryForm(ModalScreen[Any]):
     """Asks for an entry; gives back what is to go into the outbox, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", "Save"),
+        # With priority, so that keys typed ahead land in the field that Enter leads to.
+        Binding("enter", "next_field", "Next", priority=True),
         Binding("escape", "leave", "Leave"),
     ]
 
@@ -81,10 +83,11 @@ class EntryForm(ModalScreen["OutboxItem | None"]):
         empty = next((name for name, *_ in _FIELDS if name in {"via", "to", "title"} and not self._value(name)), "title")
         self.query_one(f"#{empty}", Input).focus()
 
-    @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
+    def action_next_field(self) -> None:
+        """Go on to the next field, and save on the last."""
         names = [name for name, *_ in _FIELDS]
-        at = names.index(event.input.id or "via")
+        here = self.focused.id if self.focused is not None else None
+        at = names.index(here) if here in names else 0
         if at + 1 < len(names):
             self.query_one(f"#{names[at + 1]}", Input).focus()
         else:

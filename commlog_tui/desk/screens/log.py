@@ -8,18 +8,16 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 from typing_extensions import override
 
 from commlog_tui.desk.actions import bindings
-from commlog_tui.desk.screens.entry_form import EntryForm, Prefill
 from commlog_tui.desk.screens.help import HelpScreen
+from commlog_tui.desk.screens.writing import RETRY_SECONDS, WritingScreen
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.details import detail_lines, entry_lines
 from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.moments import short_local
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 from commlog_tui.desk.widgets.log_table import LogTable
@@ -27,25 +25,22 @@ from commlog_tui.desk.widgets.page_bar import PageBar, position
 
 if TYPE_CHECKING:
     from commlog_tui.client.errors import ClientError
-    from commlog_tui.client.outbox import OutboxItem, SendReport
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import Page
     from commlog_tui.contract.query import EntryQuery
 
 _WIDE: Final = 110
 _REST: Final = 0.08
-_RETRY: Final = 3.0
 At = Literal["first", "last"]
 
 
-class LogScreen(Screen[None]):
+class LogScreen(WritingScreen):
     """A view of the log under a query; the history of a customer or a booking is another one of these."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
     def __init__(self, session: Session | None = None, query: "EntryQuery | None" = None, heading: str = "") -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session)
         self._fixed = query
         self._query = query
         self._heading = heading
@@ -84,8 +79,9 @@ class LogScreen(Screen[None]):
         self._load()
         if self._fixed is None:
             self._follow()
-            self._send()
+            self.send_waiting()
 
+    @override
     def say(self, words: str) -> None:
         """Say how things stand, in the bar."""
         self.query_one(PageBar).state = words
@@ -93,6 +89,18 @@ class LogScreen(Screen[None]):
     def on_resize(self) -> None:
         """Fold the detail where there is no room for it."""
         self.set_class(self.size.width >= _WIDE, "-wide")
+
+    @property
+    @override
+    def entry(self) -> "Entry | None":
+        """The entry one is on."""
+        return self.query_one(LogTable).entry
+
+    @property
+    @override
+    def context(self) -> "Entry | None":
+        """In a history, the entry one is on; the log itself is about nobody."""
+        return self.entry if self._fixed is not None else None
 
     # reading
 
@@ -117,7 +125,7 @@ class LogScreen(Screen[None]):
             else:
                 self._show_page(page, at, keep)
                 return
-            await asyncio.sleep(_RETRY)
+            await asyncio.sleep(RETRY_SECONDS)
 
     def _trouble(self, error: "ClientError") -> None:
         session = self._session
@@ -157,14 +165,14 @@ class LogScreen(Screen[None]):
     async def _load_detail(self) -> None:
         from commlog_tui.client.errors import ClientError
 
-        session, entry, pane = self._session, self.query_one(LogTable).entry, self.query_one(DetailPane)
+        session, entry, pane = self._session, self.entry, self.query_one(DetailPane)
         if session is None or entry is None:
             return
         try:
             detail = await session.client.detail(session.location, entry.id)
         except ClientError:
             return  # the page's worker says how things stand; what the row knows is shown
-        if self.query_one(LogTable).entry == entry:
+        if self.entry == entry:
             pane.show(detail_lines(detail, session.zone, datetime.now(UTC), pane.text_width))
 
     @work(exclusive=True, group="feed", exit_on_error=False)
@@ -190,7 +198,7 @@ class LogScreen(Screen[None]):
             self._trouble(UnreachableError())
         elif self._shown_at is not None and self.query_one(PageBar).state.endswith("trying again."):
             self.action_refresh_page()
-            self._send()
+            self.send_waiting()
 
     # what the parts say
 
@@ -272,29 +280,30 @@ class LogScreen(Screen[None]):
         """Show the oldest page."""
         self._go("oldest", "last")
 
+    @override
     def action_refresh_page(self) -> None:
         """Ask again, and stay on the row."""
-        entry = self.query_one(LogTable).entry
+        entry = self.entry
         cursor, at, _ = self._asked
         self._load(cursor, at, entry.id if entry else None)
 
     def action_toggle_utc(self) -> None:
         """Show times in UTC, or in the location's zone."""
         self._show_utc = not self._show_utc
-        entry = self.query_one(LogTable).entry
+        entry = self.entry
         if self._page is not None:
             self._show_page(self._page, "first", entry.id if entry else None)
 
     def action_toggle_detail(self) -> None:
         """Show or hide the detail."""
         self.toggle_class("-no-detail" if self.has_class("-wide") else "-detail")
-        self.call_after_refresh(self._show_entry, self.query_one(LogTable).entry)
+        self.call_after_refresh(self._show_entry, self.entry)
 
     def action_booking(self) -> None:
         """Show all messages of this booking."""
         from commlog_tui.contract.query import EntryQuery
 
-        entry = self.query_one(LogTable).entry
+        entry = self.entry
         if entry is None or self._session is None:
             return
         if not entry.reference and not entry.code:
@@ -308,7 +317,7 @@ class LogScreen(Screen[None]):
         """Show this customer's history."""
         from commlog_tui.contract.query import EntryQuery
 
-        entry = self.query_one(LogTable).entry
+        entry = self.entry
         if entry is None or self._session is None:
             return
         if entry.customer is None:
@@ -327,85 +336,6 @@ class LogScreen(Screen[None]):
     def action_help(self) -> None:
         """Show all keys."""
         self.app.push_screen(HelpScreen())
-
-    # writing
-
-    def action_new_entry(self) -> None:
-        """Log a call, a conversation or a message."""
-        if self._session is None:
-            return
-        if not self._session.may("add-manual"):
-            self.notify("Your token's role may not add entries.", markup=False)
-            return
-        entry = self.query_one(LogTable).entry if self._fixed is not None else None
-        fields = {"direction": "inbound", "when": "now"}
-        if entry is not None:
-            fields |= {"to": entry.to, "code": entry.code or "", "reference": entry.reference or ""}
-            fields["customer"] = entry.customer.id if entry.customer else ""
-        name = entry.customer.name if entry is not None and entry.customer else None
-        self.app.push_screen(EntryForm(self._session.location, self._session.zone, Prefill(fields, name)), self._save)
-
-    def action_correct(self) -> None:
-        """Correct a manual entry, or say why this one can't be."""
-        entry, session = self.query_one(LogTable).entry, self._session
-        if entry is None or session is None:
-            return
-        if entry.source.value != "manual":
-            self.notify("Automated entries can't be corrected: they show what was really sent. Log a note with n.", markup=False)
-            return
-        if not session.may("correct"):
-            self.notify("Your token's role may not correct entries; a manager's may.", markup=False)
-            return
-        fields = {
-            "via": entry.via,
-            "to": entry.to,
-            "title": entry.title,
-            "body": entry.body or "",
-            "code": entry.code or "",
-            "reference": entry.reference or "",
-            "customer": entry.customer.id if entry.customer else "",
-            "direction": entry.direction.value,
-            "when": short_local(entry.sent_at, session.zone),
-        }
-        prefill = Prefill(fields, entry.customer.name if entry.customer else None, entry)
-        self.app.push_screen(EntryForm(session.location, session.zone, prefill), self._save)
-
-    @work(group="save", exit_on_error=False)
-    async def _save(self, item: "OutboxItem | None") -> None:
-        from commlog_tui.client.outbox import OutboxError
-
-        if item is None or self._session is None:
-            return
-        try:
-            await asyncio.to_thread(self._session.outbox.save, item)
-        except OutboxError as error:
-            self.notify(str(error), severity="error", markup=False, timeout=20)
-            return
-        self._send()
-
-    @work(exclusive=True, group="outbox", exit_on_error=False)
-    async def _send(self) -> None:
-        session = self._session
-        if session is None:
-            return
-        while True:
-            report = await session.outbox.send(session.client)
-            self._told(report)
-            if not report.waiting:
-                return
-            await asyncio.sleep(_RETRY)
-
-    def _told(self, report: "SendReport") -> None:
-        for item in report.refused:
-            self.notify(
-                f"Refused: {safe(item.reason or '')} It is kept in the outbox.", severity="error", markup=False, timeout=20
-            )
-        for _, receipt in report.sent:
-            self.notify(f"Recorded as no. {receipt.seq}.", markup=False)
-        if report.sent:
-            self.action_refresh_page()
-        if report.waiting:
-            self.say(f"{report.waiting} waiting: saved here, sent as soon as the service answers.")
 
 
 def _described(query: "EntryQuery | None") -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def position(first: int, rows: int, total: "Total") -> str:
-    """Return where a page is in the whole: ``51–100 of 1,204``, ``1–50 of over 10,000``."""
+    """Return where a page is in the whole: rows 51 to 100 of 1,204, or of over 10,000."""
     count = f"{total.count:,}" if total.exact else f"over {total.count:,}"
     if not rows:
         return f"0 of {count}"

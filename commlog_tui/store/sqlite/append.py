@@ -24,8 +24,9 @@ from commlog_tui.store.sqlite.projections import Projections
 
 _FIND = """
 SELECT record.public, record.leaf, personal.data FROM record JOIN personal ON personal.pk = record.pk
-WHERE record.location = ? AND record.id = ?
+WHERE record.pk = ?
 """
+_FIND_KEY = "SELECT pk FROM record WHERE location = ? AND id = ?"
 _FIND_ENTRY = "SELECT pk, public FROM record WHERE location = ? AND id = ? AND kind = 'entry'"
 _SAID_BY_SENDER = ("via", "source", "direction", "sent_at", "event", "at", "entry", "kind")
 
@@ -99,8 +100,8 @@ class Appender:
     def _record(self, record_id: str, entry: int | None, said: dict[str, Any], personal: dict[str, Any]) -> tuple[Appended, int]:
         identity = forms.id_bytes(record_id)
         data = canonical(personal)
-        known = self._connection.execute(_FIND, (self._place.no, identity)).fetchone()
-        if known is not None:
+        known = number(self._connection, _FIND_KEY, (self._place.no, identity))
+        if known:
             return self._again(known, said, data)
         seq = self._seq + 1
         salt = os.urandom(SALT_SIZE)
@@ -127,14 +128,14 @@ class Appender:
         receipt = ReceiptRow(record_id, self._place.id, seq, leaf.hex(), forms.instant(recorded_at))
         return Appended(receipt, created=True), pk
 
-    def _again(self, known: forms.Row, said: dict[str, Any], data: bytes) -> tuple[Appended, int]:
-        public_bytes, leaf, first_data = known
+    def _again(self, pk: int, said: dict[str, Any], data: bytes) -> tuple[Appended, int]:
+        row = self._connection.execute(_FIND, (pk,)).fetchone()
+        public_bytes, leaf, first_data = row  # type: ignore[misc] # its key was just found
         public = forms.decode_public(public_bytes)
         first = {name: getattr(public, name) for name in _SAID_BY_SENDER if name in said}
         if first != said or first_data != data:
             raise KeyReusedError("This key already stands for a record with other content. Nothing was changed.")
-        answer = Appended(forms.receipt_row(public, leaf), created=False)
-        return answer, forms.key_of(self._place.no, public.seq)
+        return Appended(forms.receipt_row(public, leaf), created=False), pk
 
     def _find_entry(self, entry_id: str) -> tuple[int, forms.Public]:
         row = self._connection.execute(_FIND_ENTRY, (self._place.no, forms.id_bytes(entry_id))).fetchone()

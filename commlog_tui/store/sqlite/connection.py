@@ -57,7 +57,7 @@ def _lay_tables(connection: apsw.Connection) -> None:
         raise
 
 
-def number(connection: apsw.Connection, sql: str, values: Sequence[str | int]) -> int:
+def number(connection: apsw.Connection, sql: str, values: Sequence[str | int | bytes]) -> int:
     """Return the one integer that a statement asks for; 0 where there is no row."""
     row = connection.execute(sql, values).fetchone()
     return 0 if row is None else int(row[0])

@@ -1,6 +1,7 @@
 """What is derived from the records: the entry as it stands, the search index, the tallies, the directory."""
 
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import apsw
@@ -37,12 +38,13 @@ INSERT INTO contact VALUES (?, ?, ?, ?, ?) ON CONFLICT (location, customer, addr
 
 
 class Projections:
-    """Keeps the projections of one location in step within one transaction; ``flush`` writes the tallies."""
+    """Keeps the projections of one location in step within one transaction; ``flush`` writes what is gathered."""
 
     def __init__(self, connection: apsw.Connection, place: Place) -> None:
         self._execute = connection.execute
         self._place = place
         self._tallies: Counter[tuple[int, str]] = Counter()
+        self._found_by: dict[int, str] = {}
 
     def entry_added(self, pk: int, via: str, source: str, sent_at: int, personal: Personal) -> None:
         """Show a new entry."""
@@ -53,7 +55,7 @@ class Projections:
             _ENTRY,
             (pk, self._place.no, sent_at, via, source, Status.LOGGED.value, customer, personal.reference, address, haystack),
         )
-        self._execute("INSERT INTO search (rowid, haystack) VALUES (?, ?)", (pk, haystack))
+        self._found_by[pk] = haystack
         self._tallies[self._place.day_of(sent_at), via] += 1
         if personal.customer:
             self._meet(personal.customer, personal.to, sent_at)
@@ -65,8 +67,7 @@ class Projections:
         customer = now.customer.id if now.customer else None
         address = normal_address(now.to, self._place.region)
         self._execute(_CORRECTED, (now.sent_at, now.via, customer, now.reference, address, haystack, form, pk))
-        self._execute("DELETE FROM search WHERE rowid = ?", (pk,))
-        self._execute("INSERT INTO search (rowid, haystack) VALUES (?, ?)", (pk, haystack))
+        self._found_by[pk] = haystack
         self._tallies[self._place.day_of(before[0]), before[1]] -= 1
         self._tallies[self._place.day_of(now.sent_at), now.via] += 1
         if now.customer:
@@ -79,34 +80,43 @@ class Projections:
             self._execute(_STATUS, (kind, rank, entry, rank))
 
     def flush(self) -> None:
-        """Write what was gathered."""
+        """Write what was gathered.
+
+        The search index comes last: every guarded insert between two of its own makes FTS5 write a segment.
+        """
+        for pk, haystack in self._found_by.items():
+            self._execute("INSERT OR REPLACE INTO search (rowid, haystack) VALUES (?, ?)", (pk, haystack))
+        self._found_by.clear()
         for (day, via), change in self._tallies.items():
             if change:
                 self._execute(_TALLY, (self._place.no, day, via, change))
         self._tallies.clear()
 
     def _haystack(self, personal: Personal) -> str:
-        parts = [personal.title, *self._forms(personal.to), personal.code, personal.reference]
+        parts = [personal.title, *_forms(personal.to, self._place.region), personal.code, personal.reference]
         if personal.customer:
             parts += self._person(personal.customer)
         return fold("\n".join(dict.fromkeys(part for part in parts if part)))
 
     def _person(self, customer: CustomerRow) -> list[str]:
-        known = [form for text in (*customer.addresses, *customer.numbers) for form in self._forms(text)]
+        known = [form for text in (*customer.addresses, *customer.numbers) for form in _forms(text, self._place.region)]
         return [customer.id, *([customer.name] if customer.name else []), *known]
 
-    def _forms(self, text: str) -> tuple[str, ...]:
-        if not is_number(text):
-            return (text,)
-        return text, digits(normal_address(text, self._place.region) or "")
-
     def _meet(self, customer: CustomerRow, to: str, seen: int) -> None:
-        haystack = fold("\n".join(dict.fromkeys([*self._person(customer), *self._forms(to)])))
+        haystack = fold("\n".join(dict.fromkeys([*self._person(customer), *_forms(to, self._place.region)])))
         self._execute(_CUSTOMER, (self._place.no, customer.id, customer.name, seen, haystack))
         for shown in dict.fromkeys((*customer.addresses, *customer.numbers, to)):
             address = normal_address(shown, self._place.region)
             if address:
                 self._execute(_CONTACT, (self._place.no, customer.id, address, shown, seen))
+
+
+@lru_cache(maxsize=65_536)
+def _forms(text: str, region: str | None) -> tuple[str, ...]:
+    """Return the forms in which an address or a number can be found."""
+    if not is_number(text):
+        return (text,)
+    return text, digits(normal_address(text, region) or "")
 
 
 def as_json(current: Current) -> dict[str, Any]:

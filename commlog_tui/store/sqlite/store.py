@@ -28,6 +28,7 @@ from commlog_tui.store.sqlite.append import Appender
 from commlog_tui.store.sqlite.connection import connect, plain_errors
 from commlog_tui.store.sqlite.pages import Pager
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.schema import VERSION
 from commlog_tui.store.sqlite.writer import Writer
 
 _LOOK_EVERY: Final = 0.2
@@ -145,7 +146,7 @@ class SqliteStore:
 
     async def check_writable(self) -> None:
         """See ``Store.check_writable``."""
-        await self._writer.run(lambda c: c.execute("UPDATE head SET seq = seq WHERE location IN (SELECT min(no) FROM location)"))
+        await self._writer.run(lambda c: c.execute(f"PRAGMA user_version = {VERSION}").fetchall())
 
     async def close(self) -> None:
         """See ``Store.close``."""

@@ -1,0 +1,162 @@
+"""Pages, cursors, filters and totals."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commlog_tui.contract.query import PageRequest
+from commlog_tui.store.errors import CursorError
+from commlog_tui.store.protocol import Store
+from commlog_tui.store.sqlite import pages, totals
+from tests.store.factory import NOON, ask, call, correction, event, ids, mail, minutes, newest_first, put, walk
+
+REFERENCE = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
+
+
+async def test_an_empty_log(store: Store) -> None:
+    page = await ask(store)
+    assert (page.entries, page.first, page.total.count, page.total.exact) == ((), 0, 0, True)
+    assert (page.newer, page.older, page.oldest) == (None, None, None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_every_entry_once_and_in_order_while_others_arrive(store: Store, seed: int) -> None:
+    random = Random(seed)
+    items = [mail(sent_at=NOON + minutes(random.randrange(8))) for _ in range(40)]
+    answers = await put(store, *items)
+    page, found = await ask(store, limit=7), list[str]()
+    while True:
+        found += [entry.id for entry in page.entries]
+        await put(store, mail(sent_at=NOON + minutes(100 + len(found))))
+        if page.older is None:
+            break
+        page = await ask(store, limit=7, cursor=page.older)
+    expected = newest_first(zip(items, (answer.receipt.seq for answer in answers), strict=True))
+    assert found == expected
+
+
+async def test_there_and_back_again(store: Store) -> None:
+    await put(store, *(mail(sent_at=NOON + minutes(number)) for number in range(23)))
+    pages_down = [await ask(store, limit=5)]
+    while (older := pages_down[-1].older) is not None:
+        pages_down.append(await ask(store, limit=5, cursor=older))
+    assert [page.first for page in pages_down] == [1, 6, 11, 16, 21]
+    assert pages_down[-1].oldest is None
+    back = pages_down[-1]
+    for expected in reversed(pages_down[:-1]):
+        assert back.newer is not None
+        back = await ask(store, limit=5, cursor=back.newer)
+        assert (back.entries, back.first) == (expected.entries, expected.first)
+    assert back.newer is None
+
+
+async def test_the_oldest_page(store: Store) -> None:
+    await put(store, *(mail(sent_at=NOON + minutes(number)) for number in range(12)))
+    first = await ask(store, limit=5)
+    last = await ask(store, limit=5, cursor=first.oldest)
+    assert [entry.sent_at for entry in last.entries] == [NOON + minutes(number) for number in range(4, -1, -1)]
+    assert (last.first, last.older, last.oldest) == (8, None, None)
+    assert last.newer is not None
+    assert (await ask(store, limit=5, cursor=last.newer)).first == 3
+
+
+async def test_reaching_the_top_gives_the_full_newest_page(store: Store) -> None:
+    await put(store, *(mail(sent_at=NOON + minutes(number)) for number in range(12)))
+    second = await ask(store, limit=5, cursor=(await ask(store, limit=5)).older)
+    newest = mail(sent_at=NOON + minutes(99))
+    await put(store, newest)
+    near_top = await ask(store, limit=5, cursor=second.newer)
+    top = near_top if near_top.newer is None else await ask(store, limit=5, cursor=near_top.newer)
+    assert (top.first, len(top.entries), top.entries[0].id) == (1, 5, newest.id)
+
+
+@settings(max_examples=60)
+@given(st.text("ABCXYZabcxyz0189_-", min_size=1, max_size=200))
+def test_no_text_of_the_alphabet_breaks_a_cursor(text: str) -> None:
+    with pytest.raises(CursorError):
+        pages.read_cursor("quay", PageRequest(cursor=text))
+
+
+async def test_a_cursor_is_for_its_question_only(store: Store) -> None:
+    for location in ("quay", "pier"):
+        await put(store, *(mail() for _ in range(3)), location=location)
+    cursor = (await ask(store, limit=1)).older
+    assert len((await ask(store, limit=2, cursor=cursor)).entries) == 2
+    with pytest.raises(CursorError):
+        await ask(store, limit=1, cursor=cursor, via=["email"])
+    with pytest.raises(CursorError):
+        await store.page("pier", PageRequest(limit=1, cursor=cursor))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"via": ["email"]}, "ab"),
+        ({"via": ["email", "sms", "fax", "sms"]}, "abc"),
+        ({"via": ["fax"]}, ""),
+        ({"since": NOON + minutes(1)}, "bcd"),
+        ({"until": NOON + minutes(1)}, "a"),
+        ({"since": NOON + minutes(1), "until": NOON + minutes(3)}, "bc"),
+        ({"to": "+44 7700 900123"}, "c"),
+        ({"to": "ADA@example.com"}, "ab"),
+        ({"reference": REFERENCE}, "bd"),
+        ({"reference": REFERENCE, "via": ["email", "sms"]}, "b"),
+        ({"status": "delivered"}, "a"),
+        ({"status": "delivered", "via": ["sms"]}, ""),
+        ({"source": "manual"}, "d"),
+        ({"source": "workflow", "q": "confirmation", "via": ["email"], "since": NOON + minutes(1)}, "b"),
+        ({"customer_id": "c-1"}, "abcd"),
+        ({"customer_id": "c-1", "via": ["email", "phone"]}, "abd"),
+        ({"customer_id": "c-1", "q": "parking"}, "d"),
+        ({"customer_id": "c-1", "reference": REFERENCE, "source": "manual"}, "d"),
+    ],
+)
+async def test_filters_combine(store: Store, query: dict[str, Any], expected: str) -> None:
+    customer = {"id": "c-1", "addresses": ["ada@example.com"], "numbers": ["07700 900123"]}
+    items = {
+        "a": mail(),
+        "b": mail(sent_at=NOON + minutes(1), reference=REFERENCE, customer={"id": "c-2"}),
+        "c": mail(via="sms", to="07700 900123", sent_at=NOON + minutes(2)),
+        "d": call(sent_at=NOON + minutes(3), reference=REFERENCE, customer=customer),
+    }
+    await put(store, *items.values(), event(items["a"], "delivered"), mail(), location="pier")
+    await put(store, *items.values(), event(items["a"], "delivered"))
+    names = {item.id: name for name, item in items.items()}
+    page = await ask(store, **query)
+    assert "".join(sorted(names[entry.id] for entry in page.entries)) == expected
+    assert (page.total.count, page.total.exact) == (len(expected), True)
+    assert "".join(sorted(names[entry.id] for entry in await walk(store, **query, limit=1))) == expected
+
+
+async def test_days_of_23_and_25_hours_are_counted_whole(store: Store) -> None:
+    zone = ZoneInfo("Europe/London")
+    for day in (datetime(2026, 3, 29, tzinfo=zone), datetime(2026, 10, 25, tzinfo=zone)):
+        start, end = day.astimezone(UTC), (day + timedelta(days=1)).astimezone(UTC)
+        hours = int((end - start) / timedelta(hours=1))
+        await put(store, *(mail(sent_at=start + timedelta(hours=hour)) for hour in range(-1, hours + 1)))
+        page = await ask(store, since=start, until=end, limit=200)
+        assert (len(page.entries), page.total.count, page.total.exact) == (hours, hours, True)
+        assert hours in {23, 25}
+
+
+async def test_totals_follow_corrections(store: Store) -> None:
+    given = call()
+    midnight = NOON.replace(hour=0)
+    await put(store, given, call())
+    await put(store, correction(given, sent_at=NOON - timedelta(days=1)))
+    assert (await ask(store, since=midnight)).total.count == 1
+    assert (await ask(store, until=midnight, via=["phone"])).total.count == 1
+
+
+async def test_beyond_the_cap_a_total_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(totals, "CAP", 5)
+    await put(store, *(mail() for _ in range(6)))
+    page = await ask(store, source="workflow")
+    assert (page.total.count, page.total.exact) == (5, False)
+    assert (await ask(store)).total.exact
+    assert len(await ids(store, source="workflow")) == 6
