@@ -5,66 +5,117 @@ on its standard input and ends when that closes, so that it never outlives its p
 """
 
 import json
+import os
 import secrets
 import subprocess
 import sys
 from contextlib import suppress
 from getpass import getuser
 from pathlib import Path
+from select import select
 from threading import Lock
 from typing import IO, Final, cast
 
+_START_SECONDS: Final = 20.0
 _END_SECONDS: Final = 4.0
+_LARGEST_LOG: Final = 1 << 18
 
 
 class EmbeddedError(Exception):
-    """The service on this machine did not start."""
+    """The service on this machine did not start, or has ended; the sentence says why."""
 
 
 class EmbeddedService:
-    """The log service over one file, for as long as this object is not closed."""
+    """The log service over one file, for as long as this object is not closed.
+
+    Raises ``EmbeddedError`` when it cannot even be tried.
+    """
 
     def __init__(self, database: Path) -> None:
+        database = database.absolute()
         self._trouble = database.with_suffix(".service.log")
-        database.parent.mkdir(parents=True, exist_ok=True)
         self.token = secrets.token_urlsafe(32)
         self._lock = Lock()
-        self._port: int | None = None
-        with self._trouble.open("wb") as trouble:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "commlog_tui.cli.embedded_service"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=trouble,
-                start_new_session=True,  # Ctrl+C at the desk is the desk's business
-            )
+        self._line = b""
+        try:
+            database.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                if self._trouble.stat().st_size > _LARGEST_LOG:
+                    self._trouble.unlink()
+            # Appended to, as another desk's service may be writing to it.
+            trouble = os.open(self._trouble, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                self._process = _start(trouble)
+            finally:
+                os.close(trouble)
+        except OSError as error:
+            raise EmbeddedError(f"The log's service cannot be started: {error.strerror}. Nothing was changed.") from None
         # Both pipes were asked for, so both are there.
         self._orders, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         orders = {"database": str(database), "token": self.token, "name": _user(), "trouble": str(self._trouble)}
         with suppress(BrokenPipeError):  # base_url says what happened
             self._orders.write(json.dumps(orders).encode() + b"\n")
-            self._orders.flush()
+
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self._process.pid
 
     @property
     def base_url(self) -> str:
-        """Where the service listens; requests may be sent at once, they wait until it is up. Raises ``EmbeddedError``."""
+        """Where the service listens; requests may be sent at once, they wait until it is up.
+
+        Raises:
+            EmbeddedError: it did not start, or has ended since.
+        """
         with self._lock:
-            if self._port is None:
-                line = self._answers.readline()
-                if not line:
-                    raise EmbeddedError(f"The log's service did not start; {self._trouble} says why. Nothing was changed.")
-                self._port = int(json.loads(line)["port"])
-        return f"http://127.0.0.1:{self._port}"
+            if not self._line and select([self._answers], [], [], _START_SECONDS)[0]:
+                self._line = self._answers.readline()
+            try:
+                port = json.loads(self._line)["port"]
+            except (ValueError, KeyError):
+                raise EmbeddedError(
+                    f"The log's service did not start. {self._trouble} may say why. Nothing was changed."
+                ) from None
+        self.check()
+        return f"http://127.0.0.1:{port}"
+
+    def check(self) -> None:
+        """Raise ``EmbeddedError`` if the service has ended by itself."""
+        if self._process.poll() is None or self._orders.closed:
+            return
+        with self._lock:
+            said = self._answers.readline()
+        try:
+            raise EmbeddedError(json.loads(said)["error"])
+        except (ValueError, KeyError):
+            raise EmbeddedError(f"The log's service has ended. {self._trouble} may say why. Start commlog again.") from None
 
     def close(self) -> None:
         """End the service and wait until it is gone."""
-        self._orders.close()
+        with suppress(OSError):
+            self._orders.close()
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._answers.close()
+        with suppress(OSError):
+            if not self._trouble.stat().st_size:
+                self._trouble.unlink()
+
+
+def _start(trouble: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        # -P: a folder that happens to hold a json.py must not be what the service is made of.
+        [sys.executable, "-P", "-m", "commlog_tui.cli.embedded_service"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=trouble,
+        bufsize=0,  # what select sees is all there is
+        start_new_session=True,  # Ctrl+C at the desk is the desk's business
+    )
 
 
 def _user() -> str:

@@ -4,35 +4,47 @@ import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
-_LATEST_SECONDS: Final = 3.0
+_LATEST_SECONDS: Final = 2.8
 
 
 def main() -> None:
     """Serve one log file as told on standard input."""
     orders = json.loads(sys.stdin.readline())
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    print(json.dumps({"port": listener.getsockname()[1]}), flush=True)  # noqa: T201 - the parent waits for this line
+    _tell(port=listener.getsockname()[1])
     stopped = Event()
     Thread(target=_watch, args=(stopped, Path(orders["trouble"])), daemon=True).start()
 
     from commlog_tui.service.server import serve
     from commlog_tui.service.tokens import Owner, digest_of
+    from commlog_tui.store.errors import StoreError
     from commlog_tui.store.sqlite.store import SqliteStore
 
-    store = SqliteStore.open(Path(orders["database"]))
+    try:
+        store = SqliteStore.open(Path(orders["database"]))
+    except StoreError as error:
+        _tell(error=str(error))
+        sys.exit(1)
     serve(store, listener, owner=Owner(orders["name"], digest_of(orders["token"])), stopped=stopped, quiet=True)
+
+
+def _tell(**said: object) -> None:
+    with suppress(BrokenPipeError):  # the parent has gone; standard input says so too
+        print(json.dumps(said), flush=True)  # noqa: T201 - the parent waits for this line
 
 
 def _watch(stopped: Event, trouble: Path) -> None:
     while sys.stdin.readline():
         pass
-    if not trouble.stat().st_size:
-        trouble.unlink()
     stopped.set()
+    with suppress(OSError):  # another desk's service may have tidied it up
+        if not trouble.stat().st_size:
+            trouble.unlink()
     Event().wait(_LATEST_SECONDS)
     os._exit(0)  # something holds the service up; every acknowledged record is on the disk already
 

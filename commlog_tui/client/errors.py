@@ -10,10 +10,15 @@ ClientError
 └── UnexpectedAnswerError an answer that this version cannot read
 """
 
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from commlog_tui.contract.problem import Problem
+
+_LONGEST_DETAIL: Final = 400
+_LONGEST_FIELD: Final = 120
+_FIELDS_NAMED: Final = 3
 
 
 class ClientError(Exception):
@@ -30,11 +35,13 @@ class UnreachableError(ClientError):
 class BusyError(ClientError):
     """The service cannot answer now."""
 
-    def __init__(self, retry_after: float | None = None, *, full: bool = False) -> None:
+    def __init__(self, retry_after: float | None = None, *, status: int = HTTPStatus.SERVICE_UNAVAILABLE) -> None:
+        full = status == HTTPStatus.INSUFFICIENT_STORAGE
         why = "The service's disk is full" if full else "The log's service is busy or in trouble"
         super().__init__(f"{why}. Nothing that was saved is lost; it is tried again.")
         self.retry_after = retry_after
         """Seconds to wait, where the service said so."""
+        self.status = status
 
 
 class TokenRefusedError(ClientError):
@@ -48,7 +55,7 @@ class NotPermittedError(ClientError):
     """The role may not do this."""
 
     def __init__(self, detail: str = "Your token's role may not do this. Nothing was changed.") -> None:
-        super().__init__(detail)
+        super().__init__(_plain(detail, _LONGEST_DETAIL))
 
 
 class NotFoundError(ClientError):
@@ -62,9 +69,11 @@ class RefusedError(ClientError):
     """The content was refused."""
 
     def __init__(self, problem: "Problem") -> None:
-        fields = "; ".join(f"{fault.field} {fault.message}" for fault in problem.errors[:3])
-        super().__init__(f"{problem.detail} ({fields})" if fields else problem.detail)
+        fields = "; ".join(_plain(f"{fault.field} {fault.message}", _LONGEST_FIELD) for fault in problem.errors[:_FIELDS_NAMED])
+        detail = _plain(problem.detail, _LONGEST_DETAIL)
+        super().__init__(f"{detail} ({fields})" if fields else detail)
         self.problem = problem
+        """As the service sent it; not fit for a terminal before it is made safe."""
 
 
 class UnexpectedAnswerError(ClientError):
@@ -72,3 +81,10 @@ class UnexpectedAnswerError(ClientError):
 
     def __init__(self) -> None:
         super().__init__("The service's answer cannot be read. Is this address a commlog service of the same version?")
+
+
+def _plain(told: str, longest: int) -> str:
+    """Return a service's words on one line, without what a terminal would obey or a reader would be misled by."""
+    words = "".join(character if character.isprintable() else " " for character in told[: 4 * longest])
+    line = " ".join(words.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

@@ -1,34 +1,39 @@
 """Following the live feed through every cut, without a gap and without a repeat."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Final
 
-from pydantic import ValidationError
-
 from commlog_tui.client import errors
+from commlog_tui.client.event_stream import Event, EventStream
 from commlog_tui.client.log_client import LogClient
-from commlog_tui.contract.page import FeedItem
+from commlog_tui.contract.page import FeedItem, RecordKind
 
-_SHORTEST: Final = 0.5
-_LONGEST: Final = 10.0
+SHORTEST_PAUSE: Final = 0.5
+LONGEST_PAUSE: Final = 10.0
+_LONGEST_ASKED: Final = 60.0
+
+_KINDS: Final = frozenset(kind.value for kind in RecordKind)
 
 
-async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Return the data of each whole event of a stream of server-sent events (WHATWG HTML, section 9.2).
+class _Patience:
+    """How long to wait before the next connection, in seconds: twice as long each time, until something comes."""
 
-    Ids and kinds are in the data here, too, so only data is read; an event cut off at the end is dropped, as the standard says.
-    """
-    buffer, data = b"", []
-    async for chunk in chunks:
-        buffer += chunk
-        *lines, buffer = buffer.replace(b"\r\n", b"\n").split(b"\n")
-        for line in lines:
-            if line.startswith(b"data:"):
-                data.append(line[5:].removeprefix(b" "))
-            elif not line and data:
-                yield b"\n".join(data)
-                data = []
+    def __init__(self) -> None:
+        self._shortest = self._next = SHORTEST_PAUSE
+
+    def ask_for(self, shortest: float) -> None:
+        """Take the service's own wish for the first pause."""
+        self._shortest = min(max(shortest, SHORTEST_PAUSE), LONGEST_PAUSE)
+        self._next = max(self._next, self._shortest)
+
+    def renew(self) -> None:
+        self._next = self._shortest
+
+    def spend(self) -> float:
+        now, self._next = self._next, min(self._next * 2, LONGEST_PAUSE)
+        return now
 
 
 async def follow(
@@ -37,30 +42,71 @@ async def follow(
     after: int,
     *,
     on_state: Callable[[bool], None] = lambda _: None,
-    pause: Callable[[float], object] = asyncio.sleep,
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncIterator[FeedItem]:
-    """Yield every record behind a position, once and in order, for ever; ``on_state`` hears of cuts and reconnections.
+    """Yield every record behind a position, once and in order, for ever, connecting again after every cut.
+
+    ``on_state`` hears when the connection is there and when it is gone; ``pause`` waits for some seconds. Records of a
+    kind that this version does not know are passed over.
 
     Raises:
-        TokenRefusedError, NotPermittedError, NotFoundError, UnexpectedAnswerError: waiting will not help.
+        TokenRefusedError, NotPermittedError, NotFoundError, RefusedError: waiting will not help.
+        UnexpectedAnswerError: the feed tells something that this version cannot read.
     """
-    wait = _SHORTEST
+    patience = _Patience()
+    announce = _on_change(on_state)
     while True:
+        asked = 0.0
         try:
-            async with client.feed(location, after) as chunks:
-                on_state(True)
-                async for data in events(chunks):
-                    item = FeedItem.model_validate_json(data)
-                    wait = _SHORTEST
-                    if item.seq > after:
-                        after = item.seq
-                        yield item
-        except (errors.UnreachableError, errors.BusyError):
+            async with aclosing(_connection(client, location, after, patience, announce)) as told:
+                async for seq, item in told:
+                    if seq > after:
+                        after = seq
+                        patience.renew()
+                        if item is not None:
+                            yield item
+        except errors.BusyError as error:
+            asked = min(error.retry_after or 0.0, _LONGEST_ASKED)
+        except errors.UnreachableError:
             pass
-        except ValidationError:
-            raise errors.UnexpectedAnswerError from None
-        on_state(False)
-        waiting = pause(wait)
-        if asyncio.iscoroutine(waiting):
-            await waiting
-        wait = min(wait * 2, _LONGEST)
+        announce(False)
+        await pause(max(patience.spend(), asked))
+
+
+async def _connection(
+    client: LogClient, location: str, after: int, patience: _Patience, announce: Callable[[bool], None]
+) -> AsyncGenerator[tuple[int, FeedItem | None], None]:
+    """Yield what one connection tells until it ends: positions, and the records of kinds that are known."""
+    stream, clock = EventStream(), asyncio.get_running_loop().time
+    async with client.feed(location, after) as chunks:
+        announce(True)
+        since = clock()
+        async for chunk in chunks:
+            for event in stream.take(chunk):
+                yield _read(event)
+            if stream.retry is not None:
+                patience.ask_for(stream.retry)
+            if clock() - since > LONGEST_PAUSE:
+                patience.renew()
+
+
+def _read(event: Event) -> tuple[int, FeedItem | None]:
+    try:
+        if event.kind in _KINDS:
+            item = FeedItem.model_validate_json(event.data)
+            return item.seq, item
+        return (int(event.id), None) if event.id.isascii() and event.id.isdigit() else (0, None)
+    except ValueError:  # of a number or, as its subclass, of validation
+        raise errors.UnexpectedAnswerError from None
+
+
+def _on_change(listener: Callable[[bool], None]) -> Callable[[bool], None]:
+    last: bool | None = None
+
+    def announce(state: bool) -> None:  # noqa: FBT001 - a state
+        nonlocal last
+        if state is not last:
+            last = state
+            listener(state)
+
+    return announce

@@ -4,10 +4,13 @@ Every intent is a file of its own, named by its key, on the disk before it is se
 not before; a crash in between sends it again under the same key, which gives the same receipt.
 """
 
+import asyncio
 import errno
+import json
 import os
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -23,11 +26,16 @@ from commlog_tui.contract.identity import id_of_key
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
 
-_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_KEPT: Final = "What you typed is still in the form; nothing was sent."
 
 
 class OutboxError(Exception):
-    """Something could not be saved; it is still where it was typed."""
+    """The outbox's folder cannot be used."""
+
+
+class OutboxFullError(OutboxError):
+    """There is no room left to save in."""
 
 
 class OutboxItem(BaseModel):
@@ -39,19 +47,21 @@ class OutboxItem(BaseModel):
     location: str
     action: Literal["entry", "correction"] = "entry"
     entry_id: str | None = None
+    """The entry that a correction is of."""
     content: dict[str, Any]
     """The entry or correction; of a draft, the fields as typed."""
     state: Literal["draft", "waiting", "refused"] = "waiting"
     reason: str | None = None
+    """Why it was refused, as a sentence."""
     saved_at: Instant = Field(default_factory=lambda: datetime.now(UTC))
 
 
-@dataclass
+@dataclass(frozen=True)
 class SendReport:
     """What became of what was waiting."""
 
-    sent: list[tuple[OutboxItem, Receipt]] = field(default_factory=list)
-    refused: list[OutboxItem] = field(default_factory=list)
+    sent: tuple[tuple[OutboxItem, Receipt], ...] = ()
+    refused: tuple[OutboxItem, ...] = ()
     waiting: int = 0
     error: errors.ClientError | None = None
     """Why something still waits."""
@@ -60,95 +70,170 @@ class SendReport:
 
 
 class Outbox:
-    """A folder of intents."""
+    """A folder of intents. Several desks may use it at once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def save(self, item: OutboxItem) -> None:
-        """Put an item on the disk, for certain. Raises ``OutboxError``."""
+        """Put an item on the disk, for certain, in place of an earlier one with its key.
+
+        Raises:
+            OutboxFullError: there is no room.
+            OutboxError: the folder cannot be written for another reason.
+        """
         path = self._path(item.key)
         fresh = path.with_suffix(f".{uuid4().hex}.tmp")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._make_folder()
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(item.model_dump_json().encode())
+                file.write(json.dumps(item.model_dump()).encode())  # pydantic's own writer fails on halves of surrogate pairs
                 file.flush()
                 os.fsync(file.fileno())
-            fresh.replace(path)
-            self._sync_folder()
+            os.replace(fresh, path)  # noqa: PTH105 - named as the other system calls are
+            _sync_folder(self._folder)
         except OSError as error:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
-            why = "The disk is full" if error.errno in _ROOM else f"The outbox cannot be written ({error.strerror})"
-            raise OutboxError(f"{why}. What you typed is still in the form; nothing was sent.") from error
+            if error.errno in _NO_ROOM:
+                raise OutboxFullError(f"The disk is full. {_KEPT}") from error
+            raise OutboxError(f"The outbox cannot be written ({error.strerror}). {_KEPT}") from error
 
     def items(self) -> tuple[OutboxItem, ...]:
-        """Return what is in the outbox, oldest first; an unreadable file is left where it is."""
-        found = []
-        for path in self._folder.glob("*.json"):
-            with suppress(OSError, ValidationError):
-                found.append(OutboxItem.model_validate_json(path.read_bytes()))
-        return tuple(sorted(found, key=lambda item: (item.saved_at, item.key)))
+        """Return what is in the outbox, oldest first. A file that is no item is set aside; see ``damaged``."""
+        return tuple(sorted(self._readable(), key=lambda item: (item.saved_at, item.key)))
 
     def damaged(self) -> tuple[Path, ...]:
-        """Return the files that cannot be read. They are never deleted."""
-        readable = {self._path(item.key) for item in self.items()}
-        return tuple(sorted(set(self._folder.glob("*.json")) - readable))
+        """Return the files that hold no item or cannot be read. They are never deleted."""
+        readable = {self._path(item.key) for item in self._readable()}
+        return tuple(sorted({*self._folder.glob("*.damaged"), *self._folder.glob("*.json")} - readable))
 
     def discard(self, key: str) -> None:
-        """Take an item out."""
-        self._path(key).unlink(missing_ok=True)
-        with suppress(OSError):
-            self._sync_folder()
+        """Take an item out, for certain; one that is not there is none.
+
+        Raises:
+            OutboxError: the file cannot be removed.
+        """
+        try:
+            self._path(key).unlink()
+            _sync_folder(self._folder)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise OutboxError(f"The outbox cannot be written ({error.strerror}). Nothing was taken out of it.") from error
 
     async def send(self, client: "LogClient") -> SendReport:
-        """Send what waits, each once, unless another desk is at it."""
+        """Send what waits, each item once, oldest first, unless another desk is at it.
+
+        One item that the service cannot deal with holds up none behind it; where nobody answers, the rest is not tried.
+
+        Raises:
+            OutboxError: the folder cannot be locked. Nothing was sent.
+        """
         from filelock import FileLock, Timeout  # noqa: PLC0415 - not on the way to the first frame
 
-        report = SendReport()
-        if not any(item.state == "waiting" for item in self.items()):
-            return report
+        if not self._waiting():
+            return SendReport()
+        lock = FileLock(self._folder / "sending.lock", timeout=0, mode=0o600)
         try:
-            with FileLock(self._folder / "sending.lock", timeout=0):
-                await self._send_all(client, report)
+            lock.acquire()
         except Timeout:
-            report.busy = True
-        report.waiting = sum(item.state == "waiting" for item in self.items())
-        return report
+            return SendReport(waiting=len(self._waiting()), busy=True)
+        except (OSError, NotImplementedError) as error:
+            raise OutboxError("The outbox cannot be locked. Nothing was sent; what it holds is kept.") from error
+        try:
+            return await self._send_all(client)
+        finally:
+            lock.release()
 
-    async def _send_all(self, client: "LogClient", report: SendReport) -> None:
-        for item in self.items():
-            if item.state != "waiting":
-                continue
+    async def _send_all(self, client: "LogClient") -> SendReport:
+        sent, refused, error = [], [], None
+        for item in self._waiting():
+            # A caller that is cancelled leaves the item under way to end, so that its receipt still counts.
+            outcome = await asyncio.shield(asyncio.ensure_future(self._settled(client, item)))
+            match outcome:
+                case Receipt():
+                    sent.append((item, outcome))
+                case OutboxItem():
+                    refused.append(outcome)
+                case _:
+                    error = outcome
+                    if isinstance(error, errors.UnreachableError | errors.TokenRefusedError):
+                        break
+        return SendReport(tuple(sent), tuple(refused), len(self._waiting()), error)
+
+    async def _settled(self, client: "LogClient", item: OutboxItem) -> Receipt | OutboxItem | errors.ClientError:
+        """Send an item; return its receipt, or the item as refused, or why it still waits."""
+        try:
+            receipt = await _sent(client, item)
+        except (errors.RefusedError, errors.NotPermittedError, errors.NotFoundError) as error:
+            reason = str(error)
+        except ValidationError:
+            reason = "What was saved is not valid any more. Open it, mend it and save it again."
+        except errors.ClientError as error:
+            return error
+        else:
+            # What was saved under this key meanwhile was typed, too, and stays. A file that cannot be removed is sent
+            # again and acknowledged again.
+            if self._is_as_sent(item):
+                with suppress(OutboxError):
+                    await asyncio.to_thread(self.discard, item.key)
+            return receipt
+        refused = item.model_copy(update={"state": "refused", "reason": reason})
+        if self._is_as_sent(item):
+            with suppress(OutboxError):
+                await asyncio.to_thread(self.save, refused)
+        return refused
+
+    def _waiting(self) -> list[OutboxItem]:
+        return [item for item in self.items() if item.state == "waiting"]
+
+    def _is_as_sent(self, item: OutboxItem) -> bool:
+        with suppress(OSError):
+            return self._read(self._path(item.key)) == item
+        return False
+
+    def _readable(self) -> Iterator[OutboxItem]:
+        for path in self._folder.glob("*.json"):
             try:
-                receipt = await _send(client, item)
-            except (errors.RefusedError, errors.NotPermittedError, errors.NotFoundError, ValidationError) as error:
-                reason = str(error) if isinstance(error, errors.ClientError) else "It is not a valid entry."
-                refused = item.model_copy(update={"state": "refused", "reason": reason})
-                self.save(refused)
-                report.refused.append(refused)
-            except errors.ClientError as error:
-                report.error = error
-                return
-            else:
-                self.discard(item.key)
-                report.sent.append((item, receipt))
+                item = self._read(path)
+            except OSError:
+                continue  # gone meanwhile, or not ours to read: ``damaged`` tells the second
+            if item is not None:
+                yield item
+                continue
+            with suppress(OSError):
+                path.rename(path.with_suffix(f".{uuid4().hex}.damaged"))
+
+    def _read(self, path: Path) -> OutboxItem | None:
+        """Return the item of a file, if it holds one and is named by its key."""
+        raw = path.read_bytes()
+        with suppress(ValueError, RecursionError):
+            item = OutboxItem.model_validate(json.loads(raw))
+            return item if self._path(item.key) == path else None
+        return None
 
     def _path(self, key: str) -> Path:
-
         return self._folder / f"{id_of_key(key)}.json"
 
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    def _make_folder(self) -> None:
+        made = [folder for folder in (self._folder, *self._folder.parents) if not folder.exists()]
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in made:
+            _sync_folder(folder.parent)
 
 
-async def _send(client: "LogClient", item: OutboxItem) -> Receipt:
-    if item.action == "correction" and item.entry_id is not None:
-        return await client.correct(item.location, item.entry_id, item.key, NewCorrection.model_validate(item.content))
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:
+    if item.action == "correction":
+        correction = NewCorrection.model_validate(item.content)
+        return await client.correct(item.location, item.entry_id or "", item.key, correction)
     return await client.add(item.location, item.key, NewEntry.model_validate(item.content))

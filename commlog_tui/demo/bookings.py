@@ -66,11 +66,7 @@ class Desk:
 
     def _booking(self, day: date) -> None:
         rng = self._rng
-        person = (
-            self._people[min(int(rng.expovariate(1 / 900)), len(self._people) - 1)]
-            if rng.random() < 0.4
-            else rng.choice(self._people)
-        )
+        person = self._booker()
         made = self._moment(day, 7, 22)
         trip = datetime.combine(day + timedelta(days=rng.randrange(1, 21)), time(rng.randrange(9, 17)), ZONE).astimezone(UTC)
         reference = str(UUID(int=rng.getrandbits(128), version=4))
@@ -99,6 +95,14 @@ class Desk:
             self._conversation(max(self._moment(before, 9, 18), made + timedelta(minutes=5)), person, reference, code)
         if rng.random() < 0.5:
             self._mail(trip + timedelta(hours=20), person, "How was your trip? ⛵", reference, code, "Two questions, one minute.")
+
+    def _booker(self) -> Person:
+        chance = self._rng.random()
+        if chance < 0.003:
+            return self._people[0]  # the most faithful of all
+        if chance < 0.4:  # regulars come back
+            return self._people[min(int(self._rng.expovariate(1 / 900)), len(self._people) - 1)]
+        return self._rng.choice(self._people)
 
     def _moment(self, day: date, first: int, last: int) -> datetime:
         seconds = self._rng.randrange(first * 3600, last * 3600)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from commlog_tui.cli.exit_codes import exit_table
 from commlog_tui.desk.actions import key_table
 from commlog_tui.settings import settings_table
 
@@ -20,6 +21,10 @@ def between(name: str) -> str:
 
 def test_the_key_table_is_the_action_table() -> None:
     assert between("keys") == key_table().strip()
+
+
+def test_the_table_of_exit_codes_is_the_enumeration() -> None:
+    assert between("exit codes") == exit_table()
 
 
 def test_the_settings_table_is_the_settings() -> None:

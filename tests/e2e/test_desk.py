@@ -138,9 +138,9 @@ async def test_a_new_entry_elsewhere_is_announced_not_pushed(target: Target) -> 
         mine = table(pilot).entry
         client = LogClient(target.base_url, target.token)
         given = {"via": "email", "to": "a@example.com", "title": "[/red]\x1b]52;c;aGk=\x07", "source": "system"}
-        entry = NewEntry.model_validate(given | {"sent_at": "2026-11-04T10:00:00Z"})
+        entry = NewEntry.model_validate(given | {"sent_at": "2027-11-04T10:00:00Z"})
         receipt = await client.add("demo", "elsewhere", entry)
-        await client.add_event("demo", receipt.id, NewEvent.model_validate({"kind": "sent", "at": "2026-11-04T10:00:01Z"}))
+        await client.add_event("demo", receipt.id, NewEvent.model_validate({"kind": "sent", "at": "2027-11-04T10:00:01Z"}))
         await client.aclose()
         await until(pilot, lambda: "1 new, press g" in bar(pilot))
         assert table(pilot).entry == mine

@@ -16,10 +16,20 @@ from commlog_tui.store.errors import (
     UnknownEntryError,
     UnknownLocationError,
 )
-from commlog_tui.store.protocol import AppendEntry, AppendEvent, Store
+from commlog_tui.store.protocol import Append, AppendEntry, AppendEvent, Store
 from tests.store.factory import NOON, accepted, ask, call, correction, event, ids, mail, minutes, put
 
-NASTY = ["[/b]", "\x1b]52;c;AAAA\x07", "\u202eabc", "👩‍👩‍👧", "'; DROP TABLE record; --", '"*" OR (', "ﬀ İ ß", "%_\\", "\x7f\t\r\n"]
+NASTY = [
+    "[/b]",
+    "\x1b]52;c;AAAA\x07",
+    "\u202eabc",
+    "👩‍👩‍👧",
+    "'; DROP TABLE record; --",
+    '"*" OR (',
+    "ﬀ İ ß",
+    "%_\\",
+    "\x7f\t\r\n",
+]
 
 
 async def test_an_entry_comes_back_as_it_was_given(store: Store) -> None:
@@ -73,7 +83,9 @@ async def test_a_key_stands_for_one_content(store: Store) -> None:
     given = mail()
     sent = event(given, "sent")
     await put(store, given, sent)
-    answers = await store.append("quay", "sender", [mail(given.id, title="Other"), event(given, "bounced", sent.id), mail(sent.id)])
+    answers = await store.append(
+        "quay", "sender", [mail(given.id, title="Other"), event(given, "bounced", sent.id), mail(sent.id)]
+    )
     assert [type(answer) for answer in answers] == [KeyReusedError] * 3
     assert (await store.location("quay")).seq == 2
     assert (await put(store, mail(given.id, title="Other"), location="pier"))[0].created
@@ -92,7 +104,13 @@ async def test_an_entry_sent_again_adds_the_events_that_are_new(store: Store) ->
 
 async def test_who_may_be_corrected_and_who_reported(store: Store) -> None:
     automated, manual = mail(), call()
-    items = [automated, manual, correction(automated, title="No"), event(manual, "sent"), correction(mail(), title="No")]
+    items: list[Append] = [
+        automated,
+        manual,
+        correction(automated, title="No"),
+        event(manual, "sent"),
+        correction(mail(), title="No"),
+    ]
     answers = await store.append("quay", "sender", items)
     assert [type(answer) for answer in answers[2:]] == [NotManualError, NotAutomatedError, UnknownEntryError]
     assert (await store.location("quay")).seq == 2
@@ -110,7 +128,9 @@ async def test_a_correction_changes_what_is_shown_found_and_counted(store: Store
     assert detail.original is not None
     assert (detail.original.title, detail.original.via, detail.original.sent_at) == ("Rang about parking", "phone", NOON)
     assert detail.corrections[0].changes["sent_at"] == format_instant(later)
-    assert await ids(store, q="mooring") == await ids(store, customer_id="c-2") == await ids(store, via=["in-person"]) == [given.id]
+    assert (
+        await ids(store, q="mooring") == await ids(store, customer_id="c-2") == await ids(store, via=["in-person"]) == [given.id]
+    )
     assert await ids(store, q="parking") == await ids(store, customer_id="c-1") == await ids(store, via=["phone"]) == []
     assert [(channel.via, channel.count) for channel in (await store.location("quay")).channels] == [("in-person", 1)]
 
@@ -119,6 +139,7 @@ async def test_corrections_add_up(store: Store) -> None:
     given = call(to="07700 900123", title="One")
     await put(store, given)
     await put(store, correction(given, title="Two"))
+    assert await ids(store, q="two") == [given.id]
     again = correction(given, code="KB-2")
     assert [answer.created for answer in await put(store, again, again)] == [True, False]
     entry = (await store.detail("quay", given.id)).entry
@@ -172,3 +193,10 @@ async def test_thousands_at_once(store: Store) -> None:
     answers = await put(store, *(AppendEntry(mail().id, content) for _ in range(3_000)))
     assert [answer.receipt.seq for answer in answers] == list(range(1, 3_001))
     assert (await ask(store)).total.count == 3_000
+
+
+async def test_a_call_that_is_refused_takes_nothing_of_its_neighbours(store: Store) -> None:
+    calls = [store.append(location, "sender", [mail()]) for location in ("quay", "nowhere") * 5]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [list, UnknownLocationError] * 5
+    assert (await store.location("quay")).seq == (await ask(store)).total.count == 5

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.store.cursor import read_cursor
 from commlog_tui.store.errors import CursorError
 from commlog_tui.store.protocol import Store
-from commlog_tui.store.sqlite import pages, totals
+from commlog_tui.store.sqlite import totals
 from tests.store.factory import NOON, ask, call, correction, event, ids, mail, minutes, newest_first, put, walk
 
 REFERENCE = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
@@ -79,7 +80,7 @@ async def test_reaching_the_top_gives_the_full_newest_page(store: Store) -> None
 @given(st.text("ABCXYZabcxyz0189_-", min_size=1, max_size=200))
 def test_no_text_of_the_alphabet_breaks_a_cursor(text: str) -> None:
     with pytest.raises(CursorError):
-        pages.read_cursor("quay", PageRequest(cursor=text))
+        read_cursor("quay", PageRequest(cursor=text))
 
 
 async def test_a_cursor_is_for_its_question_only(store: Store) -> None:

@@ -98,13 +98,13 @@ class EntryForm(ModalScreen[Any]):
         name = event.input.id or ""
         if name == "via" and event.value.strip() in _LETTERS:
             event.input.value = _LETTERS[event.value.strip()]
-        self._fault(name, "")
         if name == "when":
             self._echo()
 
     @on(Input.Changed)
-    def _changed(self) -> None:
+    def _changed(self, event: Input.Changed) -> None:
         self._leaving = False
+        self._fault(event.input.id or "", "")
 
     def action_leave(self) -> None:
         """Leave; the second time, if something was typed."""

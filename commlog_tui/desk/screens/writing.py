@@ -38,8 +38,8 @@ class WritingScreen(Screen[None]):
     def say(self, words: str) -> None:
         """Say how things stand."""
 
-    def action_refresh_page(self) -> None:
-        """Ask the log again."""
+    def show_recorded(self, entry_id: str) -> None:
+        """Show the entry that was just added or corrected."""
 
     def action_new_entry(self) -> None:
         """Log a call, a conversation or a message."""
@@ -115,9 +115,8 @@ class WritingScreen(Screen[None]):
             self.notify(
                 f"Refused: {safe(item.reason or '')} It is kept in the outbox.", severity="error", markup=False, timeout=20
             )
-        for _, receipt in report.sent:
+        for item, receipt in report.sent:
             self.notify(f"Recorded as no. {receipt.seq}.", markup=False)
-        if report.sent:
-            self.action_refresh_page()
+            self.show_recorded(item.entry_id or receipt.id)
         if report.waiting:
             self.say(f"{report.waiting} waiting: saved here, sent as soon as the service answers.")

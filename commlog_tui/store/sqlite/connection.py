@@ -36,7 +36,6 @@ def connect(path: Path) -> apsw.Connection:
         connection.pragma("recursive_triggers", "on")
         connection.pragma("wal_autocheckpoint", _AUTOCHECKPOINT_PAGES)
         connection.pragma("cache_size", -65_536)
-        connection.pragma("temp_store", "memory")
         if connection.pragma("user_version") != VERSION:
             _lay_tables(connection)
     return connection

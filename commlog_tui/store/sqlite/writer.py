@@ -30,8 +30,8 @@ class _Job:
 class Writer:
     """Runs jobs on its connection in a thread of its own, and answers them once they are durable.
 
-    Jobs run in the order they came. Each has a savepoint, so that one that fails takes nothing of its
-    neighbours with it; a commit that fails fails every job in it.
+    Jobs run in the order they came. Each that has neighbours has a savepoint (which makes a large job several times
+    slower), so that one that fails takes nothing of them with it; a commit that fails fails every job in it.
     """
 
     def __init__(self, connection: apsw.Connection, committed: Callable[[], None]) -> None:
@@ -82,8 +82,11 @@ class Writer:
     def _commit(self, jobs: list[_Job]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                self._do(job)
+            if len(jobs) == 1:
+                jobs[0].answer = jobs[0].work(self._connection)
+            else:
+                for job in jobs:
+                    self._do(job)
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it was, everyone who waits must hear of it
             self._roll_back()

@@ -1,0 +1,209 @@
+"""Requests and answers as bytes: the one module that knows httpx, and what becomes of every way to fail."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+import httpx
+import stamina
+import stamina.instrumentation
+from pydantic import ValidationError
+
+from commlog_tui.client import errors
+from commlog_tui.contract.identity import id_of_key
+from commlog_tui.contract.problem import PROBLEM_JSON, Problem
+
+EVENT_STREAM: Final = "text/event-stream"
+LARGEST_ANSWER: Final = 256 << 20
+"""Bytes: over what 200 entries of the largest size take, and far below what a memory can lose."""
+
+_ATTEMPTS: Final = 3
+_SILENCE: Final = 40.0
+"""Seconds; the service says something on a feed every 15."""
+_PARTING: Final = 2.0
+"""Seconds that requests under way are given when the client is closed."""
+_LONGEST_WAIT: Final = 3600
+_BUSY: Final = {429, 500, 502, 503, 504, 507}
+_PASSING: Final = {502, 503, 504}
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+_HEADER_SAFE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
+
+# A retry is nobody's news; the default hooks would log it across the desk's screen.
+stamina.instrumentation.set_on_retry_hooks(())
+
+
+class _NotConnectedError(errors.UnreachableError):
+    """The request certainly did not leave."""
+
+
+class Transport:
+    """A connection to one service with one token."""
+
+    def __init__(self, base_url: str, token: str, *, timeout: float, transport: httpx.AsyncBaseTransport | None) -> None:
+        if transport is None and base_url.lower().startswith("http://"):
+            transport = httpx.AsyncHTTPTransport(verify=False)  # spares a store of certificates that plain HTTP never uses
+        # What is no token (RFC 6750, section 2.1) fits no header: the service is asked without it, and says that it lacks.
+        authorization = {"Authorization": f"Bearer {token}"} if _TOKEN.fullmatch(token) else {}
+        self._http = httpx.AsyncClient(
+            base_url=base_url,
+            headers={"Accept": "application/json", **authorization},
+            timeout=timeout,
+            transport=transport,
+            trust_env=transport is None,
+        )
+        self._timeout = timeout
+        self._under_way: set[asyncio.Task[bytes]] = set()
+
+    async def get(self, path: str, params: Mapping[str, Any] | None = None) -> bytes:
+        """Return what is read; a service that is away for a moment is asked again, within the timeout."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await _retried(lambda: self._exchange("GET", path, params=params), _is_passing)
+        except TimeoutError:
+            raise errors.UnreachableError from None
+
+    async def post(self, path: str, body: bytes, key: str | None = None) -> bytes:
+        """Return the answer to what is said. Sent again only if it certainly did not leave.
+
+        A caller that gives up, or is cancelled, cuts nothing: the request ends in its own time, because requests cut off
+        in the middle starve the pool.
+        """
+        headers = {"Content-Type": "application/json"}
+        if key is not None:
+            headers["Idempotency-Key"] = key if _HEADER_SAFE.fullmatch(key) else id_of_key(key)  # the same identity
+        posting = _retried(lambda: self._exchange("POST", path, content=body, headers=headers), _is_unsent)
+        task = asyncio.ensure_future(posting)
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        done, _ = await asyncio.wait({task}, timeout=self._timeout)
+        if not done:
+            raise errors.UnreachableError
+        return task.result()
+
+    @asynccontextmanager
+    async def stream(self, path: str, headers: Mapping[str, str]) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a stream of events and give its bytes as they come.
+
+        Where somebody else answers, a proxy perhaps, that counts as no answer: it passes.
+        """
+        self._require_open()
+        timeout = httpx.Timeout(self._timeout, read=_SILENCE)
+        accepting = {"Accept": EVENT_STREAM, **headers}
+        try:
+            async with self._http.stream("GET", path, headers=accepting, timeout=timeout) as response:
+                if response.status_code != HTTPStatus.OK:
+                    error = _error(response, await _read(response))
+                    raise errors.UnreachableError if isinstance(error, errors.UnexpectedAnswerError) else error
+                if _media_type(response) != EVENT_STREAM:
+                    raise errors.UnreachableError
+                yield response.aiter_bytes()
+        except (httpx.HTTPError, httpx.InvalidURL):
+            raise errors.UnreachableError from None
+
+    async def aclose(self) -> None:
+        """Let what is being said end, within two seconds, and let go of the connections."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_PARTING)
+        await self._http.aclose()
+        for task in self._under_way:
+            task.cancel()
+
+    def _require_open(self) -> None:
+        if self._http.is_closed:
+            raise errors.UnreachableError
+
+    def _ended(self, task: asyncio.Task[bytes]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # a failure that nobody waits for any more is no fault of the program
+
+    async def _exchange(self, method: str, path: str, **request: Any) -> bytes:  # noqa: ANN401 - handed through to httpx
+        self._require_open()
+        try:
+            async with self._http.stream(method, path, **request) as response:
+                raw = await _read(response)
+        except httpx.ConnectError:
+            raise _NotConnectedError from None
+        except httpx.DecodingError:
+            raise errors.UnexpectedAnswerError from None
+        except (httpx.HTTPError, httpx.InvalidURL):
+            raise errors.UnreachableError from None
+        if response.status_code not in {HTTPStatus.OK, HTTPStatus.CREATED}:
+            raise _error(response, raw)
+        return raw
+
+
+async def _retried(exchange: Callable[[], Any], on: Callable[[Exception], bool]) -> bytes:
+    async for attempt in stamina.retry_context(
+        on=on, attempts=_ATTEMPTS, timeout=None, wait_initial=0.1, wait_max=1.0, wait_jitter=0.1
+    ):
+        with attempt:
+            raw: bytes = await exchange()
+            return raw
+    raise errors.UnreachableError
+
+
+def _is_passing(error: Exception) -> bool:
+    return isinstance(error, errors.UnreachableError) or (isinstance(error, errors.BusyError) and error.status in _PASSING)
+
+
+def _is_unsent(error: Exception) -> bool:
+    return isinstance(error, _NotConnectedError)
+
+
+async def _read(response: httpx.Response) -> bytes:
+    raw = bytearray()
+    async for chunk in response.aiter_bytes():
+        raw += chunk
+        if len(raw) > LARGEST_ANSWER:
+            raise errors.UnexpectedAnswerError
+    return bytes(raw)
+
+
+def _error(response: httpx.Response, raw: bytes) -> errors.ClientError:
+    """Return what an answer that is no success means. Only our own service's words are believed: a proxy has others."""
+    status = response.status_code
+    if status in _BUSY:
+        return errors.BusyError(_seconds(response.headers.get("retry-after", "")), status=status)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return errors.TokenRefusedError()
+    problem = _problem(response, raw)
+    if problem is None or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return errors.UnexpectedAnswerError()
+    match status:
+        case HTTPStatus.FORBIDDEN:
+            return errors.NotPermittedError(problem.detail)
+        case HTTPStatus.NOT_FOUND:
+            return errors.NotFoundError()
+    return errors.RefusedError(problem)
+
+
+def _problem(response: httpx.Response, raw: bytes) -> Problem | None:
+    if _media_type(response) != PROBLEM_JSON:
+        return None
+    try:
+        return Problem.model_validate_json(raw)
+    except ValidationError:
+        return None
+
+
+def _media_type(response: httpx.Response) -> str:
+    content_type: str = response.headers.get("content-type", "")
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _seconds(text: str) -> float | None:
+    """Return the seconds of a Retry-After, which are a number or a date (RFC 9110, section 10.2.3), an hour at most."""
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:9]), _LONGEST_WAIT))
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    wait = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return min(max(wait, 0.0), _LONGEST_WAIT)

@@ -1,0 +1,63 @@
+"""The store's rows mirror the contract's answers, field by field."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pytest
+from pydantic import BaseModel
+
+from commlog_tui.contract import customer, delivery, entry, location, page
+from commlog_tui.store import rows
+from commlog_tui.store.protocol import Store
+from tests.store.factory import ask, call, correction, event, mail, put
+
+
+@dataclass(frozen=True)
+class Pair:
+    row: type[msgspec.Struct]
+    model: type[BaseModel]
+
+
+PAIRS = [
+    Pair(rows.CustomerRow, customer.EntryCustomer),
+    Pair(rows.PersonRow, customer.Customer),
+    Pair(rows.MatchesRow, customer.CustomerMatches),
+    Pair(rows.EntryRow, entry.Entry),
+    Pair(rows.EventRow, delivery.DeliveryEvent),
+    Pair(rows.CorrectionRow, entry.Correction),
+    Pair(rows.ReceiptRow, entry.Receipt),
+    Pair(rows.DetailRow, entry.EntryDetail),
+    Pair(rows.TotalRow, page.Total),
+    Pair(rows.PageRow, page.Page),
+    Pair(rows.FeedRow, page.FeedItem),
+    Pair(rows.LocationRow, location.Location),
+    Pair(rows.ChannelRow, location.Channel),
+    Pair(rows.LocationDetailRow, location.LocationDetail),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.row.__name__)
+def test_rows_have_the_fields_of_the_contract(pair: Pair) -> None:
+    assert [field.name for field in msgspec.structs.fields(pair.row)] == list(pair.model.model_fields)
+
+
+def test_every_row_is_compared() -> None:
+    found = {kind for kind in vars(rows).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)}
+    assert found - {msgspec.Struct} == {pair.row for pair in PAIRS}
+
+
+async def test_answers_are_read_by_the_contract(store: Store) -> None:
+    sent, rang = mail(customer={"id": "c-1", "name": "Zoë"}), call()
+    await put(store, sent, event(sent, "bounced", detail="550"), rang, correction(rang, title="Rang again", customer=None))
+    answers: list[tuple[type[BaseModel], Any]] = [
+        (page.Page, await ask(store)),
+        (entry.EntryDetail, await store.detail("quay", sent.id)),
+        (entry.EntryDetail, await store.detail("quay", rang.id)),
+        (customer.Customer, await store.customer("quay", "c-1")),
+        (location.LocationDetail, await store.location("quay")),
+        (page.FeedItem, (await store.feed("quay", 0, 1))[0]),
+    ]
+    for model, row in answers:
+        read = model.model_validate_json(msgspec.json.encode(row))
+        assert msgspec.json.decode(read.model_dump_json(exclude_unset=True)) == msgspec.json.decode(msgspec.json.encode(row))
