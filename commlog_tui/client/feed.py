@@ -1,7 +1,7 @@
 """Following the live feed through every cut, without a gap and without a repeat."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Final
 
@@ -13,6 +13,8 @@ from commlog_tui.contract.page import FeedItem, RecordKind
 SHORTEST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 10.0
 _LONGEST_ASKED: Final = 60.0
+_PROVED: Final = 10.0
+"""Seconds after which a connection counts as a good one, though there was nothing to tell."""
 
 _KINDS: Final = frozenset(kind.value for kind in RecordKind)
 
@@ -43,7 +45,7 @@ async def follow(
     *,
     on_state: Callable[[bool], None] = lambda _: None,
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
-) -> AsyncIterator[FeedItem]:
+) -> AsyncGenerator[FeedItem, None]:
     """Yield every record behind a position, once and in order, for ever, connecting again after every cut.
 
     ``on_state`` hears when the connection is there and when it is gone; ``pause`` waits for some seconds. Records of a
@@ -86,7 +88,7 @@ async def _connection(
                 yield _read(event)
             if stream.retry is not None:
                 patience.ask_for(stream.retry)
-            if clock() - since > LONGEST_PAUSE:
+            if clock() - since > _PROVED:
                 patience.renew()
 
 

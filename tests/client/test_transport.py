@@ -16,18 +16,18 @@ HTML = "Content-Type: text/html"
 LONG_HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
 
 
-async def failure_of_read(*acts: Act, timeout: float = 5.0) -> errors.ClientError:
+async def failure_of_read(*acts: Act, patience: float = 5.0) -> errors.ClientError:
     async with serving(*acts) as server:
-        client = LogClient(server.url, TOKEN, timeout=timeout)
+        client = LogClient(server.url, TOKEN, timeout=patience)
         with pytest.raises(errors.ClientError) as caught:
             await client.me()
         await client.aclose()
     return caught.value
 
 
-async def failure_of_write(*acts: Act, timeout: float = 5.0) -> errors.ClientError:
+async def failure_of_write(*acts: Act, patience: float = 5.0) -> errors.ClientError:
     async with serving(*acts) as server:
-        client = LogClient(server.url, TOKEN, timeout=timeout)
+        client = LogClient(server.url, TOKEN, timeout=patience)
         with pytest.raises(errors.ClientError) as caught:
             await client.add("pier", KEY, new_entry())
         assert server.connections == 1, "what may have arrived is not sent again here: that is the outbox's"
@@ -73,12 +73,12 @@ SLOW = {
 @pytest.mark.parametrize("act", SLOW.values(), ids=SLOW)
 async def test_a_slow_answer_is_waited_for_no_longer_than_the_timeout(act: Act) -> None:
     async with asyncio.timeout(4):
-        assert isinstance(await failure_of_read(act, timeout=0.1), errors.UnreachableError)
+        assert isinstance(await failure_of_read(act, patience=0.1), errors.UnreachableError)
 
 
 @pytest.mark.parametrize("act", [SLOW["swallows the answer"], SLOW["stops in the body"]])
 async def test_a_slow_answer_to_what_was_written_is_no_answer(act: Act) -> None:
-    assert isinstance(await failure_of_write(act, timeout=0.1), errors.UnreachableError)
+    assert isinstance(await failure_of_write(act, patience=0.1), errors.UnreachableError)
 
 
 async def test_an_answer_in_drops_is_read() -> None:
