@@ -81,7 +81,7 @@ def embedded_database(settings: Settings) -> Path:
     """Return the file that an embedded service keeps; the demo is made first where it is missing."""
     if settings.mode != "demo":
         return settings.database
-    from commlog_tui.cli.demo import made
+    from commlog_tui.cli.demo_file import made
 
     return made(settings.data)
 
