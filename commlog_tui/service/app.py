@@ -34,6 +34,7 @@ def create_app(store: Store, *, owner: Owner | None = None, stopping: Event | No
         summary="An append-only communication log.",
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,  # operations serves it, under the same rules as everything else
         redirect_slashes=False,
     )
     app.state.store = store
@@ -41,7 +42,8 @@ def create_app(store: Store, *, owner: Owner | None = None, stopping: Event | No
     app.state.stopping = stopping or Event()
     app.state.registry = CollectorRegistry()
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
-    problems.install(app)
-    for routes in (entries, places, feed, operations):
-        app.include_router(routes.router)
+    routers = [routes.router for routes in (entries, places, feed, operations)]
+    problems.install(app, routers)
+    for router in routers:
+        app.include_router(router)
     return app

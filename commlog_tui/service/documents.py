@@ -13,11 +13,14 @@ PROBLEM: Final[dict[str, Any]] = {
 }
 
 
-def answers(model: type[BaseModel], *, created: bool = False) -> dict[str, Any]:
+def answers(model: type[BaseModel], *, created: bool = False, tagged: bool = False) -> dict[str, Any]:
     """Return the declared answers of a route: the model on success, a problem for everything else."""
     responses: dict[int | str, dict[str, Any]] = {200: {"model": model, "description": "Success"}, "default": PROBLEM}
     if created:
         responses[201] = {"model": model, "description": "Recorded, durably"}
+    if tagged:
+        responses[200]["headers"] = {"ETag": {"schema": {"type": "string"}}}
+        responses[304] = {"description": "Unchanged since the ETag that If-None-Match named"}
     return {"responses": responses, "response_class": Response}
 
 
@@ -44,15 +47,18 @@ def body(model: type[BaseModel], many: str | None = None) -> dict[str, Any]:
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with the schemas that routes brought along put where they are referred to."""
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    """Return the document with its tokens declared, and the schemas that routes brought along put where they are meant."""
+    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    document["security"] = [{"token": []}]
+    schemas = document["components"]["schemas"]
     for path in document["paths"].values():
         for operation in path.values():
             schemas.update(operation.pop("x-schemas", {}))
-    schemas.update(Problem.model_json_schema(ref_template="#/components/schemas/{model}").pop("$defs", {}))
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    problem.pop("$defs", None)
+    schemas.update(problem.pop("$defs"))
     schemas["Problem"] = problem
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
     return document
 
 

@@ -1,18 +1,18 @@
 """Routes of entries and what is said of them later."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from commlog_tui.contract.base import Given, is_uuid
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, Receipt, Source
 from commlog_tui.contract.identity import id_of_event, id_of_key
 from commlog_tui.contract.location import Permission
-from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, Page
+from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, IdempotencyKey, Page
 from commlog_tui.contract.problem import Problem
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.service import documents
@@ -22,8 +22,9 @@ from commlog_tui.service.requests import (
     ENTRY_LIMIT,
     Corrector,
     EntryId,
-    KeyHeader,
+    Key,
     LocationId,
+    OptionalKey,
     Reader,
     Reporter,
     StoreOf,
@@ -32,13 +33,14 @@ from commlog_tui.service.requests import (
     content,
     no_parameters,
     parameters,
-    required_key,
 )
 from commlog_tui.service.tokens import Caller
 from commlog_tui.store.errors import StoreError, UnknownEntryError
 from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent, Store
 
 router = APIRouter(prefix="/v1/locations/{location}/entries", tags=["entries"])
+
+_KEY: Final[TypeAdapter[str]] = TypeAdapter(IdempotencyKey)
 
 
 class _Batch(Given):
@@ -59,12 +61,12 @@ async def list_entries(request: Request, location: LocationId, caller: Reader, s
 
 
 @router.post("", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEntry))
-async def add_entry(request: Request, location: LocationId, caller: Writer, store: StoreOf, key: KeyHeader = None) -> Response:
+async def add_entry(request: Request, location: LocationId, caller: Writer, store: StoreOf, key: Key) -> Response:
     """Record an entry; 201 once it is durable, 200 if it was there before."""
     no_parameters(request)
     entry = content(await body(request, ENTRY_LIMIT), NewEntry)
     _may_add(caller, entry)
-    return await _append(store, location, caller, AppendEntry(id_of_key(required_key(key)), entry))
+    return await _append(store, location, caller, AppendEntry(id_of_key(key), entry))
 
 
 @router.post("/batch", **documents.answers(BatchAnswers), openapi_extra=documents.body(BatchItem, many="items"))
@@ -82,7 +84,7 @@ async def add_batch(request: Request, location: LocationId, caller: Writer, stor
     return Response(BatchAnswers(items=tuple(answers)).model_dump_json(), 200, media_type="application/json")
 
 
-@router.get("/{entry_id}", **documents.answers(EntryDetail))
+@router.get("/{entry_id}", **documents.answers(EntryDetail, tagged=True))
 async def get_entry(request: Request, location: LocationId, entry_id: EntryId, caller: Reader, store: StoreOf) -> Response:
     """Return an entry with its events, corrections and receipt."""
     del caller
@@ -91,33 +93,32 @@ async def get_entry(request: Request, location: LocationId, entry_id: EntryId, c
     later = [*(event.seq for event in detail.events), *(correction.seq for correction in detail.corrections)]
     last = max(later, default=detail.receipt.seq)
     tag = f'"{detail.receipt.seq}-{last}"'
-    headers = {"ETag": tag}
-    if tag in (part.strip() for part in request.headers.get("if-none-match", "").split(",")):
-        return Response(None, 304, headers)
-    return _json(detail, 200, headers)
+    known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
+    if known & {tag, "*"}:
+        return Response(None, 304, {"ETag": tag})
+    return _json(detail, 200, {"ETag": tag})
 
 
 @router.post("/{entry_id}/events", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEvent))
 async def add_event(
-    request: Request, location: LocationId, entry_id: EntryId, caller: Reporter, store: StoreOf, key: KeyHeader = None
+    request: Request, location: LocationId, entry_id: EntryId, caller: Reporter, store: StoreOf, key: OptionalKey = None
 ) -> Response:
     """Record a delivery event of an automated entry; without a key, a report repeated is a report known."""
     no_parameters(request)
     entry = _entry_id(entry_id)
     event = content(await body(request, ENTRY_LIMIT), NewEvent)
-    event_id = id_of_key(required_key(key)) if key is not None else id_of_event(entry, event)
+    event_id = id_of_key(key) if key is not None else id_of_event(entry, event)
     return await _append(store, location, caller, AppendEvent(event_id, entry, event))
 
 
 @router.post("/{entry_id}/corrections", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewCorrection))
 async def add_correction(
-    request: Request, location: LocationId, entry_id: EntryId, caller: Corrector, store: StoreOf, key: KeyHeader = None
+    request: Request, location: LocationId, entry_id: EntryId, caller: Corrector, store: StoreOf, key: Key
 ) -> Response:
     """Record a correction of a manual entry."""
     no_parameters(request)
     correction = content(await body(request, ENTRY_LIMIT), NewCorrection)
-    correction_id = id_of_key(required_key(key))
-    return await _append(store, location, caller, AppendCorrection(correction_id, _entry_id(entry_id), correction))
+    return await _append(store, location, caller, AppendCorrection(id_of_key(key), _entry_id(entry_id), correction))
 
 
 async def _append(store: Store, location: str, caller: Caller, item: Append) -> Response:
@@ -153,8 +154,11 @@ def _item(raw: object, caller: Caller) -> BatchItem | Problem:
 
 
 def _refusal(raw: Any, told: Problem) -> BatchAnswer:  # noqa: ANN401 - whatever was sent
-    key = raw.get("key") if isinstance(raw, dict) else None
-    return BatchAnswer(key=key if isinstance(key, str) else "", status=told.status, problem=told)
+    try:
+        key = _KEY.validate_python(raw.get("key") if isinstance(raw, dict) else None)
+    except ValidationError:
+        key = ""
+    return BatchAnswer(key=key, status=told.status, problem=told)
 
 
 def _batch_answer(key: str, answer: Appended | StoreError) -> BatchAnswer:

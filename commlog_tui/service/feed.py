@@ -1,7 +1,7 @@
 """The live feed: server-sent events, one a record, from a position on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from threading import Event
 from typing import Any, Final
 
@@ -10,7 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from commlog_tui.service import documents
-from commlog_tui.service.requests import LocationId, Reader, StoreOf, last_event_id, no_parameters
+from commlog_tui.service.problems import ProblemError
+from commlog_tui.service.requests import LocationId, Reader, StoreOf, authenticate, last_event_id, no_parameters
+from commlog_tui.store.errors import StoreError
 from commlog_tui.store.protocol import Store
 
 router = APIRouter(prefix="/v1/locations/{location}", tags=["feed"])
@@ -33,21 +35,36 @@ async def follow(request: Request, location: LocationId, caller: Reader, store: 
     behind = last_event_id(request)
     detail = await store.location(location)
     after = detail.seq if behind is None else behind
-    stream = _events(store, location, after, request.app.state.stopping)
+
+    async def welcome() -> bool:
+        try:
+            await authenticate(request)
+        except ProblemError:
+            return False
+        return True
+
+    stream = _events(store, location, after, request.app.state.stopping, welcome)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def _events(store: Store, location: str, after: int, stopping: Event) -> AsyncIterator[bytes]:
+async def _events(
+    store: Store, location: str, after: int, stopping: Event, welcome: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[bytes]:
+    """Tell until the service stops, the token is revoked or the store fails; the follower then resumes, or is told why not."""
     yield b"retry: 1000\n\n"
     loop = asyncio.get_running_loop()
-    spoke = loop.time()
-    while not stopping.is_set():
-        if await store.wait(location, after, _LOOK_EVERY):
-            for row in await store.feed(location, after, _AT_ONCE):
-                after = row.seq
-                data = msgspec.json.encode(row)
-                yield b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), data)
-            spoke = loop.time()
-        elif loop.time() - spoke > _KEEP_ALIVE_EVERY:
-            yield b": still here\n\n"
-            spoke = loop.time()
+    checked = loop.time()
+    try:
+        while not stopping.is_set():
+            if await store.wait(location, after, _LOOK_EVERY):
+                for row in await store.feed(location, after, _AT_ONCE):
+                    after = row.seq
+                    data = msgspec.json.encode(row)
+                    yield b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), data)
+            if loop.time() - checked > _KEEP_ALIVE_EVERY:
+                if not await welcome():
+                    return
+                yield b": still here\n\n"
+                checked = loop.time()
+    except StoreError:
+        return

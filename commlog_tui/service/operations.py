@@ -1,7 +1,7 @@
-"""Routes for those who run the service: is it alive, can it write, what does it do."""
+"""Routes for those who run the service or program against it: is it alive, can it write, what does it do."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from commlog_tui.service.requests import StoreOf, no_parameters
@@ -22,6 +22,13 @@ async def readyz(request: Request, store: StoreOf) -> Response:
     no_parameters(request)
     await store.check_writable()
     return Response('{"status":"ready"}', media_type="application/json")
+
+
+@router.get("/openapi.json")
+async def openapi(request: Request) -> Response:
+    """Return the OpenAPI 3.1 document of the API."""
+    no_parameters(request)
+    return JSONResponse(request.app.openapi())
 
 
 @router.get("/metrics")

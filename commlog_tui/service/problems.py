@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import APIRoute, APIRouter
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
@@ -27,11 +28,23 @@ _STORE: Final[dict[type[errors.StoreError], tuple[int, str]]] = {
 }
 _WORDS: Final = {
     "missing": "is required",
-    "extra_forbidden": "is not known here",
-    "string_too_long": "is too long",
+    "extra_forbidden": "has a field that is not known here",
+    "string_type": "must be text",
+    "string_unicode": "must be text that UTF-8 can carry",
+    "string_too_long": "is too long; at most {max_length} characters",
     "string_too_short": "must not be empty",
-    "too_long": "has too many items",
-    "json_invalid": "is not JSON",
+    "string_pattern_mismatch": "has characters that do not belong here",
+    "too_long": "is too long; at most {max_length}",
+    "too_short": "must not be empty",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "model_type": "must be an object",
+    "enum": "must be {expected}",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a smaller number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
 }
 _NOT_FOUND: Final = "There is nothing here, or nothing that this token may see."
 
@@ -65,22 +78,26 @@ def problem_of(error: errors.StoreError) -> Problem:
     return problem(status, slug, _NOT_FOUND if status == HTTPStatus.NOT_FOUND else str(error))
 
 
-def fields_of(faults: Sequence[Any]) -> list[FieldProblem]:
-    """Return what pydantic found wrong, in words without the values it found it in."""
-    return [FieldProblem(field=".".join(map(str, fault["loc"])) or "body", message=_words(fault)) for fault in faults]
+def fields_of(faults: Sequence[Any], whole: str = "body") -> list[FieldProblem]:
+    """Return what pydantic found wrong, in our own words; ``whole`` is the name for what has no field of its own."""
+    return list(dict.fromkeys(FieldProblem(field=_place(fault) or whole, message=_words(fault)) for fault in faults))
 
 
 def invalid(error: ValidationError) -> Problem:
     """Return the problem of content that is not what the contract says."""
-    fields = fields_of(error.errors(include_url=False, include_input=False, include_context=False))
+    fields = fields_of(error.errors(include_url=False, include_input=False))
     return problem(422, "invalid", "The content is not valid; nothing was changed. See the errors by field.", fields)
 
 
+def _place(fault: Mapping[str, Any]) -> str:
+    path = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]  # a name of the caller's own is input
+    return ".".join(map(str, path))
+
+
 def _words(fault: Mapping[str, Any]) -> str:
-    kind = fault["type"]
-    if kind == "value_error":
-        return str(fault["msg"]).removeprefix("Value error, ")
-    return _WORDS.get(kind) or str(fault["msg"])
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    return _WORDS.get(fault["type"], "is not valid").format_map(fault.get("ctx", {}))
 
 
 def answer(told: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -91,8 +108,13 @@ def answer(told: Problem, headers: Mapping[str, str] | None = None) -> Response:
     return Response(told.model_dump_json(), told.status, extra, PROBLEM_JSON)
 
 
-def install(app: FastAPI) -> None:
-    """Let the application answer every failure, the framework's own included, with a problem."""
+def unexpected() -> Response:
+    """Return the answer to a fault of the service's own."""
+    return answer(problem(500, "unexpected", "The service met a fault of its own. Nothing that was acknowledged is lost."))
+
+
+def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Let the application answer every refusal, the framework's own included, with a problem."""
 
     @app.exception_handler(ProblemError)
     async def refused(_: Request, error: ProblemError) -> Response:
@@ -104,14 +126,20 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_: Request, error: RequestValidationError) -> Response:
-        return answer(problem(400, "parameters", "A parameter is not valid.", fields_of(error.errors())))
+        faults = [{**fault, "loc": fault["loc"][1:]} for fault in error.errors()]  # the first part says header or path
+        return answer(problem(400, "parameters", "A parameter or header is missing or not valid.", fields_of(faults)))
 
     @app.exception_handler(HTTPException)
-    async def framework(_: Request, error: HTTPException) -> Response:
+    async def framework(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
             return answer(problem(404, "not-found", _NOT_FOUND))
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = {"Allow": ", ".join(sorted(_methods(request.url.path, routers)))}
+            return answer(problem(405, "method", "This address does not take that method. Nothing was changed."), allowed)
         return answer(problem(error.status_code, "request", HTTPStatus(error.status_code).description), error.headers)
 
-    @app.exception_handler(Exception)
-    async def unexpected(_: Request, __: Exception) -> Response:
-        return answer(problem(500, "unexpected", "The service met a fault of its own. Nothing that was acknowledged is lost."))
+
+def _methods(path: str, routers: Sequence[APIRouter]) -> set[str]:
+    """Return every method that some route takes at a path; the framework's own answer names one route's alone."""
+    routes = (route for router in routers for route in router.routes if isinstance(route, APIRoute))
+    return {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}

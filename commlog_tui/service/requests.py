@@ -1,13 +1,13 @@
 """What every route asks of a request before it does anything: who, where, which parameters, which body."""
 
+import json
 from collections.abc import Callable
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Never, TypeVar
 
 from fastapi import Depends, Header, Path, Request
 from pydantic import BaseModel, ValidationError
 
 from commlog_tui.contract.location import Permission
-from commlog_tui.contract.problem import FieldProblem
 from commlog_tui.service.problems import ProblemError, fields_of, invalid
 from commlog_tui.service.tokens import Caller, Owner, caller_of
 from commlog_tui.store.protocol import Store
@@ -19,7 +19,15 @@ _LISTS: Final = {"via"}
 
 LocationId = Annotated[str, Path(max_length=64, description="The location's id")]
 EntryId = Annotated[str, Path(max_length=64, description="The entry's id, a UUID")]
-KeyHeader = Annotated[str | None, Header(alias="Idempotency-Key", description="What this record is, once and for all")]
+_KEY: Final = Header(
+    alias="Idempotency-Key",
+    description="What this record is, once and for all",
+    min_length=1,
+    max_length=255,
+    pattern="^[!-~]([ -~]*[!-~])?$",  # other characters have no one reading in a header (RFC 9110, section 5.5)
+)
+Key = Annotated[str, _KEY]
+OptionalKey = Annotated[str | None, _KEY]
 
 
 def store_of(request: Request) -> Store:
@@ -84,12 +92,8 @@ def parameters(request: Request, model: type[Model]) -> Model:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        known = [
-            fault if fault["type"] != "extra_forbidden" else {**fault, "loc": ("parameter",)}  # a name is input, too
-            for fault in faults
-        ]
-        raise ProblemError(400, "parameters", "A parameter is unknown or not valid.", fields=fields_of(known)) from None
+        fields = fields_of(error.errors(include_url=False, include_input=False), "query")
+        raise ProblemError(400, "parameters", "A parameter is unknown or not valid.", fields=fields) from None
 
 
 def no_parameters(request: Request) -> None:
@@ -113,20 +117,28 @@ async def body(request: Request, limit: int) -> bytes:
 def content(raw: bytes, model: type[Model]) -> Model:
     """Return a body as a model. Raises a 400 problem for what is no JSON and 422 for what is not valid."""
     try:
-        return model.model_validate_json(raw)
+        given = json.loads(raw.decode(), object_pairs_hook=_named_once, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        detail = "The body is not JSON in UTF-8 with every name given once. Nothing was changed."
+        raise ProblemError(400, "json", detail) from None
+    try:
+        return model.model_validate(given)
     except ValidationError as error:
-        if any(fault["type"] == "json_invalid" for fault in error.errors(include_input=False)):
-            raise ProblemError(400, "json", "The body is not JSON. Nothing was changed.") from None
         told = invalid(error)
         raise ProblemError(422, "invalid", told.detail, fields=told.errors) from None
 
 
-def required_key(key: str | None) -> str:
-    """Return the idempotency key. Raises a 400 problem when it is missing or too long."""
-    if not key or len(key) > 255:  # noqa: PLR2004 - contract.page.IdempotencyKey
-        fault = FieldProblem(field="Idempotency-Key", message="is required, with 1 to 255 characters")
-        raise ProblemError(400, "key", "This call needs an Idempotency-Key. Nothing was changed.", fields=[fault])
-    return key
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a name given twice, one value would be dropped without a word (RFC 8259, section 4)."""
+    named = dict(pairs)
+    if len(named) != len(pairs):
+        raise ValueError
+    return named
+
+
+def _refuse_constant(_: str) -> Never:
+    """Refuse NaN and the infinities, which Python reads and JSON does not have."""
+    raise ValueError
 
 
 def last_event_id(request: Request) -> int | None:

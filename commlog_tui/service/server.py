@@ -1,9 +1,12 @@
 """The service as a process: uvicorn on a socket that somebody has bound."""
 
 import asyncio
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread, main_thread
 from typing import Final
 
 import uvicorn
@@ -14,7 +17,6 @@ from commlog_tui.service.tokens import Owner
 from commlog_tui.store.protocol import Store
 
 _GRACE_SECONDS: Final = 2
-_LOOK_EVERY: Final = 0.1
 
 
 class _Server(uvicorn.Server):
@@ -29,8 +31,21 @@ class _Server(uvicorn.Server):
         done = await super().on_tick(counter)
         if done or (self._stopped is not None and self._stopped.is_set()):
             self._stopping.set()
-            return True
-        return False
+        return self._stopping.is_set()
+
+
+@contextmanager
+def _ended_by_signals(stopping: Event) -> Iterator[None]:
+    """Take a signal to end as a wish: uvicorn raises it again when it is done, which would kill before the store is closed."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: stopping.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def serve(
@@ -64,7 +79,8 @@ def serve(
         h11_max_incomplete_event_size=64 << 10,
     )
     server = _Server(config, stopping, stopped)
-    try:
-        server.run(sockets=[listener])
-    finally:
-        asyncio.run(store.close())
+    with _ended_by_signals(stopping):
+        try:
+            server.run(sockets=[listener])
+        finally:
+            asyncio.run(store.close())

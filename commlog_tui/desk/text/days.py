@@ -1,15 +1,36 @@
 """Days and times as people type them, and the instants that a location's days begin and end at."""
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_CLOCK: Final = re.compile(r"(?:(.*?)\s+)?(\d{1,2}):(\d\d)", re.ASCII)
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS: Final = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})(?:[ ./-]? *([a-z]{3,9})|[ ./-] *(\d{1,2}))(?:[ ./-] *(\d{4}))?", re.ASCII)
+_CLOCK: Final = re.compile(r"(?:(.*?)\s+)?(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
+_WITH_OFFSET: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_SHORTEST_NAME: Final = 3
+_LEAP_CYCLE: Final = 8
 _YEARS: Final = range(1970, 2200)
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class DayError(ValueError):
@@ -19,60 +40,63 @@ class DayError(ValueError):
 def parse_day(text: str, today: date) -> date:
     """Return the day that was typed: ``2026-11-03``, ``3 nov``, ``3/11``, ``yesterday``, ``monday``, ``-14``.
 
-    Days come before months; a day without a year is the latest one that is not to come.
+    Days come before months; a day without a year is the latest one that is not to come, and so is a weekday, today not counted.
 
     Raises:
         DayError: it is none of these, or no such day exists.
     """
-    typed = text.strip().lower()
+    typed = " ".join(text.lower().split())
     if typed in {"today", "yesterday"}:
         return today - timedelta(days=typed == "yesterday")
     if re.fullmatch(r"-\d{1,5}", typed, re.ASCII):
         return _back(today, int(typed[1:]))
-    if len(typed) >= 3 and any(name.startswith(typed) for name in _long_weekdays()):  # noqa: PLR2004 - "mon"
-        return _back(today, (today.weekday() - _WEEKDAYS.index(typed[:3])) % 7 or 7)
-    if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", typed, re.ASCII):
+    weekday = _named(_WEEKDAYS, typed)
+    if weekday is not None:
+        return today - timedelta(days=(today.weekday() - weekday) % 7 or 7)
+    if match := _ISO.fullmatch(typed):
         return _day(int(match[1]), int(match[2]), int(match[3]))
-    if match := re.fullmatch(r"(\d{1,2})[ ./-]?\s*([a-z]{3,9}|\d{1,2})(?:[ ./-]\s*(\d{4}))?", typed, re.ASCII):
-        month = int(match[2]) if match[2].isdigit() else _month(match[2])
-        if match[3]:
-            return _day(int(match[3]), month, int(match[1]))
-        day = _day(today.year, month, int(match[1]))
-        return day if day <= today else _day(today.year - 1, month, int(match[1]))
+    if match := _DAY_FIRST.fullmatch(typed):
+        day, month = int(match[1]), int(match[3]) if match[3] else _month(match[2])
+        return _day(int(match[4]), month, day) if match[4] else _latest(month, day, today)
     raise DayError("This is no day. Type 2026-11-03, 3 nov, yesterday, monday or -14.")
 
 
 def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """Return the instant that was typed: ``now``, ``09:14``, ``yesterday 17:30``, ``2026-11-03 09:14``.
 
-    A time that a clock shows twice, when summer time ends, is the first of the two.
+    RFC 3339 with an offset does as well. A time that a clock shows twice, when summer time ends, is the first of the two.
 
     Raises:
-        DayError: it is none of these, or the clock skips it.
+        DayError: it is none of these, the clock skips it, or the log cannot hold it.
     """
-    typed = text.strip().lower()
+    typed = " ".join(text.lower().split())
     if typed in {"", "now"}:
         return now
-    match = _CLOCK.fullmatch(typed.replace("t", " ", 1) if typed[:4].isdigit() else typed)
+    if _WITH_OFFSET.fullmatch(typed.upper()):
+        return _within_the_log(_with_offset(typed.upper()))
+    match = _CLOCK.fullmatch(typed.replace("t", " ", 1) if typed[:4].isdecimal() else typed)
     if not match:
         raise DayError("This is no time. Type now, 09:14, yesterday 17:30 or 2026-11-03 09:14.")
     here = now.astimezone(zone)
     day = parse_day(match[1], here.date()) if match[1] else here.date()
     try:
-        moment = datetime.combine(day, time(int(match[2]), int(match[3])), zone)
+        moment = datetime.combine(day, time(int(match[2]), int(match[3]), int(match[4] or 0)), zone)
     except ValueError:
         raise DayError("There is no such time of day.") from None
     instant = moment.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
-        raise DayError("The clocks skip this time that night; type an hour later.")
-    return instant
+        raise DayError("The clocks were put forward over that time; type one that they showed.")
+    return _within_the_log(instant)
 
 
 def span(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    """Return the half-open instants of whole local days, the last one included; days have 23 to 25 hours."""
-    since = None if first is None else datetime.combine(first, time(), zone).astimezone(UTC)
-    until = None if last is None else datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
-    return since, until
+    """Return the half-open instants of whole local days, the last one included; days have 23 to 25 hours.
+
+    A bound beyond what a log can hold bounds nothing, and is none.
+    """
+    since = None if first is None else _midnight(first, zone)
+    until = None if last is None else _midnight(last + timedelta(days=1), zone)
+    return since if since and since >= _EARLIEST else None, until if until and until < _LATEST else None
 
 
 def _last(days: int) -> Callable[[date], tuple[date | None, date | None]]:
@@ -89,29 +113,62 @@ PRESETS: Final[dict[str, Callable[[date], tuple[date | None, date | None]]]] = {
 }
 
 
-def _long_weekdays() -> tuple[str, ...]:
-    return ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _with_offset(typed: str) -> datetime:
+    try:
+        return datetime.fromisoformat(typed).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise DayError("There is no such date or time of day.") from None
+
+
+def _within_the_log(instant: datetime) -> datetime:
+    if not _EARLIEST <= instant < _LATEST:
+        raise DayError("The year must lie between 1970 and 2199.")
+    return instant
+
+
+def _named(names: tuple[str, ...], typed: str) -> int | None:
+    if len(typed) < _SHORTEST_NAME:
+        return None
+    return next((index for index, name in enumerate(names) if name.startswith(typed)), None)
 
 
 def _back(today: date, days: int) -> date:
     try:
-        return today - timedelta(days=days)
+        day = today - timedelta(days=days)
     except OverflowError:
-        raise DayError("That is before the log can begin.") from None
+        day = date.min
+    if day.year not in _YEARS:
+        raise DayError("That is before any log begins: 1970.")
+    return day
 
 
 def _month(word: str) -> int:
-    if word[:3] not in _MONTHS:
+    index = _named(_MONTHS, word)
+    if index is None:
         raise DayError("There is no such month.")
-    return _MONTHS.index(word[:3]) + 1
+    return index + 1
+
+
+def _latest(month: int, day: int, today: date) -> date:
+    for year in range(today.year, today.year - _LEAP_CYCLE - 1, -1):
+        if (month, day) == (2, 29) and monthrange(year, month)[1] < day:
+            continue
+        found = _day(year, month, day)
+        if found <= today:
+            return found
+    raise DayError("The year must lie between 1970 and 2199.")
 
 
 def _day(year: int, month: int, day: int) -> date:
     if year not in _YEARS:
         raise DayError("The year must lie between 1970 and 2199.")
     if not 1 <= month <= len(_MONTHS):
-        raise DayError("There is no such month.")
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise DayError("That month has no such day.") from None
+        raise DayError("There are twelve months, and the day comes before the month.")
+    days = monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        raise DayError(f"{_MONTHS[month - 1].capitalize()} {year} has {days} days.")
+    return date(year, month, day)

@@ -1,8 +1,9 @@
 """An entry as the lines of the detail pane."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from commlog_tui.desk.text.hygiene import safe, safe_lines, wrap
 from commlog_tui.desk.text.moments import ago, local, utc
 
 if TYPE_CHECKING:
-    from commlog_tui.contract.entry import Correction, Entry, EntryDetail
+    from commlog_tui.contract.entry import Entry, EntryDetail
 
 Kind = Literal["title", "label", "text", "muted"]
 
@@ -29,6 +30,18 @@ WORDS: Final = {
     "clicked": "a link in it was followed (a reader or a scanner)",
     "complained": "marked as spam",
 }
+_NAMES: Final = {
+    "via": "Via",
+    "to": "To",
+    "title": "Title",
+    "reference": "Reference",
+    "code": "Code",
+    "customer": "Who",
+    "direction": "Direction",
+    "sent_at": "When",
+    "body": "Notes",
+}
+_BODIES_KEPT: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +64,16 @@ def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: in
         if event is detail.events[0]:
             lines += [Line(""), Line("What became of it", "label")]
         lines += _wrapped(f"{local(event.at, zone)}  {event.kind.value}: {WORDS[event.kind.value]}", width)
+        lines += _wrapped(f"to {safe(event.to)}", width, "muted", "  ") if event.to and event.to != detail.entry.to else []
         lines += _wrapped(safe(event.detail), width, "muted", "  ") if event.detail else []
-    for correction in detail.corrections:
-        lines += [Line(""), *_correction(correction, zone, width)]
-    if detail.original is not None:
-        lines += [Line(""), Line("As first recorded", "label"), *_wrapped(safe(detail.original.title), width)]
-        lines += [Line(text, "muted") for part in safe_lines(detail.original.body or "") for text in wrap(part, width)]
+    lines += _history(detail, zone, width)
     receipt = detail.receipt
     lines += [
         Line(""),
         Line("Receipt", "label"),
         *_wrapped(f"no. {receipt.seq}, recorded {local(receipt.recorded_at, zone)}", width),
     ]
-    return lines + [Line(text, "muted") for text in wrap(receipt.leaf_hash, width)]
+    return lines + [Line(text, "muted") for text in wrap(safe(receipt.leaf_hash), width)]
 
 
 def _entry(entry: "Entry", zone: ZoneInfo, now: datetime, width: int) -> Iterator[Line]:
@@ -77,20 +87,50 @@ def _entry(entry: "Entry", zone: ZoneInfo, now: datetime, width: int) -> Iterato
         known = [entry.customer.name or "", entry.customer.id, *entry.customer.addresses, *entry.customer.numbers]
         yield from _field("Who", ", ".join(safe(part) for part in known if part), width)
     yield from _field("Code", safe(entry.code or ""), width)
-    yield from _field("Ref", entry.reference or "", width)
+    yield from _field("Ref", safe(entry.reference or ""), width)
     yield from _field("Source", f"{entry.source.value}, by {safe(entry.actor)}", width)
     yield from _field("Id", entry.id, width)
     if entry.body:
         yield Line("")
-        for part in safe_lines(entry.body):
-            yield from (Line(text) for text in wrap(part, width))
+        yield from (Line(text) for text in _body(entry.body, width))
 
 
-def _correction(correction: "Correction", zone: ZoneInfo, width: int) -> list[Line]:
-    names = ", ".join(sorted(correction.changes.model_fields_set))
-    head = f"Corrected {local(correction.recorded_at, zone)} by {safe(correction.actor)}: {names}"
-    reason = _wrapped(safe(correction.reason), width, "muted", "  ") if correction.reason else []
-    return [*_wrapped(head, width, "label"), *reason]
+def _history(detail: "EntryDetail", zone: ZoneInfo, width: int) -> Iterator[Line]:
+    """What the entry said first, then what each correction made of it."""
+    changed = {name for correction in detail.corrections for name in correction.changes.model_fields_set}
+    if detail.original is not None:
+        yield from (Line(""), Line("As first recorded", "label"))
+        yield from _said(dict(detail.original), changed, zone, width)
+    for correction in detail.corrections:
+        yield Line("")
+        head = f"Corrected {local(correction.recorded_at, zone)} by {safe(correction.actor)}"
+        yield from _wrapped(head, width, "label")
+        yield from _said(dict(correction.changes), correction.changes.model_fields_set, zone, width)
+        if correction.reason:
+            yield from _wrapped(f"because {safe(correction.reason)}", width, "muted", "  ")
+
+
+def _said(fields: Mapping[str, object], names: set[str], zone: ZoneInfo, width: int) -> Iterator[Line]:
+    for name in (name for name in _NAMES if name in names):
+        first, *rest = _words(fields[name], zone)
+        yield from _wrapped(f"{_NAMES[name]}: {first}", width, "text", "  ")
+        for part in rest:
+            yield from _wrapped(part, width, "text", "  ")
+
+
+def _words(value: object, zone: ZoneInfo) -> list[str]:
+    if value is None or not value:
+        return ["nothing"]
+    if isinstance(value, datetime):
+        return [local(value, zone)]
+    if isinstance(value, str):
+        return safe_lines(value)
+    return [safe(str(getattr(value, "name", None) or getattr(value, "id", "")))]
+
+
+@lru_cache(_BODIES_KEPT)
+def _body(text: str, width: int) -> tuple[str, ...]:
+    return tuple(line for part in safe_lines(text) for line in wrap(part, width))
 
 
 def _field(label: str, text: str, width: int) -> Iterator[Line]:

@@ -6,30 +6,57 @@ from unicodedata import category
 from rich.cells import cell_len
 
 _STAND_IN: Final = "\ufffd"
-_HIDDEN: Final = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_NO_BASE: Final = "\u25cc"
 _ELLIPSIS: Final = "…"
+_JOINER: Final = "\u200d"
+_EMOJI_FORM: Final = "\ufe0f"
+_SPACES: Final = frozenset("\n\r\t\v\f\x85\u2028\u2029\u2800")
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_FILLERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+# Scripts and emoji need these to join and to choose a form; terminals disagree on the width of what they make.
+_SHAPERS: Final = frozenset(
+    [
+        "\u00ad",
+        "\u034f",
+        "\u200c",
+        _JOINER,
+        *map(chr, range(0x180B, 0x1810)),
+        *map(chr, range(0xFE00, 0xFE10)),
+        *map(chr, range(0xE0100, 0xE01F0)),
+    ]
+)
+_MARKS: Final = frozenset({"Mn", "Me"})
 _MOST_MARKS: Final = 3
 
 
 def safe(text: str) -> str:
     """Return the text on one line, with nothing in it that a terminal or a reader could be misled by.
 
-    White space becomes a space; control, formatting (bidi, zero-width, tags), surrogate, private and unassigned characters
-    become the replacement character; a storm of combining marks ends after three.
+    White space becomes a space; what only shapes its neighbours (joiners, soft hyphens, variation selectors) is left out;
+    control, formatting (bidi, zero-width, tags), surrogate, private and unassigned characters and invisible letters become the
+    replacement character; a storm of combining marks ends after three, and marks with nothing to sit on get a dotted circle.
     """
     if text.isascii() and text.isprintable():
         return text
     shown: list[str] = []
     marks = 0
     for character in text:
-        kind = category(character)
-        marks = marks + 1 if kind in {"Mn", "Me"} else 0
-        if character in "\n\r\t\v\f\x85\u2028\u2029":
+        if character in _SPACES:
             shown.append(" ")
-        elif kind in _HIDDEN:
-            shown.append(_STAND_IN)
-        elif marks <= _MOST_MARKS:
-            shown.append(character)
+            continue
+        if character in _SHAPERS:
+            continue
+        kind = category(character)
+        if kind in _MARKS and character not in _FILLERS:
+            if not shown or shown[-1] == " ":
+                shown.append(_NO_BASE)
+                marks = 0
+            marks += 1
+            if marks <= _MOST_MARKS:
+                shown.append(character)
+            continue
+        marks = 0
+        shown.append(_STAND_IN if kind in _HIDDEN or character in _FILLERS else character)
     return "".join(shown)
 
 
@@ -39,39 +66,50 @@ def safe_lines(text: str) -> list[str]:
 
 
 def cut(text: str, width: int) -> str:
-    """Return the text cut to at most so many cells, with an ellipsis where something is missing."""
+    """Return the text cut to at most so many cells, with an ellipsis where something is missing; no wide character is halved."""
     if width <= 0:
         return ""
     if cell_len(text) <= width:
         return text
-    kept = ""
-    for character in text:
-        if cell_len(kept + character) > width - 1:
-            break
-        kept += character
-    return kept + _ELLIPSIS
+    return _head(text, width - 1).rstrip(_JOINER) + _ELLIPSIS
 
 
 def fit(text: str, width: int) -> str:
     """Return the text cut and padded to exactly so many cells."""
-    short = cut(text, width)
+    short = cut(text, width).rstrip(_JOINER)
     return short + " " * (width - cell_len(short))
 
 
 def wrap(text: str, width: int) -> list[str]:
     """Return the text in lines of at most so many cells, broken at spaces where there are some."""
-    lines, line = [], ""
+    lines: list[str] = []
+    line, used = "", 0
     for word in text.split(" "):
-        rest = word
-        joined = f"{line} {rest}" if line else rest
-        if cell_len(joined) <= width:
-            line = joined
+        rest, size = word, cell_len(word)
+        gap = 1 if line else 0
+        if used + gap + size <= width:
+            line += " " * gap + rest
+            used += gap + size
             continue
         if line:
             lines.append(line)
-        while cell_len(rest) > width:
-            head = cut(rest, width + 1).removesuffix(_ELLIPSIS) or rest[0]
+        while rest and size > width:
+            head = _head(rest, width) or rest[0]
             lines.append(head)
             rest = rest[len(head) :]
-        line = rest
+            size -= cell_len(head)
+        line, used = rest, cell_len(rest)
     return [*lines, line]
+
+
+def _head(text: str, width: int) -> str:
+    """Return a long beginning that certainly takes no more cells: joined characters count singly."""
+    text = text[: (width + 1) * (1 + _MOST_MARKS)]
+    if text.isascii() and text.isprintable():
+        return text[:width]
+    left = width
+    for index, character in enumerate(text):
+        left -= 1 if character == _EMOJI_FORM else cell_len(character)
+        if left < 0:
+            return text[:index]
+    return text

@@ -24,29 +24,33 @@ TROUBLE: Final = frozenset({"bounced", "failed", "rejected", "complained"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, the fewest cells it is of use with, how it shares what is left, and from which width on it is shown."""
+    """A column: its name, the fewest cells it is of use with, how it shares what is left, and how soon it gives way (0 never)."""
 
     name: str
     least: int
     share: int
-    from_width: int = 0
+    gives_way: int = 0
 
 
 COLUMNS: Final = (
     Column("Date", 16, 0),
-    Column("Via", 9, 0),
-    Column("To", 12, 3, 60),
+    Column("Via", 9, 0, 1),
+    Column("To", 12, 3, 3),
     Column("Title", 14, 5),
-    Column("Customer", 10, 3, 70),
-    Column("Status", 11, 0),
-    Column("Ref", 8, 0, 90),
+    Column("Customer", 10, 3, 4),
+    Column("Status", 11, 0, 2),
+    Column("Ref", 8, 0, 5),
 )
 
 
 def widths(width: int) -> list[tuple[Column, int]]:
     """Return the columns that fit so many cells, and how wide each is; there is one cell between two."""
-    shown = [column for column in COLUMNS if width >= column.from_width]
-    left = width - sum(column.least for column in shown) - len(shown) + 1
+    shown = list(COLUMNS)
+    while (left := width - sum(column.least for column in shown) - len(shown) + 1) < 0:
+        first = max(shown, key=lambda column: column.gives_way)
+        if not first.gives_way:
+            break
+        shown.remove(first)
     shares = sum(column.share for column in shown)
     return [(column, column.least + max(left, 0) * column.share // shares) for column in shown]
 
@@ -54,7 +58,7 @@ def widths(width: int) -> list[tuple[Column, int]]:
 def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False) -> dict[str, str]:
     """Return what each column says of an entry."""
     customer = entry.customer
-    mark = "✎ " if entry.corrected else "← " if entry.direction.value == "inbound" else ""
+    mark = ("✎ " if entry.corrected else "") + ("← " if entry.direction.value == "inbound" else "")
     return {
         "Date": utc(entry.sent_at)[:16] if show_utc else short_local(entry.sent_at, zone),
         "Via": safe(entry.via),
@@ -62,7 +66,7 @@ def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False) -> dict[str
         "Title": mark + safe(entry.title),
         "Customer": safe(customer.name or customer.id) if customer else "",
         "Status": f"{_GLYPHS.get(entry.status.value, '·')} {entry.status.value}",
-        "Ref": safe(entry.code) if entry.code else (entry.reference or "")[:8],
+        "Ref": safe(entry.code or (entry.reference or "")[:8]),
     }
 
 

@@ -4,16 +4,16 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Region
 from textual.strip import Strip
 from typing_extensions import override
 
 from commlog_tui.desk.text.details import Line
 from commlog_tui.desk.text.hygiene import fit
+from commlog_tui.desk.widgets.line_view import LineView
 
 
-class DetailPane(ScrollView, can_focus=True):
+class DetailPane(LineView, can_focus=True):
     """Lines of text; only those that changed are drawn anew."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"detail--title", "detail--label", "detail--muted"}
@@ -27,11 +27,6 @@ class DetailPane(ScrollView, can_focus=True):
         self._lines: list[Line] = []
 
     @property
-    def text_width(self) -> int:
-        """How many cells a line has."""
-        return max(self.scrollable_content_region.width, 8)
-
-    @property
     def text(self) -> str:
         """What is shown."""
         return "\n".join(line.text for line in self._lines)
@@ -39,9 +34,9 @@ class DetailPane(ScrollView, can_focus=True):
     def show(self, lines: list[Line]) -> None:
         """Show these lines, from the top."""
         before, self._lines = self._lines, lines
-        self.virtual_size = Size(1, len(lines))
+        self.hold(len(lines))
         if self.scroll_offset.y:
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
             self.refresh()
             return
         for row in range(max(len(before), len(lines))):

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from typing_extensions import override
 
 from commlog_tui.desk.text.rows import TROUBLE, cells, header, line, widths
+from commlog_tui.desk.widgets.line_view import LineView
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _UTC: Final = ZoneInfo("UTC")
 
 
-class LogTable(ScrollView, can_focus=True):
+class LogTable(LineView, can_focus=True):
     """A page of the log and the row one is on.
 
     ``on_cursor`` is told the entry in the same frame in which the cursor moves to it.
@@ -96,7 +96,7 @@ class LogTable(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         self._strips.clear()
-        self.virtual_size = Size(1, len(self._entries) + 1)
+        self.hold(len(self._entries) + 1)
         self._follow()
         self.refresh()
 
@@ -111,8 +111,9 @@ class LogTable(ScrollView, can_focus=True):
             self._move_to(wanted)
 
     def action_page(self, pages: int) -> None:
-        """Move by the rows in sight."""
-        self._move_to(self._cursor + pages * max(self.size.height - 2, 1))
+        """Move by the rows in sight; from the first or last row, to the next page."""
+        at_the_end = self._cursor == (len(self._entries) - 1 if pages > 0 else 0)
+        self.action_move(pages if at_the_end else pages * max(self.size.height - 2, 1))
 
     def action_choose(self) -> None:
         """Tell that this row is chosen."""
@@ -132,9 +133,9 @@ class LogTable(ScrollView, can_focus=True):
 
     def _follow(self) -> bool:
         top, height = self.scroll_offset.y, max(self.size.height - 1, 1)
-        wanted = min(max(top, self._cursor - height + 1), self._cursor)
+        wanted = min(max(top, self._cursor - height + 1), self._cursor, self.max_scroll_y)
         if wanted != top:
-            self.scroll_to(y=wanted, animate=False, immediate=True)
+            self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
             self.refresh()
         return wanted != top
 
@@ -151,7 +152,7 @@ class LogTable(ScrollView, can_focus=True):
         return self._strips[row, here]
 
     def _strip(self, row: int, width: int, *, here: bool) -> Strip:
-        columns = widths(width)
+        columns = widths(self.text_width)
         if row < 0:
             text, style = header(columns), self.get_component_rich_style("log-table--header")
         else:

@@ -7,6 +7,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
+from commlog_tui.desk.text.hygiene import safe
+
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Total
 
@@ -29,4 +31,4 @@ class PageBar(Widget):
     @override
     def render(self) -> Content:
         """Return the line."""
-        return Content("  ·  ".join(part for part in (self.place, self.filters, self.state) if part))
+        return Content("  ·  ".join(safe(part) for part in (self.place, self.filters, self.state) if part))

@@ -1,0 +1,85 @@
+"""Which reader a file is for, and what its refused rows look like."""
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from commlog_tui.imports import mailbox, postmark, sendgrid, table, twilio
+from commlog_tui.imports.items import Outcome, Plan, Progress
+from commlog_tui.imports.rows import columns_of, header_of
+
+Reader = Callable[[Path, Plan, Progress], Iterator[Outcome]]
+_PEEK: Final = 64 << 10
+
+
+class Format(StrEnum):
+    """A kind of file that can be imported."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    MBOX = "mbox"
+    MAILDIR = "maildir"
+    TWILIO = "twilio"
+    TWILIO_JSON = "twilio-json"
+    POSTMARK = "postmark"
+    SENDGRID = "sendgrid"
+    SENDGRID_JSON = "sendgrid-json"
+
+
+READERS: Final[dict[Format, Reader]] = {
+    Format.CSV: table.read_csv,
+    Format.JSONL: table.read_json,
+    Format.MBOX: mailbox.read_mbox,
+    Format.MAILDIR: mailbox.read_maildir,
+    Format.TWILIO: twilio.read_csv,
+    Format.TWILIO_JSON: twilio.read_json,
+    Format.POSTMARK: postmark.read_json,
+    Format.SENDGRID: sendgrid.read_csv,
+    Format.SENDGRID_JSON: sendgrid.read_json,
+}
+TABLES: Final = frozenset({Format.CSV, Format.TWILIO, Format.SENDGRID})
+MAPPED: Final = frozenset({Format.CSV, Format.JSONL})
+MAIL: Final = frozenset({Format.MBOX, Format.MAILDIR})
+
+
+def detect(path: Path, plan: Plan) -> Format:
+    """Return the format that a file's content, then its name, says it has.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if path.is_dir():
+        return Format.MAILDIR
+    with path.open("rb") as file:
+        start = file.read(_PEEK)
+    if start.startswith(b"From "):
+        return Format.MBOX
+    begin = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if begin in {b"{", b"["} and path.suffix.lower() != ".csv":
+        return _json_kind(start)
+    if path.suffix.lower() in {".mbox", ".mbx"}:
+        return Format.MBOX
+    columns = set(columns_of(header_of(path, plan)[0]))
+    if columns >= twilio.COLUMNS:
+        return Format.TWILIO
+    return Format.SENDGRID if columns >= sendgrid.COLUMNS else Format.CSV
+
+
+def _json_kind(start: bytes) -> Format:
+    for marks, kind in (
+        ((b'"sg_message_id"',), Format.SENDGRID_JSON),
+        ((b'"msg_id"', b'"event_name"'), Format.SENDGRID_JSON),
+        ((b'"MessageID"', b'"Recipients"'), Format.POSTMARK),
+        ((b'"sid"', b'"direction"', b'"account_sid"'), Format.TWILIO_JSON),
+    ):
+        if all(mark in start for mark in marks):
+            return kind
+    return Format.JSONL
+
+
+def size_of(path: Path) -> int:
+    """Return how many bytes a reader will go through."""
+    if not path.is_dir():
+        return path.stat().st_size
+    return sum(file.stat().st_size for folder in ("cur", "new") for file in (path / folder).glob("*") if file.is_file())

@@ -1,0 +1,146 @@
+"""What a reader gives: entries ready to send, or what it could not make one of, and why."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from commlog_tui.contract.base import is_uuid
+from commlog_tui.contract.entry import NewEntry
+
+MAX_TITLE: Final = 500
+MAX_BODY: Final = 100_000
+_MAX_KEY: Final = 255
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+_PROSE: Final = re.compile(r"^(Value error|Assertion failed), ")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry, the key that makes sending it again harmless, and where it came from."""
+
+    where: str
+    line: int
+    """From 1; where the row or message begins."""
+    key: str
+    entry: NewEntry
+    raw: tuple[bytes, ...] = ()
+    """The rows or the message as they are in the file, in UTF-8 where it is text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that is no entry, with a reason that does not repeat what was read."""
+
+    where: str
+    line: int
+    reason: str
+    raw: tuple[bytes, ...] = ()
+    """Empty when the file as a whole is meant."""
+
+
+Outcome = Item | Refusal
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the caller knows of a file that the file does not say."""
+
+    zone: ZoneInfo | None = None
+    """For times that name none."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Our field to their column or dotted path."""
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that are the same for every entry, whatever the file says."""
+    encoding: str | None = None
+
+
+class Progress:
+    """How far a reader has come, and what is worth a word when it is done."""
+
+    def __init__(self) -> None:
+        self.bytes_read = 0
+        self.unused: dict[str, None] = {}
+        """Columns that mean nothing to the reader, in the order met."""
+
+
+class UnreadableError(Exception):
+    """What was read cannot become an entry; the text is the reason."""
+
+
+def key_of(kind: str, *parts: str) -> str:
+    """Return the key of what these parts identify: always the same, within 255 characters."""
+    text = f"{kind}:{' '.join(parts)}"
+    return text if len(text) <= _MAX_KEY and not _UNSTORABLE.search(text) else hashed_key(kind, *parts)
+
+
+def hashed_key(kind: str, *parts: str) -> str:
+    """Return a key made of a hash of the parts alone."""
+    return f"{kind}:{sha256(chr(0).join(parts).encode(errors='surrogatepass')).hexdigest()}"
+
+
+def given_key(kind: str, text: str) -> str:
+    """Return the key for an id that a file gives: a UUID is the entry's id itself."""
+    return text.lower() if is_uuid(text) else key_of(kind, text)
+
+
+def storable(text: str) -> str:
+    """Return the text with what no UTF-8 store can keep shown as U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def title_of(text: str, otherwise: str) -> str:
+    """Return one line of at most 500 characters."""
+    line = storable(" ".join(text.split()))
+    return (line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1]}…") or otherwise
+
+
+def body_of(text: str) -> str:
+    """Return the text, cut where the contract ends with a word that says so."""
+    text = storable(text)
+    if len(text) <= MAX_BODY:
+        return text
+    note = f"\n[Cut here on import: the text has {len(text):,} characters.]"
+    return text[: MAX_BODY - len(note)] + note
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields with dotted names put under their parents."""
+    told: dict[str, Any] = {}
+    for name, value in values.items():
+        parent, dot, child = name.partition(".")
+        if not dot:
+            told[name] = value
+            continue
+        under = told.setdefault(parent, {})
+        if isinstance(under, dict):
+            told[parent] = {**under, child: value}
+    return told
+
+
+def entry_of(values: Mapping[str, Any], constants: Mapping[str, Any]) -> NewEntry:
+    """Return the entry that the values make, the constants over them.
+
+    Raises:
+        UnreadableError: the contract refuses it; the reason names the fields and never their values.
+    """
+    try:
+        return NewEntry.model_validate(nested({**values, **constants}))
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        reasons = [f"{_field(fault['loc'])}{_PROSE.sub('', fault['msg'])}" for fault in faults[:3]]
+        raise UnreadableError("; ".join(reasons)) from None
+
+
+def _field(path: Iterable[int | str]) -> str:
+    known = ".".join(str(part) for part in path)
+    return f"{known}: " if known else ""
+
+
+def refused_as_a_whole(where: str, reason: str) -> Iterator[Outcome]:
+    """Give the one refusal of a file that cannot be read at all."""
+    yield Refusal(where, 1, reason)

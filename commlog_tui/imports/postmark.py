@@ -1,0 +1,98 @@
+"""Postmark's activity, as its Messages API gives it: pages of outbound messages, and messages in detail.
+
+Fields: MessageID, Recipients, Subject, ReceivedAt, Status, Sandboxed, TextBody, HtmlBody and MessageEvents with
+Recipient, Type, ReceivedAt and Details, in Postmark's reference of the Messages API. ReceivedAt is when Postmark took
+the message, ISO 8601 with an offset.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from commlog_tui.contract.delivery import DeliveryKind
+from commlog_tui.imports.dates import parse_moment
+from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, body_of, entry_of, key_of, title_of
+from commlog_tui.imports.message import plain
+from commlog_tui.imports.rows import Row, json_rows
+
+_STATUSES: Final = {"queued": DeliveryKind.QUEUED, "sent": DeliveryKind.SENT, "processed": DeliveryKind.SENT}
+_EVENTS: Final = {
+    "Delivered": DeliveryKind.DELIVERED,
+    "Transient": DeliveryKind.DEFERRED,
+    "Opened": DeliveryKind.OPENED,
+    "LinkClicked": DeliveryKind.CLICKED,
+    "Bounced": DeliveryKind.BOUNCED,
+    "SpamComplaint": DeliveryKind.COMPLAINED,
+}
+_IGNORED: Final = frozenset({"SubscriptionChanged"})
+_WORDS: Final = ("DeliveryMessage", "Summary", "Link")
+_MOST_EVENTS: Final = 50
+
+
+def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+    """Give an outcome for each recipient of each outbound message."""
+    where = str(path)
+    for row in json_rows(path, plan, progress, _messages):
+        raw = (row.raw,) if row.raw else ()
+        if row.fault:
+            yield Refusal(where, row.line, row.fault, raw)
+            continue
+        try:
+            recipients = _recipients(row)
+        except UnreadableError as error:
+            yield Refusal(where, row.line, str(error), raw)
+            continue
+        for recipient in recipients:
+            try:
+                entry = entry_of(_values(row.values, recipient, plan), plan.constants)
+                yield Item(where, row.line, key_of("postmark", str(row.values["MessageID"]), recipient), entry, raw)
+            except UnreadableError as error:
+                yield Refusal(where, row.line, str(error), raw)
+
+
+def _messages(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
+    return value["Messages"] if isinstance(value, dict) and isinstance(value.get("Messages"), list) else value
+
+
+def _recipients(row: Row) -> list[str]:
+    if not row.values.get("MessageID"):
+        raise UnreadableError("there is no MessageID")
+    named = row.values.get("Recipients")
+    if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
+        raise UnreadableError("Recipients is no list of addresses")
+    return list(dict.fromkeys(named))
+
+
+def _values(said: Mapping[str, Any], recipient: str, plan: Plan) -> dict[str, Any]:
+    sent_at = parse_moment(str(said.get("ReceivedAt", "")), plan.zone)
+    status = _STATUSES.get(str(said.get("Status", "")).lower())
+    if status is None:
+        raise UnreadableError("Status is none that Postmark documents")
+    events: list[dict[str, Any]] = [{"kind": status, "at": sent_at}]
+    told = said.get("MessageEvents")
+    for event in told if isinstance(told, list) else []:
+        if isinstance(event, dict) and str(event.get("Recipient", "")).lower() == recipient.lower():
+            events += _event(event, plan)
+    events.sort(key=lambda event: event["kind"] in {DeliveryKind.OPENED, DeliveryKind.CLICKED})
+    values: dict[str, Any] = {
+        "via": "email",
+        "to": recipient,
+        "title": title_of(str(said.get("Subject") or ""), "(no subject)"),
+        "source": "system",
+        "sent_at": sent_at,
+        "events": events[:_MOST_EVENTS],
+    }
+    body = str(said.get("TextBody") or "") or plain(str(said.get("HtmlBody") or ""))
+    return {**values, "body": body_of(body)} if body else values
+
+
+def _event(event: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:
+    kind = str(event.get("Type", ""))
+    if kind in _IGNORED:
+        return []
+    if kind not in _EVENTS:
+        raise UnreadableError("a message event is of a type that Postmark does not document")
+    details = event.get("Details")
+    words = [str(details[name]) for name in _WORDS if details.get(name)] if isinstance(details, dict) else []
+    told = {"kind": _EVENTS[kind], "at": parse_moment(str(event.get("ReceivedAt", "")), plan.zone)}
+    return [{**told, "detail": "; ".join(words)[:2000]} if words else told]

@@ -1,0 +1,216 @@
+"""Rows of CSV and JSON files, one at a time, each with the text it was read from."""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BufferedReader, TextIOWrapper
+from pathlib import Path
+from typing import Any, Final, cast
+
+from commlog_tui.imports.items import Plan, Progress
+
+LINE_LIMIT: Final = 8 << 20
+DOCUMENT_LIMIT: Final = 64 << 20
+REASON: Final = "_reason"
+"""The column or key that a file of refused rows has besides its own; it is not read. SendGrid has a ``reason`` of its own."""
+_DELIMITERS: Final = ",;\t|"
+_QUOTED: Final = re.compile(r'"[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row's values by name, or, where it cannot be read, why not."""
+
+    line: int
+    """Where it begins; of one JSON document, the how manieth object it is."""
+    raw: bytes
+    values: dict[str, Any]
+    fault: str | None = None
+
+
+def open_text(path: Path, encoding: str | None) -> TextIOWrapper:
+    """Open a text file whose stray bytes survive being read and written again.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    with path.open("rb") as file:
+        start = file.read(2)
+    wide = start in {b"\xff\xfe", b"\xfe\xff"}
+    known = encoding or ("utf-16" if wide else "utf-8-sig")
+    errors = "replace" if known.lower().startswith(("utf-16", "utf-32", "utf_16", "utf_32")) else "surrogateescape"
+    return path.open("r", encoding=known, errors=errors, newline="")
+
+
+def encoded(text: str) -> bytes:
+    """Return text as UTF-8, bytes that were none as they were."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+class Lines:
+    """The lines of a text file: counts them, and keeps those read since last asked."""
+
+    def __init__(self, file: TextIOWrapper, progress: Progress) -> None:
+        self._file = file
+        self._bytes = cast("BufferedReader", file.buffer)
+        self._progress = progress
+        self._before = progress.bytes_read
+        self._taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over what is left."""
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line; one that is longer than the limit comes in parts."""
+        line = self._file.readline(LINE_LIMIT)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self._taken.append(line)
+        self._progress.bytes_read = self._before + self._bytes.tell()
+        return line
+
+    def taken(self) -> bytes:
+        """Return, and forget, the lines read since the last call."""
+        text = "".join(self._taken)
+        self._taken.clear()
+        return encoded(text)
+
+
+def csv_rows(path: Path, plan: Plan, progress: Progress) -> Iterator[Row]:
+    """Give the rows below the header, in the delimiter that the header uses.
+
+    A row before the first with a ``fault`` and no values stands for the file as a whole.
+    """
+    with open_text(path, plan.encoding) as file:
+        lines = Lines(file, progress)
+        first = next(lines, "")
+        header, fault = _header(first)
+        if fault:
+            yield Row(1, b"", {}, fault)
+            return
+        lines.taken()
+        reader = csv.reader(lines, delimiter=_delimiter(first), strict=True)
+        while True:
+            number = lines.number + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Row(number, lines.taken(), {}, f"not CSV: {error}")
+                continue
+            raw = lines.taken()
+            if not any(cells):
+                continue
+            yield _row(number, raw, header, cells)
+
+
+def header_of(path: Path, plan: Plan) -> tuple[str, str]:
+    """Return a CSV file's first line, and its delimiter."""
+    with open_text(path, plan.encoding) as file:
+        first = file.readline(LINE_LIMIT)
+    return first, _delimiter(first)
+
+
+def columns_of(first: str) -> list[str]:
+    """Return the names in a CSV header; none where it is no header."""
+    return _header(first)[0]
+
+
+def _row(number: int, raw: bytes, header: list[str], cells: list[str]) -> Row:
+    if len(cells) > len(header) and any(cells[len(header) :]):
+        return Row(number, raw, {}, f"has {len(cells)} cells, the header {len(header)}")
+    values = {name: cell for name, cell in zip(header, cells, strict=False) if name != REASON}
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return Row(number, raw, {}, "not UTF-8 text: save the file as UTF-8, or say which with --encoding")
+    return Row(number, raw, values)
+
+
+def _header(first: str) -> tuple[list[str], str | None]:
+    try:
+        cells = next(csv.reader([first], delimiter=_delimiter(first), strict=True), [])
+    except csv.Error:
+        return [], "the first line is no CSV header"
+    header = [cell.strip() for cell in cells]
+    if not any(header):
+        return [], "the file is empty, or its first line is no CSV header"
+    named = [name for name in header if name]
+    if len(named) != len(set(named)):
+        return [], "two columns have the same name"
+    return header, None
+
+
+def _delimiter(first: str) -> str:
+    bare = _QUOTED.sub("", first)
+    return max(_DELIMITERS, key=bare.count)
+
+
+def json_rows(path: Path, plan: Plan, progress: Progress, unpack: Callable[[Any], Any] = lambda value: value) -> Iterator[Row]:
+    """Give the objects of a JSON Lines file, or of one JSON document of at most 64 MiB.
+
+    ``unpack`` is given each parsed value and returns the object or list of objects within it.
+    """
+    size = path.stat().st_size
+    with open_text(path, plan.encoding) as file:
+        found, document = _document(file, size)
+        if found:
+            progress.bytes_read += size
+            yield from _objects(1, b"", unpack(document))
+            return
+        if _is_torso(file, size):
+            yield Row(1, b"", {}, "one JSON document is larger than 64 MiB: make it JSON Lines, one object a line")
+            return
+        lines = Lines(file, progress)
+        for line in lines:
+            raw = lines.taken()
+            if not line.strip():
+                continue
+            value, fault = _parsed(line)
+            if fault:
+                yield Row(lines.number, raw, {}, fault)
+            else:
+                yield from _objects(lines.number, raw, unpack(value))
+
+
+def _document(file: TextIOWrapper, size: int) -> tuple[bool, Any]:
+    """Return whether the file is one JSON value over several lines, and that value; leaves the file at its start."""
+    first = file.readline(LINE_LIMIT)
+    found, value = False, None
+    if size <= DOCUMENT_LIMIT and first.strip()[:1] in {"[", "{"} and _parsed(first)[1]:
+        value, fault = _parsed(first + file.read())
+        found = fault is None
+    file.seek(0)
+    return found, value
+
+
+def _is_torso(file: TextIOWrapper, size: int) -> bool:
+    """Whether neither of the first two lines of a large file is JSON; leaves the file at its start."""
+    if size <= DOCUMENT_LIMIT:
+        return False
+    faults = [_parsed(file.readline(LINE_LIMIT))[1] for _ in range(2)]
+    file.seek(0)
+    return all(faults)
+
+
+def _objects(line: int, raw: bytes, value: Any) -> Iterator[Row]:  # noqa: ANN401 - whatever JSON held
+    several = isinstance(value, list)
+    for number, one in enumerate(value if several else [value], line):
+        own = json.dumps(one).encode() + b"\n" if several or not raw else raw
+        if isinstance(one, dict):
+            yield Row(number if not raw else line, own, {name: held for name, held in one.items() if name != REASON})
+        else:
+            yield Row(number if not raw else line, own, {}, "not a JSON object")
+
+
+def _parsed(text: str) -> tuple[Any, str | None]:
+    try:
+        return json.loads(text), None
+    except (ValueError, RecursionError):
+        return None, "not JSON"

@@ -1,0 +1,126 @@
+"""SendGrid's activity: the CSV export of its Email Activity feed, and its event webhook's JSON, one event a row.
+
+CSV columns: processed (the event's time), message_id, event, subject, email, reason and more. Webhook fields: email,
+timestamp (Unix seconds), event, sg_message_id, sg_event_id, response, reason; a message of the Email Activity API brings
+its events with it. Event names are those of both references. SendGrid's webhook tells no subject: the category is used.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from commlog_tui.contract.delivery import DeliveryKind
+from commlog_tui.imports.dates import parse_epoch, parse_moment
+from commlog_tui.imports.grouping import grouped
+from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, entry_of, key_of, title_of
+from commlog_tui.imports.rows import Row, csv_rows, json_rows
+
+COLUMNS: Final = frozenset({"processed", "message_id", "event", "email"})
+_KINDS: Final = {
+    "processed": DeliveryKind.QUEUED,
+    "dropped": DeliveryKind.REJECTED,
+    "drop": DeliveryKind.REJECTED,
+    "deferred": DeliveryKind.DEFERRED,
+    "delivered": DeliveryKind.DELIVERED,
+    "bounce": DeliveryKind.BOUNCED,
+    "bounced": DeliveryKind.BOUNCED,
+    "open": DeliveryKind.OPENED,
+    "opened": DeliveryKind.OPENED,
+    "click": DeliveryKind.CLICKED,
+    "clicked": DeliveryKind.CLICKED,
+    "spamreport": DeliveryKind.COMPLAINED,
+    "spam_report": DeliveryKind.COMPLAINED,
+}
+_IGNORED: Final = frozenset({"unsubscribe", "group_unsubscribe", "group_resubscribe"})
+_MOST_EVENTS: Final = 50
+_TITLES: Final = ("subject", "singlesend_name", "marketing_campaign_name", "category", "categories")
+
+
+def read_csv(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+    """Give an outcome for each message of an activity export, with the events that the file has of it."""
+    yield from _messages(path, csv_rows(path, plan, progress), plan)
+
+
+def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+    """Give an outcome for each message that webhook events, or messages of the Email Activity API, tell of."""
+    yield from _messages(path, json_rows(path, plan, progress, _events), plan)
+
+
+def _events(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
+    if not isinstance(value, dict) or not isinstance(value.get("events"), list):
+        return value
+    own = {"message_id": value.get("msg_id"), "email": value.get("to_email"), "subject": value.get("subject")}
+    return [{**event, **own, "event": event.get("event_name")} if isinstance(event, dict) else event for event in value["events"]]
+
+
+def _identity(row: Row) -> str:
+    if row.fault:
+        return f"fault {row.line}"
+    said = row.values
+    return json.dumps([str(said.get("message_id") or said.get("sg_message_id") or ""), str(said.get("email") or "").lower()])
+
+
+def _messages(path: Path, rows: Iterator[Row], plan: Plan) -> Iterator[Outcome]:
+    for group in grouped(rows, _identity, path):
+        yield from _outcomes(str(path), group, plan)
+
+
+def _outcomes(where: str, rows: Sequence[Row], plan: Plan) -> Iterator[Outcome]:
+    raw = tuple(row.raw for row in rows if row.raw)
+    line = min(row.line for row in rows)
+    try:
+        message_id, _ = _named(rows)
+        events = sorted((event for row in rows for event in _event(row, plan)), key=lambda event: event["at"])
+        if not events:
+            raise UnreadableError("only subscription events: they are no messages")
+        values = _values(rows, events)
+        key = key_of("sendgrid", message_id, values["to"].lower())
+        for first in range(0, len(events), _MOST_EVENTS):
+            some = events[first : first + _MOST_EVENTS]
+            yield Item(where, line, key, entry_of({**values, "events": some}, plan.constants), raw)
+    except UnreadableError as error:
+        yield Refusal(where, line, str(error), raw)
+
+
+def _named(rows: Sequence[Row]) -> tuple[str, str]:
+    if rows[0].fault:
+        raise UnreadableError(rows[0].fault)
+    message_id, address = json.loads(_identity(rows[0]))
+    if not message_id or not address:
+        raise UnreadableError("there is no message id, or no address")
+    return message_id, address
+
+
+def _event(row: Row, plan: Plan) -> list[dict[str, Any]]:
+    name = str(row.values.get("event") or "").lower()
+    if name in _IGNORED:
+        return []
+    if name not in _KINDS:
+        raise UnreadableError("the event is none that SendGrid documents")
+    words = [str(row.values[key]) for key in ("reason", "response") if row.values.get(key)]
+    told: dict[str, Any] = {"kind": _KINDS[name], "at": _moment(row.values, plan)}
+    return [{**told, "detail": "; ".join(words)[:2000]} if words else told]
+
+
+def _moment(said: Mapping[str, Any], plan: Plan) -> datetime:
+    if said.get("timestamp") is not None:
+        return parse_epoch(str(said["timestamp"]))
+    return parse_moment(str(said.get("processed") or ""), plan.zone)
+
+
+def _values(rows: Sequence[Row], events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    accepted = [event["at"] for event in events if event["kind"] is DeliveryKind.QUEUED]
+    titles = (_title(row.values.get(name)) for name in _TITLES for row in rows)
+    return {
+        "via": "email",
+        "to": str(rows[0].values["email"]),
+        "title": title_of(next(filter(None, titles), ""), "(no subject)"),
+        "source": "system",
+        "sent_at": (accepted or [events[0]["at"]])[0],
+    }
+
+
+def _title(value: Any) -> str:  # noqa: ANN401 - whatever JSON held
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")

@@ -1,0 +1,35 @@
+"""What the tests of the service send, and how they look at what comes back."""
+
+from typing import Any
+
+import httpx
+
+ENTRIES = "/v1/locations/quay/entries"
+CALL: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T09:14:00Z"}
+MAIL = CALL | {"via": "email", "to": "ada@example.com", "source": "workflow"}
+CHANGE: dict[str, Any] = {"changes": {"title": "Rang twice"}, "reason": "forgot"}
+SENT: dict[str, Any] = {"kind": "sent", "at": "2026-11-03T09:15:00Z"}
+UNKNOWN_ID = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
+OWNER = "owner"
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def add(api: httpx.AsyncClient, entry: dict[str, Any], key: str, caller: str = OWNER) -> httpx.Response:
+    return await api.post(ENTRIES, json=entry, headers={"Idempotency-Key": key, **bearer(caller)})
+
+
+def is_problem(answer: httpx.Response, status: int, slug: str) -> bool:
+    told = answer.json()
+    return (
+        answer.status_code == status == told["status"]
+        and answer.headers["content-type"] == "application/problem+json"
+        and answer.headers["cache-control"] == "no-store"
+        and "x-request-id" in answer.headers
+        and list(told) == ["type", "title", "status", "detail", "errors"]
+        and told["type"] == f"urn:commlog:problem:{slug}"
+        and bool(told["title"] and told["detail"])
+        and all(list(fault) == ["field", "message"] for fault in told["errors"])
+    )

@@ -1,0 +1,95 @@
+"""A service over a real store: called in the process, or over a socket of its own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+import httpx
+import pytest
+
+from commlog_tui.contract.location import NewLocation, Role
+from commlog_tui.service.app import create_app
+from commlog_tui.service.server import serve
+from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.protocol import TokenRecord
+from commlog_tui.store.sqlite.store import SqliteStore, utc_now
+from tests.service.calls import OWNER, bearer
+
+
+async def furnish(store: SqliteStore) -> None:
+    """Make two locations, and a token of every role for the first."""
+    for place in ("quay", "pier"):
+        await store.create_location(NewLocation(id=place, name=place.title(), zone="Europe/London"))
+    for role in Role:
+        token = TokenRecord(role.value, f"a {role.value}", role, ("quay",), utc_now())
+        await store.create_token(token, digest_of(role.value))
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    opened = SqliteStore.open(tmp_path / "log.db")
+    await furnish(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def api(store: SqliteStore) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), quiet=True)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://log.test", headers=bearer(OWNER)
+    ) as client:  # fmt: skip
+        yield client
+
+
+@dataclass(frozen=True)
+class Live:
+    """A service that listens."""
+
+    url: str
+    path: Path
+    stopped: Event
+    thread: Thread
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log file of two empty locations; its readers copy it or share it."""
+    path = tmp_path_factory.mktemp("service") / "log.db"
+
+    async def make() -> None:
+        store = SqliteStore.open(path)
+        await furnish(store)
+        await store.close()
+
+    asyncio.run(make())
+    return path
+
+
+def listen(path: Path) -> Iterator[Live]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    stopped = Event()
+    store = SqliteStore.open(path)
+    owner = Owner(OWNER, digest_of(OWNER))
+    thread = Thread(target=serve, args=(store, listener), kwargs={"owner": owner, "stopped": stopped, "quiet": True})
+    thread.start()
+    yield Live(f"http://127.0.0.1:{listener.getsockname()[1]}", path, stopped, thread)
+    stopped.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def live(furnished: Path, tmp_path: Path) -> Iterator[Live]:
+    path = tmp_path / "live.db"
+    path.write_bytes(furnished.read_bytes())
+    yield from listen(path)
+
+
+@pytest.fixture(scope="session")
+def long_lived(furnished: Path) -> Iterator[Live]:
+    """One service for many calls that don't look at each other's entries."""
+    yield from listen(furnished)

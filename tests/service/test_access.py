@@ -1,0 +1,119 @@
+"""Who may do what, and where."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from commlog_tui.contract.location import NewLocation, Role
+from commlog_tui.service.tokens import digest_of, new_secret
+from commlog_tui.store.protocol import TokenRecord
+from commlog_tui.store.sqlite.store import SqliteStore, utc_now
+from tests.service.calls import CALL, CHANGE, ENTRIES, MAIL, SENT, UNKNOWN_ID, add, bearer, is_problem
+
+READS = [
+    "/v1/locations",
+    "/v1/locations/quay",
+    ENTRIES,
+    f"{ENTRIES}/{UNKNOWN_ID}",
+    "/v1/locations/quay/customers",
+    "/v1/locations/quay/customers/c-1",
+]
+FEED = "/v1/locations/quay/feed?x=1"
+AT_A_LOCATION: list[tuple[str, str, dict[str, Any] | None]] = [
+    ("GET", "", None),
+    ("GET", "/entries", None),
+    ("GET", "/entries?limit=0", None),
+    ("GET", "/entries/{id}", None),
+    ("GET", "/customers", None),
+    ("GET", "/customers/c-1", None),
+    ("GET", "/feed", None),
+    ("POST", "/entries", CALL),
+    ("POST", "/entries/batch", {"items": [{"key": "k", "entry": CALL}]}),
+    ("POST", "/entries/{id}/events", SENT),
+    ("POST", "/entries/{id}/corrections", CHANGE),
+]
+
+
+@pytest.mark.parametrize(
+    ("role", "reads", "manual", "automated", "reports", "corrects"),
+    [
+        (Role.DESK, True, 201, 403, 403, 403),
+        (Role.MANAGER, True, 201, 403, 403, 201),
+        (Role.SENDER, False, 403, 201, 201, 403),
+        (Role.AUDITOR, True, 403, 403, 403, 403),
+        (Role.ADMIN, True, 201, 201, 201, 201),
+    ],
+)
+async def test_what_each_role_may(
+    api: httpx.AsyncClient, role: Role, reads: bool, manual: int, automated: int, reports: int, corrects: int
+) -> None:
+    call, mail = (await add(api, CALL, "call")).json()["id"], (await add(api, MAIL, "mail")).json()["id"]
+    api.headers.update(bearer(role.value))
+    for path in READS:
+        assert (await api.get(path)).status_code in ({200, 404} if reads else {403})
+    assert (await api.get(FEED)).status_code == (400 if reads else 403)
+    assert (await add(api, CALL, "m", role.value)).status_code == manual
+    assert (await add(api, MAIL, "a", role.value)).status_code == automated
+    assert (await api.post(f"{ENTRIES}/{mail}/events", json=SENT)).status_code == reports
+    correction = await api.post(f"{ENTRIES}/{call}/corrections", json=CHANGE, headers={"Idempotency-Key": "c"})
+    assert correction.status_code == corrects
+    items = [{"key": "bm", "entry": CALL}, {"key": "ba", "entry": MAIL}]
+    batch = await api.post(f"{ENTRIES}/batch", json={"items": items})
+    if role is Role.AUDITOR:
+        assert is_problem(batch, 403, "not-permitted")
+    else:
+        assert [item["status"] for item in batch.json()["items"]] == [manual, automated]
+    assert (await api.get("/v1/me")).json()["role"] == role.value
+
+
+@pytest.mark.parametrize("caller", [Role.DESK.value, Role.SENDER.value, Role.ADMIN.value])
+@pytest.mark.parametrize(("method", "rest", "body"), AT_A_LOCATION)
+async def test_another_location_answers_like_one_that_is_not_there(
+    api: httpx.AsyncClient, caller: str, method: str, rest: str, body: dict[str, Any] | None
+) -> None:
+    path = "/v1/locations/pier/entries"
+    entry_id = (await api.post(path, json=MAIL, headers={"Idempotency-Key": "theirs"})).json()["id"]
+    api.headers.update(bearer(caller) | {"Idempotency-Key": "k", "X-Request-Id": "same"})
+    answers = [
+        await api.request(method, f"/v1/locations/{place}{rest.format(id=entry_id)}", json=body)
+        for place in ("pier", "nowhere", "%F0%9F%9B%B6")
+    ]
+    for answer in answers:
+        assert is_problem(answer, 404, "not-found")
+        assert (answer.content, answer.headers) == (answers[0].content, answers[0].headers)
+
+
+async def test_another_locations_entry_is_unknown_here(api: httpx.AsyncClient) -> None:
+    there = await api.post("/v1/locations/pier/entries", json=MAIL, headers={"Idempotency-Key": "theirs"})
+    theirs = await api.get(f"{ENTRIES}/{there.json()['id']}")
+    assert is_problem(theirs, 404, "not-found")
+    assert theirs.content == (await api.get(f"{ENTRIES}/{UNKNOWN_ID}")).content
+
+
+async def test_a_token_sees_its_locations_and_one_for_all_sees_those_to_come(api: httpx.AsyncClient, store: SqliteStore) -> None:
+    await store.create_location(NewLocation(id="isle", name="Isle", zone="Europe/London"))
+    desk = (await api.get("/v1/locations", headers=bearer("desk"))).json()["locations"]
+    assert desk == [{"id": "quay", "name": "Quay", "zone": "Europe/London"}]
+    assert (await api.get("/v1/me", headers=bearer("sender"))).json()["locations"] == desk
+    assert [place["id"] for place in (await api.get("/v1/locations")).json()["locations"]] == ["isle", "pier", "quay"]
+
+
+async def test_a_revoked_token_is_refused_at_once(api: httpx.AsyncClient, store: SqliteStore) -> None:
+    secret = new_secret()
+    await store.create_token(TokenRecord("t", "till", Role.DESK, None, utc_now()), digest_of(secret))
+    assert (await api.get("/v1/me", headers=bearer(secret))).json()["name"] == "till"
+    await store.revoke_token("t")
+    assert is_problem(await api.get("/v1/me", headers=bearer(secret)), 401, "token")
+
+
+@pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Bearer nobody", "Basic b3duZXI6", "owner", "Bearer \xff\xfe"])
+async def test_without_a_token_nothing_is_told(api: httpx.AsyncClient, given: str) -> None:
+    for path in (*READS, "/v1/me"):
+        answer = await api.get(path, headers=[(b"Authorization", given.encode("latin-1"))])
+        assert is_problem(answer, 401, "token")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_the_scheme_is_written_in_any_case(api: httpx.AsyncClient) -> None:
+    assert (await api.get("/v1/me", headers={"Authorization": "bearer owner"})).status_code == 200

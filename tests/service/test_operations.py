@@ -1,0 +1,54 @@
+"""What those who run the service see of it."""
+
+import re
+
+import httpx
+import pytest
+
+from commlog_tui.service.app import create_app
+from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.sqlite.store import SqliteStore
+from tests.service.calls import CALL, ENTRIES, OWNER, UNKNOWN_ID, add, bearer
+
+
+async def test_alive_and_ready(api: httpx.AsyncClient) -> None:
+    assert (await api.get("/healthz")).json() == {"status": "ok"}
+    assert (await api.get("/readyz")).json() == {"status": "ready"}
+    assert (await api.get("/v1/locations/quay")).json()["seq"] == 0
+
+
+async def test_metrics_name_routes_and_nothing_else(api: httpx.AsyncClient) -> None:
+    await api.get(f"{ENTRIES}/{UNKNOWN_ID}")
+    await api.get("/ada@example.com")
+    told = (await api.get("/metrics")).text
+    count = 'commlog_request_seconds_count{method="GET",route="/v1/locations/{location}/entries/{entry_id}",status="404"} 1.0'
+    assert count in told
+    assert UNKNOWN_ID not in told
+    assert "quay" not in told
+    assert "ada" not in told
+
+
+async def test_two_services_in_one_process_count_apart(store: SqliteStore) -> None:
+    for _ in range(2):
+        transport = httpx.ASGITransport(create_app(store, quiet=True))
+        async with httpx.AsyncClient(transport=transport, base_url="http://log.test") as api:
+            await api.get("/healthz")
+            assert 'route="/healthz",status="200"} 1.0' in (await api.get("/metrics")).text
+
+
+async def test_a_line_a_request_without_anybodys_data(store: SqliteStore, capsys: pytest.CaptureFixture[str]) -> None:
+    app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://log.test", headers=bearer(OWNER)) as api:
+        await add(api, CALL | {"title": "Ada rang", "to": "07700 900123"}, "ada-key")
+        await api.get(ENTRIES, params={"q": "Ada"}, headers={"X-Request-Id": "abc_1-Z"})
+    first, second = capsys.readouterr().err.splitlines()
+    stamp = r"at=\d{4}-\d\d-\d\dT\S+Z event=request "
+    route = r"route=/v1/locations/\{location\}/entries"
+    assert re.fullmatch(stamp + rf"method=POST {route} status=201 ms=[\d.]+ request_id=[0-9a-f]{{32}}", first)
+    assert re.fullmatch(stamp + rf"method=GET {route} status=200 ms=[\d.]+ request_id=abc_1-Z", second)
+
+
+@pytest.mark.parametrize("given", ["", "x" * 65, "a b", "ada@example.com", "é"])
+async def test_a_request_id_that_is_not_sane_is_replaced(api: httpx.AsyncClient, given: str) -> None:
+    answer = await api.get("/healthz", headers=[(b"X-Request-Id", given.encode())])
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
