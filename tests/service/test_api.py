@@ -194,7 +194,7 @@ async def test_other_refusals_are_problems_too(api: httpx.AsyncClient) -> None:
     assert (await api.put("/v1/me")).status_code == 405
     assert is_problem(await api.get("/v1/me", headers={"Authorization": "Bearer nobody"}), 401, "token")
     assert is_problem(await api.get("/v1/me?x=1"), 400, "parameters")
-    assert is_problem(await api.post(ENTRIES, json=CALL), 400, "key")
+    assert is_problem(await api.post(ENTRIES, json=CALL), 400, "parameters")
     assert is_problem(await api.post(ENTRIES, content=b"x", headers={"Idempotency-Key": "k"}), 415, "media-type")
     large = await add(api, CALL | {"body": "x" * (1 << 20)}, "k")
     assert is_problem(large, 413, "too-large")
