@@ -2,24 +2,34 @@
 
 import sys
 import traceback
+from collections.abc import Callable
+from contextlib import suppress
 
 import typer
 
 from commlog_tui import __version__
 from commlog_tui.cli import entries, owner
-from commlog_tui.cli.connection import TargetOptions, outbox_folder, say, service_of
+from commlog_tui.cli.adding import add
+from commlog_tui.cli.connection import DEMO, LOCATION, SERVICE, TargetOptions, embedded_database, outbox_folder, token_of
 from commlog_tui.cli.demo import demo
+from commlog_tui.cli.desk import cannot_show, open_embedded, open_service
+from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
+from commlog_tui.cli.import_ import import_
 from commlog_tui.cli.serve import serve
-from commlog_tui.settings import config_file
+from commlog_tui.cli.words import say, stopped
+from commlog_tui.settings import SettingsError, load
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {words}" for code, words in MEANINGS.items()) + "."
+_INTERRUPTED = 130
 
 app = typer.Typer(add_completion=False, epilog=_EPILOG, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(demo)
 app.command()(serve)
-for command in (entries.list_entries, entries.show, entries.add, entries.customers, entries.tail):
-    app.command("list" if command is entries.list_entries else None)(command)
+app.command("list")(entries.list_entries)
+app.command("import")(import_)
+for command in (entries.show, add, entries.customers, entries.tail):
+    app.command()(command)
 app.add_typer(owner.tokens, name="token")
 app.add_typer(owner.locations, name="location")
 
@@ -33,9 +43,9 @@ def _version(wanted: bool) -> None:
 @app.callback(invoke_without_command=True)
 def root(
     ctx: typer.Context,
-    service: str = typer.Option("", help="Address of a service."),
-    location: str = typer.Option("", help="Location, where there are several."),
-    demo_log: bool = typer.Option(False, "--demo", help="Use the demo log."),
+    service: str = SERVICE,
+    location: str = LOCATION,
+    demo_log: bool = DEMO,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say which version this is."),
 ) -> None:
     """A communication log, and the desk to read and write it. Without a command, opens the desk."""
@@ -46,30 +56,50 @@ def root(
 
 
 def _desk(options: TargetOptions) -> None:
-    from commlog_tui.cli.connection import embedded_database
-    from commlog_tui.cli.desk import open_embedded, open_service
-    from commlog_tui.cli.first_run import ask
-
     settings = options.settings()
-    if settings.mode == "ask" and not settings.service:
+    if settings.mode == "ask":
+        from commlog_tui.cli.first_run import ask
+
         ask(settings)
         settings = options.settings()
-    if settings.mode == "service" or settings.service:
-        with service_of(settings) as (base_url, token, name):
-            open_service(base_url, token, settings.location, outbox_folder(settings, name))
+    if why := cannot_show():
+        raise stopped(why, ExitCode.USAGE)
+    location = settings.location or None
+    if settings.mode == "service":
+        open_service(settings.service, token_of(settings), location, outbox_folder(settings, settings.service))
     else:
-        open_embedded(embedded_database(settings), settings.data, settings.mode)
+        open_embedded(embedded_database(settings), outbox_folder(settings, settings.mode), settings.mode, location)
 
 
 def run() -> None:
-    """Run the command line; whatever happens, people get a sentence and scripts a code."""
+    """Run the command line."""
+    guarded(app)
+
+
+def guarded(work: Callable[[], object]) -> None:
+    """Do the work; whatever happens, people get a sentence and scripts a code."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # a stand-in of a test or an embedder
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # guarded
     try:
-        app()
-    except BrokenPipeError:
-        sys.exit(ExitCode.OK)
-    except Exception:  # noqa: BLE001 - the last place where a traceback can be kept from a clerk
-        trouble = config_file().with_name("trouble.log")
-        trouble.parent.mkdir(parents=True, exist_ok=True)
-        trouble.write_text(traceback.format_exc(), encoding="utf-8")
-        say(f"commlog met a fault of its own. Nothing that was acknowledged is lost. The details are in {trouble}.")
+        work()
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    except (EmbeddedError, SettingsError) as error:
+        say(str(error))
         sys.exit(ExitCode.TROUBLE)
+    except Exception:  # noqa: BLE001 - the last place where a traceback can be kept from a clerk
+        say(f"commlog met a fault of its own. Nothing that was acknowledged is lost.{_kept(traceback.format_exc())}")
+        sys.exit(ExitCode.TROUBLE)
+
+
+def _kept(trace: str) -> str:
+    try:
+        path = load().data / "trouble.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.touch(0o600)
+        path.write_text(trace, encoding="utf-8")
+    except (OSError, SettingsError):
+        return ""
+    return f" The details are in {path}."

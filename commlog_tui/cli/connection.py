@@ -1,19 +1,28 @@
 """From what was asked on the command line to a client at a location."""
 
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import wraps
+from hashlib import sha256
 from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
 
 import typer
 
 from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.words import say, stopped
 from commlog_tui.client import errors
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.location import Location, Me
 from commlog_tui.settings import Settings, SettingsError, load
+
+SERVICE: Final = typer.Option("", help="Address of a service.", show_default=False)
+LOCATION: Final = typer.Option("", help="Location, where there are several.", show_default=False)
+DEMO: Final = typer.Option(False, "--demo", help="Use the demo log.")
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,8 @@ class TargetOptions:
 
     def settings(self) -> Settings:
         """Return the settings with these flags over them."""
+        if self.demo and self.service:
+            raise stopped("Give --demo or --service, not both.", ExitCode.USAGE)
         mode = "demo" if self.demo else "service" if self.service else ""
         try:
             return load(service=self.service, location=self.location, mode=mode)
@@ -43,68 +54,129 @@ class Session:
     outbox: Path
 
 
-def say(words: str) -> None:
-    """Say something to people: on standard error, where it is no data."""
-    typer.echo(words, err=True)
+def targeted(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command, whose first parameter is the context, the options that say which log it is for."""
+    own = inspect.signature(command)
+    options = {"service": (str, SERVICE), "location": (str, LOCATION), "demo": (bool, DEMO)}
+    common = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, (kind, default) in options.items()
+    ]
 
+    @wraps(command)
+    def run(*, ctx: typer.Context, **given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+        before: TargetOptions = ctx.obj
+        named = {name: value for name in options if (value := given.pop(name))}
+        ctx.obj = replace(before, **named)
+        command(ctx=ctx, **given)
 
-def stopped(words: str, code: ExitCode) -> typer.Exit:
-    """Return the end of a command, having said why."""
-    say(words)
-    return typer.Exit(code)
+    mine = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own.parameters.values()]
+    run.__signature__ = own.replace(parameters=[*mine, *common])  # type: ignore[attr-defined] # what typer reads
+    run.__annotations__ = command.__annotations__ | {name: kind for name, (kind, _) in options.items()}
+    return run
 
 
 @contextmanager
-def service_of(settings: Settings) -> Iterator[tuple[str, str, str]]:
-    """Give the address, token and name of the service that the settings mean, starting it where it is embedded."""
-    if settings.mode == "service" or (settings.mode == "ask" and settings.service):
-        from commlog_tui.cli.credentials import find_token
+def service_of(settings: Settings) -> Iterator[tuple[str, str, str, Callable[[], None]]]:
+    """Give the address, token and name of the service that the settings mean, starting it where it is embedded.
 
-        token = settings.token or find_token(settings.service)
-        if not token:
-            raise stopped("There is no token for this service. Set COMMLOG_TOKEN, or run: commlog", ExitCode.NOT_PERMITTED)
-        yield settings.service, token, settings.service
+    The last part raises ``EmbeddedError`` if an embedded service has ended.
+    """
+    if settings.mode == "service":
+        yield settings.service, token_of(settings), settings.service, lambda: None
         return
-    database = embedded_database(settings)
-    if settings.mode == "ask" and not database.exists():
-        raise stopped("Nothing is set up yet. Run commlog once in a terminal, or add --demo or --service.", ExitCode.USAGE)
-    service = EmbeddedService(database)
+    service = None
     try:
-        yield service.base_url, service.token, "demo" if settings.mode == "demo" else "local"
+        service = EmbeddedService(embedded_database(settings))
+        yield service.base_url, service.token, settings.mode, service.check
     except EmbeddedError as error:
         raise stopped(str(error), ExitCode.UNREACHABLE) from None
     finally:
-        service.close()
+        if service is not None:
+            service.close()
+
+
+def token_of(settings: Settings) -> str:
+    """Return the token for the service of the settings."""
+    from commlog_tui.cli.credentials import find_token
+
+    token = settings.token or find_token(settings.service)
+    if not token:
+        raise stopped(
+            "There is no token for this service. Set COMMLOG_TOKEN, or run commlog in a terminal.", ExitCode.NOT_PERMITTED
+        )
+    return token
 
 
 def embedded_database(settings: Settings) -> Path:
     """Return the file that an embedded service keeps; the demo is made first where it is missing."""
-    if settings.mode != "demo":
-        return settings.database
-    from commlog_tui.cli.demo_file import made
+    if settings.mode == "demo":
+        from commlog_tui.cli.demo_file import made
 
-    return made(settings.data)
+        return made(settings.data)
+    if settings.mode == "ask":
+        raise stopped("Nothing is set up yet. Run commlog once in a terminal, or add --demo or --service.", ExitCode.USAGE)
+    if not settings.database.exists():
+        words = f"There is no log at {settings.database} yet. Make it with: commlog location add ID --name NAME --zone ZONE"
+        raise stopped(words, ExitCode.USAGE)
+    return settings.database
 
 
 @asynccontextmanager
-async def opened(options: TargetOptions) -> AsyncIterator[Session]:
-    """Give a session with the log that the options mean; end the command with a sentence where there is none."""
+async def opened(options: TargetOptions, *, offline: bool = False) -> AsyncIterator[Session]:
+    """Give a session with the log that the options mean; end the command with a sentence where there is none.
+
+    With ``offline``, a service that does not answer but did before is no hindrance: what it said then is used.
+    """
     settings = options.settings()
-    with service_of(settings) as (base_url, token, name):
+    with service_of(settings) as (base_url, token, name, check):
         client = LogClient(base_url, token)
+        outbox = outbox_folder(settings, name)
         try:
-            me = await client.me()
-            yield Session(client, chosen(me, settings.location), me, outbox_folder(settings, name))
+            me = await (
+                _introduced(client, outbox.with_suffix(".me.json"), offline=offline)
+                if settings.mode == "service"
+                else client.me()
+            )
+            yield Session(client, chosen(me, settings.location), me, outbox)
         except errors.ClientError as error:
+            check()
             raise stopped(str(error), code_of(error)) from None
         finally:
             await client.aclose()
 
 
+async def _introduced(client: LogClient, kept: Path, *, offline: bool) -> Me:
+    try:
+        me = await client.me()
+    except (errors.UnreachableError, errors.BusyError):
+        if offline and (before := _recalled(kept)):
+            return before
+        raise
+    _remember(kept, me)
+    return me
+
+
+def _recalled(kept: Path) -> Me | None:
+    with suppress(OSError, ValueError):
+        return Me.model_validate_json(kept.read_bytes())
+    return None
+
+
+def _remember(kept: Path, me: Me) -> None:
+    with suppress(OSError):  # a convenience for when the service is away
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_name(f"{kept.name}.{uuid4().hex}.tmp")
+        fresh.write_text(me.model_dump_json(), encoding="utf-8")
+        fresh.replace(kept)
+
+
 def outbox_folder(settings: Settings, name: str) -> Path:
-    """Return where the outbox for a service is."""
-    safe = "".join(character if character.isalnum() else "-" for character in name)
-    return settings.data / "outbox" / safe
+    """Return where the outbox for a service is: one folder a service, whatever its address is made of."""
+    if name in {"demo", "local"}:
+        return settings.data / "outbox" / name
+    readable = "".join(character if character.isalnum() else "-" for character in name.partition("://")[2])[:40]
+    return settings.data / "outbox" / f"{readable}-{sha256(name.encode()).hexdigest()[:12]}"
 
 
 def chosen(me: Me, wanted: str) -> Location:
@@ -132,6 +204,4 @@ def code_of(error: errors.ClientError) -> ExitCode:
     return ExitCode.TROUBLE
 
 
-def is_terminal() -> bool:
-    """Whether somebody is there to be asked."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+__all__ = ["Session", "TargetOptions", "chosen", "code_of", "opened", "outbox_folder", "say", "service_of", "stopped", "targeted"]

@@ -10,43 +10,64 @@ from commlog_tui.settings import config_file
 _NAME: Final = "commlog"
 
 
+def find_token(service: str) -> str | None:
+    """Return the token kept for a service."""
+    return _from_file().get(service) or _from_keyring(service)
+
+
+def keep_token(service: str, token: str) -> str:
+    """Keep a token; return a sentence that says where.
+
+    Raises:
+        OSError: it can be kept nowhere.
+    """
+    if _to_keyring(service, token):
+        _to_file({name: kept for name, kept in _from_file().items() if name != service})
+        return "The token is in your keyring."
+    _to_file(_from_file() | {service: token})
+    return f"There is no keyring here, so the token is in {_file()}, which only you may read."
+
+
 def _file() -> Path:
     return config_file().with_name("tokens.json")
 
 
-def find_token(service: str) -> str | None:
-    """Return the token kept for a service."""
+def _from_keyring(service: str) -> str | None:
     import keyring
-    import keyring.errors
 
     try:
-        token = keyring.get_password(_NAME, service)
-    except keyring.errors.KeyringError:
-        token = None
-    return token or _kept().get(service)
+        return keyring.get_password(_NAME, service)
+    except Exception:  # noqa: BLE001 - backends of every desktop let their own errors through; the file is asked as well
+        return None
 
 
-def keep_token(service: str, token: str) -> str:
-    """Keep a token; return a sentence that says where."""
+def _to_keyring(service: str, token: str) -> bool:
     import keyring
-    import keyring.errors
 
     try:
         keyring.set_password(_NAME, service, token)
-    except keyring.errors.KeyringError:
-        path = _file()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        kept = _kept() | {service: token}
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(kept, file)
-        return f"There is no keyring here, so the token is in {path}, which only you may read."
-    return "The token is in your keyring."
+    except Exception:  # noqa: BLE001 - as above; the token goes to the file
+        return False
+    return _from_keyring(service) == token  # a null backend takes everything and keeps nothing
 
 
-def _kept() -> dict[str, str]:
+def _from_file() -> dict[str, str]:
     try:
-        kept: dict[str, str] = json.loads(_file().read_text(encoding="utf-8"))
+        kept = json.loads(_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return kept
+    return {str(name): str(token) for name, token in kept.items()} if isinstance(kept, dict) else {}
+
+
+def _to_file(kept: dict[str, str]) -> None:
+    path = _file()
+    if not kept:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.tmp")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(kept, file)
+    fresh.replace(path)

@@ -1,49 +1,57 @@
-"""``commlog demo``: the made-up location, made once."""
+"""``commlog demo``: the desk on the made-up location."""
 
+import asyncio
 from pathlib import Path
 
 import typer
 
+from commlog_tui.cli.connection import TargetOptions, code_of, outbox_folder
 from commlog_tui.cli.demo_file import SEED, made
+from commlog_tui.cli.desk import cannot_show, open_embedded
+from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.words import stopped, tell
 
 
 def demo(
     *,
-    check: bool = typer.Option(False, help="Start everything, read one page, and say how it went."),
-    seed: int = typer.Option(SEED, help="Another number makes up another location."),
+    check: bool = typer.Option(False, "--check", help="Start everything, read one page, and say how it went."),
+    seed: int = typer.Option(SEED, min=0, help="Another number makes up another location."),
 ) -> None:
     """Open the desk on a made-up boat rental: 18 months, about 20,000 entries."""
-    from commlog_tui.cli.connection import TargetOptions
-    from commlog_tui.cli.desk import open_embedded
-
     settings = TargetOptions(demo=True).settings()
+    if not check and (why := cannot_show()):
+        raise stopped(why, ExitCode.USAGE)
     path = made(settings.data, seed)
-    if not check:
-        open_embedded(path, settings.data, "demo")
-        return
-    raise typer.Exit(_check(path))
+    if check:
+        _check(path)
+    else:
+        open_embedded(path, outbox_folder(settings, "demo"), "demo")
 
 
-def _check(path: Path) -> ExitCode:
-    import asyncio
-
-    from commlog_tui.cli.embedded import EmbeddedService
+def _check(path: Path) -> None:
+    from commlog_tui.client.errors import ClientError
     from commlog_tui.client.log_client import LogClient
     from commlog_tui.contract.query import EntryQuery
+    from commlog_tui.demo.load import LOCATION
     from commlog_tui.desk.sheets import sheets
 
     service = EmbeddedService(path)
 
     async def look() -> str:
         client = LogClient(service.base_url, service.token)
-        page = await client.page("demo", EntryQuery())
-        await client.aclose()
-        newest = page.entries[0].sent_at.date()
-        return f"demo: {page.total.count} entries, newest of {newest}, {len(sheets())} stylesheets found"
+        try:
+            page = await client.page(LOCATION, EntryQuery())
+        finally:
+            await client.aclose()
+        newest = page.entries[0].sent_at.date() if page.entries else "none"
+        return f"demo: {page.total.count:,} entries, newest of {newest}, {len(sheets())} stylesheets found"
 
     try:
-        typer.echo(asyncio.run(look()))
+        tell(asyncio.run(look()))
+    except ClientError as error:
+        raise stopped(str(error), code_of(error)) from None
+    except FileNotFoundError:
+        raise stopped("A stylesheet of the desk is missing; install commlog again.", ExitCode.TROUBLE) from None
     finally:
         service.close()
-    return ExitCode.OK

@@ -1,32 +1,52 @@
-"""The demo log's file, made once."""
+"""The file of the demo log, made once."""
 
-from datetime import date
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
+
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.words import stopped
 
 SEED: Final = 1
 
 
-def demo_file(data: Path, seed: int = SEED) -> Path:
-    """Return the file of the demo log."""
-    return data / f"demo-{seed}.db"
-
-
-def made(data: Path, seed: int = SEED, until: date | None = None) -> Path:
+def made(data: Path, seed: int = SEED) -> Path:
     """Return the file of the demo log, having made it with a progress bar if it was not there."""
-    path = demo_file(data, seed)
+    path = data / f"demo-{seed}.db"
     if path.exists():
         return path
+    from filelock import FileLock
+
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        # Two at once would put a log in the place of one that is being read.
+        with FileLock(data / "demo.lock", mode=0o600):
+            if not path.exists():
+                _make(path, seed)
+    except OSError as error:
+        raise stopped(f"The demo cannot be made in {data}: {error.strerror}. Nothing was changed.", ExitCode.TROUBLE) from None
+    return path
+
+
+def _make(path: Path, seed: int) -> None:
     from rich.console import Console
     from rich.progress import Progress
 
     from commlog_tui.demo.load import fill
+    from commlog_tui.store.errors import StoreError
 
-    data.mkdir(parents=True, exist_ok=True)
-    fresh = data / f"demo-{uuid4().hex}.tmp"
-    with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("Making up a boat rental", total=None)
-        fill(fresh, seed=seed, until=until, progress=lambda done, total: bar.update(task, completed=done, total=total))
-    fresh.replace(path)
-    return path
+    fresh = path.with_suffix(".making")
+    _clear(fresh)  # of one that was killed
+    try:
+        with Progress(console=Console(stderr=True)) as bar:
+            task = bar.add_task("Making up a boat rental", total=None)
+            fill(fresh, seed=seed, progress=lambda done, total: bar.update(task, completed=done, total=total))
+        fresh.replace(path)
+    except StoreError as error:
+        raise stopped(str(error), ExitCode.TROUBLE) from None
+    finally:
+        _clear(fresh)
+
+
+def _clear(fresh: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        fresh.with_name(fresh.name + end).unlink(missing_ok=True)

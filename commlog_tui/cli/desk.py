@@ -1,5 +1,8 @@
 """Opening the desk."""
 
+import os
+import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,29 +13,42 @@ if TYPE_CHECKING:
     from commlog_tui.desk.target import Target
 
 
-def open_embedded(database: Path, data: Path, name: str) -> None:
-    """Open the desk on a log file of this machine: the service first, as it needs longest."""
+def cannot_show() -> str | None:
+    """Return why there can be no desk here, as a sentence; None if there can."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "The desk needs a terminal to be shown in. Without one: commlog list, show, add, customers and tail."
+    if os.environ.get("TERM") in {"dumb", "unknown"}:
+        return "This terminal cannot show the desk (TERM says so). Here: commlog list, show, add, customers and tail."
+    return None
+
+
+def open_embedded(database: Path, outbox: Path, name: str, location: str | None = None) -> None:
+    """Open the desk on a log file of this machine: the service first, as it needs longest. Raises ``EmbeddedError``."""
     service = EmbeddedService(database)
     try:
-        from commlog_tui.desk.app import DeskApp
-
-        DeskApp(partial(_resolve, service, data / "outbox" / name, name)).run()
+        _run(partial(_resolve, service, location, outbox, name))
     finally:
         service.close()
 
 
-def open_service(base_url: str, token: str, location: str, outbox: Path) -> None:
+def open_service(base_url: str, token: str, location: str | None, outbox: Path) -> None:
     """Open the desk on a service elsewhere."""
-    from commlog_tui.desk.app import DeskApp
     from commlog_tui.desk.target import Target
 
-    DeskApp(lambda: Target(base_url, token, location or None, outbox, base_url)).run()
+    target = Target(base_url, token, location, outbox, base_url)
+    _run(lambda: target)
 
 
-def _resolve(service: EmbeddedService, outbox: Path, name: str) -> "Target":
+def _run(resolve: "Callable[[], Target]") -> None:
+    from commlog_tui.desk.app import DeskApp
+
+    DeskApp(resolve).run()
+
+
+def _resolve(service: EmbeddedService, location: str | None, outbox: Path, name: str) -> "Target":
     from commlog_tui.desk.target import Target, TargetError
 
     try:
-        return Target(service.base_url, service.token, None, outbox, name)
+        return Target(service.base_url, service.token, location, outbox, name)
     except EmbeddedError as error:
         raise TargetError(str(error)) from None

@@ -36,7 +36,7 @@ class EmbeddedService:
         self._trouble = database.with_suffix(".service.log")
         self.token = secrets.token_urlsafe(32)
         self._lock = Lock()
-        self._line = b""
+        self._line = self._last_words = b""
         try:
             database.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileNotFoundError):
@@ -85,11 +85,12 @@ class EmbeddedService:
         if self._process.poll() is None or self._orders.closed:
             return
         with self._lock:
-            said = self._answers.readline()
+            self._last_words = self._last_words or self._answers.readline()
         try:
-            raise EmbeddedError(json.loads(said)["error"])
+            words = str(json.loads(self._last_words)["error"])
         except (ValueError, KeyError):
-            raise EmbeddedError(f"The log's service has ended. {self._trouble} may say why. Start commlog again.") from None
+            words = f"The log's service has ended. {self._trouble} may say why. Start commlog again."
+        raise EmbeddedError(words)
 
     def close(self) -> None:
         """End the service and wait until it is gone."""

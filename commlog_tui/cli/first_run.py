@@ -6,51 +6,67 @@ from pathlib import Path
 
 import typer
 
-from commlog_tui.cli.connection import is_terminal, say, stopped
+from commlog_tui.cli.connection import code_of
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.settings import Settings, write
+from commlog_tui.cli.words import is_terminal, say, stopped
+from commlog_tui.contract.location import NewLocation
+from commlog_tui.settings import Settings, service_address, write
 
 
 def ask(settings: Settings) -> None:
-    """Ask what to open, and keep the answer in the settings file."""
+    """Ask what to open, and keep the answer in the settings file. Raises ``SettingsError`` where it cannot be kept."""
     if not is_terminal():
         raise stopped("Nothing is set up yet. Run commlog in a terminal, or: commlog demo", ExitCode.USAGE)
     say("commlog is not set up yet. What shall it open?")
     say("  1  a demo: a made-up boat rental")
     say("  2  a log of your own, kept on this machine")
     say("  3  a commlog service that somebody runs")
-    match typer.prompt("1, 2 or 3", default="1").strip():
-        case "2":
-            _local(settings)
-        case "3":
-            _service()
-        case _:
-            say(f"Kept in {write({'mode': 'demo'})}.")
+    while (choice := _prompt("1, 2 or 3", "1")) not in {"1", "2", "3"}:
+        say("Type 1, 2 or 3; Ctrl+C leaves without setting anything up.")
+    if choice == "1":
+        say(f"Kept in {write({'mode': 'demo'})}.")
+    elif choice == "2":
+        _local(settings)
+    else:
+        _service()
+
+
+def _prompt(words: str, default: str | None = None) -> str:
+    answer: str = typer.prompt(words, default=default, err=True)
+    return answer.strip()
 
 
 def _local(settings: Settings) -> None:
-    from pydantic import ValidationError
-
-    from commlog_tui.contract.location import NewLocation
+    from commlog_tui.store.errors import StoreError
     from commlog_tui.store.sqlite.store import SqliteStore
-
-    name = typer.prompt("The name of your business")
-    while True:
-        zone = typer.prompt("Its time zone", default=machine_zone())
-        try:
-            location = NewLocation(id="home", name=name, zone=zone)
-            break
-        except ValidationError:
-            say("That is no time zone that is known here. Zones are named like Europe/London.")
 
     async def make() -> None:
         store = SqliteStore.open(settings.database)
-        if not await store.locations():
-            await store.create_location(location)
-        await store.close()
+        try:
+            if not await store.locations():
+                await store.create_location(_new_location())
+        finally:
+            await store.close()
 
-    asyncio.run(make())
+    try:
+        asyncio.run(make())
+    except StoreError as error:
+        raise stopped(str(error), ExitCode.TROUBLE) from None
     say(f"The log is {settings.database}. Kept in {write({'mode': 'local'})}.")
+
+
+def _new_location() -> NewLocation:
+    from pydantic import ValidationError
+
+    while True:
+        name, zone = _prompt("The name of your business"), _prompt("Its time zone", machine_zone())
+        try:
+            return NewLocation(id="home", name=name, zone=zone)
+        except ValidationError as error:
+            if any(fault["loc"][0] == "zone" for fault in error.errors()):
+                say("That is no time zone that is known here. Zones are named like Europe/London.")
+            else:
+                say("A name has 1 to 200 characters.")
 
 
 def _service() -> None:
@@ -58,8 +74,13 @@ def _service() -> None:
     from commlog_tui.client.errors import ClientError
     from commlog_tui.client.log_client import LogClient
 
-    address = typer.prompt("Its address, such as https://log.example.com").strip().rstrip("/")
-    token = typer.prompt("Your token", hide_input=True).strip()
+    address = ""
+    while not address:
+        try:
+            address = service_address(_prompt("Its address, such as https://log.example.com"))
+        except ValueError as error:
+            say(f"It {error}.")
+    token: str = typer.prompt("Your token", hide_input=True, err=True).strip()
 
     async def look() -> str:
         client = LogClient(address, token)
@@ -71,16 +92,18 @@ def _service() -> None:
 
     try:
         say(asyncio.run(look()))
+        say(keep_token(address, token))
     except ClientError as error:
-        raise stopped(f"{error} Nothing was kept.", ExitCode.UNREACHABLE) from None
-    say(keep_token(address, token))
+        raise stopped(f"{error} Nothing was kept.", code_of(error)) from None
+    except OSError as error:
+        raise stopped(f"The token cannot be kept: {error.strerror}. Nothing was kept.", ExitCode.TROUBLE) from None
     say(f"Kept in {write({'mode': 'service', 'service': address})}.")
 
 
 def machine_zone() -> str:
     """Return the zone this machine is set to, as far as it says."""
-    named = os.environ.get("TZ", "")
-    if "/" in named:
-        return named.lstrip(":")
+    named = os.environ.get("TZ", "").lstrip(":")
+    if "/" in named and not named.startswith("/"):
+        return named
     parts = Path("/etc/localtime").resolve().parts
     return "/".join(parts[parts.index("zoneinfo") + 1 :]) if "zoneinfo" in parts else "UTC"

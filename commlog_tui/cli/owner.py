@@ -4,28 +4,34 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import uuid4
 
 import typer
 
-from commlog_tui.cli.connection import TargetOptions, say, stopped
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.serve import DATABASE
+from commlog_tui.cli.serve import DATABASE, database_of
+from commlog_tui.cli.words import faults, say, stopped, tell
 from commlog_tui.contract.location import Role
+from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.store.protocol import Store
 
 tokens = typer.Typer(help="Tokens for desks, senders and auditors.", no_args_is_help=True)
 locations = typer.Typer(help="The locations of a log.", no_args_is_help=True)
 Answer = TypeVar("Answer")
+_LONGEST_NAME: Final = 200
 
 
-def _with_store(ctx: typer.Context, database: Path | None, work: Callable[[Store], Awaitable[Answer]]) -> Answer:
+def _with_store(
+    ctx: typer.Context, database: Path | None, work: Callable[[Store], Awaitable[Answer]], *, new: bool = False
+) -> Answer:
+    """Do the work on the log file; only what is ``new`` makes one where there is none."""
     from commlog_tui.store.errors import StoreError
     from commlog_tui.store.sqlite.store import SqliteStore
 
-    options: TargetOptions = ctx.obj
-    path = database or options.settings().database
+    path = database_of(ctx, database)
+    if not new and not path.exists():
+        raise stopped(f"There is no log at {path}. Nothing was made; commlog location add makes one.", ExitCode.USAGE)
 
     async def run() -> Answer:
         store = SqliteStore.open(path)
@@ -52,6 +58,8 @@ def create_token(
     from commlog_tui.service.tokens import digest_of, new_secret
     from commlog_tui.store.protocol import TokenRecord
 
+    if not 0 < len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
+        raise stopped(f"A name has 1 to {_LONGEST_NAME} characters that can be seen. Nothing was made.", ExitCode.USAGE)
     secret = new_secret()
     record = TokenRecord(str(uuid4()), name, role, tuple(location) or None, datetime.now(UTC))
 
@@ -63,7 +71,7 @@ def create_token(
 
     if _with_store(ctx, database, create):
         raise stopped("There is no such location. Nothing was made; commlog location list shows them.", ExitCode.USAGE)
-    typer.echo(secret)
+    tell(secret)
     say(f"Token {record.id} for {name} ({role.value}). It is shown this once; the log keeps only its hash.")
 
 
@@ -79,7 +87,7 @@ def list_tokens(ctx: typer.Context, database: Path | None = DATABASE) -> None:
         ]
 
     for line in _with_store(ctx, database, read):
-        typer.echo(line)
+        tell(safe(line))
 
 
 @tokens.command("revoke")
@@ -107,9 +115,9 @@ def add_location(
     try:
         location = NewLocation(id=location_id, name=name, zone=zone, region=region)
     except ValidationError as error:
-        faults = "; ".join(f"{fault['loc'][0]} {str(fault['msg']).removeprefix('Value error, ')}" for fault in error.errors())
-        raise stopped(f"The location is not valid: {faults}. Nothing was made.", ExitCode.USAGE) from None
-    _with_store(ctx, database, lambda store: store.create_location(location))
+        words = faults(error.errors(), {"id": "its id"})
+        raise stopped(f"The location is not valid: {words}. Nothing was made.", ExitCode.USAGE) from None
+    _with_store(ctx, database, lambda store: store.create_location(location), new=True)
     say(f"The location {location.id} is set up.")
 
 
@@ -117,4 +125,4 @@ def add_location(
 def list_locations(ctx: typer.Context, database: Path | None = DATABASE) -> None:
     """List the locations."""
     for place in _with_store(ctx, database, lambda store: store.locations()):
-        typer.echo(f"{place.id}  {place.zone}  {place.name}")
+        tell(safe(f"{place.id}  {place.zone}  {place.name}"))

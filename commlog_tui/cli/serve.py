@@ -1,45 +1,76 @@
 """``commlog serve``: the log for several desks."""
 
 import ipaddress
+import os
 import socket
+import ssl
 from pathlib import Path
 
 import typer
 
-from commlog_tui.cli.connection import TargetOptions, say, stopped
+from commlog_tui.cli.connection import TargetOptions
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.words import say, stopped
 
-DATABASE = typer.Option(None, help="The log file; by default the one in the data folder.")
+DATABASE = typer.Option(None, help="The log file; by default the one in the data folder.", show_default=False)
+
+
+def database_of(ctx: typer.Context, database: Path | None) -> Path:
+    """Return the log file that a command is for."""
+    options: TargetOptions = ctx.obj
+    return database or options.settings().database
 
 
 def serve(
     ctx: typer.Context,
     database: Path | None = DATABASE,
     host: str = typer.Option("127.0.0.1", help="Address to listen on."),
-    port: int = typer.Option(8750, help="Port to listen on."),
-    tls_cert: Path | None = typer.Option(None, help="Certificate, as PEM."),
-    tls_key: Path | None = typer.Option(None, help="Its key, as PEM."),
-    behind_proxy: bool = typer.Option(False, help="A proxy with TLS stands before the service."),
+    port: int = typer.Option(8750, min=0, max=65535, help="Port to listen on; 0 takes a free one."),
+    tls_cert: Path | None = typer.Option(None, help="Certificate, as PEM.", exists=True, dir_okay=False),
+    tls_key: Path | None = typer.Option(None, help="Its key, as PEM.", exists=True, dir_okay=False),
+    behind_proxy: bool = typer.Option(False, "--behind-proxy", help="A proxy with TLS stands before the service."),
 ) -> None:
     """Serve the log over HTTP until stopped."""
-    options: TargetOptions = ctx.obj
-    if not (_is_loopback(host) or (tls_cert and tls_key) or behind_proxy):
+    if (tls_cert is None) != (tls_key is None):
+        raise stopped("TLS needs both --tls-cert and --tls-key.", ExitCode.USAGE)
+    if not (_is_loopback(host) or tls_cert or behind_proxy):
         words = "Other machines would reach this address in the clear. Give --tls-cert and --tls-key, or --behind-proxy."
         raise stopped(words, ExitCode.USAGE)
+    if tls_cert and tls_key:
+        _require_pair(tls_cert, tls_key)
+    path = database_of(ctx, database)
+    listener = _listen(host, port)
     from commlog_tui.service.server import serve as run
     from commlog_tui.store.errors import StoreError
     from commlog_tui.store.sqlite.store import SqliteStore
 
-    path = database or options.settings().database
     try:
-        listener = socket.create_server((host, port), backlog=128)
         store = SqliteStore.open(path)
-    except OSError as error:
-        raise stopped(f"{host}:{port} cannot be listened on: {error.strerror}.", ExitCode.TROUBLE) from None
     except StoreError as error:
+        listener.close()
         raise stopped(str(error), ExitCode.TROUBLE) from None
-    say(f"Serving {path} at {'https' if tls_cert else 'http'}://{host}:{listener.getsockname()[1]}")
+    shown = f"[{host}]" if ":" in host else host
+    say(f"Serving {path} at {'https' if tls_cert else 'http'}://{shown}:{listener.getsockname()[1]}")
     run(store, listener, ssl_certfile=tls_cert, ssl_keyfile=tls_key, behind_proxy=behind_proxy)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server((str(address[0]), port), family=family, backlog=128)
+    except (OSError, UnicodeError) as error:
+        code = getattr(error, "errno", None) or 0
+        why = os.strerror(code) if code > 0 else "this machine has no such address"
+        raise stopped(f"Port {port} of this address cannot be listened on: {why}.", ExitCode.TROUBLE) from None
+
+
+def _require_pair(cert: Path, key: Path) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password=lambda: "")
+    except (OSError, ValueError):  # SSLError is the first
+        raise stopped(
+            "The certificate and the key cannot be read, or are no pair (PEM, key without password).", ExitCode.USAGE
+        ) from None
 
 
 def _is_loopback(host: str) -> bool:

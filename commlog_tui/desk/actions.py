@@ -32,6 +32,7 @@ ACTIONS: Final = (
     Action("toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", in_footer=False),
     Action("toggle_detail", "d", "Detail", "Show or hide the detail", in_footer=False),
     Action("refresh_page", "r", "Refresh", "Ask the log again", in_footer=False),
+    Action("kept", "o", "Outbox", "Drafts, refused entries and what waits to be sent", in_footer=False),
     Action("back", "q,escape", "Back", "Back to where you were; on the log itself, quit with Ctrl+Q", in_footer=False),
     Action("help", "question_mark", "Help", "All keys"),
 )

@@ -1,19 +1,30 @@
 """The desk as an application: its sheets, its palette, its lifetimes. No data."""
 
+import asyncio
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 from typing_extensions import override
 
 from commlog_tui.desk.actions import ACTIONS
+from commlog_tui.desk.faults import FAULT, own_up
+from commlog_tui.desk.screens.location_chooser import LocationChooser
 from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.session import Session, connect
 from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.target import Target, TargetError
+from commlog_tui.desk.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.client.outbox import SendReport
+    from commlog_tui.contract.location import Location
+
+_LONGEST_PAUSE: Final = 10.0
 
 
 class DeskApp(App[None]):
@@ -38,26 +49,77 @@ class DeskApp(App[None]):
         if self._session is not None:
             await self._session.client.aclose()
 
-    @work(exit_on_error=False)
-    async def _connect(self) -> None:
-        import asyncio
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something nobody thought of went wrong."""
+        own_up(event)
 
+    @work(exclusive=True, group="connect", exit_on_error=False)
+    async def _connect(self) -> None:
+        pause = 1.0
         while self._session is None:
             try:
-                self._session = await connect(self._resolve)
+                self._session = await connect(self._resolve, self._choose)
             except TargetError as error:
-                self._main.say(str(error))
+                self._main.show_trouble(safe(str(error)))
                 return
             except Exception as error:  # noqa: BLE001 - client errors' classes are not loaded yet; the rest must not reach a clerk
                 from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
 
-                self._main.say(
-                    str(error) if isinstance(error, ClientError) else "The desk met a fault of its own while connecting."
-                )
                 if not isinstance(error, UnreachableError | BusyError):
+                    self._main.show_trouble(str(error) if isinstance(error, ClientError) else FAULT)
                     return
-                await asyncio.sleep(1)
+                self._main.show_trouble(f"{error}\nTrying again.", heading="No answer yet")
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
         self._main.start(self._session)
+        self._follow(self._session)
+        self._send(self._session)
+
+    async def _choose(self, locations: "tuple[Location, ...]") -> str:
+        return await self.push_screen_wait(LocationChooser(locations))
+
+    @work(group="follow", exit_on_error=False)
+    async def _follow(self, session: Session) -> None:
+        """Tell every view what is new, and whether the service is there."""
+        from commlog_tui.client.errors import ClientError
+        from commlog_tui.client.feed import follow
+
+        def live(connected: bool) -> None:  # noqa: FBT001 - the client gives a state
+            for view in self._views():
+                view.show_connection(connected=connected)
+            if connected:
+                session.sender.wake()
+
+        try:
+            async for item in follow(session.client, session.location, session.place.seq, on_state=live):
+                for view in self._views():
+                    view.show_record(item)
+        except ClientError as error:
+            for view in self._views():
+                view.show_trouble(str(error))
+
+    @work(group="send", exit_on_error=False)
+    async def _send(self, session: Session) -> None:
+        """Send what waits in the outbox, as long as the desk is open."""
+        await session.sender.run(self._sent, self._not_sent)
+
+    def _sent(self, report: "SendReport") -> None:
+        for item in report.refused:
+            words = f"Refused: {safe(item.reason or '')} It is kept: o opens it."
+            self.notify(words, severity="error", markup=False, timeout=20)
+        if len(report.sent) == 1:
+            self.notify(f"Recorded as no. {report.sent[0][1].seq}.", markup=False)
+        elif report.sent:
+            self.notify(f"{len(report.sent)} entries that waited are recorded.", markup=False)
+        for view in self._views():
+            view.show_report(report)
+
+    def _not_sent(self, words: str) -> None:
+        for view in self._views():
+            view.note("waiting", words)
+
+    def _views(self) -> list[LogScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, LogScreen) and screen.is_mounted]
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

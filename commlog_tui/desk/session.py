@@ -1,18 +1,25 @@
 """What the desk knows of the log it is connected to."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from commlog_tui.desk.sending import Sender
 from commlog_tui.desk.target import Target, TargetError
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
     from commlog_tui.client.outbox import Outbox
-    from commlog_tui.contract.location import LocationDetail, Me
+    from commlog_tui.contract.customer import Customer
+    from commlog_tui.contract.location import Location, LocationDetail, Me
+
+_MOST_MATCHES: Final = 6
+
+Choose: TypeAlias = "Callable[[tuple[Location, ...]], Awaitable[str]]"
+"""Asks which of several locations to open, and gives its id."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +31,30 @@ class Session:
     me: "Me"
     place: "LocationDetail"
     zone: ZoneInfo
+    sender: Sender
+    written: set[str] = field(default_factory=set)
+    """Keys of what was saved here since the start; the key of an entry is its id."""
 
     @property
     def location(self) -> str:
         """The location's id."""
         return self.place.location.id
 
+    async def find_customers(self, q: str) -> "tuple[Customer, ...]":
+        """Return a few customers who match; nobody, where the service cannot say now."""
+        from commlog_tui.client.errors import ClientError
+
+        try:
+            return (await self.client.customers(self.location, q, limit=_MOST_MATCHES)).customers
+        except ClientError:
+            return ()
+
     def may(self, permission: str) -> bool:
         """Whether the token may do this."""
         return permission in {known.value for known in self.me.permissions}
 
 
-async def connect(resolve: Callable[[], Target]) -> Session:
+async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
     """Connect to the log: heavy imports and the wait for an embedded service happen in threads, beside the first frame.
 
     Raises:
@@ -53,12 +72,20 @@ async def connect(resolve: Callable[[], Target]) -> Session:
     client = LogClient(target.base_url, target.token)
     try:
         me = await client.me()
-        known = [location.id for location in me.locations]
-        wanted = target.location or (known[0] if known else "")
-        if wanted not in known:
-            raise TargetError("Your token sees no such location. Ask whoever runs the service, or set another location.")
-        place = await client.location(wanted)
+        place = await client.location(await _chosen(target.location, me, choose))
     except BaseException:
         await client.aclose()
         raise
-    return Session(client, Outbox(target.outbox), me, place, ZoneInfo(place.location.zone))
+    outbox = Outbox(target.outbox)
+    return Session(client, outbox, me, place, ZoneInfo(place.location.zone), Sender(client, outbox))
+
+
+async def _chosen(wanted: str | None, me: "Me", choose: Choose) -> str:
+    known = [location.id for location in me.locations]
+    if "read" not in {permission.value for permission in me.permissions}:
+        raise TargetError("Your token's role may not read the log, only send to it. Ask whoever runs the service for another.")
+    if wanted in known:
+        return wanted
+    if wanted or not known:
+        raise TargetError("Your token sees no such location. Ask whoever runs the service, or set another location.")
+    return known[0] if len(known) == 1 else await choose(me.locations)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 _PACKAGE: Final = Path(__file__).parents[1]
-_ORDER: Final = ("base", "table", "detail", "sidebar", "form")
+_ORDER: Final = ("base", "table", "detail", "sidebar", "notice", "card", "form")
 
 
 def sheets() -> list[Path]:

@@ -10,14 +10,14 @@ from zlib import crc32
 
 from commlog_tui.imports.rows import Row
 
-_SHARE: Final = 4 << 20
+_SHARE: Final = 512 << 10
 _MOST: Final = 128
 
 
 def grouped(rows: Iterable[Row], key: Callable[[Row], str], path: Path) -> Iterator[list[Row]]:
     """Give the rows in groups of one key.
 
-    A file larger than 4 MiB is first dealt out to nameless temporary files by a hash of the key, so that a group
+    A file larger than half a MiB is first dealt out to nameless temporary files by a hash of the key, so that a group
     lies in one of them, and only one of them is in memory at a time.
     """
     shares = min(_MOST, path.stat().st_size // _SHARE + 1)

@@ -14,7 +14,7 @@ from typing import Final
 from commlog_tui.imports.items import Outcome, Plan, Progress, Refusal
 from commlog_tui.imports.message import read_message
 
-KEPT: Final = 8 << 20
+KEPT: Final = 2 << 20
 """Bytes of one message that are read: headers and text come first, and attachments are not recorded."""
 REFUSED_HEADER: Final = b"X-Commlog-Refused"
 _LINE: Final = 1 << 20

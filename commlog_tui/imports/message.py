@@ -128,10 +128,11 @@ def _decoded(header: str) -> str:
         parts = decode_header(header)
     except _TROUBLE:
         return header
-    return "".join(
+    text = "".join(
         part if isinstance(part, str) else _characters(part, charset) if charset else part.decode("raw-unicode-escape", "replace")
         for part, charset in parts
     )
+    return text if text.strip() else header
 
 
 def _characters(raw: bytes, charset: str | None) -> str:

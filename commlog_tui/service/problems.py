@@ -140,6 +140,8 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
 
 
 def _methods(path: str, routers: Sequence[APIRouter]) -> set[str]:
-    """Return every method that some route takes at a path; the framework's own answer names one route's alone."""
-    routes = (route for router in routers for route in router.routes if isinstance(route, APIRoute))
-    return {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
+    """Return every method that the address of a path takes; the framework's own answer names one route's alone."""
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    here = [route for route in routes if route.path_regex.match(path)]
+    address = min((route.path for route in here), key=lambda template: template.count("{"), default="")
+    return {method for route in here if route.path == address for method in route.methods or ()}

@@ -39,9 +39,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 @pytest.fixture
 async def api(store: SqliteStore) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), quiet=True)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://log.test", headers=bearer(OWNER)
-    ) as client:  # fmt: skip
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://log.test", headers=bearer(OWNER)) as client:
         yield client
 
 

@@ -110,7 +110,7 @@ async def test_a_revoked_token_is_refused_at_once(api: httpx.AsyncClient, store:
 @pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Bearer nobody", "Basic b3duZXI6", "owner", "Bearer \xff\xfe"])
 async def test_without_a_token_nothing_is_told(api: httpx.AsyncClient, given: str) -> None:
     for path in (*READS, "/v1/me"):
-        answer = await api.get(path, headers=[(b"Authorization", given.encode("latin-1"))])
+        answer = await api.get(path, headers={b"Authorization": given.encode("latin-1")})
         assert is_problem(answer, 401, "token")
         assert answer.headers["www-authenticate"] == "Bearer"
 

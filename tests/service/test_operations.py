@@ -50,5 +50,5 @@ async def test_a_line_a_request_without_anybodys_data(store: SqliteStore, capsys
 
 @pytest.mark.parametrize("given", ["", "x" * 65, "a b", "ada@example.com", "é"])
 async def test_a_request_id_that_is_not_sane_is_replaced(api: httpx.AsyncClient, given: str) -> None:
-    answer = await api.get("/healthz", headers=[(b"X-Request-Id", given.encode())])
+    answer = await api.get("/healthz", headers={b"X-Request-Id": given.encode()})
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])

@@ -1,209 +1,283 @@
 """The form for a new entry, and for a correction of one."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
-from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, Static
+from textual.timer import Timer
+from textual.widgets import Input, Label, OptionList, Static, TextArea
+from textual.worker import Worker
 from typing_extensions import override
 
+from commlog_tui.desk.entry_fields import NAMES, FieldsError, Start, channel, draft, item, shown
+from commlog_tui.desk.faults import own_up
+from commlog_tui.desk.keeping import Keeper
+from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.days import DayError, parse_moment
 from commlog_tui.desk.text.moments import local
+from commlog_tui.desk.widgets.customer_field import CustomerField
+from commlog_tui.desk.widgets.field import Field
+from commlog_tui.desk.widgets.notes import Notes
 
 if TYPE_CHECKING:
-    from commlog_tui.contract.entry import Entry
+    from commlog_tui.client.outbox import OutboxItem
 
-_LETTERS: Final = {"e": "email", "s": "sms", "p": "phone", "i": "in-person", "w": "whatsapp"}
-_FIELDS: Final = (
-    ("via", "Via", "p phone, i in-person, e email, s sms"),
-    ("to", "To or with", "number or address"),
-    ("title", "Title", "what it was about"),
-    ("body", "Notes", ""),
-    ("code", "Code", "booking code"),
-    ("reference", "Reference", "booking UUID"),
-    ("customer", "Customer", "customer id"),
-    ("direction", "Direction", "i they rang, o we did"),
-    ("when", "When", "now, 09:14, yesterday 17:30"),
-)
-
-
-@dataclass(frozen=True)
-class Prefill:
-    """What the form begins with."""
-
-    fields: dict[str, str]
-    customer_name: str | None = None
-    corrects: "Entry | None" = None
+_DRAFT_SECONDS: Final = 0.3
+_LABELS: Final = {
+    "via": ("Via", "p phone, i in-person, e email, s sms"),
+    "to": ("To or with", "number or address"),
+    "title": ("Title", "what it was about"),
+    "body": ("Notes", ""),
+    "code": ("Code", "booking code"),
+    "reference": ("Reference", "booking UUID"),
+    "customer": ("Customer", "part of a name, number or address"),
+    "direction": ("Direction", "i they spoke, o we did"),
+    "when": ("When", "now, 09:14, yesterday 17:30"),
+}
+_KEYS: Final = "Enter: next, saves on the last   Ctrl+S: save   Ctrl+J: new line   Esc: leave"
+_LEAVING: Final = "Esc again: leave and keep a draft   Ctrl+D: throw it away   any other key: go on"
 
 
-class EntryForm(ModalScreen[Any]):
-    """Asks for an entry; gives back what is to go into the outbox, or nothing."""
+class EntryForm(ModalScreen[str | None]):
+    """Asks for an entry and puts it into the outbox; gives its key, or nothing.
+
+    What is typed is kept on the disk as a draft, and leaves the form only for the outbox.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", "Save"),
         # With priority, so that keys typed ahead land in the field that Enter leads to.
         Binding("enter", "next_field", "Next", priority=True),
+        Binding("ctrl+j", "new_line", "New line", show=False),
+        Binding("down", "step(1)", "Next field", show=False),
+        Binding("up", "step(-1)", "Field before", show=False),
+        Binding("ctrl+d", "discard", "Throw away", priority=True),
         Binding("escape", "leave", "Leave"),
     ]
 
-    def __init__(self, location: str, zone: ZoneInfo, prefill: Prefill) -> None:
+    def __init__(self, session: Session, start: Start) -> None:
         super().__init__()
-        self._key = str(uuid4())
-        self._location = location
-        self._zone = zone
-        self._prefill = prefill
+        self._session = session
+        self._start = start
+        self._keeper = Keeper(session.outbox, start.key, start.replaces)
         self._leaving = False
+        self._timer: Timer | None = None
 
     @override
     def compose(self) -> ComposeResult:
         """Lay out the fields, each with room for what is wrong with it."""
-        title = "Correct this entry" if self._prefill.corrects else "New entry"
+        begun = self._start.typed or self._start.fields
         with VerticalScroll(id="form", can_focus=False) as form:
-            form.border_title = title
-            for name, label, hint in _FIELDS:
+            form.border_title = "Correct this entry" if self._start.corrects else "New entry"
+            for name in NAMES:
+                label, hint = _LABELS[name]
+                text = shown(name, begun.get(name, ""))
                 with Horizontal():
                     yield Label(label)
-                    yield Input(self._prefill.fields.get(name, ""), placeholder=hint, id=name)
+                    if name == "body":
+                        yield Notes(text, id=name)
+                    elif name == "customer":
+                        yield CustomerField(text, self._start.customer, self._session.find_customers, hint, id="customer-field")
+                    else:
+                        yield Field(text, placeholder=hint, id=name)
                 yield Label("", classes="fault", id=f"{name}-fault", markup=False)
-            yield Static("Enter: next, and save on the last field   Ctrl+S: save   Esc: leave", id="hint", markup=False)
+            yield Static(_KEYS, id="hint", markup=False)
 
     def on_mount(self) -> None:
-        """Begin where something is missing, and keep still."""
-        for field in self.query(Input):
-            field.cursor_blink = False
+        """Begin where something is missing."""
         for fault in self.query(".fault"):
             fault.display = False
-        empty = next((name for name, *_ in _FIELDS if name in {"via", "to", "title"} and not self._value(name)), "title")
-        self.query_one(f"#{empty}", Input).focus()
+        first = next((name for name in ("via", "to", "title") if not self._text(name)), "title")
+        self.query_one(f"#{first}").focus()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something nobody thought of went wrong."""
+        own_up(event)
+
+    # moving
 
     def action_next_field(self) -> None:
-        """Go on to the next field, and save on the last."""
-        names = [name for name, *_ in _FIELDS]
+        """Go on to the next field, and save on the last; in a list, pick."""
+        if isinstance(self.focused, OptionList):
+            self.focused.action_select()
+        elif not self.query_one(CustomerField).pick_first(self.focused):
+            self._go(1, submit=True)
+
+    def action_step(self, step: int) -> None:
+        """Go to a neighbouring field, or into what is offered below the customer."""
+        people = self.query_one(CustomerField)
+        if not (step > 0 and people.enter_list(self.focused)):
+            self._go(step)
+
+    def action_new_line(self) -> None:
+        """Begin a line in the notes."""
+        if isinstance(self.focused, Notes):
+            self.focused.insert("\n")
+
+    def _go(self, step: int, *, submit: bool = False) -> None:
         here = self.focused.id if self.focused is not None else None
-        at = names.index(here) if here in names else 0
-        if at + 1 < len(names):
-            self.query_one(f"#{names[at + 1]}", Input).focus()
-        else:
+        at = (NAMES.index(here) if here in NAMES else 0) + step
+        if 0 <= at < len(NAMES):
+            self.query_one(f"#{NAMES[at]}").focus()
+        elif submit:
             self.action_submit()
+
+    # typing
 
     @on(Input.Blurred)
     def _left(self, event: Input.Blurred) -> None:
-        name = event.input.id or ""
-        if name == "via" and event.value.strip() in _LETTERS:
-            event.input.value = _LETTERS[event.value.strip()]
+        name, value = event.input.id or "", event.value.strip()
+        if name == "via" and channel(value) != value:
+            event.input.value = channel(value)
         if name == "when":
-            self._echo()
+            self._echo(faults=True)
 
     @on(Input.Changed)
-    def _changed(self, event: Input.Changed) -> None:
-        self._leaving = False
-        self._fault(event.input.id or "", "")
+    @on(TextArea.Changed)
+    def _changed(self, event: Input.Changed | TextArea.Changed) -> None:
+        name = event.control.id or ""
+        if self._leaving:
+            self._leaving = False
+            self._hint(_KEYS)
+        self._fault(name, "")
+        if name == "when":
+            self._echo()
+        self._keep_soon()
 
-    def action_leave(self) -> None:
-        """Leave; the second time, if something was typed."""
-        typed = any(self._value(name) != self._prefill.fields.get(name, "").strip() for name, *_ in _FIELDS)
-        if typed and not self._leaving:
-            self._leaving = True
-            self.query_one("#hint", Static).update("Esc again throws away what you typed. Any key goes on.")
-            return
-        self.dismiss(None)
+    @on(CustomerField.Chosen)
+    def _customer_chosen(self) -> None:
+        self._fault("customer", "")
+        self._keep_soon()
+        self._go(1)
+
+    def _echo(self, *, faults: bool = False) -> None:
+        zone = self._session.zone
+        try:
+            moment = parse_moment(self._text("when"), zone, datetime.now(UTC))
+        except DayError as error:
+            self._fault("when", str(error) if faults else "")
+        else:
+            self._fault("when", local(moment, zone), "-echo")
+
+    # keeping
+
+    def _keep_soon(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        if self._is_typed():
+            self._timer = self.set_timer(_DRAFT_SECONDS, self._keep)
+
+    @work(group="draft", exit_on_error=False)
+    async def _keep(self) -> None:
+        await self._kept()
+
+    async def _kept(self) -> bool:
+        from commlog_tui.client.outbox import OutboxError
+
+        try:
+            await self._keeper.keep(lambda: draft(self._start, self._session.location, self._typed(), self._customer))
+        except OutboxError as error:
+            self._hint(str(error))
+            return False
+        return True
 
     def action_submit(self) -> None:
-        """Check every field; give back the outbox item if all are right."""
-        from pydantic import ValidationError
-
-        from commlog_tui.client.outbox import OutboxItem
-        from commlog_tui.contract.entry import EntryChanges, NewCorrection, NewEntry
-
-        for name, *_ in _FIELDS:
+        """Check every field; put the entry into the outbox if all are right."""
+        for name in NAMES:
             self._fault(name, "")
         try:
-            instant = self._when()
-        except DayError as error:
-            self._fault("when", str(error))
+            ready = item(
+                self._start,
+                self._session.location,
+                self._typed(),
+                self._customer,
+                zone=self._session.zone,
+                now=datetime.now(UTC),
+            )
+        except FieldsError as error:
+            for name in reversed(NAMES):
+                if name in error.faults:
+                    self._fault(name, error.faults[name])
+                    self.query_one(f"#{name}").focus()
+            self._hint(error.faults.get("", _KEYS))
             return
-        content = self._content(instant)
-        corrects = self._prefill.corrects
+        self._save(ready)
+
+    @work(group="save", exit_on_error=False)
+    async def _save(self, ready: "OutboxItem") -> None:
+        from commlog_tui.client.outbox import OutboxError
+
         try:
-            if corrects is None:
-                entry = NewEntry.model_validate(content | {"source": "manual"})
-                said = entry.model_dump(mode="json", exclude_unset=True)
-                item = OutboxItem(key=self._key, location=self._location, content=said)
-            else:
-                changes = {name: value for name, value in content.items() if value != _known(corrects).get(name)}
-                correction = NewCorrection(changes=EntryChanges.model_validate(changes))
-                item = OutboxItem(
-                    key=self._key,
-                    location=self._location,
-                    action="correction",
-                    entry_id=corrects.id,
-                    content=correction.model_dump(mode="json", exclude_unset=True),
-                )
-        except ValidationError as error:
-            self._explain(error.errors())
+            done = await self._keeper.hand_over(ready)
+        except OutboxError as error:
+            self._hint(str(error))
             return
-        self.dismiss(item)
+        if done:
+            self.dismiss(ready.key)
 
-    def _when(self) -> datetime:
-        corrects = self._prefill.corrects
-        if corrects is not None and self._value("when") == self._prefill.fields.get("when"):
-            return corrects.sent_at
-        return parse_moment(self._value("when"), self._zone, datetime.now(UTC))
+    # leaving
 
-    def _content(self, instant: datetime) -> dict[str, Any]:
-        via = self._value("via")
-        direction = {"i": "inbound", "o": "outbound", "": "outbound"}.get(self._value("direction"), self._value("direction"))
-        content: dict[str, Any] = {name: self._value(name) or None for name in ("body", "code", "reference")}
-        content |= {"via": _LETTERS.get(via, via), "to": self._value("to"), "title": self._value("title")}
-        content |= {"direction": direction, "sent_at": instant, "customer": None}
-        if customer := self._value("customer"):
-            content["customer"] = {"id": customer}
-            if customer == self._prefill.fields.get("customer") and self._prefill.customer_name:
-                content["customer"]["name"] = self._prefill.customer_name
-        return content
+    def action_leave(self) -> None:
+        """Leave; the second time, if something was typed. What was typed stays a draft."""
+        if self._is_typed() and not self._leaving:
+            self._leaving = True
+            self._hint(_LEAVING)
+            return
+        self._leave(keep=self._is_typed())
 
-    def _explain(self, faults: list[Any]) -> None:
-        words = {"string_too_short": "needs something", "string_pattern_mismatch": "is a short word such as phone or email"}
-        for fault in reversed(faults):
-            name = next((part for part in fault["loc"] if self.query(f"#{part}")), "title")
-            said = words.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
-            self._fault(str(name), said)
-            self.query_one(f"#{name}", Input).focus()
+    def action_discard(self) -> None:
+        """Leave, and throw away what was typed."""
+        self._leave(keep=False)
 
-    def _fault(self, name: str, words: str) -> None:
-        label = self.query_one(f"#{name}-fault", Label)
-        label.update(words)
-        label.display = bool(words)
+    @work(group="leave", exit_on_error=False)
+    async def _leave(self, *, keep: bool) -> None:
+        from commlog_tui.client.outbox import OutboxError
 
-    def _echo(self) -> None:
+        if keep and not await self._kept():
+            return
         try:
-            self._fault("when", local(self._when(), self._zone))
-        except DayError as error:
-            self._fault("when", str(error))
+            done = await self._keeper.close(discard=not keep)
+        except OutboxError as error:
+            self._hint(str(error))
+            return
+        if done and keep:
+            self.app.notify("Kept as a draft: o opens it again.", markup=False)
+        if done:
+            self.dismiss(None)
 
-    def _value(self, name: str) -> str:
-        return self.query_one(f"#{name}", Input).value.strip()
+    # what the fields hold
 
+    @property
+    def _customer(self) -> dict[str, Any] | None:
+        return self.query_one(CustomerField).customer
 
-def _known(entry: "Entry") -> dict[str, Any]:
-    customer = {"id": entry.customer.id} if entry.customer else None
-    if customer and entry.customer and entry.customer.name:
-        customer["name"] = entry.customer.name
-    return {
-        "via": entry.via,
-        "to": entry.to,
-        "title": entry.title,
-        "body": entry.body,
-        "code": entry.code,
-        "reference": entry.reference,
-        "direction": entry.direction.value,
-        "sent_at": entry.sent_at,
-        "customer": customer,
-    }
+    def _text(self, name: str) -> str:
+        widget = self.query_one(f"#{name}")
+        return widget.text if isinstance(widget, TextArea) else widget.value if isinstance(widget, Input) else ""
+
+    def _typed(self) -> dict[str, str]:
+        """Return the raw text of each field: what was given where it was not touched."""
+        begun = self._start.typed or {}
+        typed: dict[str, str] = {}
+        for name in NAMES:
+            text = self._text(name)
+            given = [raw for raw in (begun.get(name), self._start.fields.get(name)) if raw is not None]
+            typed[name] = next((raw for raw in given if text == shown(name, raw)), text)
+        return typed
+
+    def _is_typed(self) -> bool:
+        begun = self._start.fields
+        return any(text.strip() != begun.get(name, "").strip() for name, text in self._typed().items() if name != "when")
+
+    def _hint(self, words: str) -> None:
+        self.query_one("#hint", Static).update(words)
+
+    def _fault(self, name: str, words: str, kind: str = "") -> None:
+        for label in self.query(f"#{name}-fault").results(Label):
+            label.update(words)
+            label.display = bool(words)
+            label.set_class(bool(kind), "-echo")

@@ -1,6 +1,5 @@
 """The log: filters, table, detail, and what its keys do."""
 
-import asyncio
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -17,9 +16,11 @@ from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 from commlog_tui.desk.widgets.log_table import LogTable
+from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
 
 _WIDE: Final = 110
+_ROOMY: Final = 140
 
 
 class LogScreen(ReadingScreen):
@@ -31,10 +32,11 @@ class LogScreen(ReadingScreen):
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
         yield Static("commlog", id="head", markup=False)
+        yield Static("", id="who", markup=False)
         with Horizontal(id="body"):
-            yield FilterSidebar(id="filters")
-            with Vertical(id="main"):
+            with Vertical(id="main", classes="-empty"):
                 yield LogTable(self._show_entry, id="table")
+                yield Notice(id="notice")
             yield DetailPane(id="detail")
         yield PageBar(id="bar")
         yield Footer(show_command_palette=False)
@@ -44,10 +46,29 @@ class LogScreen(ReadingScreen):
         self.query_one(LogTable).focus()
         if self._session is not None:
             self.start(self._session)
+            self._introduce()
 
     def on_resize(self) -> None:
         """Fold the detail where there is no room for it."""
         self.set_class(self.size.width >= _WIDE, "-wide")
+        self.set_class(self.size.width >= _ROOMY, "-roomy")
+        self.call_after_refresh(self._show_entry, self.entry)
+
+    @work(group="who", exit_on_error=False)
+    async def _introduce(self) -> None:
+        """Say who it is whose history this is, with every address and number known."""
+        from commlog_tui.client.errors import ClientError
+
+        session, fixed = self._session, self._fixed
+        if session is None or fixed is None or fixed.customer_id is None:
+            return
+        try:
+            known = await session.client.customer(session.location, fixed.customer_id)
+        except ClientError:
+            return  # the page's worker says how things stand
+        reach = "  ".join(safe(one) for one in (*known.numbers, *known.addresses))
+        self.query_one("#who", Static).update(f"{safe(known.name or known.id)}  ·  {reach}  ·  {safe(known.id)}")
+        self.query_one("#who").display = True
 
     # what the parts say
 
@@ -59,21 +80,6 @@ class LogScreen(ReadingScreen):
             query = query.model_copy(update=kept)
         self._query = query
         self._load()
-
-    @on(FilterSidebar.CustomerTyped)
-    @work(exclusive=True, group="people", exit_on_error=False)
-    async def _suggest(self, event: FilterSidebar.CustomerTyped) -> None:
-        from commlog_tui.client.errors import ClientError
-
-        session, sidebar = self._session, self.query_one(FilterSidebar)
-        if session is None or not event.q:
-            sidebar.suggest(())
-            return
-        await asyncio.sleep(0.2)
-        try:
-            sidebar.suggest((await session.client.customers(session.location, event.q, limit=8)).customers)
-        except ClientError as error:
-            self.say(str(error))
 
     @on(LogTable.PageWanted)
     def _turn(self, event: LogTable.PageWanted) -> None:
@@ -94,19 +100,26 @@ class LogScreen(ReadingScreen):
 
     # actions, as in the table of actions
 
-    def action_search(self) -> None:
+    async def action_search(self) -> None:
         """Find by anything one was told."""
-        self.add_class("-filters")
-        self.query_one("#q", Input).focus()
+        await self._show_filters(shown=True)
 
-    def action_filters(self) -> None:
+    async def action_filters(self) -> None:
         """Show or hide the filters."""
-        self.toggle_class("-filters")
-        self.query_one("#q" if self.has_class("-filters") else "#table").focus()
+        await self._show_filters(shown=self._sidebar is None or not self._sidebar.display)
+
+    async def _show_filters(self, *, shown: bool) -> None:
+        if self._session is None:
+            return
+        await self._add_sidebar(self._session)
+        self.set_class(shown, "-filters")
+        self.set_class(not shown, "-no-filters")
+        self.query_one("#q" if shown else "#table").focus()
 
     def action_clear_filters(self) -> None:
         """Undo all filters."""
-        self.query_one(FilterSidebar).clear()
+        if self._sidebar is not None:
+            self._sidebar.clear()
 
     def action_older(self) -> None:
         """Show the next page."""

@@ -1,21 +1,19 @@
-"""Writing from a screen: the form, the outbox, the sending."""
+"""Writing from a screen: the form, and what is kept in the outbox."""
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.screen import Screen
+from textual.worker import Worker
 
-from commlog_tui.desk.screens.entry_form import EntryForm, Prefill
+from commlog_tui.desk.entry_fields import Start, start_of_correction, start_of_kept, start_of_new
+from commlog_tui.desk.faults import own_up
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.moments import short_local
 
 if TYPE_CHECKING:
-    from commlog_tui.client.outbox import OutboxItem, SendReport
+    from commlog_tui.client.outbox import OutboxItem
     from commlog_tui.contract.entry import Entry
-
-RETRY_SECONDS: Final = 3.0
 
 
 class WritingScreen(Screen[None]):
@@ -24,6 +22,11 @@ class WritingScreen(Screen[None]):
     def __init__(self, session: Session | None) -> None:
         super().__init__()
         self._session = session
+        self._awaited: str | None = None
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something nobody thought of went wrong."""
+        own_up(event)
 
     @property
     def entry(self) -> "Entry | None":
@@ -35,11 +38,8 @@ class WritingScreen(Screen[None]):
         """The entry whose customer and booking a new one is about."""
         return None
 
-    def say(self, words: str) -> None:
-        """Say how things stand."""
-
-    def show_recorded(self, entry_id: str) -> None:
-        """Show the entry that was just added or corrected."""
+    def note(self, kind: str, words: str = "") -> None:
+        """Say something in the bar until it is taken back; ``kind`` is what is replaced."""
 
     def action_new_entry(self) -> None:
         """Log a call, a conversation or a message."""
@@ -48,13 +48,7 @@ class WritingScreen(Screen[None]):
         if not self._session.may("add-manual"):
             self.notify("Your token's role may not add entries.", markup=False)
             return
-        entry = self.context
-        fields = {"direction": "inbound", "when": "now"}
-        if entry is not None:
-            fields |= {"to": entry.to, "code": entry.code or "", "reference": entry.reference or ""}
-            fields["customer"] = entry.customer.id if entry.customer else ""
-        name = entry.customer.name if entry is not None and entry.customer else None
-        self.app.push_screen(EntryForm(self._session.location, self._session.zone, Prefill(fields, name)), self._saved)
+        self._open(start_of_new(self.context))
 
     def action_correct(self) -> None:
         """Correct a manual entry, or say why this one can't be."""
@@ -63,60 +57,60 @@ class WritingScreen(Screen[None]):
             return
         if entry.source.value != "manual":
             self.notify("Automated entries can't be corrected: they show what was really sent. Log a note with n.", markup=False)
-            return
-        if not session.may("correct"):
+        elif not session.may("correct"):
             self.notify("Your token's role may not correct entries; a manager's may.", markup=False)
-            return
-        fields = {
-            "via": entry.via,
-            "to": entry.to,
-            "title": entry.title,
-            "body": entry.body or "",
-            "code": entry.code or "",
-            "reference": entry.reference or "",
-            "customer": entry.customer.id if entry.customer else "",
-            "direction": entry.direction.value,
-            "when": short_local(entry.sent_at, session.zone),
-        }
-        prefill = Prefill(fields, entry.customer.name if entry.customer else None, entry)
-        self.app.push_screen(EntryForm(session.location, session.zone, prefill), self._saved)
+        else:
+            self._open(start_of_correction(entry, session.zone))
 
-    def _saved(self, item: "OutboxItem | None") -> None:
-        self._save(item)
+    @work(exclusive=True, group="kept", exit_on_error=False)
+    async def action_kept(self) -> None:
+        """Show drafts, refused entries and what waits; open one."""
+        from commlog_tui.client.errors import ClientError
+        from commlog_tui.desk.screens.kept import KeptScreen
 
-    @work(group="save", exit_on_error=False)
-    async def _save(self, item: "OutboxItem | None") -> None:
-        from commlog_tui.client.outbox import OutboxError
-
-        if item is None or self._session is None:
-            return
-        try:
-            await asyncio.to_thread(self._session.outbox.save, item)
-        except OutboxError as error:
-            self.notify(str(error), severity="error", markup=False, timeout=20)
-            return
-        self.send_waiting()
-
-    @work(exclusive=True, group="outbox", exit_on_error=False)
-    async def send_waiting(self) -> None:
-        """Send what waits in the outbox, again and again until nothing does."""
         session = self._session
         if session is None:
             return
-        while True:
-            report = await session.outbox.send(session.client)
-            self._told(report)
-            if not report.waiting:
+        items, damaged = await asyncio.to_thread(_kept, session)
+        if not items and not damaged:
+            self.notify("Nothing is kept in the outbox: all was sent.", markup=False)
+            return
+        key = await self.app.push_screen_wait(KeptScreen(items, damaged, session.zone))
+        item = next((one for one in items if one.key == key), None)
+        if item is None:
+            return
+        corrects: Entry | None = None
+        if item.entry_id is not None:
+            try:
+                corrects = (await session.client.detail(session.location, item.entry_id)).entry
+            except ClientError as error:
+                self.notify(f"{error} The correction stays kept.", severity="warning", markup=False)
                 return
-            await asyncio.sleep(RETRY_SECONDS)
+        self._open(start_of_kept(item, corrects, session.zone))
 
-    def _told(self, report: "SendReport") -> None:
-        for item in report.refused:
-            self.notify(
-                f"Refused: {safe(item.reason or '')} It is kept in the outbox.", severity="error", markup=False, timeout=20
-            )
-        for item, receipt in report.sent:
-            self.notify(f"Recorded as no. {receipt.seq}.", markup=False)
-            self.show_recorded(item.entry_id or receipt.id)
-        if report.waiting:
-            self.say(f"{report.waiting} waiting: saved here, sent as soon as the service answers.")
+    @work(exclusive=True, group="count", exit_on_error=False)
+    async def count_kept(self) -> None:
+        """Say in the bar how many drafts and refused entries are kept."""
+        if self._session is None:
+            return
+        items, damaged = await asyncio.to_thread(_kept, self._session)
+        count = sum(item.state != "waiting" for item in items) + damaged
+        self.note("kept", f"{count} kept, o opens" if count else "")
+
+    def _open(self, start: Start) -> None:
+        from commlog_tui.desk.screens.entry_form import EntryForm
+
+        if self._session is not None:
+            self.app.push_screen(EntryForm(self._session, start), self._form_closed)
+
+    def _form_closed(self, key: str | None) -> None:
+        if key is not None and self._session is not None:
+            self._awaited = key
+            self._session.written.add(key)
+            self._session.sender.wake()
+        self.count_kept()
+
+
+def _kept(session: Session) -> "tuple[tuple[OutboxItem, ...], int]":
+    here = tuple(item for item in session.outbox.items() if item.location == session.location)
+    return here, len(session.outbox.damaged())

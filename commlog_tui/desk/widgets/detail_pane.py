@@ -36,7 +36,7 @@ class DetailPane(LineView, can_focus=True):
         before, self._lines = self._lines, lines
         self.hold(len(lines))
         if self.scroll_offset.y:
-            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+            self.scroll_to(y=0, animate=False, immediate=True)
             self.refresh()
             return
         for row in range(max(len(before), len(lines))):

@@ -135,7 +135,7 @@ class LogTable(LineView, can_focus=True):
         top, height = self.scroll_offset.y, max(self.size.height - 1, 1)
         wanted = min(max(top, self._cursor - height + 1), self._cursor, self.max_scroll_y)
         if wanted != top:
-            self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
+            self.scroll_to(y=wanted, animate=False, immediate=True)
             self.refresh()
         return wanted != top
 

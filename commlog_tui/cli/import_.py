@@ -1,0 +1,201 @@
+"""``commlog import``: existing history into the log, through its API."""
+
+import asyncio
+import codecs
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+from commlog_tui.cli.connection import Session, TargetOptions, code_of, opened, targeted
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.import_sending import SHOWN, Tally, send
+from commlog_tui.cli.words import say, stopped
+from commlog_tui.client import errors
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from commlog_tui.imports.formats import Format
+    from commlog_tui.imports.items import Plan
+    from commlog_tui.imports.items import Progress as Reading
+    from commlog_tui.imports.refused import RefusedFile
+
+FORMATS: Final = ("csv", "jsonl", "mbox", "maildir", "twilio", "twilio-json", "postmark", "sendgrid", "sendgrid-json")
+_TABLES: Final = frozenset({"csv", "twilio", "sendgrid"})
+
+
+@targeted
+def import_(
+    ctx: typer.Context,
+    files: list[Path] = typer.Argument(help="CSV, JSON Lines, mbox, Maildir, or an export of Twilio, Postmark or SendGrid."),
+    kind: str = typer.Option("", "--format", help=f"Which it is, if it is not recognised: {', '.join(FORMATS)}."),
+    zone: str = typer.Option("", help="Zone of times that name none, such as Europe/London."),
+    columns: list[str] = typer.Option(
+        [], "--map", help="OUR=THEIRS: where a field of ours is, such as to=Phone. Repeat for more."
+    ),
+    constants: list[str] = typer.Option([], "--set", help="FIELD=VALUE for every entry, such as source=system. Repeat for more."),
+    encoding: str = typer.Option("", help="Encoding of text files that are neither UTF-8 nor UTF-16, such as cp1252."),
+    refused: Path | None = typer.Option(
+        None, help="Where to write what is refused. Else beside the file, with .refused in its name."
+    ),
+) -> None:
+    """Import existing history. Importing the same again adds nothing."""
+    plan = _plan(zone, columns, constants, encoding)
+    jobs = [_job(path, kind, plan, refused, many=len(files) > 1) for path in files]
+    options: TargetOptions = ctx.obj
+    tallies: list[Tally] = []
+
+    async def run() -> ExitCode:
+        async with opened(options) as session:
+            return await _import_all(session, jobs, plan, tallies)
+
+    try:
+        code = asyncio.run(run())
+    except KeyboardInterrupt:
+        say(_safely_in("You stopped it.", tallies))
+        raise
+    raise typer.Exit(code)
+
+
+@dataclass(frozen=True)
+class _Job:
+    path: Path
+    kind: "Format"
+    refused: Path
+
+
+async def _import_all(session: Session, jobs: Sequence[_Job], plan: "Plan", tallies: list[Tally]) -> ExitCode:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from commlog_tui.desk.text.hygiene import safe
+    from commlog_tui.imports import formats, items
+    from commlog_tui.imports.refused import RefusedFile
+
+    console = Console(stderr=True)
+    shown = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    for job in jobs:
+        tally, progress = Tally(), items.Progress()
+        tallies.append(tally)
+        file = RefusedFile(job.refused, job.kind, job.path, plan)
+        trouble: tuple[str, ExitCode] | None = None
+        try:
+            with Progress(*shown, console=console, disable=not console.is_terminal, transient=True) as bar:
+                task = bar.add_task(safe(job.path.name), total=formats.size_of(job.path))
+                advance = partial(_advance, bar, task, progress)
+                outcomes = formats.READERS[job.kind](job.path, plan, progress)
+                await send(session.client, session.location.id, outcomes, tally, file, advance=advance)
+        except errors.ClientError as error:
+            trouble = str(error), code_of(error)
+        except OSError as error:
+            trouble = f"A file could not be read or written: {error.strerror or 'unknown fault'}.", ExitCode.TROUBLE
+        finally:
+            file.close()
+        _summarise(job, tally, file, progress)
+        if trouble:
+            say(_safely_in(trouble[0], tallies))
+            return trouble[1]
+    return ExitCode.REFUSED if any(tally.refused for tally in tallies) else ExitCode.OK
+
+
+def _advance(bar: "Progress", task: "TaskID", progress: "Reading") -> None:
+    bar.update(task, completed=progress.bytes_read)
+
+
+def _plan(zone: str, columns: Sequence[str], constants: Sequence[str], encoding: str) -> "Plan":
+    from commlog_tui.imports.items import Plan, UnreadableError, entry_of
+    from commlog_tui.imports.table import FIELDS
+
+    settable = tuple(name for name in FIELDS if name not in {"id", "key", "status", "status_at"})
+    mapping, fixed = _pairs("--map", columns, FIELDS), _pairs("--set", constants, settable)
+    sample = {"via": "email", "to": "a@example.com", "title": "-", "source": "system", "sent_at": "2026-01-01T00:00:00Z"}
+    try:
+        entry_of(sample | ({"customer.id": "-"} if any(name.startswith("customer") for name in fixed) else {}), fixed)
+    except UnreadableError as error:
+        raise _not_understood(f"--set: {error}.") from None
+    return Plan(_zone(zone) if zone else None, mapping, fixed, _encoding(encoding) if encoding else None)
+
+
+def _pairs(option: str, given: Sequence[str], known: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign or not value:
+            raise _not_understood(f"{option} needs a name, an equals sign and what it stands for.")
+        if name not in known:
+            raise _not_understood(f"{option} needs a field of an entry before the equals sign: {', '.join(known)}.")
+        pairs[name] = value
+    return pairs
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise _not_understood("--zone must be an IANA time zone, such as Europe/London.") from None
+
+
+def _encoding(name: str) -> str:
+    try:
+        "a".encode(codecs.lookup(name).name)
+    except (LookupError, ValueError):
+        raise _not_understood("--encoding must be an encoding of text that Python knows, such as cp1252.") from None
+    return name
+
+
+def _not_understood(words: str) -> typer.Exit:
+    return stopped(f"{words} Nothing was imported.", ExitCode.USAGE)
+
+
+def _job(path: Path, kind: str, plan: "Plan", refused: Path | None, *, many: bool) -> _Job:
+    from commlog_tui.imports import formats
+
+    if kind and kind not in FORMATS:
+        raise _not_understood(f"--format must be one of {', '.join(FORMATS)}.")
+    if refused and (many or refused.exists()):
+        why = "is for one file at a time" if many else "must name a file that is not there yet, so that none is lost"
+        raise _not_understood(f"--refused {why}.")
+    try:
+        known = formats.Format(kind) if kind else formats.detect(path, plan)
+        formats.size_of(path)
+    except OSError as error:
+        raise _not_understood(f"{path} cannot be read: {error.strerror or 'unknown fault'}.") from None
+    if (known is formats.Format.MAILDIR) != path.is_dir():
+        raise _not_understood(f"{path} is {'a folder, which only a Maildir is' if path.is_dir() else 'no Maildir folder'}.")
+    if plan.columns and known not in formats.MAPPED:
+        raise _not_understood(f"{path} is read as {known.value}, whose columns are known: --map is for csv and jsonl.")
+    return _Job(path, known, refused or _beside(path, known))
+
+
+def _beside(path: Path, kind: "Format") -> Path:
+    """Return a name for the refused rows that no file has yet."""
+    suffix = ".mbox" if kind.value in {"mbox", "maildir"} else path.suffix if kind.value in _TABLES else ".jsonl"
+    names = (
+        path.with_name(f"{path.stem or path.name}.refused{f'-{number}' if number > 1 else ''}{suffix}") for number in count(1)
+    )
+    return next(name for name in names if not name.exists())
+
+
+def _summarise(job: _Job, tally: Tally, file: "RefusedFile", progress: "Reading") -> None:
+    say(f"{job.path.name} ({job.kind.value}): {tally.added:,} added, {tally.there:,} already there, {tally.refused:,} refused.")
+    for line in tally.shown:
+        say(line)
+    if tally.refused > len(tally.shown):
+        say(f"  and {tally.refused - len(tally.shown):,} more")
+    if file.written:
+        say(f"What was refused is in {file.path}, with the reasons: mend it there and import that file.")
+    if progress.unused:
+        names = list(progress.unused)
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        say(f"Columns that were not used: {', '.join(names[:SHOWN])}{more}. --map says what one is.")
+
+
+def _safely_in(words: str, tallies: Sequence[Tally]) -> str:
+    known = sum(tally.added + tally.there for tally in tallies)
+    return f"{words} The import has stopped; {known:,} entries are safely in. Run it again: what is in is not added twice."

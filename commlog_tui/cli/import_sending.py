@@ -1,0 +1,139 @@
+"""What a reader gives, sent to the log in batches and counted."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from commlog_tui.client import errors
+
+if TYPE_CHECKING:
+    from commlog_tui.client.log_client import LogClient
+    from commlog_tui.contract.page import BatchAnswer, BatchItem
+    from commlog_tui.imports.items import Item, Outcome, Refusal
+    from commlog_tui.imports.refused import RefusedFile
+
+PAUSES: Final = (0.5, 2.0, 5.0)
+"""Seconds before a batch that got no answer is sent again; its keys make that harmless."""
+_IN_FLIGHT: Final = 3
+_BATCH_BYTES: Final = 7 << 20
+_KEPT_BYTES: Final = 16 << 20
+_FRAME: Final = 64
+_LONGEST_PAUSE: Final = 10.0
+_ADDED: Final = 201
+_THERE: Final = 200
+_NOT_PERMITTED: Final = 403
+SHOWN: Final = 20
+"""Reasons that are told one by one."""
+
+
+@dataclass
+class Tally:
+    """What became of a file's rows."""
+
+    added: int = 0
+    there: int = 0
+    refused: int = 0
+    shown: list[str] = field(default_factory=list)
+
+    def refuse(self, one: "Item | Refusal", reason: str, file: "RefusedFile") -> None:
+        """Count a refused row and keep it to be mended.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        self.refused += 1
+        if len(self.shown) < SHOWN:
+            self.shown.append(f"  {one.where}:{one.line}: {reason}")
+        file.add(one.raw, reason)
+
+
+async def send(
+    client: "LogClient",
+    location: str,
+    outcomes: "Iterable[Outcome]",
+    tally: Tally,
+    file: "RefusedFile",
+    *,
+    advance: Callable[[], None] = lambda: None,
+    pauses: Sequence[float] = PAUSES,
+) -> None:
+    """Send what a reader gives in batches, a few under way at a time, and count what became of it.
+
+    Raises:
+        ClientError: the log does not take it; what is counted is safely in.
+        OSError: the file cannot be read, or the refused rows not be written.
+    """
+    under_way: set[asyncio.Task[None]] = set()
+    try:
+        for batch in _batches(outcomes, tally, file):
+            advance()
+            if batch:
+                under_way.add(asyncio.create_task(_deliver(client, location, batch, tally, file, pauses)))
+            await asyncio.sleep(0)  # lets the batch go out, and a Ctrl+C in
+            while len(under_way) >= _IN_FLIGHT:
+                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.gather(*done)
+        for task in list(under_way):
+            await task
+    finally:
+        await asyncio.gather(*under_way, return_exceptions=True)  # what is on its way is counted
+
+
+def _batches(outcomes: "Iterable[Outcome]", tally: Tally, file: "RefusedFile") -> "Iterator[list[Item]]":
+    """Give the entries in lists that the service takes and memory bears; an empty one now and then among refusals."""
+    from commlog_tui.contract.page import MAX_BATCH
+    from commlog_tui.imports.items import Refusal
+
+    batch: list[Item] = []
+    sent = kept = seen = 0
+    last: tuple[bytes, ...] = ()
+    for outcome in outcomes:
+        seen += 1
+        if isinstance(outcome, Refusal):
+            tally.refuse(outcome, outcome.reason, file)
+            if seen % MAX_BATCH == 0:
+                yield []
+            continue
+        weight = len(outcome.entry.model_dump_json().encode()) + len(outcome.key.encode()) + _FRAME
+        if batch and (len(batch) == MAX_BATCH or sent + weight > _BATCH_BYTES or kept > _KEPT_BYTES):
+            yield batch
+            batch, sent, kept = [], 0, 0
+        batch.append(outcome)
+        sent += weight
+        kept += sum(map(len, outcome.raw)) if outcome.raw is not last else 0
+        last = outcome.raw
+    yield batch
+
+
+async def _deliver(
+    client: "LogClient", location: str, batch: "Sequence[Item]", tally: Tally, file: "RefusedFile", pauses: Sequence[float]
+) -> None:
+    from commlog_tui.contract.page import BatchItem
+
+    answers = await _answered(client, location, [BatchItem(key=item.key, entry=item.entry) for item in batch], pauses)
+    forbidden = None
+    for item, answer in zip(batch, answers, strict=True):
+        if answer.status == _ADDED:
+            tally.added += 1
+        elif answer.status == _THERE:
+            tally.there += 1
+        elif answer.status == _NOT_PERMITTED and answer.problem:
+            forbidden = answer.problem.detail
+        else:
+            tally.refuse(item, str(errors.RefusedError(answer.problem)) if answer.problem else "the log refused it", file)
+    if forbidden:
+        raise errors.NotPermittedError(forbidden)
+
+
+async def _answered(
+    client: "LogClient", location: str, items: "Sequence[BatchItem]", pauses: Sequence[float]
+) -> "Sequence[BatchAnswer]":
+    for pause in pauses:
+        try:
+            return await client.add_batch(location, items)
+        except errors.UnreachableError:
+            await asyncio.sleep(pause)
+        except errors.BusyError as error:
+            await asyncio.sleep(min(error.retry_after or pause, _LONGEST_PAUSE))
+    return await client.add_batch(location, items)

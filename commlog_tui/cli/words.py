@@ -1,0 +1,72 @@
+"""What the command line says: data on standard output, words on standard error, and both safe for a terminal."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+from unicodedata import category
+
+import typer
+
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.desk.text.hygiene import safe
+
+
+def say(words: str) -> None:
+    """Say something to people."""
+    typer.echo(safe(words), err=True)
+
+
+def stopped(words: str, code: ExitCode) -> typer.Exit:
+    """Return the end of a command, having said why."""
+    say(words)
+    return typer.Exit(code)
+
+
+def tell(data: str) -> None:
+    """Print one line of data at once: whoever reads the pipe is waiting for it."""
+    sys.stdout.write(f"{data}\n")
+    sys.stdout.flush()
+
+
+def forget_stdout() -> None:
+    """Let the interpreter flush what nobody reads into nothing, instead of complaining at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def json_text(data: object) -> str:
+    r"""Return JSON that says the same and can be shown: what a terminal could be misled by is written as ``\u`` escapes."""
+    return "".join(
+        character if character.isascii() or category(character)[0] != "C" else json.dumps(character)[1:-1]
+        for character in json.dumps(data, ensure_ascii=False).replace("\x7f", "\\u007f")
+    )
+
+
+def faults(errors: Sequence[Any], names: dict[str, str]) -> str:
+    """Return what pydantic found, without the values, in the names that were used to give them."""
+    told = []
+    for error in errors:
+        where = [str(part) for part in error["loc"]]
+        name = names.get(where[0], f"--{where[0]}") if where else ""
+        told.append(f"{name} {_fault(error)}".strip())
+    return "; ".join(told)
+
+
+def _fault(error: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "string_pattern_mismatch" if str(context.get("pattern", "")).startswith("^[a-z]"):
+            return "must be lower-case letters, digits and hyphens, such as in-person"
+        case "too_long" | "string_too_long":
+            return f"is too long; there is room for {context['max_length']}"
+        case "too_short" | "string_too_short":
+            return "must not be empty"
+    return str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
+
+
+def is_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

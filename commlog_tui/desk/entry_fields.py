@@ -1,0 +1,221 @@
+"""The fields of the entry form: what they begin with, how they are kept, and what is sent for what was typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from commlog_tui.desk.text.days import DayError, parse_moment
+from commlog_tui.desk.text.hygiene import safe, safe_lines
+from commlog_tui.desk.text.moments import short_local
+
+if TYPE_CHECKING:
+    from commlog_tui.client.outbox import OutboxItem
+    from commlog_tui.contract.entry import Entry
+
+NAMES: Final = ("via", "to", "title", "body", "code", "reference", "customer", "direction", "when")
+CHANNELS: Final = {"e": "email", "s": "sms", "p": "phone", "i": "in-person", "w": "whatsapp"}
+_DIRECTIONS: Final = {"i": "inbound", "o": "outbound", "": "outbound"}
+_DIALLED: Final = frozenset({"sms", "phone", "whatsapp"})
+_FEWEST_DIGITS: Final = 3
+_WORDS: Final = {
+    "string_too_short": "needs something",
+    "string_too_long": "is too long",
+    "string_pattern_mismatch": "is a short word such as phone or email",
+    "enum": "is i (they spoke) or o (we did)",
+}
+
+
+class FieldsError(ValueError):
+    """What was typed cannot be sent. ``faults`` has a sentence for each field; one under "" is about the whole."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the form begins with: the raw text of each field, and what it is about."""
+
+    fields: Mapping[str, str]
+    customer: Mapping[str, Any] | None = None
+    """Id and name of the customer chosen."""
+    corrects: "Entry | None" = None
+    key: str = field(default_factory=lambda: str(uuid4()))
+    replaces: str | None = None
+    """Key of a refused item that this one takes the place of."""
+    typed: Mapping[str, str] | None = None
+    """A draft: what the fields held when it was kept."""
+
+
+def shown(name: str, raw: str) -> str:
+    """Return a field's raw text as it is safe to put into it."""
+    return "\n".join(safe_lines(raw)) if name == "body" else safe(raw)
+
+
+def channel(typed: str) -> str:
+    """Return the channel that was typed, perhaps as its letter."""
+    return CHANNELS.get(typed, typed)
+
+
+def start_of_new(entry: "Entry | None") -> Start:
+    """Return the form's start for a new entry, about the same customer and booking as an entry."""
+    fields = {"direction": "inbound", "when": "now"}
+    if entry is None:
+        return Start(fields)
+    fields |= {"to": entry.to, "code": entry.code or "", "reference": entry.reference or ""}
+    return Start(fields | {"customer": _name(_customer(entry))}, _customer(entry))
+
+
+def start_of_correction(entry: "Entry", zone: ZoneInfo) -> Start:
+    """Return the form's start for a correction."""
+    fields = {
+        "via": entry.via,
+        "to": entry.to,
+        "title": entry.title,
+        "body": entry.body or "",
+        "code": entry.code or "",
+        "reference": entry.reference or "",
+        "customer": _name(_customer(entry)),
+        "direction": entry.direction.value,
+        "when": short_local(entry.sent_at, zone),
+    }
+    return Start(fields, _customer(entry), entry)
+
+
+def start_of_kept(item: "OutboxItem", corrects: "Entry | None", zone: ZoneInfo) -> Start:
+    """Return the form's start for a draft or a refused item; of a correction, with the entry as it now is.
+
+    A draft goes on under its key; what was refused is another intent, as its key may be taken.
+    """
+    if item.state == "draft":
+        typed = {name: str(item.content.get("fields", {}).get(name, "")) for name in NAMES}
+        if typed["when"].strip().lower() in {"", "now"}:
+            typed["when"] = short_local(item.saved_at, zone)
+        begun = start_of_correction(corrects, zone).fields if corrects else {"direction": "inbound", "when": "now"}
+        return Start(begun, item.content.get("customer"), corrects, item.key, typed=typed)
+    from commlog_tui.contract.base import parse_instant
+
+    begun = start_of_correction(corrects, zone).fields if corrects else {}
+    said = item.content.get("changes", {}) if corrects else item.content
+    typed = dict(begun) | {name: str(said[name] or "") for name in NAMES if name in said}
+    customer = said.get("customer", _customer(corrects) if corrects else None)
+    typed["customer"] = _name(customer)
+    if "sent_at" in said:
+        typed["when"] = short_local(parse_instant(said["sent_at"]), zone)
+    return Start(begun, customer, corrects, replaces=item.key, typed=typed)
+
+
+def draft(start: Start, location: str, typed: Mapping[str, str], customer: Mapping[str, Any] | None) -> "OutboxItem":
+    """Return what was typed so far as an item that is kept and not sent."""
+    from commlog_tui.client.outbox import OutboxItem
+
+    return OutboxItem(
+        key=start.key,
+        location=location,
+        action="correction" if start.corrects else "entry",
+        entry_id=start.corrects.id if start.corrects else None,
+        content={"fields": dict(typed), "customer": dict(customer) if customer else None},
+        state="draft",
+    )
+
+
+def item(
+    start: Start, location: str, typed: Mapping[str, str], customer: Mapping[str, Any] | None, *, zone: ZoneInfo, now: datetime
+) -> "OutboxItem":
+    """Return the item to send. What is to be corrected is only what was changed.
+
+    Raises:
+        FieldsError: some field is not right.
+    """
+    from pydantic import ValidationError
+
+    from commlog_tui.client.outbox import OutboxItem
+    from commlog_tui.contract.entry import EntryChanges, NewCorrection, NewEntry
+
+    content, faults = _content(start, typed, customer, zone, now)
+    said: NewEntry | NewCorrection | None = None
+    try:
+        if start.corrects is None:
+            said = NewEntry.model_validate(content | {"source": "manual"})
+        else:
+            content = {name: value for name, value in content.items() if _changed(name, start, typed, customer)}
+            if not content and not faults:
+                raise FieldsError({"": "Nothing is changed yet."})
+            said = NewCorrection(changes=EntryChanges.model_validate(content)) if content else None
+    except ValidationError as error:
+        for fault in error.errors():
+            name = next((str(part) for part in fault["loc"] if part in NAMES), "")
+            faults.setdefault(name, _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, "))
+    if faults or said is None:
+        raise FieldsError(faults)
+    return OutboxItem(
+        key=start.key,
+        location=location,
+        action="correction" if start.corrects else "entry",
+        entry_id=start.corrects.id if start.corrects else None,
+        content=said.model_dump(mode="json", exclude_unset=True),
+    )
+
+
+def title_of(kept: "OutboxItem") -> str:
+    """Return the title that a kept item has so far."""
+    said = kept.content.get("fields") or kept.content.get("changes") or kept.content
+    return str(said.get("title") or "") or ("correction" if kept.action == "correction" else "")
+
+
+def recipient_fault(via: str, to: str) -> str:
+    """Return what is wrong with a recipient for its channel, if anything is."""
+    if via == "email" and to:
+        from email_validator import EmailNotValidError, validate_email
+
+        try:
+            validate_email(to, check_deliverability=False, globally_deliverable=False)
+        except EmailNotValidError:
+            return "is no e-mail address; is something missing, or too much?"
+    if via in _DIALLED and to and sum(character.isdigit() for character in to) < _FEWEST_DIGITS:
+        return "is no number"
+    return ""
+
+
+def _content(
+    start: Start, typed: Mapping[str, str], customer: Mapping[str, Any] | None, zone: ZoneInfo, now: datetime
+) -> tuple[dict[str, Any], dict[str, str]]:
+    faults: dict[str, str] = {}
+    plain = {name: text if text == start.fields.get(name) else text.strip() for name, text in typed.items()}
+    direction = plain.get("direction", "")
+    content: dict[str, Any] = {name: plain.get(name) or None for name in ("body", "code", "reference")}
+    content |= {"via": channel(plain.get("via", "")), "to": plain.get("to", ""), "title": plain.get("title", "")}
+    content |= {"direction": _DIRECTIONS.get(direction, direction), "customer": dict(customer) if customer else None}
+    if plain.get("customer") and customer is None:
+        faults["customer"] = "pick one with ↓ and Enter, or leave it empty"
+    if plain.get("to") != start.fields.get("to") and (wrong := recipient_fault(content["via"], content["to"])):
+        faults["to"] = wrong
+    try:
+        content["sent_at"] = parse_moment(plain.get("when", ""), zone, now)
+    except DayError as error:
+        faults["when"] = str(error)
+        content["sent_at"] = now
+    return content, faults
+
+
+def _changed(name: str, start: Start, typed: Mapping[str, str], customer: Mapping[str, Any] | None) -> bool:
+    if name == "customer":
+        before = _customer(start.corrects) if start.corrects else None
+        return (customer or {}).get("id") != (before or {}).get("id")
+    key = "when" if name == "sent_at" else name
+    return typed.get(key, "") != start.fields.get(key, "")
+
+
+def _customer(entry: "Entry") -> dict[str, Any] | None:
+    if entry.customer is None:
+        return None
+    name = {"name": entry.customer.name} if entry.customer.name else {}
+    return {"id": entry.customer.id} | name
+
+
+def _name(customer: Mapping[str, Any] | None) -> str:
+    return str(customer.get("name") or customer["id"]) if customer else ""

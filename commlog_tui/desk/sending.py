@@ -1,0 +1,48 @@
+"""Sending what waits in the outbox, for as long as the desk is open."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from commlog_tui.client.log_client import LogClient
+    from commlog_tui.client.outbox import Outbox, SendReport
+
+_SHORTEST: Final = 1.0
+_LONGEST: Final = 30.0
+
+
+class Sender:
+    """Sends at once when woken, and again and again, ever more patiently, while anything waits."""
+
+    def __init__(self, client: "LogClient", outbox: "Outbox") -> None:
+        self._client = client
+        self._outbox = outbox
+        self._due = asyncio.Event()
+
+    def wake(self) -> None:
+        """Send now: something was saved, or the service is back."""
+        self._due.set()
+
+    async def run(self, told: "Callable[[SendReport], None]", troubled: Callable[[str], None]) -> None:
+        """Send for ever; tell what became of it, or why the outbox cannot be used."""
+        from commlog_tui.client.errors import BusyError
+        from commlog_tui.client.outbox import OutboxError
+
+        pause = _SHORTEST
+        while True:
+            self._due.clear()
+            asked, waiting = 0.0, True
+            try:
+                report = await self._outbox.send(self._client)
+            except OutboxError as error:
+                troubled(str(error))
+            else:
+                told(report)
+                waiting = report.waiting > 0
+                if isinstance(report.error, BusyError):
+                    asked = report.error.retry_after or 0.0
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._due.wait(), max(pause, asked) if waiting else None)
+            pause = _SHORTEST if self._due.is_set() else min(pause * 2, _LONGEST)

@@ -1,0 +1,141 @@
+"""A field for a customer: part of a name, number or address offers those it could be."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+from textual.worker import Worker
+from typing_extensions import override
+
+from commlog_tui.desk.faults import own_up
+from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.widgets.field import Field
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.customer import Customer
+
+Find: TypeAlias = "Callable[[str], Awaitable[tuple[Customer, ...]]]"
+"""Gives the customers who match part of a name, a number or an address; nobody, where it cannot be known now."""
+
+_SETTLE: Final = 0.2
+_AS_TYPED: Final = "as-typed"
+_LONGEST_ID: Final = 128
+"""Characters, as the contract has it."""
+
+
+class CustomerField(Vertical):
+    """The customer chosen, and the line to find another."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "into_list", "Matches", show=False)]
+
+    class Chosen(Message):
+        """A customer was chosen."""
+
+    class Changed(Message):
+        """The customer chosen before is chosen no more."""
+
+    def __init__(self, text: str, customer: Mapping[str, Any] | None, find: Find, hint: str, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._text = self._chosen_text = text
+        self._find = find
+        self._hint = hint
+        self._found: tuple[Customer, ...] = ()
+        self._chosen = dict(customer) if customer else None
+
+    @property
+    def customer(self) -> dict[str, Any] | None:
+        """Id and name of the customer chosen."""
+        return self._chosen
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Lay out the line and the list."""
+        yield Field(self._text, placeholder=self._hint, id="customer")
+        yield OptionList(id="matches", markup=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something nobody thought of went wrong."""
+        own_up(event)
+
+    def clear(self) -> None:
+        """Choose nobody."""
+        self._chosen = None
+        self._offer("", ())
+
+    def pick_first(self, focused: Widget | None) -> bool:
+        """Choose the first match, if the line has the focus and there is one."""
+        if not (self._on_line(focused) and self._found and self._chosen is None):
+            return False
+        self._choose(self._found[0].id)
+        return True
+
+    def enter_list(self, focused: Widget | None) -> bool:
+        """Go into the list, if the line has the focus and there is one."""
+        matches = self.query_one(OptionList)
+        if not (self._on_line(focused) and matches.option_count):
+            return False
+        matches.focus()
+        matches.highlighted = 0
+        return True
+
+    def action_into_list(self) -> None:
+        """Go into the list, or on to what is below."""
+        if not self.enter_list(self.screen.focused):
+            self.screen.focus_next()
+
+    def _on_line(self, focused: Widget | None) -> bool:
+        return isinstance(focused, Field) and focused.parent is self
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if self._chosen is not None:
+            if event.value == self._chosen_text:
+                return
+            self._chosen = None
+            self.post_message(self.Changed())
+        self._look_up(event.value.strip())
+
+    @work(exclusive=True, group="find", exit_on_error=False)
+    async def _look_up(self, q: str) -> None:
+        self._offer("", ())
+        if q:
+            await asyncio.sleep(_SETTLE)
+            self._offer(q, await self._find(q))
+
+    def _offer(self, q: str, found: "tuple[Customer, ...]") -> None:
+        self._found = found
+        matches = self.query_one(OptionList)
+        matches.clear_options()
+        for one in found:
+            reach = next(iter((*one.numbers, *one.addresses)), "")
+            matches.add_option(Option(Content(f"{safe(one.name or one.id)}  {safe(reach)}"), id=f"customer:{one.id}"))
+        if 0 < len(q) <= _LONGEST_ID:
+            matches.add_option(Option(Content(f"the id {safe(q)}"), id=_AS_TYPED))
+        matches.set_class(matches.option_count > 0, "-open")
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        typed = self.query_one(Field).value.strip()
+        self._choose(typed if event.option_id == _AS_TYPED else str(event.option_id).removeprefix("customer:"))
+
+    def _choose(self, customer_id: str) -> None:
+        known = next((one for one in self._found if one.id == customer_id), None)
+        name = {"name": known.name} if known is not None and known.name else {}
+        self._chosen = {"id": customer_id} | name
+        self._chosen_text = safe(str(name.get("name", customer_id)))
+        line = self.query_one(Field)
+        with line.prevent(Input.Changed):
+            line.value = self._chosen_text
+        self._offer("", ())
+        line.focus()
+        self.post_message(self.Chosen())

@@ -1,0 +1,110 @@
+"""The root: help, version, faults, and the way to the desk."""
+
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from commlog_tui import __main__ as entry_point
+from commlog_tui import __version__
+from commlog_tui.cli import app as root
+from commlog_tui.cli.exit_codes import MEANINGS, ExitCode, exit_table
+from commlog_tui.demo import load as demo_load
+from commlog_tui.store.protocol import AppendEntry
+from tests.cli.conftest import Run
+
+
+def test_version_and_help_name_every_command_and_code(run: Run) -> None:
+    assert run("--version").stdout == f"commlog {__version__}\n"
+    told = run("--help").stdout
+    for name in ("demo", "serve", "list", "show", "add", "customers", "tail", "import", "token", "location"):
+        assert f"\n  {name} " in told
+    words = " ".join(told.split())
+    for code in ExitCode:
+        assert f"{code.value} {MEANINGS[code]}" in words
+        assert f"| {code.value} | {MEANINGS[code]} |" in exit_table()
+
+
+def test_a_fault_is_a_sentence_and_its_trace_a_private_file(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(root, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        root.run()
+    assert ended.value.code == ExitCode.TROUBLE
+    told = capsys.readouterr().err
+    assert "fault of its own" in told
+    assert "Traceback" not in told
+    assert "RuntimeError: inside" in (data / "trouble.log").read_text(encoding="utf-8")
+    assert (data / "trouble.log").stat().st_mode & 0o077 == 0
+
+
+def test_the_demo_is_made_once_and_checked_through_its_service(run: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_load, "fill", partial(demo_load.fill, months=1))
+    data.mkdir()
+    (data / "demo-1.making").write_text("of one that was killed", encoding="utf-8")
+    first = run("demo", "--check")
+    assert first.exit_code == 0, first.stderr
+    assert first.stdout.startswith("demo: ")
+    assert "stylesheets found" in first.stdout
+    made = (data / "demo-1.db").stat().st_ino
+    assert run("demo", "--check").stdout == first.stdout
+    assert (data / "demo-1.db").stat().st_ino == made
+    assert {path.name for path in data.iterdir()} <= {"demo-1.db", "demo.lock"}
+    assert run("list", "--demo", "--limit", "1").exit_code == 0
+
+
+def test_a_demo_that_cannot_be_made_leaves_nothing(run: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path, **_: object) -> None:
+        path.write_text("half", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(demo_load, "fill", fail)
+    result = run("demo", "--check")
+    assert result.exit_code == ExitCode.TROUBLE
+    assert "No space left on device" in result.stderr
+    assert {path.name for path in data.iterdir()} <= {"demo.lock"}
+
+
+@pytest.mark.parametrize("words", [[], ["demo"]])
+def test_without_a_terminal_there_is_a_sentence_instead_of_a_desk(log: list[AppendEntry], data: Path, words: list[str]) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "commlog_tui", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.startswith("The desk needs a terminal")
+    assert not list(data.glob("demo*"))
+
+
+def test_a_log_that_is_ready_is_opened_without_the_command_line(
+    log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert entry_point._ready_log(demo=False) == (data / "log.db", data / "outbox" / "local", "local", None)
+    assert entry_point._ready_log(demo=True) is None
+    monkeypatch.setenv("COMMLOG_SERVICE", "https://log.example.com")
+    assert entry_point._ready_log(demo=False) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["mode = 'elsewhere'", "mode = 1", "mod = 'local'", "mode = ", "mode = 'service'\nservice = 'https://log.example.com'"],
+)
+def test_settings_that_need_a_word_go_to_the_command_line(
+    log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    monkeypatch.delenv("COMMLOG_MODE")
+    file = Path(os.environ["COMMLOG_CONFIG"])
+    file.parent.mkdir()
+    file.write_text(content, encoding="utf-8")
+    assert entry_point._ready_log(demo=False) is None

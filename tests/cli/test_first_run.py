@@ -1,0 +1,86 @@
+"""``commlog`` with nothing set up asks once."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from commlog_tui.cli.embedded import EmbeddedService
+from commlog_tui.cli.first_run import machine_zone
+from commlog_tui.settings import config_file, load
+from commlog_tui.store.protocol import AppendEntry
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody is there to be asked; the desk itself still finds no terminal and says so."""
+    monkeypatch.setattr("commlog_tui.cli.first_run.is_terminal", lambda: True)
+
+
+def test_without_a_terminal_it_says_what_to_do(run: Run, data: Path) -> None:
+    result = run()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "commlog demo" in result.stderr
+    assert not config_file().exists()
+    assert not data.exists()
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_demo_is_kept_as_the_choice_and_mistypings_are_asked_again(run: Run) -> None:
+    result = run(typed="7\n1\n")
+    assert "Type 1, 2 or 3" in result.stderr
+    assert load().mode == "demo"
+    assert "needs a terminal" in result.stderr
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_log_of_ones_own_gets_its_location(run: Run, data: Path) -> None:
+    result = run(typed="2\nQuay\nEurope/Atlantis\nThe Quay\nEurope/London\n")
+    assert "no time zone that is known here" in result.stderr
+    assert load().mode == "local"
+    assert run("location", "list").stdout == "home  Europe/London  The Quay\n"
+    assert run("list").exit_code == 1
+    assert (data / "log.db").exists()
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_log_that_is_there_is_taken_as_it_is(run: Run, log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMMLOG_MODE")
+    run(typed="2\n")
+    assert load().mode == "local"
+    assert run("location", "list").stdout.startswith("quay ")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_service_is_tried_before_it_is_kept(
+    run: Run, log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COMMLOG_MODE")
+    token = run("token", "create", "Desk").stdout.strip()
+    service = EmbeddedService(data / "log.db")
+    try:
+        wrong = run(typed=f"3\n{service.base_url}\nwrong\n")
+        assert wrong.exit_code == 4
+        assert "Nothing was kept" in wrong.stderr
+        assert not config_file().exists()
+        right = run(typed=f"3\nnowhere\n{service.base_url}/\n{token}\n")
+        assert "It must be an address" in right.stderr
+        assert "You are Desk (desk), at Quay Boats." in right.stderr
+        assert token not in right.output.replace("Your token", "")
+        assert (load().mode, load().service) == ("service", service.base_url)
+        assert token not in config_file().read_text(encoding="utf-8")
+        kept = config_file().with_name("tokens.json")
+        assert f"the token is in {kept}" in right.stderr
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert run("list").exit_code == 0
+    finally:
+        service.close()
+    assert run(typed=f"3\n{service.base_url}\n{token}\n").exit_code == 2  # it is set up: only the terminal is missing
+
+
+def test_the_machines_zone_is_a_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", ":Europe/Paris")
+    assert machine_zone() == "Europe/Paris"
+    monkeypatch.setenv("TZ", "GMT0BST")
+    assert machine_zone()

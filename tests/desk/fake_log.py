@@ -1,0 +1,149 @@
+"""A log in memory that answers as the client does, and can be told to fail."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from commlog_tui.client.errors import ClientError, NotFoundError, UnreachableError
+from commlog_tui.contract.customer import Customer, CustomerMatches
+from commlog_tui.contract.entry import Entry, EntryDetail, NewCorrection, NewEntry, Receipt
+from commlog_tui.contract.identity import id_of_key
+from commlog_tui.contract.location import PERMISSIONS, Channel, Location, LocationDetail, Me, Role
+from commlog_tui.contract.page import FeedItem, Page, RecordKind, Total
+from commlog_tui.contract.query import EntryQuery
+from tests.desk.samples import NOW, a_detail
+
+HARBOUR = Location(id="demo", name="Harbour Boats", zone="Europe/London")
+RIVER = Location(id="river", name="River Boats", zone="Europe/Berlin")
+
+
+class FakeLog:
+    """Entries, newest first; ``failing`` is raised by every call, ``gates`` hold page answers back until they are set."""
+
+    def __init__(
+        self, entries: Sequence[Entry], *, role: Role = Role.MANAGER, locations: Sequence[Location] = (HARBOUR,)
+    ) -> None:
+        self.entries = list(entries)
+        self.role = role
+        self.places = tuple(locations)
+        self.failing: ClientError | None = None
+        self.gates: dict[str | None, asyncio.Event] = {}
+        self.asked: list[tuple[EntryQuery, str | None]] = []
+        self.added: list[tuple[str, NewEntry]] = []
+        self.corrected: list[tuple[str, NewCorrection]] = []
+        self.told: asyncio.Queue[bytes] = asyncio.Queue()
+        self.seq = len(self.entries)
+
+    async def me(self) -> Me:
+        self._fail()
+        permissions = PERMISSIONS[self.role]
+        return Me(name="Front desk", role=self.role, permissions=permissions, locations=self.places, version="0.1.0")
+
+    async def location(self, location: str) -> LocationDetail:
+        self._fail()
+        place = next(one for one in self.places if one.id == location)
+        counts: dict[str, int] = {}
+        for entry in self.entries:
+            counts[entry.via] = counts.get(entry.via, 0) + 1
+        channels = tuple(Channel(via=via, count=count) for via, count in counts.items())
+        return LocationDetail(location=place, channels=channels, seq=self.seq)
+
+    async def page(self, location: str, query: EntryQuery, *, limit: int = 50, cursor: str | None = None) -> Page:
+        self.asked.append((query, cursor))
+        if (gate := self.gates.get(query.q)) is not None:
+            await gate.wait()
+        self._fail()
+        rows = [entry for entry in self.entries if _answers(entry, query)]
+        at, last = int(cursor or 0), max(len(rows) - 1, 0) // limit * limit
+        return Page(
+            entries=tuple(rows[at : at + limit]),
+            first=at + 1 if rows else 0,
+            total=Total(count=len(rows), exact=True),
+            newer=str(at - limit) if at else None,
+            older=str(at + limit) if at < last else None,
+            oldest=str(last) if at < last else None,
+        )
+
+    async def detail(self, location: str, entry_id: str) -> EntryDetail:
+        self._fail()
+        return a_detail(next(entry for entry in self.entries if entry.id == entry_id))
+
+    async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
+        self._fail()
+        found = tuple(one for one in self._people() if q.lower() in (one.name or "").lower())
+        return CustomerMatches(customers=found[:limit], more=len(found) > limit)
+
+    async def customer(self, location: str, customer_id: str) -> Customer:
+        self._fail()
+        for one in self._people():
+            if one.id == customer_id:
+                return one
+        raise NotFoundError
+
+    async def add(self, location: str, key: str, entry: NewEntry) -> Receipt:
+        self._fail()
+        self.added.append((key, entry))
+        given = entry.model_dump(exclude={"events"})
+        rest = {"id": id_of_key(key), "location": location, "seq": self.seq + 1, "actor": "Front desk"}
+        shown = Entry.model_validate(given | rest | {"recorded_at": NOW, "status": "logged", "corrected": False})
+        self.entries.insert(0, shown)
+        return self._receipt(shown.id)
+
+    async def correct(self, location: str, entry_id: str, key: str, correction: NewCorrection) -> Receipt:
+        self._fail()
+        self.corrected.append((entry_id, correction))
+        changes = correction.changes.model_dump(exclude_unset=True) | {"corrected": True}
+        self.entries = [entry.model_copy(update=changes) if entry.id == entry_id else entry for entry in self.entries]
+        return self._receipt(id_of_key(key))
+
+    @asynccontextmanager
+    async def feed(self, location: str, after: int) -> AsyncIterator[AsyncIterator[bytes]]:
+        self._fail()
+        yield self._chunks()
+
+    async def aclose(self) -> None:
+        pass
+
+    def tell(self, entry: Entry, kind: RecordKind = RecordKind.ENTRY) -> None:
+        """Tell connected desks of a new record."""
+        self.seq += 1
+        item = FeedItem(seq=self.seq, kind=kind, entry=entry)
+        self.told.put_nowait(f"id: {item.seq}\nevent: {item.kind}\ndata: {item.model_dump_json()}\n\n".encode())
+
+    def cut(self, error: ClientError | None = None) -> None:
+        """Let go of the feed, and answer nothing until ``failing`` is taken back."""
+        self.failing = error or UnreachableError()
+        self.told.put_nowait(b"")
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        while chunk := await self.told.get():
+            yield chunk
+
+    def _people(self) -> list[Customer]:
+        known = {one.customer.id: one for one in reversed(self.entries) if one.customer is not None}
+        return [
+            Customer(
+                id=customer.id, name=customer.name, addresses=customer.addresses, numbers=customer.numbers, last_seen=one.sent_at
+            )
+            for one in known.values()
+            if (customer := one.customer) is not None
+        ]
+
+    def _receipt(self, record_id: str) -> Receipt:
+        self.seq += 1
+        return Receipt(id=record_id, location="demo", seq=self.seq, leaf_hash="cd" * 32, recorded_at=NOW)
+
+    def _fail(self) -> None:
+        if self.failing is not None:
+            raise self.failing
+
+
+def _answers(entry: Entry, query: EntryQuery) -> bool:
+    return (
+        (not query.via or entry.via in query.via)
+        and (query.since is None or entry.sent_at >= query.since)
+        and (query.until is None or entry.sent_at < query.until)
+        and (query.customer_id is None or (entry.customer is not None and entry.customer.id == query.customer_id))
+        and (query.reference is None or entry.reference == query.reference)
+        and (query.q is None or query.q.lower() in f"{entry.title} {entry.code}".lower())
+    )

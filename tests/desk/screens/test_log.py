@@ -1,0 +1,159 @@
+"""Reading: pages, filters, histories, and a log that changes meanwhile."""
+
+import asyncio
+
+import pytest
+from textual.widgets import Input, Label, SelectionList, Static
+
+from commlog_tui.contract.page import RecordKind
+from commlog_tui.desk.widgets.detail_pane import DetailPane
+from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
+from tests.desk.fake_log import FakeLog
+from tests.desk.samples import an_entry, an_id
+from tests.desk.screens.conftest import Open
+from tests.desk.screens.steps import SIZES, at_fault, bar, drawn, notice, rows, table, toasts, until
+
+OTHER = "1d9c6a52-6a4e-4f0e-8f6f-3f8f2b6f7c12"
+
+
+def a_log(count: int = 120) -> FakeLog:
+    return FakeLog([an_entry(number) for number in range(1, count + 1)])
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_shown_depends_on_the_room_there_is(desk: Open, size: tuple[int, int]) -> None:
+    async with desk(a_log()).run_test(size=size) as pilot:
+        await rows(pilot)
+        roomy = size[0] >= 140
+        assert pilot.app.screen.query_one(FilterSidebar).display is roomy
+        assert pilot.app.screen.query_one(DetailPane).display is roomy
+        await pilot.press("d", "f")
+        assert pilot.app.screen.query_one(FilterSidebar).display is not roomy
+        assert pilot.app.screen.query_one(DetailPane).display is not roomy
+
+
+async def test_a_stale_answer_never_overwrites_a_newer_one(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        log.gates["reminder 7"] = gate = asyncio.Event()
+        await pilot.press("slash", *"reminder 7")
+        await until(pilot, lambda: log.asked[-1][0].q == "reminder 7")
+        await pilot.press("7")
+        await until(pilot, lambda: bar(pilot).startswith("1–1 of 1"))  # noqa: RUF001 - as shown
+        gate.set()
+        await pilot.pause()
+        await pilot.pause()
+        assert bar(pilot).startswith("1–1 of 1")  # noqa: RUF001 - as shown
+
+
+async def test_the_page_turns_at_its_ends_and_back(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("end", "down")
+        await until(pilot, lambda: (entry := table(pilot).entry) and entry.id == an_id(51))
+        await pilot.press("up")
+        await until(pilot, lambda: (entry := table(pilot).entry) and entry.id == an_id(50))
+        await pilot.press("G")
+        await until(pilot, lambda: "101–120 of 120" in bar(pilot))  # noqa: RUF001 - as shown
+        assert table(pilot).entry == an_entry(120)
+
+
+async def test_a_history_says_who_it_is_and_leads_back_to_the_row(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "51–100" in bar(pilot))  # noqa: RUF001 - as shown
+        await pilot.press("down", "down", "c")
+        await until(pilot, lambda: "zoe@example.com" in str(pilot.app.screen.query_one("#who", Static).render()))
+        assert log.asked[-1][0].customer_id == "c-1"
+        await pilot.press("escape")
+        await until(pilot, lambda: "51–100" in bar(pilot))  # noqa: RUF001 - as shown
+        assert table(pilot).entry == an_entry(53)
+
+
+async def test_a_booking_without_a_reference_is_found_by_its_code(desk: Open) -> None:
+    log = FakeLog([an_entry(1, reference=None, code="HB-12345"), an_entry(2, reference=OTHER), an_entry(3, reference=None)])
+    async with desk(log).run_test(size=(80, 24), notifications=True) as pilot:
+        await rows(pilot)
+        await pilot.press("b")
+        await until(pilot, lambda: log.asked[-1][0].q == "HB-12345")
+        await pilot.press("q", "down", "b")
+        await until(pilot, lambda: log.asked[-1][0].reference == OTHER)
+        await pilot.press("q", "down", "b")
+        await until(pilot, lambda: any("no booking" in toast for toast in toasts(pilot)))
+
+
+async def test_filters_become_one_query_and_x_undoes_them(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        screen = pilot.app.screen
+        screen.query_one("#via", SelectionList).select("sms")
+        screen.query_one("#since", Input).value = "2 nov"
+        await until(pilot, lambda: "filtered by channel, days" in bar(pilot))
+        assert "Mon 2 Nov 2026" in str(screen.query_one("#days-echo", Label).render())
+        query = log.asked[-1][0]
+        assert query.since is not None
+        assert query.until is not None
+        assert (query.until - query.since).total_seconds() == 86_400
+        screen.query_one("#since", Input).value = "31 feb"
+        await until(pilot, lambda: "February 2026 has 28 days" in str(screen.query_one("#days-echo", Label).render()))
+        table(pilot).focus()
+        await pilot.press("x")
+        await until(pilot, lambda: "filtered" not in bar(pilot))
+
+
+async def test_a_customer_is_picked_and_taken_back(desk: Open) -> None:
+    log = FakeLog([an_entry(1), an_entry(2, customer={"id": "c-2", "name": "Adam"})])
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        line = pilot.app.screen.query_one("#customer", Input)
+        line.focus()
+        await pilot.press(*"ada")
+        await until(pilot, lambda: pilot.app.screen.query_one("#matches").display)
+        await pilot.press("enter")
+        await until(pilot, lambda: log.asked[-1][0].customer_id == "c-2")
+        assert line.value == "Adam"
+        await pilot.press("backspace")
+        await until(pilot, lambda: log.asked[-1][0].customer_id is None)
+
+
+async def test_part_of_a_reference_says_where_to_look_for_it(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        pilot.app.screen.query_one("#reference", Input).value = "0d9c6a"
+        fault = pilot.app.screen.query_one("#reference-fault", Label)
+        await until(pilot, lambda: "search box" in str(fault.render()))
+
+
+async def test_what_is_new_is_counted_and_what_is_known_changes_in_its_place(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        await pilot.press("down")
+        log.tell(an_entry(900))
+        await until(pilot, lambda: "1 new, press g" in bar(pilot))
+        log.tell(an_entry(1, status="bounced"), RecordKind.EVENT)
+        await until(pilot, lambda: any("bounced" in line for line in drawn(pilot)))
+        assert table(pilot).entry == an_entry(2)
+        assert "1 new" in bar(pilot)
+        await pilot.press("g")
+        await until(pilot, lambda: "new" not in bar(pilot))
+
+
+async def test_a_log_without_entries_says_how_to_begin(desk: Open) -> None:
+    async with desk(FakeLog([])).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "n writes the first one" in notice(pilot))
+        assert not at_fault(pilot)
+
+
+async def test_nothing_found_says_what_is_filtered(desk: Open) -> None:
+    async with desk(a_log(3)).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("slash", *"nobody", "enter")
+        await until(pilot, lambda: "filtered by search" in notice(pilot))
+        await pilot.press("x")
+        await until(pilot, lambda: table(pilot).entry)
+        assert not notice(pilot)

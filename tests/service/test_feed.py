@@ -1,0 +1,155 @@
+"""The live feed and the server's end, over a real socket."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import httpx
+import pytest
+
+from commlog_tui.contract.entry import NewEntry
+from commlog_tui.contract.page import FeedItem, RecordKind
+from commlog_tui.service import feed
+from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.store.sqlite.store import SqliteStore
+from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, SENT, UNKNOWN_ID, add, bearer
+from tests.service.conftest import Live
+
+FEED = "/v1/locations/quay/feed"
+SOON = 1.0
+
+
+@asynccontextmanager
+async def calling(live: Live) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=10) as api:
+        yield api
+
+
+@asynccontextmanager
+async def following(api: httpx.AsyncClient, after: int | None = None) -> AsyncIterator[AsyncIterator[str]]:
+    headers = {} if after is None else {"Last-Event-ID": str(after)}
+    async with api.stream("GET", FEED, headers=headers) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        lines = answer.aiter_lines()
+        assert [await anext(lines), await anext(lines)] == ["retry: 1000", ""]
+        yield lines
+
+
+async def told(lines: AsyncIterator[str]) -> FeedItem:
+    number, kind, data, end = [await anext(lines) for _ in range(4)]
+    item = FeedItem.model_validate_json(data.removeprefix("data: "))
+    assert (number, kind, end) == (f"id: {item.seq}", f"event: {item.kind.value}", "")
+    return item
+
+
+async def test_a_new_record_is_told_within_a_second(live: Live) -> None:
+    async with calling(live) as api:
+        await add(api, CALL, "before")
+        async with following(api) as lines:
+            mail = (await add(api, MAIL, "k")).json()["id"]
+            async with asyncio.timeout(SOON):
+                assert (await told(lines)).entry.id == mail
+            await api.post(f"{ENTRIES}/{mail}/events", json=SENT)
+            async with asyncio.timeout(SOON):
+                item = await told(lines)
+            assert (item.seq, item.kind, item.entry.status.value) == (3, RecordKind.EVENT, "sent")
+
+
+async def test_a_feed_resumes_without_a_gap_or_a_repeat(live: Live) -> None:
+    async with calling(live) as api:
+        items = [{"key": f"k{number}", "entry": CALL} for number in range(150)]
+        async with following(api) as lines:
+            await api.post(f"{ENTRIES}/batch", json={"items": items[:3]})
+            assert [(await told(lines)).seq for _ in range(2)] == [1, 2]
+        await api.post(f"{ENTRIES}/batch", json={"items": items})
+        async with following(api, after=2) as lines:
+            assert [(await told(lines)).seq for _ in range(148)] == list(range(3, 151))
+            await add(api, CALL, "later")
+            assert (await told(lines)).seq == 151
+
+
+async def test_what_another_process_writes_is_told_too(live: Live) -> None:
+    other = SqliteStore.open(live.path)
+    async with calling(live) as api, following(api) as lines:
+        await other.append("quay", "import", [AppendEntry(UNKNOWN_ID, NewEntry.model_validate(CALL))])
+        async with asyncio.timeout(SOON):
+            item = await told(lines)
+    await other.close()
+    assert (item.entry.id, item.entry.actor) == (UNKNOWN_ID, "import")
+
+
+async def test_another_locations_records_are_not_told(live: Live) -> None:
+    async with calling(live) as api, following(api) as lines:
+        await api.post("/v1/locations/pier/entries", json=CALL, headers={"Idempotency-Key": "theirs"})
+        await add(api, CALL, "ours")
+        assert (await told(lines)).entry.location == "quay"
+
+
+async def test_a_quiet_feed_keeps_the_connection_alive(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "_KEEP_ALIVE_EVERY", 0.0)
+    async with calling(live) as api, following(api) as lines:
+        async with asyncio.timeout(5):
+            assert [await anext(lines), await anext(lines)] == [": still here", ""]
+
+
+async def test_a_revoked_token_ends_its_feed(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "_KEEP_ALIVE_EVERY", 0.0)
+    owner = SqliteStore.open(live.path)
+    async with calling(live) as api:
+        api.headers.update(bearer("desk"))
+        async with following(api) as lines:
+            assert await owner.revoke_token("desk")
+            async with asyncio.timeout(5):
+                assert {line async for line in lines} <= {": still here", ""}
+        assert (await api.get(FEED)).status_code == 401
+    await owner.close()
+
+
+async def test_open_feeds_end_with_the_service(live: Live) -> None:
+    async with calling(live) as api, following(api) as one, following(api) as two:
+        asked = monotonic()
+        live.stopped.set()
+        assert [line async for line in one] == [line async for line in two] == []
+        await asyncio.to_thread(live.thread.join, 3)
+    assert not live.thread.is_alive()
+    assert monotonic() - asked < 3
+
+
+SERVE = """
+import socket, sys
+from pathlib import Path
+from commlog_tui.service.server import serve
+from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.sqlite.store import SqliteStore
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+serve(SqliteStore.open(Path(sys.argv[1])), listener, owner=Owner("owner", digest_of("owner")))
+print("in good order", flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_the_process_in_good_order_with_feeds_open(live: Live, number: signal.Signals) -> None:
+    live.stopped.set()
+    await asyncio.to_thread(live.thread.join)
+    process = subprocess.Popen(  # noqa: ASYNC220 - starting it takes no time worth a thread
+        [sys.executable, "-c", SERVE, str(live.path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    url = f"http://127.0.0.1:{(await asyncio.to_thread(process.stdout.readline)).strip()}"
+    async with httpx.AsyncClient(base_url=url, headers=bearer(OWNER), timeout=20) as api, following(api) as lines:
+        await add(api, CALL, "k")
+        assert (await told(lines)).seq == 1
+        asked = monotonic()
+        os.kill(process.pid, number)
+        out, err = await asyncio.to_thread(process.communicate, timeout=10)
+    assert monotonic() - asked < 3
+    assert (process.returncode, out.strip()) == (0, "in good order")
+    assert "Traceback" not in err
+    assert not live.path.with_name(f"{live.path.name}-wal").exists()
