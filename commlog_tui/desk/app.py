@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.actions import ACTIONS
 from commlog_tui.desk.faults import FAULT, own_up
+from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.location_chooser import LocationChooser
 from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.session import Session, connect
@@ -33,9 +34,10 @@ class DeskApp(App[None]):
     TITLE = "commlog"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False)]
 
-    def __init__(self, resolve: Callable[[], Target]) -> None:
+    def __init__(self, resolve: Callable[[], Target], preferences: Preferences | None = None) -> None:
         super().__init__(css_path=[str(sheet) for sheet in sheets()])
         self._resolve = resolve
+        self.preferences = preferences or Preferences()
         self._session: Session | None = None
         self._main = LogScreen()
 

@@ -1,0 +1,21 @@
+"""What the person at the desk likes: known before the first frame, so nothing heavy is needed to read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How the desk looks and what its keys are."""
+
+    page_size: int = 50
+    """Entries a page: 25, 50, 100 or 200."""
+    theme: str = ""
+    """Name of a theme; empty for the desk's own choice."""
+    booking_url: str = ""
+    """Address of a booking in the booking system, with ``{reference}`` or ``{code}`` in it."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Action id to keys, as Textual's keymaps have them."""
+    folder: Path | None = None
+    """Where saved filters, and what was shown once, are kept; None keeps nothing."""
