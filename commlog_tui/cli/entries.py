@@ -51,6 +51,7 @@ def list_entries(
     via: list[str] = typer.Option([], help="Channel; repeat for more."),
     since: str = typer.Option("", help="First day: 2026-11-03, 3 nov, yesterday, -14; or an RFC 3339 time."),
     until: str = typer.Option("", help="Last day, included; or an RFC 3339 time, not included."),
+    at: str = typer.Option("", help="Begin with the newest entry of this day, or before; or before an RFC 3339 time."),
     to: str = typer.Option("", help="Address or number it went to."),
     customer: str = typer.Option("", help="Customer id: their whole history."),
     reference: str = typer.Option("", help="Booking UUID."),
@@ -73,7 +74,7 @@ def list_entries(
             raise stopped(words, ExitCode.NOT_PERMITTED)
         asked = {"to": to, "customer_id": customer, "reference": reference, "status": status, "source": source, "q": q}
         query = _query(zone, via, since, until, {name: value for name, value in asked.items() if value})
-        pages = _pages(session, query, limit, everything=everything)
+        pages = _pages(session, query, limit, _bound("--at", at, zone, last=True), everything=everything)
         if as_json:
             return await _print_json(pages)
         shown = 0
@@ -173,8 +174,10 @@ def _record(item: FeedItem, table: Table, *, as_json: bool) -> str:
     return json_text(item.model_dump(mode="json")) if as_json else f"{item.kind.value:10} {table.row(item.entry)}"
 
 
-async def _pages(session: Session, query: EntryQuery, limit: int, *, everything: bool) -> AsyncIterator[Page]:
-    page = await session.client.page(session.location.id, query, limit=limit)
+async def _pages(
+    session: Session, query: EntryQuery, limit: int, at: datetime | None, *, everything: bool
+) -> AsyncIterator[Page]:
+    page = await session.client.page(session.location.id, query, limit=limit, at=at)
     yield page
     while everything and page.older:
         page = await session.client.page(session.location.id, query, limit=limit, cursor=page.older)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Final, TypeVar
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from commlog_tui.client import errors
 from commlog_tui.client.transport import Transport
+from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, Receipt
@@ -48,11 +50,15 @@ class LogClient:
         """Return a location with its channels and position."""
         return _read(await self._transport.get(_at(location)), LocationDetail)
 
-    async def page(self, location: str, query: EntryQuery, *, limit: int = PAGE_SIZE, cursor: str | None = None) -> Page:
-        """Return a page of what the query asks for; without a cursor, the newest."""
+    async def page(
+        self, location: str, query: EntryQuery, *, limit: int = PAGE_SIZE, cursor: str | None = None, at: datetime | None = None
+    ) -> Page:
+        """Return a page of what the query asks for: behind a cursor, from an instant back, or else the newest."""
         params = query.model_dump(mode="json", exclude_defaults=True) | {"limit": limit}
         if cursor is not None:
             params["cursor"] = cursor
+        elif at is not None:
+            params["at"] = format_instant(at)
         return _read(await self._transport.get(_at(location, "entries"), params), Page)
 
     async def detail(self, location: str, entry_id: str) -> EntryDetail:

@@ -39,6 +39,14 @@ class PageRequest(EntryQuery):
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = PAGE_SIZE
     cursor: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
     """As given by an earlier page of the same query and location; none asks for the newest page."""
+    at: Instant | None = None
+    """Instead of a cursor: ask for the page that begins with the newest entry before this instant."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.at and self.cursor:
+            raise ValueError("at and cursor each name a place; give one of them")
+        return self
 
 
 class CustomerQuery(Given):

@@ -56,6 +56,44 @@ async def test_there_and_back_again(store: Store) -> None:
     assert back.newer is None
 
 
+async def test_the_page_at_an_instant_begins_before_it_and_leads_both_ways(store: Store) -> None:
+    await put(store, *(mail(sent_at=NOON + minutes(number)) for number in range(12)))
+    there = await ask(store, limit=3, at=NOON + minutes(8))
+    assert [entry.sent_at for entry in there.entries] == [NOON + minutes(number) for number in (7, 6, 5)]
+    assert there.first == 5
+    assert there.newer is not None
+    back = await ask(store, limit=3, cursor=there.newer)
+    assert [entry.sent_at for entry in back.entries] == [NOON + minutes(number) for number in (10, 9, 8)]
+    assert back.first == 2
+    older = await ask(store, limit=3, cursor=there.older)
+    assert (older.entries[0].sent_at, older.first) == (NOON + minutes(4), 8)
+
+
+@pytest.mark.parametrize(("at", "first", "newer"), [(-5, 10, True), (0, 10, True), (50, 1, False)])
+async def test_an_instant_beyond_the_log_gives_its_nearest_end(store: Store, at: int, first: int, newer: bool) -> None:
+    await put(store, *(mail(sent_at=NOON + minutes(number)) for number in range(12)))
+    page = await ask(store, limit=3, at=NOON + minutes(at))
+    assert (page.first, len(page.entries), page.newer is not None) == (first, 3, newer)
+
+
+async def test_an_instant_within_filters(store: Store) -> None:
+    await put(store, *(mail(sent_at=NOON + minutes(number), via="sms" if number % 2 else "email") for number in range(12)))
+    page = await ask(store, limit=2, via=["sms"], since=NOON + minutes(2), at=NOON + minutes(7))
+    assert [entry.sent_at for entry in page.entries] == [NOON + minutes(number) for number in (5, 3)]
+    assert (page.first, page.older) == (4, None)
+    assert (await ask(store, limit=2, via=["phone"], at=NOON)).entries == ()
+
+
+async def test_where_a_page_is_stays_unknown_on_the_way_back_from_an_uncounted_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(totals, "CAP", 5)
+    await put(store, *(mail(sent_at=NOON + minutes(number), title=f"Tide {number}") for number in range(12)))
+    oldest = await ask(store, limit=3, q="tide", cursor=(await ask(store, limit=3, q="tide")).oldest)
+    assert (oldest.first, oldest.total.exact) == (0, False)
+    assert (await ask(store, limit=3, q="tide", cursor=oldest.newer)).first == 0
+
+
 async def test_the_oldest_page(store: Store) -> None:
     await put(store, *(mail(sent_at=NOON + minutes(number)) for number in range(12)))
     first = await ask(store, limit=5)

@@ -10,7 +10,7 @@ from commlog_tui.store.addresses import normal_address
 from commlog_tui.store.cursor import Cursor, Direction, read_cursor, seal, write_cursor
 from commlog_tui.store.rows import EntryRow, PageRow, TotalRow
 from commlog_tui.store.sqlite.connection import number
-from commlog_tui.store.sqlite.forms import ENTRY_COLUMNS, ENTRY_JOIN, entry_row, key_of, micros, range_of, seq_of
+from commlog_tui.store.sqlite.forms import ENTRY_COLUMNS, ENTRY_JOIN, entry_row, instant, key_of, micros, range_of, seq_of
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.search import Search
 from commlog_tui.store.sqlite.totals import count_to_cap, exact_total
@@ -49,16 +49,40 @@ class Pager:
         if cursor is not None and cursor.direction == "newer":
             found = self._walk(self._behind(cursor), limit + 1, rising=True)
             if len(found) > limit:
-                return self._answer(found[limit - 1 :: -1], max(cursor.first, 2), total, newer=True, older=True)
+                first = max(cursor.first, 2) if cursor.first else 0
+                return self._answer(found[limit - 1 :: -1], first, total, newer=True, older=True)
             cursor = None
         if cursor is not None and cursor.direction == "oldest":
-            found = self._walk(None, limit + 1, rising=True)
-            first = max(total.count - min(len(found), limit) + 1, 1) if total.exact else 0
-            more = len(found) > limit
-            return self._answer(found[:limit][::-1], first if more else 1, total, newer=more, older=False)
+            return self._oldest(total)
+        if self._request.at is not None and cursor is None:
+            return self._at(micros(self._request.at), total)
         found = self._walk(None if cursor is None else self._behind(cursor), limit + 1, rising=False)
         first = 1 if cursor is None else cursor.first
         return self._answer(found[:limit], first, total, newer=cursor is not None, older=len(found) > limit)
+
+    def _oldest(self, total: TotalRow) -> PageRow:
+        limit = self._request.limit
+        found = self._walk(None, limit + 1, rising=True)
+        more = len(found) > limit
+        first = (max(total.count - limit + 1, 2) if total.exact else 0) if more else 1
+        return self._answer(found[:limit][::-1], first, total, newer=more, older=False)
+
+    def _at(self, before: int, total: TotalRow) -> PageRow:
+        """Return the page that begins with the newest entry before an instant; the oldest page where there is none."""
+        limit = self._request.limit
+        end = before, 0  # no key is 0, so this lies before all entries of the instant itself
+        found = self._walk(end, limit + 1, rising=False)
+        newer = bool(self._walk(end, 1, rising=True))
+        if not newer:
+            return self._answer(found[:limit], 1, total, newer=False, older=len(found) > limit)
+        if not found:
+            return self._oldest(total)
+        later = Pager(self._connection, self._place, self._later(before)).total()
+        return self._answer(found[:limit], later.count + 1 if later.exact else 0, total, newer=True, older=len(found) > limit)
+
+    def _later(self, moment: int) -> PageRequest:
+        since = max(moment, micros(self._request.since)) if self._request.since else moment
+        return self._request.model_copy(update={"since": instant(since), "at": None})
 
     def _behind(self, cursor: Cursor) -> Position:
         return cursor.sent_at, key_of(self._place.no, cursor.seq)
@@ -82,7 +106,7 @@ class Pager:
             entries=self._entries([pk for _, pk in found]),
             first=first if found else 0,
             total=total,
-            newer=cursor("newer", found[0], max(first - limit, 1)) if newer and found else None,
+            newer=cursor("newer", found[0], max(first - limit, 1) if first else 0) if newer and found else None,
             older=cursor("older", found[-1], first + len(found) if first else 0) if older else None,
             oldest=cursor("oldest", (0, 0), 0) if older else None,
         )
