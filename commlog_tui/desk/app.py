@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.actions import ACTIONS
+from commlog_tui.desk.actions import ACTIONS, CHANNEL
 from commlog_tui.desk.faults import FAULT, own_up
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.location_chooser import LocationChooser
@@ -127,6 +127,6 @@ class DeskApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action of the log, then Textual's own."""
         if isinstance(screen, LogScreen):
-            for action in ACTIONS:
+            for action in (one for one in ACTIONS if one.id != CHANNEL):
                 yield SystemCommand(action.words, action.help, getattr(screen, f"action_{action.id}"))
         yield from super().get_system_commands(screen)

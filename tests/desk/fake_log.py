@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from commlog_tui.client.errors import ClientError, NotFoundError, UnreachableError
 from commlog_tui.contract.customer import Customer, CustomerMatches
@@ -29,6 +30,7 @@ class FakeLog:
         self.failing: ClientError | None = None
         self.gates: dict[str | None, asyncio.Event] = {}
         self.asked: list[tuple[EntryQuery, str | None]] = []
+        self.limits: list[int] = []
         self.added: list[tuple[str, NewEntry]] = []
         self.corrected: list[tuple[str, NewCorrection]] = []
         self.told: asyncio.Queue[bytes] = asyncio.Queue()
@@ -48,20 +50,24 @@ class FakeLog:
         channels = tuple(Channel(via=via, count=count) for via, count in counts.items())
         return LocationDetail(location=place, channels=channels, seq=self.seq)
 
-    async def page(self, location: str, query: EntryQuery, *, limit: int = 50, cursor: str | None = None) -> Page:
+    async def page(
+        self, location: str, query: EntryQuery, *, limit: int = 50, cursor: str | None = None, at: datetime | None = None
+    ) -> Page:
         self.asked.append((query, cursor))
+        self.limits.append(limit)
         if (gate := self.gates.get(query.q)) is not None:
             await gate.wait()
         self._fail()
         rows = [entry for entry in self.entries if _answers(entry, query)]
-        at, last = int(cursor or 0), max(len(rows) - 1, 0) // limit * limit
+        later = sum(at is not None and entry.sent_at >= at for entry in rows)
+        start, last = int(cursor or later), max(len(rows) - 1, 0) // limit * limit
         return Page(
-            entries=tuple(rows[at : at + limit]),
-            first=at + 1 if rows else 0,
+            entries=tuple(rows[start : start + limit]),
+            first=start + 1 if rows else 0,
             total=Total(count=len(rows), exact=True),
-            newer=str(at - limit) if at else None,
-            older=str(at + limit) if at < last else None,
-            oldest=str(last) if at < last else None,
+            newer=str(max(start - limit, 0)) if start else None,
+            older=str(start + limit) if start < last else None,
+            oldest=str(last) if start < last else None,
         )
 
     async def detail(self, location: str, entry_id: str) -> EntryDetail:
@@ -145,5 +151,7 @@ def _answers(entry: Entry, query: EntryQuery) -> bool:
         and (query.until is None or entry.sent_at < query.until)
         and (query.customer_id is None or (entry.customer is not None and entry.customer.id == query.customer_id))
         and (query.reference is None or entry.reference == query.reference)
+        and (query.status is None or entry.status == query.status)
+        and (query.source is None or entry.source == query.source)
         and (query.q is None or query.q.lower() in f"{entry.title} {entry.code}".lower())
     )

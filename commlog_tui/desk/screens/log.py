@@ -1,6 +1,8 @@
 """The log: filters, table, detail, and what its keys do."""
 
-from typing import ClassVar, Final
+import os
+import sys
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -10,20 +12,25 @@ from textual.widgets import Footer, Input, Static
 from typing_extensions import override
 
 from commlog_tui.desk.actions import bindings
+from commlog_tui.desk.outside import BookingAddressError, booking_address, copied, has_browser
+from commlog_tui.desk.screens.filtering import FilteringScreen
 from commlog_tui.desk.screens.help import HelpScreen
-from commlog_tui.desk.screens.reading import ReadingScreen
 from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
-from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
+from commlog_tui.desk.widgets.field import typeable
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.query import EntryQuery
 
 _WIDE: Final = 110
 _ROOMY: Final = 140
 
 
-class LogScreen(ReadingScreen):
+class LogScreen(FilteringScreen):
     """The log with its filters, table and detail; the history of a customer or a booking is another one of these."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -35,6 +42,7 @@ class LogScreen(ReadingScreen):
         yield Static("", id="who", markup=False)
         with Horizontal(id="body"):
             with Vertical(id="main", classes="-empty"):
+                yield ChipBar(id="chips")
                 yield LogTable(self._show_entry, id="table")
                 yield Notice(id="notice")
             yield DetailPane(id="detail")
@@ -42,9 +50,9 @@ class LogScreen(ReadingScreen):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Begin at the table."""
+        """Begin at the table; the application starts the first view, a view of something fixed starts by itself."""
         self.query_one(LogTable).focus()
-        if self._session is not None:
+        if self._session is not None and self._fixed is not None:
             self.start(self._session)
             self._introduce()
 
@@ -72,15 +80,6 @@ class LogScreen(ReadingScreen):
 
     # what the parts say
 
-    @on(FilterSidebar.QueryChanged)
-    def _filtered(self, event: FilterSidebar.QueryChanged) -> None:
-        query = event.query
-        if self._fixed is not None:
-            kept = self._fixed.model_dump(exclude_defaults=True)
-            query = query.model_copy(update=kept)
-        self._query = query
-        self._load()
-
     @on(LogTable.PageWanted)
     def _turn(self, event: LogTable.PageWanted) -> None:
         if event.direction == "older":
@@ -99,27 +98,6 @@ class LogScreen(ReadingScreen):
         self.query_one(LogTable).focus()
 
     # actions, as in the table of actions
-
-    async def action_search(self) -> None:
-        """Find by anything one was told."""
-        await self._show_filters(shown=True)
-
-    async def action_filters(self) -> None:
-        """Show or hide the filters."""
-        await self._show_filters(shown=self._sidebar is None or not self._sidebar.display)
-
-    async def _show_filters(self, *, shown: bool) -> None:
-        if self._session is None:
-            return
-        await self._add_sidebar(self._session)
-        self.set_class(shown, "-filters")
-        self.set_class(not shown, "-no-filters")
-        self.query_one("#q" if shown else "#table").focus()
-
-    def action_clear_filters(self) -> None:
-        """Undo all filters."""
-        if self._sidebar is not None:
-            self._sidebar.clear()
 
     def action_older(self) -> None:
         """Show the next page."""
@@ -160,8 +138,7 @@ class LogScreen(ReadingScreen):
             self.notify("This entry belongs to no booking.", markup=False)
             return
         query = EntryQuery(reference=entry.reference) if entry.reference else EntryQuery(q=entry.code)
-        heading = f"Booking {safe(entry.code or entry.reference or '')}"
-        self.app.push_screen(LogScreen(self._session, query, heading))
+        self._open_view(query, f"Booking {safe(entry.code or entry.reference or '')}")
 
     def action_customer(self) -> None:
         """Show this customer's history."""
@@ -173,8 +150,45 @@ class LogScreen(ReadingScreen):
         if entry.customer is None:
             self.notify("This entry names no customer; / finds everything sent to an address or number.", markup=False)
             return
-        heading = f"History of {safe(entry.customer.name or entry.customer.id)}"
-        self.app.push_screen(LogScreen(self._session, EntryQuery(customer_id=entry.customer.id), heading))
+        query = EntryQuery(customer_id=entry.customer.id)
+        self._open_view(query, f"History of {safe(entry.customer.name or entry.customer.id)}")
+
+    def _open_view(self, query: "EntryQuery", heading: str) -> None:
+        if query != self._fixed:
+            self.app.push_screen(LogScreen(self._session, query, heading))
+
+    def action_copy(self) -> None:
+        """Copy the address or number that was really used."""
+        if self.entry is not None:
+            self._copy(self.entry.to, "The address")
+
+    def action_copy_entry(self) -> None:
+        """Copy the whole entry, as the detail shows it."""
+        if self.entry is not None:
+            self._copy(self.query_one(DetailPane).text, "The entry")
+
+    def _copy(self, text: str, name: str) -> None:
+        if not text:
+            self.notify("This entry names no address or number.", markup=False)
+            return
+        self.app.copy_to_clipboard(typeable(text))
+        self.notify(copied(name, os.environ), markup=False)
+
+    def action_browse(self) -> None:
+        """Open the booking in a browser."""
+        entry = self.entry
+        if entry is None:
+            return
+        try:
+            url = booking_address(self.preferences.booking_url, entry)
+        except BookingAddressError as error:
+            self.notify(str(error), markup=False)
+            return
+        if has_browser(sys.platform, os.environ):
+            self.app.open_url(url)
+        else:
+            self.app.copy_to_clipboard(url)
+            self.notify(f"No browser can be opened from here. {copied('The address of the booking', os.environ)}", markup=False)
 
     def action_back(self) -> None:
         """Go back to where one was."""

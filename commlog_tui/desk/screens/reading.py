@@ -5,18 +5,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from textual import work
-from textual.containers import Horizontal
 from textual.timer import Timer
-from textual.widget import AwaitMount
 from textual.widgets import Static
 from typing_extensions import override
 
+from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.writing import WritingScreen
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.details import detail_lines, entry_lines
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.detail_pane import DetailPane
-from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar, position
@@ -35,23 +33,22 @@ At = Literal["first", "last"]
 
 
 class ReadingScreen(WritingScreen):
-    """A view of the log under a query. The parts that it shows its state in are laid out by ``LogScreen``."""
+    """A view of the log, whole or what is fixed for it. The parts that it shows its state in are laid out by ``LogScreen``."""
 
     def __init__(self, session: Session | None = None, query: "EntryQuery | None" = None, heading: str = "") -> None:
         super().__init__(session)
         self._fixed = query
         self._query = query
+        """What the page shown answers; a cursor belongs to it."""
         self._heading = heading
         self._page: Page | None = None
         self._detail: EntryDetail | None = None
-        self._asked: tuple[str | None, At, str | None] = (None, "first", None)
+        self._asked: tuple[str | None, At, str | None, datetime | None] = (None, "first", None, None)
         self._shown_at: datetime | None = None
         self._arrived: set[str] = set()
         self._notes: dict[str, str] = {}
         self._show_utc = False
         self._rest: Timer | None = None
-        self._sidebar: FilterSidebar | None = None
-        self._mounting = AwaitMount(self, ())
 
     def start(self, session: Session) -> None:
         """Show the log of a session from now on."""
@@ -128,19 +125,41 @@ class ReadingScreen(WritingScreen):
 
     # pages
 
-    @work(exclusive=True, group="page", exit_on_error=False)
-    async def _load(self, cursor: str | None = None, at: At = "first", keep: str | None = None) -> None:
-        from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
+    @property
+    def preferences(self) -> Preferences:
+        """What the person at the desk likes."""
+        liked: Preferences = self.app.preferences  # type: ignore[attr-defined] # the desk's application has them
+        return liked
+
+    def question(self) -> "EntryQuery":
+        """Return what is asked of the log."""
         from commlog_tui.contract.query import EntryQuery
+
+        return self._fixed or EntryQuery()
+
+    def nothing_found(self) -> tuple[str, str]:
+        """Return a heading and a sentence for a page without entries."""
+        return "No entries yet", "n writes the first one."
+
+    async def rows_shown(self, session: Session) -> None:
+        """Do what must not hold up the first rows."""
+
+    @work(exclusive=True, group="page", exit_on_error=False)
+    async def _load(
+        self, cursor: str | None = None, at: At = "first", keep: str | None = None, *, before: datetime | None = None
+    ) -> None:
+        """Show the page behind a cursor, or the one that begins before an instant, or the newest."""
+        from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
 
         session = self._session
         if session is None:
             return
-        asked = self._asked = (cursor, at, keep)
-        query = self._query or EntryQuery()
+        asked = self._asked = (cursor, at, keep, before)
+        query = self._query if cursor is not None and self._query is not None else self.question()
         while True:
             try:
-                page = await session.client.page(session.location, query, cursor=cursor)
+                size = self.preferences.page_size
+                page = await session.client.page(session.location, query, limit=size, cursor=cursor, at=before)
             except (UnreachableError, BusyError) as error:
                 self._say_trouble(error)
             except ClientError as error:
@@ -148,8 +167,9 @@ class ReadingScreen(WritingScreen):
                 return
             else:
                 if asked is self._asked:
+                    self._query = query
                     self._show_page(page, at, keep)
-                    await self._add_sidebar(session)
+                    await self.rows_shown(session)
                 return
             await asyncio.sleep(_RETRY_SECONDS)
 
@@ -167,31 +187,19 @@ class ReadingScreen(WritingScreen):
             return
         self._page, self._shown_at = page, datetime.now(UTC)
         bar = self.query_one(PageBar)
-        bar.place = position(page.first, len(page.entries), page.total)
-        bar.filters = filters_in_words(self._query, None)
-        added = filters_in_words(self._query, self._fixed)
+        bar.place = position(page)
         self.note("trouble")
         if page.newer is None:
             self._arrived.clear()
             self.note("new")
         self.query_one("#main").remove_class("-empty")
-        if not page.entries and added:
-            self._show_notice("Nothing found", f"The log is {added}.\nx undoes the filters; / looks for something else.")
-        elif not page.entries:
-            self._show_notice("No entries yet", "n writes the first one.")
+        if not page.entries:
+            self._show_notice(*self.nothing_found())
         self.query_one(LogTable).show(page, session.zone, keep=keep, at=at, show_utc=self._show_utc)
 
     def _show_notice(self, heading: str, words: str) -> None:
         self.query_one("#main").add_class("-empty")
         self.query_one(Notice).tell(heading, words)
-
-    async def _add_sidebar(self, session: Session) -> FilterSidebar:
-        """Add the filters once the first rows are there, which must not wait for them."""
-        if self._sidebar is None:
-            self._sidebar = FilterSidebar(session.place.channels, session.zone, session.find_customers, id="filters")
-            self._mounting = self.query_one("#body", Horizontal).mount(self._sidebar, before=0)
-        await self._mounting
-        return self._sidebar
 
     def _concerns(self, entry: "Entry") -> bool:
         """Whether a new entry belongs to what is fixed here: a customer, a booking."""
@@ -210,8 +218,8 @@ class ReadingScreen(WritingScreen):
     def action_refresh_page(self) -> None:
         """Ask again, and stay on the row."""
         entry = self.entry
-        cursor, at, _ = self._asked
-        self._load(cursor, at, entry.id if entry else None)
+        cursor, at, _, before = self._asked
+        self._load(cursor, at, entry.id if entry else None, before=before)
 
     # detail
 
@@ -245,14 +253,3 @@ class ReadingScreen(WritingScreen):
         if self.entry == entry:
             self._detail = detail
             self._show_detail(detail, session)
-
-
-def filters_in_words(query: "EntryQuery | None", fixed: "EntryQuery | None") -> str:
-    """Return what a view is filtered by, beyond what is fixed for it."""
-    if query is None:
-        return ""
-    names = {"via": "channel", "since": "days", "until": "days", "customer_id": "customer", "q": "search"}
-    always = fixed.model_dump(exclude_defaults=True) if fixed is not None else {}
-    given = [name for name in query.model_dump(exclude_defaults=True) if name not in always]
-    words = dict.fromkeys(names.get(name, name) for name in given)
-    return f"filtered by {', '.join(words)}" if words else ""

@@ -99,18 +99,18 @@ def span(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetim
     return since if since and since >= _EARLIEST else None, until if until and until < _LATEST else None
 
 
-def _last(days: int) -> Callable[[date], tuple[date | None, date | None]]:
+def _last(days: int) -> Callable[[date], tuple[date, date]]:
     return lambda today: (today - timedelta(days=days - 1), today)
 
 
-PRESETS: Final[dict[str, Callable[[date], tuple[date | None, date | None]]]] = {
-    "Any time": lambda _: (None, None),
-    "Today": _last(1),
-    "Yesterday": lambda today: (today - timedelta(days=1), today - timedelta(days=1)),
+PRESETS: Final[dict[str, Callable[[date], tuple[date, date]]]] = {
+    "today": _last(1),
+    "yesterday": lambda today: (today - timedelta(days=1), today - timedelta(days=1)),
     "7 days": _last(7),
     "30 days": _last(30),
-    "This month": lambda today: (today.replace(day=1), today),
+    "this month": lambda today: (today.replace(day=1), today),
 }
+"""Spans of days that have a name, ending today or before."""
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

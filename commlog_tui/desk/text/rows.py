@@ -1,11 +1,12 @@
 """An entry as one row of the table."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.text.hygiene import fit, safe
-from commlog_tui.desk.text.moments import short_local, utc
+from commlog_tui.desk.text.moments import MONTHS
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -24,21 +25,25 @@ TROUBLE: Final = frozenset({"bounced", "failed", "rejected", "complained"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, the fewest cells it is of use with, how it shares what is left, and how soon it gives way (0 never)."""
+    """A column: its name, the fewest cells it is of use with, how it shares what is left, and how soon it gives way (0 never).
+
+    What is left goes first to columns whose ``whole`` is not yet reached.
+    """
 
     name: str
     least: int
     share: int
     gives_way: int = 0
+    whole: int = 0
 
 
 COLUMNS: Final = (
-    Column("Date", 16, 0),
-    Column("Via", 9, 0, 1),
-    Column("To", 12, 3, 3),
-    Column("Title", 14, 5),
-    Column("Customer", 10, 3, 4),
-    Column("Status", 11, 0, 2),
+    Column("Date", 12, 0, whole=16),
+    Column("Via", 8, 0, 2, whole=9),
+    Column("To", 12, 3, 3, whole=14),
+    Column("Title", 15, 5, whole=24),
+    Column("Customer", 10, 3, 4, whole=14),
+    Column("Status", 11, 0, 1),
     Column("Ref", 8, 0, 5),
 )
 
@@ -51,16 +56,21 @@ def widths(width: int) -> list[tuple[Column, int]]:
         if not first.gives_way:
             break
         shown.remove(first)
+    wide = {column.name: column.least for column in shown}
+    for column in sorted(shown, key=lambda column: column.name != "Title"):
+        more = min(max(left, 0), max(column.whole - column.least, 0))
+        wide[column.name] += more
+        left -= more
     shares = sum(column.share for column in shown)
-    return [(column, column.least + max(left, 0) * column.share // shares) for column in shown]
+    return [(column, wide[column.name] + max(left, 0) * column.share // shares) for column in shown]
 
 
-def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False) -> dict[str, str]:
-    """Return what each column says of an entry."""
+def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False, year: int | None = None) -> dict[str, str]:
+    """Return what each column says of an entry; with ``year``, dates in their short form, as they are said in that year."""
     customer = entry.customer
     mark = ("✎ " if entry.corrected else "") + ("← " if entry.direction.value == "inbound" else "")
     return {
-        "Date": utc(entry.sent_at)[:16] if show_utc else short_local(entry.sent_at, zone),
+        "Date": _date(entry.sent_at, UTC if show_utc else zone, year),
         "Via": safe(entry.via),
         "To": safe(entry.to),
         "Title": mark + safe(entry.title),
@@ -68,6 +78,18 @@ def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False) -> dict[str
         "Status": f"{_GLYPHS.get(entry.status.value, '·')} {entry.status.value}",
         "Ref": safe(entry.code or (entry.reference or "")[:8]),
     }
+
+
+def _date(sent_at: datetime, zone: tzinfo, year: int | None) -> str:
+    moment = sent_at.astimezone(zone)
+    if year is None:
+        return f"{moment:%Y-%m-%d %H:%M}"
+    return f"{moment.day:2} {MONTHS[moment.month - 1]} {f'{moment:%H:%M}' if moment.year == year else moment.year}"
+
+
+def is_short(columns: list[tuple[Column, int]]) -> bool:
+    """Whether dates must take their short form in these columns."""
+    return any(column.name == "Date" and width < column.whole for column, width in columns)
 
 
 def line(parts: dict[str, str], columns: list[tuple[Column, int]]) -> str:

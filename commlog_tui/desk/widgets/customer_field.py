@@ -66,9 +66,12 @@ class CustomerField(Vertical):
         """Say so when something nobody thought of went wrong."""
         own_up(event)
 
-    def clear(self) -> None:
-        """Choose nobody."""
-        self._chosen = None
+    def show(self, text: str, customer: Mapping[str, Any] | None) -> None:
+        """Show a customer chosen elsewhere, or nobody."""
+        self._chosen, self._chosen_text = dict(customer) if customer else None, text
+        line = self.query_one(Field)
+        with line.prevent(Input.Changed):
+            line.value = text
         self._offer("", ())
 
     def pick_first(self, focused: Widget | None) -> bool:
@@ -131,11 +134,6 @@ class CustomerField(Vertical):
     def _choose(self, customer_id: str) -> None:
         known = next((one for one in self._found if one.id == customer_id), None)
         name = {"name": known.name} if known is not None and known.name else {}
-        self._chosen = {"id": customer_id} | name
-        self._chosen_text = safe(str(name.get("name", customer_id)))
-        line = self.query_one(Field)
-        with line.prevent(Input.Changed):
-            line.value = self._chosen_text
-        self._offer("", ())
-        line.focus()
+        self.show(safe(str(name.get("name", customer_id))), {"id": customer_id} | name)
+        self.query_one(Field).focus()
         self.post_message(self.Chosen())

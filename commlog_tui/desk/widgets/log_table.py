@@ -1,6 +1,7 @@
 """The table, drawn line by line from a page of entries."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from typing_extensions import override
 
-from commlog_tui.desk.text.rows import TROUBLE, cells, header, line, widths
+from commlog_tui.desk.text.rows import TROUBLE, cells, header, is_short, line, widths
 from commlog_tui.desk.widgets.line_view import LineView
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class LogTable(LineView, can_focus=True):
         self._zone = _UTC
         self._cursor = 0
         self._show_utc = False
+        self._now = datetime.now(_UTC)
         self._strips: dict[tuple[int, bool], Strip] = {}
 
     @property
@@ -83,6 +85,7 @@ class LogTable(LineView, can_focus=True):
     ) -> None:
         """Show a page, on the entry to keep if it has it, else on its first or last row."""
         self._entries, self._zone, self._show_utc = page.entries, zone, show_utc
+        self._now = datetime.now(zone)
         ids = [entry.id for entry in page.entries]
         self._cursor = ids.index(keep) if keep in ids else 0 if at == "first" else max(len(ids) - 1, 0)
         self._lay_out()
@@ -157,7 +160,8 @@ class LogTable(LineView, can_focus=True):
             text, style = header(columns), self.get_component_rich_style("log-table--header")
         else:
             entry = self._entries[row]
-            text, style = line(cells(entry, self._zone, show_utc=self._show_utc), columns), self.rich_style
+            year = self._now.year if is_short(columns) else None
+            text, style = line(cells(entry, self._zone, show_utc=self._show_utc, year=year), columns), self.rich_style
             if here:
                 style = self.get_component_rich_style("log-table--cursor")
             elif entry.status.value in TROUBLE:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from textual.pilot import Pilot
 
 from commlog_tui.desk.faults import FAULT
+from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
@@ -27,6 +28,11 @@ def table(pilot: Pilot[None]) -> LogTable:
 
 def bar(pilot: Pilot[None]) -> str:
     return str(pilot.app.screen.query_one(PageBar).render())
+
+
+def chips(pilot: Pilot[None]) -> list[str]:
+    """The filters in force, in words."""
+    return [chip.words for chip in pilot.app.screen.query_one(ChipBar).chips]
 
 
 def notice(pilot: Pilot[None]) -> str:

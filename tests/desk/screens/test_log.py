@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from textual.widgets import Input, Label, SelectionList, Static
+from textual.widgets import Static
 
 from commlog_tui.contract.page import RecordKind
 from commlog_tui.desk.widgets.detail_pane import DetailPane
@@ -85,49 +85,6 @@ async def test_a_booking_without_a_reference_is_found_by_its_code(desk: Open) ->
         await until(pilot, lambda: any("no booking" in toast for toast in toasts(pilot)))
 
 
-async def test_filters_become_one_query_and_x_undoes_them(desk: Open) -> None:
-    log = a_log()
-    async with desk(log).run_test(size=(140, 40)) as pilot:
-        await rows(pilot)
-        screen = pilot.app.screen
-        screen.query_one("#via", SelectionList).select("sms")
-        screen.query_one("#since", Input).value = "2 nov"
-        await until(pilot, lambda: "filtered by channel, days" in bar(pilot))
-        assert "Mon 2 Nov 2026" in str(screen.query_one("#days-echo", Label).render())
-        query = log.asked[-1][0]
-        assert query.since is not None
-        assert query.until is not None
-        assert (query.until - query.since).total_seconds() == 86_400
-        screen.query_one("#since", Input).value = "31 feb"
-        await until(pilot, lambda: "February 2026 has 28 days" in str(screen.query_one("#days-echo", Label).render()))
-        table(pilot).focus()
-        await pilot.press("x")
-        await until(pilot, lambda: "filtered" not in bar(pilot))
-
-
-async def test_a_customer_is_picked_and_taken_back(desk: Open) -> None:
-    log = FakeLog([an_entry(1), an_entry(2, customer={"id": "c-2", "name": "Adam"})])
-    async with desk(log).run_test(size=(140, 40)) as pilot:
-        await rows(pilot)
-        line = pilot.app.screen.query_one("#customer", Input)
-        line.focus()
-        await pilot.press(*"ada")
-        await until(pilot, lambda: pilot.app.screen.query_one("#matches").display)
-        await pilot.press("enter")
-        await until(pilot, lambda: log.asked[-1][0].customer_id == "c-2")
-        assert line.value == "Adam"
-        await pilot.press("backspace")
-        await until(pilot, lambda: log.asked[-1][0].customer_id is None)
-
-
-async def test_part_of_a_reference_says_where_to_look_for_it(desk: Open) -> None:
-    async with desk(a_log()).run_test(size=(140, 40)) as pilot:
-        await rows(pilot)
-        pilot.app.screen.query_one("#reference", Input).value = "0d9c6a"
-        fault = pilot.app.screen.query_one("#reference-fault", Label)
-        await until(pilot, lambda: "search box" in str(fault.render()))
-
-
 async def test_what_is_new_is_counted_and_what_is_known_changes_in_its_place(desk: Open) -> None:
     log = a_log()
     async with desk(log).run_test(size=(140, 40)) as pilot:
@@ -147,13 +104,3 @@ async def test_a_log_without_entries_says_how_to_begin(desk: Open) -> None:
     async with desk(FakeLog([])).run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "n writes the first one" in notice(pilot))
         assert not at_fault(pilot)
-
-
-async def test_nothing_found_says_what_is_filtered(desk: Open) -> None:
-    async with desk(a_log(3)).run_test(size=(80, 24)) as pilot:
-        await rows(pilot)
-        await pilot.press("slash", *"nobody", "enter")
-        await until(pilot, lambda: "filtered by search" in notice(pilot))
-        await pilot.press("x")
-        await until(pilot, lambda: table(pilot).entry)
-        assert not notice(pilot)

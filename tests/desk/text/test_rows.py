@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from commlog_tui.contract.delivery import Status
-from commlog_tui.desk.text.rows import TROUBLE, cells, header, line, widths
+from commlog_tui.desk.text.rows import TROUBLE, cells, header, is_short, line, widths
 from tests.desk.samples import LONDON, an_entry, nasty_entry
 from tests.nasty import NASTY, is_harmless
 
@@ -21,10 +21,11 @@ def test_a_row_never_takes_more_cells_than_there_are(width: int) -> None:
     [
         (139, "Date Via To Title Customer Status Ref"),
         (95, "Date Via To Title Customer Status Ref"),
-        (79, "Date Via To Title Customer Status"),
+        (83, "Date Via To Title Customer Status Ref"),
         (70, "Date Via To Title Status"),
         (54, "Date Via Title Status"),
-        (49, "Date Via Title"),
+        (48, "Date Title Status"),
+        (73, "Date Via To Title Customer Status"),
         (31, "Date Title"),
         (10, "Date Title"),
     ],
@@ -34,7 +35,7 @@ def test_columns_give_way_before_they_are_cut(width: int, names: str) -> None:
 
 
 def test_what_is_left_is_shared_by_the_columns_that_can_use_it() -> None:
-    wide, narrow = dict(widths(200)), dict(widths(86))
+    wide, narrow = dict(widths(200)), dict(widths(110))
     assert {column.name for column in narrow if wide[column] > narrow[column]} == {"To", "Title", "Customer"}
     assert sum(wide.values()) + len(wide) - 1 in range(190, 201)
 
@@ -51,6 +52,14 @@ def test_a_row_says_local_time_and_short_reference() -> None:
         "Ref": "0d9c6a52",
     }
     assert cells(an_entry(sent_at="2026-07-03T12:00:00Z"), LONDON, show_utc=True)["Date"] == "2026-07-03 12:00"
+
+
+def test_in_narrow_columns_this_year_goes_without_saying() -> None:
+    assert not is_short(widths(110))
+    assert is_short(widths(73))
+    assert cells(an_entry(sent_at="2026-07-03T12:00:00Z"), LONDON, year=2026)["Date"] == " 3 Jul 13:00"
+    assert cells(an_entry(sent_at="2025-12-31T23:59:00Z"), LONDON, year=2026)["Date"] == "31 Dec 2025"
+    assert cells(an_entry(sent_at="2026-07-03T12:00:00Z"), LONDON, show_utc=True, year=2026)["Date"] == " 3 Jul 12:00"
 
 
 def test_the_booking_code_that_people_read_aloud_comes_before_the_reference() -> None:

@@ -1,0 +1,145 @@
+"""What a view is filtered by: as typed, as a query, and in words."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, Self
+from zoneinfo import ZoneInfo
+
+from commlog_tui.desk.text.days import PRESETS, DayError, parse_day, span
+from commlog_tui.desk.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.query import EntryQuery
+
+STATUSES: Final = (
+    "delivered", "bounced", "failed", "rejected", "complained", "deferred",
+    "sent", "queued", "scheduled", "canceled", "skipped", "logged",
+)  # fmt: skip
+"""Every status, in the order in which a desk asks for them."""
+SOURCES: Final = ("manual", "workflow", "template", "system")
+
+
+class FiltersError(ValueError):
+    """What was typed cannot be asked for; ``faults`` has a sentence for each field."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of a view as they were typed, so that "yesterday" means another day tomorrow."""
+
+    q: str = ""
+    via: tuple[str, ...] = ()
+    since: str = ""
+    """A day as typed, or the name of a preset such as ``7 days``."""
+    until: str = ""
+    customer: str = ""
+    """A customer's id."""
+    customer_name: str = ""
+    source: str = ""
+    status: str = ""
+    reference: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is filtered."""
+        return self != Filters()
+
+    def without(self, name: str) -> Self:
+        """Return the filters without those of one chip."""
+        undone = {"days": {"since": "", "until": ""}, "customer": {"customer": "", "customer_name": ""}}
+        if name.startswith("via:"):
+            return replace(self, via=tuple(one for one in self.via if one != name[4:]))
+        return replace(self, **undone.get(name, {name: ""}))  # type: ignore[arg-type] # every name is a text field
+
+    def toggled(self, via: str) -> Self:
+        """Return the filters with a channel more, or one less."""
+        return replace(self, via=tuple(one for one in self.via if one != via) if via in self.via else (*self.via, via))
+
+    def next_preset(self) -> Self:
+        """Return the filters with the next preset of days: today, yesterday, and so on to any time."""
+        names = ["", *PRESETS]
+        here = names.index(self.since) if self.since in names and not self.until else 0
+        return replace(self, since=names[(here + 1) % len(names)], until="")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter in words, with the name it is undone by."""
+
+    name: str
+    words: str
+
+
+def _preset(filters: Filters) -> str | None:
+    named = " ".join(filters.since.lower().split())
+    return named if named in PRESETS and not filters.until else None
+
+
+def days_of(filters: Filters, today: date) -> tuple[date | None, date | None]:
+    """Return the first and the last day asked for. Raises ``FiltersError``."""
+    if (preset := _preset(filters)) is not None:
+        return PRESETS[preset](today)
+    try:
+        first, last = (parse_day(text, today) if text else None for text in (filters.since, filters.until))
+    except DayError as error:
+        raise FiltersError({"days": str(error)}) from None
+    if first and last and first > last:
+        raise FiltersError({"days": "The first day is after the last."})
+    return first, last or first
+
+
+def days_in_words(first: date | None, last: date | None) -> str:
+    """Return days as they are echoed: ``Mon 2 Nov 2026``, or two of them; nothing where none is named."""
+    return " – ".join(dict.fromkeys(f"{day:%a} {day.day} {day:%b %Y}" for day in (first, last) if day))  # noqa: RUF001 - a range
+
+
+def query_of(filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":
+    """Return the query that the filters are.
+
+    Raises:
+        FiltersError: a field is not right.
+    """
+    from commlog_tui.contract.base import is_uuid
+    from commlog_tui.contract.query import EntryQuery
+
+    since, until = span(*days_of(filters, today), zone)
+    if filters.reference and not is_uuid(filters.reference):
+        raise FiltersError({"reference": "Not a whole UUID; the search box finds the start of one."})
+    given: dict[str, Any] = {name: getattr(filters, name) or None for name in ("q", "source", "status", "reference")}
+    return EntryQuery(via=filters.via, since=since, until=until, customer_id=filters.customer or None, **given)
+
+
+def chips(filters: Filters, today: date) -> list[Chip]:
+    """Return the filters in words, one chip each."""
+    told = [Chip("q", f"“{safe(filters.q)}”")] if filters.q else []
+    told += [Chip(f"via:{via}", safe(via)) for via in filters.via]
+    if filters.since or filters.until:
+        told.append(Chip("days", _preset(filters) or days_in_words(*days_of(filters, today))))
+    if filters.customer:
+        told.append(Chip("customer", safe(filters.customer_name or filters.customer)))
+    named = {"status": filters.status, "source": filters.source, "reference": f"ref {safe(filters.reference[:8])}…"}
+    return told + [Chip(name, words) for name, words in named.items() if getattr(filters, name)]
+
+
+def words_of(filters: Filters) -> str:
+    """Return the filters in one line, days as they were typed."""
+    days = [chip.words for chip in chips(replace(filters, since="", until=""), date.min)]
+    typed = " – ".join(dict.fromkeys(filter(None, (filters.since, filters.until))))  # noqa: RUF001 - a range
+    return "  ".join([*days, *([safe(typed)] if typed else [])]) or "no filters"
+
+
+def to_json(filters: Filters) -> dict[str, Any]:
+    """Return the filters as they are kept: what is not empty."""
+    return {name: value for name, value in asdict(filters).items() if value}
+
+
+def from_json(kept: Mapping[str, Any]) -> Filters:
+    """Return filters that were kept; what this version does not know is left out."""
+    known = {one.name for one in fields(Filters)} - {"via"}
+    plain = {name: value for name, value in kept.items() if name in known and isinstance(value, str)}
+    vias = kept.get("via", ())
+    return Filters(**plain, via=tuple(via for via in vias if isinstance(via, str)) if isinstance(vias, list | tuple) else ())

@@ -1,0 +1,44 @@
+"""What leaves the desk by other ways than the log: the clipboard and the browser."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+
+
+class BookingAddressError(ValueError):
+    """There is no address to open; the sentence says why."""
+
+
+def copied(name: str, environment: Mapping[str, str]) -> str:
+    """Return what can honestly be said after a copy: a terminal that takes it (OSC 52) does not answer."""
+    if environment.get("TERM_PROGRAM") == "Apple_Terminal":
+        return f"{name} could not be copied: Apple's Terminal takes nothing from programs. Select it with the mouse."
+    if environment.get("TMUX"):
+        return f"{name} went to the clipboard, if tmux passes it on (set -g set-clipboard on)."
+    return f"{name} went to the clipboard, if your terminal allows it."
+
+
+def booking_address(pattern: str, entry: "Entry") -> str:
+    """Return the address of an entry's booking in the booking system.
+
+    Raises:
+        BookingAddressError: no pattern is set, or the entry lacks what it needs.
+    """
+    if not pattern:
+        raise BookingAddressError("Where bookings are is not set. Set booking_url, such as https://bookings.example/{reference}.")
+    known = {"{reference}": entry.reference, "{code}": entry.code}
+    for mark, value in known.items():
+        if mark in pattern and not value:
+            raise BookingAddressError(f"This entry has no booking {mark.strip('{}')}, which the address needs.")
+        pattern = pattern.replace(mark, quote(value or "", safe=""))
+    return pattern
+
+
+def has_browser(platform: str, environment: Mapping[str, str]) -> bool:
+    """Whether a browser would open beside the terminal, and not inside it or on another machine."""
+    if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
+        return False
+    return platform in {"darwin", "win32"} or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))

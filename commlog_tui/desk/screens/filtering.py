@@ -1,0 +1,224 @@
+"""Filtering a view: the filters in force, and every way to change them."""
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.containers import Horizontal
+from textual.widget import AwaitMount
+from typing_extensions import override
+
+from commlog_tui.desk.filters import Filters, FiltersError, chips, query_of
+from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
+from commlog_tui.desk.screens.reading import ReadingScreen
+from commlog_tui.desk.session import Session
+from commlog_tui.desk.text.days import parse_day
+from commlog_tui.desk.widgets.chip_bar import ChipBar
+from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
+from commlog_tui.desk.widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.query import EntryQuery
+
+_LONGEST_NAME = 60
+
+
+class FilteringScreen(ReadingScreen):
+    """A view of the log under filters, beside what is fixed for it."""
+
+    def __init__(self, session: Session | None = None, query: "EntryQuery | None" = None, heading: str = "") -> None:
+        super().__init__(session, query, heading)
+        self._filters = Filters()
+        self._sidebar: FilterSidebar | None = None
+        self._mounting = AwaitMount(self, ())
+
+    @property
+    def filters(self) -> Filters:
+        """The filters in force."""
+        return self._filters
+
+    def filter(self, filters: Filters, *, before: datetime | None = None) -> None:
+        """Show what these filters leave, from its newest entry on, or from an instant back."""
+        try:
+            self.show_chips(filters)
+        except FiltersError as error:  # saved by another version, perhaps
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        self._filters = filters
+        if self._sidebar is not None:
+            self._sidebar.show(filters)
+        self._load(before=before)
+
+    def show_chips(self, filters: Filters) -> None:
+        """Show the filters in words. Raises ``FiltersError``."""
+        self.query_one(ChipBar).chips = tuple(chips(filters, self._today()))
+
+    @override
+    def question(self) -> "EntryQuery":
+        return self._question(self._filters)
+
+    def _question(self, filters: Filters) -> "EntryQuery":
+        if self._session is None:
+            return super().question()
+        asked = query_of(filters, self._session.zone, self._today())
+        fixed = self._fixed.model_dump(exclude_defaults=True) if self._fixed is not None else {}
+        if "q" in fixed and asked.q:
+            fixed["q"] = f"{fixed['q']} {asked.q}"
+        return asked.model_copy(update=fixed)
+
+    @override
+    def nothing_found(self) -> tuple[str, str]:
+        if not self._filters:
+            return super().nothing_found()
+        self._loosen()
+        return "Nothing found", f"{self._words()}\nx undoes all filters, ⌫ the last one."
+
+    @override
+    async def rows_shown(self, session: Session) -> None:
+        """Add the filters once the first rows are there, which must not wait for them."""
+        if self._sidebar is None:
+            self._sidebar = FilterSidebar(session.place.channels, session.zone, session.find_customers, id="filters")
+            self._mounting = self.query_one("#body", Horizontal).mount(self._sidebar, before=0)
+            await self._mounting
+            self._sidebar.show(self._filters)
+        await self._mounting
+
+    @work(exclusive=True, group="loosen", exit_on_error=False)
+    async def _loosen(self) -> None:
+        """Say what each filter keeps away, where nothing is left."""
+        from commlog_tui.client.errors import ClientError
+
+        session, asked = self._session, self._filters
+        given = chips(asked, self._today())
+        if session is None or len(given) < 2:  # noqa: PLR2004 - of one filter there is nothing to tell
+            return
+        told = []
+        for chip in given:
+            query = self._question(asked.without(chip.name))
+            try:
+                total = (await session.client.page(session.location, query, limit=1)).total
+            except ClientError:
+                return
+            if self._filters != asked:
+                return
+            if total.count:
+                told.append(f"without {chip.words}: {'' if total.exact else 'over '}{total.count:,}")
+        if told and self._page is not None and not self._page.entries:
+            words = f"{self._words()}\n{', '.join(told)}.\nx undoes all filters, ⌫ the last one."
+            self.query_one(Notice).tell("Nothing found", words)
+
+    def _words(self) -> str:
+        return "  ".join(chip.words for chip in chips(self._filters, self._today()))
+
+    def _today(self) -> date:
+        return datetime.now(self._session.zone if self._session else None).date()
+
+    # what the parts say
+
+    @on(FilterSidebar.Changed)
+    def _typed(self, event: FilterSidebar.Changed) -> None:
+        self._filters = event.filters
+        self.show_chips(event.filters)
+        self._load()
+
+    @on(ChipBar.Removed)
+    def _removed(self, event: ChipBar.Removed) -> None:
+        self.filter(self._filters.without(event.name))
+
+    # actions, as in the table of actions
+
+    async def action_search(self) -> None:
+        """Find by anything one was told."""
+        await self._show_sidebar(shown=True)
+
+    async def action_filters(self) -> None:
+        """Show or hide the filters."""
+        await self._show_sidebar(shown=self._sidebar is None or not self._sidebar.display)
+
+    async def _show_sidebar(self, *, shown: bool) -> None:
+        if self._session is None:
+            return
+        await self.rows_shown(self._session)
+        self.set_class(shown, "-filters")
+        self.set_class(not shown, "-no-filters")
+        self.query_one("#q" if shown else "#table").focus()
+
+    def action_clear_filters(self) -> None:
+        """Undo all filters."""
+        self.filter(Filters())
+
+    def action_undo_filter(self) -> None:
+        """Undo the last filter."""
+        given = self.query_one(ChipBar).chips
+        if given:
+            self.filter(self._filters.without(given[-1].name))
+
+    def action_channel(self, digit: str) -> None:
+        """Show only a channel, or one more; the same digit takes it back."""
+        channels = self._session.place.channels if self._session else ()
+        if int(digit) <= len(channels):
+            self.filter(self._filters.toggled(channels[int(digit) - 1].via))
+
+    def action_period(self) -> None:
+        """Show today, yesterday, 7 days, 30 days, this month, any time in turn."""
+        self.filter(self._filters.next_preset())
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_go_to_date(self) -> None:
+        """Show the log from a day back; filters stay, but for days, which may not have that one."""
+        from commlog_tui.desk.screens.prompt import Prompt
+
+        session = self._session
+        if session is None:
+            return
+
+        def understand(text: str) -> str:
+            day = parse_day(text, self._today())
+            return f"{day:%A} {day.day} {day:%B %Y}"
+
+        text = await self.app.push_screen_wait(Prompt("Go to a date", "3 nov, yesterday, -14, 2026-11-03", understand))
+        if text:
+            day = parse_day(text, self._today()) + timedelta(days=1)
+            self.filter(self._filters.without("days"), before=datetime.combine(day, time(), session.zone))
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_save_filters(self) -> None:
+        """Keep the filters under a name."""
+        from commlog_tui.desk.screens.prompt import Prompt
+
+        if not self._filters:
+            self.notify("Nothing is filtered, so there is nothing to save.", markup=False)
+            return
+        saved = self._saved()
+        known = saved.load()
+
+        def understand(text: str) -> str:
+            if not 0 < len(text.strip()) <= _LONGEST_NAME:
+                raise ValueError(f"A name has 1 to {_LONGEST_NAME} characters.")
+            return "Replaces the filters of that name." if text.strip() in known else ""
+
+        name = await self.app.push_screen_wait(Prompt("Save these filters as", "a name", understand))
+        if name:
+            try:
+                saved.save(name.strip(), self._filters)
+            except SavedFiltersError as error:
+                self.notify(str(error), severity="error", markup=False)
+            else:
+                self.notify("Saved; v brings them back.", markup=False)
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_saved_filters(self) -> None:
+        """Bring saved filters back."""
+        from commlog_tui.desk.screens.saved_filters import SavedFiltersScreen
+
+        saved = self._saved()
+        named = saved.load()
+        if not named:
+            self.notify("No filters are saved yet: set some, then s saves them.", markup=False)
+            return
+        chosen = await self.app.push_screen_wait(SavedFiltersScreen(saved, named))
+        if chosen is not None:
+            self.filter(chosen)
+
+    def _saved(self) -> SavedFilters:
+        return SavedFilters(self.preferences.folder)

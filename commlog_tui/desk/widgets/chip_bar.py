@@ -1,0 +1,53 @@
+"""The filters in force, each in a chip that a click removes."""
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from commlog_tui.desk.filters import Chip
+
+_GAP = 1
+
+
+class ChipBar(Widget):
+    """One line of chips; not there when nothing is filtered."""
+
+    chips = reactive["tuple[Chip, ...]"]((), layout=True)
+
+    class Removed(Message):
+        """A chip was clicked away."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def watch_chips(self, chips: "tuple[Chip, ...]") -> None:
+        """Be there only with something to show."""
+        self.display = bool(chips)
+
+    @override
+    def render(self) -> Content:
+        """Return the chips, and how to undo them."""
+        shown = [Content.styled(_face(chip), "$text on $primary-muted") for chip in self.chips]
+        return Content(" " * _GAP).join([*shown, Content.styled("  ⌫ undoes the last, x all", "$text-muted")])
+
+    def on_click(self, event: events.Click) -> None:
+        """Remove the chip under the mouse."""
+        left = self.styles.padding.left
+        for chip in self.chips:
+            right = left + cell_len(_face(chip))
+            if left <= event.x < right:
+                self.post_message(self.Removed(chip.name))
+                return
+            left = right + _GAP
+
+
+def _face(chip: "Chip") -> str:
+    return f" {chip.words} × "  # noqa: RUF001 - what people take for a cross to close with

@@ -1,0 +1,168 @@
+"""Filtering: every way in, every way out, and what is said meanwhile."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Label, OptionList
+
+from commlog_tui.desk.widgets.channel_list import ChannelList
+from commlog_tui.desk.widgets.chip_bar import ChipBar
+from commlog_tui.desk.widgets.choice import Choice
+from tests.desk.fake_log import FakeLog
+from tests.desk.samples import an_entry
+from tests.desk.screens.conftest import Open
+from tests.desk.screens.steps import SIZES, bar, chips, notice, rows, table, toasts, until
+
+
+def a_log(count: int = 120) -> FakeLog:
+    ways = ("sms", "email")
+    return FakeLog(
+        [
+            an_entry(number, via=ways[number % 2], status="bounced" if number % 7 == 0 else "delivered")
+            for number in range(1, count + 1)
+        ]
+    )
+
+
+async def test_what_is_typed_becomes_one_query(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        since, echo = pilot.app.screen.query_one("#since", Input), pilot.app.screen.query_one("#days-fault", Label)
+        since.value = "2 nov"
+        await until(pilot, lambda: chips(pilot) == ["Mon 2 Nov 2026"])
+        assert "Mon 2 Nov 2026" in str(echo.render())
+        query = log.asked[-1][0]
+        assert query.since is not None
+        assert query.until == query.since + timedelta(days=1)
+        since.value = "31 feb"
+        await until(pilot, lambda: "February 2026 has 28 days" in str(echo.render()))
+        assert chips(pilot) == ["Mon 2 Nov 2026"]
+        pilot.app.screen.query_one("#until", Input).value = "1 nov"
+        since.value = "2 nov"
+        await until(pilot, lambda: "after the last" in str(echo.render()))
+
+
+async def test_digits_and_a_letter_filter_from_the_table_and_x_undoes_all(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        await pilot.press("2", "p", "p")
+        await until(pilot, lambda: chips(pilot) == ["sms", "yesterday"])
+        await until(pilot, lambda: log.asked[-1][0].via == ("sms",) and log.asked[-1][0].since)
+        assert pilot.app.screen.query_one(ChannelList).ticked == ("sms",)
+        assert pilot.app.screen.query_one("#since", Input).value == "yesterday"
+        await pilot.press("backspace")
+        await until(pilot, lambda: chips(pilot) == ["sms"])
+        await pilot.press("1", "2")
+        await until(pilot, lambda: chips(pilot) == ["email"])
+        await pilot.press("x")
+        await until(pilot, lambda: not chips(pilot) and log.asked[-1][0].via == ())
+        assert pilot.app.screen.query_one(ChannelList).ticked == ()
+
+
+async def test_status_and_source_are_chosen_by_arrows_and_letters(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        status = pilot.app.screen.query_one("#status", Choice)
+        status.focus()
+        await pilot.press("b")
+        await until(pilot, lambda: chips(pilot) == ["bounced"] and bar(pilot).startswith("1"))
+        assert log.asked[-1][0].status == "bounced"
+        await pilot.press("right")
+        await until(pilot, lambda: chips(pilot) == ["failed"])
+        await pilot.press("backspace")
+        await until(pilot, lambda: not chips(pilot))
+        await pilot.click("#source")
+        await until(pilot, lambda: chips(pilot) == ["manual"])
+
+
+async def test_a_channel_is_ticked_in_the_list_and_by_the_mouse(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        channels = pilot.app.screen.query_one(ChannelList)
+        channels.focus()
+        await pilot.press("down", "space")
+        await until(pilot, lambda: chips(pilot) == ["sms"])
+        await pilot.click(ChannelList, offset=(3, 0))
+        await until(pilot, lambda: chips(pilot) == ["sms", "email"])
+        await pilot.click(ChipBar, offset=(2, 0))
+        await until(pilot, lambda: chips(pilot) == ["email"])
+        assert channels.ticked == ("email",)
+
+
+async def test_a_customer_is_picked_and_taken_back(desk: Open) -> None:
+    log = FakeLog([an_entry(1), an_entry(2, customer={"id": "c-2", "name": "Adam"})])
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        line = pilot.app.screen.query_one("#customer", Input)
+        line.focus()
+        await pilot.press(*"ada")
+        await until(pilot, lambda: pilot.app.screen.query_one("#matches").display)
+        await pilot.press("enter")
+        await until(pilot, lambda: log.asked[-1][0].customer_id == "c-2")
+        assert (line.value, chips(pilot)) == ("Adam", ["Adam"])
+        await pilot.press("backspace")
+        await until(pilot, lambda: log.asked[-1][0].customer_id is None)
+
+
+async def test_part_of_a_reference_says_where_to_look_for_it(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        pilot.app.screen.query_one("#reference", Input).value = "0d9c6a"
+        fault = pilot.app.screen.query_one("#reference-fault", Label)
+        await until(pilot, lambda: "search box" in str(fault.render()))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_nothing_found_says_which_filter_to_loosen(desk: Open, size: tuple[int, int]) -> None:
+    async with desk(a_log(3)).run_test(size=size) as pilot:
+        await rows(pilot)
+        await pilot.press("slash", *"nobody", "enter", "1")
+        await until(pilot, lambda: "without “nobody”: 2" in notice(pilot))
+        assert "without email" not in notice(pilot)
+        await pilot.press("x")
+        await until(pilot, lambda: table(pilot).entry)
+        assert not notice(pilot)
+
+
+async def test_a_date_is_gone_to_and_pages_lead_both_ways(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("t", *"31 feb", "enter")
+        await until(pilot, lambda: "28 days" in str(pilot.app.screen.query_one("#echo", Label).render()))
+        await pilot.press("ctrl+u", *"2 nov", "enter")
+        await until(pilot, lambda: (entry := table(pilot).entry) and entry.sent_at.day == 2)
+        assert bar(pilot).startswith("10–59")  # noqa: RUF001 - as shown
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: bar(pilot).startswith("1–50"))  # noqa: RUF001 - as shown
+
+
+async def test_filters_are_saved_come_back_and_are_deleted(desk: Open, tmp_path: Path) -> None:
+    async with desk(a_log()).run_test(size=(80, 24), notifications=True) as pilot:
+        await rows(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: any("nothing to save" in toast for toast in toasts(pilot)))
+        await pilot.press("1", "p", "s", *"Mail today", "enter")
+        await until(pilot, lambda: any("Saved" in toast for toast in toasts(pilot)))
+        await pilot.press("x", "v")
+        await until(pilot, lambda: pilot.app.screen.query(OptionList))
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen.query(ChipBar) and chips(pilot) == ["email", "today"])
+        await pilot.press("v")
+        await until(pilot, lambda: pilot.app.screen.query(OptionList))
+        await pilot.press("d")
+        await until(pilot, lambda: pilot.app.screen.query(ChipBar))
+        await pilot.press("v")
+        await until(pilot, lambda: any("No filters are saved" in toast for toast in toasts(pilot)))
+
+
+async def test_pages_are_as_long_as_one_likes_them(desk: Open) -> None:
+    log = a_log()
+    async with desk(log, page_size=25).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        assert log.limits == [25]
+        assert bar(pilot).startswith("1–25")  # noqa: RUF001 - as shown
