@@ -24,7 +24,8 @@ DIGITS: Final = "123456789"
 ACTIONS: Final = (
     Action("search", "slash", "Search", "Find by name, number, address, title, code or reference"),
     Action("filters", "f", "Filters", "Show or hide the filters"),
-    Action("new_entry", "n", "New", "Log a call, a conversation or a message"),
+    Action("new_entry", "n", "New", "Log a call, a conversation or a message, about whom you are on"),
+    Action("new_blank", "N", "New, empty", "Log one with somebody else", in_footer=False),
     Action("correct", "e", "Correct", "Correct the manual entry you are on"),
     Action("booking", "b", "Booking", "All messages of this booking"),
     Action("customer", "c", "Customer", "This customer's history"),

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
 
 NAMES: Final = ("via", "to", "title", "body", "code", "reference", "customer", "direction", "when")
+LABELS: Final = {
+    "via": ("Via", "p phone, i in-person, e email, s sms"),
+    "to": ("To or with", "number or address"),
+    "title": ("Title", "what it was about"),
+    "body": ("Notes", ""),
+    "code": ("Code", "booking code"),
+    "reference": ("Reference", "booking UUID"),
+    "customer": ("Customer", "part of a name, number or address"),
+    "direction": ("Direction", "i they spoke, o we did"),
+    "when": ("When", "now, 09:14, yesterday 17:30"),
+}
+"""What each field is called, and what may be typed into it."""
 CHANNELS: Final = {"e": "email", "s": "sms", "p": "phone", "i": "in-person", "w": "whatsapp"}
 _DIRECTIONS: Final = {"i": "inbound", "o": "outbound", "": "outbound"}
 _DIALLED: Final = frozenset({"sms", "phone", "whatsapp"})
@@ -49,6 +61,8 @@ class Start:
     """Key of a refused item that this one takes the place of."""
     typed: Mapping[str, str] | None = None
     """A draft: what the fields held when it was kept."""
+    reach: tuple[str, ...] = ()
+    """Addresses and numbers of whom a new entry is about, the likeliest first."""
 
 
 def shown(name: str, raw: str) -> str:
@@ -66,8 +80,15 @@ def start_of_new(entry: "Entry | None") -> Start:
     fields = {"direction": "inbound", "when": "now"}
     if entry is None:
         return Start(fields)
-    fields |= {"to": entry.to, "code": entry.code or "", "reference": entry.reference or ""}
-    return Start(fields | {"customer": _name(_customer(entry))}, _customer(entry))
+    fields |= {"code": entry.code or "", "reference": entry.reference or "", "customer": _name(_customer(entry))}
+    known = (*entry.customer.numbers, *entry.customer.addresses) if entry.customer else ()
+    return Start(fields, _customer(entry), reach=tuple(dict.fromkeys(filter(None, (entry.to, *known)))))
+
+
+def likely_recipient(via: str, reach: tuple[str, ...]) -> str:
+    """Return the address or number that somebody is most likely reached at on a channel; nothing where none is."""
+    wanted = {"email": True} | dict.fromkeys(_DIALLED, False)
+    return next((one for one in reach if wanted.get(via) is ("@" in one)), "")
 
 
 def start_of_correction(entry: "Entry", zone: ZoneInfo) -> Start:

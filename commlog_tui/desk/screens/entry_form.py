@@ -1,5 +1,6 @@
 """The form for a new entry, and for a correction of one."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -13,11 +14,12 @@ from textual.widgets import Input, Label, OptionList, Static, TextArea
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.entry_fields import NAMES, FieldsError, Start, channel, draft, item, shown
+from commlog_tui.desk.entry_fields import LABELS, NAMES, FieldsError, Start, channel, draft, item, likely_recipient, shown
 from commlog_tui.desk.faults import own_up
 from commlog_tui.desk.keeping import Keeper
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.days import DayError, parse_moment
+from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.text.moments import local
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.desk.widgets.field import Field
@@ -27,17 +29,6 @@ if TYPE_CHECKING:
     from commlog_tui.client.outbox import OutboxItem
 
 _DRAFT_SECONDS: Final = 0.3
-_LABELS: Final = {
-    "via": ("Via", "p phone, i in-person, e email, s sms"),
-    "to": ("To or with", "number or address"),
-    "title": ("Title", "what it was about"),
-    "body": ("Notes", ""),
-    "code": ("Code", "booking code"),
-    "reference": ("Reference", "booking UUID"),
-    "customer": ("Customer", "part of a name, number or address"),
-    "direction": ("Direction", "i they spoke, o we did"),
-    "when": ("When", "now, 09:14, yesterday 17:30"),
-}
 _KEYS: Final = "Enter: next, saves on the last   Ctrl+S: save   Ctrl+J: new line   Esc: leave"
 _LEAVING: Final = "Esc again: leave and keep a draft   Ctrl+D: throw it away   any other key: go on"
 
@@ -65,6 +56,7 @@ class EntryForm(ModalScreen[str | None]):
         self._start = start
         self._keeper = Keeper(session.outbox, start.key, start.replaces)
         self._leaving = False
+        self._via = (start.typed or start.fields).get("via", "")
         self._timer: Timer | None = None
 
     @override
@@ -74,7 +66,7 @@ class EntryForm(ModalScreen[str | None]):
         with VerticalScroll(id="form", can_focus=False) as form:
             form.border_title = "Correct this entry" if self._start.corrects else "New entry"
             for name in NAMES:
-                label, hint = _LABELS[name]
+                label, hint = LABELS[name]
                 text = shown(name, begun.get(name, ""))
                 with Horizontal():
                     yield Label(label)
@@ -83,7 +75,7 @@ class EntryForm(ModalScreen[str | None]):
                     elif name == "customer":
                         yield CustomerField(text, self._start.customer, self._session.find_customers, hint, id="customer-field")
                     else:
-                        yield Field(text, placeholder=hint, id=name)
+                        yield Field(text, placeholder=hint, id=name, select_on_focus=False)  # what is there is amended
                 yield Label("", classes="fault", id=f"{name}-fault", markup=False)
             yield Static(_KEYS, id="hint", markup=False)
 
@@ -135,6 +127,28 @@ class EntryForm(ModalScreen[str | None]):
             event.input.value = channel(value)
         if name == "when":
             self._echo(faults=True)
+        elif value and name in NAMES and (fault := self._faults().get(name)):
+            self._fault(name, fault)
+
+    def _faults(self) -> Mapping[str, str]:
+        try:
+            self._ready()
+        except FieldsError as error:
+            return error.faults
+        return {}
+
+    @on(Input.Changed, "#via")
+    def _channel_typed(self, event: Input.Changed) -> None:
+        """Take a letter for its channel and go on; a longer word is typed after it, or over it."""
+        before, self._via = self._via, event.value
+        if before or channel(event.value) == event.value:
+            return
+        self._via = event.input.value = channel(event.value)
+        to = self.query_one("#to", Field)
+        if to.value in {"", *map(safe, self._start.reach)}:
+            to.value = safe(likely_recipient(self._via, self._start.reach))
+        needs_recipient = self._via != "in-person" and not to.value
+        self.query_one("#to" if needs_recipient else "#title").focus()
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -190,14 +204,7 @@ class EntryForm(ModalScreen[str | None]):
         for name in NAMES:
             self._fault(name, "")
         try:
-            ready = item(
-                self._start,
-                self._session.location,
-                self._typed(),
-                self._customer,
-                zone=self._session.zone,
-                now=datetime.now(UTC),
-            )
+            ready = self._ready()
         except FieldsError as error:
             for name in reversed(NAMES):
                 if name in error.faults:
@@ -206,6 +213,10 @@ class EntryForm(ModalScreen[str | None]):
             self._hint(error.faults.get("", _KEYS))
             return
         self._save(ready)
+
+    def _ready(self) -> "OutboxItem":
+        now = datetime.now(UTC)
+        return item(self._start, self._session.location, self._typed(), self._customer, zone=self._session.zone, now=now)
 
     @work(group="save", exit_on_error=False)
     async def _save(self, ready: "OutboxItem") -> None:

@@ -117,12 +117,6 @@ class ReadingScreen(WritingScreen):
         """The entry one is on."""
         return self.query_one(LogTable).entry
 
-    @property
-    @override
-    def context(self) -> "Entry | None":
-        """In a history, the entry one is on; the log itself is about nobody."""
-        return self.entry if self._fixed is not None else None
-
     # pages
 
     @property

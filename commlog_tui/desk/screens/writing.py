@@ -29,26 +29,35 @@ class WritingScreen(Screen[None]):
         own_up(event)
 
     @property
-    def entry(self) -> "Entry | None":
-        """The entry one is on."""
-        return None
+    def session(self) -> Session:
+        """The session whose log is shown. Raises ``LookupError`` before there is one."""
+        if self._session is None:
+            raise LookupError("not connected yet")
+        return self._session
 
     @property
-    def context(self) -> "Entry | None":
-        """The entry whose customer and booking a new one is about."""
+    def entry(self) -> "Entry | None":
+        """The entry one is on."""
         return None
 
     def note(self, kind: str, words: str = "") -> None:
         """Say something in the bar until it is taken back; ``kind`` is what is replaced."""
 
     def action_new_entry(self) -> None:
-        """Log a call, a conversation or a message."""
+        """Log a call, a conversation or a message, about whom one is looking at."""
+        self._new(self.entry)
+
+    def action_new_blank(self) -> None:
+        """Log a call, a conversation or a message with somebody else."""
+        self._new(None)
+
+    def _new(self, about: "Entry | None") -> None:
         if self._session is None:
             return
         if not self._session.may("add-manual"):
             self.notify("Your token's role may not add entries.", markup=False)
             return
-        self._open(start_of_new(self.context))
+        self._open(start_of_new(about))
 
     def action_correct(self) -> None:
         """Correct a manual entry, or say why this one can't be."""
