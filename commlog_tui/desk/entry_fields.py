@@ -34,7 +34,9 @@ _DIALLED: Final = frozenset({"sms", "phone", "whatsapp"})
 _FEWEST_DIGITS: Final = 3
 _WORDS: Final = {
     "string_too_short": "needs something",
+    "too_short": "needs something",
     "string_too_long": "is too long",
+    "too_long": "is too long",
     "string_pattern_mismatch": "is a short word such as phone or email",
     "enum": "is i (they spoke) or o (we did)",
 }

@@ -144,6 +144,7 @@ class EntryForm(ModalScreen[str | None]):
         if before or channel(event.value) == event.value:
             return
         self._via = event.input.value = channel(event.value)
+        event.input.action_end()
         to = self.query_one("#to", Field)
         if to.value in {"", *map(safe, self._start.reach)}:
             to.value = safe(likely_recipient(self._via, self._start.reach))
