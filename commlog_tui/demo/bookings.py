@@ -1,9 +1,9 @@
 """Bookings of a boat rental: when they are made, for when, and what messages and conversations they cause."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import cos, pi
+from operator import attrgetter
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -192,7 +192,7 @@ class Desk:
             self.planned.append(Planned(at + timedelta(minutes=12), AppendCorrection(correction_id, entry, correction)))
 
 
-def plan(rng: Random, people: list[Person], end: datetime, months: int, bookings: int) -> Iterator[Planned]:
+def plan(rng: Random, people: list[Person], end: datetime, months: int, bookings: int) -> list[Planned]:
     """Return the records of the months before an instant, in the order in which they are recorded."""
     until = end.astimezone(ZONE).date()
     days = [until - timedelta(days=back) for back in range(months * 365 // 12, -1, -1)]
@@ -201,4 +201,4 @@ def plan(rng: Random, people: list[Person], end: datetime, months: int, bookings
     desk = Desk(rng, people, end)
     for day, weight in zip(days, weights, strict=True):
         desk.play(day, int(weight * scale + rng.random()))
-    return iter(sorted((one for one in desk.planned if one.at <= end), key=lambda one: one.at))
+    return sorted((one for one in desk.planned if one.at <= end), key=attrgetter("at"))

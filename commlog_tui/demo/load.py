@@ -16,7 +16,7 @@ LOCATION: Final = "demo"
 _MONTHS: Final = 18
 _BOOKINGS: Final = 5_650
 _PEOPLE: Final = 4_200
-_AT_ONCE: Final = 2_000
+_AT_ONCE: Final = 8_000
 _ACTOR: Final = "Booking system"
 
 
@@ -34,7 +34,7 @@ def fill(
     end = min(now, datetime.combine(until, time(18), ZONE).astimezone(UTC)) if until else now
     share = months / _MONTHS
     people = make_people(rng, int(_PEOPLE * share))
-    planned = list(plan(rng, people, end, months, int(_BOOKINGS * share)))
+    planned = plan(rng, people, end, months, int(_BOOKINGS * share))
     times = iter(planned)
     store = SqliteStore.open(path, clock=lambda: next(times).at.astimezone(UTC))
 

@@ -45,6 +45,7 @@ class Projections:
         self._place = place
         self._tallies: Counter[tuple[int, str]] = Counter()
         self._found_by: dict[int, str] = {}
+        self._statuses: dict[int, tuple[int, str]] = {}
 
     def entry_added(self, pk: int, via: str, source: str, sent_at: int, personal: Personal) -> None:
         """Show a new entry."""
@@ -76,8 +77,8 @@ class Projections:
     def event_added(self, entry: int, kind: str) -> None:
         """Let a delivery event raise its entry's status, if it ranks above what is known."""
         rank = RANK[DeliveryKind(kind)]
-        if rank:
-            self._execute(_STATUS, (kind, rank, entry, rank))
+        if rank > self._statuses.get(entry, (0, ""))[0]:
+            self._statuses[entry] = rank, kind
 
     def flush(self) -> None:
         """Write what was gathered.
@@ -87,6 +88,9 @@ class Projections:
         for pk, haystack in self._found_by.items():
             self._execute("INSERT OR REPLACE INTO search (rowid, haystack) VALUES (?, ?)", (pk, haystack))
         self._found_by.clear()
+        for entry, (rank, kind) in self._statuses.items():
+            self._execute(_STATUS, (kind, rank, entry, rank))
+        self._statuses.clear()
         for (day, via), change in self._tallies.items():
             if change:
                 self._execute(_TALLY, (self._place.no, day, via, change))
