@@ -55,6 +55,12 @@ class Desk:
         self._rng = rng
         self._people = people
         self._end = end
+        self._customers = {
+            person.id: GivenCustomer.model_construct(
+                id=person.id, name=person.name, addresses=tuple(person.addresses[:1]), numbers=tuple(person.numbers[:1])
+            )
+            for person in people
+        }
         self.planned: list[Planned] = []
 
     def play(self, day: date, bookings: int) -> None:
@@ -138,12 +144,9 @@ class Desk:
         if at > self._end:
             return None
         entry_id = str(UUID(int=self._rng.getrandbits(128), version=4))
-        customer = GivenCustomer.model_construct(
-            id=person.id, name=person.name, addresses=tuple(person.addresses[:1]), numbers=tuple(person.numbers[:1])
-        )
         entry = NewEntry.model_construct(
-            via=via, to=to, title=title, reference=reference, code=code, customer=customer, source=source, direction=direction,
-            body=body, sent_at=at, events=(),
+            via=via, to=to, title=title, reference=reference, code=code, customer=self._customers[person.id], source=source,
+            direction=direction, body=body, sent_at=at, events=(),
         )  # fmt: skip
         self.planned.append(Planned(at + timedelta(milliseconds=self._rng.randrange(40, 900)), AppendEntry(entry_id, entry)))
         return entry_id
