@@ -11,6 +11,7 @@ LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 _RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Given(BaseModel):
@@ -54,7 +55,7 @@ def format_instant(instant: datetime) -> str:
 def _storable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _SURROGATE.search(text):
         raise ValueError("must not contain half of a surrogate pair")
     return text
 
