@@ -168,6 +168,8 @@ def _job(path: Path, kind: str, plan: "Plan", refused: Path | None, *, many: boo
         raise _not_understood(f"{path} cannot be read: {error.strerror or 'unknown fault'}.") from None
     if (known is formats.Format.MAILDIR) != path.is_dir():
         raise _not_understood(f"{path} is {'a folder, which only a Maildir is' if path.is_dir() else 'no Maildir folder'}.")
+    if known is formats.Format.MAILDIR and not formats.is_maildir(path):
+        raise _not_understood(f"{path} is a folder, but no Maildir: it holds neither cur nor new.")
     if plan.columns and known not in formats.MAPPED:
         raise _not_understood(f"{path} is read as {known.value}, whose columns are known: --map is for csv and jsonl.")
     return _Job(path, known, refused or _beside(path, known))
@@ -176,6 +178,7 @@ def _job(path: Path, kind: str, plan: "Plan", refused: Path | None, *, many: boo
 def _beside(path: Path, kind: "Format") -> Path:
     """Return a name for the refused rows that no file has yet."""
     suffix = ".mbox" if kind.value in {"mbox", "maildir"} else path.suffix if kind.value in _TABLES else ".jsonl"
+    path = path if path.name not in {"", ".."} else path.resolve()
     names = (
         path.with_name(f"{path.stem or path.name}.refused{f'-{number}' if number > 1 else ''}{suffix}") for number in count(1)
     )

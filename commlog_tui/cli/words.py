@@ -11,6 +11,7 @@ from unicodedata import category
 import typer
 
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.contract.faults import words_of
 from commlog_tui.desk.text.hygiene import safe
 
 
@@ -51,20 +52,8 @@ def faults(errors: Sequence[Any], names: dict[str, str]) -> str:
     for error in errors:
         where = [str(part) for part in error["loc"]]
         name = names.get(where[0], f"--{where[0]}") if where else ""
-        told.append(f"{name} {_fault(error)}".strip())
+        told.append(f"{name} {words_of(error)}".strip())
     return "; ".join(told)
-
-
-def _fault(error: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "string_pattern_mismatch" if str(context.get("pattern", "")).startswith("^[a-z]"):
-            return "must be lower-case letters, digits and hyphens, such as in-person"
-        case "too_long" | "string_too_long":
-            return f"is too long; there is room for {context['max_length']}"
-        case "too_short" | "string_too_short":
-            return "must not be empty"
-    return str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
 
 
 def is_terminal() -> bool:

@@ -78,6 +78,11 @@ def _json_kind(start: bytes) -> Format:
     return Format.JSONL
 
 
+def is_maildir(path: Path) -> bool:
+    """Whether a folder has one of those in which a Maildir keeps its messages."""
+    return any((path / folder).is_dir() for folder in ("cur", "new"))
+
+
 def size_of(path: Path) -> int:
     """Return how many bytes a reader will go through."""
     if not path.is_dir():

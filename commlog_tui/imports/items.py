@@ -1,7 +1,7 @@
 """What a reader gives: entries ready to send, or what it could not make one of, and why."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.entry import NewEntry
+from commlog_tui.contract.faults import field_of, words_of
 
 MAX_TITLE: Final = 500
 MAX_BODY: Final = 100_000
 _MAX_KEY: Final = 255
+_REASONS: Final = 3
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
-_PROSE: Final = re.compile(r"^(Value error|Assertion failed), ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +132,8 @@ def entry_of(values: Mapping[str, Any], constants: Mapping[str, Any]) -> NewEntr
     try:
         return NewEntry.model_validate(nested({**values, **constants}))
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        reasons = [f"{_field(fault['loc'])}{_PROSE.sub('', fault['msg'])}" for fault in faults[:3]]
+        reasons = [f"{field_of(fault)} {words_of(fault)}".strip() for fault in error.errors(include_url=False)[:_REASONS]]
         raise UnreadableError("; ".join(reasons)) from None
-
-
-def _field(path: Iterable[int | str]) -> str:
-    known = ".".join(str(part) for part in path)
-    return f"{known}: " if known else ""
 
 
 def refused_as_a_whole(where: str, reason: str) -> Iterator[Outcome]:

@@ -109,7 +109,7 @@ def _header(message: Message, name: str) -> str:
 
 
 def _date(message: Message, prefix: str, plan: Plan) -> datetime:
-    fault = "has no date"
+    fault = "the message has no date"
     candidates = [_header(message, f"{prefix}Date"), *([_header(message, "Date")] if prefix else [])]
     received = [value.rpartition(";")[2] for value in _headers(message, "Received")]
     for text in (*candidates, *reversed(received)):  # the first server to receive it wrote the last line
@@ -118,7 +118,7 @@ def _date(message: Message, prefix: str, plan: Plan) -> datetime:
         try:
             return parse_mail_date(_decoded(text), plan.zone)
         except UnreadableError as error:
-            fault = str(error) if fault == "has no date" else fault
+            fault = str(error) if fault == "the message has no date" else fault
     raise UnreadableError(f"{fault}, and no Received line helps")
 
 

@@ -58,6 +58,7 @@ class Lines:
         self._progress = progress
         self._before = progress.bytes_read
         self._taken: list[str] = []
+        self._given_back: list[str] = []
         self.number = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -66,13 +67,21 @@ class Lines:
 
     def __next__(self) -> str:
         """Return the next line; one that is longer than the limit comes in parts."""
-        line = self._file.readline(LINE_LIMIT)
+        line = self._given_back.pop() if self._given_back else self._file.readline(LINE_LIMIT)
         if not line:
             raise StopIteration
         self.number += 1
         self._taken.append(line)
         self._progress.bytes_read = self._before + self._bytes.tell()
         return line
+
+    def first(self) -> bytes:
+        """Return the first of the lines read since they were last asked for; the others are read again."""
+        first, *others = self._taken
+        self._given_back += reversed(others)
+        self.number -= len(others)
+        self._taken.clear()
+        return encoded(first)
 
     def taken(self) -> bytes:
         """Return, and forget, the lines read since the last call."""
@@ -83,6 +92,8 @@ class Lines:
 
 def csv_rows(path: Path, plan: Plan, progress: Progress) -> Iterator[Row]:
     """Give the rows below the header, in the delimiter that the header uses.
+
+    Of what cannot be read as CSV, the first line alone is at fault; reading goes on with the next.
 
     A row before the first with a ``fault`` and no values stands for the file as a whole.
     """
@@ -102,12 +113,20 @@ def csv_rows(path: Path, plan: Plan, progress: Progress) -> Iterator[Row]:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Row(number, lines.taken(), {}, f"not CSV: {error}")
+                # A quotation mark that is never closed takes the rows below it along: they are none of its business.
+                yield Row(number, lines.first(), {}, _fault(error))
                 continue
             raw = lines.taken()
             if not any(cells):
                 continue
             yield _row(number, raw, header, cells)
+
+
+def _fault(error: csv.Error) -> str:
+    words = str(error)
+    if "unexpected end of data" in words or "field larger" in words:
+        return "not CSV: a quotation mark is never closed"
+    return "not CSV: a quotation mark stands where none can be" if "expected after" in words else "not CSV"
 
 
 def header_of(path: Path, plan: Plan) -> tuple[str, str]:
@@ -124,7 +143,7 @@ def columns_of(first: str) -> list[str]:
 
 def _row(number: int, raw: bytes, header: list[str], cells: list[str]) -> Row:
     if len(cells) > len(header) and any(cells[len(header) :]):
-        return Row(number, raw, {}, f"has {len(cells)} cells, the header {len(header)}")
+        return Row(number, raw, {}, f"the row has {len(cells)} cells, the header {len(header)}")
     values = {name: cell for name, cell in zip(header, cells, strict=False) if name != REASON}
     try:
         raw.decode()

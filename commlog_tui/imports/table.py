@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.contract.entry import Entry, NewEntry
 from commlog_tui.imports.dates import parse_moment
 from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, entry_of, given_key, hashed_key
@@ -25,7 +26,12 @@ def read_csv(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each row of a CSV file; a cell with nothing in it says nothing."""
     where = str(path)
     columns = columns_of(header_of(path, plan)[0])
-    missing = [name for name in _ALWAYS if name not in plan.constants and plan.columns.get(name, name) not in columns]
+    found = {name for name in FIELDS if name in plan.constants or plan.columns.get(name, name) in columns}
+    missing = [name for name in _ALWAYS if name not in found]
+    if columns and not missing and not found.isdisjoint(_CUSTOMER) and _CUSTOMER[0] not in found:
+        ways = "say where it is with --map customer.id=THEIR_COLUMN; a column of numbers or addresses will do"
+        yield Refusal(where, 1, f"there is no column for customer.id, without which a customer cannot be told of: {ways}")
+        return
     if columns and missing:
         ways = " or ".join((f"--map {missing[0]}=THEIR_COLUMN", f"--set {missing[0]}=VALUE"))
         yield Refusal(where, 1, f"there is no column for {', '.join(missing)}: say where it is with {ways}")
@@ -97,7 +103,10 @@ def _with_status(told: dict[str, Any], plan: Plan) -> dict[str, Any]:
     status, at = told.pop("status", None), told.pop("status_at", None)
     if status in (None, "", "logged") or "events" in told or "sent_at" not in told:
         return told
-    event: dict[str, Any] = {"kind": str(status).lower()}
+    kind = str(status).lower()
+    if kind not in set(DeliveryKind):
+        raise UnreadableError(f"status must be logged, {', '.join(DeliveryKind)}")
+    event: dict[str, Any] = {"kind": kind}
     if at:
         event["at"] = parse_moment(str(at), plan.zone)
     else:

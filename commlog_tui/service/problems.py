@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute, APIRouter
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from commlog_tui.contract.faults import field_of, words_of
 from commlog_tui.contract.problem import PROBLEM_JSON, FieldProblem, Problem
 from commlog_tui.store import errors
 
@@ -25,26 +26,6 @@ _STORE: Final[dict[type[errors.StoreError], tuple[int, str]]] = {
     errors.CursorError: (400, "cursor"),
     errors.StoreFullError: (507, "full"),
     errors.StoreUnavailableError: (503, "unavailable"),
-}
-_WORDS: Final = {
-    "missing": "is required",
-    "extra_forbidden": "has a field that is not known here",
-    "string_type": "must be text",
-    "string_unicode": "must be text that UTF-8 can carry",
-    "string_too_long": "is too long; at most {max_length} characters",
-    "string_too_short": "must not be empty",
-    "string_pattern_mismatch": "has characters that do not belong here",
-    "too_long": "is too long; at most {max_length}",
-    "too_short": "must not be empty",
-    "tuple_type": "must be a list",
-    "list_type": "must be a list",
-    "model_type": "must be an object",
-    "enum": "must be {expected}",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_parsing_size": "must be a smaller number",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
 }
 _NOT_FOUND: Final = "There is nothing here, or nothing that this token may see."
 
@@ -80,24 +61,13 @@ def problem_of(error: errors.StoreError) -> Problem:
 
 def fields_of(faults: Sequence[Any], whole: str = "body") -> list[FieldProblem]:
     """Return what pydantic found wrong, in our own words; ``whole`` is the name for what has no field of its own."""
-    return list(dict.fromkeys(FieldProblem(field=_place(fault) or whole, message=_words(fault)) for fault in faults))
+    return list(dict.fromkeys(FieldProblem(field=field_of(fault) or whole, message=words_of(fault)) for fault in faults))
 
 
 def invalid(error: ValidationError) -> Problem:
     """Return the problem of content that is not what the contract says."""
     fields = fields_of(error.errors(include_url=False, include_input=False))
     return problem(422, "invalid", "The content is not valid; nothing was changed. See the errors by field.", fields)
-
-
-def _place(fault: Mapping[str, Any]) -> str:
-    path = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]  # a name of the caller's own is input
-    return ".".join(map(str, path))
-
-
-def _words(fault: Mapping[str, Any]) -> str:
-    if fault["type"] == "value_error":
-        return str(fault["ctx"]["error"])
-    return _WORDS.get(fault["type"], "is not valid").format_map(fault.get("ctx", {}))
 
 
 def answer(told: Problem, headers: Mapping[str, str] | None = None) -> Response:

@@ -52,7 +52,7 @@ def test_the_same_key_adds_nothing_and_gives_the_same_receipt(run: Run, log: lis
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--title", "x" * 501], ExitCode.REFUSED, "--title is too long; there is room for 500"),
+        (["--title", "x" * 501], ExitCode.REFUSED, "--title is too long; at most 500"),
         (["--via", "Carrier Pigeon"], ExitCode.REFUSED, "--via must be lower-case letters"),
         (["--reference", "sideways"], ExitCode.REFUSED, "--reference must be a UUID"),
         (["--when", "sideways"], ExitCode.USAGE, "--when: This is no time"),

@@ -75,7 +75,7 @@ def test_filters_are_those_of_the_api_in_the_locations_days(
     ("filters", "words"),
     [
         (["--since", "neverday"], "--since: This is no day"),
-        (["--status", "sideways"], "--status should be 'logged'"),
+        (["--status", "sideways"], "--status must be 'logged'"),
         (["--reference", "sideways"], "--reference must be a UUID"),
         (["--via", "Side ways"], "--via must be lower-case letters"),
         (["--since", "2026-10-26", "--until", "2026-10-24"], "since must not be later than until"),

@@ -80,6 +80,7 @@ def test_a_mailbox_is_imported_and_listed(home: Path) -> None:
         (["a.csv", "--encoding", "klingon"], "--encoding"), (["a.csv", "--encoding", "base64"], "--encoding"),
         (["a.csv", "--refused", "a.csv"], "--refused"), (["a.csv", "--format", "maildir"], "Maildir"),
         (["a.csv", "--format", "mbox", "--map", "to=x"], "--map"), ([".", "--format", "csv"], "Maildir"),
+        (["."], "neither cur nor new"), ([".."], "neither cur nor new"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_understood_is_told_before_anything_is_sent(tmp_path: Path, arguments: list[str], words: str) -> None:

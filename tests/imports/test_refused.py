@@ -111,3 +111,10 @@ def test_no_file_is_made_for_nothing_and_none_is_overwritten(tmp_path: Path) -> 
         written(tmp_path / "a.csv", CSV)
     assert into.read_text(encoding="utf-8") == "kept"
     assert "--zone" in reason(read(tmp_path / "a.csv", CSV)[0])
+
+
+def test_rows_below_an_unclosed_quotation_mark_are_not_written_with_it(tmp_path: Path) -> None:
+    row = "sms,07700 900123,{},template,2026-11-03T09:14:00Z\n"
+    into = written(tmp_path / "a.csv", f"via,to,title,source,sent_at\n{row.format(chr(34) + 'One')}{row.format('Two')}")
+    header, mended = into.read_text(encoding="utf-8").replace('"', "").splitlines()
+    assert [item(one).entry.title for one in read(tmp_path / "mended.csv", f"{header}\n{mended}\n")] == ["One"]

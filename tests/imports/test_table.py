@@ -127,7 +127,26 @@ def test_a_status_becomes_an_event(tmp_path: Path) -> None:
     assert event.kind is DeliveryKind.BOUNCED
     assert event.detail
     assert item(none).entry.events == ()
-    assert "events.0.kind" in reason(unknown)
+    assert reason(unknown).startswith("status must be logged, scheduled, ")
+
+
+@pytest.mark.parametrize("broken", ['"Zoë', 'Zoë,"', '"a, ""b""'])
+def test_a_quotation_mark_never_closed_takes_no_row_along(tmp_path: Path, broken: str) -> None:
+    rows = [ROW.replace("Reminder", title) for title in (broken, "Second", '"Third, quoted"', "Fourth", '"Fif\nth"')]
+    first, *others = read(tmp_path / "a.csv", "\n".join([HEADER, *rows, ""]))
+    assert "quotation mark" in reason(first)
+    assert isinstance(first, Refusal)
+    assert first.raw == (f"{rows[0]}\n".encode(),)
+    assert [item(one).entry.title for one in others] == ["Second", "Third, quoted", "Fourth", "Fif\nth"]
+    assert [one.line for one in (first, *others)] == [2, 3, 4, 5, 6]
+
+
+def test_a_customer_without_an_id_is_asked_for_before_anything_is_sent(tmp_path: Path) -> None:
+    content = f"{HEADER},customer.name\n{ROW},Zoë\n{ROW},Ada\n"
+    (one,) = read(tmp_path / "a.csv", content)
+    assert "--map customer.id=" in reason(one)
+    both = read(tmp_path / "a.csv", content, Plan(columns={"customer.id": "to"}))
+    assert {customer.id for one in both if (customer := item(one).entry.customer)} == {"07700 900123"}
 
 
 def test_columns_that_mean_nothing_are_told(tmp_path: Path) -> None:
@@ -162,7 +181,7 @@ def test_a_mapping_reaches_into_objects(tmp_path: Path) -> None:
     [
         ("{", "not JSON"), ("[]x", "not JSON"), ("5", "not a JSON object"), ("[" * 100_000, "not JSON"),
         (json.dumps(OBJECT | {"title": "\ud800"}), "surrogate"), (json.dumps(OBJECT | {"sent_at": 5}), "time"),
-        (json.dumps(OBJECT | {"customer": [1]}), "customer"), (json.dumps(OBJECT | {"status": {"a": 1}}), "kind"),
+        (json.dumps(OBJECT | {"customer": [1]}), "customer"), (json.dumps(OBJECT | {"status": {"a": 1}}), "status"),
         (json.dumps(OBJECT | {"events": 5}), "events"), (json.dumps(OBJECT | {"to": ["a"]}), "to"),
     ],
 )  # fmt: skip
