@@ -22,6 +22,8 @@ _SEPARATOR: Final = re.compile(
     rb"From .*\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +"
     rb"((Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}) .*\d{1,2}:\d\d"
 )
+_HEADER: Final = re.compile(rb"[!-9;-~]+[ \t]*:")
+"""RFC 5322, sections 2.2 and 4.5."""
 _QUOTED: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -73,12 +75,22 @@ def _head(path: str) -> bytes:
 def _messages(path: Path, progress: Progress) -> Iterator[_Found]:
     kept: list[bytes] = []
     size, began, number = 0, 0, 0
-    strict, blank, whole = False, True, True
+    strict, blank, whole, held = False, True, True, b""
     with path.open("rb") as file:
         while line := file.readline(_LINE):
             number += whole
             progress.bytes_read += len(line)
-            if blank and whole and line.startswith(b"From ") and (not strict or _SEPARATOR.match(line)):
+            if held:
+                if _HEADER.match(line):
+                    yield _Found(began, b"".join(kept))
+                    kept, size, began = [], 0, number - 1
+                kept.append(held)
+                held = b""
+            separates = whole and line.startswith(b"From ") and (_SEPARATOR.match(line) if strict else blank)
+            if separates and not blank:
+                held = line  # where mailboxes were joined, no blank line is before it; then a header comes next
+                continue
+            if separates:
                 if began:
                     yield _Found(began, b"".join(kept))
                 else:
@@ -90,4 +102,4 @@ def _messages(path: Path, progress: Progress) -> Iterator[_Found]:
             blank = whole and line in {b"\n", b"\r\n"}
             whole = line.endswith(b"\n")
     if began:
-        yield _Found(began, b"".join(kept))
+        yield _Found(began, b"".join([*kept, held]))

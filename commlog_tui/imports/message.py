@@ -70,10 +70,12 @@ def _read(content: bytes, plan: Plan) -> tuple[dict[str, Any], tuple[str, ...], 
     message = message_from_bytes(content)
     resent = any(f"Resent-{name}" in message for name in _RECIPIENTS)
     prefix = "Resent-" if resent else ""
-    named = [_header(message, f"{prefix}{name}") if resent else _headers(message, name) for name in _RECIPIENTS]
-    recipients = addresses_of(value for found in named for value in ([found] if isinstance(found, str) else found))
+    fields = [_headers(message, f"{prefix}{name}") for name in _RECIPIENTS]
+    named = [value for found in fields for value in (found[:1] if resent else found)]
+    told = plan.constants.get("to")
+    recipients = [str(told)] if told else addresses_of(named)
     if not recipients:
-        raise UnreadableError("no recipient is named in To, Cc or Bcc")
+        raise UnreadableError("no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all")
     sent_at = _date(message, prefix, plan)
     subject = _header(message, "Subject")
     body = body_of(_text(message))

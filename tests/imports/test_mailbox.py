@@ -38,6 +38,15 @@ def test_only_a_line_with_a_date_behind_a_blank_one_begins_a_message(tmp_path: P
     assert item(one).entry.body == body.replace(">From", "From")
 
 
+def test_mailboxes_that_were_joined_without_a_blank_line_are_read(tmp_path: Path) -> None:
+    joined = message(1).rstrip("\n") + "\n" + message(2, "Two").rstrip("\n") + "\n" + message(3)
+    found = read(tmp_path / "sent", joined)
+    assert [item(one).entry.body for one in found] == ["Hello", "Two", "Hello"]
+    assert [one.line for one in found] == [1, 9, 17]
+    (one,) = read(tmp_path / "end", f"{message(1).rstrip()}\n{FROM}")
+    assert item(one).entry.body == f"Hello\n{FROM.rstrip()}"
+
+
 def test_separators_without_a_date_are_known_by_the_first(tmp_path: Path) -> None:
     found = read(tmp_path / "sent", (message(1) + message(2)).replace(FROM, "From desk\n"))
     assert [item(one).key[:7] for one in found] == ["mail:<1", "mail:<2"]
