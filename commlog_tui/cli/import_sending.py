@@ -10,6 +10,7 @@ from commlog_tui.client import errors
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
     from commlog_tui.contract.page import BatchAnswer, BatchItem
+    from commlog_tui.contract.problem import Problem
     from commlog_tui.imports.items import Item, Outcome, Refusal
     from commlog_tui.imports.refused import RefusedFile
 
@@ -23,6 +24,7 @@ _LONGEST_PAUSE: Final = 10.0
 _ADDED: Final = 201
 _THERE: Final = 200
 _NOT_PERMITTED: Final = 403
+_KEY_REUSED: Final = "urn:commlog:problem:key-reused"
 SHOWN: Final = 20
 """Reasons that are told one by one."""
 
@@ -121,9 +123,17 @@ async def _deliver(
         elif answer.status == _NOT_PERMITTED and answer.problem:
             forbidden = answer.problem.detail
         else:
-            tally.refuse(item, str(errors.RefusedError(answer.problem)) if answer.problem else "the log refused it", file)
+            tally.refuse(item, _reason(answer.problem), file)
     if forbidden:
         raise errors.NotPermittedError(forbidden)
+
+
+def _reason(problem: "Problem | None") -> str:
+    if problem is None:
+        return "the log refused it"
+    if problem.type == _KEY_REUSED:  # whoever imports has given no key
+        return "the log has this already with other content, which stays as it is"
+    return str(errors.RefusedError(problem))
 
 
 async def _answered(

@@ -120,7 +120,9 @@ async def test_what_the_log_refuses_is_kept_with_its_reason(client: LogClient, t
     file.close()
     assert (tally.added, tally.refused, len(tally.shown)) == (0, 31, SHOWN)
     assert file.written == 31
-    assert len((tmp_path / "refused.csv").read_text(encoding="utf-8").splitlines()) == 31
+    written = (tmp_path / "refused.csv").read_text(encoding="utf-8").splitlines()
+    assert len(written) == 31
+    assert "already with other content" in written[-1]
     assert "900123" not in "".join(tally.shown)
 
 
