@@ -114,7 +114,7 @@ class EntryForm(ModalScreen[str | None]):
         here = self.focused.id if self.focused is not None else None
         at = (NAMES.index(here) if here in NAMES else 0) + step
         if 0 <= at < len(NAMES):
-            self.query_one(f"#{NAMES[at]}").focus()
+            self.set_focus(self.query_one(f"#{NAMES[at]}"))  # at once: a widget's own focus() lets keys typed ahead pass
         elif submit:
             self.action_submit()
 

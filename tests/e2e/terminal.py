@@ -1,0 +1,89 @@
+"""commlog in a real terminal, and as a command, with nothing of this machine's own settings."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+_PATIENCE: Final = 30.0
+_ESCAPES: Final = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][A-Z0-9]|[=>78])")
+_ROWS, _COLUMNS = 24, 80
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return the environment of somebody whose home this is."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("COMMLOG_", "TEXTUAL", "XDG_"))}
+    own = {"HOME": str(home), "COMMLOG_DATA": str(home / "data"), "COMMLOG_CONFIG": str(home / "config.toml"), "TERM": "xterm"}
+    return kept | own | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+
+
+def commlog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    command = [sys.executable, "-m", "commlog_tui", *arguments]
+    return subprocess.run(command, env=environment(home), cwd=home, capture_output=True, text=True, timeout=60, check=False)
+
+
+class Terminal:
+    """``commlog`` with nothing after it in a terminal of 80 by 24."""
+
+    def __init__(self, home: Path) -> None:
+        command = [sys.executable, "-m", "commlog_tui"]
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
+        self._process = subprocess.Popen(
+            command, env=environment(home), cwd=home, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+        )
+        os.close(slave)
+        self._raw = b""
+
+    def __enter__(self) -> Self:
+        """Return the terminal."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End what still runs."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+        os.close(self._master)
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._master, keys.encode())
+
+    def see(self, words: str) -> None:
+        """Wait until the words have been shown; what came before them is forgotten."""
+        deadline = time.monotonic() + _PATIENCE
+        while (shown := self._shown()).find(words) < 0:
+            assert self._read(deadline), f"{words!r} was not shown, but:\n{shown[-3000:]}"
+        self._raw = b""
+
+    def end(self) -> int:
+        """Wait until the program has ended and return its exit code."""
+        deadline = time.monotonic() + _PATIENCE
+        while self._read(deadline):
+            pass
+        return self._process.wait(_PATIENCE)
+
+    def _shown(self) -> str:
+        return _ESCAPES.sub("", self._raw.decode(errors="replace"))
+
+    def _read(self, deadline: float) -> bool:
+        if not select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            return False
+        try:
+            chunk = os.read(self._master, 65_536)
+        except OSError:  # Linux says so when nobody is left at the other end
+            chunk = b""
+        self._raw += chunk
+        return bool(chunk)
