@@ -17,8 +17,8 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.target import Target
 from commlog_tui.imports.mailbox import as_mbox
+from tests.desk.screens.steps import table, until
 from tests.e2e.terminal import Terminal, commlog
-from tests.e2e.test_desk import table, until
 
 TITLE = "Rang as the power failed"
 

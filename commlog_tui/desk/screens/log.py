@@ -87,6 +87,10 @@ class LogScreen(FilteringScreen):
         else:
             self._go("newer", "last")
 
+    @on(PageBar.Turned)
+    def _clicked(self, event: PageBar.Turned) -> None:
+        self._go(event.direction)
+
     @on(LogTable.EntryChosen)
     def _chosen(self) -> None:
         if not self.query_one(DetailPane).display:

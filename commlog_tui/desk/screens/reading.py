@@ -17,7 +17,7 @@ from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
-from commlog_tui.desk.widgets.page_bar import PageBar, position
+from commlog_tui.desk.widgets.page_bar import PageBar
 
 if TYPE_CHECKING:
     from commlog_tui.client.errors import ClientError
@@ -180,8 +180,7 @@ class ReadingScreen(WritingScreen):
         if session is None:
             return
         self._page, self._shown_at = page, datetime.now(UTC)
-        bar = self.query_one(PageBar)
-        bar.place = position(page)
+        self.query_one(PageBar).show(page)
         self.note("trouble")
         if page.newer is None:
             self._arrived.clear()

@@ -1,8 +1,11 @@
 """The line that says where one is, and how things stand."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from rich.cells import cell_len
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
@@ -25,12 +28,37 @@ def position(page: "Page") -> str:
 
 
 class PageBar(Widget):
-    """One line: position, and what is to be known."""
+    """One line: position, between arrows that a click turns the page with, and what is to be known."""
 
     place = reactive("")
     state = reactive("Connecting…")
+    newer = reactive(False)
+    older = reactive(False)
+
+    class Turned(Message):
+        """An arrow was clicked."""
+
+        def __init__(self, direction: Literal["newer", "older"]) -> None:
+            super().__init__()
+            self.direction = direction
+
+    def show(self, page: "Page") -> None:
+        """Say where a page is."""
+        self.place, self.newer, self.older = position(page), page.newer is not None, page.older is not None
 
     @override
     def render(self) -> Content:
         """Return the line."""
-        return Content("  ·  ".join(safe(part) for part in (self.place, self.state) if part))
+        return Content("  ·  ".join(safe(part) for part in (self._turner(), self.state) if part))
+
+    def _turner(self) -> str:
+        return f"{'◂' if self.newer else ' '} {self.place} {'▸' if self.older else ' '}" if self.place else ""
+
+    def on_click(self, event: events.Click) -> None:
+        """Turn the page, where an arrow was hit or nearly so."""
+        at = event.x - self.styles.padding.left
+        width = cell_len(self._turner())
+        if self.newer and at <= 1:
+            self.post_message(self.Turned("newer"))
+        elif self.older and width - 2 <= at <= width:
+            self.post_message(self.Turned("older"))

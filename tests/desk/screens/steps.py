@@ -27,7 +27,8 @@ def table(pilot: Pilot[None]) -> LogTable:
 
 
 def bar(pilot: Pilot[None]) -> str:
-    return str(pilot.app.screen.query_one(PageBar).render())
+    """What the bar says, beside its arrows."""
+    return str(pilot.app.screen.query_one(PageBar).render()).replace("◂", "").replace("▸", "").strip()
 
 
 def chips(pilot: Pilot[None]) -> list[str]:

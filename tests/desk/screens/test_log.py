@@ -8,6 +8,7 @@ from textual.widgets import Static
 from commlog_tui.contract.page import RecordKind
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
+from commlog_tui.desk.widgets.page_bar import PageBar
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry, an_id
 from tests.desk.screens.conftest import Open
@@ -57,6 +58,15 @@ async def test_the_page_turns_at_its_ends_and_back(desk: Open) -> None:
         await pilot.press("G")
         await until(pilot, lambda: "101–120 of 120" in bar(pilot))  # noqa: RUF001 - as shown
         assert table(pilot).entry == an_entry(120)
+
+
+async def test_the_page_turns_by_its_arrows(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.click(PageBar, offset=(str(pilot.app.screen.query_one(PageBar).render()).index("▸") + 1, 0))
+        await until(pilot, lambda: "51–100" in bar(pilot))  # noqa: RUF001 - as shown
+        await pilot.click(PageBar, offset=(1, 0))
+        await until(pilot, lambda: "1–50" in bar(pilot))  # noqa: RUF001 - as shown
 
 
 async def test_a_history_says_who_it_is_and_leads_back_to_the_row(desk: Open) -> None:

@@ -43,7 +43,7 @@ async def test_the_bar_says_where_and_how_things_stand_without_a_new_layout() ->
         await pilot.pause()
         bar.place, bar.state = "1\u20132 of 2", "2 new, press g"
         assert not bar._layout_required
-        assert str(bar.render()) == "1\u20132 of 2  ·  2 new, press g"
+        assert str(bar.render()) == "  1\u20132 of 2    ·  2 new, press g"
         await pilot.pause()
         assert bar.size.height == 1
 
