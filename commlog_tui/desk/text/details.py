@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.text.hygiene import safe, safe_lines, wrap
-from commlog_tui.desk.text.moments import ago, local, utc
+from commlog_tui.desk.text.moments import ago, brief_local, local, utc
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry, EntryDetail
@@ -63,7 +63,9 @@ def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: in
     for event in detail.events:
         if event is detail.events[0]:
             lines += [Line(""), Line("What became of it", "label")]
-        lines += _wrapped(f"{local(event.at, zone)}  {event.kind.value}: {WORDS[event.kind.value]}", width)
+        year = detail.entry.sent_at.astimezone(zone).year
+        lines += _wrapped(f"{brief_local(event.at, zone, year)}  {event.kind.value}", width)
+        lines += _wrapped(WORDS[event.kind.value], width, "muted", "  ")
         lines += _wrapped(f"to {safe(event.to)}", width, "muted", "  ") if event.to and event.to != detail.entry.to else []
         lines += _wrapped(safe(event.detail), width, "muted", "  ") if event.detail else []
     lines += _history(detail, zone, width)

@@ -31,6 +31,13 @@ def short_local(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
+def brief_local(instant: datetime, zone: ZoneInfo, year: int) -> str:
+    """Return local time without its weekday, and without its year if it is this one: ``3 Nov 09:14:05 GMT``."""
+    moment = instant.astimezone(zone)
+    day = f"{moment.day} {MONTHS[moment.month - 1]}" + (f" {moment.year}" if moment.year != year else "")
+    return f"{day} {moment:%H:%M:%S} {zone_name(instant, zone)}"
+
+
 def utc(instant: datetime) -> str:
     """Return UTC: ``2026-11-03 09:14:05 UTC``."""
     return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

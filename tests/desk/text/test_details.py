@@ -65,12 +65,16 @@ def test_a_call_with_nobody_named_says_so() -> None:
 def test_events_come_in_order_and_promise_nothing() -> None:
     events = [an_event(1, "sent"), an_event(2, "deferred", detail="451 try later"), an_event(3, "delivered", to="b@example.com")]
     lines = [line.text for line in detail_lines(a_detail(an_entry(), events=events), LONDON, NOW, 120)]
-    first, second, detail, third, to = lines[lines.index("What became of it") + 1 :][:5]
-    assert first == "Tue 3 Nov 2026 09:15:05 GMT  sent: handed to the provider"
-    assert "put off" in second
-    assert detail == "  451 try later"
-    assert "accepted by the receiving server (nobody can see the inbox)" in third
-    assert to == "  to b@example.com"
+    assert lines[lines.index("What became of it") + 1 :][:8] == [
+        "3 Nov 09:15:05 GMT  sent",
+        "  handed to the provider",
+        "3 Nov 09:16:05 GMT  deferred",
+        "  put off by the receiving server, will be tried again",
+        "  451 try later",
+        "3 Nov 09:17:05 GMT  delivered",
+        "  accepted by the receiving server (nobody can see the inbox)",
+        "  to b@example.com",
+    ]
 
 
 def test_there_are_words_for_everything_a_provider_can_report() -> None:

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commlog_tui.desk.text.moments import ago, local, short_local, utc, zone_name
+from commlog_tui.desk.text.moments import ago, brief_local, local, short_local, utc, zone_name
 from tests.desk.samples import LONDON, NOW
 
 
@@ -11,6 +11,11 @@ def test_local_time_names_its_zone() -> None:
     assert local(NOW, LONDON) == "Tue 3 Nov 2026 09:14:05 GMT"
     assert local(datetime(2026, 7, 1, 12, tzinfo=UTC), LONDON) == "Wed 1 Jul 2026 13:00:00 BST"
     assert local(NOW, ZoneInfo("America/New_York")) == "Tue 3 Nov 2026 04:14:05 EST"
+
+
+def test_brief_local_time_leaves_out_the_year_it_is_said_in() -> None:
+    assert brief_local(NOW, LONDON, 2026) == "3 Nov 09:14:05 GMT"
+    assert brief_local(NOW, LONDON, 2027) == "3 Nov 2026 09:14:05 GMT"
 
 
 def test_the_hour_that_comes_twice_is_told_apart_by_its_zone() -> None:
