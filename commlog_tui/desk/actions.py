@@ -1,5 +1,6 @@
 """The one table of actions: bindings, footer, palette, help and the README's key table come from it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,13 +9,14 @@ from textual.binding import Binding
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something the desk can do: its id (the screen's ``action_`` method), its keys, and what it is called."""
+    """Something the desk can do: its id (the screen's ``action_`` method), its keys, what it is called, its group in the help."""
 
     id: str
     keys: str
     words: str
     help: str
     in_footer: bool = True
+    group: str = "Desk"
 
 
 CHANNEL: Final = "channel"
@@ -22,34 +24,62 @@ CHANNEL: Final = "channel"
 DIGITS: Final = "123456789"
 
 ACTIONS: Final = (
-    Action("search", "slash", "Search", "Find by name, number, address, title, code or reference"),
-    Action("filters", "f", "Filters", "Show or hide the filters"),
-    Action("new_entry", "n", "New", "Log a call, a conversation or a message, about whom you are on"),
-    Action("new_blank", "N", "New, empty", "Log one with somebody else", in_footer=False),
-    Action("correct", "e", "Correct", "Correct the manual entry you are on"),
-    Action("booking", "b", "Booking", "All messages of this booking"),
-    Action("customer", "c", "Customer", "This customer's history"),
-    Action(CHANNEL, ",".join(DIGITS), "Channel", "Only this channel, or one more; again to take it back", in_footer=False),
-    Action("period", "p", "Days", "Today, yesterday, 7 days, 30 days, this month, any time", in_footer=False),
-    Action("go_to_date", "t", "To date", "Go to a date", in_footer=False),
-    Action("undo_filter", "backspace", "Undo", "Undo the last filter", in_footer=False),
-    Action("clear_filters", "x", "Clear", "Undo all filters"),
-    Action("save_filters", "s", "Save", "Save the filters under a name", in_footer=False),
-    Action("saved_filters", "v", "Saved", "Bring saved filters back", in_footer=False),
-    Action("older", "right_square_bracket,right", "Older", "The next page, of older entries", in_footer=False),
-    Action("newer", "left_square_bracket,left", "Newer", "The page before, of newer entries", in_footer=False),
-    Action("newest", "g", "Newest", "The newest page", in_footer=False),
-    Action("oldest", "G", "Oldest", "The oldest page", in_footer=False),
-    Action("copy", "y", "Copy", "Copy the address or number really used", in_footer=False),
-    Action("copy_entry", "Y", "Copy all", "Copy the whole entry", in_footer=False),
-    Action("browse", "w", "Web", "Open the booking in a browser", in_footer=False),
-    Action("toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", in_footer=False),
-    Action("toggle_detail", "d", "Detail", "Show or hide the detail", in_footer=False),
-    Action("refresh_page", "r", "Refresh", "Ask the log again", in_footer=False),
-    Action("kept", "o", "Outbox", "Drafts, refused entries and what waits to be sent", in_footer=False),
-    Action("back", "q,escape", "Back", "Back to where you were; on the log itself, quit with Ctrl+Q", in_footer=False),
-    Action("help", "question_mark", "Help", "All keys"),
+    Action("search", "slash", "Search", "Find by name, number, address, title, code or reference", group="Find"),
+    Action("filters", "f", "Filters", "Show or hide the filters", group="Find"),
+    Action("new_entry", "n", "New", "Log a call, a conversation or a message, about whom you are on", group="Write"),
+    Action("new_blank", "N", "New, empty", "Log one with somebody else", in_footer=False, group="Write"),
+    Action("correct", "e", "Correct", "Correct the manual entry you are on", group="Write"),
+    Action("booking", "b", "Booking", "All messages of this booking", group="Follow"),
+    Action("customer", "c", "Customer", "This customer's history", group="Follow"),
+    Action(
+        CHANNEL,
+        ",".join(DIGITS),
+        "Channel",
+        "Only this channel, or one more; again to take it back",
+        in_footer=False,
+        group="Find",
+    ),
+    Action("period", "p", "Days", "Today, yesterday, 7 days, 30 days, this month, any time", in_footer=False, group="Find"),
+    Action("go_to_date", "t", "To date", "Go to a date", in_footer=False, group="Pages"),
+    Action("undo_filter", "backspace", "Undo", "Undo the last filter", in_footer=False, group="Find"),
+    Action("clear_filters", "x", "Clear", "Undo all filters", group="Find"),
+    Action("save_filters", "s", "Save", "Save the filters under a name", in_footer=False, group="Find"),
+    Action("saved_filters", "v", "Saved", "Bring saved filters back", in_footer=False, group="Find"),
+    Action("older", "right_square_bracket,right", "Older", "The next page, of older entries", in_footer=False, group="Pages"),
+    Action("newer", "left_square_bracket,left", "Newer", "The page before, of newer entries", in_footer=False, group="Pages"),
+    Action("newest", "g", "Newest", "The newest page", in_footer=False, group="Pages"),
+    Action("oldest", "G", "Oldest", "The oldest page", in_footer=False, group="Pages"),
+    Action("copy", "y", "Copy", "Copy the address or number really used", in_footer=False, group="Follow"),
+    Action("copy_entry", "Y", "Copy all", "Copy the whole entry", in_footer=False, group="Follow"),
+    Action("browse", "w", "Web", "Open the booking in a browser", in_footer=False, group="Follow"),
+    Action("toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", in_footer=False, group="View"),
+    Action("toggle_detail", "d", "Detail", "Show or hide the detail", in_footer=False, group="View"),
+    Action("refresh_page", "r", "Refresh", "Ask the log again", in_footer=False, group="Pages"),
+    Action("kept", "o", "Outbox", "Drafts, refused entries and what waits to be sent", in_footer=False, group="Write"),
+    Action(
+        "back", "q,escape", "Back", "Back to where you were; on the log itself, quit with Ctrl+Q", in_footer=False, group="Follow"
+    ),
+    Action(
+        "profiles", "P", "Profiles", "Another log: a profile of the settings, or another location", in_footer=False, group="Desk"
+    ),
+    Action("help", "question_mark", "Help", "All keys", group="Desk"),
 )
+ALWAYS: Final = (
+    ("Move", "↑ ↓ j k", "Move; beyond the last row, the next page"),
+    ("Move", "PgUp PgDn Home End", "A windowful, the first row, the last row"),
+    ("Move", "Enter", "Into the detail, to scroll it; from a field, back to the table"),
+    ("Move", "Tab Shift+Tab", "To the next part, or the one before: filters, table, detail"),
+    ("In the form", "Enter", "The next field; from the last one, save"),
+    ("In the form", "↑ ↓ Tab Shift+Tab", "The field before, the next field"),
+    ("In the form", "Ctrl+J", "A new line in the notes"),
+    ("In the form", "Ctrl+S", "Save; it is on the disk before it is sent"),
+    ("In the form", "Esc", "Leave; with something typed, Esc again keeps a draft"),
+    ("In the form", "Ctrl+D", "After Esc: throw away what was typed"),
+    ("Desk", "Ctrl+P", "Command palette: everything by name, and the themes"),
+    ("Desk", "Ctrl+Z", "Back to the shell for now; fg comes back here"),
+    ("Desk", "Ctrl+Q", "Quit"),
+)
+"""Group, keys and words of what is no action of the log: it is always there, and its keys stay as they are."""
 _NAMES: Final = {
     "slash": "/",
     "question_mark": "?",
@@ -71,11 +101,12 @@ def bindings() -> list[Binding]:
     ] + [Binding(digit, f"{CHANNEL}('{digit}')", f"Channel {digit}", show=False, id=f"{CHANNEL}_{digit}") for digit in DIGITS]
 
 
-def shown_keys(action: Action) -> str:
-    """Return an action's keys as people read them."""
+def shown_keys(action: Action, keymap: Mapping[str, str] | None = None) -> str:
+    """Return an action's keys, or those that a keymap gives it, as people read them."""
     if action.id == CHANNEL:
         return f"{DIGITS[0]} … {DIGITS[-1]}"
-    return " ".join(_NAMES.get(key, key) for key in action.keys.split(","))
+    keys = (keymap or {}).get(action.id, action.keys)
+    return " ".join(_NAMES.get(key.strip(), key.strip()) for key in keys.split(","))
 
 
 def key_table() -> str:
