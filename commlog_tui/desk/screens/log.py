@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.actions import bindings
 from commlog_tui.desk.outside import BookingAddressError, booking_address, copied, has_browser
+from commlog_tui.desk.reasons import NO_ENTRY
 from commlog_tui.desk.screens.filtering import FilteringScreen
 from commlog_tui.desk.screens.help import HelpScreen
 from commlog_tui.desk.text.hygiene import safe
@@ -138,21 +139,21 @@ class LogScreen(FilteringScreen):
         entry = self.entry
         if entry is None or self._session is None:
             return
-        if not entry.reference and not entry.code:
-            self.notify("This entry belongs to no booking.", markup=False)
-            return
         query = EntryQuery(reference=entry.reference) if entry.reference else EntryQuery(q=entry.code)
         self._open_view(query, f"Booking {safe(entry.code or entry.reference or '')}")
+
+    def why_not_booking(self) -> str | None:
+        """Return why there is no booking to show."""
+        if self.entry is None:
+            return NO_ENTRY
+        return None if self.entry.reference or self.entry.code else "This entry belongs to no booking."
 
     def action_customer(self) -> None:
         """Show this customer's history."""
         from commlog_tui.contract.query import EntryQuery
 
         entry = self.entry
-        if entry is None or self._session is None:
-            return
-        if entry.customer is None:
-            self.notify("This entry names no customer; / finds everything sent to an address or number.", markup=False)
+        if entry is None or entry.customer is None or self._session is None:
             return
         query = EntryQuery(customer_id=entry.customer.id)
         self._open_view(query, f"History of {safe(entry.customer.name or entry.customer.id)}")
@@ -194,6 +195,13 @@ class LogScreen(FilteringScreen):
             self.app.copy_to_clipboard(url)
             self.notify(f"No browser can be opened from here. {copied('The address of the booking', os.environ)}", markup=False)
 
+    def why_not_customer(self) -> str | None:
+        """Return why there is no history to show."""
+        if self.entry is None:
+            return NO_ENTRY
+        named = self.entry.customer is not None
+        return None if named else "This entry names no customer; / finds everything sent to an address or number."
+
     def action_back(self) -> None:
         """Go back to where one was."""
         if not isinstance(self.focused, LogTable):
@@ -201,6 +209,10 @@ class LogScreen(FilteringScreen):
         elif self._fixed is not None:
             self.dismiss(None)
 
-    def action_help(self) -> None:
+    async def action_profiles(self) -> None:
+        """Go to another log."""
+        await self.run_action("app.profiles")
+
+    async def action_help(self) -> None:
         """Show all keys."""
-        self.app.push_screen(HelpScreen())
+        await self.run_action("app.show_keys")

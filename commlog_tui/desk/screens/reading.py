@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _REST: Final = 0.08
 _RETRY_SECONDS: Final = 3.0
-_NOTES: Final = ("trouble", "new", "waiting", "kept")
+_NOTES: Final = ("trouble", "version", "new", "waiting", "kept")
 At = Literal["first", "last"]
 
 

@@ -4,11 +4,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.screen import Screen
 from textual.worker import Worker
 
 from commlog_tui.desk.entry_fields import Start, start_of_correction, start_of_kept, start_of_new
 from commlog_tui.desk.faults import own_up
+from commlog_tui.desk.reasons import NO_ENTRY, NOT_CONNECTED, ReasoningScreen
 from commlog_tui.desk.session import Session
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
 
 
-class WritingScreen(Screen[None]):
+class WritingScreen(ReasoningScreen):
     """A screen from which entries are added and corrected, by way of the outbox."""
 
     def __init__(self, session: Session | None) -> None:
@@ -45,31 +45,36 @@ class WritingScreen(Screen[None]):
 
     def action_new_entry(self) -> None:
         """Log a call, a conversation or a message, about whom one is looking at."""
-        self._new(self.entry)
+        self._open(start_of_new(self.entry))
 
     def action_new_blank(self) -> None:
         """Log a call, a conversation or a message with somebody else."""
-        self._new(None)
+        self._open(start_of_new(None))
 
-    def _new(self, about: "Entry | None") -> None:
+    def why_not_new_entry(self) -> str | None:
+        """Return why nothing can be added now."""
         if self._session is None:
-            return
-        if not self._session.may("add-manual"):
-            self.notify("Your token's role may not add entries.", markup=False)
-            return
-        self._open(start_of_new(about))
+            return NOT_CONNECTED
+        return None if self._session.may("add-manual") else "Your token's role may not add entries."
+
+    def why_not_new_blank(self) -> str | None:
+        """Return the same: whom it is about makes no difference."""
+        return self.why_not_new_entry()
 
     def action_correct(self) -> None:
-        """Correct a manual entry, or say why this one can't be."""
-        entry, session = self.entry, self._session
-        if entry is None or session is None:
-            return
-        if entry.source.value != "manual":
-            self.notify("Automated entries can't be corrected: they show what was really sent. Log a note with n.", markup=False)
-        elif not session.may("correct"):
-            self.notify("Your token's role may not correct entries; a manager's may.", markup=False)
-        else:
-            self._open(start_of_correction(entry, session.zone))
+        """Correct the manual entry one is on."""
+        if self.entry is not None and self._session is not None:
+            self._open(start_of_correction(self.entry, self._session.zone))
+
+    def why_not_correct(self) -> str | None:
+        """Return why this entry can't be corrected."""
+        if self._session is None:
+            return NOT_CONNECTED
+        if self.entry is None:
+            return NO_ENTRY
+        if self.entry.source.value != "manual":
+            return "Automated entries can't be corrected: they show what was really sent. Log a note with n."
+        return None if self._session.may("correct") else "Your token's role may not correct entries; a manager's may."
 
     @work(exclusive=True, group="kept", exit_on_error=False)
     async def action_kept(self) -> None:
