@@ -1,132 +1,145 @@
-"""The desk as an application: its sheets, its palette, its lifetimes. No data."""
+"""The desk as an application: its sheets, its themes, its keys, its palette. No data."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import ClassVar, Final
 
-from textual import work
-from textual.app import App, SystemCommand
+from textual import events, work
+from textual.actions import ActionParseResult
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.worker import Worker
+from textual.theme import Theme
 from typing_extensions import override
 
-from commlog_tui.desk.actions import ACTIONS, CHANNEL
-from commlog_tui.desk.faults import FAULT, own_up
+from commlog_tui.desk.actions import ACTIONS, CHANNEL, shown_keys
+from commlog_tui.desk.ascii import is_ascii_terminal, with_ascii
+from commlog_tui.desk.lifetimes import ConnectedApp
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.screens.location_chooser import LocationChooser
+from commlog_tui.desk.reasons import ReasoningScreen
 from commlog_tui.desk.screens.log import LogScreen
-from commlog_tui.desk.session import Session, connect
 from commlog_tui.desk.sheets import sheets
-from commlog_tui.desk.target import Target, TargetError
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.target import Profile, Target
+from commlog_tui.desk.themes import DEFAULT, THEMES
 
-if TYPE_CHECKING:
-    from commlog_tui.client.outbox import SendReport
-    from commlog_tui.contract.location import Location
+_FIRST_STEPS: Final = {
+    "search": "find a guest, by anything they tell you",
+    "new_entry": "log a call or a conversation",
+    "customer": "everything this customer was sent",
+    "booking": "everything of this booking",
+    "help": "all keys; typing there searches them",
+}
+_MARKER: Final = "first-steps-shown"
 
-_LONGEST_PAUSE: Final = 10.0
 
-
-class DeskApp(App[None]):
+class DeskApp(ConnectedApp):
     """The desk. ``resolve`` says where to look; it is called in a thread, beside the first frame."""
 
     TITLE = "commlog"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False),
+        Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True),
+    ]
 
-    def __init__(self, resolve: Callable[[], Target], preferences: Preferences | None = None) -> None:
-        super().__init__(css_path=[str(sheet) for sheet in sheets()])
-        self._resolve = resolve
-        self.preferences = preferences or Preferences()
-        self._session: Session | None = None
-        self._main = LogScreen()
+    def __init__(
+        self, resolve: Callable[[], Target], preferences: Preferences | None = None, profiles: tuple[Profile, ...] = ()
+    ) -> None:
+        super().__init__(resolve, preferences or Preferences(), profiles, [str(sheet) for sheet in sheets()])
+        self._ascii = is_ascii_terminal()
+        self._steps_shown = False
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = self._kept_theme = self.preferences.theme or DEFAULT
+        self.set_keymap(self.preferences.keys)
 
+    @override
     def on_mount(self) -> None:
-        """Show the log, and connect beside it."""
-        self.push_screen(self._main)
-        self._connect()
+        """Show the log; keep the theme that is chosen from now on; the first time of all, show the keys that matter."""
+        super().on_mount()
+        self.theme_changed_signal.subscribe(self, self._theme_chosen)
+        self._first_steps()
 
-    async def on_unmount(self) -> None:
-        """Let go of the connection."""
-        if self._session is not None:
-            await self._session.client.aclose()
+    # what is drawn
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say so when something nobody thought of went wrong."""
-        own_up(event)
+    @override
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Draw in ASCII where the terminal knows nothing else."""
+        filters = super().get_line_filters()
+        return with_ascii(filters) if self._ascii else filters
 
-    @work(exclusive=True, group="connect", exit_on_error=False)
-    async def _connect(self) -> None:
-        pause = 1.0
-        while self._session is None:
+    def _theme_chosen(self, theme: Theme) -> None:
+        if theme.name != self._kept_theme:
+            self._kept_theme = theme.name
+            self._keep_theme(theme.name)
+
+    @work(exclusive=True, group="theme", exit_on_error=False)
+    async def _keep_theme(self, name: str) -> None:
+        keep = self.preferences.keep
+        if keep is not None:
             try:
-                self._session = await connect(self._resolve, self._choose)
-            except TargetError as error:
-                self._main.show_trouble(safe(str(error)))
-                return
-            except Exception as error:  # noqa: BLE001 - client errors' classes are not loaded yet; the rest must not reach a clerk
-                from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
+                await asyncio.to_thread(keep, "theme", name)
+            except Exception as error:  # noqa: BLE001 - whatever the keeper of settings raises, its words are for people
+                self.notify(f"The theme is not kept for the next time. {error}", severity="warning", markup=False)
 
-                if not isinstance(error, UnreachableError | BusyError):
-                    self._main.show_trouble(str(error) if isinstance(error, ClientError) else FAULT)
-                    return
-                self._main.show_trouble(f"{error}\nTrying again.", heading="No answer yet")
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
-        self._main.start(self._session)
-        self._follow(self._session)
-        self._send(self._session)
+    # what can be done
 
-    async def _choose(self, locations: "tuple[Location, ...]") -> str:
-        return await self.push_screen_wait(LocationChooser(locations))
+    @override
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do it, or say why it cannot be done now."""
+        done = await super().run_action(action, default_namespace, namespaces)
+        if not done and isinstance(default_namespace, ReasoningScreen) and isinstance(action, str):
+            why = default_namespace.why_not(action.partition("(")[0])
+            if why is not None:
+                self.notify(why, markup=False)
+                return True
+        return done
 
-    @work(group="follow", exit_on_error=False)
-    async def _follow(self, session: Session) -> None:
-        """Tell every view what is new, and whether the service is there."""
-        from commlog_tui.client.errors import ClientError
-        from commlog_tui.client.feed import follow
+    def action_show_keys(self) -> None:
+        """Show every key, and why some do nothing now."""
+        from commlog_tui.desk.screens.help import HelpScreen
 
-        def live(connected: bool) -> None:  # noqa: FBT001 - the client gives a state
-            for view in self._views():
-                view.show_connection(connected=connected)
-            if connected:
-                session.sender.wake()
-
-        try:
-            async for item in follow(session.client, session.location, session.place.seq, on_state=live):
-                for view in self._views():
-                    view.show_record(item)
-        except ClientError as error:
-            for view in self._views():
-                view.show_trouble(str(error))
-
-    @work(group="send", exit_on_error=False)
-    async def _send(self, session: Session) -> None:
-        """Send what waits in the outbox, as long as the desk is open."""
-        await session.sender.run(self._sent, self._not_sent)
-
-    def _sent(self, report: "SendReport") -> None:
-        for item in report.refused:
-            words = f"Refused: {safe(item.reason or '')} It is kept: o opens it."
-            self.notify(words, severity="error", markup=False, timeout=20)
-        if len(report.sent) == 1:
-            self.notify(f"Recorded as no. {report.sent[0][1].seq}.", markup=False)
-        elif report.sent:
-            self.notify(f"{len(report.sent)} entries that waited are recorded.", markup=False)
-        for view in self._views():
-            view.show_report(report)
-
-    def _not_sent(self, words: str) -> None:
-        for view in self._views():
-            view.note("waiting", words)
-
-    def _views(self) -> list[LogScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, LogScreen) and screen.is_mounted]
+        if isinstance(self.screen, ReasoningScreen):
+            self.push_screen(HelpScreen(self.preferences.keys, self.screen.why_not))
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action of the log, then Textual's own."""
         if isinstance(screen, LogScreen):
             for action in (one for one in ACTIONS if one.id != CHANNEL):
-                yield SystemCommand(action.words, action.help, getattr(screen, f"action_{action.id}"))
+                why = screen.why_not(action.id)
+                words = f"{action.help}. Not now: {why}" if why else action.help
+                yield SystemCommand(action.words, words, partial(self.run_action, action.id, screen))
         yield from super().get_system_commands(screen)
+
+    # the very first time
+
+    @work(group="first steps", exit_on_error=False)
+    async def _first_steps(self) -> None:
+        folder = self.preferences.machine_folder
+        if folder is None or (folder / _MARKER).exists():
+            return
+        try:
+            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread((folder / _MARKER).touch)
+        except OSError:
+            return  # shown every time, it would be a nuisance
+        keys = {action.id: shown_keys(action, self.preferences.keys) for action in ACTIONS}
+        words = "\n".join(f"{keys[name]}  {what}" for name, what in _FIRST_STEPS.items())
+        self._steps_shown = True
+        self.notify(words, title="The keys that matter", timeout=86_400, markup=False)
+
+    @override
+    async def on_event(self, event: events.Event) -> None:
+        """Take the first steps away with the first key, which does what it always does."""
+        if self._steps_shown and isinstance(event, events.Key | events.MouseDown):
+            self._steps_shown = False
+            self.clear_notifications()
+        await super().on_event(event)

@@ -1,6 +1,6 @@
 """What the person at the desk likes: known before the first frame, so nothing heavy is needed to read it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,3 +19,7 @@ class Preferences:
     """Action id to keys, as Textual's keymaps have them."""
     folder: Path | None = None
     """Where saved filters, and what was shown once, are kept; None keeps nothing."""
+    machine_folder: Path | None = None
+    """Where what concerns this machine, whatever the log, is kept: that the first steps were shown; None keeps nothing."""
+    keep: Callable[[str, str], object] | None = None
+    """Keeps a setting for the next time, by its name; raises an error whose words can be shown."""

@@ -1,5 +1,6 @@
 """Where the desk is to look: known before anything heavy is loaded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,3 +18,14 @@ class Target:
     location: str | None
     outbox: Path
     name: str
+    folder: Path | None = None
+    """Where what the desk keeps for this log lies; None where it keeps nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A log that the desk can be switched to. ``resolve`` is called in a thread, and raises ``TargetError``."""
+
+    name: str
+    where: str
+    resolve: Callable[[], Target]

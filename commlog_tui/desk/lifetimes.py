@@ -1,0 +1,157 @@
+"""The lifetimes of the desk: a connection, what it is told and what it sends, and another in its place."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from textual import work
+from textual.app import App
+from textual.worker import Worker
+
+from commlog_tui.desk.faults import FAULT, own_up
+from commlog_tui.desk.preferences import Preferences
+from commlog_tui.desk.screens.location_chooser import LocationChooser
+from commlog_tui.desk.screens.log import LogScreen
+from commlog_tui.desk.session import Session, connect
+from commlog_tui.desk.target import Profile, Target, TargetError
+from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.versions import mismatch
+
+if TYPE_CHECKING:
+    from commlog_tui.client.outbox import SendReport
+    from commlog_tui.contract.location import Location
+
+_LONGEST_PAUSE: Final = 10.0
+
+
+class ConnectedApp(App[None]):
+    """An application on one log at a time."""
+
+    def __init__(
+        self, resolve: Callable[[], Target], preferences: Preferences, profiles: tuple[Profile, ...], sheets: list[str]
+    ) -> None:
+        super().__init__(css_path=list(sheets))
+        self._resolve = resolve
+        self._profiles = profiles
+        self.preferences = preferences
+        self._session: Session | None = None
+        self._main = LogScreen()
+
+    def on_mount(self) -> None:
+        """Show the log, and connect beside it."""
+        self.push_screen(self._main)
+        self._connect()
+
+    async def on_unmount(self) -> None:
+        """Let go of the connection."""
+        if self._session is not None:
+            await self._session.client.aclose()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something nobody thought of went wrong."""
+        own_up(event)
+
+    @work(exclusive=True, group="connect", exit_on_error=False)
+    async def _connect(self) -> None:
+        pause = 1.0
+        while self._session is None:
+            try:
+                self._session = await connect(self._resolve, self._choose)
+            except TargetError as error:
+                self._main.show_trouble(safe(str(error)))
+                return
+            except Exception as error:  # noqa: BLE001 - client errors' classes are not loaded yet; the rest must not reach a clerk
+                from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
+
+                if not isinstance(error, UnreachableError | BusyError):
+                    self._main.show_trouble(str(error) if isinstance(error, ClientError) else FAULT)
+                    return
+                self._main.show_trouble(f"{error}\nTrying again.", heading="No answer yet")
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        self._main.start(self._session)
+        self._main.note("version", mismatch(self._session.me.version))
+        self._follow(self._session)
+        self._send(self._session)
+
+    async def _choose(self, locations: "tuple[Location, ...]") -> str:
+        return await self.push_screen_wait(LocationChooser(locations))
+
+    @work(group="follow", exit_on_error=False)
+    async def _follow(self, session: Session) -> None:
+        """Tell every view what is new, and whether the service is there."""
+        from commlog_tui.client.errors import ClientError
+        from commlog_tui.client.feed import follow
+
+        def live(connected: bool) -> None:  # noqa: FBT001 - the client gives a state
+            for view in self._views():
+                view.show_connection(connected=connected)
+            if connected:
+                session.sender.wake()
+
+        try:
+            async for item in follow(session.client, session.location, session.place.seq, on_state=live):
+                for view in self._views():
+                    view.show_record(item)
+        except ClientError as error:
+            for view in self._views():
+                view.show_trouble(str(error))
+
+    @work(group="send", exit_on_error=False)
+    async def _send(self, session: Session) -> None:
+        """Send what waits in the outbox, as long as the desk is open."""
+        await session.sender.run(self._sent, self._not_sent)
+
+    def _sent(self, report: "SendReport") -> None:
+        for item in report.refused:
+            words = f"Refused: {safe(item.reason or '')} It is kept: o opens it."
+            self.notify(words, severity="error", markup=False, timeout=20)
+        if len(report.sent) == 1:
+            self.notify(f"Recorded as no. {report.sent[0][1].seq}.", markup=False)
+        elif report.sent:
+            self.notify(f"{len(report.sent)} entries that waited are recorded.", markup=False)
+        for view in self._views():
+            view.show_report(report)
+
+    def _not_sent(self, words: str) -> None:
+        for view in self._views():
+            view.note("waiting", words)
+
+    def _views(self) -> list[LogScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, LogScreen) and screen.is_mounted]
+
+    # another log in its place
+
+    @work(exclusive=True, group="switch", exit_on_error=False)
+    async def action_profiles(self) -> None:
+        """Ask for another profile or location, having said what waits here, and go to it."""
+        from commlog_tui.desk.screens.profile_chooser import ProfileChooser, choices
+
+        session = self._session
+        items = await asyncio.to_thread(session.outbox.items) if session is not None else ()
+        offered = choices(self._profiles, self._resolve, session)
+        chosen = await self.push_screen_wait(ProfileChooser(offered, len(items)))
+        if chosen is not None:
+            await self._go_to(chosen.resolve)
+
+    async def _go_to(self, resolve: Callable[[], Target]) -> None:
+        for group in ("connect", "follow", "send"):
+            self.workers.cancel_group(self, group)
+        session, self._session = self._session, None
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if session is not None:
+            await session.client.aclose()
+        self._resolve = partial(self._told, resolve)
+        self._main = LogScreen()
+        await self.push_screen(self._main)
+        self._connect()
+
+    def _told(self, resolve: Callable[[], Target]) -> Target:
+        """Return where to look, having taken over where what is kept for it lies."""
+        target = resolve()
+        if target.folder is not None:
+            self.preferences = replace(self.preferences, folder=target.folder)
+        return target
