@@ -10,9 +10,10 @@ import typer
 from commlog_tui import __version__
 from commlog_tui.cli import entries, owner
 from commlog_tui.cli.adding import add
-from commlog_tui.cli.connection import DEMO, LOCATION, SERVICE, TargetOptions, embedded_database, outbox_folder, token_of
+from commlog_tui.cli.config import config
+from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetOptions, embedded_database, token_of
 from commlog_tui.cli.demo import demo
-from commlog_tui.cli.desk import cannot_show, open_embedded, open_service
+from commlog_tui.cli.desk import cannot_show, open_desk
 from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
 from commlog_tui.cli.import_ import import_
@@ -28,7 +29,7 @@ app.command()(demo)
 app.command()(serve)
 app.command("list")(entries.list_entries)
 app.command("import")(import_)
-for command in (entries.show, add, entries.customers, entries.tail):
+for command in (config, entries.show, add, entries.customers, entries.tail):
     app.command()(command)
 app.add_typer(owner.tokens, name="token")
 app.add_typer(owner.locations, name="location")
@@ -45,12 +46,13 @@ def root(
     ctx: typer.Context,
     service: str = SERVICE,
     location: str = LOCATION,
+    profile: str = PROFILE,
     demo_log: bool = DEMO,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say which version this is."),
 ) -> None:
     """A communication log, and the desk to read and write it. Without a command, opens the desk."""
     del version
-    ctx.obj = TargetOptions(service, location, demo_log)
+    ctx.obj = TargetOptions(service, location, demo_log, profile)
     if ctx.invoked_subcommand is None:
         _desk(ctx.obj)
 
@@ -64,11 +66,11 @@ def _desk(options: TargetOptions) -> None:
         settings = options.settings()
     if why := cannot_show():
         raise stopped(why, ExitCode.USAGE)
-    location = settings.location or None
     if settings.mode == "service":
-        open_service(settings.service, token_of(settings), location, outbox_folder(settings, settings.service))
+        token_of(settings)  # said here, where it can be read, if there is none
+        open_desk(options.configuration())
     else:
-        open_embedded(embedded_database(settings), outbox_folder(settings, settings.mode), settings.mode, location)
+        open_desk(options.configuration(), embedded_database(settings))
 
 
 def run() -> None:
@@ -87,7 +89,7 @@ def guarded(work: Callable[[], object]) -> None:
         sys.exit(_INTERRUPTED)
     except (EmbeddedError, SettingsError) as error:
         say(str(error))
-        sys.exit(ExitCode.TROUBLE)
+        sys.exit(ExitCode.USAGE if isinstance(error, SettingsError) else ExitCode.TROUBLE)
     except Exception:  # noqa: BLE001 - the last place where a traceback can be kept from a clerk
         say(f"commlog met a fault of its own. Nothing that was acknowledged is lost.{_kept(traceback.format_exc())}")
         sys.exit(ExitCode.TROUBLE)

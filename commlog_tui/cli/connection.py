@@ -5,24 +5,29 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import wraps
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 import typer
 
 from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.opener import folder_name
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.client import errors
 from commlog_tui.client.log_client import LogClient
+from commlog_tui.configuration.sources import Configuration, configured
 from commlog_tui.contract.location import Location, Me
 from commlog_tui.settings import Settings, SettingsError, load
 
 SERVICE: Final = typer.Option("", help="Address of a service.", show_default=False)
 LOCATION: Final = typer.Option("", help="Location, where there are several.", show_default=False)
+PROFILE: Final = typer.Option("", help="Profile of the settings file to use.", show_default=False)
 DEMO: Final = typer.Option(False, "--demo", help="Use the demo log.")
+
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -32,14 +37,22 @@ class TargetOptions:
     service: str = ""
     location: str = ""
     demo: bool = False
+    profile: str = ""
 
     def settings(self) -> Settings:
         """Return the settings with these flags over them."""
+        return self._read(load)
+
+    def configuration(self) -> Configuration:
+        """Return the same, and where each comes from."""
+        return self._read(configured)
+
+    def _read(self, read: Callable[..., Read]) -> Read:
         if self.demo and self.service:
             raise stopped("Give --demo or --service, not both.", ExitCode.USAGE)
         mode = "demo" if self.demo else "service" if self.service else ""
         try:
-            return load(service=self.service, location=self.location, mode=mode)
+            return read(service=self.service, location=self.location, mode=mode, profile=self.profile)
         except SettingsError as error:
             raise stopped(str(error), ExitCode.USAGE) from None
 
@@ -57,7 +70,7 @@ class Session:
 def targeted(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command, whose first parameter is the context, the options that say which log it is for."""
     own = inspect.signature(command)
-    options = {"service": (str, SERVICE), "location": (str, LOCATION), "demo": (bool, DEMO)}
+    options = {"service": (str, SERVICE), "location": (str, LOCATION), "profile": (str, PROFILE), "demo": (bool, DEMO)}
     common = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
         for name, (kind, default) in options.items()
@@ -173,10 +186,7 @@ def _remember(kept: Path, me: Me) -> None:
 
 def outbox_folder(settings: Settings, name: str) -> Path:
     """Return where the outbox for a service is: one folder a service, whatever its address is made of."""
-    if name in {"demo", "local"}:
-        return settings.data / "outbox" / name
-    readable = "".join(character if character.isalnum() else "-" for character in name.partition("://")[2])[:40]
-    return settings.data / "outbox" / f"{readable}-{sha256(name.encode()).hexdigest()[:12]}"
+    return settings.data / "outbox" / folder_name(name)
 
 
 def chosen(me: Me, wanted: str) -> Location:

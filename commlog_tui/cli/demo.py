@@ -5,9 +5,9 @@ from pathlib import Path
 
 import typer
 
-from commlog_tui.cli.connection import TargetOptions, code_of, outbox_folder
+from commlog_tui.cli.connection import TargetOptions, code_of
 from commlog_tui.cli.demo_file import SEED, made
-from commlog_tui.cli.desk import cannot_show, open_embedded
+from commlog_tui.cli.desk import cannot_show, open_desk
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import stopped, tell
@@ -19,14 +19,15 @@ def demo(
     seed: int = typer.Option(SEED, min=0, help="Another number makes up another location."),
 ) -> None:
     """Open the desk on a made-up boat rental: 18 months, about 20,000 entries."""
-    settings = TargetOptions(demo=True).settings()
+    options = TargetOptions(demo=True)
+    settings = options.settings()
     if not check and (why := cannot_show()):
         raise stopped(why, ExitCode.USAGE)
     path = made(settings.data, seed)
     if check:
         _check(path)
     else:
-        open_embedded(path, outbox_folder(settings, "demo"), "demo")
+        open_desk(options.configuration(), path)
 
 
 def _check(path: Path) -> None:

@@ -2,15 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
-
-if TYPE_CHECKING:
-    from commlog_tui.desk.target import Target
+from commlog_tui.cli.opener import Opener, folder_name, log_name
+from commlog_tui.configuration.sources import Configuration
 
 
 def cannot_show() -> str | None:
@@ -22,33 +17,19 @@ def cannot_show() -> str | None:
     return None
 
 
-def open_embedded(database: Path, outbox: Path, name: str, location: str | None = None) -> None:
-    """Open the desk on a log file of this machine: the service first, as it needs longest. Raises ``EmbeddedError``."""
-    service = EmbeddedService(database)
+def open_desk(configuration: Configuration, database: Path | None = None) -> None:
+    """Open the desk on a log file of this machine, its service first, as it needs longest; without one, on a service elsewhere.
+
+    Raises:
+        EmbeddedError: the service of this machine cannot be started.
+        SettingsError: a theme, an action or a key is not known.
+    """
+    opener = Opener(configuration, database)
     try:
-        _run(partial(_resolve, service, location, outbox, name))
+        from commlog_tui.cli.preferences import preferences_of
+        from commlog_tui.desk.app import DeskApp
+
+        preferences = preferences_of(configuration, folder_name(log_name(configuration)))
+        DeskApp(opener.target, preferences, opener.profiles()).run()
     finally:
-        service.close()
-
-
-def open_service(base_url: str, token: str, location: str | None, outbox: Path) -> None:
-    """Open the desk on a service elsewhere."""
-    from commlog_tui.desk.target import Target
-
-    target = Target(base_url, token, location, outbox, base_url)
-    _run(lambda: target)
-
-
-def _run(resolve: "Callable[[], Target]") -> None:
-    from commlog_tui.desk.app import DeskApp
-
-    DeskApp(resolve).run()
-
-
-def _resolve(service: EmbeddedService, location: str | None, outbox: Path, name: str) -> "Target":
-    from commlog_tui.desk.target import Target, TargetError
-
-    try:
-        return Target(service.base_url, service.token, location, outbox, name)
-    except EmbeddedError as error:
-        raise TargetError(str(error)) from None
+        opener.close()

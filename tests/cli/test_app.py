@@ -20,7 +20,7 @@ from tests.cli.conftest import Run
 def test_version_and_help_name_every_command_and_code(run: Run) -> None:
     assert run("--version").stdout == f"commlog {__version__}\n"
     told = run("--help").stdout
-    for name in ("demo", "serve", "list", "show", "add", "customers", "tail", "import", "token", "location"):
+    for name in ("demo", "serve", "config", "list", "show", "add", "customers", "tail", "import", "token", "location"):
         assert f"\n  {name} " in told
     words = " ".join(told.split())
     for code in ExitCode:
@@ -90,8 +90,12 @@ def test_without_a_terminal_there_is_a_sentence_instead_of_a_desk(log: list[Appe
 def test_a_log_that_is_ready_is_opened_without_the_command_line(
     log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert entry_point._ready_log(demo=False) == (data / "log.db", data / "outbox" / "local", "local", None)
+    ready = entry_point._ready_log(demo=False)
+    assert ready is not None
+    assert ready[1] == data / "log.db"
+    assert ready[0].text("mode") == "local"
     assert entry_point._ready_log(demo=True) is None
+    monkeypatch.delenv("COMMLOG_MODE")
     monkeypatch.setenv("COMMLOG_SERVICE", "https://log.example.com")
     assert entry_point._ready_log(demo=False) is None
 

@@ -1,0 +1,103 @@
+"""From the settings to what the desk likes to know, checked against what the desk has."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
+
+from commlog_tui.configuration.file import SettingsFile, write
+from commlog_tui.configuration.rules import SettingsError, nearest
+from commlog_tui.configuration.sources import Configuration
+from commlog_tui.desk.actions import ACTIONS
+from commlog_tui.desk.preferences import Preferences
+
+_MODIFIERS: Final = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
+_LONG_NAMES: Final = {short: long for long, short in KEY_NAME_REPLACEMENTS.items()}
+_NAMES: Final = {
+    "escape", "left", "right", "up", "down", "home", "end", "insert", "delete", "pageup", "pagedown", "tab", "space", "enter",
+    "backspace", *(f"f{number}" for number in range(1, 13)),
+}  # fmt: skip
+_TAKEN: Final = {
+    **dict.fromkeys(("up", "down", "j", "k", "pageup", "pagedown", "home", "end", "enter"), "moves in the table"),
+    **dict.fromkeys(("tab", "shift+tab"), "moves between the parts"),
+    "ctrl+q": "quits",
+    "ctrl+p": "opens the command palette",
+}
+
+
+def preferences_of(configuration: Configuration, name: str) -> Preferences:
+    """Return what the desk likes to know for the log of this name, a file name.
+
+    Raises:
+        SettingsError: a theme, an action or a key is not known, or a key would do two things.
+    """
+    return Preferences(
+        page_size=int(configuration.text("page_size")),
+        theme=_theme(configuration),
+        booking_url=configuration.text("booking_url"),
+        keys=keymap(configuration.file),
+        folder=configuration.data / "desk" / name,
+        machine_folder=configuration.data / "desk",
+        keep=_keep,
+    )
+
+
+def _keep(name: str, value: str) -> Path:
+    return write({name: value})
+
+
+def _theme(configuration: Configuration) -> str:
+    name = configuration.text("theme")
+    if name:
+        from textual.theme import BUILTIN_THEMES
+
+        from commlog_tui.desk.themes import THEMES
+
+        if name not in {*THEMES, *BUILTIN_THEMES}:
+            raise SettingsError(f"{configuration.settings['theme'].origin}: there is no such theme{nearest(name, THEMES)}")
+    return name
+
+
+def keymap(file: SettingsFile) -> Mapping[str, str]:
+    """Return the keys of the file as Textual's keymaps have them.
+
+    Raises:
+        SettingsError: an action or a key is not known, or a key would do two things.
+    """
+    known = {action.id: action.keys for action in ACTIONS}
+    changed: dict[str, str] = {}
+    for action, keys in file.keys.items():
+        place = file.place("keys", action)
+        if action not in known:
+            raise SettingsError(f"{place}: there is no action {ascii(action)[1:-1]}{nearest(action, known)}")
+        given = keys if isinstance(keys, str) else ",".join(map(str, keys)) if isinstance(keys, list) else ""
+        changed[action] = ",".join(_key(key.strip(), place) for key in given.split(","))
+    _check_conflicts(known | changed, changed, file)
+    return changed
+
+
+def _key(key: str, place: str) -> str:
+    """Return a key as it was given, if there is one of this name."""
+    *modifiers, last = key.split("+") if len(key) > 1 else [key]
+    if not last or not set(modifiers) <= _MODIFIERS or not (len(last) == 1 or last in _NAMES or _character(last)):
+        raise SettingsError(f"{place}: there is no key {ascii(key)[1:-1] or 'without a name'}{nearest(key, _NAMES)}")
+    return key
+
+
+def _character(key: str) -> str | None:
+    """Return the character that a key writes, whichever of its names it is given by."""
+    return key_to_character(_LONG_NAMES.get(key, key))
+
+
+def _check_conflicts(keys: Mapping[str, str], changed: Mapping[str, str], file: SettingsFile) -> None:
+    owners: dict[str, str] = {}
+    for action in (*(one for one in keys if one not in changed), *changed):
+        for given in keys[action].split(","):
+            key = _character(given) or given
+            if action in changed and (words := _TAKEN.get(key)):
+                raise SettingsError(f"{file.place('keys', action)}: the key {key} {words} already; give {action} another.")
+            if key in owners and owners[key] != action:
+                words = f"the key {key} is {owners[key]}'s already; give one of the two another"
+                raise SettingsError(f"{file.place('keys', action)}: {words}.")
+            owners[key] = action

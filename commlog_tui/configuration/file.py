@@ -1,0 +1,154 @@
+"""The settings file: what it holds, on which line, and how a setting is kept in it."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import platformdirs
+
+from commlog_tui.configuration.rules import PREFIX, PROFILE_SETTINGS, RULES, TABLES, SettingsError, nearest
+
+_CONFIG: Final = f"{PREFIX}CONFIG"
+_NAME: Final = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_KEY: Final = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
+_TABLE: Final = re.compile(rf"\s*\[\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*\]")
+_AT: Final = re.compile(r"\(at line (\d+)")
+
+Name: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """What the file says, checked for names that nobody knows, and the line of each."""
+
+    path: Path
+    values: Mapping[str, object] = field(default_factory=dict, repr=False)
+    keys: Mapping[str, object] = field(default_factory=dict, repr=False)
+    profiles: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
+    lines: Mapping[Name, int] = field(default_factory=dict)
+
+    def place(self, *name: str) -> str:
+        """Return the file, and the line that a name stands on."""
+        line = self.lines.get(name)
+        return f"{self.path}, line {line}" if line else str(self.path)
+
+
+def config_file() -> Path:
+    """Return where the settings file is, or would be."""
+    named = os.environ.get(_CONFIG)
+    return Path(named) if named else platformdirs.user_config_path("commlog") / "config.toml"
+
+
+def read_file() -> SettingsFile:
+    """Return what the settings file holds; nothing where there is none.
+
+    Raises:
+        SettingsError: it cannot be read, or has a name that nobody knows. What it holds is never repeated.
+    """
+    path, text = config_file(), ""
+    try:
+        text = path.read_text(encoding="utf-8")
+        given = tomllib.loads(text)
+    except FileNotFoundError:
+        return SettingsFile(path)
+    except OSError as error:
+        raise SettingsError(f"The settings file {path} cannot be read: {error.strerror}. Nothing was changed.") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsError(f"{path}, line {line}: this is not UTF-8, so not valid TOML. Nothing was changed.") from None
+    except tomllib.TOMLDecodeError as error:  # its words repeat what is in the file
+        at = _AT.search(str(error))
+        line = int(at[1]) if at else len(text.splitlines())
+        raise SettingsError(f"{path}, line {line}: this is not valid TOML. Nothing was changed.") from None
+    file = SettingsFile(
+        path,
+        {name: value for name, value in given.items() if name not in TABLES},
+        _table(given, "keys"),
+        {name: _table(_table(given, "profiles"), name) for name in _table(given, "profiles")},
+        _lines(text),
+    )
+    _check_names(file, given)
+    return file
+
+
+def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = given.get(name, {})
+    return table if isinstance(table, dict) else {}
+
+
+def _check_names(file: SettingsFile, given: Mapping[str, object]) -> None:
+    for name in file.values:
+        if name not in RULES:
+            raise SettingsError(f"{file.place(name)}: there is no setting {_shown(name)}{nearest(name, (*RULES, *TABLES))}")
+    tables: dict[Name, object] = {(name,): given.get(name, {}) for name in TABLES}
+    tables |= {("profiles", name): table for name, table in _table(given, "profiles").items()}
+    for where, table in tables.items():
+        if not isinstance(table, dict):
+            heading = ".".join(where)
+            raise SettingsError(f"{file.place(*where)}: {_shown(heading)} must be a table, headed [{_shown(heading)}].")
+    for profile, values in file.profiles.items():
+        for name in values:
+            if name not in PROFILE_SETTINGS:
+                words = f"a profile has no setting {_shown(name)}{nearest(name, PROFILE_SETTINGS)}"
+                raise SettingsError(f"{file.place('profiles', profile, name)}: {words}")
+
+
+def _shown(name: str) -> str:
+    """Return a name without what a terminal would obey, and not endless."""
+    return ascii(name)[1:-1][:60]
+
+
+def _lines(text: str) -> dict[Name, int]:
+    """Return the line of every key and table, as far as they can be told by looking at each line alone."""
+    found: dict[Name, int] = {}
+    table: Name = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        if heading := _TABLE.match(line):
+            table = _parts(heading[1])
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            found.setdefault((*table, *_parts(key[1])), number)
+    return found
+
+
+def _parts(dotted: str) -> Name:
+    return tuple(part.strip("\"'") for part in re.findall(_NAME, dotted))
+
+
+def write(values: Mapping[str, str]) -> Path:
+    """Keep these settings in the settings file, beside what else is in it; return where it is.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    path = config_file()
+    fresh = path.with_name(f"{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        fresh.write_text("\n".join(_with(lines, values)) + "\n", encoding="utf-8")
+        fresh.replace(path)
+    except UnicodeDecodeError:
+        raise SettingsError(f"The settings file {path} is not UTF-8, so it was left as it is.") from None
+    except OSError as error:
+        raise SettingsError(f"The settings file {path} cannot be written: {error.strerror}.") from None
+    return path
+
+
+def _with(lines: list[str], values: Mapping[str, str]) -> list[str]:
+    """Return the lines with these settings among them, before the first table."""
+    said = re.compile(rf"\s*({'|'.join(map(re.escape, values))})\s*=")
+    end = next((number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    top = [line for line in lines[:end] if not said.match(line)]
+    while top and not top[-1].strip():
+        top.pop()
+    gap = [""] if lines[end:] else []
+    return [*top, *(f"{name} = {_toml(text)}" for name, text in values.items()), *gap, *lines[end:]]
+
+
+def _toml(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,144 @@
+"""The one table of settings: what each means, its default, and what its values must be."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+PREFIX: Final = "COMMLOG_"
+MODES: Final = ("ask", "demo", "local", "service")
+PAGE_SIZES: Final = (25, 50, 100, 200)
+PROFILE_SETTINGS: Final = ("mode", "service", "location", "data")
+TABLES: Final = ("keys", "profiles")
+_ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?", re.ASCII | re.IGNORECASE)
+_PAGE: Final = re.compile(r"https?://[^\s/?#@{}]+([/?#][^\s{}]*)?", re.ASCII | re.IGNORECASE)
+_PROFILE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the sentence says which and why."""
+
+
+def service_address(text: object) -> str:
+    """Return an address in the one form that tokens and outboxes are kept under. Raises ``ValueError``."""
+    address = str(text).strip().rstrip("/")
+    if address and (not isinstance(text, str) or not _ADDRESS.fullmatch(address)):
+        raise ValueError("must be an address such as https://log.example.com")
+    return address
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the question whether a known name like this one was meant; without one, which names are known."""
+    names = sorted(known)
+    near = get_close_matches(name, names, 1)
+    return f"; did you mean {near[0]}?" if near else f". Known are: {', '.join(names)}."
+
+
+def _mode(value: object) -> str:
+    if value not in MODES:
+        raise ValueError("must be ask, demo, local or service")
+    return str(value)
+
+
+def _words(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text, in quotes")  # noqa: TRY004 - one error for every value that cannot be used
+    return value
+
+
+def _folder(value: object) -> Path:
+    return Path(_words(value)).expanduser()
+
+
+def _page_size(value: object) -> int:
+    if str(value) not in {str(size) for size in PAGE_SIZES}:
+        raise ValueError("must be 25, 50, 100 or 200")
+    return int(str(value))
+
+
+def _booking_url(value: object) -> str:
+    pattern = _words(value)
+    bare = pattern.replace("{reference}", "").replace("{code}", "")
+    if pattern and (bare == pattern or not _PAGE.fullmatch(bare)):
+        raise ValueError("must be an address such as https://bookings.example.com/{reference}, with {reference} or {code} in it")
+    return pattern
+
+
+def _profile(value: object) -> str:
+    if value != "" and not (isinstance(value, str) and _PROFILE.fullmatch(value)):
+        raise ValueError("must be letters, digits, hyphens and underscores, at most 40")
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One setting: ``check`` returns its value as it is used, or raises ``ValueError`` with words that follow its name."""
+
+    name: str
+    default: Callable[[], object]
+    shown: str
+    words: str
+    check: Callable[[object], object]
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"{PREFIX}{self.name.upper()}"
+
+
+def _nothing() -> str:
+    return ""
+
+
+RULES: Final[Mapping[str, Rule]] = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            "mode",
+            lambda: "ask",
+            "`ask`",
+            "What `commlog` opens: the demo, the log on this machine, or a service. Asked once, then kept here.",
+            _mode,
+        ),
+        Rule("service", _nothing, "none", "Address of a service, such as `https://log.example.com`.", service_address),
+        Rule("location", _nothing, "the only one", "Location to open, where there are several.", _words),
+        Rule(
+            "data",
+            lambda: platformdirs.user_data_path("commlog"),
+            "the platform's data folder",
+            "Folder of the local log, the demo and the outbox.",
+            _folder,
+        ),
+        Rule("token", _nothing, "none", "Token for the service, where it is not kept in the keyring.", _words),
+        Rule("profile", _nothing, "none", "Which `[profiles.NAME]` of the file to open; `P` switches at the desk.", _profile),
+        Rule("page_size", lambda: 50, "`50`", "Entries a page at the desk: 25, 50, 100 or 200.", _page_size),
+        Rule(
+            "theme",
+            _nothing,
+            "`commlog-dark`",
+            "Colours of the desk; the command palette shows all and keeps the choice.",
+            _words,
+        ),
+        Rule(
+            "booking_url",
+            _nothing,
+            "none",
+            "Page of a booking in the booking system, with `{reference}` or `{code}` where these go.",
+            _booking_url,
+        ),
+    )
+}
+
+
+def settings_table() -> str:
+    """Return the README's table of settings."""
+    rows = ["| setting | environment | default | meaning |", "|---|---|---|---|"]
+    rows += [f"| `{rule.name}` | `{rule.variable}` | {rule.shown} | {rule.words} |" for rule in RULES.values()]
+    rows.append('| `[keys]` | | the keys above | Keys of the desk, one action a line, such as `search = "slash,ctrl+f"`. |')
+    kept = ", ".join(f"`{name}`" for name in PROFILE_SETTINGS)
+    rows.append(f"| `[profiles.NAME]` | | none | Another log to open, by `--profile NAME`: {kept} as above. |")
+    return "\n".join(rows)

@@ -1,0 +1,137 @@
+"""Flags over environment over file over defaults, and where each value comes from."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from commlog_tui.configuration.file import SettingsFile, read_file
+from commlog_tui.configuration.rules import PREFIX, RULES, SettingsError, nearest
+
+DEFAULT: Final = "default"
+
+Layer: TypeAlias = Mapping[str, tuple[object, str]]
+"""What one source gives: a value and where it stands, by the name of the setting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value, checked, and where it comes from: a flag, a variable, a line of the file, or the default."""
+
+    value: object = field(repr=False)
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Every setting in force, and the file that some of them come from."""
+
+    settings: Mapping[str, Value]
+    file: SettingsFile
+
+    def text(self, name: str) -> str:
+        """Return a setting that is text."""
+        return str(self.settings[name].value)
+
+    @property
+    def data(self) -> Path:
+        """The folder of the local log, the demo and the outbox."""
+        return Path(self.text("data"))
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles that the file has, in its order."""
+        return tuple(self.file.profiles)
+
+
+def configured(**flags: str) -> Configuration:
+    """Return the settings in force.
+
+    Whoever names a service means that service, whatever mode a weaker source gives. A profile counts as much as what names it.
+
+    Raises:
+        SettingsError: a setting is unknown or has a value that cannot be used; the sentence says where.
+    """
+    file = read_file()
+    kept = {name: (value, file.place(name)) for name, value in file.values.items()}
+    layers: list[Layer] = [_flags(flags), _environment(), kept]
+    naming = next((at for at, layer in enumerate(layers) if "profile" in layer), None)
+    if naming is not None:
+        # After what names it, yet before what the file says outside of it.
+        layers.insert(min(naming + 1, layers.index(kept)), _profile(file, *layers[naming]["profile"]))
+    settings = {name: _first(name, layers) for name in RULES}
+    settings["mode"] = _mode(layers) or settings["mode"]
+    _check_service(settings)
+    if settings["service"].origin.startswith("profile ") and settings["token"].origin.startswith(str(file.path)):
+        settings["token"] = Value("", f"default: the token in {settings['token'].origin}, is for the service beside it")
+    return Configuration(settings, file)
+
+
+def _flags(given: Mapping[str, str]) -> Layer:
+    named = {"mode": "--demo" if given.get("mode") == "demo" else "--service"}
+    return {name: (value, f"flag {named.get(name, f'--{name}')}") for name, value in given.items() if value}
+
+
+def _environment() -> Layer:
+    known = {rule.variable: name for name, rule in RULES.items()}
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in {*known, f"{PREFIX}CONFIG"}:
+            raise SettingsError(f"The environment has an unknown setting {name}{nearest(name.upper(), known)}")
+    return {
+        known[name.upper()]: (value, f"environment {name}")
+        for name, value in os.environ.items()
+        if name.upper() in known and value
+    }
+
+
+def _profile(file: SettingsFile, named: object, origin: str) -> Layer:
+    name = str(_checked("profile", named, origin).value)
+    if not name:
+        return {}
+    if name not in file.profiles:
+        known = nearest(name, file.profiles) if file.profiles else f": {file.path} has none."
+        raise SettingsError(f"{origin}: there is no profile {name}{known}")
+    place = partial(file.place, "profiles", name)
+    return {key: (value, f"profile {name}, {place(key)}") for key, value in file.profiles[name].items()}
+
+
+def _first(name: str, layers: list[Layer]) -> Value:
+    for layer in layers:
+        if name in layer:
+            return _checked(name, *layer[name])
+    return Value(RULES[name].default(), DEFAULT)
+
+
+def _checked(name: str, value: object, origin: str) -> Value:
+    try:
+        return Value(RULES[name].check(value), origin)
+    except ValueError as error:
+        raise SettingsError(f"{origin}: {name} {error}. Nothing was changed.") from None
+
+
+def _mode(layers: list[Layer]) -> Value | None:
+    for layer in layers:
+        if "mode" in layer:
+            return _checked("mode", *layer["mode"])
+        if "service" in layer:
+            return Value("service", layer["service"][1])
+    return None
+
+
+def _check_service(settings: Mapping[str, Value]) -> None:
+    if settings["mode"].value == "service" and not settings["service"].value:
+        words = "The setting mode is service, but no service is named. Set service, or run: commlog --service URL"
+        raise SettingsError(f"{words} (mode comes from {settings['mode'].origin})")
+
+
+def told(configuration: Configuration) -> Iterator[tuple[str, object, str]]:
+    """Yield each setting's name, its value as it may be shown, and where it comes from. A token is never shown."""
+    for name, setting in configuration.settings.items():
+        value = setting.value
+        if name == "token" and value:
+            value = "(hidden)"
+        yield name, value if isinstance(value, int) else str(value), setting.origin
+    for action, keys in configuration.file.keys.items():
+        yield f"keys.{action}", str(keys), configuration.file.place("keys", action)
