@@ -26,11 +26,11 @@ from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.themes import DEFAULT, THEMES
 
 _FIRST_STEPS: Final = {
-    "search": "find a guest, by anything they tell you",
+    "search": "find a guest, by anything",
     "new_entry": "log a call or a conversation",
     "customer": "everything this customer was sent",
     "booking": "everything of this booking",
-    "help": "all keys; typing there searches them",
+    "help": "all keys; type there to search",
 }
 _MARKER: Final = "first-steps-shown"
 
@@ -55,10 +55,8 @@ class DeskApp(ConnectedApp):
         self.theme = self._kept_theme = self.preferences.theme or DEFAULT
         self.set_keymap(self.preferences.keys)
 
-    @override
-    def on_mount(self) -> None:
-        """Show the log; keep the theme that is chosen from now on; the first time of all, show the keys that matter."""
-        super().on_mount()
+    def on_ready(self) -> None:
+        """Keep the theme that is chosen from now on; the first time of all, show the keys that matter."""
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         self._first_steps()
 

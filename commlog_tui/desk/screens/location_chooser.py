@@ -1,10 +1,9 @@
 """Choosing one of several locations."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -13,6 +12,7 @@ from textual.widgets.option_list import Option
 from typing_extensions import override
 
 from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Location
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 class LocationChooser(ModalScreen[str]):
     """Asks which location to open; gives its id."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "app.simulate_key('down')", "Down", show=False),
-        Binding("k", "app.simulate_key('up')", "Up", show=False),
-    ]
 
     def __init__(self, locations: "tuple[Location, ...]") -> None:
         super().__init__()
@@ -35,7 +30,7 @@ class LocationChooser(ModalScreen[str]):
         """Show the locations."""
         with Vertical(classes="card") as card:
             card.border_title = "Which location?"
-            yield OptionList(
+            yield Choices(
                 *(Option(Content(f"{safe(one.name)}  ·  {one.zone}"), id=one.id) for one in self._locations), markup=False
             )
             yield Label("Enter: open it   Ctrl+Q: quit", classes="hint", markup=False)

@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
@@ -39,8 +40,6 @@ class ProfileChooser(ModalScreen[Profile | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,P", "dismiss(None)", "Stay here"),
-        Binding("j", "app.simulate_key('down')", "Down", show=False),
-        Binding("k", "app.simulate_key('up')", "Up", show=False),
     ]
 
     def __init__(self, profiles: tuple[Profile, ...], kept: int) -> None:
@@ -53,14 +52,17 @@ class ProfileChooser(ModalScreen[Profile | None]):
         """Show where one can go."""
         with Vertical(classes="card") as card:
             card.border_title = "Go to another log"
-            yield OptionList(
-                *(Option(Content(f"{safe(one.name)}  ·  {safe(one.where)}")) for one in self._profiles), markup=False
-            )
+            yield Choices(*(Option(Content(f"{safe(one.name)}  ·  {safe(one.where)}")) for one in self._profiles), markup=False)
             if self._kept:
                 entries = "1 entry is" if self._kept == 1 else f"{self._kept} entries are"
                 yield Label(
                     f"{entries} kept in this log's outbox: not lost, but not sent until this log is open again.", markup=False
                 )
+            if len(self._profiles) == 1:
+                words = (
+                    "There is no other yet. Name some as [profiles.NAME] in the settings file; commlog config --path finds it."
+                )
+                yield Label(words, markup=False)
             yield Label("Enter: go there   Esc: stay here", classes="hint", markup=False)
 
     @on(OptionList.OptionSelected)

@@ -189,6 +189,7 @@ class ReadingScreen(WritingScreen):
         if not page.entries:
             self._show_notice(*self.nothing_found())
         self.query_one(LogTable).show(page, session.zone, keep=keep, at=at, show_utc=self._show_utc)
+        self.reconsider()
 
     def _show_notice(self, heading: str, words: str) -> None:
         self.query_one("#main").add_class("-empty")
@@ -237,6 +238,7 @@ class ReadingScreen(WritingScreen):
         from commlog_tui.client.errors import ClientError
 
         session, entry = self._session, self.entry
+        self.reconsider()
         if session is None or entry is None:
             return
         try:
