@@ -9,7 +9,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from commlog_tui.configuration.file import SettingsFile, write
 from commlog_tui.configuration.rules import SettingsError, nearest
 from commlog_tui.configuration.sources import Configuration
-from commlog_tui.desk.actions import ACTIONS
+from commlog_tui.desk.actions import bindings
 from commlog_tui.desk.preferences import Preferences
 
 _MODIFIERS: Final = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
@@ -65,7 +65,7 @@ def keymap(file: SettingsFile) -> Mapping[str, str]:
     Raises:
         SettingsError: an action or a key is not known, or a key would do two things.
     """
-    known = {action.id: action.keys for action in ACTIONS}
+    known = {binding.id: binding.key for binding in bindings() if binding.id}
     changed: dict[str, str] = {}
     for action, keys in file.keys.items():
         place = file.place("keys", action)

@@ -15,7 +15,6 @@ from commlog_tui.desk.actions import bindings
 from commlog_tui.desk.outside import BookingAddressError, booking_address, copied, has_browser
 from commlog_tui.desk.reasons import NO_ENTRY
 from commlog_tui.desk.screens.filtering import FilteringScreen
-from commlog_tui.desk.screens.help import HelpScreen
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
+from typing_extensions import override
 
 from commlog_tui.client import log_client
 from commlog_tui.client.outbox import Outbox, OutboxItem
@@ -22,10 +23,14 @@ from tests.desk.screens.steps import drawn, notice, rows, table, toasts, until
 class ClosingLog(FakeLog):
     """A log that says when it was let go of."""
 
-    closed = False
+    _closed = False
 
+    @override
     async def aclose(self) -> None:
-        self.closed = True
+        self._closed = True
+
+    def is_closed(self) -> bool:
+        return self._closed
 
 
 @pytest.fixture
@@ -69,13 +74,13 @@ async def test_another_profile_is_opened_in_the_place_of_the_first(
         await until(pilot, lambda: len(app.screen_stack) == 3)
         await choose(pilot, 1)
         await until(pilot, lambda: table(pilot).entry == an_entry(2))
-        assert logs["here"].closed
-        assert not logs["there"].closed
+        assert logs["here"].is_closed()
+        assert not logs["there"].is_closed()
         assert len(app.screen_stack) == 2
         assert app.preferences.folder == tmp_path / "desk" / "there"
         await choose(pilot, 0)
         await until(pilot, lambda: table(pilot).entry == an_entry(1))
-        assert logs["there"].closed
+        assert logs["there"].is_closed()
         await pilot.press("n")
         assert toasts(pilot) == []
 
@@ -88,7 +93,7 @@ async def test_escape_stays_where_one_is(app: DeskApp, logs: dict[str, ClosingLo
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, ProfileChooser))
         assert table(pilot).entry == an_entry(1)
-        assert not logs["here"].closed
+        assert not logs["here"].is_closed()
 
 
 async def test_a_profile_that_cannot_be_opened_says_why_and_leaves_the_way_back(app: DeskApp) -> None:
