@@ -21,7 +21,7 @@ def keep(text: str) -> Path:
 
 
 def test_every_value_is_told_with_its_source(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = keep('page_size = 100\n\n[keys]\nsearch = "s"\n\n[profiles.quay]\nlocation = "quay"\n')
+    path = keep('page_size = 100\n\n[keys]\nsearch = "f3"\n\n[profiles.quay]\nlocation = "quay"\n')
     monkeypatch.setenv("COMMLOG_TOKEN", "sesame")
     result = run("--profile", "quay", "config", "--json")
     rows = {row["setting"]: (row["value"], row["from"]) for row in json.loads(result.stdout)}
@@ -30,7 +30,7 @@ def test_every_value_is_told_with_its_source(run: Run, monkeypatch: pytest.Monke
     assert rows["profile"] == ("quay", "flag --profile")
     assert rows["token"] == ("(hidden)", "environment COMMLOG_TOKEN")
     assert rows["theme"] == ("", "default")
-    assert rows["keys.search"] == ("s", f"{path}, line 4")
+    assert rows["keys.search"] == ("f3", f"{path}, line 4")
     told = run("config").stdout
     assert "sesame" not in told + result.stdout
     assert [line.split() for line in told.splitlines() if line.startswith(("profiles", "page_size"))] == [
