@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from random import Random
@@ -50,4 +51,5 @@ def fill(
             progress(min(at + _AT_ONCE, len(planned)), len(planned))
         await store.close()
 
-    asyncio.run(record())
+    with ThreadPoolExecutor(1) as apart:  # the caller may have an event loop running
+        apart.submit(lambda: asyncio.run(record())).result()
