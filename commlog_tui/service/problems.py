@@ -27,6 +27,8 @@ _STORE: Final[dict[type[errors.StoreError], tuple[int, str]]] = {
     errors.StoreFullError: (507, "full"),
     errors.StoreUnavailableError: (503, "unavailable"),
 }
+_TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""As RFC 9110, section 15.5, has them; the standard library does since Python 3.13."""
 _NOT_FOUND: Final = "There is nothing here, or nothing that this token may see."
 
 
@@ -49,7 +51,7 @@ class ProblemError(Exception):
 
 def problem(status: int, slug: str, detail: str, fields: Sequence[FieldProblem] = ()) -> Problem:
     """Return the problem of a status and a kind."""
-    title = HTTPStatus(status).phrase
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
     return Problem(type=f"urn:commlog:problem:{slug}", title=title, status=status, detail=detail, errors=tuple(fields))
 
 

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 _PATIENCE: Final = 30.0
+_GLANCE: Final = 0.02
 _ESCAPES: Final = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][A-Z0-9]|[=>78])")
 _ROWS, _COLUMNS = 24, 80
 
@@ -67,6 +69,13 @@ class Terminal:
         while (shown := self._shown()).find(words) < 0:
             assert self._read(deadline), f"{words!r} was not shown, but:\n{shown[-3000:]}"
         self._raw = b""
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something has come true, and let the program go on writing meanwhile."""
+        deadline = time.monotonic() + _PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"it did not come true; shown was:\n{self._shown()[-3000:]}"
+            self._read(time.monotonic() + _GLANCE)
 
     def end(self) -> int:
         """Wait until the program has ended and return its exit code."""

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,6 +37,16 @@ def mailbox(path: Path) -> int:
     return len(messages)
 
 
+@pytest.fixture
+def doomed(demo_file: Path) -> Iterator[EmbeddedService]:
+    """Give a second service over the log, which does not outlive the test even if it was stopped."""
+    service = EmbeddedService(demo_file)
+    yield service
+    with suppress(ProcessLookupError):
+        os.kill(service.pid, signal.SIGKILL)
+    service.close()
+
+
 def waiting(target: Target) -> list[OutboxItem]:
     """Return what is saved and not yet recorded."""
     return [one for one in Outbox(target.outbox).items() if one.state == "waiting"]
@@ -51,7 +63,10 @@ def test_from_nothing_to_a_logged_call_in_a_terminal(tmp_path: Path) -> None:
         terminal.see("No entries yet")
         terminal.type("n")
         terminal.see("New entry")
-        terminal.type("p\r07700 900123\rAsked about parking\r\x13")
+        terminal.type("p")
+        drafts = tmp_path / "data" / "outbox" / "local"
+        terminal.until(lambda: any(b'"phone"' in draft.read_bytes() for draft in drafts.glob("*.json")))
+        terminal.type("07700 900123\rAsked about parking\r\x13")
         terminal.see("Recorded as no. 1")
         terminal.type("\x11")
         assert terminal.end() == 0
@@ -81,8 +96,9 @@ def test_a_real_mailbox_is_imported_and_listed_as_json(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("recorded", [False, True], ids=["unheard", "unanswered"])
-async def test_a_call_logged_as_the_service_is_killed_is_there_once(target: Target, demo_file: Path, recorded: bool) -> None:
-    doomed = EmbeddedService(demo_file)
+async def test_a_call_logged_as_the_service_is_killed_is_there_once(
+    target: Target, doomed: EmbeddedService, recorded: bool
+) -> None:
     mine = Target(doomed.base_url, doomed.token, None, target.outbox, "demo")
     title = f"{TITLE} ({recorded})"
     async with DeskApp(lambda: mine).run_test(size=(140, 40)) as pilot:
@@ -93,7 +109,6 @@ async def test_a_call_logged_as_the_service_is_killed_is_there_once(target: Targ
         await pilot.press("ctrl+s")
         await until(pilot, lambda: waiting(mine))
         os.kill(doomed.pid, signal.SIGKILL)
-    doomed.close()
     (call,) = waiting(mine)
     client = LogClient(target.base_url, target.token)
     try:

@@ -20,7 +20,7 @@ async def test_the_shape_of_a_problem(api: httpx.AsyncClient) -> None:
     answer = await add(api, {"via": "sms", "title": "", "source": "manual", "sent_at": 5, "customer": {"id": 1}}, "k")
     assert answer.json() == {
         "type": "urn:commlog:problem:invalid",
-        "title": "Unprocessable Entity",
+        "title": "Unprocessable Content",
         "status": 422,
         "detail": "The content is not valid; nothing was changed. See the errors by field.",
         "errors": [
