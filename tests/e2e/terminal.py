@@ -25,7 +25,13 @@ _ROWS, _COLUMNS = 24, 80
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of somebody whose home this is."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("COMMLOG_", "TEXTUAL", "XDG_"))}
-    own = {"HOME": str(home), "COMMLOG_DATA": str(home / "data"), "COMMLOG_CONFIG": str(home / "config.toml"), "TERM": "xterm"}
+    own = {
+        "HOME": str(home),
+        "COMMLOG_DATA": str(home / "data"),
+        "COMMLOG_CONFIG": str(home / "config.toml"),
+        "TERM": "xterm",
+        "LC_ALL": "C.UTF-8",
+    }
     return kept | own | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
@@ -38,15 +44,22 @@ def commlog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 class Terminal:
     """``commlog`` with nothing after it in a terminal of 80 by 24."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **variables: str) -> None:
         command = [sys.executable, "-m", "commlog_tui"]
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
         self._process = subprocess.Popen(
-            command, env=environment(home), cwd=home, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+            command, env=environment(home) | variables, cwd=home, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
         )
         os.close(slave)
         self._raw = b""
+        self.heard = b""
+        """Every byte that arrived, escape sequences and all."""
+
+    @property
+    def pid(self) -> int:
+        """The program's process id."""
+        return self._process.pid
 
     def __enter__(self) -> Self:
         """Return the terminal."""
@@ -95,4 +108,5 @@ class Terminal:
         except OSError:  # Linux says so when nobody is left at the other end
             chunk = b""
         self._raw += chunk
+        self.heard += chunk
         return bool(chunk)

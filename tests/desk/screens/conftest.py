@@ -26,6 +26,7 @@ class Open(Protocol):
 def now(monkeypatch: pytest.MonkeyPatch) -> Iterator[datetime]:
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_ANIMATIONS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     with time_machine.travel(NOW, tick=False):
         yield NOW
 

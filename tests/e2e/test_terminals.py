@@ -1,0 +1,66 @@
+"""Terminals without UTF-8 or without colours, and a desk that is stopped for a while and taken up again."""
+
+import os
+import re
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+
+COLOUR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
+
+
+@pytest.fixture
+def home(tmp_path: Path, demo_file: Path) -> Path:
+    """Somebody's home, with a log of their own."""
+    (tmp_path / "data").mkdir()
+    shutil.copy(demo_file, tmp_path / "data" / "log.db")
+    (tmp_path / "config.toml").write_text('mode = "local"\ntheme = "commlog-light"\n', encoding="utf-8")
+    return tmp_path
+
+
+def walk(desk: Terminal) -> None:
+    """Go through the desk: table, filters, help, palette, form."""
+    desk.see("Search")
+    for keys, words in (("j?", "Keys"), ("booking", "All messages"), ("?n", "Title"), ("\x10", "for commands")):
+        desk.type(keys)
+        desk.see(words)
+
+
+@pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1"])
+def test_a_terminal_without_utf_8_is_sent_ascii_alone(home: Path, locale: str) -> None:
+    with Terminal(home, LC_ALL=locale) as desk:
+        walk(desk)
+        assert desk.heard.isascii()
+
+
+def test_no_colour_is_sent_where_none_is_wanted(home: Path) -> None:
+    with Terminal(home, COLORTERM="truecolor", NO_COLOR="1") as desk:
+        walk(desk)
+        found = set(COLOUR.findall(desk.heard))
+        assert found
+        assert all(red == green == blue for red, green, blue in found)
+
+
+def test_the_theme_of_the_settings_is_there_from_the_first_frame(home: Path) -> None:
+    with Terminal(home, COLORTERM="truecolor") as desk:
+        walk(desk)
+        assert b"48;2;251;251;249" in desk.heard
+        assert b"48;2;20;24;29" not in desk.heard
+
+
+def test_a_stopped_desk_is_drawn_anew_when_it_goes_on(home: Path) -> None:
+    with Terminal(home) as desk:
+        desk.see("Harbour Boats")
+        desk.type("\x1a")
+        _, status = os.waitpid(desk.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        os.kill(desk.pid, signal.SIGCONT)
+        desk.see("Harbour Boats")
+        desk.type("?")
+        desk.see("Keys")
+        desk.type("?\x11")
+        assert desk.end() == 0
