@@ -74,8 +74,9 @@ def listen(path: Path) -> Iterator[Live]:
     store = SqliteStore.open(path)
     owner = Owner(OWNER, digest_of(OWNER))
     thread = Thread(target=serve, args=(store, listener), kwargs={"owner": owner, "stopped": stopped, "quiet": True})
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"  # once it serves, the socket is the service's
     thread.start()
-    yield Live(f"http://127.0.0.1:{listener.getsockname()[1]}", path, stopped, thread)
+    yield Live(address, path, stopped, thread)
     stopped.set()
     thread.join(10)
     assert not thread.is_alive()
