@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 import apsw
@@ -12,6 +13,7 @@ from commlog_tui.store.sqlite.schema import GUARDS, TABLES, VERSION
 
 _BUSY_MILLISECONDS: Final = 10_000
 _AUTOCHECKPOINT_PAGES: Final = 16_000
+_PAUSE: Final = 0.01
 _OWNER_ONLY: Final = 0o600
 
 
@@ -30,7 +32,7 @@ def connect(path: Path) -> apsw.Connection:
     with plain_errors():
         connection = apsw.Connection(str(path), statementcachesize=200)
         connection.set_busy_timeout(_BUSY_MILLISECONDS)
-        connection.pragma("journal_mode", "wal")
+        _use_wal(connection)
         connection.pragma("synchronous", "full")
         connection.pragma("foreign_keys", "on")
         connection.pragma("recursive_triggers", "on")
@@ -39,6 +41,20 @@ def connect(path: Path) -> apsw.Connection:
         if connection.pragma("user_version") != VERSION:
             _lay_tables(connection)
     return connection
+
+
+def _use_wal(connection: apsw.Connection) -> None:
+    """Keep the file's journal as WAL. Of several who turn a new file to it at once, SQLite refuses some without waiting."""
+    deadline = monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.pragma("journal_mode", "wal")
+        except apsw.BusyError:
+            if monotonic() > deadline:
+                raise
+            sleep(_PAUSE)
+        else:
+            return
 
 
 def _lay_tables(connection: apsw.Connection) -> None:
