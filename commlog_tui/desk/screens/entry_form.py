@@ -14,13 +14,24 @@ from textual.widgets import Input, Label, OptionList, Static, TextArea
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.entry_fields import LABELS, NAMES, FieldsError, Start, channel, draft, item, likely_recipient, shown
+from commlog_tui.desk.entry_fields import (
+    LABELS,
+    NAMES,
+    FieldsError,
+    Start,
+    channel,
+    draft,
+    item,
+    likely_recipient,
+    shown,
+)
 from commlog_tui.desk.faults import own_up
 from commlog_tui.desk.keeping import Keeper
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.days import DayError, parse_moment
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.text.moments import local
+from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.notes import Notes
@@ -56,7 +67,6 @@ class EntryForm(ModalScreen[str | None]):
         self._start = start
         self._keeper = Keeper(session.outbox, start.key, start.replaces)
         self._leaving = False
-        self._via = (start.typed or start.fields).get("via", "")
         self._timer: Timer | None = None
 
     @override
@@ -72,6 +82,8 @@ class EntryForm(ModalScreen[str | None]):
                     yield Label(label)
                     if name == "body":
                         yield Notes(text, id=name)
+                    elif name == "via":
+                        yield ChannelField(text, self._channel_chosen, hint, id=name)
                     elif name == "customer":
                         yield CustomerField(text, self._start.customer, self._session.find_customers, hint, id="customer-field")
                     else:
@@ -137,19 +149,12 @@ class EntryForm(ModalScreen[str | None]):
             return error.faults
         return {}
 
-    @on(Input.Changed, "#via")
-    def _channel_typed(self, event: Input.Changed) -> None:
-        """Take a letter for its channel and go on; a longer word is typed after it, or over it."""
-        before, self._via = self._via, event.value
-        if before or channel(event.value) == event.value:
-            return
-        self._via = event.input.value = channel(event.value)
-        event.input.action_end()
-        to = self.query_one("#to", Field)
+    def _channel_chosen(self) -> None:
+        """Go on to what is missing, with whom it is about as the channel reaches them."""
+        via, to = self._text("via"), self.query_one("#to", Field)
         if to.value in {"", *map(safe, self._start.reach)}:
-            to.value = safe(likely_recipient(self._via, self._start.reach))
-        needs_recipient = self._via != "in-person" and not to.value
-        self.query_one("#to" if needs_recipient else "#title").focus()
+            to.value = safe(likely_recipient(via, self._start.reach))
+        self.set_focus(to if via != "in-person" and not to.value else self.query_one("#title"))
 
     @on(Input.Changed)
     @on(TextArea.Changed)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.query import EntryQuery
 
 _LONGEST_NAME = 60
+NOTHING_FILTERED = "Nothing is filtered."
 
 
 class FilteringScreen(ReadingScreen):
@@ -147,11 +148,17 @@ class FilteringScreen(ReadingScreen):
         """Undo all filters."""
         self.filter(Filters())
 
+    def why_not_clear_filters(self) -> str | None:
+        """Return why there is nothing to undo."""
+        return None if self._filters else NOTHING_FILTERED
+
     def action_undo_filter(self) -> None:
         """Undo the last filter."""
-        given = self.query_one(ChipBar).chips
-        if given:
-            self.filter(self._filters.without(given[-1].name))
+        self.filter(self._filters.without(self.query_one(ChipBar).chips[-1].name))
+
+    def why_not_undo_filter(self) -> str | None:
+        """Return why there is nothing to undo."""
+        return None if self._filters else NOTHING_FILTERED
 
     def action_channel(self, digit: str) -> None:
         """Show only a channel, or one more; the same digit takes it back."""
@@ -186,9 +193,6 @@ class FilteringScreen(ReadingScreen):
         """Keep the filters under a name."""
         from commlog_tui.desk.screens.prompt import Prompt
 
-        if not self._filters:
-            self.notify("Nothing is filtered, so there is nothing to save.", markup=False)
-            return
         saved = self._saved()
         known = saved.load()
 
@@ -205,6 +209,10 @@ class FilteringScreen(ReadingScreen):
                 self.notify(str(error), severity="error", markup=False)
             else:
                 self.notify("Saved; v brings them back.", markup=False)
+
+    def why_not_save_filters(self) -> str | None:
+        """Return why there is nothing to save."""
+        return None if self._filters else NOTHING_FILTERED
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_saved_filters(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -15,6 +16,7 @@ from commlog_tui.desk.actions import bindings
 from commlog_tui.desk.outside import BookingAddressError, booking_address, copied, has_browser
 from commlog_tui.desk.reasons import NO_ENTRY
 from commlog_tui.desk.screens.filtering import FilteringScreen
+from commlog_tui.desk.text.details import detail_lines, entry_lines
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
@@ -26,6 +28,8 @@ from commlog_tui.desk.widgets.page_bar import PageBar
 if TYPE_CHECKING:
     from commlog_tui.contract.query import EntryQuery
 
+_UNBROKEN: Final = 10_000
+"""Cells of a line that no window breaks."""
 _WIDE: Final = 110
 _ROOMY: Final = 140
 
@@ -111,6 +115,14 @@ class LogScreen(FilteringScreen):
         """Show the page before."""
         self._go("newer")
 
+    def why_not_older(self) -> str | None:
+        """Return why there is no next page."""
+        return None if self._page is not None and self._page.older else "These are the oldest entries."
+
+    def why_not_newer(self) -> str | None:
+        """Return why there is no page before."""
+        return None if self._page is not None and self._page.newer else "These are the newest entries."
+
     def action_newest(self) -> None:
         """Show the newest page."""
         self._load()
@@ -157,6 +169,13 @@ class LogScreen(FilteringScreen):
         query = EntryQuery(customer_id=entry.customer.id)
         self._open_view(query, f"History of {safe(entry.customer.name or entry.customer.id)}")
 
+    def why_not_customer(self) -> str | None:
+        """Return why there is no history to show."""
+        if self.entry is None:
+            return NO_ENTRY
+        named = self.entry.customer is not None
+        return None if named else "This entry names no customer; / finds everything sent to an address or number."
+
     def _open_view(self, query: "EntryQuery", heading: str) -> None:
         if query != self._fixed:
             self.app.push_screen(LogScreen(self._session, query, heading))
@@ -166,40 +185,55 @@ class LogScreen(FilteringScreen):
         if self.entry is not None:
             self._copy(self.entry.to, "The address")
 
-    def action_copy_entry(self) -> None:
-        """Copy the whole entry, as the detail shows it."""
-        if self.entry is not None:
-            self._copy(self.query_one(DetailPane).text, "The entry")
+    def why_not_copy(self) -> str | None:
+        """Return why there is no address to copy."""
+        if self.entry is None:
+            return NO_ENTRY
+        return None if self.entry.to else "This entry names no address or number."
+
+    @work(exclusive=True, group="copy", exit_on_error=False)
+    async def action_copy_entry(self) -> None:
+        """Copy the whole entry, with what became of it."""
+        from commlog_tui.client.errors import ClientError
+
+        session, entry = self._session, self.entry
+        if session is None or entry is None:
+            return
+        now = datetime.now(UTC)
+        try:
+            lines = detail_lines(await session.client.detail(session.location, entry.id), session.zone, now, _UNBROKEN)
+        except ClientError:
+            lines = entry_lines(entry, session.zone, now, _UNBROKEN)
+        self._copy("\n".join(line.text for line in lines), "The entry")
+
+    def why_not_copy_entry(self) -> str | None:
+        """Return why there is no entry to copy."""
+        return NO_ENTRY if self.entry is None else None
 
     def _copy(self, text: str, name: str) -> None:
-        if not text:
-            self.notify("This entry names no address or number.", markup=False)
-            return
         self.app.copy_to_clipboard(typeable(text))
         self.notify(copied(name, os.environ), markup=False)
 
     def action_browse(self) -> None:
         """Open the booking in a browser."""
-        entry = self.entry
-        if entry is None:
+        if self.entry is None:
             return
-        try:
-            url = booking_address(self.preferences.booking_url, entry)
-        except BookingAddressError as error:
-            self.notify(str(error), markup=False)
-            return
+        url = booking_address(self.preferences.booking_url, self.entry)
         if has_browser(sys.platform, os.environ):
             self.app.open_url(url)
         else:
             self.app.copy_to_clipboard(url)
             self.notify(f"No browser can be opened from here. {copied('The address of the booking', os.environ)}", markup=False)
 
-    def why_not_customer(self) -> str | None:
-        """Return why there is no history to show."""
+    def why_not_browse(self) -> str | None:
+        """Return why there is no booking to open."""
         if self.entry is None:
             return NO_ENTRY
-        named = self.entry.customer is not None
-        return None if named else "This entry names no customer; / finds everything sent to an address or number."
+        try:
+            booking_address(self.preferences.booking_url, self.entry)
+        except BookingAddressError as error:
+            return str(error)
+        return None
 
     def action_back(self) -> None:
         """Go back to where one was."""
@@ -207,6 +241,11 @@ class LogScreen(FilteringScreen):
             self.query_one(LogTable).focus()
         elif self._fixed is not None:
             self.dismiss(None)
+
+    def why_not_back(self) -> str | None:
+        """Return why there is nowhere to go back to."""
+        here = isinstance(self.focused, LogTable) and self._fixed is None
+        return "This is the log itself; Ctrl+Q quits." if here else None
 
     async def action_profiles(self) -> None:
         """Go to another log."""

@@ -145,7 +145,7 @@ async def test_filters_are_saved_come_back_and_are_deleted(desk: Open, tmp_path:
     async with desk(a_log()).run_test(size=(80, 24), notifications=True) as pilot:
         await rows(pilot)
         await pilot.press("s")
-        await until(pilot, lambda: any("nothing to save" in toast for toast in toasts(pilot)))
+        await until(pilot, lambda: any("Nothing is filtered" in toast for toast in toasts(pilot)))
         await pilot.press("1", "p", "s", *"Mail today", "enter")
         await until(pilot, lambda: any("Saved" in toast for toast in toasts(pilot)))
         await pilot.press("x", "v")

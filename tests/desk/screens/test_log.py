@@ -1,8 +1,10 @@
 """Reading: pages, filters, histories, and a log that changes meanwhile."""
 
 import asyncio
+from functools import partial
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 from commlog_tui.contract.page import RecordKind
@@ -10,7 +12,7 @@ from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 from commlog_tui.desk.widgets.page_bar import PageBar
 from tests.desk.fake_log import FakeLog
-from tests.desk.samples import an_entry, an_id
+from tests.desk.samples import REFERENCE, an_entry, an_id
 from tests.desk.screens.conftest import Open
 from tests.desk.screens.steps import SIZES, at_fault, bar, drawn, notice, rows, table, toasts, until
 
@@ -114,3 +116,54 @@ async def test_a_log_without_entries_says_how_to_begin(desk: Open) -> None:
     async with desk(FakeLog([])).run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "n writes the first one" in notice(pilot))
         assert not at_fault(pilot)
+
+
+def _last_toast_says(pilot: Pilot[None], words: str) -> bool:
+    return any(words in toast for toast in toasts(pilot)[-1:])
+
+
+async def test_what_cannot_be_done_says_why(desk: Open) -> None:
+    async with desk(FakeLog([an_entry(to="", via="in-person", reference=None)])).run_test(
+        size=(80, 24), notifications=True
+    ) as pilot:
+        await rows(pilot)
+        for key, words in {
+            "x": "Nothing is filtered",
+            "backspace": "Nothing is filtered",
+            "y": "no address or number",
+            "w": "is not set",
+            "right_square_bracket": "the oldest",
+            "left_square_bracket": "the newest",
+            "b": "belongs to no booking",
+            "e": "can't be corrected",
+            "q": "Ctrl+Q quits",
+        }.items():
+            await pilot.press(key)
+            await until(pilot, partial(_last_toast_says, pilot, words))
+
+
+async def test_the_address_and_the_whole_entry_are_copied(desk: Open) -> None:
+    async with desk(a_log(1)).run_test(size=(80, 24), notifications=True) as pilot:
+        await rows(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: pilot.app.clipboard == "07700 900123")
+        await pilot.press("Y")
+        await until(pilot, lambda: "Receipt" in pilot.app.clipboard and "Booking Reminder 1" in pilot.app.clipboard)
+        assert any("clipboard" in toast for toast in toasts(pilot))
+
+
+async def test_a_booking_opens_in_a_browser_or_says_where_it_is(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSH_CONNECTION", "SSH_TTY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    opened: list[str] = []
+    app = desk(a_log(1), booking_url="https://bookings.example/{reference}")
+    monkeypatch.setattr(app, "open_url", opened.append)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await rows(pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: opened == [f"https://bookings.example/{REFERENCE}"])
+        monkeypatch.setenv("SSH_TTY", "/dev/pts/9")
+        await pilot.press("w")
+        await until(pilot, lambda: pilot.app.clipboard == opened[0])
+        assert any("No browser" in toast for toast in toasts(pilot))
