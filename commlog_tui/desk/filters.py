@@ -10,6 +10,7 @@ from commlog_tui.desk.text.days import PRESETS, DayError, parse_day, span
 from commlog_tui.desk.text.hygiene import safe
 
 if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.query import EntryQuery
 
 STATUSES: Final = (
@@ -143,3 +144,12 @@ def from_json(kept: Mapping[str, Any]) -> Filters:
     plain = {name: value for name, value in kept.items() if name in known and isinstance(value, str)}
     vias = kept.get("via", ())
     return Filters(**plain, via=tuple(via for via in vias if isinstance(via, str)) if isinstance(vias, list | tuple) else ())
+
+
+def concerns(fixed: "EntryQuery | None", entry: "Entry") -> bool:
+    """Whether a new entry belongs to what a view is fixed on: a customer, a booking, or nothing."""
+    if fixed is None:
+        return True
+    if fixed.customer_id is not None:
+        return entry.customer is not None and entry.customer.id == fixed.customer_id
+    return entry.reference == fixed.reference if fixed.reference else entry.code == fixed.q

@@ -1,14 +1,16 @@
 """The lifetimes of the desk: a connection, what it is told and what it sends, and another in its place."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from textual import work
-from textual.app import App
 from textual.worker import Worker
+from typing_extensions import override
 
 from commlog_tui.desk.faults import FAULT, own_up
 from commlog_tui.desk.preferences import Preferences
@@ -17,6 +19,7 @@ from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.session import Session, connect
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.type_ahead import TypeAheadApp
 from commlog_tui.desk.versions import mismatch
 
 if TYPE_CHECKING:
@@ -24,9 +27,11 @@ if TYPE_CHECKING:
     from commlog_tui.contract.location import Location
 
 _LONGEST_PAUSE: Final = 10.0
+_LOOK_SECONDS: Final = 0.02
+_REST_SECONDS: Final = 0.2
 
 
-class ConnectedApp(App[None]):
+class ConnectedApp(TypeAheadApp):
     """An application on one log at a time."""
 
     def __init__(
@@ -42,7 +47,12 @@ class ConnectedApp(App[None]):
     def on_mount(self) -> None:
         """Show the log, and connect beside it."""
         self.push_screen(self._main)
-        self._connect()
+        self._main.call_after_refresh(self._connect)
+
+    @override
+    def is_ready(self) -> bool:
+        """Whether keys are taken: on the log, once there is a page or a reason why not."""
+        return (self.screen is not self._main or self._main.is_settled) and super().is_ready()
 
     async def on_unmount(self) -> None:
         """Let go of the connection."""
@@ -75,6 +85,17 @@ class ConnectedApp(App[None]):
         self._main.note("version", mismatch(self._session.me.version))
         self._follow(self._session)
         self._send(self._session)
+        self._settle()
+
+    @work(exclusive=True, group="settle", exit_on_error=False)
+    async def _settle(self) -> None:
+        """Once the first rows are there, load what the next keys may need, and collect garbage again."""
+        while not self._main.is_settled:  # noqa: ASYNC110 - screens tell nobody when
+            await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_REST_SECONDS)
+        await asyncio.to_thread(import_module, "commlog_tui.desk.screens.entry_form")
+        gc.freeze()  # what the program is made of is never garbage
+        gc.enable()
 
     async def _choose(self, locations: "tuple[Location, ...]") -> str:
         return await self.push_screen_wait(LocationChooser(locations))

@@ -1,13 +1,14 @@
 """The desk against the real service."""
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, Static
 
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import NewEntry
+from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.screens.entry_form import EntryForm
@@ -142,3 +143,17 @@ async def test_a_refused_token_is_said_in_words(target: Target) -> None:
     wrong = Target(target.base_url, "wrong", None, target.outbox, "demo")
     async with DeskApp(lambda: wrong).run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "does not accept this token" in bar(pilot))
+
+
+async def test_held_keys_skip_and_repeat_nothing_while_entries_arrive(target: Target) -> None:
+    client = LogClient(target.base_url, target.token)
+    before = (await client.page("demo", EntryQuery(), limit=200)).entries
+    async with DeskApp(lambda: target).run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: table(pilot).entry)
+        for step in range(160):
+            pilot.app.post_message(Key("down", None))
+            if step % 40 == 0:
+                key = f"arrival {step}"
+                await client.add("demo", key, NewEntry(via="phone", title=key, source=Source.MANUAL, sent_at=before[0].sent_at))
+        await until(pilot, lambda: (now := table(pilot).entry) is not None and now.id == before[160].id)
+    await client.aclose()

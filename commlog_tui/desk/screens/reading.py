@@ -1,14 +1,18 @@
 """Reading on a screen: the state, and the workers that ask the log."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from textual import work
 from textual.timer import Timer
 from textual.widgets import Static
 from typing_extensions import override
 
+from commlog_tui.desk.details import DetailCache
+from commlog_tui.desk.filters import concerns
+from commlog_tui.desk.pages import Direction, PageCache
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.writing import WritingScreen
 from commlog_tui.desk.session import Session
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.query import EntryQuery
 
 _REST: Final = 0.08
+_CALM_SECONDS: Final = 0.5
 _RETRY_SECONDS: Final = 3.0
 _NOTES: Final = ("trouble", "version", "new", "waiting", "kept")
 At = Literal["first", "last"]
@@ -42,7 +47,9 @@ class ReadingScreen(WritingScreen):
         """What the page shown answers; a cursor belongs to it."""
         self._heading = heading
         self._page: Page | None = None
-        self._detail: EntryDetail | None = None
+        self._pages = PageCache(self._ask_page)
+        self._details = DetailCache(self._ask_detail)
+        self._is_asking_anew = self._is_loading_details = self._is_painted = False
         self._asked: tuple[str | None, At, str | None, datetime | None] = (None, "first", None, None)
         self._shown_at: datetime | None = None
         self._arrived: set[str] = set()
@@ -58,6 +65,11 @@ class ReadingScreen(WritingScreen):
         self.query_one("#head", Static).update(f"{heading}{safe(place.name)}  ·  {place.zone}  ·  {safe(session.me.name)}")
         self._load()
         self.count_kept()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is a page, or a reason why not."""
+        return self._is_painted or "trouble" in self._notes
 
     # what is told from outside
 
@@ -78,6 +90,9 @@ class ReadingScreen(WritingScreen):
 
     def show_record(self, item: "FeedItem") -> None:
         """Count a new entry; show a known one as it now stands. No row moves."""
+        self._details.forget(item.entry.id)
+        self._pages.clear()
+        self._fetch_ahead("older", _CALM_SECONDS)
         page, here, session = self._page, self.entry, self._session
         if page is None or session is None:
             return
@@ -86,7 +101,7 @@ class ReadingScreen(WritingScreen):
             self._page = page.model_copy(update={"entries": entries})
             table = self.query_one(LogTable)
             table.show(self._page, session.zone, keep=here.id if here else None, show_utc=self._show_utc)
-        elif item.kind.value == "entry" and item.entry.id not in session.written and self._concerns(item.entry):
+        elif item.kind.value == "entry" and item.entry.id not in session.written and concerns(self._fixed, item.entry):
             self._arrived.add(item.entry.id)
             self.note("new", f"{len(self._arrived)} new, press g")
 
@@ -140,7 +155,13 @@ class ReadingScreen(WritingScreen):
 
     @work(exclusive=True, group="page", exit_on_error=False)
     async def _load(
-        self, cursor: str | None = None, at: At = "first", keep: str | None = None, *, before: datetime | None = None
+        self,
+        cursor: str | None = None,
+        at: At = "first",
+        keep: str | None = None,
+        *,
+        before: datetime | None = None,
+        turn: bool = False,
     ) -> None:
         """Show the page behind a cursor, or the one that begins before an instant, or the newest."""
         from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
@@ -150,20 +171,35 @@ class ReadingScreen(WritingScreen):
             return
         asked = self._asked = (cursor, at, keep, before)
         query = self._query if cursor is not None and self._query is not None else self.question()
+        self._is_asking_anew = not turn
+        if not turn:
+            self._pages.clear()
+            self.query_one(LogTable).stay()
         while True:
             try:
-                size = self.preferences.page_size
-                page = await session.client.page(session.location, query, limit=size, cursor=cursor, at=before)
+                if turn and cursor is not None:
+                    page = await self._pages.load(cursor)
+                else:
+                    size = self.preferences.page_size
+                    page = await session.client.page(session.location, query, limit=size, cursor=cursor, at=before)
             except (UnreachableError, BusyError) as error:
                 self._say_trouble(error)
             except ClientError as error:
+                self._is_asking_anew = False
+                self.query_one(LogTable).stay()
                 self.show_trouble(str(error))
                 return
             else:
                 if asked is self._asked:
                     self._query = query
+                    self._is_asking_anew = False
                     self._show_page(page, at, keep)
+                    painted = asyncio.Event()
+                    self.call_after_refresh(painted.set)
+                    await painted.wait()
+                    self._is_painted = True
                     await self.rows_shown(session)
+                    self._fetch_ahead("newer" if at == "last" else "older")
                 return
             await asyncio.sleep(_RETRY_SECONDS)
 
@@ -195,19 +231,30 @@ class ReadingScreen(WritingScreen):
         self.query_one("#main").add_class("-empty")
         self.query_one(Notice).tell(heading, words)
 
-    def _concerns(self, entry: "Entry") -> bool:
-        """Whether a new entry belongs to what is fixed here: a customer, a booking."""
-        fixed = self._fixed
-        if fixed is None:
-            return True
-        if fixed.customer_id is not None:
-            return entry.customer is not None and entry.customer.id == fixed.customer_id
-        return entry.reference == fixed.reference if fixed.reference else entry.code == fixed.q
-
     def _go(self, where: Literal["newer", "older", "oldest"], at: At = "first") -> None:
         cursor = getattr(self._page, where) if self._page is not None else None
-        if cursor is not None:
-            self._load(cursor, at)
+        if cursor is None or self._is_asking_anew:
+            self.query_one(LogTable).stay()
+        elif (page := self._pages.get(cursor)) is None:
+            self._load(cursor, at, turn=True)
+        else:
+            self._asked = (cursor, at, None, None)
+            self._show_page(page, at, None)
+            self._fetch_ahead("newer" if where == "newer" else "older")
+
+    async def _ask_page(self, cursor: str) -> "Page":
+        session, size = cast("Session", self._session), self.preferences.page_size
+        return await session.client.page(session.location, self._query or self.question(), limit=size, cursor=cursor)
+
+    @work(exclusive=True, group="ahead", exit_on_error=False)
+    async def _fetch_ahead(self, direction: Direction, calm: float = 0.0) -> None:
+        """Have the neighbouring pages ready, after so many seconds in which nobody asks again."""
+        from commlog_tui.client.errors import ClientError
+
+        await asyncio.sleep(calm)
+        if self._page is not None:
+            with suppress(ClientError):  # whoever turns to the page is told
+                await self._pages.reach(self._page, direction)
 
     def action_refresh_page(self) -> None:
         """Ask again, and stay on the row."""
@@ -223,28 +270,31 @@ class ReadingScreen(WritingScreen):
             self._rest.stop()
         if entry is None or session is None:
             pane.show([])
-        elif self._detail is not None and self._detail.entry == entry:
-            self._show_detail(self._detail, session)
         elif pane.display:
-            pane.show(entry_lines(entry, session.zone, datetime.now(UTC), pane.text_width))
-            self._rest = self.set_timer(_REST, self._load_detail)
+            detail, now, width = self._details.get(entry), datetime.now(UTC), pane.text_width
+            lines = detail_lines(detail, session.zone, now, width) if detail else entry_lines(entry, session.zone, now, width)
+            pane.show(lines)
+            self._rest = self.set_timer(_REST, self.reconsider)
+            if not self._is_loading_details:
+                self._is_loading_details = True
+                self._load_details()
 
-    def _show_detail(self, detail: "EntryDetail", session: Session) -> None:
-        pane = self.query_one(DetailPane)
-        pane.show(detail_lines(detail, session.zone, datetime.now(UTC), pane.text_width))
-
-    @work(exclusive=True, group="detail", exit_on_error=False)
-    async def _load_detail(self) -> None:
+    @work(group="detail", exit_on_error=False)
+    async def _load_details(self) -> None:
+        """Have the details of the entry one is on and of its neighbours, one request after the other."""
         from commlog_tui.client.errors import ClientError
 
-        session, entry = self._session, self.entry
-        self.reconsider()
-        if session is None or entry is None:
-            return
+        table = self.query_one(LogTable)
         try:
-            detail = await session.client.detail(session.location, entry.id)
+            while (entry := self._details.next_wanted(table.entries, table.row)) is not None:
+                await self._details.load(entry)
+                if self.entry == entry:
+                    self._show_entry(entry)
         except ClientError:
-            return  # the page's worker says how things stand; what the row knows is shown
-        if self.entry == entry:
-            self._detail = detail
-            self._show_detail(detail, session)
+            pass  # the page's worker says how things stand; what the row knows is shown
+        finally:
+            self._is_loading_details = False
+
+    async def _ask_detail(self, entry_id: str) -> "EntryDetail":
+        session = cast("Session", self._session)
+        return await session.client.detail(session.location, entry_id)

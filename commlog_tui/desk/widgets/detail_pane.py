@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.strip import Strip
 from typing_extensions import override
 
@@ -41,7 +40,7 @@ class DetailPane(LineView, can_focus=True):
             return
         for row in range(max(len(before), len(lines))):
             if row >= len(before) or row >= len(lines) or before[row] != lines[row]:
-                self.refresh(Region(0, row, self.size.width, 1))
+                self.repaint_line(row)
 
     @override
     def render_line(self, y: int) -> Strip:

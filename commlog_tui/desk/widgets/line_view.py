@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 
 
 class LineView(ScrollView):
@@ -25,12 +26,29 @@ class LineView(ScrollView):
         """How many cells a line has beside the scrollbar."""
         return max(self.scrollable_content_region.width, 1)
 
+    def repaint_line(self, y: int) -> None:
+        """Draw one line anew, and nothing of the scrollbar beside it."""
+        self.refresh(Region(0, y, self.text_width, 1))
+
     def hold(self, lines: int) -> None:
         """Make room for so many lines."""
         self.virtual_size = Size(1, lines)
 
     def watch_virtual_size(self, size: Size) -> None:
-        """Tell the scrollbar."""
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
-            self.vertical_scrollbar.window_size = self.container_size.height
+        """Tell the scrollbar, which is drawn anew only where it then looks another."""
+        if not self.show_vertical_scrollbar:
+            return
+        bar, height = self.vertical_scrollbar, self.container_size.height
+        before = _thumb(bar.window_virtual_size, height)
+        bar.set_reactive(ScrollBar.window_virtual_size, size.height)
+        if self.scroll_offset.y or bar.window_size != height:
+            bar.set_reactive(ScrollBar.window_size, height)
+            bar.refresh()
+        elif (after := _thumb(size.height, height)) != before:
+            first, last = (min(before, after), max(before, after)) if before and after else (0, max(before, after))
+            bar.refresh(Region(0, max(first - 1, 0), 1, last - first + 2))
+
+
+def _thumb(lines: int, height: int) -> int:
+    """Return how far down the thumb of a scrollbar reaches, at the top of so many lines; 0 where all of them are in sight."""
+    return height * height // lines if lines > height else 0

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from typing_extensions import override
@@ -65,6 +64,8 @@ class LogTable(LineView, can_focus=True):
         self._entries: tuple[Entry, ...] = ()
         self._zone = _UTC
         self._cursor = 0
+        self._is_turning = False
+        self._owed = 0
         self._show_utc = False
         self._now = datetime.now(_UTC)
         self._strips: dict[tuple[int, bool], Strip] = {}
@@ -73,6 +74,16 @@ class LogTable(LineView, can_focus=True):
     def entry(self) -> "Entry | None":
         """The entry one is on."""
         return self._entries[self._cursor] if self._entries else None
+
+    @property
+    def entries(self) -> "tuple[Entry, ...]":
+        """The entries of the page."""
+        return self._entries
+
+    @property
+    def row(self) -> int:
+        """Which row of the page one is on, from 0."""
+        return self._cursor
 
     def show(
         self,
@@ -83,13 +94,24 @@ class LogTable(LineView, can_focus=True):
         at: Literal["first", "last"] = "first",
         show_utc: bool = False,
     ) -> None:
-        """Show a page, on the entry to keep if it has it, else on its first or last row."""
+        """Show a page, on the entry to keep if it has it, else on its first or last row.
+
+        Where keys turned to the page, those pressed since count from there.
+        """
         self._entries, self._zone, self._show_utc = page.entries, zone, show_utc
         self._now = datetime.now(zone)
         ids = [entry.id for entry in page.entries]
         self._cursor = ids.index(keep) if keep in ids else 0 if at == "first" else max(len(ids) - 1, 0)
+        if keep is None:
+            owed = self._owed
+            self.stay()
+            self._cursor = self._ahead(owed)
         self._lay_out()
         self._on_cursor(self.entry)
+
+    def stay(self) -> None:
+        """Turn to no other page: there is none, or something else is to be shown."""
+        self._is_turning, self._owed = False, 0
 
     def clear(self) -> None:
         """Show no entries."""
@@ -104,14 +126,22 @@ class LogTable(LineView, can_focus=True):
         self.refresh()
 
     def action_move(self, rows: int) -> None:
-        """Move the cursor; one row beyond the page asks for the next."""
-        wanted = self._cursor + rows
-        if rows == 1 and wanted >= len(self._entries):
-            self.post_message(self.PageWanted("older"))
-        elif rows == -1 and wanted < 0:
-            self.post_message(self.PageWanted("newer"))
+        """Move the cursor; one row beyond the page asks for the next, and goes on there."""
+        if abs(rows) > 1:
+            self._move_to(self._cursor + rows)
+        elif self._is_turning:
+            self._owed += rows
         else:
-            self._move_to(wanted)
+            self._move_to(self._ahead(rows))
+
+    def _ahead(self, rows: int) -> int:
+        """Return the row so many rows on; beyond the page, ask for the next and owe what is left."""
+        wanted, last = self._cursor + rows, len(self._entries) - 1
+        if rows and not 0 <= wanted <= last:
+            self._is_turning = True
+            self._owed = wanted - last - 1 if wanted > 0 else wanted + 1
+            self.post_message(self.PageWanted("older" if wanted > 0 else "newer"))
+        return max(0, min(wanted, last))
 
     def action_page(self, pages: int) -> None:
         """Move by the rows in sight; from the first or last row, to the next page."""
@@ -131,7 +161,7 @@ class LogTable(LineView, can_focus=True):
         scrolled = self._follow()
         if not scrolled:
             for changed in (before, row):
-                self.refresh(Region(0, changed + 1 - self.scroll_offset.y, self.size.width, 1))
+                self.repaint_line(changed + 1 - self.scroll_offset.y)
         self._on_cursor(self.entry)
 
     def _follow(self) -> bool:

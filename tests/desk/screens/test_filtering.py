@@ -164,5 +164,5 @@ async def test_pages_are_as_long_as_one_likes_them(desk: Open) -> None:
     log = a_log()
     async with desk(log, page_size=25).run_test(size=(80, 24)) as pilot:
         await rows(pilot)
-        assert log.limits == [25]
+        assert set(log.limits) == {25}
         assert bar(pilot).startswith("1–25")  # noqa: RUF001 - as shown

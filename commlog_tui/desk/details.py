@@ -1,0 +1,54 @@
+"""Details of the entries around the one one is on, fetched before they are looked at."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry, EntryDetail
+
+_MOST: Final = 200
+_AHEAD: Final = 4
+_BEHIND: Final = 1
+
+
+class DetailCache:
+    """Details by their entries' ids, each of use as long as the entry's row stays what it was when the log was asked."""
+
+    def __init__(self, ask: "Callable[[str], Awaitable[EntryDetail]]") -> None:
+        self._ask = ask
+        self._details: OrderedDict[str, tuple[Entry, EntryDetail]] = OrderedDict()
+        self._asked: dict[str, object] = {}
+        self._direction = 1
+        self._last = 0
+
+    def get(self, entry: "Entry") -> "EntryDetail | None":
+        """Return the detail of an entry, if it is here and the row has not changed since."""
+        row, detail = self._details.get(entry.id, (None, None))
+        return detail if row == entry else None
+
+    def forget(self, entry_id: str) -> None:
+        """Drop a detail: something was recorded of its entry."""
+        self._details.pop(entry_id, None)
+        self._asked.pop(entry_id, None)
+
+    async def load(self, entry: "Entry") -> "EntryDetail":
+        """Return the detail as the log now has it. Raises what ``ask`` raises."""
+        mark = self._asked[entry.id] = object()
+        detail = await self._ask(entry.id)
+        if self._asked.get(entry.id) is not mark:
+            return detail  # asked again since, or something was recorded meanwhile
+        del self._asked[entry.id]
+        self._details[entry.id] = entry, detail
+        self._details.move_to_end(entry.id)
+        while len(self._details) > _MOST:
+            self._details.popitem(last=False)
+        return detail
+
+    def next_wanted(self, entries: "Sequence[Entry]", here: int) -> "Entry | None":
+        """Return the nearest entry without a detail: the one one is on, those in the direction of travel, the one behind."""
+        if here != self._last:
+            self._direction, self._last = (1 if here > self._last else -1), here
+        steps = [*range(_AHEAD + 1), *range(-1, -_BEHIND - 1, -1)]
+        rows = (here + step * self._direction for step in steps)
+        return next((entries[row] for row in rows if 0 <= row < len(entries) and self.get(entries[row]) is None), None)

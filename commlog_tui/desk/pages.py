@@ -1,0 +1,73 @@
+"""Pages of one view, kept and fetched ahead, so that turning to one is no more than drawing it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.page import Page
+
+Direction = Literal["newer", "older"]
+
+_AHEAD: Final = 2
+_MOST: Final = 8
+
+
+class PageCache:
+    """A few pages by their cursors.
+
+    ``ask`` gets a page from the log. What was asked for before ``clear`` is never kept after it.
+    """
+
+    def __init__(self, ask: "Callable[[str], Awaitable[Page]]") -> None:
+        self._ask = ask
+        self._pages: OrderedDict[str, Page] = OrderedDict()
+        self._under_way: dict[str, asyncio.Task[Page]] = {}
+
+    def get(self, cursor: str) -> "Page | None":
+        """Return a page that is here."""
+        page = self._pages.get(cursor)
+        if page is not None:
+            self._pages.move_to_end(cursor)
+        return page
+
+    def clear(self) -> None:
+        """Forget everything: what is asked, or the log itself, has changed."""
+        self._pages.clear()
+        self._under_way.clear()
+
+    async def load(self, cursor: str) -> "Page":
+        """Return a page, asked for now unless that is under way or it is here. Raises what ``ask`` raises.
+
+        Whoever gives up waiting does not cut the request off: others may wait for it, or come to.
+        """
+        if (page := self.get(cursor)) is not None:
+            return page
+        task = self._under_way.get(cursor)
+        if task is None:
+            task = self._under_way[cursor] = asyncio.ensure_future(self._ask(cursor))
+            task.add_done_callback(lambda done: self._arrived(cursor, done))
+        return await asyncio.shield(task)
+
+    async def reach(self, page: "Page", direction: Direction) -> None:
+        """Fetch the next two pages in the direction of travel, then the one behind. Raises what ``ask`` raises."""
+        here: Page | None = page
+        for _ in range(_AHEAD):
+            cursor = getattr(here, direction)
+            if cursor is None:
+                break
+            here = await self.load(cursor)
+        back = page.newer if direction == "older" else page.older
+        if back is not None:
+            await self.load(back)
+
+    def _arrived(self, cursor: str, done: "asyncio.Task[Page]") -> None:
+        if done.cancelled() or done.exception() is not None:
+            if self._under_way.get(cursor) is done:
+                del self._under_way[cursor]
+        elif self._under_way.get(cursor) is done:
+            del self._under_way[cursor]
+            self._pages[cursor] = done.result()
+            while len(self._pages) > _MOST:
+                self._pages.popitem(last=False)
