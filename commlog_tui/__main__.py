@@ -1,5 +1,6 @@
 """``python -m commlog_tui``, and the ``commlog`` command."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,13 +10,14 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Run the command line; where a log of this machine is to be shown, its service is started before anything is loaded."""
+    """Run the command line; where nothing has to be made or asked first, the desk is opened before anything else is loaded."""
     if sys.argv[1:] in ([], ["demo"]) and (ready := _ready_log(demo=sys.argv[1:] == ["demo"])):
         from commlog_tui.cli.desk import cannot_show, open_desk
         from commlog_tui.cli.embedded import EmbeddedError
         from commlog_tui.configuration.rules import SettingsError
 
         if not cannot_show():
+            gc.disable()  # what is loaded now stays; the desk turns it on again after its first rows
             try:
                 open_desk(*ready)
             except (EmbeddedError, SettingsError) as error:
@@ -27,8 +29,8 @@ def main() -> None:
     run()
 
 
-def _ready_log(*, demo: bool) -> "tuple[Configuration, Path] | None":
-    """Return the settings and the log file of this machine that is to be opened.
+def _ready_log(*, demo: bool) -> "tuple[Configuration, Path | None] | None":
+    """Return the settings, and the log file of this machine that is to be opened, if it is none of a service elsewhere.
 
     None where there is anything to make, ask or refuse: that is for the command line.
     """
@@ -40,6 +42,8 @@ def _ready_log(*, demo: bool) -> "tuple[Configuration, Path] | None":
         configuration = configured(mode="demo" if demo else "")
     except SettingsError:
         return None
+    if configuration.text("mode") == "service":
+        return configuration, None
     if configuration.text("mode") not in {"demo", "local"}:
         return None
     database = database_of(configuration)

@@ -24,6 +24,8 @@ def open_desk(configuration: Configuration, database: Path | None = None) -> Non
         EmbeddedError: the service of this machine cannot be started.
         SettingsError: a theme, an action or a key is not known.
     """
+    # pydantic looks for plugins among all that is installed; none is wanted here.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     opener = Opener(configuration, database)
     try:
         from commlog_tui.cli.preferences import preferences_of

@@ -1,5 +1,6 @@
 """The child's side: bind, say where, then load and serve, until standard input closes."""
 
+import gc
 import json
 import os
 import socket
@@ -20,6 +21,8 @@ def main() -> None:
     stopped = Event()
     Thread(target=_watch, args=(stopped, Path(orders["trouble"])), daemon=True).start()
 
+    gc.disable()  # what is loaded now stays
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for among all that is installed
     from commlog_tui.service.server import serve
     from commlog_tui.service.tokens import Owner, digest_of
     from commlog_tui.store.errors import StoreError
@@ -30,6 +33,8 @@ def main() -> None:
     except StoreError as error:
         _tell(error=str(error))
         sys.exit(1)
+    gc.freeze()
+    gc.enable()
     serve(store, listener, owner=Owner(orders["name"], digest_of(orders["token"])), stopped=stopped, quiet=True)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final, TypeVar
 from urllib.parse import quote
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from commlog_tui.client import errors
+from commlog_tui.client.http import httpx
 from commlog_tui.client.transport import Transport
 from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.customer import Customer, CustomerMatches

@@ -9,12 +9,10 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 
-import httpx
-import stamina
-import stamina.instrumentation
 from pydantic import ValidationError
 
 from commlog_tui.client import errors
+from commlog_tui.client.http import httpx
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.problem import PROBLEM_JSON, Problem
 
@@ -23,6 +21,8 @@ LARGEST_ANSWER: Final = 256 << 20
 """Bytes: over what 200 entries of the largest size take, and far below what a memory can lose."""
 
 _ATTEMPTS: Final = 3
+_FIRST_WAIT: Final = 0.1
+"""Seconds."""
 _SILENCE: Final = 40.0
 """Seconds; the service says something on a feed every 15."""
 _PARTING: Final = 2.0
@@ -32,9 +32,6 @@ _BUSY: Final = {429, 500, 502, 503, 504, 507}
 _PASSING: Final = {502, 503, 504}
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _HEADER_SAFE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
-
-# A retry is nobody's news; the default hooks would log it across the desk's screen.
-stamina.instrumentation.set_on_retry_hooks(())
 
 
 class _NotConnectedError(errors.UnreachableError):
@@ -139,8 +136,21 @@ class Transport:
 
 
 async def _retried(exchange: Callable[[], Any], on: Callable[[Exception], bool]) -> bytes:
+    try:
+        first: bytes = await exchange()
+    except errors.ClientError as error:
+        if not on(error):
+            raise
+    else:
+        return first
+    import stamina  # noqa: PLC0415 - what goes well at once needs no patience
+    import stamina.instrumentation  # noqa: PLC0415 - as above
+
+    # A retry is nobody's news; the default hooks would log it across the desk's screen.
+    stamina.instrumentation.set_on_retry_hooks(())
+    await asyncio.sleep(_FIRST_WAIT)
     async for attempt in stamina.retry_context(
-        on=on, attempts=_ATTEMPTS, timeout=None, wait_initial=0.1, wait_max=1.0, wait_jitter=0.1
+        on=on, attempts=_ATTEMPTS - 1, timeout=None, wait_initial=2 * _FIRST_WAIT, wait_max=1.0, wait_jitter=0.1
     ):
         with attempt:
             raw: bytes = await exchange()

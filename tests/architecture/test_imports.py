@@ -31,3 +31,20 @@ def test_the_client_side_knows_nothing_of_the_service(module: str) -> None:
 
 def test_the_contract_does_no_io() -> None:
     assert not loaded_by("commlog_tui.contract.page") & {"httpx", "textual", "apsw", "fastapi"}
+
+
+def test_the_way_to_the_first_row_has_neither_the_command_line_of_httpx_nor_what_only_failures_need() -> None:
+    loaded = loaded_by("commlog_tui.client.log_client")
+    assert "httpx" in loaded
+    assert not loaded & {"httpx._main", "click", "rich", "pygments", "stamina", "tenacity"}
+
+
+def test_httpx_without_its_command_line_is_complete_for_everybody_else() -> None:
+    script = "import commlog_tui.client.http, httpx; import httpx._main; print(httpx.AsyncClient.__name__)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "AsyncClient"
+
+
+def test_what_the_first_rows_do_not_need_is_loaded_after_them() -> None:
+    later = {"entry_form", "help", "kept", "prompt", "saved_filters", "profile_chooser"}
+    assert not loaded_by("commlog_tui.desk.app") & {f"commlog_tui.desk.screens.{name}" for name in later}
