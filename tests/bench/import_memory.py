@@ -91,11 +91,11 @@ def _peak(pid: int) -> str:
 
 def main() -> None:
     """Print the table."""
-    print(f"{'file':<5} {'rows':>9} {'size':>12} {'importer':>12} {'service':>8} {'log':>12} {'time':>9}")  # noqa: T201 - its output
+    print(f"{'file':<5} {'rows':>9} {'size':>12} {'importer':>12} {'service':>8} {'log':>12} {'time':>9}")
     counts = tuple(map(int, sys.argv[1:]))
     for kind, sizes, content in (("csv", counts or CSV_ROWS, csv_rows), ("mbox", () if counts else MESSAGES, messages)):
         for count in sizes:
-            print(measure(kind, count, content), flush=True)  # noqa: T201 - its output
+            print(measure(kind, count, content), flush=True)
 
 
 if __name__ == "__main__":

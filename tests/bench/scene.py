@@ -1,0 +1,158 @@
+"""What is measured on: a made-up location, its service, its newest entries, and where the programs keep their things."""
+
+import asyncio
+import csv
+import json
+import re
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from commlog_tui.cli.embedded import EmbeddedService
+from commlog_tui.client.log_client import LogClient
+from commlog_tui.contract.entry import EntryDetail
+from commlog_tui.contract.query import EntryQuery
+from commlog_tui.demo.load import fill
+from commlog_tui.desk.text.details import detail_lines
+from commlog_tui.desk.text.rows import cells
+from tests.bench.terminal import Program, Screen
+
+PAGE: Final = 50
+ROWS: Final = 600
+_UNTIL: Final = date(2026, 11, 3)
+_ZONE: Final = ZoneInfo("Europe/London")
+_WIDTH: Final = 42
+_RECEIPT: Final = re.compile(r"\bno\. (\d+), recorded")
+_ID: Final = re.compile(r"\bId +([0-9a-f-]{24})")
+_PEERS: Final = Path(__file__).with_name("peers")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A running service and the newest entries of its log, newest first."""
+
+    folder: Path
+    service: EmbeddedService
+    details: tuple[EntryDetail, ...]
+
+    @property
+    def rows(self) -> Path:
+        """A file of the rows and details, as peers of ours show them."""
+        return self.folder / "rows.json"
+
+    def desk(self, base_url: str | None = None) -> Program:
+        """Start the desk on the running service."""
+        service = {"COMMLOG_SERVICE": base_url or self.service.base_url, "COMMLOG_TOKEN": self.service.token}
+        return Program([sys.executable, "-m", "commlog_tui"], self.environment | service)
+
+    def embedded_desk(self) -> Program:
+        """Start the desk with a service of its own."""
+        return Program([sys.executable, "-m", "commlog_tui", "demo"], self.environment)
+
+    def own_peer(self, name: str, *arguments: object) -> Program:
+        """Start one of the small programs to compare with."""
+        return Program([sys.executable, str(_PEERS / f"{name}.py"), *map(str, arguments)], self.environment)
+
+    def others_peer(self, *argv: object) -> Program:
+        """Start somebody else's program."""
+        return Program([str(part) for part in argv], self.environment)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables that keep a program's things in the scene's folder."""
+        home = str(self.folder)
+        folders = {f"XDG_{name}_HOME": f"{home}/{name.lower()}" for name in ("CONFIG", "STATE", "CACHE", "DATA")}
+        return {"HOME": home, "COMMLOG_DATA": home, **folders}
+
+    def entry_on(self, screen: Screen) -> int:
+        """Return which entry the cursor and the detail agree on, from 0; -1 where they don't, or on none."""
+        found = _ID.search("\n".join(screen.lines))
+        return self._agreed(screen, self._by_id.get(found[1], -1) if found else -1)
+
+    def detail_on(self, screen: Screen) -> int:
+        """Return the same of an entry whose whole detail, down to the receipt, is shown."""
+        found = _RECEIPT.search("\n".join(screen.lines))
+        return self._agreed(screen, self._by_seq.get(int(found[1]), -1) if found else -1)
+
+    def _agreed(self, screen: Screen, number: int) -> int:
+        if number < 0:
+            return -1
+        clock, title = self.row_words(number)
+        x = next((line.find(clock) for line in screen.lines if clock in line and title in line), -1)
+        return number if x >= 0 and any(clock in line and title in line for line in screen.lit(x)) else -1
+
+    def row_words(self, number: int) -> tuple[str, str]:
+        """Return what a row has in every table: its local time of day, and the beginning of its title."""
+        row = cells(self.details[number].entry, _ZONE)
+        return f"{row['Date'][-5:]} ", row["Title"][:8]
+
+    @cached_property
+    def _by_id(self) -> dict[str, int]:
+        return {detail.entry.id[:24]: number for number, detail in enumerate(self.details)}
+
+    @cached_property
+    def _by_seq(self) -> dict[int, int]:
+        return {detail.receipt.seq: number for number, detail in enumerate(self.details)}
+
+    def first_row(self, screen: Screen) -> bool:
+        """Whether the newest entry's row is shown."""
+        return any(all(word in line for word in self.row_words(0)) for line in screen.lines)
+
+
+@contextmanager
+def scene(log: Path) -> Iterator[Scene]:
+    """Set up the scene on a log file, made first where it is missing."""
+    if not log.exists():
+        log.parent.mkdir(parents=True, exist_ok=True)
+        fresh = log.with_suffix(".making")
+        fresh.unlink(missing_ok=True)
+        fill(fresh, seed=1, until=_UNTIL)
+        fresh.replace(log)
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "demo-1.db").symlink_to(log)
+        service = EmbeddedService(log)
+        try:
+            ready = Scene(folder, service, asyncio.run(_details(service)))
+            _write(ready)
+            yield ready
+        finally:
+            service.close()
+
+
+async def _details(service: EmbeddedService) -> tuple[EntryDetail, ...]:
+    client, cursor = LogClient(service.base_url, service.token), None
+    found: list[EntryDetail] = []
+    try:
+        place = (await client.me()).locations[0].id
+        while len(found) < ROWS:
+            page = await client.page(place, EntryQuery(), limit=200, cursor=cursor)
+            found += [await client.detail(place, entry.id) for entry in page.entries]
+            cursor = page.older
+    finally:
+        await client.aclose()
+    return tuple(found)
+
+
+def _write(ready: Scene) -> None:
+    """Write the rows as peers read them: JSON with details, CSV, and a database of one table."""
+    shown = [cells(detail.entry, _ZONE) for detail in ready.details]
+    texts = [[line.text for line in detail_lines(detail, _ZONE, datetime.now(UTC), _WIDTH)] for detail in ready.details]
+    rows = [{"cells": [*row.values()], "detail": text} for row, text in zip(shown, texts, strict=True)]
+    ready.rows.write_text(json.dumps(rows), encoding="utf-8")
+    with (ready.folder / "rows.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[*shown[0]], *([*row.values()] for row in shown[:PAGE])])
+    columns = ", ".join(f'"{name}"' for name in shown[0])
+    with closing(sqlite3.connect(ready.folder / "rows.sqlite")) as database:
+        database.execute(f"CREATE TABLE entries ({columns})")
+        database.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", [[*row.values()] for row in shown[:PAGE]])
+        database.commit()
+    (ready.folder / "requests").mkdir()
