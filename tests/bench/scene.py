@@ -30,7 +30,6 @@ ROWS: Final = 600
 _UNTIL: Final = date(2026, 11, 3)
 _ZONE: Final = ZoneInfo("Europe/London")
 _WIDTH: Final = 42
-_RECEIPT: Final = re.compile(r"\bno\. (\d+), recorded")
 _ID: Final = re.compile(r"\bId +([0-9a-f-]{24})")
 _PEERS: Final = Path(__file__).with_name("peers")
 
@@ -77,11 +76,6 @@ class Scene:
         found = _ID.search("\n".join(screen.lines))
         return self._agreed(screen, self._by_id.get(found[1], -1) if found else -1)
 
-    def detail_on(self, screen: Screen) -> int:
-        """Return the same of an entry whose whole detail, down to the receipt, is shown."""
-        found = _RECEIPT.search("\n".join(screen.lines))
-        return self._agreed(screen, self._by_seq.get(int(found[1]), -1) if found else -1)
-
     def _agreed(self, screen: Screen, number: int) -> int:
         if number < 0:
             return -1
@@ -97,10 +91,6 @@ class Scene:
     @cached_property
     def _by_id(self) -> dict[str, int]:
         return {detail.entry.id[:24]: number for number, detail in enumerate(self.details)}
-
-    @cached_property
-    def _by_seq(self) -> dict[int, int]:
-        return {detail.receipt.seq: number for number, detail in enumerate(self.details)}
 
     def first_row(self, screen: Screen) -> bool:
         """Whether the newest entry's row is shown."""
