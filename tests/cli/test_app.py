@@ -97,12 +97,14 @@ def test_a_log_that_is_ready_is_opened_without_the_command_line(
     assert entry_point._ready_log(demo=True) is None
     monkeypatch.delenv("COMMLOG_MODE")
     monkeypatch.setenv("COMMLOG_SERVICE", "https://log.example.com")
-    assert entry_point._ready_log(demo=False) is None
+    elsewhere = entry_point._ready_log(demo=False)
+    assert elsewhere is not None
+    assert elsewhere[1] is None
 
 
 @pytest.mark.parametrize(
     "content",
-    ["mode = 'elsewhere'", "mode = 1", "mod = 'local'", "mode = ", "mode = 'service'\nservice = 'https://log.example.com'"],
+    ["mode = 'elsewhere'", "mode = 1", "mod = 'local'", "mode = "],
 )
 def test_settings_that_need_a_word_go_to_the_command_line(
     log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch, content: str

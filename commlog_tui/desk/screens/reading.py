@@ -173,6 +173,7 @@ class ReadingScreen(WritingScreen):
         query = self._query if cursor is not None and self._query is not None else self.question()
         self._is_asking_anew = not turn
         if not turn:
+            self.workers.cancel_group(self, "ahead")
             self._pages.clear()
             self.query_one(LogTable).stay()
         while True:
@@ -286,12 +287,11 @@ class ReadingScreen(WritingScreen):
 
         table = self.query_one(LogTable)
         try:
-            while (entry := self._details.next_wanted(table.entries, table.row)) is not None:
-                await self._details.load(entry)
-                if self.entry == entry:
-                    self._show_entry(entry)
-        except ClientError:
-            pass  # the page's worker says how things stand; what the row knows is shown
+            with suppress(ClientError):  # the page's worker says how things stand; what the row knows is shown
+                while (entry := self._details.next_wanted(table.entries, table.row)) is not None:
+                    await self._details.load(entry)
+                    if self.entry == entry:
+                        self._show_entry(entry)
         finally:
             self._is_loading_details = False
 

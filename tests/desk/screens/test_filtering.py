@@ -33,6 +33,7 @@ async def test_what_is_typed_becomes_one_query(desk: Open) -> None:
         since.value = "2 nov"
         await until(pilot, lambda: chips(pilot) == ["Mon 2 Nov 2026"])
         assert "Mon 2 Nov 2026" in str(echo.render())
+        await until(pilot, lambda: log.asked[-1][0].since)
         query = log.asked[-1][0]
         assert query.since is not None
         assert query.until == query.since + timedelta(days=1)
