@@ -1,1 +1,1 @@
-"""What makes the record evidence: canonical form and leaf hashes. Pure."""
+"""What makes the record evidence: canonical form, Merkle tree, proofs, signed checkpoints. Pure."""

@@ -1,0 +1,64 @@
+"""Checkpoints: a tree's size and root, signed by the log (c2sp.org/tlog-checkpoint)."""
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Final, Self
+
+from commlog_tui.ledger.note import NoteError, Signer, Verifier, decoded
+from commlog_tui.ledger.tree import HASH_SIZE
+
+_SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
+_LINES: Final = 3
+
+
+class CheckpointError(ValueError):
+    """A checkpoint is malformed, or not signed by the key it should be signed by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log committed to: so many records, with this root over them."""
+
+    origin: str
+    """Which log: the name that its signatures bear, too."""
+    size: int
+    root: bytes
+
+    @classmethod
+    def open(cls, note: str, verifier: Verifier) -> Self:
+        """Return the checkpoint of a note that the key signed under its name.
+
+        Raises:
+            CheckpointError: see its words.
+        """
+        try:
+            text = verifier.open(note)
+        except NoteError as error:
+            raise CheckpointError(str(error)) from None
+        checkpoint = cls._read(text)
+        if checkpoint.origin != verifier.name:
+            raise CheckpointError("The checkpoint is of another log than its key.")
+        return checkpoint
+
+    @classmethod
+    def peek(cls, note: str) -> Self:
+        """Return what a note says before anybody has looked at its signature. Raises ``CheckpointError``."""
+        return cls._read(note.rpartition("\n\n")[0] + "\n")
+
+    @classmethod
+    def _read(cls, text: str) -> Self:
+        lines = text.split("\n")
+        if len(lines) <= _LINES or not lines[0] or not _SIZE.fullmatch(lines[1]):
+            raise CheckpointError("The checkpoint is malformed.")
+        try:
+            root = decoded(lines[2])
+        except ValueError:
+            raise CheckpointError("The checkpoint is malformed.") from None
+        if len(root) != HASH_SIZE:
+            raise CheckpointError("The checkpoint is malformed.")
+        return cls(lines[0], int(lines[1]), root)
+
+    def sign(self, signer: Signer) -> str:
+        """Return the checkpoint as a note, signed under the log's name."""
+        return signer.named(self.origin).sign(f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n")

@@ -1,0 +1,163 @@
+"""Signed notes with Ed25519 keys (c2sp.org/signed-note): a text, and whose key vouches for it."""
+
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_ED25519: Final = b"\x01"
+_KEY_SIZE: Final = 32
+_ID_SIZE: Final = 4
+_SIGNATURE_SIZE: Final = 64
+_MARK: Final = "\u2014 "
+_PRIVATE: Final = "PRIVATE+KEY+"
+_MOST_SIGNATURES: Final = 100
+_LARGEST: Final = 1 << 20
+
+
+class NoteError(ValueError):
+    """A note or a key is malformed, or a signature is not the key's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A public key under a name."""
+
+    name: str
+    key: bytes
+
+    def __post_init__(self) -> None:
+        if not self.name or "+" in self.name or any(map(str.isspace, self.name)) or len(self.key) != _KEY_SIZE:
+            raise NoteError("The key is malformed.")
+
+    @classmethod
+    def read(cls, vkey: str) -> Self:
+        """Return the key that a ``name+hash+key`` text stands for. Raises ``NoteError``."""
+        name, told, key = _key_parts(vkey)
+        verifier = cls(name, key)
+        if verifier.key_id.hex() != told:
+            raise NoteError("The key does not have the hash that is told with it.")
+        return verifier
+
+    @property
+    def key_id(self) -> bytes:
+        """The four bytes that name the key within a signature line."""
+        return sha256(self.name.encode() + b"\n" + _ED25519 + self.key).digest()[:_ID_SIZE]
+
+    @property
+    def vkey(self) -> str:
+        """The key as text that a verifier is given."""
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.key).decode()}"
+
+    def named(self, name: str) -> "Verifier":
+        """Return the same key under another name, hence with another hash."""
+        return Verifier(name, self.key)
+
+    def open(self, note: str) -> str:
+        """Return the text of a note that this key signed; signatures of other keys are passed over.
+
+        Raises:
+            NoteError: the note is malformed, not signed by this key, or its text is not what was signed.
+        """
+        text, signatures = _parts(note)
+        for name, key_id, signature in signatures:
+            if (name, key_id) == (self.name, self.key_id):
+                try:
+                    Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text.encode())
+                except InvalidSignature:
+                    raise NoteError("The signature is not that of this text.") from None
+                return text
+        raise NoteError("The note is not signed by this key.")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A private key under a name."""
+
+    name: str
+    _seed: bytes
+
+    @classmethod
+    def new(cls, name: str) -> Self:
+        """Make a key."""
+        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+
+    @classmethod
+    def read(cls, skey: str) -> Self:
+        """Return the key that a ``PRIVATE+KEY+name+hash+key`` text stands for. Raises ``NoteError``."""
+        name, told, seed = _key_parts(skey.removeprefix(_PRIVATE) if skey.startswith(_PRIVATE) else "")
+        signer = cls(name, seed)
+        if signer.verifier.key_id.hex() != told:
+            raise NoteError("The key does not have the hash that is told with it.")
+        return signer
+
+    @property
+    def skey(self) -> str:
+        """The key as text; whoever reads it can sign."""
+        return f"{_PRIVATE}{self.name}+{self.verifier.key_id.hex()}+{b64encode(_ED25519 + self._seed).decode()}"
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half."""
+        return Verifier(self.name, Ed25519PrivateKey.from_private_bytes(self._seed).public_key().public_bytes_raw())
+
+    def named(self, name: str) -> "Signer":
+        """Return the same key under another name."""
+        return Signer(name, self._seed)
+
+    def sign(self, text: str) -> str:
+        """Return the note of a text, which ends with a line break and has no blank line at its end. Raises ``NoteError``."""
+        _require_text(text)
+        signature = Ed25519PrivateKey.from_private_bytes(self._seed).sign(text.encode())
+        return f"{text}\n{_MARK}{self.name} {b64encode(self.verifier.key_id + signature).decode()}\n"
+
+
+def decoded(text: str) -> bytes:
+    """Return the bytes of a Base64 text. Raises ``ValueError`` unless it is the one way to write them."""
+    raw = b64decode(text, validate=True)
+    if b64encode(raw).decode() != text:
+        raise ValueError("bits that say nothing are not zero (RFC 4648, section 3.5)")
+    return raw
+
+
+def _key_parts(told: str) -> tuple[str, str, bytes]:
+    try:
+        name, key_id, encoded = told.split("+", 2)
+        raw = decoded(encoded)
+    except ValueError:
+        raise NoteError("The key is malformed.") from None
+    if raw[:1] != _ED25519 or len(raw) != 1 + _KEY_SIZE:
+        raise NoteError("The key is not an Ed25519 key.")
+    return name, key_id, raw[1:]
+
+
+def _parts(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    text, blank, lines = note.rpartition("\n\n")
+    if not blank or len(note) > _LARGEST or not lines.endswith("\n") or lines.count("\n") > _MOST_SIGNATURES:
+        raise NoteError("The note is malformed.")
+    text += "\n"
+    _require_text(text)
+    signatures = []
+    for line in lines.removesuffix("\n").split("\n"):
+        name, gap, encoded = line.removeprefix(_MARK).partition(" ")
+        try:
+            raw = decoded(encoded)
+        except ValueError:
+            raise NoteError("The note is malformed.") from None
+        if not line.startswith(_MARK) or not name or not gap or len(raw) <= _ID_SIZE:
+            raise NoteError("The note is malformed.")
+        if len(raw) == _ID_SIZE + _SIGNATURE_SIZE:  # others are of kinds of key that we do not know
+            signatures.append((name, raw[:_ID_SIZE], raw[_ID_SIZE:]))
+    return text, signatures
+
+
+def _require_text(text: str) -> None:
+    if len(text) < 2 or not text.endswith("\n") or any(character < " " and character != "\n" for character in text):  # noqa: PLR2004 - a character and its line break
+        raise NoteError("The text of a note is lines without control characters, the last one ended.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NoteError("The text of a note is UTF-8.") from None

@@ -1,0 +1,87 @@
+"""The Merkle tree over a location's records (RFC 9162, section 2.1).
+
+A subtree of 2**level leaves that are all there never changes again. Whoever keeps such subtrees can ask for any root or proof
+by them; whoever appends needs the frontier alone.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from typing import Final
+
+HASH_SIZE: Final = 32
+EMPTY_ROOT: Final = sha256(b"").digest()
+_NODE_PREFIX: Final = b"\x01"
+
+Subtree = Callable[[int, int], bytes]
+"""Gives the hash of the complete subtree at a level (0 is the leaves') with an index, both from 0."""
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of a node (RFC 9162, section 2.1.1)."""
+    return sha256(_NODE_PREFIX + left + right).digest()
+
+
+def fold(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over a level of 1, 2, 4, 8 … complete subtrees."""
+    level = list(hashes)
+    while len(level) > 1:
+        level = [sha256(_NODE_PREFIX + level[at] + level[at + 1]).digest() for at in range(0, len(level), 2)]
+    return level[0]
+
+
+def join(peaks: Iterable[bytes]) -> bytes:
+    """Return the root over complete subtrees that shrink from left to right; the empty tree's where there are none."""
+    root = b""
+    for peak in reversed(tuple(peaks)):
+        root = node_hash(peak, root) if root else peak
+    return root or EMPTY_ROOT
+
+
+def range_root(start: int, end: int, subtree: Subtree) -> bytes:
+    """Return the root over the leaves ``start`` to ``end``, not included.
+
+    ``start`` is 0 or a multiple of the largest power of two in the range, as it is for every range of the RFC's proofs.
+    """
+    peaks = []
+    while start < end:
+        level = (end - start).bit_length() - 1
+        peaks.append(subtree(level, start >> level))
+        start += 1 << level
+    return join(peaks)
+
+
+class Frontier:
+    """The right edge of a tree: all that the next leaf needs, one hash for each bit set in the size."""
+
+    __slots__ = ("_peaks", "size")
+
+    def __init__(self, size: int = 0, peaks: bytes = b"") -> None:
+        """Go on from what ``peaks`` gave. Raises ``ValueError`` when that is not of a tree of this size."""
+        if len(peaks) != size.bit_count() * HASH_SIZE:
+            raise ValueError("the frontier does not fit the size")
+        self.size = size
+        self._peaks = [peaks[at : at + HASH_SIZE] for at in range(0, len(peaks), HASH_SIZE)]
+
+    @property
+    def peaks(self) -> bytes:
+        """The hashes of the complete subtrees, largest first, one after the other."""
+        return b"".join(self._peaks)
+
+    def push(self, subtree: bytes, level: int = 0) -> list[bytes]:
+        """Append a leaf, or a complete subtree at a level where the size is a multiple of its leaves.
+
+        Return the subtrees that it completes, from its own level upward.
+        """
+        completed = [subtree]
+        at = self.size >> level
+        while at & 1:
+            subtree = node_hash(self._peaks.pop(), subtree)
+            completed.append(subtree)
+            at >>= 1
+        self._peaks.append(subtree)
+        self.size += 1 << level
+        return completed
+
+    def root(self) -> bytes:
+        """Return the root of the tree as it is."""
+        return join(self._peaks)
