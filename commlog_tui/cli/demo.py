@@ -6,11 +6,12 @@ from pathlib import Path
 import typer
 
 from commlog_tui.cli.connection import TargetOptions, code_of
-from commlog_tui.cli.demo_file import SEED, made
+from commlog_tui.cli.demo_file import made
 from commlog_tui.cli.desk import cannot_show, open_desk
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import stopped, tell
+from commlog_tui.demo import SEED
 
 
 def demo(

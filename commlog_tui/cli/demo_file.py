@@ -1,17 +1,15 @@
 """The file of the demo log, made once."""
 
 from pathlib import Path
-from typing import Final
 
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import stopped
-
-SEED: Final = 1
+from commlog_tui.demo import SEED, file_name
 
 
 def made(data: Path, seed: int = SEED) -> Path:
     """Return the file of the demo log, having made it with a progress bar if it was not there."""
-    path = data / f"demo-{seed}.db"
+    path = data / file_name(seed)
     if path.exists():
         return path
     from filelock import FileLock

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
 from commlog_tui.configuration.rules import SettingsError
 from commlog_tui.configuration.sources import Configuration, configured
+from commlog_tui.demo import file_name
 
 if TYPE_CHECKING:
     from commlog_tui.desk.target import Profile, Target
@@ -33,7 +34,7 @@ def log_name(configuration: Configuration) -> str:
 
 def database_of(configuration: Configuration) -> Path:
     """Return the file of the log of this machine that is meant."""
-    return configuration.data / ("demo-1.db" if configuration.text("mode") == "demo" else "log.db")
+    return configuration.data / (file_name() if configuration.text("mode") == "demo" else "log.db")
 
 
 class Opener:

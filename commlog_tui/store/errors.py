@@ -33,6 +33,14 @@ class NotAutomatedError(StoreError):
     """Only automated entries have delivery events."""
 
 
+class UnknownRecordError(StoreError):
+    """The location's log has no record of this number, or has not had that many."""
+
+
+class RedactedError(StoreError):
+    """What a redaction has removed can be neither corrected nor redacted again."""
+
+
 class CursorError(StoreError):
     """The cursor is malformed, or belongs to another location or other filters."""
 

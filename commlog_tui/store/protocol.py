@@ -11,14 +11,18 @@ from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.contract.query import CustomerQuery, PageRequest
 from commlog_tui.store.errors import StoreError
 from commlog_tui.store.rows import (
+    CheckpointRow,
+    ConsistencyRow,
     DetailRow,
     FeedRow,
+    InclusionRow,
     LocationDetailRow,
     LocationRow,
     MatchesRow,
     PageRow,
     PersonRow,
     ReceiptRow,
+    RecordRow,
 )
 
 
@@ -117,6 +121,29 @@ class Store(Protocol):
 
     async def customer(self, location: str, customer_id: str) -> PersonRow:
         """Return one customer. Raises ``UnknownCustomerError``."""
+        ...
+
+    async def checkpoint(self, location: str) -> CheckpointRow:
+        """Return size and root of the location's tree, signed; the signing key is made when it is first needed."""
+        ...
+
+    async def proof(self, location: str, seq: int, size: int | None = None) -> InclusionRow:
+        """Return the proof that a record is in the tree of that size, by default of all. Raises ``UnknownRecordError``."""
+        ...
+
+    async def consistency(self, location: str, old: int, new: int | None = None) -> ConsistencyRow:
+        """Return the proof that the tree of size ``new``, by default all, begins with that of ``old``.
+
+        Raises ``UnknownRecordError`` for a size that the log has not had, or if ``old`` is the larger one.
+        """
+        ...
+
+    async def records(self, location: str, after: int, limit: int) -> Sequence[RecordRow]:
+        """Return the records behind position ``after`` with all that is hashed of them, in order of seq."""
+        ...
+
+    async def rotate_key(self) -> str:
+        """Sign with a new key from now on, introduced by the old one, and return it as ``name+hash+key``."""
         ...
 
     async def create_location(self, location: NewLocation) -> None:

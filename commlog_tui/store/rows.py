@@ -149,3 +149,51 @@ class LocationDetailRow(Struct, frozen=True):
     location: LocationRow
     channels: tuple[ChannelRow, ...]
     seq: int
+
+
+class RecordRow(Struct, frozen=True):
+    """Mirrors ``contract.ledger.Record``."""
+
+    seq: int
+    record: str
+    salt: str | None
+    personal: str | None
+
+
+class InclusionRow(Struct, frozen=True):
+    """Mirrors ``contract.ledger.InclusionProof``."""
+
+    location: str
+    size: int
+    root_hash: str
+    leaf_hash: str
+    path: tuple[str, ...]
+    record: RecordRow
+
+
+class ConsistencyRow(Struct, frozen=True):
+    """Mirrors ``contract.ledger.ConsistencyProof``."""
+
+    location: str
+    old_size: int
+    new_size: int
+    old_root_hash: str
+    new_root_hash: str
+    path: tuple[str, ...]
+
+
+class CheckpointRow(Struct, frozen=True):
+    """Mirrors ``contract.ledger.SignedCheckpoint``."""
+
+    location: str
+    size: int
+    root_hash: str
+    note: str
+    key: str
+    introductions: tuple[str, ...]
+
+
+class RecordsRow(Struct, frozen=True):
+    """Mirrors ``contract.ledger.Records``."""
+
+    records: tuple[RecordRow, ...]

@@ -12,8 +12,10 @@ from commlog_tui import __main__ as entry_point
 from commlog_tui import __version__
 from commlog_tui.cli import app as root
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode, exit_table
+from commlog_tui.demo import LAYOUT, file_name
 from commlog_tui.demo import load as demo_load
 from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.store.sqlite.schema import VERSION
 from tests.cli.conftest import Run
 
 
@@ -45,18 +47,23 @@ def test_a_fault_is_a_sentence_and_its_trace_a_private_file(
     assert (data / "trouble.log").stat().st_mode & 0o077 == 0
 
 
+def test_a_demo_of_another_layout_is_made_anew() -> None:
+    assert LAYOUT == VERSION
+    assert str(LAYOUT) in file_name()
+
+
 def test_the_demo_is_made_once_and_checked_through_its_service(run: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo_load, "fill", partial(demo_load.fill, months=1))
     data.mkdir()
-    (data / "demo-1.making").write_text("of one that was killed", encoding="utf-8")
+    (data / file_name().replace(".db", ".making")).write_text("of one that was killed", encoding="utf-8")
     first = run("demo", "--check")
     assert first.exit_code == 0, first.stderr
     assert first.stdout.startswith("demo: ")
     assert "stylesheets found" in first.stdout
-    made = (data / "demo-1.db").stat().st_ino
+    made = (data / file_name()).stat().st_ino
     assert run("demo", "--check").stdout == first.stdout
-    assert (data / "demo-1.db").stat().st_ino == made
-    assert {path.name for path in data.iterdir()} <= {"demo-1.db", "demo.lock"}
+    assert (data / file_name()).stat().st_ino == made
+    assert {path.name for path in data.iterdir()} <= {file_name(), "demo.lock"}
     assert run("list", "--demo", "--limit", "1").exit_code == 0
 
 

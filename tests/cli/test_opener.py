@@ -11,6 +11,7 @@ from commlog_tui.cli.credentials import keep_token
 from commlog_tui.cli.opener import Opener, folder_name
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.configuration.sources import configured
+from commlog_tui.demo import file_name
 from commlog_tui.desk.target import TargetError
 from commlog_tui.store.protocol import AppendEntry
 from tests.cli.test_config import keep
@@ -71,6 +72,6 @@ def test_a_profile_that_is_gone_from_the_file_is_a_sentence(opener: Opener) -> N
 
 def test_after_the_end_no_service_is_started(opener: Opener, data: Path) -> None:
     opener.close()
-    (data / "demo-1.db").write_bytes((data / "log.db").read_bytes())
+    (data / file_name()).write_bytes((data / "log.db").read_bytes())
     with pytest.raises(TargetError, match="being closed"):
         opener.target("practice")

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from pydantic import BaseModel
 
-from commlog_tui.contract import customer, delivery, entry, location, page
+from commlog_tui.contract import customer, delivery, entry, ledger, location, page
 from commlog_tui.store import rows
 from commlog_tui.store.protocol import Store
 from tests.store.factory import ask, call, correction, event, mail, put
@@ -34,6 +34,11 @@ PAIRS = [
     Pair(rows.LocationRow, location.Location),
     Pair(rows.ChannelRow, location.Channel),
     Pair(rows.LocationDetailRow, location.LocationDetail),
+    Pair(rows.CheckpointRow, ledger.SignedCheckpoint),
+    Pair(rows.InclusionRow, ledger.InclusionProof),
+    Pair(rows.ConsistencyRow, ledger.ConsistencyProof),
+    Pair(rows.RecordRow, ledger.Record),
+    Pair(rows.RecordsRow, ledger.Records),
 ]
 
 
@@ -57,6 +62,10 @@ async def test_answers_are_read_by_the_contract(store: Store) -> None:
         (customer.Customer, await store.customer("quay", "c-1")),
         (location.LocationDetail, await store.location("quay")),
         (page.FeedItem, (await store.feed("quay", 0, 1))[0]),
+        (ledger.SignedCheckpoint, await store.checkpoint("quay")),
+        (ledger.InclusionProof, await store.proof("quay", 2)),
+        (ledger.ConsistencyProof, await store.consistency("quay", 2)),
+        (ledger.Record, (await store.records("quay", 0, 1))[0]),
     ]
     for model, row in answers:
         read = model.model_validate_json(msgspec.json.encode(row))

@@ -111,12 +111,15 @@ async def test_the_clock_is_asked_once_for_each_record(path: Path) -> None:
     await store.close()
 
 
-def test_a_file_of_a_newer_version_is_left_alone(path: Path) -> None:
+@pytest.mark.parametrize(("step", "words"), [(1, "update commlog"), (-1, "older commlog")])
+def test_a_file_of_another_layout_is_left_alone(path: Path, step: int, words: str) -> None:
     connection = connect(path)
-    connection.pragma("user_version", VERSION + 1)
+    connection.pragma("user_version", VERSION + step)
     connection.close()
-    with pytest.raises(StoreUnavailableError, match="update commlog"):
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailableError, match=words):
         SqliteStore.open(path)
+    assert path.read_bytes() == before
 
 
 def test_a_file_that_is_no_log_is_left_alone(path: Path) -> None:

@@ -17,6 +17,12 @@ from commlog_tui.store.sqlite.place import Place
 _TOKEN: Final = "SELECT id, name, role, locations, created_at, revoked_at FROM token"  # noqa: S105 - a statement
 
 
+def log_name(connection: apsw.Connection) -> str:
+    """Return the name under which the log signs; no other log has it."""
+    ((log_id,),) = connection.execute("SELECT id FROM log").fetchall()
+    return f"commlog/{log_id}"
+
+
 def create_location(connection: apsw.Connection, location: NewLocation) -> None:
     """Set up a location and its head. Raises ``LocationExistsError``."""
     if connection.execute("SELECT 1 FROM location WHERE id = ?", (location.id,)).fetchone():
@@ -25,7 +31,7 @@ def create_location(connection: apsw.Connection, location: NewLocation) -> None:
         "INSERT INTO location (id, name, zone, region) VALUES (?, ?, ?, ?)",
         (location.id, location.name, location.zone, location.region or region_of_zone(location.zone)),
     )
-    connection.execute("INSERT INTO head VALUES (?, 0, 0)", (connection.last_insert_rowid(),))
+    connection.execute("INSERT INTO head VALUES (?, 0, 0, x'')", (connection.last_insert_rowid(),))
 
 
 def list_locations(connection: apsw.Connection) -> list[LocationRow]:

@@ -21,6 +21,7 @@ from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
+from commlog_tui.store.sqlite.tree import Head
 
 _FIND = """
 SELECT record.public, record.leaf, personal.data FROM record JOIN personal ON personal.pk = record.pk
@@ -40,8 +41,7 @@ class Appender:
         self._actor = actor
         self._clock = clock
         self._projections = Projections(connection, self._place)
-        self._seq = number(connection, "SELECT seq FROM head WHERE location = ?", (self._place.no,))
-        self._entries = number(connection, "SELECT entries FROM head WHERE location = ?", (self._place.no,))
+        self._head = Head(connection, self._place.no)
 
     def append(self, items: Sequence[Append]) -> list[Appended | StoreError]:
         """Record the items and return an answer to each."""
@@ -52,8 +52,7 @@ class Appender:
             except StoreError as error:
                 answers.append(error)
         self._projections.flush()
-        head = (self._seq, self._entries, self._place.no)
-        self._connection.execute("UPDATE head SET seq = ?, entries = ? WHERE location = ?", head)
+        self._head.save()
         return answers
 
     def _one(self, item: Append) -> Appended:
@@ -73,7 +72,7 @@ class Appender:
         personal = forms.personal_of_entry(entry)
         answer, pk = self._record(entry_id, None, public, personal)
         if answer.created:
-            self._entries += 1
+            self._head.entries += 1
             told = msgspec.convert(personal, forms.Personal)
             self._projections.entry_added(pk, entry.via, entry.source.value, public["sent_at"], told)
         for event in entry.events:
@@ -103,7 +102,7 @@ class Appender:
         known = number(self._connection, _FIND_KEY, (self._place.no, identity))
         if known:
             return self._again(known, said, data)
-        seq = self._seq + 1
+        seq = self._head.seq + 1
         salt = os.urandom(SALT_SIZE)
         recorded_at = forms.micros(self._clock())
         public = canonical(
@@ -124,7 +123,7 @@ class Appender:
             (pk, self._place.no, identity, said["kind"], pk if entry is None else entry, public, leaf),
         )
         self._connection.execute("INSERT INTO personal VALUES (?, ?, ?)", (pk, salt, data))
-        self._seq = seq
+        self._head.push(leaf)
         receipt = ReceiptRow(record_id, self._place.id, seq, leaf.hex(), forms.instant(recorded_at))
         return Appended(receipt, created=True), pk
 

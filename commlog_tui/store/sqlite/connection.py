@@ -15,13 +15,17 @@ _BUSY_MILLISECONDS: Final = 10_000
 _AUTOCHECKPOINT_PAGES: Final = 16_000
 _PAUSE: Final = 0.01
 _OWNER_ONLY: Final = 0o600
+_OTHER_LAYOUT: Final = {
+    "newer": "This log was written by a newer commlog. It is untouched; update commlog.",
+    "older": "This log was written by an older commlog, in a layout that this one cannot read. It is untouched.",
+}
 
 
 def connect(path: Path) -> apsw.Connection:
     """Open the log file, making it and its tables where there are none.
 
     Raises:
-        StoreUnavailableError: it cannot be opened, is no log, or was written by a newer version.
+        StoreUnavailableError: it cannot be opened, is no log, or has the layout of another version.
         StoreFullError: there is no room to make it.
     """
     try:
@@ -36,6 +40,7 @@ def connect(path: Path) -> apsw.Connection:
         connection.pragma("synchronous", "full")
         connection.pragma("foreign_keys", "on")
         connection.pragma("recursive_triggers", "on")
+        connection.pragma("secure_delete", "on")  # what a redaction removes must not linger in free pages
         connection.pragma("wal_autocheckpoint", _AUTOCHECKPOINT_PAGES)
         connection.pragma("cache_size", -65_536)
         if connection.pragma("user_version") != VERSION:
@@ -65,7 +70,7 @@ def _lay_tables(connection: apsw.Connection) -> None:
             connection.execute(TABLES + GUARDS)
             connection.execute(f"PRAGMA user_version = {VERSION}")
         elif version != VERSION:
-            raise StoreUnavailableError("This log was written by a newer commlog. It is untouched; update commlog.")
+            raise StoreUnavailableError(_OTHER_LAYOUT["newer" if version > VERSION else "older"])
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

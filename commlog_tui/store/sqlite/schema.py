@@ -1,22 +1,29 @@
 """The tables of a log file.
 
-``record`` and ``personal`` are what was accepted, and never change. All others beside ``location`` and ``token`` are
-projections: they can be made again from the records. A record's key is one integer, ``location << 40 | seq``, which keeps a
-location's records together and lets the search index be asked for one location by a range of rowids.
+``record`` and ``personal`` are what was accepted, and never change, but that a redaction on record lets the personal part of
+its entry be deleted. All others beside ``log``, ``location`` and ``token`` are projections: they can be made again from the
+records. A record's key is one integer, ``location << 40 | seq``, which keeps a location's records together and lets the
+search index be asked for one location by a range of rowids.
 """
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 SEQ_BITS: Final = 40
 
 TABLES: Final = """
+CREATE TABLE log (
+    id TEXT PRIMARY KEY
+) STRICT;
+INSERT INTO log VALUES (lower(hex(randomblob(16))));
+
 CREATE TABLE location (
     no INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     zone TEXT NOT NULL,
-    region TEXT
+    region TEXT,
+    retention INTEGER
 ) STRICT;
 
 CREATE TABLE token (
@@ -50,8 +57,17 @@ CREATE TABLE personal (
 CREATE TABLE head (
     location INTEGER PRIMARY KEY REFERENCES location (no),
     seq INTEGER NOT NULL,
-    entries INTEGER NOT NULL
+    entries INTEGER NOT NULL,
+    frontier BLOB NOT NULL
 ) STRICT;
+
+CREATE TABLE node (
+    location INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (location, level, place)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE entry (
     pk INTEGER PRIMARY KEY REFERENCES record (pk),
@@ -73,10 +89,12 @@ CREATE INDEX entry_by_status ON entry (location, status, sent_at, pk);
 CREATE INDEX entry_by_customer ON entry (location, customer, sent_at, pk, via) WHERE customer IS NOT NULL;
 CREATE INDEX entry_by_reference ON entry (location, reference, sent_at, pk) WHERE reference IS NOT NULL;
 CREATE INDEX entry_by_address ON entry (location, address, sent_at, pk) WHERE address IS NOT NULL;
+CREATE INDEX entry_corrected ON entry (location, pk) WHERE corrected IS NOT NULL;
 
 CREATE VIRTUAL TABLE search USING fts5 (
-    haystack, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none
+    haystack, content = 'entry', content_rowid = 'pk', tokenize = 'trigram case_sensitive 1', detail = none
 );
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 
 CREATE TABLE tally (
     location INTEGER NOT NULL,
@@ -110,11 +128,18 @@ _SAME: Final = {
     "personal": "pk = new.pk",
 }
 
+_FORGETTABLE: Final = """
+    (SELECT kind FROM record WHERE pk = old.pk) <> 'redaction' AND EXISTS (
+        SELECT 1 FROM record WHERE kind = 'redaction' AND kind <> 'entry' AND entry = (SELECT entry FROM record WHERE pk = old.pk)
+    )
+"""
+_DELETABLE: Final = {"record": "0", "personal": _FORGETTABLE}
+
 GUARDS: Final = "".join(
     f"""
 CREATE TRIGGER {table}_is_never_updated BEFORE UPDATE ON {table}
 BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
-CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table}
+CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} WHEN NOT ({_DELETABLE[table]})
 BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER {table}_is_never_replaced BEFORE INSERT ON {table}
 WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})

@@ -12,18 +12,24 @@ import apsw
 
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import CustomerQuery, PageRequest
-from commlog_tui.store.errors import StoreError, UnknownEntryError
+from commlog_tui.ledger.checkpoint import Checkpoint
+from commlog_tui.store.errors import StoreError
 from commlog_tui.store.protocol import Append, Appended, TokenRecord
 from commlog_tui.store.rows import (
+    CheckpointRow,
+    ConsistencyRow,
     DetailRow,
     FeedRow,
+    InclusionRow,
     LocationDetailRow,
     LocationRow,
     MatchesRow,
     PageRow,
     PersonRow,
+    RecordRow,
 )
-from commlog_tui.store.sqlite import access, directory, forms
+from commlog_tui.store.signing import SigningKey
+from commlog_tui.store.sqlite import access, directory, forms, reading, tree
 from commlog_tui.store.sqlite.append import Appender
 from commlog_tui.store.sqlite.connection import connect, plain_errors
 from commlog_tui.store.sqlite.pages import Pager
@@ -45,6 +51,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self._key_file = path.with_suffix(".key")
         self._near = connect(path)
         self._far = connect(path)
         self._reader = ThreadPoolExecutor(1, "commlog-reader")
@@ -78,11 +85,11 @@ class SqliteStore:
 
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """See ``Store.detail``."""
-        return self._read(lambda c: _detail(c, Place.find(c, location), entry_id))
+        return self._read(lambda c: reading.detail(c, Place.find(c, location), entry_id))
 
     async def feed(self, location: str, after: int, limit: int) -> Sequence[FeedRow]:
         """See ``Store.feed``."""
-        return self._read(lambda c: _feed(c, Place.find(c, location), after, limit))
+        return self._read(lambda c: reading.feed(c, Place.find(c, location), after, limit))
 
     async def wait(self, location: str, after: int, seconds: float) -> bool:
         """See ``Store.wait``."""
@@ -113,6 +120,30 @@ class SqliteStore:
     async def customer(self, location: str, customer_id: str) -> PersonRow:
         """See ``Store.customer``."""
         return self._read(lambda c: directory.get_customer(c, Place.find(c, location), customer_id))
+
+    async def checkpoint(self, location: str) -> CheckpointRow:
+        """See ``Store.checkpoint``."""
+        name, size, root = self._read(lambda c: (access.log_name(c), *tree.end_of(c, Place.find(c, location))))
+        key = SigningKey.load(self._key_file, name)
+        made = Checkpoint(f"{name}/{location}", size, root)
+        vkey = key.signer.verifier.named(made.origin).vkey
+        return CheckpointRow(location, size, root.hex(), made.sign(key.signer), vkey, key.introductions)
+
+    async def proof(self, location: str, seq: int, size: int | None = None) -> InclusionRow:
+        """See ``Store.proof``."""
+        return self._read(lambda c: tree.inclusion(c, Place.find(c, location), seq, size))
+
+    async def consistency(self, location: str, old: int, new: int | None = None) -> ConsistencyRow:
+        """See ``Store.consistency``."""
+        return self._read(lambda c: tree.consistency(c, Place.find(c, location), old, new))
+
+    async def records(self, location: str, after: int, limit: int) -> Sequence[RecordRow]:
+        """See ``Store.records``."""
+        return await self._read_far(lambda c: tree.records(c, Place.find(c, location), after, limit))
+
+    async def rotate_key(self) -> str:
+        """See ``Store.rotate_key``."""
+        return SigningKey.rotate(self._key_file, self._read(access.log_name)).signer.verifier.vkey
 
     async def create_location(self, location: NewLocation) -> None:
         """See ``Store.create_location``."""
@@ -179,43 +210,3 @@ def _in_one_view(connection: apsw.Connection, read: Callable[[apsw.Connection], 
             return read(connection)
         finally:
             connection.execute("ROLLBACK")
-
-
-def _detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRow:
-    row = connection.execute(
-        f"SELECT {forms.ENTRY_COLUMNS}, record.leaf FROM {forms.ENTRY_JOIN} WHERE record.location = ? AND record.id = ?",
-        (place.no, forms.id_bytes(entry_id)),
-    ).fetchone()
-    if row is None:
-        raise UnknownEntryError("There is no such entry.")
-    columns, leaf = row[:-1], row[-1]
-    entry = forms.entry_row(columns)
-    events, corrections = [], []
-    for kind, public_bytes, data in connection.execute(
-        "SELECT record.kind, record.public, personal.data FROM record JOIN personal ON personal.pk = record.pk "
-        "WHERE record.entry = ? AND record.kind <> 'entry' ORDER BY record.pk",
-        (row[0],),
-    ):
-        public = forms.decode_public(public_bytes)
-        if kind == "event":
-            events.append(forms.event_row(public, data))
-        else:
-            corrections.append(forms.correction_row(public, data))
-    return DetailRow(
-        entry=entry,
-        original=forms.entry_row(columns, original=True) if entry.corrected else None,
-        events=tuple(sorted(events, key=lambda event: (event.at, event.seq))),
-        corrections=tuple(corrections),
-        receipt=forms.receipt_row(forms.decode_public(row[1]), leaf),
-    )
-
-
-def _feed(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[FeedRow]:
-    first, last = forms.range_of(place.no)
-    rows = connection.execute(
-        f"SELECT told.pk, told.kind, {forms.ENTRY_COLUMNS} FROM record AS told JOIN entry ON entry.pk = told.entry "
-        "JOIN record ON record.pk = entry.pk JOIN personal ON personal.pk = entry.pk "
-        "WHERE told.pk > ? AND told.pk <= ? ORDER BY told.pk LIMIT ?",
-        (first + max(after, 0), last, limit),
-    )
-    return [FeedRow(forms.seq_of(int(row[0])), str(row[1]), forms.entry_row(row[2:])) for row in rows]

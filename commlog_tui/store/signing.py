@@ -1,0 +1,83 @@
+"""The file with the log's signing key: it lies beside the log, but is no part of it and does not belong into its backups."""
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+from uuid import uuid4
+
+import msgspec
+
+from commlog_tui.contract.base import format_instant
+from commlog_tui.ledger.keys import Introduction
+from commlog_tui.ledger.note import NoteError, Signer
+from commlog_tui.store.errors import StoreUnavailableError
+
+
+class _Kept(msgspec.Struct):
+    key: str
+    introductions: tuple[str, ...] = ()
+
+
+class SigningKey:
+    """The key that signs now, and how the ones before it led to it."""
+
+    def __init__(self, signer: Signer, introductions: tuple[str, ...]) -> None:
+        self.signer = signer
+        self.introductions = introductions
+
+    @classmethod
+    def load(cls, path: Path, name: str) -> Self:
+        """Return the key in a file; where there is none, make one that only the file's owner can read.
+
+        Raises:
+            StoreUnavailableError: it cannot be read or made, or is not the key of the log with this name.
+        """
+        with suppress(FileExistsError):
+            if not path.exists():
+                _write(path, _Kept(Signer.new(name).skey), replace=False)
+        try:
+            kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+            signer = Signer.read(kept.key)
+        except (OSError, msgspec.DecodeError, NoteError):
+            raise StoreUnavailableError(f"The signing key in {path} cannot be read. Nothing was signed.") from None
+        if signer.name != name:
+            raise StoreUnavailableError(f"The signing key in {path} is that of another log. Nothing was signed.")
+        return cls(signer, kept.introductions)
+
+    @classmethod
+    def rotate(cls, path: Path, name: str) -> Self:
+        """Put a new key in the place of the one in a file, introduced by it, and forget that for good.
+
+        Raises:
+            StoreUnavailableError: as ``load``; the old key is in force still.
+        """
+        old = cls.load(path, name)
+        new = Signer.new(name)
+        at = format_instant(datetime.now(UTC).replace(microsecond=0))
+        introductions = (*old.introductions, Introduction.sign(old.signer, new.verifier, at).note)
+        _write(path, _Kept(new.skey, introductions), replace=True)
+        return cls(new, introductions)
+
+
+def _write(path: Path, kept: _Kept, *, replace: bool) -> None:
+    """Write the file whole or not at all. Raises ``FileExistsError`` where another was faster and must not be replaced."""
+    fresh = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        fresh.touch(mode=0o600, exist_ok=False)
+        with fresh.open("wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            fresh.replace(path)
+        else:
+            os.link(fresh, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise StoreUnavailableError(f"The signing key cannot be kept in {path}: {error.strerror}. Nothing was changed.") from None
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)

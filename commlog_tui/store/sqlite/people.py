@@ -1,0 +1,60 @@
+"""The directory as entries fold into it: each that names a customer adds to what is known of them."""
+
+from functools import lru_cache
+
+import apsw
+
+from commlog_tui.store.addresses import digits, is_number, normal_address
+from commlog_tui.store.folding import fold
+from commlog_tui.store.rows import CustomerRow
+from commlog_tui.store.sqlite.place import Place
+
+_CUSTOMER = """
+INSERT INTO customer VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (location, id) DO UPDATE SET
+    name = CASE WHEN excluded.name IS NOT NULL AND (name IS NULL OR excluded.last_seen >= last_seen)
+           THEN excluded.name ELSE name END,
+    haystack = CASE WHEN instr(haystack, excluded.haystack) THEN haystack ELSE haystack || char(10) || excluded.haystack END,
+    last_seen = max(last_seen, excluded.last_seen)
+"""
+_CONTACT = """
+INSERT INTO contact VALUES (?, ?, ?, ?, ?) ON CONFLICT (location, customer, address) DO UPDATE SET
+    shown = CASE WHEN excluded.last_seen >= last_seen THEN excluded.shown ELSE shown END,
+    last_seen = max(last_seen, excluded.last_seen)
+"""
+
+
+class People:
+    """Keeps the directory of one location within one transaction."""
+
+    def __init__(self, connection: apsw.Connection, place: Place) -> None:
+        self._execute = connection.execute
+        self._place = place
+
+    def meet(self, customer: CustomerRow, to: str, seen: int) -> None:
+        """Learn what an entry says of a customer."""
+        region = self._place.region
+        haystack = fold("\n".join(dict.fromkeys([*person_forms(customer, region), *address_forms(to, region)])))
+        self._execute(_CUSTOMER, (self._place.no, customer.id, customer.name, seen, haystack))
+        for shown in dict.fromkeys((*customer.addresses, *customer.numbers, to)):
+            address = normal_address(shown, region)
+            if address:
+                self._execute(_CONTACT, (self._place.no, customer.id, address, shown, seen))
+
+    def forget(self, customer_id: str) -> None:
+        """Know nothing of a customer."""
+        self._execute("DELETE FROM customer WHERE location = ? AND id = ?", (self._place.no, customer_id))
+        self._execute("DELETE FROM contact WHERE location = ? AND customer = ?", (self._place.no, customer_id))
+
+
+def person_forms(customer: CustomerRow, region: str | None) -> list[str]:
+    """Return the texts that a customer can be found by."""
+    known = [form for text in (*customer.addresses, *customer.numbers) for form in address_forms(text, region)]
+    return [customer.id, *([customer.name] if customer.name else []), *known]
+
+
+@lru_cache(maxsize=65_536)
+def address_forms(text: str, region: str | None) -> tuple[str, ...]:
+    """Return the forms in which an address or a number can be found."""
+    if not is_number(text):
+        return (text,)
+    return text, digits(normal_address(text, region) or "")

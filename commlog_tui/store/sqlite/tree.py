@@ -1,0 +1,141 @@
+"""The Merkle tree of a location in the file.
+
+The leaves lie in the records. Of the rest, every eighth level is kept, as tiles of 256 (so does c2sp.org/tlog-tiles): a row for
+256 records, from which any subtree between is worked out. The frontier lies in the head, so that an append reads no tree.
+"""
+
+from typing import Final
+
+import apsw
+
+from commlog_tui.ledger.proof import consistency_path, inclusion_path
+from commlog_tui.ledger.tree import Frontier, Subtree, fold, range_root
+from commlog_tui.store.errors import StoreUnavailableError, UnknownRecordError
+from commlog_tui.store.rows import ConsistencyRow, InclusionRow, RecordRow
+from commlog_tui.store.sqlite.forms import key_of, range_of, seq_of
+from commlog_tui.store.sqlite.place import Place
+
+TILE: Final = 8
+"""Levels of a tile: 2**8 hashes."""
+
+_DAMAGED: Final = "The tree over this log does not fit its records. Nothing was written; commlog verify says where."
+_LEAVES: Final = "SELECT leaf FROM record WHERE pk >= ? AND pk < ? ORDER BY pk"
+_NODES: Final = "SELECT hash FROM node WHERE location = ? AND level = ? AND place >= ? AND place < ? ORDER BY place"
+_RECORDS: Final = """
+SELECT record.pk, record.public, personal.salt, personal.data FROM record LEFT JOIN personal ON personal.pk = record.pk
+WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
+"""
+
+
+class Head:
+    """Where a location's log ends: its position, its count of entries, the frontier of its tree. Within one transaction."""
+
+    def __init__(self, connection: apsw.Connection, location: int) -> None:
+        """Read it. Raises ``StoreUnavailableError`` where it does not fit together."""
+        self._connection = connection
+        self._location = location
+        row = connection.execute("SELECT seq, entries, frontier FROM head WHERE location = ?", (location,)).fetchone()
+        try:
+            seq, self.entries, peaks = row  # type: ignore[misc] # None is caught with the rest
+            self._frontier = Frontier(seq, peaks)
+        except (TypeError, ValueError):
+            raise StoreUnavailableError(_DAMAGED) from None
+
+    @property
+    def seq(self) -> int:
+        """Position of the newest record, and the size of the tree."""
+        return self._frontier.size
+
+    @property
+    def root(self) -> bytes:
+        """The root of the tree."""
+        return self._frontier.root()
+
+    def push(self, leaf: bytes) -> None:
+        """Put a record's leaf at the end."""
+        completed = self._frontier.push(leaf)
+        for level in range(TILE, len(completed), TILE):
+            place = (self.seq >> level) - 1
+            node = (self._location, level, place, completed[level])
+            self._connection.execute("INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?)", node)
+
+    def save(self) -> None:
+        """Write it back."""
+        self._connection.execute(
+            "UPDATE head SET seq = ?, entries = ?, frontier = ? WHERE location = ?",
+            (self.seq, self.entries, self._frontier.peaks, self._location),
+        )
+
+
+def subtree_of(connection: apsw.Connection, location: int) -> Subtree:
+    """Return how to ask for a location's complete subtrees. Raises ``StoreUnavailableError`` where one is not complete."""
+
+    def subtree(level: int, index: int) -> bytes:
+        kept = level - level % TILE
+        first, end = index << level - kept, (index + 1) << level - kept
+        if kept:
+            rows = connection.execute(_NODES, (location, kept, first, end))
+        else:
+            rows = connection.execute(_LEAVES, (key_of(location, first + 1), key_of(location, end + 1)))
+        hashes = [found for (found,) in rows if isinstance(found, bytes)]
+        if len(hashes) != end - first:
+            raise StoreUnavailableError(_DAMAGED)
+        return fold(hashes)
+
+    return subtree
+
+
+def end_of(connection: apsw.Connection, place: Place) -> tuple[int, bytes]:
+    """Return size and root of a location's tree."""
+    head = Head(connection, place.no)
+    return head.seq, head.root
+
+
+def inclusion(connection: apsw.Connection, place: Place, seq: int, size: int | None) -> InclusionRow:
+    """Return the proof that a record is part of the tree, as it is or was at a size. Raises ``UnknownRecordError``."""
+    now = Head(connection, place.no).seq
+    size = now if size is None else size
+    if not 1 <= seq <= size <= now:
+        raise UnknownRecordError("The log has no record of this number within that size.")
+    subtree = subtree_of(connection, place.no)
+    (record,) = records(connection, place, seq - 1, 1)
+    path = inclusion_path(seq - 1, size, subtree)
+    return InclusionRow(
+        location=place.id,
+        size=size,
+        root_hash=range_root(0, size, subtree).hex(),
+        leaf_hash=subtree(0, seq - 1).hex(),
+        path=tuple(step.hex() for step in path),
+        record=record,
+    )
+
+
+def consistency(connection: apsw.Connection, place: Place, old: int, new: int | None) -> ConsistencyRow:
+    """Return the proof that the tree at one size begins with that of another. Raises ``UnknownRecordError``."""
+    now = Head(connection, place.no).seq
+    new = now if new is None else new
+    if not 0 <= old <= new <= now:
+        raise UnknownRecordError("The log has not had that many records.")
+    subtree = subtree_of(connection, place.no)
+    return ConsistencyRow(
+        location=place.id,
+        old_size=old,
+        new_size=new,
+        old_root_hash=range_root(0, old, subtree).hex(),
+        new_root_hash=range_root(0, new, subtree).hex(),
+        path=tuple(step.hex() for step in consistency_path(old, new, subtree)),
+    )
+
+
+def records(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[RecordRow]:
+    """Return records behind a position with all that is hashed of them."""
+    first, last = range_of(place.no)
+    return [
+        RecordRow(
+            seq=seq_of(pk),
+            record=bytes(public).decode(errors="replace"),
+            salt=None if salt is None else bytes(salt).hex(),
+            personal=None if data is None else bytes(data).decode(errors="replace"),
+        )
+        for pk, public, salt, data in connection.execute(_RECORDS, (first + min(after, last - first), last, limit))
+    ]
