@@ -16,6 +16,7 @@ from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
+from commlog_tui.contract.ledger import MOST_RECORDS, ConsistencyProof, InclusionProof, Record, Records, SignedCheckpoint
 from commlog_tui.contract.location import Location, LocationDetail, Locations, Me
 from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, Page
 from commlog_tui.contract.query import PAGE_SIZE, EntryQuery
@@ -93,6 +94,25 @@ class LogClient:
         if [answer.key for answer in answers] != [item.key for item in items]:
             raise errors.UnexpectedAnswerError
         return answers
+
+    async def checkpoint(self, location: str) -> SignedCheckpoint:
+        """Return size and root of the location's tree, signed; whether to believe the signature is the caller's business."""
+        return _read(await self._transport.get(_at(location, "ledger", "checkpoint")), SignedCheckpoint)
+
+    async def proof(self, location: str, seq: int, size: int | None = None) -> InclusionProof:
+        """Return a record with the proof that it is part of the tree of a size, by default of all."""
+        params = {} if size is None else {"size": size}
+        return _read(await self._transport.get(_at(location, "ledger", "proof", str(seq)), params), InclusionProof)
+
+    async def consistency(self, location: str, old: int, new: int) -> ConsistencyProof:
+        """Return the proof that the tree of one size begins with that of another."""
+        params = {"from": old, "to": new}
+        return _read(await self._transport.get(_at(location, "ledger", "consistency"), params), ConsistencyProof)
+
+    async def records(self, location: str, after: int) -> tuple[Record, ...]:
+        """Return records behind a position with all that is hashed of them; none at the end of the log."""
+        params = {"after": after, "limit": MOST_RECORDS}
+        return _read(await self._transport.get(_at(location, "ledger", "records"), params), Records).records
 
     def feed(self, location: str, after: int) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Open the live feed behind a position and give its bytes as they come; see ``client.feed``."""

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from typing_extensions import override
 
 from commlog_tui import __version__
-from commlog_tui.service import documents, entries, feed, operations, places, problems
+from commlog_tui.service import documents, entries, evidence, feed, operations, places, problems
 from commlog_tui.service.journal import Journal
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.protocol import Store
@@ -42,7 +42,7 @@ def create_app(store: Store, *, owner: Owner | None = None, stopping: Event | No
     app.state.stopping = stopping or Event()
     app.state.registry = CollectorRegistry()
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
-    routers = [routes.router for routes in (entries, places, feed, operations)]
+    routers = [routes.router for routes in (entries, places, evidence, feed, operations)]
     problems.install(app, routers)
     for router in routers:
         app.include_router(router)

@@ -18,6 +18,10 @@ READS = [
     f"{ENTRIES}/{UNKNOWN_ID}",
     "/v1/locations/quay/customers",
     "/v1/locations/quay/customers/c-1",
+    "/v1/locations/quay/ledger/checkpoint",
+    "/v1/locations/quay/ledger/proof/1",
+    "/v1/locations/quay/ledger/consistency?from=0",
+    "/v1/locations/quay/ledger/records",
 ]
 FEED = "/v1/locations/quay/feed?x=1"
 AT_A_LOCATION: list[tuple[str, str, dict[str, Any] | None]] = [
@@ -28,6 +32,10 @@ AT_A_LOCATION: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "/customers", None),
     ("GET", "/customers/c-1", None),
     ("GET", "/feed", None),
+    ("GET", "/ledger/checkpoint", None),
+    ("GET", "/ledger/proof/1", None),
+    ("GET", "/ledger/consistency?from=0", None),
+    ("GET", "/ledger/records", None),
     ("POST", "/entries", CALL),
     ("POST", "/entries/batch", {"items": [{"key": "k", "entry": CALL}]}),
     ("POST", "/entries/{id}/events", SENT),
