@@ -14,7 +14,7 @@ from commlog_tui.client.transport import Transport
 from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, Receipt
+from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, Redacted
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.ledger import MOST_RECORDS, ConsistencyProof, InclusionProof, Record, Records, SignedCheckpoint
 from commlog_tui.contract.location import Location, LocationDetail, Locations, Me
@@ -86,6 +86,15 @@ class LogClient:
     async def correct(self, location: str, entry_id: str, key: str, correction: NewCorrection) -> Receipt:
         """Record a correction of a manual entry."""
         return await self._record(location, ("entries", entry_id, "corrections"), correction, key)
+
+    async def redact(self, location: str, entry_id: str, key: str, redaction: NewRedaction) -> Receipt:
+        """Remove the personal data of an entry for good, on record."""
+        return await self._record(location, ("entries", entry_id, "redaction"), redaction, key)
+
+    async def redact_customer(self, location: str, customer_id: str, key: str, redaction: NewRedaction) -> int:
+        """Remove the personal data of all entries about a customer; return how many that were."""
+        path = _at(location, "customers", customer_id, "redaction")
+        return _read(await self._transport.post(path, _json(redaction), key), Redacted).entries
 
     async def add_batch(self, location: str, items: Sequence[BatchItem]) -> tuple[BatchAnswer, ...]:
         """Record up to 500 entries, each under its own key and with an answer of its own, in their order."""

@@ -86,6 +86,13 @@ class NewCorrection(Given):
     reason: Annotated[Text, Field(max_length=500)] | None = None
 
 
+class NewRedaction(Given):
+    """The removal of an entry's personal data for good; its place and its proof remain."""
+
+    reason: Annotated[Text, Field(min_length=1, max_length=500)]
+    """Kept for ever: it says why, not about whom."""
+
+
 class Entry(Told):
     """An entry as the log shows it: with its corrections applied and its status derived."""
 
@@ -106,6 +113,8 @@ class Entry(Told):
     recorded_at: Instant
     status: Status
     corrected: bool
+    redacted: bool = False
+    """Whether its personal data has been removed; its title then says so, and nothing else is left."""
 
 
 class Correction(Told):
@@ -117,6 +126,23 @@ class Correction(Told):
     reason: str | None
     actor: str
     recorded_at: Instant
+
+
+class Redaction(Told):
+    """A redaction as the log keeps it."""
+
+    id: UuidText
+    seq: int
+    reason: str
+    actor: str
+    recorded_at: Instant
+
+
+class Redacted(Told):
+    """What became of a wish to redact all of a customer."""
+
+    entries: int
+    """How many were redacted now; none when it is said a second time."""
 
 
 class Receipt(Told):
@@ -140,3 +166,5 @@ class EntryDetail(Told):
     """In order of what they claim happened (``at``), then of their recording."""
     corrections: tuple[Correction, ...]
     receipt: Receipt
+    redaction: Redaction | None = None
+    """How its personal data, and that of what was said of it, came to be removed."""

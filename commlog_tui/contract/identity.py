@@ -20,6 +20,11 @@ def id_of_event(entry_id: str, event: NewEvent) -> str:
     return _hashed("event", entry_id, event.kind, format_instant(event.at), event.to or "")
 
 
+def id_of_redaction(key: str, entry_id: str) -> str:
+    """Return the id of the redaction of one entry among those that one wish stands for."""
+    return _hashed("redaction", key, entry_id)
+
+
 def _hashed(*parts: str) -> str:
     digest = bytearray(sha256("\x00".join(parts).encode()).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x80

@@ -78,13 +78,14 @@ class Permission(StrEnum):
     ADD_MANUAL = "add-manual"
     ADD_AUTOMATED = "add-automated"
     CORRECT = "correct"
+    REDACT = "redact"
     EXPORT = "export"
     MANAGE = "manage"
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DESK: frozenset({Permission.READ, Permission.ADD_MANUAL}),
-    Role.MANAGER: frozenset({Permission.READ, Permission.ADD_MANUAL, Permission.CORRECT, Permission.EXPORT}),
+    Role.MANAGER: frozenset({Permission.READ, Permission.ADD_MANUAL, Permission.CORRECT, Permission.REDACT, Permission.EXPORT}),
     Role.SENDER: frozenset({Permission.ADD_AUTOMATED}),
     Role.AUDITOR: frozenset({Permission.READ}),
     Role.ADMIN: frozenset(Permission),

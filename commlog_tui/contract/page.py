@@ -63,6 +63,7 @@ class RecordKind(StrEnum):
     ENTRY = "entry"
     EVENT = "event"
     CORRECTION = "correction"
+    REDACTION = "redaction"
 
 
 class FeedItem(Told):

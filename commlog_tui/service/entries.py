@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from commlog_tui.contract.base import Given, is_uuid
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, Receipt, Source
+from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, Source
 from commlog_tui.contract.identity import id_of_event, id_of_key
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, IdempotencyKey, Page
@@ -26,6 +26,7 @@ from commlog_tui.service.requests import (
     LocationId,
     OptionalKey,
     Reader,
+    Redactor,
     Reporter,
     StoreOf,
     Writer,
@@ -36,7 +37,7 @@ from commlog_tui.service.requests import (
 )
 from commlog_tui.service.tokens import Caller
 from commlog_tui.store.errors import StoreError, UnknownEntryError
-from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent, Store
+from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent, AppendRedaction, Store
 
 router = APIRouter(prefix="/v1/locations/{location}/entries", tags=["entries"])
 
@@ -91,6 +92,7 @@ async def get_entry(request: Request, location: LocationId, entry_id: EntryId, c
     no_parameters(request)
     detail = await store.detail(location, _entry_id(entry_id))
     later = [*(event.seq for event in detail.events), *(correction.seq for correction in detail.corrections)]
+    later += [detail.redaction.seq] if detail.redaction else []
     last = max(later, default=detail.receipt.seq)
     tag = f'"{detail.receipt.seq}-{last}"'
     known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
@@ -119,6 +121,16 @@ async def add_correction(
     no_parameters(request)
     correction = content(await body(request, ENTRY_LIMIT), NewCorrection)
     return await _append(store, location, caller, AppendCorrection(id_of_key(key), _entry_id(entry_id), correction))
+
+
+@router.post("/{entry_id}/redaction", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewRedaction))
+async def add_redaction(
+    request: Request, location: LocationId, entry_id: EntryId, caller: Redactor, store: StoreOf, key: Key
+) -> Response:
+    """Remove the personal data of an entry for good, and record that and why; its place and its proof remain."""
+    no_parameters(request)
+    redaction = content(await body(request, ENTRY_LIMIT), NewRedaction)
+    return await _append(store, location, caller, AppendRedaction(id_of_key(key), _entry_id(entry_id), redaction))
 
 
 async def _append(store: Store, location: str, caller: Caller, item: Append) -> Response:

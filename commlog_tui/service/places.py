@@ -10,10 +10,24 @@ from typing_extensions import TypedDict
 
 from commlog_tui import __version__
 from commlog_tui.contract.customer import Customer, CustomerMatches
+from commlog_tui.contract.entry import NewRedaction, Redacted
 from commlog_tui.contract.location import Location, LocationDetail, Locations, Me, Permission
 from commlog_tui.contract.query import CustomerQuery
 from commlog_tui.service import documents
-from commlog_tui.service.requests import Authenticated, LocationId, Reader, StoreOf, no_parameters, parameters, require
+from commlog_tui.service.requests import (
+    ENTRY_LIMIT,
+    Authenticated,
+    Key,
+    LocationId,
+    Reader,
+    Redactor,
+    StoreOf,
+    body,
+    content,
+    no_parameters,
+    parameters,
+    require,
+)
 from commlog_tui.service.tokens import Caller
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.rows import LocationRow
@@ -75,3 +89,18 @@ async def get_customer(
     del caller
     no_parameters(request)
     return _json(await store.customer(location, customer_id))
+
+
+@router.post(
+    "/locations/{location}/customers/{customer_id}/redaction",
+    **documents.answers(Redacted),
+    openapi_extra=documents.body(NewRedaction),
+)
+async def redact_customer(
+    request: Request, location: LocationId, customer_id: CustomerPath, caller: Redactor, store: StoreOf, key: Key
+) -> Response:
+    """Remove the personal data of all entries about a customer, each on record."""
+    no_parameters(request)
+    redaction = content(await body(request, ENTRY_LIMIT), NewRedaction)
+    redacted = await store.redact_customer(location, caller.name, key, customer_id, redaction)
+    return Response(Redacted(entries=redacted).model_dump_json(), media_type="application/json")

@@ -77,6 +77,7 @@ Reader = Annotated[Caller, Depends(permitted(Permission.READ))]
 Writer = Annotated[Caller, Depends(permitted(Permission.ADD_MANUAL, Permission.ADD_AUTOMATED))]
 Reporter = Annotated[Caller, Depends(permitted(Permission.ADD_AUTOMATED))]
 Corrector = Annotated[Caller, Depends(permitted(Permission.CORRECT))]
+Redactor = Annotated[Caller, Depends(permitted(Permission.REDACT))]
 
 
 def parameters(request: Request, model: type[Model]) -> Model:

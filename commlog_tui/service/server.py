@@ -13,6 +13,7 @@ import uvicorn
 from typing_extensions import override
 
 from commlog_tui.service.app import create_app
+from commlog_tui.service.retention import keep_retention
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.protocol import Store
 
@@ -20,10 +21,22 @@ _GRACE_SECONDS: Final = 2
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, stopping: Event, stopped: Event | None) -> None:
+    def __init__(self, config: uvicorn.Config, store: Store, stopping: Event, stopped: Event | None) -> None:
         super().__init__(config)
+        self._store = store
         self._stopping = stopping
         self._stopped = stopped
+
+    @override
+    async def main_loop(self) -> None:
+        """Keep the retention beside serving."""
+        ended = asyncio.Event()
+        keeping = asyncio.create_task(keep_retention(self._store, ended))
+        try:
+            await super().main_loop()
+        finally:
+            ended.set()
+            await keeping
 
     @override
     async def on_tick(self, counter: int) -> bool:
@@ -87,7 +100,7 @@ def serve(
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=64 << 10,
     )
-    server = _Server(config, stopping, stopped)
+    server = _Server(config, store, stopping, stopped)
     with _ended_by_signals(stopping):
         try:
             server.run(sockets=[_prompt(listener)])

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import NewCorrection, NewEntry
+from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
 from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.contract.query import CustomerQuery, PageRequest
 from commlog_tui.store.errors import StoreError
@@ -52,7 +52,16 @@ class AppendCorrection:
     correction: NewCorrection
 
 
-Append = AppendEntry | AppendEvent | AppendCorrection
+@dataclass(frozen=True, slots=True)
+class AppendRedaction:
+    """A redaction to record of an entry; it removes the personal data of the entry and of what was said of it."""
+
+    id: str
+    entry_id: str
+    redaction: NewRedaction
+
+
+Append = AppendEntry | AppendEvent | AppendCorrection | AppendRedaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +96,36 @@ class Store(Protocol):
         """Record the items in this order, and return once they are durable.
 
         Each item is answered for itself: a refused one (``KeyReusedError``, ``UnknownEntryError``,
-        ``NotManualError``, ``NotAutomatedError``) neither stops nor undoes the others. An id that is there
+        ``NotManualError``, ``NotAutomatedError``, ``RedactedError``) neither stops nor undoes the others. An id that is there
         with the same content is answered with its first receipt.
 
         Raises:
             StoreFullError: no room; none of the items was recorded.
         """
+        ...
+
+    async def redact_customer(self, location: str, actor: str, key: str, customer_id: str, redaction: NewRedaction) -> int:
+        """Redact all entries about a customer and return how many that were.
+
+        Those that name the customer or have ever done so, and those that name nobody but went to an address or number
+        that is known for this customer alone. Said again, it finds no more.
+        """
+        ...
+
+    async def redact_due(self, now: datetime) -> int:
+        """Redact every entry that has outlived the retention of its location, and return how many that were."""
+        ...
+
+    async def scrub(self) -> None:
+        """Overwrite what redactions have left in the database's unused space, where that has been put off for its size."""
+        ...
+
+    async def retention(self, location: str) -> int | None:
+        """Return for how many months a location keeps personal data; None stands for ever."""
+        ...
+
+    async def set_retention(self, location: str, months: int | None) -> None:
+        """Let a location keep personal data for so many months, or for ever."""
         ...
 
     async def page(self, location: str, request: PageRequest) -> PageRow:

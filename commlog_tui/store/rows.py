@@ -39,6 +39,7 @@ class EntryRow(Struct, frozen=True):
     recorded_at: datetime
     status: str
     corrected: bool
+    redacted: bool
 
 
 class EventRow(Struct, frozen=True):
@@ -65,6 +66,16 @@ class CorrectionRow(Struct, frozen=True):
     recorded_at: datetime
 
 
+class RedactionRow(Struct, frozen=True):
+    """Mirrors ``contract.entry.Redaction``."""
+
+    id: str
+    seq: int
+    reason: str
+    actor: str
+    recorded_at: datetime
+
+
 class ReceiptRow(Struct, frozen=True):
     """Mirrors ``contract.entry.Receipt``."""
 
@@ -83,6 +94,7 @@ class DetailRow(Struct, frozen=True):
     events: tuple[EventRow, ...]
     corrections: tuple[CorrectionRow, ...]
     receipt: ReceiptRow
+    redaction: RedactionRow | None
 
 
 class TotalRow(Struct, frozen=True):

@@ -9,7 +9,7 @@ from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.service.tokens import digest_of, new_secret
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
-from tests.service.calls import CALL, CHANGE, ENTRIES, MAIL, SENT, UNKNOWN_ID, add, bearer, is_problem
+from tests.service.calls import CALL, CHANGE, ENTRIES, MAIL, SENT, UNKNOWN_ID, WISH, add, bearer, is_problem
 
 READS = [
     "/v1/locations",
@@ -40,6 +40,8 @@ AT_A_LOCATION: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "/entries/batch", {"items": [{"key": "k", "entry": CALL}]}),
     ("POST", "/entries/{id}/events", SENT),
     ("POST", "/entries/{id}/corrections", CHANGE),
+    ("POST", "/entries/{id}/redaction", WISH),
+    ("POST", "/customers/c-1/redaction", WISH),
 ]
 
 
@@ -66,6 +68,9 @@ async def test_what_each_role_may(
     assert (await api.post(f"{ENTRIES}/{mail}/events", json=SENT)).status_code == reports
     correction = await api.post(f"{ENTRIES}/{call}/corrections", json=CHANGE, headers={"Idempotency-Key": "c"})
     assert correction.status_code == corrects
+    for path in (f"{ENTRIES}/{mail}/redaction", "/v1/locations/quay/customers/c-1/redaction"):
+        redaction = await api.post(path, json=WISH, headers={"Idempotency-Key": "r"})
+        assert redaction.status_code in ({200, 201} if corrects == 201 else {403})
     items = [{"key": "bm", "entry": CALL}, {"key": "ba", "entry": MAIL}]
     batch = await api.post(f"{ENTRIES}/batch", json={"items": items})
     if role is Role.AUDITOR:

@@ -68,7 +68,17 @@ NASTY_BODIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["", "/batch", f"/{UNKNOWN_ID}/events", f"/{UNKNOWN_ID}/corrections"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/batch",
+        f"/{UNKNOWN_ID}/events",
+        f"/{UNKNOWN_ID}/corrections",
+        f"/{UNKNOWN_ID}/redaction",
+        "/../customers/c/redaction",
+    ],
+)
 @pytest.mark.parametrize("body", NASTY_BODIES, ids=lambda body: repr(body[:30]))
 async def test_a_bad_body_is_refused_and_changes_nothing(api: httpx.AsyncClient, path: str, body: bytes) -> None:
     answer = await api.post(ENTRIES + path, content=body, headers=JSON)

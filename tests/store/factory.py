@@ -6,11 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import NewCorrection, NewEntry
+from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.store.errors import StoreError
-from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent, Store
+from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent, AppendRedaction, Store
 from commlog_tui.store.rows import EntryRow, PageRow
 
 QUAY = NewLocation(id="quay", name="Quay Boats", zone="Europe/London")
@@ -38,6 +38,11 @@ def correction(entry: AppendEntry, record_id: str | None = None, **changes: Any)
     """A correction of an entry."""
     told = NewCorrection.model_validate({"changes": changes, "reason": "misheard"})
     return AppendCorrection(record_id or str(uuid4()), entry.id, told)
+
+
+def redaction(entry: AppendEntry, record_id: str | None = None, reason: str = "asked to be forgotten") -> AppendRedaction:
+    """A redaction of an entry."""
+    return AppendRedaction(record_id or str(uuid4()), entry.id, NewRedaction(reason=reason))
 
 
 async def put(store: Store, *items: Append, location: str = "quay") -> list[Appended]:

@@ -26,6 +26,7 @@ PAIRS = [
     Pair(rows.EntryRow, entry.Entry),
     Pair(rows.EventRow, delivery.DeliveryEvent),
     Pair(rows.CorrectionRow, entry.Correction),
+    Pair(rows.RedactionRow, entry.Redaction),
     Pair(rows.ReceiptRow, entry.Receipt),
     Pair(rows.DetailRow, entry.EntryDetail),
     Pair(rows.TotalRow, page.Total),

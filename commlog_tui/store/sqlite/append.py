@@ -10,22 +10,35 @@ import apsw
 import msgspec
 
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import EntryChanges, NewCorrection, NewEntry, Source
+from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.identity import id_of_event
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import SALT_SIZE, commitment, leaf_hash
-from commlog_tui.store.errors import KeyReusedError, NotAutomatedError, NotManualError, StoreError, UnknownEntryError
-from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry
-from commlog_tui.store.rows import CustomerRow, ReceiptRow
-from commlog_tui.store.sqlite import forms
+from commlog_tui.store.errors import (
+    KeyReusedError,
+    NotAutomatedError,
+    NotManualError,
+    RedactedError,
+    StoreError,
+    UnknownEntryError,
+)
+from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendRedaction
+from commlog_tui.store.rows import ReceiptRow
+from commlog_tui.store.sqlite import forms, scrubbing
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
+from commlog_tui.store.sqlite.standing import corrected, current, history
 from commlog_tui.store.sqlite.tree import Head
 
 _FIND = """
-SELECT record.public, record.leaf, personal.data FROM record JOIN personal ON personal.pk = record.pk
+SELECT record.public, record.leaf, personal.data FROM record LEFT JOIN personal ON personal.pk = record.pk
 WHERE record.pk = ?
+"""
+_REDACTION = "SELECT pk FROM record WHERE entry = ? AND kind = 'redaction' AND kind <> 'entry'"
+_FORGET = """
+DELETE FROM personal WHERE pk = ?1
+OR pk IN (SELECT pk FROM record WHERE entry = ?1 AND kind IN ('event', 'correction') AND kind <> 'entry')
 """
 _FIND_KEY = "SELECT pk FROM record WHERE location = ? AND id = ?"
 _FIND_ENTRY = "SELECT pk, public FROM record WHERE location = ? AND id = ? AND kind = 'entry'"
@@ -59,10 +72,12 @@ class Appender:
         if isinstance(item, AppendEntry):
             return self._entry(item.id, item.entry)
         pk, public = self._find_entry(item.entry_id)
+        if isinstance(item, AppendRedaction):
+            return self._redaction(item, pk, public)
         if isinstance(item, AppendCorrection):
             if public.source != Source.MANUAL.value:
                 raise NotManualError("Automated entries cannot be corrected by anyone; only manual ones can.")
-            return self._correction(item.id, item.entry_id, pk, item.correction)
+            return self._correction(item, pk)
         if public.source == Source.MANUAL.value:
             raise NotAutomatedError("A manual entry has no delivery events.")
         return self._event(item.id, item.entry_id, pk, item.event)
@@ -82,19 +97,40 @@ class Appender:
 
     def _event(self, event_id: str, entry_id: str, entry: int, event: NewEvent) -> Appended:
         public = {"kind": "event", "entry": entry_id, **forms.public_of_event(event)}
-        answer, _ = self._record(event_id, entry, public, forms.personal_of_event(event))
+        # Reports go on coming in after a redaction; what they bring must not bring back what it removed.
+        personal = forms.NO_EVENT_DETAIL if self._is_redacted(entry) else forms.personal_of_event(event)
+        answer, _ = self._record(event_id, entry, public, personal)
         if answer.created:
             self._projections.event_added(entry, event.kind.value)
         return answer
 
-    def _correction(self, correction_id: str, entry_id: str, entry: int, correction: NewCorrection) -> Appended:
-        public = {"kind": "correction", "entry": entry_id}
-        answer, _ = self._record(correction_id, entry, public, forms.personal_of_correction(correction))
-        if answer.created:
-            now = self._current(entry)
-            before = (now.sent_at, now.via)
-            self._projections.entry_corrected(entry, before, corrected(now, correction.changes))
+    def _correction(self, item: AppendCorrection, entry: int) -> Appended:
+        self._require_unredacted(item.id, entry)
+        public = {"kind": "correction", "entry": item.entry_id}
+        answer, _ = self._record(item.id, entry, public, forms.personal_of_correction(item.correction))
+        if answer.created and (now := current(self._connection, entry)):
+            self._projections.entry_corrected(entry, (now.sent_at, now.via), corrected(now, item.correction.changes))
         return answer
+
+    def _redaction(self, item: AppendRedaction, entry: int, first: forms.Public) -> Appended:
+        self._require_unredacted(item.id, entry)
+        public = {"kind": "redaction", "entry": item.entry_id}
+        answer, _ = self._record(item.id, entry, public, forms.personal_of_redaction(item.redaction))
+        if answer.created:
+            had = [fields for _, fields in history(self._connection, entry)]
+            self._connection.execute(_FORGET, (entry,))
+            scrubbing.require(self._connection)
+            self._projections.entry_redacted(entry, first, had)
+        return answer
+
+    def _is_redacted(self, entry: int) -> bool:
+        return number(self._connection, _REDACTION, (entry,)) != 0
+
+    def _require_unredacted(self, record_id: str, entry: int) -> None:
+        """Raise ``RedactedError`` unless the entry is there to be changed, or the record is there already."""
+        known = number(self._connection, _FIND_KEY, (self._place.no, forms.id_bytes(record_id)))
+        if not known and self._is_redacted(entry):
+            raise RedactedError("The entry has been redacted: nothing is left to change. Nothing was changed.")
 
     def _record(self, record_id: str, entry: int | None, said: dict[str, Any], personal: dict[str, Any]) -> tuple[Appended, int]:
         identity = forms.id_bytes(record_id)
@@ -132,7 +168,8 @@ class Appender:
         public_bytes, leaf, first_data = row  # type: ignore[misc] # its key was just found
         public = forms.decode_public(public_bytes)
         first = {name: getattr(public, name) for name in _SAID_BY_SENDER if name in said}
-        if first != said or first_data != data:
+        forgotten = first_data is None  # by a redaction; what can be compared still is
+        if first != said or not (forgotten or first_data == data):
             raise KeyReusedError("This key already stands for a record with other content. Nothing was changed.")
         return Appended(forms.receipt_row(public, leaf), created=False), pk
 
@@ -141,28 +178,3 @@ class Appender:
         if row is None:
             raise UnknownEntryError("There is no such entry.")
         return int(row[0]), forms.decode_public(row[1])
-
-    def _current(self, entry: int) -> forms.Current:
-        row = self._connection.execute(
-            "SELECT record.public, personal.data, entry.corrected FROM entry "
-            "JOIN record ON record.pk = entry.pk JOIN personal ON personal.pk = entry.pk WHERE entry.pk = ?",
-            (entry,),
-        ).fetchone()
-        public, data, now = row  # type: ignore[misc] # the entry was just found
-        if now is not None:
-            return forms.decode_current(now)
-        told = forms.decode_public(public)
-        fields = msgspec.structs.asdict(forms.decode_personal(data))
-        return forms.Current(**fields, via=told.via, direction=told.direction, sent_at=told.sent_at)
-
-
-def corrected(now: forms.Current, changes: EntryChanges) -> forms.Current:
-    """Return the fields of an entry with the changes of one more correction."""
-    fresh: dict[str, Any] = {name: getattr(changes, name) for name in changes.model_fields_set}
-    if "sent_at" in fresh:
-        fresh["sent_at"] = forms.micros(fresh["sent_at"])
-    if "direction" in fresh:
-        fresh["direction"] = fresh["direction"].value
-    if customer := fresh.get("customer"):
-        fresh["customer"] = CustomerRow(customer.id, customer.name, customer.addresses, customer.numbers)
-    return msgspec.structs.replace(now, **fresh)

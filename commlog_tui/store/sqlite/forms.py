@@ -6,8 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import NewCorrection, NewEntry
-from commlog_tui.store.rows import CorrectionRow, CustomerRow, EntryRow, EventRow, ReceiptRow
+from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
+from commlog_tui.store.rows import CorrectionRow, CustomerRow, EntryRow, EventRow, ReceiptRow, RedactionRow
 from commlog_tui.store.sqlite.schema import SEQ_BITS
 
 Row = tuple[Any, ...]
@@ -81,6 +81,8 @@ class Current(Personal, kw_only=True):
     sent_at: int
 
 
+_REDACTED: Final = Personal(to="", title="Redacted")
+
 decode_public: Final = msgspec.json.Decoder(Public).decode
 decode_personal: Final = msgspec.json.Decoder(Personal).decode
 decode_current: Final = msgspec.json.Decoder(Current).decode
@@ -131,15 +133,23 @@ def personal_of_correction(correction: NewCorrection) -> dict[str, Any]:
     return {"changes": changes, "reason": correction.reason}
 
 
+def personal_of_redaction(redaction: NewRedaction) -> dict[str, Any]:
+    """Return the personal part of a redaction, the one that stays."""
+    return {"reason": redaction.reason}
+
+
+NO_EVENT_DETAIL: Final[dict[str, Any]] = {"detail": None, "to": None}
+"""What the personal part of a delivery event is when its entry has been redacted."""
+
 ENTRY_COLUMNS: Final = "record.pk, record.public, personal.data, entry.status, entry.corrected"
-ENTRY_JOIN: Final = "entry JOIN record ON record.pk = entry.pk JOIN personal ON personal.pk = entry.pk"
+ENTRY_JOIN: Final = "entry JOIN record ON record.pk = entry.pk LEFT JOIN personal ON personal.pk = entry.pk"
 
 
 def entry_row(row: Row, *, original: bool = False) -> EntryRow:
     """Return the entry of a row of ``ENTRY_COLUMNS``; the one first recorded, if that is asked for."""
     _, public_bytes, data, status, corrected = row
     public = decode_public(public_bytes)
-    personal = decode_personal(data)
+    personal = _REDACTED if data is None else decode_personal(data)
     via, direction, sent_at = public.via, public.direction, public.sent_at
     if corrected is not None and not original:
         current = decode_current(corrected)
@@ -162,12 +172,13 @@ def entry_row(row: Row, *, original: bool = False) -> EntryRow:
         recorded_at=instant(public.recorded_at),
         status=str(status),
         corrected=corrected is not None and not original,
+        redacted=data is None,
     )
 
 
-def event_row(public: Public, data: bytes) -> EventRow:
-    """Return a delivery event from the two parts of its record."""
-    personal = msgspec.json.decode(data)
+def event_row(public: Public, data: bytes | None) -> EventRow:
+    """Return a delivery event from what there is of its record."""
+    personal = NO_EVENT_DETAIL if data is None else msgspec.json.decode(data)
     return EventRow(
         id=public.id,
         seq=public.seq,
@@ -188,6 +199,17 @@ def correction_row(public: Public, data: bytes) -> CorrectionRow:
         seq=public.seq,
         changes=personal["changes"],
         reason=personal["reason"],
+        actor=public.actor,
+        recorded_at=instant(public.recorded_at),
+    )
+
+
+def redaction_row(public: Public, data: bytes) -> RedactionRow:
+    """Return a redaction from the two parts of its record."""
+    return RedactionRow(
+        id=public.id,
+        seq=public.seq,
+        reason=msgspec.json.decode(data)["reason"],
         actor=public.actor,
         recorded_at=instant(public.recorded_at),
     )

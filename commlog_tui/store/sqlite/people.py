@@ -1,5 +1,6 @@
 """The directory as entries fold into it: each that names a customer adds to what is known of them."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import apsw
@@ -7,7 +8,9 @@ import apsw
 from commlog_tui.store.addresses import digits, is_number, normal_address
 from commlog_tui.store.folding import fold
 from commlog_tui.store.rows import CustomerRow
+from commlog_tui.store.sqlite.forms import Row
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.standing import history
 
 _CUSTOMER = """
 INSERT INTO customer VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (location, id) DO UPDATE SET
@@ -22,13 +25,20 @@ INSERT INTO contact VALUES (?, ?, ?, ?, ?) ON CONFLICT (location, customer, addr
     last_seen = max(last_seen, excluded.last_seen)
 """
 
+_NAMING = """
+SELECT pk FROM entry INDEXED BY entry_by_customer WHERE location = ?1 AND customer = ?2 UNION
+SELECT pk FROM entry INDEXED BY entry_corrected WHERE location = ?1 AND corrected IS NOT NULL
+"""
+
 
 class People:
     """Keeps the directory of one location within one transaction."""
 
     def __init__(self, connection: apsw.Connection, place: Place) -> None:
+        self._connection = connection
         self._execute = connection.execute
         self._place = place
+        self._doubted: set[str] = set()
 
     def meet(self, customer: CustomerRow, to: str, seen: int) -> None:
         """Learn what an entry says of a customer."""
@@ -40,10 +50,21 @@ class People:
             if address:
                 self._execute(_CONTACT, (self._place.no, customer.id, address, shown, seen))
 
-    def forget(self, customer_id: str) -> None:
-        """Know nothing of a customer."""
-        self._execute("DELETE FROM customer WHERE location = ? AND id = ?", (self._place.no, customer_id))
-        self._execute("DELETE FROM contact WHERE location = ? AND customer = ?", (self._place.no, customer_id))
+    def doubt(self, customer_ids: Iterable[str]) -> None:
+        """Have what is known of customers worked out again, once everything else is written."""
+        self._doubted.update(customer_ids)
+
+    def flush(self) -> None:
+        """Forget the customers in doubt, then learn again what entries still say of them, in the order it was said."""
+        for customer_id in sorted(self._doubted):
+            self._execute("DELETE FROM customer WHERE location = ? AND id = ?", (self._place.no, customer_id))
+            self._execute("DELETE FROM contact WHERE location = ? AND customer = ?", (self._place.no, customer_id))
+            entries: list[Row] = self._execute(_NAMING, (self._place.no, customer_id)).fetchall()
+            said = [fields for (entry,) in entries for fields in history(self._connection, entry)]
+            for _, fields in sorted(said, key=lambda pair: pair[0]):
+                if fields.customer and fields.customer.id == customer_id:
+                    self.meet(fields.customer, fields.to, fields.sent_at)
+        self._doubted.clear()
 
 
 def person_forms(customer: CustomerRow, region: str | None) -> list[str]:

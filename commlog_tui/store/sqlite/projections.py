@@ -1,6 +1,7 @@
 """What is derived from the records: the entry as it stands, the search index, the tallies, the directory."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import apsw
@@ -9,7 +10,7 @@ from commlog_tui.contract.delivery import RANK, DeliveryKind, Status
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.store.addresses import normal_address
 from commlog_tui.store.folding import fold
-from commlog_tui.store.sqlite.forms import Current, Personal
+from commlog_tui.store.sqlite.forms import Current, Personal, Public
 from commlog_tui.store.sqlite.people import People, address_forms, person_forms
 from commlog_tui.store.sqlite.place import Place
 
@@ -68,16 +69,20 @@ class Projections:
         if now.customer:
             self._people.meet(now.customer, now.to, now.sent_at)
 
-    def entry_redacted(self, pk: int, before: tuple[int, str], first: tuple[int, str]) -> None:
-        """Show nothing of an entry but its place; ``first`` is the instant and channel it was recorded with."""
+    def entry_redacted(self, pk: int, first: Public, had: Sequence[Current]) -> None:
+        """Show nothing of an entry but its place, and forget whom it has named; ``had`` are the fields it has had."""
         self._lose(pk)
-        self._execute(_REDACTED, (*first, pk))
-        self._move(before, first)
+        self._found_by[pk] = ""
+        self._execute(_REDACTED, (first.sent_at, first.via, pk))
+        if had:
+            self._move((had[-1].sent_at, had[-1].via), (first.sent_at, first.via))
+        self._people.doubt(fields.customer.id for fields in had if fields.customer)
 
     def redacted_entry_added(self, pk: int, via: str, source: str, sent_at: int) -> None:
         """Show an entry that has lost its personal data before it is shown."""
         nobody = (None, None, None, "")
         self._execute(_ENTRY, (pk, self._place.no, sent_at, via, source, Status.LOGGED.value, *nobody))
+        self._found_by[pk] = ""
         self._tallies[self._place.day_of(sent_at), via] += 1
 
     def event_added(self, entry: int, kind: str) -> None:
@@ -106,6 +111,7 @@ class Projections:
             if change < 0:
                 self._execute(_NO_TALLY, (self._place.no, day, via))
         self._tallies.clear()
+        self._people.flush()
 
     def _move(self, before: tuple[int, str], now: tuple[int, str]) -> None:
         self._tallies[self._place.day_of(before[0]), before[1]] -= 1
@@ -115,8 +121,7 @@ class Projections:
         """Let the search index forget an entry; it must be told the text it has, to the letter."""
         if self._found_by.pop(pk, None) is None and pk not in self._found_before:
             ((haystack,),) = self._execute("SELECT haystack FROM entry WHERE pk = ?", (pk,)).fetchall()
-            if haystack:
-                self._found_before[pk] = str(haystack)
+            self._found_before[pk] = str(haystack)
 
     def _haystack(self, personal: Personal) -> str:
         region = self._place.region

@@ -18,16 +18,18 @@ def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRo
         raise UnknownEntryError("There is no such entry.")
     columns, leaf = row[:-1], row[-1]
     entry = forms.entry_row(columns)
-    events, corrections = [], []
+    events, corrections, redaction = [], [], None
     for kind, public_bytes, data in connection.execute(
-        "SELECT record.kind, record.public, personal.data FROM record JOIN personal ON personal.pk = record.pk "
+        "SELECT record.kind, record.public, personal.data FROM record LEFT JOIN personal ON personal.pk = record.pk "
         "WHERE record.entry = ? AND record.kind <> 'entry' ORDER BY record.pk",
         (row[0],),
     ):
         public = forms.decode_public(public_bytes)
         if kind == "event":
             events.append(forms.event_row(public, data))
-        else:
+        elif kind == "redaction":
+            redaction = forms.redaction_row(public, data)
+        elif data is not None:
             corrections.append(forms.correction_row(public, data))
     return DetailRow(
         entry=entry,
@@ -35,6 +37,7 @@ def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRo
         events=tuple(sorted(events, key=lambda event: (event.at, event.seq))),
         corrections=tuple(corrections),
         receipt=forms.receipt_row(forms.decode_public(row[1]), leaf),
+        redaction=redaction,
     )
 
 
@@ -43,7 +46,7 @@ def feed(connection: apsw.Connection, place: Place, after: int, limit: int) -> l
     first, last = forms.range_of(place.no)
     rows = connection.execute(
         f"SELECT told.pk, told.kind, {forms.ENTRY_COLUMNS} FROM record AS told JOIN entry ON entry.pk = told.entry "
-        "JOIN record ON record.pk = entry.pk JOIN personal ON personal.pk = entry.pk "
+        "JOIN record ON record.pk = entry.pk LEFT JOIN personal ON personal.pk = entry.pk "
         "WHERE told.pk > ? AND told.pk <= ? ORDER BY told.pk LIMIT ?",
         (first + max(after, 0), last, limit),
     )

@@ -13,9 +13,10 @@ SEQ_BITS: Final = 40
 
 TABLES: Final = """
 CREATE TABLE log (
-    id TEXT PRIMARY KEY
+    id TEXT PRIMARY KEY,
+    scrub INTEGER NOT NULL
 ) STRICT;
-INSERT INTO log VALUES (lower(hex(randomblob(16))));
+INSERT INTO log VALUES (lower(hex(randomblob(16))), 0);
 
 CREATE TABLE location (
     no INTEGER PRIMARY KEY,

@@ -10,11 +10,13 @@ from typing import Final, Self, TypeVar
 
 import apsw
 
+from commlog_tui.contract.entry import NewRedaction
+from commlog_tui.contract.identity import id_of_redaction
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import CustomerQuery, PageRequest
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.store.errors import StoreError
-from commlog_tui.store.protocol import Append, Appended, TokenRecord
+from commlog_tui.store.protocol import Append, Appended, AppendRedaction, TokenRecord
 from commlog_tui.store.rows import (
     CheckpointRow,
     ConsistencyRow,
@@ -29,15 +31,20 @@ from commlog_tui.store.rows import (
     RecordRow,
 )
 from commlog_tui.store.signing import SigningKey
-from commlog_tui.store.sqlite import access, directory, forms, reading, tree
+from commlog_tui.store.sqlite import access, directory, forms, reading, scrubbing, tree
+from commlog_tui.store.sqlite import redaction as redactions
 from commlog_tui.store.sqlite.append import Appender
 from commlog_tui.store.sqlite.connection import connect, plain_errors
 from commlog_tui.store.sqlite.pages import Pager
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.rebuild import Rebuilt, rebuild
 from commlog_tui.store.sqlite.schema import VERSION
+from commlog_tui.store.sqlite.scrubbing import AT_ONCE, HOWEVER_LARGE
 from commlog_tui.store.sqlite.writer import Writer
 
 _LOOK_EVERY: Final = 0.2
+_DUE_AT_ONCE: Final = 500
+_RETENTION: Final = "Retention"
 Answer = TypeVar("Answer")
 
 
@@ -76,8 +83,46 @@ class SqliteStore:
         def work(connection: apsw.Connection) -> list[Appended | StoreError]:
             return Appender(connection, location, actor, self._clock).append(items)
 
-        answers: list[Appended | StoreError] = await self._writer.run(work)
+        scrub = AT_ONCE if any(isinstance(item, AppendRedaction) for item in items) else 0
+        answers: list[Appended | StoreError] = await self._writer.run(work, scrub=scrub)
         return answers
+
+    async def redact_customer(self, location: str, actor: str, key: str, customer_id: str, redaction: NewRedaction) -> int:
+        """See ``Store.redact_customer``."""
+
+        def work(connection: apsw.Connection) -> int:
+            found = redactions.of_customer(connection, Place.find(connection, location), customer_id)
+            return _redact(Appender(connection, location, actor, self._clock), key, found, redaction)
+
+        redacted: int = await self._writer.run(work, scrub=AT_ONCE)
+        return redacted
+
+    async def redact_due(self, now: datetime) -> int:
+        """See ``Store.redact_due``."""
+        redacted = 0
+        for location, months in self._read(redactions.retained):
+            said = NewRedaction(reason=f"Older than {months} months, as long as this location keeps personal data.")
+
+            def work(connection: apsw.Connection, at: str = location, said: NewRedaction = said, months: int = months) -> int:
+                found = redactions.due(connection, Place.find(connection, at), now, months, _DUE_AT_ONCE)
+                return _redact(Appender(connection, at, _RETENTION, self._clock), _RETENTION, found, said)
+
+            while done := await self._writer.run(work, scrub=AT_ONCE):
+                redacted += done
+        return redacted
+
+    async def scrub(self) -> None:
+        """See ``Store.scrub``."""
+        if self._read(scrubbing.is_due):
+            await self._writer.run(lambda _: None, scrub=HOWEVER_LARGE)
+
+    async def retention(self, location: str) -> int | None:
+        """See ``Store.retention``."""
+        return self._read(lambda c: redactions.retention(c, Place.find(c, location)))
+
+    async def set_retention(self, location: str, months: int | None) -> None:
+        """See ``Store.set_retention``."""
+        await self._writer.run(lambda c: redactions.set_retention(c, Place.find(c, location), months))
 
     async def page(self, location: str, request: PageRequest) -> PageRow:
         """See ``Store.page``."""
@@ -179,6 +224,11 @@ class SqliteStore:
         """See ``Store.check_writable``."""
         await self._writer.run(lambda c: c.execute(f"PRAGMA user_version = {VERSION}").fetchall())
 
+    async def rebuild(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
+        """Make all projections again from the records, in one transaction; readers see the old ones until it is done."""
+        rebuilt: Rebuilt = await self._writer.run(lambda c: rebuild(c, progress), scrub=AT_ONCE)
+        return rebuilt
+
     async def close(self) -> None:
         """See ``Store.close``."""
         if self._closed:
@@ -200,6 +250,11 @@ class SqliteStore:
     async def _read_far(self, read: Callable[[apsw.Connection], Answer]) -> Answer:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._reader, _in_one_view, self._far, read)
+
+
+def _redact(appender: Appender, key: str, entries: Sequence[str], said: NewRedaction) -> int:
+    answers = appender.append([AppendRedaction(id_of_redaction(key, entry_id), entry_id, said) for entry_id in entries])
+    return sum(isinstance(answer, Appended) and answer.created for answer in answers)
 
 
 def _in_one_view(connection: apsw.Connection, read: Callable[[apsw.Connection], Answer]) -> Answer:

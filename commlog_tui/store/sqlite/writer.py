@@ -12,6 +12,7 @@ import apsw
 
 from commlog_tui.store.errors import StoreError, StoreUnavailableError
 from commlog_tui.store.sqlite.connection import plain_error
+from commlog_tui.store.sqlite.scrubbing import scrub
 
 Work = Callable[[apsw.Connection], Any]
 
@@ -23,6 +24,7 @@ class _Job:
     work: Work
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
+    scrub: int
     answer: Any = None
     error: Exception | None = None
 
@@ -39,15 +41,20 @@ class Writer:
         self._committed = committed
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
+        self._scrubbing = 0
         self._thread = Thread(target=self._run, name="commlog-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Work) -> Any:  # noqa: ANN401 - each job has an answer of its own kind
-        """Do the work in the next transaction and return its answer once that is on the disk."""
+    async def run(self, work: Work, *, scrub: int = 0) -> Any:  # noqa: ANN401 - each job has an answer of its own kind
+        """Do the work in the next transaction and return its answer once that is on the disk.
+
+        With ``scrub``, the size in bytes of the largest file that is worth it, the bytes of what was removed are gone by
+        then too; where a reader of another process holds that up, it is done after the next transaction, or at the end.
+        """
         if self._closed:
             raise StoreUnavailableError("The log is closed. Nothing was written.")
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future())
+        job = _Job(work, loop, loop.create_future(), scrub)
         self._jobs.put(job)
         return await asyncio.shield(job.future)
 
@@ -64,6 +71,7 @@ class Writer:
             jobs, going = self._gather()
             if jobs:
                 self._commit(jobs)
+        self._scrub()
         self._connection.close()
 
     def _gather(self) -> tuple[list[_Job], bool]:
@@ -93,10 +101,17 @@ class Writer:
             for job in jobs:
                 job.error = plain_error(error) if isinstance(error, apsw.Error) else error
         else:
+            self._scrubbing = max(self._scrubbing, *(job.scrub for job in jobs))
+            self._scrub()
             self._committed()
         for job in jobs:
             with suppress(RuntimeError):  # the loop that asked is gone
                 job.loop.call_soon_threadsafe(_answer, job)
+
+    def _scrub(self) -> None:
+        if self._scrubbing:
+            with suppress(apsw.Error):
+                self._scrubbing *= not scrub(self._connection, self._scrubbing)
 
     def _do(self, job: _Job) -> None:
         self._connection.execute("SAVEPOINT job")

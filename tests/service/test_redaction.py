@@ -1,0 +1,89 @@
+"""Redaction over HTTP, and the hour in which the service does it by itself."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from commlog_tui.client.log_client import LogClient
+from commlog_tui.contract.entry import NewRedaction
+from commlog_tui.service.retention import keep_retention
+from commlog_tui.store.errors import StoreUnavailableError
+from commlog_tui.store.sqlite.store import SqliteStore
+from tests.service.calls import CALL, ENTRIES, OWNER, UNKNOWN_ID, WISH, add, is_problem
+from tests.service.conftest import Live
+
+
+async def test_an_entry_is_redacted_once(api: httpx.AsyncClient) -> None:
+    entry_id = (await add(api, CALL, "k")).json()["id"]
+    tag = (await api.get(f"{ENTRIES}/{entry_id}")).headers["etag"]
+    path = f"{ENTRIES}/{entry_id}/redaction"
+    answers = [await api.post(path, json=WISH, headers={"Idempotency-Key": "r"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert answers[0].json() == answers[1].json()
+    assert is_problem(await api.post(path, json=WISH, headers={"Idempotency-Key": "other"}), 409, "redacted")
+    assert is_problem(await api.post(path, json={"reason": "x"}, headers={"Idempotency-Key": "r"}), 422, "key-reused")
+    detail = await api.get(f"{ENTRIES}/{entry_id}", headers={"If-None-Match": tag})
+    assert (detail.status_code, detail.json()["entry"]["title"]) == (200, "Redacted")
+    assert detail.json()["redaction"]["reason"] == WISH["reason"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"reason": ""}, {"reason": "x" * 501}, {"reason": None}, {"reason": "\0"}, WISH | {"seq": 1}]
+)
+async def test_a_redaction_needs_a_reason(api: httpx.AsyncClient, body: dict[str, object]) -> None:
+    entry_id = (await add(api, CALL, "k")).json()["id"]
+    for path in (f"{ENTRIES}/{entry_id}/redaction", "/v1/locations/quay/customers/c-1/redaction"):
+        assert is_problem(await api.post(path, json=body, headers={"Idempotency-Key": "r"}), 422, "invalid")
+    assert is_problem(await api.post(path, json=WISH), 400, "parameters")
+    assert (await api.get(f"{ENTRIES}/{entry_id}")).json()["entry"]["title"] == "Rang"
+
+
+async def test_what_is_not_there_is_not_redacted(api: httpx.AsyncClient) -> None:
+    answer = await api.post(f"{ENTRIES}/{UNKNOWN_ID}/redaction", json=WISH, headers={"Idempotency-Key": "r"})
+    assert is_problem(answer, 404, "not-found")
+    path = "/v1/locations/quay/customers/nobody/redaction"
+    assert (await api.post(path, json=WISH, headers={"Idempotency-Key": "r"})).json() == {"entries": 0}
+
+
+async def test_the_client_redacts(live: Live) -> None:
+    client = LogClient(live.url, OWNER)
+    wish = NewRedaction(reason="asked to be forgotten")
+    async with httpx.AsyncClient(base_url=live.url) as api:
+        first = (await add(api, CALL | {"customer": {"id": "b ü"}}, "1")).json()["id"]
+        await add(api, CALL | {"customer": {"id": "b ü"}}, "2")
+    receipt = await client.redact("quay", first, "r", wish)
+    assert await client.redact("quay", first, "r", wish) == receipt
+    assert [await client.redact_customer("quay", "b ü", "c", wish) for _ in range(2)] == [1, 0]
+    assert (await client.detail("quay", first)).entry.redacted
+    await client.aclose()
+
+
+async def test_the_service_keeps_the_retention_by_itself(store: SqliteStore, api: httpx.AsyncClient) -> None:
+    entry_id = (await add(api, CALL | {"sent_at": "2001-01-01T00:00:00Z"}, "old")).json()["id"]
+    await add(api, CALL | {"sent_at": datetime.now(UTC).isoformat()}, "new")
+    await store.set_retention("quay", 12)
+    stopping = asyncio.Event()
+    keeping = asyncio.create_task(keep_retention(store, stopping, every=0.01))
+    assert await store.wait("quay", 2, 30)
+    stopping.set()
+    await keeping
+    assert (await api.get(f"{ENTRIES}/{entry_id}")).json()["redaction"]["actor"] == "Retention"
+    assert (await store.location("quay")).seq == 3
+
+
+async def test_a_store_in_trouble_is_asked_again(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asyncio.Event()
+    stopping = asyncio.Event()
+
+    async def trouble(_: datetime) -> int:
+        if asked.is_set():
+            stopping.set()
+        asked.set()
+        raise StoreUnavailableError("away")
+
+    monkeypatch.setattr(store, "redact_due", trouble)
+    async with asyncio.timeout(30):
+        await keep_retention(store, stopping, every=0.01)
+    assert asked.is_set()
