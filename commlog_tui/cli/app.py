@@ -8,8 +8,9 @@ from contextlib import suppress
 import typer
 
 from commlog_tui import __version__
-from commlog_tui.cli import entries, owner
+from commlog_tui.cli import entries, owner, upkeep
 from commlog_tui.cli.adding import add
+from commlog_tui.cli.checkpoint import checkpoints
 from commlog_tui.cli.config import config
 from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetOptions, embedded_database, token_of
 from commlog_tui.cli.demo import demo
@@ -18,6 +19,7 @@ from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
 from commlog_tui.cli.import_ import import_
 from commlog_tui.cli.serve import serve
+from commlog_tui.cli.verify import verify
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.settings import SettingsError, load
 
@@ -29,10 +31,13 @@ app.command()(demo)
 app.command()(serve)
 app.command("list")(entries.list_entries)
 app.command("import")(import_)
-for command in (config, entries.show, add, entries.customers, entries.tail):
+for command in (config, entries.show, add, entries.customers, entries.tail, verify, upkeep.redact, upkeep.rebuild):
     app.command()(command)
 app.add_typer(owner.tokens, name="token")
 app.add_typer(owner.locations, name="location")
+app.add_typer(upkeep.retentions, name="retention")
+app.add_typer(checkpoints, name="checkpoint")
+app.add_typer(upkeep.keys, name="key")
 
 
 def _version(wanted: bool) -> None:

@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     NOT_PERMITTED = 4
     REFUSED = 5
     TROUBLE = 6
+    TAMPERED = 7
 
 
 MEANINGS = {
@@ -23,6 +24,7 @@ MEANINGS = {
     ExitCode.NOT_PERMITTED: "the token was refused, or may not do this",
     ExitCode.REFUSED: "the content was refused, or some of it",
     ExitCode.TROUBLE: "something else went wrong",
+    ExitCode.TAMPERED: "the log does not verify, or is not what it was",
 }
 
 

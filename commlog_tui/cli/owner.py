@@ -22,7 +22,7 @@ Answer = TypeVar("Answer")
 _LONGEST_NAME: Final = 200
 
 
-def _with_store(
+def with_store(
     ctx: typer.Context, database: Path | None, work: Callable[[Store], Awaitable[Answer]], *, new: bool = False
 ) -> Answer:
     """Do the work on the log file; only what is ``new`` makes one where there is none."""
@@ -69,7 +69,7 @@ def create_token(
             await store.create_token(record, digest_of(secret))
         return unknown
 
-    if _with_store(ctx, database, create):
+    if with_store(ctx, database, create):
         raise stopped("There is no such location. Nothing was made; commlog location list shows them.", ExitCode.USAGE)
     tell(secret)
     say(f"Token {record.id} for {name} ({role.value}). It is shown this once; the log keeps only its hash.")
@@ -86,14 +86,14 @@ def list_tokens(ctx: typer.Context, database: Path | None = DATABASE) -> None:
             for token in await store.tokens()
         ]
 
-    for line in _with_store(ctx, database, read):
+    for line in with_store(ctx, database, read):
         tell(safe(line))
 
 
 @tokens.command("revoke")
 def revoke_token(ctx: typer.Context, token_id: str = typer.Argument(help="Its id."), database: Path | None = DATABASE) -> None:
     """Revoke a token for good."""
-    if not _with_store(ctx, database, lambda store: store.revoke_token(token_id)):
+    if not with_store(ctx, database, lambda store: store.revoke_token(token_id)):
         raise stopped("There is no token with this id. Nothing was changed.", ExitCode.NOTHING)
     say("The token is revoked.")
 
@@ -117,12 +117,12 @@ def add_location(
     except ValidationError as error:
         words = faults(error.errors(), {"id": "its id"})
         raise stopped(f"The location is not valid: {words}. Nothing was made.", ExitCode.USAGE) from None
-    _with_store(ctx, database, lambda store: store.create_location(location), new=True)
+    with_store(ctx, database, lambda store: store.create_location(location), new=True)
     say(f"The location {location.id} is set up.")
 
 
 @locations.command("list")
 def list_locations(ctx: typer.Context, database: Path | None = DATABASE) -> None:
     """List the locations."""
-    for place in _with_store(ctx, database, lambda store: store.locations()):
+    for place in with_store(ctx, database, lambda store: store.locations()):
         tell(safe(f"{place.id}  {place.zone}  {place.name}"))

@@ -1,7 +1,7 @@
 """What every store can do. One behaviour suite in the tests holds each implementation to it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -70,6 +70,15 @@ class Appended:
 
     receipt: ReceiptRow
     created: bool
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """What became of the projections that were made again."""
+
+    records: int = 0
+    unreadable: list[tuple[str, int]] = field(default_factory=list)
+    """Location and position of records that could be counted and hashed, but not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +218,10 @@ class Store(Protocol):
 
     async def check_writable(self) -> None:
         """Make a durable write that leaves no record. Raises ``StoreFullError`` or ``StoreUnavailableError``."""
+        ...
+
+    async def rebuild(self, progress: Callable[[int, int], None] = ...) -> Rebuilt:
+        """Make all projections again from the records, in one transaction; readers see the old ones until it is done."""
         ...
 
     async def close(self) -> None:

@@ -18,11 +18,13 @@ from commlog_tui.store.protocol import AppendEntry
 from commlog_tui.store.sqlite.schema import VERSION
 from tests.cli.conftest import Run
 
+KEEPING = ("verify", "checkpoint", "rebuild", "redact", "retention", "key")
+
 
 def test_version_and_help_name_every_command_and_code(run: Run) -> None:
     assert run("--version").stdout == f"commlog {__version__}\n"
     told = run("--help").stdout
-    for name in ("demo", "serve", "config", "list", "show", "add", "customers", "tail", "import", "token", "location"):
+    for name in ("demo", "serve", "config", "list", "show", "add", "customers", "tail", "import", "token", "location", *KEEPING):
         assert f"\n  {name} " in told
     words = " ".join(told.split())
     for code in ExitCode:

@@ -22,7 +22,7 @@ def dump(path: Path) -> dict[str, list[object]]:
     connection.execute("CREATE VIRTUAL TABLE temp.found USING fts5vocab('main', 'search', 'instance')")
     told: dict[str, list[object]] = {}
     for name in PROJECTIONS:
-        told[name] = list(connection.execute(f"SELECT * FROM {name}"))  # noqa: S608 - a table of our own
+        told[name] = list(connection.execute(f"SELECT * FROM {name}"))
     told["search"] = list(connection.execute("SELECT doc, term FROM temp.found ORDER BY 1, 2").fetchall())
     connection.close()
     return told

@@ -69,12 +69,21 @@ def _lay_tables(connection: apsw.Connection) -> None:
         if version == 0:
             connection.execute(TABLES + GUARDS)
             connection.execute(f"PRAGMA user_version = {VERSION}")
-        elif version != VERSION:
-            raise StoreUnavailableError(_OTHER_LAYOUT["newer" if version > VERSION else "older"])
+        else:
+            require_layout(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def require_layout(connection: apsw.Connection) -> None:
+    """Raise ``StoreUnavailableError`` unless the file is a log that this version can read."""
+    version = int(connection.pragma("user_version"))
+    if version == 0:
+        raise StoreUnavailableError("This file is no log.")
+    if version != VERSION:
+        raise StoreUnavailableError(_OTHER_LAYOUT["newer" if version > VERSION else "older"])
 
 
 def number(connection: apsw.Connection, sql: str, values: Sequence[str | int | bytes]) -> int:

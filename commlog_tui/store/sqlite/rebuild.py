@@ -1,7 +1,6 @@
 """Making the projections again from the records, which alone are the truth."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 import apsw
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.ledger.leaf import leaf_hash
+from commlog_tui.store.protocol import Rebuilt
 from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.place import Place
@@ -26,15 +26,6 @@ SELECT record.pk, record.kind, record.entry, record.public, personal.data FROM r
 LEFT JOIN personal ON personal.pk = record.pk WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
 """
 _UNREADABLE: Final = (msgspec.DecodeError, ValidationError, ValueError, KeyError, TypeError)
-
-
-@dataclass(slots=True)
-class Rebuilt:
-    """What became of it."""
-
-    records: int = 0
-    unreadable: list[tuple[str, int]] = field(default_factory=list)
-    """Location and position of records that could be counted and hashed, but not shown."""
 
 
 def rebuild(connection: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:

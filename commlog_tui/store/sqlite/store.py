@@ -16,7 +16,7 @@ from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import CustomerQuery, PageRequest
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.store.errors import StoreError
-from commlog_tui.store.protocol import Append, Appended, AppendRedaction, TokenRecord
+from commlog_tui.store.protocol import Append, Appended, AppendRedaction, Rebuilt, TokenRecord
 from commlog_tui.store.rows import (
     CheckpointRow,
     ConsistencyRow,
@@ -37,7 +37,7 @@ from commlog_tui.store.sqlite.append import Appender
 from commlog_tui.store.sqlite.connection import connect, plain_errors
 from commlog_tui.store.sqlite.pages import Pager
 from commlog_tui.store.sqlite.place import Place
-from commlog_tui.store.sqlite.rebuild import Rebuilt, rebuild
+from commlog_tui.store.sqlite.rebuild import rebuild
 from commlog_tui.store.sqlite.schema import VERSION
 from commlog_tui.store.sqlite.scrubbing import AT_ONCE, HOWEVER_LARGE
 from commlog_tui.store.sqlite.writer import Writer
@@ -225,7 +225,7 @@ class SqliteStore:
         await self._writer.run(lambda c: c.execute(f"PRAGMA user_version = {VERSION}").fetchall())
 
     async def rebuild(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
-        """Make all projections again from the records, in one transaction; readers see the old ones until it is done."""
+        """See ``Store.rebuild``."""
         rebuilt: Rebuilt = await self._writer.run(lambda c: rebuild(c, progress), scrub=AT_ONCE)
         return rebuilt
 

@@ -1,0 +1,92 @@
+"""``commlog rebuild``, ``redact``, ``retention`` and ``key``: what keeps a log in order."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import typer
+
+from commlog_tui.cli.connection import Session, targeted
+from commlog_tui.cli.entries import with_session
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.owner import with_store
+from commlog_tui.cli.progress import progress_bar
+from commlog_tui.cli.serve import DATABASE
+from commlog_tui.cli.words import say, stopped, tell
+from commlog_tui.contract.location import Permission
+
+retentions = typer.Typer(help="How long a location keeps personal data.", no_args_is_help=True)
+keys = typer.Typer(help="The key that signs the log's checkpoints.", no_args_is_help=True)
+
+
+def rebuild(ctx: typer.Context, database: Path | None = DATABASE) -> None:
+    """Make everything that is derived from the records again: shown entries, search, counts, directory, tree."""
+    with progress_bar("Rebuilding") as progress:
+        rebuilt = with_store(ctx, database, lambda store: store.rebuild(progress))
+    say(f"Made again from {rebuilt.records:,} records.")
+    if rebuilt.unreadable:
+        for location, seq in rebuilt.unreadable:
+            say(f"{location}: no. {seq} cannot be read and is not shown; commlog verify says what is wrong with it.")
+        raise typer.Exit(ExitCode.TAMPERED)
+
+
+@targeted
+def redact(
+    ctx: typer.Context,
+    entry_id: str = typer.Argument("", help="The entry's id."),
+    customer: str = typer.Option("", help="Instead of an entry, all about this customer id."),
+    reason: str = typer.Option(..., help="Why; kept for ever, so without personal data."),
+) -> None:
+    """Remove the personal data of an entry, or of all entries about a customer, for good; their places and proofs remain."""
+    from pydantic import ValidationError
+
+    from commlog_tui.contract.entry import NewRedaction
+
+    if bool(entry_id) == bool(customer):
+        raise stopped("Give an entry's id or --customer. Nothing was changed.", ExitCode.USAGE)
+    try:
+        redaction = NewRedaction(reason=reason)
+    except ValidationError:
+        raise stopped("--reason has 1 to 500 characters. Nothing was changed.", ExitCode.USAGE) from None
+
+    async def work(session: Session) -> ExitCode:
+        if Permission.REDACT not in session.me.permissions:
+            words = f"A token with the role {session.me.role.value} may not redact; ask for a manager's. Nothing was changed."
+            raise stopped(words, ExitCode.NOT_PERMITTED)
+        at, key = session.location.id, str(uuid4())
+        if entry_id:
+            receipt = await session.client.redact(at, entry_id, key, redaction)
+            say(f"Redacted, on record as no. {receipt.seq}.")
+            return ExitCode.OK
+        count = await session.client.redact_customer(at, customer, key, redaction)
+        say(f"Redacted: {count:,} entries." if count else "There is nothing about this customer.")
+        return ExitCode.OK if count else ExitCode.NOTHING
+
+    with_session(ctx, work)
+
+
+@retentions.command("set")
+def set_retention(
+    ctx: typer.Context,
+    location: str = typer.Argument(help="The location's id."),
+    months: int = typer.Option(..., min=0, max=1200, help="Keep personal data so many months; 0 keeps it for ever."),
+    database: Path | None = DATABASE,
+) -> None:
+    """Let the service redact what is older, every hour, on record."""
+    with_store(ctx, database, lambda store: store.set_retention(location, months or None))
+    say(f"{location} keeps personal data {f'for {months} months' if months else 'for ever'}.")
+
+
+@retentions.command("show")
+def show_retention(
+    ctx: typer.Context, location: str = typer.Argument(help="The location's id."), database: Path | None = DATABASE
+) -> None:
+    """Show how long a location keeps personal data, in months."""
+    months = with_store(ctx, database, lambda store: store.retention(location))
+    tell("for ever" if months is None else str(months))
+
+
+@keys.command("rotate")
+def rotate_key(ctx: typer.Context, database: Path | None = DATABASE) -> None:
+    """Sign with a new key from now on; the old one introduces it and is forgotten."""
+    tell(with_store(ctx, database, lambda store: store.rotate_key()))
+    say("The log signs with this key now. Whoever has seen the old one is led to it.")

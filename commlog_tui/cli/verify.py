@@ -1,0 +1,146 @@
+"""``commlog verify``: every record hashed again, on the file or through the service."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from commlog_tui.cli.connection import Session, TargetOptions, embedded_database, targeted
+from commlog_tui.cli.entries import with_session
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.progress import progress_bar
+from commlog_tui.cli.seen import read_seen
+from commlog_tui.cli.words import say, stopped, tell
+
+if TYPE_CHECKING:
+    from commlog_tui.ledger.checkpoint import Checkpoint
+    from commlog_tui.ledger.verifier import Row, Verifier
+
+_SHOWN: Final = 20
+DATABASE = typer.Option(None, help="The log file, without its service.", show_default=False)
+
+
+@targeted
+def verify(
+    ctx: typer.Context,
+    database: Path | None = DATABASE,
+    checkpoint: Path | None = typer.Option(None, help="A checkpoint that was saved: the log must still begin with it."),
+    projections: bool = typer.Option(False, help="Compare all that is derived, too; needs room for two copies of the log."),
+) -> None:
+    """Hash every record again and compare; say the first that is not as it was recorded, and what is wrong with it."""
+    options: TargetOptions = ctx.obj
+    seen = None if checkpoint is None else read_seen(checkpoint)
+    before = None if seen is None else seen.checkpoint()
+    settings = None if database else options.settings()
+    if settings is not None and settings.mode == "service":
+        if projections:
+            raise stopped("--projections needs the file; name it with --database.", ExitCode.USAGE)
+        with_session(ctx, lambda session: _through_service(session, before))
+        return
+    path = database or embedded_database(options.settings())
+    raise typer.Exit(_on_file(path, options.location, before, projections=projections))
+
+
+def _on_file(path: Path, wanted: str, before: "Checkpoint | None", *, projections: bool) -> ExitCode:
+    from commlog_tui.ledger.verifier import Verifier
+    from commlog_tui.store.errors import StoreError
+    from commlog_tui.store.sqlite import auditing, comparing
+
+    if not path.exists():
+        raise stopped(f"There is no log at {path}.", ExitCode.USAGE)
+    sound = True
+    try:
+        with auditing.opened(path) as connection:
+            places = [place for place in auditing.locations(connection) if wanted in {"", place[1]}]
+            if not places:
+                raise stopped("There is no such location in this log.", ExitCode.USAGE)
+            for number, location, count in places:
+                verifier = Verifier(location, _sizes(before, location))
+                with progress_bar(location) as progress:
+                    for rows in auditing.batches(connection, number):
+                        verifier.check(rows)
+                        progress(verifier.records, count)
+                auditing.finish(connection, number, verifier)
+                sound &= _tell(verifier, before)
+            if not wanted:
+                auditing.require_known_locations(connection)
+            if projections:
+                with progress_bar("derived") as progress:
+                    wrong = comparing.differing(connection, progress)
+                for words in wrong:
+                    say(f"Not what the records make of them: {words}. Mend with: commlog rebuild")
+                sound &= not wrong
+    except StoreError as error:
+        say(str(error))
+        return ExitCode.TAMPERED
+    return ExitCode.OK if sound else ExitCode.TAMPERED
+
+
+async def _through_service(session: Session, before: "Checkpoint | None") -> ExitCode:
+    from commlog_tui.ledger.verifier import Verifier
+    from commlog_tui.ledger.witness import OtherKeyError, Seen
+
+    location = session.location.id
+    told = await session.client.checkpoint(location)
+    try:
+        now = Seen(told.note, told.key).checkpoint()
+    except OtherKeyError as error:
+        say(str(error))
+        return ExitCode.TAMPERED
+    verifier = Verifier(location, _sizes(before, location) | {now.size})
+    with progress_bar(location) as progress:
+        async for rows in _pages(session, now.size):
+            verifier.check(rows)
+            progress(verifier.records, now.size)
+    verifier.end()
+    if now.size and verifier.roots.get(now.size) != now.root:
+        verifier.fault(1, "together the records do not have the root that the service has signed", now.size)
+    return ExitCode.OK if _tell(verifier, before) else ExitCode.TAMPERED
+
+
+async def _pages(session: Session, size: int) -> AsyncIterator[list["Row"]]:
+    after = 0
+    while after < size and (records := await session.client.records(session.location.id, after)):
+        after = records[-1].seq
+        yield [
+            (
+                record.seq,
+                record.record.encode(errors="replace"),
+                None if record.salt is None else bytes.fromhex(record.salt),
+                None if record.personal is None else record.personal.encode(errors="replace"),
+                *(None, None, None, None, 1),
+            )
+            for record in records
+            if record.seq <= size
+        ]
+
+
+def _sizes(before: "Checkpoint | None", location: str) -> frozenset[int]:
+    return frozenset({before.size}) if before and _is_of(before, location) else frozenset()
+
+
+def _is_of(before: "Checkpoint", location: str) -> bool:
+    return before.origin.rpartition("/")[2] == location
+
+
+def _tell(verifier: "Verifier", before: "Checkpoint | None") -> bool:
+    """Say how it went with a location; return whether all is as it was."""
+    if before is not None and _is_of(before, verifier.location) and before.size:
+        if verifier.records < before.size and before.size not in verifier.roots:
+            verifier.fault(verifier.records + 1, f"the log was rolled back: it has had {before.size} records", before.size)
+        elif verifier.roots.get(before.size) != before.root and not verifier.faults:
+            verifier.fault(1, f"the log was forked: its first {before.size} records are not those of the checkpoint", before.size)
+    name, faults, root = verifier.location, verifier.faults, verifier.root() or b""
+    redacted = f", {verifier.redacted:,} without the data that was redacted" if verifier.redacted else ""
+    if not faults:
+        tell(f"{name}: {verifier.records:,} records as they were recorded{redacted}; root {root.hex()}")
+        return True
+    count = len(faults) + verifier.more_faults
+    tell(f"{name}: {verifier.records:,} records{redacted}; {count:,} things are wrong, the first at no. {faults[0].seq}")
+    for fault in faults[:_SHOWN]:
+        where = f"no. {fault.seq}" if fault.seq == fault.last else f"no. {fault.seq} to {fault.last}"
+        tell(f"{name}: {where}: {fault.words}")
+    if count > _SHOWN:
+        say(f"And {count - _SHOWN:,} more.")
+    return False

@@ -1,0 +1,243 @@
+"""Hashing a location's records again, one after the other, and saying in words what does not fit.
+
+One bad record hinders nothing: every other is checked, and every part of the tree that is whole.
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from commlog_tui.ledger.tree import HASH_SIZE, Frontier, fold
+
+TILE: Final = 8
+_LEAVES: Final = 1 << TILE
+_MOST_FAULTS: Final = 1_000
+
+Row = tuple[int, bytes, bytes | None, bytes | None, bytes | None, bytes | None, str | None, bytes | None, int]
+"""Of one record: seq, public part, salt and personal data (none if gone), and where its columns are known the leaf, id, kind and
+id of the entry it is filed under, and whether it is filed under its location."""
+
+
+class _Said(msgspec.Struct, gc=False):
+    id: str
+    kind: str
+    location: str
+    seq: int
+    personal: str
+    entry: str | None = None
+
+
+_decode: Final = msgspec.json.Decoder(_Said).decode
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """Something that does not fit, at a record or between a first and a last."""
+
+    seq: int
+    last: int
+    words: str
+
+
+@dataclass(slots=True)
+class Kept:
+    """What was kept of the tree while records were written, to be compared with what they hash to now."""
+
+    size: int
+    frontier: bytes
+    nodes: Mapping[tuple[int, int], bytes]
+
+
+@dataclass(slots=True)
+class Verifier:
+    """Checks the records of one location, given in order of seq."""
+
+    location: str
+    roots_at: frozenset[int] = frozenset()
+    """Sizes at which somebody has seen the root."""
+    records: int = 0
+    redacted: int = 0
+    roots: dict[int, bytes] = field(default_factory=dict)
+    """The roots at these sizes; a size that was not reached, or beyond a gap, is missing."""
+    more_faults: int = 0
+    """How many there are beyond those that are kept."""
+    _next: int = 1
+    _faults: list[Fault] = field(default_factory=list)
+    _leaves: list[bytes] = field(default_factory=list)
+    _tiles: dict[int, bytes] = field(default_factory=dict)
+    _frontier: Frontier | None = field(default_factory=Frontier)
+    _bad: set[int] = field(default_factory=set)
+    _missing: list[tuple[int, str]] = field(default_factory=list)
+    _redactions: set[str] = field(default_factory=set)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What does not fit, first things first."""
+        return sorted(self._faults)
+
+    def check(self, rows: Iterable[Row]) -> None:
+        """Check the next records."""
+        digest_of, mac_of, decode, location = sha256, hmac.digest, _decode, self.location
+        for seq, public, salt, data, leaf, record_id, kind, entry, placed in rows:
+            digest = digest_of(b"\x00" + public).digest()
+            if seq != self._next:
+                self._skip(seq)
+            try:
+                said = decode(public)
+            except msgspec.DecodeError:
+                self._fault(seq, "it cannot be read as a record")
+            else:
+                if said.seq != seq or said.location != location or not _is_filed(said, record_id, kind, entry, placed):
+                    self._misplaced(seq, said, record_id, kind, entry)
+                if data is None or salt is None:
+                    self._missing.append((seq, said.entry or said.id))
+                elif mac_of(salt, data, "sha256").hex() != said.personal:
+                    self._fault(seq, "its personal data is not what was recorded")
+                if said.kind == "redaction" and said.entry is not None:
+                    self._redactions.add(said.entry)
+            if leaf is not None and leaf != digest:
+                self._fault(seq, "it does not have the hash that was kept with it: its text or the hash was changed")
+            self._push(digest)
+
+    def end(self, kept: Kept | None = None) -> None:
+        """Check what only shows at the end, and the tree against what was kept of it."""
+        for seq, entry_id in self._missing:
+            if entry_id in self._redactions:
+                self.redacted += 1
+            else:
+                self._fault(seq, "its personal data is missing, though no redaction on record has removed it")
+        if kept is not None:
+            self._compare(kept)
+
+    def root(self) -> bytes | None:
+        """Return the root over all records; None where some are missing."""
+        if self._frontier is None:
+            return None
+        whole = Frontier(self._frontier.size, self._frontier.peaks)
+        for leaf in self._leaves:
+            whole.push(leaf)
+        return whole.root()
+
+    def fault(self, seq: int, words: str, last: int = 0) -> None:
+        """Add what somebody else found at a record, or from there to a last one."""
+        self._bad.add(seq)
+        if len(self._faults) < _MOST_FAULTS:
+            self._faults.append(Fault(seq, max(seq, last), words))
+        else:
+            self.more_faults += 1
+
+    _fault = fault
+
+    def _skip(self, seq: int) -> None:
+        if seq < self._next:
+            self._fault(seq, "its number comes twice")
+            return
+        alone = seq - self._next == 1
+        self._fault(self._next, "it is missing" if alone else f"records {self._next} to {seq - 1} are missing", seq - 1)
+        self._bad.update(range(self._next, seq) if alone else (self._next, seq - 1))
+        self._next = seq
+        self._frontier = None
+        self._leaves = []
+
+    def _push(self, leaf: bytes) -> None:
+        self.records += 1
+        self._leaves.append(leaf)
+        if self._next in self.roots_at and (root := self.root()):
+            self.roots[self._next] = root
+        if self._next % _LEAVES == 0:
+            if len(self._leaves) == _LEAVES:
+                tile = fold(self._leaves)
+                self._tiles[self._next // _LEAVES - 1] = tile
+                if self._frontier is not None:
+                    self._frontier.push(tile, TILE)
+            self._leaves = []
+        self._next += 1
+
+    def _misplaced(self, seq: int, said: _Said, record_id: bytes | None, kind: str | None, entry: bytes | None) -> None:
+        if said.location != self.location:
+            self._fault(seq, "it is a record of another location")
+        if said.seq != seq:
+            self._fault(seq, f"it says of itself that it is no. {said.seq}")
+        if record_id is None:
+            return
+        if _bytes_of(said.id) != record_id:
+            self._fault(seq, "it is filed under another id than it says")
+        if said.kind != kind:
+            self._fault(seq, "it is filed as another kind of record than it says")
+        if _bytes_of(said.entry or said.id) != entry:
+            self._fault(seq, "it is filed under another entry than it says")
+        elif seq not in self._bad:
+            self._fault(seq, "it is filed under another location")
+
+    def _compare(self, kept: Kept) -> None:
+        end = self._next - 1
+        if kept.size > end:
+            words = "it is missing" if kept.size == end + 1 else f"records {end + 1} to {kept.size} are missing"
+            self._fault(end + 1, f"{words} at the end", kept.size)
+        elif kept.size < end:
+            self._fault(kept.size + 1, "it is there, but the log's end was kept as before it", end)
+        for place, tile in self._tiles.items():
+            self._compare_part(kept.nodes.get((TILE, place)), tile, place << TILE, TILE)
+        self._compare_upper(kept)
+        if self._frontier is not None and kept.size == end:
+            self._compare_frontier(kept.frontier)
+        longest = max(end, kept.size)  # what is missing at the end is said already
+        known = {(level, place) for level, place in kept.nodes if level % TILE == 0 and (place + 1) << level <= longest}
+        for level, place in sorted(set(kept.nodes) - known):
+            self._fault(min((place << level) + 1, end + 1), "the tree has a part here that the records do not")
+
+    def _compare_upper(self, kept: Kept) -> None:
+        level, hashes = TILE, self._tiles
+        while hashes:
+            above = {}
+            for place in range(max(hashes) // _LEAVES + 1):
+                part = [hashes[at] for at in range(place * _LEAVES, (place + 1) * _LEAVES) if at in hashes]
+                if len(part) == _LEAVES:
+                    above[place] = fold(part)
+                    self._compare_part(kept.nodes.get((level + TILE, place)), above[place], place << level + TILE, level + TILE)
+            level, hashes = level + TILE, above
+
+    def _compare_frontier(self, kept: bytes) -> None:
+        end = self._next - 1
+        whole = Frontier(end - len(self._leaves), self._frontier.peaks if self._frontier else b"")
+        for leaf in self._leaves:
+            whole.push(leaf)
+        if len(kept) != len(whole.peaks):
+            self._fault(max(end, 1), "the end of the tree that was kept is not that of so many records")
+            return
+        start = 0
+        for at in range(0, len(kept), HASH_SIZE):
+            level = (end - start).bit_length() - 1
+            self._compare_part(kept[at : at + HASH_SIZE], whole.peaks[at : at + HASH_SIZE], start, level)
+            start += 1 << level
+
+    def _compare_part(self, kept: bytes | None, found: bytes, start: int, level: int) -> None:
+        """Compare a part of the tree; where a record or a smaller part of it is known to be bad, that explains it."""
+        first, last = start + 1, start + (1 << level)
+        if kept != found and not any(first <= seq <= last for seq in self._bad):
+            words = "together they do not have the hash that was kept when they were written: one was changed, with its own hash"
+            self._fault(first, words if kept else "the part of the tree over these records is missing", last)
+
+
+def _is_filed(said: _Said, record_id: bytes | None, kind: str | None, entry: bytes | None, placed: int) -> bool:
+    """Whether a record lies where it says; true where nothing is known of where it lies."""
+    if record_id is None:
+        return True
+    here = _bytes_of(said.id)
+    return (
+        here == record_id
+        and kind == said.kind
+        and placed == 1
+        and entry == (here if said.entry is None else _bytes_of(said.entry))
+    )
+
+
+def _bytes_of(uuid: str) -> bytes:
+    try:
+        return bytes.fromhex(uuid.replace("-", ""))
+    except ValueError:
+        return b""

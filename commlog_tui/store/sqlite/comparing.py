@@ -1,0 +1,64 @@
+"""Whether the projections are what the records make of them: worked out anew in a copy, and compared row by row."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import apsw
+
+from commlog_tui.store.sqlite.connection import connect, number, plain_errors
+from commlog_tui.store.sqlite.rebuild import PROJECTIONS, rebuild
+
+_WORDS = {
+    "entry": "the entries as they are shown",
+    "tally": "the counts by day and channel",
+    "customer": "the directory's customers",
+    "contact": "the directory's addresses and numbers",
+    "node": "the tree over the records",
+    "head": "the log's end",
+    "search": "the search index",
+}
+
+
+def differing(original: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[str]:
+    """Return, in words, which projections are not what the records make of them. Needs as much room as the log has.
+
+    Raises:
+        StoreError: there is not enough room, or the copy cannot be worked on.
+    """
+    with TemporaryDirectory(prefix="commlog-", ignore_cleanup_errors=True) as folder, plain_errors():
+        copy = connect_copy(original, Path(folder) / "copy.db")
+        try:
+            copy.execute("ATTACH ? AS made", (str(_made(copy, Path(folder) / "made.db", progress)),))
+            for schema, name in (("main", "kept"), ("made", "anew")):
+                copy.execute(f"CREATE VIRTUAL TABLE temp.{name} USING fts5vocab('{schema}', 'search', 'instance')")
+            pairs = {table: (f"main.{table}", f"made.{table}") for table in PROJECTIONS} | {"search": ("temp.kept", "temp.anew")}
+            return [_WORDS[table] for table, (kept, anew) in pairs.items() if _differ(copy, kept, anew)]
+        finally:
+            copy.close()
+
+
+def connect_copy(original: apsw.Connection, path: Path) -> apsw.Connection:
+    """Copy a log, as it is in this moment, to a file that only its owner can read, and open that."""
+    path.touch(mode=0o600)
+    fresh = apsw.Connection(str(path))
+    with fresh.backup("main", original, "main") as backup:
+        while not backup.done:
+            backup.step(10_000)
+    fresh.close()
+    return connect(path)
+
+
+def _made(copy: apsw.Connection, path: Path, progress: Callable[[int, int], None]) -> Path:
+    made = connect_copy(copy, path)
+    made.execute("BEGIN IMMEDIATE")
+    rebuild(made, progress)
+    made.execute("COMMIT")
+    made.close()
+    return path
+
+
+def _differ(connection: apsw.Connection, one: str, other: str) -> bool:
+    sql = f"SELECT EXISTS (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
+    back = f"SELECT EXISTS (SELECT * FROM {other} EXCEPT SELECT * FROM {one})"
+    return bool(number(connection, sql, ()) or number(connection, back, ()))

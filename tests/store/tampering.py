@@ -1,0 +1,61 @@
+"""A log that lived, what can be done to its file with plain SQL, and what verifying says of it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from commlog_tui.ledger.verifier import Fault, Verifier
+from commlog_tui.store.sqlite import auditing
+from commlog_tui.store.sqlite.store import SqliteStore
+from tests.store.factory import PIER, QUAY, call, correction, event, mail, put, redaction
+
+COUNT = 600
+"""Two whole tiles of the tree and a part of a third."""
+REDACTED, CORRECTED, EVENT, CORRECTION, REDACTION = 11, 12, 13, 14, 15
+
+
+async def make(path: Path) -> None:
+    """Make a log of 600 records; those of the names above are what the names say."""
+    store = SqliteStore.open(path)
+    await store.create_location(QUAY)
+    await store.create_location(PIER)
+    gone, rang, sent = mail(), call(), mail()
+    await put(store, *(mail() for _ in range(9)), sent, gone, rang, event(sent, "sent"), correction(rang, title="Again"))
+    await put(store, redaction(gone), *(mail() for _ in range(COUNT - 15)))
+    await put(store, mail(), location="pier")
+    await store.close()
+
+
+@contextmanager
+def tampered(path: Path) -> Iterator[sqlite3.Connection]:
+    """Work on the file as an outsider would: with the standard library, and without the triggers."""
+    with closing(sqlite3.connect(path)) as connection:
+        triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        yield connection
+        for _, sql in triggers:
+            connection.execute(sql)
+        connection.commit()
+
+
+def pk(seq: int) -> int:
+    """Return the key of a record of the first location."""
+    return 1 << 40 | seq
+
+
+def faults(path: Path, location: str = "quay", roots_at: frozenset[int] = frozenset()) -> list[Fault]:
+    """Return what verifying finds at a location."""
+    return verified(path, location, roots_at).faults
+
+
+def verified(path: Path, location: str = "quay", roots_at: frozenset[int] = frozenset()) -> Verifier:
+    """Return a verifier that has seen a location."""
+    with auditing.opened(path) as connection:
+        number = {name: number for number, name, _ in auditing.locations(connection)}[location]
+        verifier = Verifier(location, roots_at)
+        for rows in auditing.batches(connection, number):
+            verifier.check(rows)
+        auditing.finish(connection, number, verifier)
+        return verifier
