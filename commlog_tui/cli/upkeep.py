@@ -58,7 +58,7 @@ def redact(
             say(f"Redacted, on record as no. {receipt.seq}.")
             return ExitCode.OK
         count = await session.client.redact_customer(at, customer, key, redaction)
-        say(f"Redacted: {count:,} entries." if count else "There is nothing about this customer.")
+        say(f"Redacted: {count:,} {'entry' if count == 1 else 'entries'}." if count else "There is nothing about this customer.")
         return ExitCode.OK if count else ExitCode.NOTHING
 
     with_session(ctx, work)

@@ -137,7 +137,8 @@ def _tell(verifier: "Verifier", before: "Checkpoint | None") -> bool:
         tell(f"{name}: {verifier.records:,} records as they were recorded{redacted}; root {root.hex()}")
         return True
     count = len(faults) + verifier.more_faults
-    tell(f"{name}: {verifier.records:,} records{redacted}; {count:,} things are wrong, the first at no. {faults[0].seq}")
+    wrong = "1 fault" if count == 1 else f"{count:,} faults"
+    tell(f"{name}: {verifier.records:,} records{redacted}; {wrong}, the first at no. {faults[0].seq}")
     for fault in faults[:_SHOWN]:
         where = f"no. {fault.seq}" if fault.seq == fault.last else f"no. {fault.seq} to {fault.last}"
         tell(f"{name}: {where}: {fault.words}")

@@ -1,0 +1,64 @@
+"""``commlog rebuild``, ``redact``, ``retention``."""
+
+from pathlib import Path
+
+import pytest
+
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.store.protocol import AppendEntry
+from tests.cli.conftest import Run
+from tests.store.tampering import pk, tampered
+
+
+def test_an_entry_is_redacted(run: Run, log: list[AppendEntry]) -> None:
+    told = run("redact", log[0].id, "--reason", "asked to be forgotten")
+    assert (told.exit_code, told.stderr) == (0, "Redacted, on record as no. 5.\n")
+    assert "last evening" not in run("show", log[0].id, "--json").stdout
+    assert run("redact", log[0].id, "--reason", "again").exit_code == ExitCode.REFUSED
+
+
+def test_all_of_a_customer_is_redacted(run: Run, log: list[AppendEntry]) -> None:
+    told = run("redact", "--customer", "c-1", "--reason", "asked to be forgotten")
+    assert (told.exit_code, told.stderr) == (0, "Redacted: 2 entries.\n"), "one names them, one went to their address"
+    assert run("redact", "--customer", "c-1", "--reason", "asked").exit_code == ExitCode.NOTHING
+    assert run("customers", "Zoë").exit_code == ExitCode.NOTHING
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--reason", "x"),
+        ("x",),
+        ("x", "--reason", ""),
+        ("x", "--reason", "y" * 501),
+        ("x", "--customer", "c-1", "--reason", "x"),
+    ],
+    ids=["nothing", "no reason", "an empty one", "a long one", "both"],
+)
+def test_what_cannot_be_meant_is_refused(run: Run, log: list[AppendEntry], words: tuple[str, ...]) -> None:
+    assert run("redact", *words).exit_code == ExitCode.USAGE
+    assert "last evening" in run("list").stdout
+
+
+def test_a_retention_is_set_and_shown(run: Run, log: list[AppendEntry]) -> None:
+    assert run("retention", "show", "quay").stdout == "for ever\n"
+    assert run("retention", "set", "quay", "--months", "24").exit_code == 0
+    assert run("retention", "show", "quay").stdout == "24\n"
+    assert run("retention", "set", "quay", "--months", "0").exit_code == 0
+    assert run("retention", "show", "quay").stdout == "for ever\n"
+    assert run("retention", "set", "pier", "--months", "1").exit_code == ExitCode.REFUSED
+    assert run("retention", "set", "quay", "--months", "-1").exit_code == ExitCode.USAGE
+
+
+def test_a_log_is_rebuilt_and_what_cannot_be_read_is_named(run: Run, log: list[AppendEntry], data: Path) -> None:
+    before = run("list").stdout
+    with tampered(data / "log.db") as connection:
+        connection.execute("DELETE FROM entry")
+    assert run("list").exit_code == ExitCode.NOTHING
+    assert run("rebuild").stderr.endswith("Made again from 4 records.\n")
+    assert run("list").stdout == before
+    with tampered(data / "log.db") as connection:
+        connection.execute("UPDATE record SET public = x'00' WHERE pk = ?", (pk(2),))
+    told = run("rebuild")
+    assert (told.exit_code, "quay: no. 2 cannot be read" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert len(run("list").stdout.splitlines()) == len(before.splitlines()) - 1
