@@ -10,6 +10,7 @@ import typer
 from commlog_tui import __version__
 from commlog_tui.cli import entries, owner, upkeep
 from commlog_tui.cli.adding import add
+from commlog_tui.cli.backup import backup, restore
 from commlog_tui.cli.checkpoint import checkpoints
 from commlog_tui.cli.config import config
 from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetOptions, embedded_database, token_of
@@ -31,7 +32,7 @@ app.command()(demo)
 app.command()(serve)
 app.command("list")(entries.list_entries)
 app.command("import")(import_)
-for command in (config, entries.show, add, entries.customers, entries.tail, verify, upkeep.redact, upkeep.rebuild):
+for command in (config, entries.show, add, entries.customers, entries.tail, verify, upkeep.redact, upkeep.rebuild, backup, restore):
     app.command()(command)
 app.add_typer(owner.tokens, name="token")
 app.add_typer(owner.locations, name="location")

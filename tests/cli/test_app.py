@@ -18,7 +18,7 @@ from commlog_tui.store.protocol import AppendEntry
 from commlog_tui.store.sqlite.schema import VERSION
 from tests.cli.conftest import Run
 
-KEEPING = ("verify", "checkpoint", "rebuild", "redact", "retention", "key")
+KEEPING = ("verify", "checkpoint", "rebuild", "redact", "retention", "key", "backup", "restore")
 
 
 def test_version_and_help_name_every_command_and_code(run: Run) -> None:

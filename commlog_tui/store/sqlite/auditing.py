@@ -11,7 +11,9 @@ from commlog_tui.ledger.verifier import Kept, Row, Verifier
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.connection import number, plain_errors, require_layout
+from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.schema import SEQ_BITS
+from commlog_tui.store.sqlite.tree import end_of
 
 _AT_ONCE: Final = 5_000
 _RECORDS: Final = f"""
@@ -48,6 +50,11 @@ def locations(connection: apsw.Connection) -> list[tuple[int, str, int]]:
     rows: list[forms.Row] = connection.execute("SELECT no, id FROM location ORDER BY id").fetchall()
     count = "SELECT count(*) FROM record WHERE pk BETWEEN ? AND ?"
     return [(no, location, number(connection, count, forms.range_of(no))) for no, location in rows]
+
+
+def ends(connection: apsw.Connection) -> list[tuple[str, int, bytes]]:
+    """Return id, size and root of every location, as they were kept. Raises ``StoreUnavailableError``."""
+    return [(location, *end_of(connection, Place.find(connection, location))) for _, location, _ in locations(connection)]
 
 
 def batches(connection: apsw.Connection, location: int) -> Iterator[list[Row]]:

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 import apsw
 
 from commlog_tui.store.sqlite.connection import connect, number, plain_errors
+from commlog_tui.store.sqlite.copying import copy
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS, rebuild
 
 _WORDS = {
@@ -27,35 +28,27 @@ def differing(original: apsw.Connection, progress: Callable[[int, int], None] = 
         StoreError: there is not enough room, or the copy cannot be worked on.
     """
     with TemporaryDirectory(prefix="commlog-", ignore_cleanup_errors=True) as folder, plain_errors():
-        copy = connect_copy(original, Path(folder) / "copy.db")
+        kept, made = Path(folder) / "kept.db", Path(folder) / "made.db"
+        for path in (kept, made):
+            copy(original, path)
+        _rebuild(made, progress)
+        both = connect(kept)
         try:
-            copy.execute("ATTACH ? AS made", (str(_made(copy, Path(folder) / "made.db", progress)),))
+            both.execute("ATTACH ? AS made", (str(made),))
             for schema, name in (("main", "kept"), ("made", "anew")):
-                copy.execute(f"CREATE VIRTUAL TABLE temp.{name} USING fts5vocab('{schema}', 'search', 'instance')")
+                both.execute(f"CREATE VIRTUAL TABLE temp.{name} USING fts5vocab('{schema}', 'search', 'instance')")
             pairs = {table: (f"main.{table}", f"made.{table}") for table in PROJECTIONS} | {"search": ("temp.kept", "temp.anew")}
-            return [_WORDS[table] for table, (kept, anew) in pairs.items() if _differ(copy, kept, anew)]
+            return [_WORDS[table] for table, pair in pairs.items() if _differ(both, *pair)]
         finally:
-            copy.close()
+            both.close()
 
 
-def connect_copy(original: apsw.Connection, path: Path) -> apsw.Connection:
-    """Copy a log, as it is in this moment, to a file that only its owner can read, and open that."""
-    path.touch(mode=0o600)
-    fresh = apsw.Connection(str(path))
-    with fresh.backup("main", original, "main") as backup:
-        while not backup.done:
-            backup.step(10_000)
-    fresh.close()
-    return connect(path)
-
-
-def _made(copy: apsw.Connection, path: Path, progress: Callable[[int, int], None]) -> Path:
-    made = connect_copy(copy, path)
-    made.execute("BEGIN IMMEDIATE")
-    rebuild(made, progress)
-    made.execute("COMMIT")
-    made.close()
-    return path
+def _rebuild(path: Path, progress: Callable[[int, int], None]) -> None:
+    connection = connect(path)
+    connection.execute("BEGIN IMMEDIATE")
+    rebuild(connection, progress)
+    connection.execute("COMMIT")
+    connection.close()
 
 
 def _differ(connection: apsw.Connection, one: str, other: str) -> bool:

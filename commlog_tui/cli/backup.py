@@ -1,0 +1,122 @@
+"""``commlog backup`` and ``restore``: copies that are verified before anybody relies on them."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.progress import progress_bar
+from commlog_tui.cli.seen import read_seen
+from commlog_tui.cli.serve import DATABASE, database_of
+from commlog_tui.cli.words import say, stopped, tell
+
+Roots = dict[str, tuple[int, dict[int, bytes]]]
+"""Of each location, how many records there are, and the roots at the sizes that were asked for."""
+
+_NOTHING: Final[dict[str, frozenset[int]]] = {}
+
+
+def backup(
+    ctx: typer.Context, file: Path = typer.Argument(help="Where the copy goes."), database: Path | None = DATABASE
+) -> None:
+    """Copy the log while it is in use, and verify the copy. The signing key is not part of it."""
+    from commlog_tui.store.errors import StoreError
+    from commlog_tui.store.sqlite import auditing, copying
+
+    path = database_of(ctx, database)
+    if not path.exists():
+        raise stopped(f"There is no log at {path}. Nothing was copied.", ExitCode.USAGE)
+    if file.exists():
+        raise stopped(f"{file} is there already. Nothing was copied.", ExitCode.USAGE)
+    fresh = file.with_name(f"{file.name}.tmp")
+    fresh.unlink(missing_ok=True)
+    try:
+        with auditing.opened(path) as connection:
+            copying.copy(connection, fresh)
+        sizes = _verified(fresh, _NOTHING)
+        fresh.replace(file)
+    except (StoreError, OSError) as error:
+        raise stopped(f"{error} No copy was made.", ExitCode.TROUBLE) from None
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+    for location, (size, _) in sizes.items():
+        tell(f"{location}: {size:,} records, copied and verified")
+    say(f"The key that signs, {path.with_suffix('.key')}, is not in the copy. Keep it elsewhere.")
+
+
+def restore(
+    ctx: typer.Context,
+    file: Path = typer.Argument(help="The copy."),
+    checkpoint: list[Path] = typer.Option([], help="A saved checkpoint that the copy must not go behind; repeat for more."),
+    go_back: bool = typer.Option(False, "--go-back", help="Restore it though records that were acknowledged are lost by it."),
+    database: Path | None = DATABASE,
+) -> None:
+    """Put a copy in the place of the log, once it is verified and goes behind nothing that is known; the log is kept aside."""
+    from commlog_tui.store.errors import StoreError
+    from commlog_tui.store.sqlite import auditing, copying
+
+    path = database_of(ctx, database)
+    if not file.exists():
+        raise stopped(f"There is no copy at {file}. Nothing was changed.", ExitCode.USAGE)
+    known = _known(path, checkpoint)
+    wanted = {location: frozenset(size for size, _ in seen) for location, seen in known.items()}
+    fresh, aside = path.with_name(f"{path.name}.tmp"), path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        copying.require_unused(path)
+        found = _verified(file, wanted)
+        for location, seen in known.items():
+            size, roots = found.get(location, (0, {}))
+            if not go_back and any(roots.get(at) != root for at, root in seen if at):
+                most = max(at for at, _ in seen)
+                words = f"{location} has had {most:,} records that the copy does not begin with; it has {size:,}."
+                raise stopped(f"{words} Nothing was changed; --go-back restores it all the same.", ExitCode.TAMPERED)
+        fresh.unlink(missing_ok=True)
+        with auditing.opened(file) as connection:
+            copying.copy(connection, fresh)
+        copying.put_in_place(fresh, path, aside)
+    except (StoreError, OSError) as error:
+        raise stopped(str(error), ExitCode.TROUBLE) from None
+    say(f"The log is restored.{f' The one before is {aside}.' if aside.exists() else ''}")
+
+
+def _verified(path: Path, wanted: dict[str, frozenset[int]]) -> Roots:
+    """Return what a log has; end the command where it does not verify."""
+    from commlog_tui.ledger.verifier import Verifier
+    from commlog_tui.store.sqlite import auditing
+
+    found: Roots = {}
+    with auditing.opened(path) as connection:
+        auditing.require_known_locations(connection)
+        for number, location, count in auditing.locations(connection):
+            verifier = Verifier(location, wanted.get(location, frozenset()))
+            with progress_bar(location) as progress:
+                for rows in auditing.batches(connection, number):
+                    verifier.check(rows)
+                    progress(verifier.records, count)
+            auditing.finish(connection, number, verifier)
+            if verifier.faults:
+                fault = verifier.faults[0]
+                raise stopped(f"The copy does not verify: {location}, no. {fault.seq}: {fault.words}.", ExitCode.TAMPERED)
+            found[location] = verifier.records, verifier.roots
+    return found
+
+
+def _known(path: Path, checkpoints: list[Path]) -> dict[str, list[tuple[int, bytes]]]:
+    """Return, of each location, sizes and roots that the copy must have: those of checkpoints, and of the log in its place."""
+    from commlog_tui.store.errors import StoreError
+    from commlog_tui.store.sqlite import auditing
+
+    known: dict[str, list[tuple[int, bytes]]] = {}
+    for kept in (read_seen(checkpoint).checkpoint() for checkpoint in checkpoints):
+        known.setdefault(kept.origin.rpartition("/")[2], []).append((kept.size, kept.root))
+    with suppress(StoreError):  # a log that cannot be read is what copies are for
+        if path.exists():
+            with auditing.opened(path) as connection:
+                for location, size, root in auditing.ends(connection):
+                    known.setdefault(location, []).append((size, root))
+    return known

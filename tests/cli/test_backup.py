@@ -1,0 +1,96 @@
+"""``commlog backup`` and ``restore``: nothing acknowledged is lost by putting an old copy back unasked."""
+
+import shutil
+from pathlib import Path
+
+from commlog_tui.cli.embedded import EmbeddedService
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.store.protocol import AppendEntry
+from tests.cli.conftest import Run
+from tests.store.tampering import pk, tampered
+
+
+def rang(run: Run, title: str) -> None:
+    assert run("add", "--via", "phone", "--title", title).exit_code == 0
+
+
+def test_a_copy_of_a_log_in_use_is_verified_and_whole(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+    file, service = tmp_path / "copy.db", EmbeddedService(data / "log.db")
+    try:
+        assert service.base_url
+        told = run("backup", str(file))
+    finally:
+        service.close()
+    assert (told.exit_code, told.stdout) == (0, "quay: 4 records, copied and verified\n")
+    assert "log.key, is not in the copy" in told.stderr
+    assert file.stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.glob("copy*")] == ["copy.db"]
+    assert run("verify", "--database", str(file), "--projections").exit_code == 0
+    assert run("backup", str(file)).exit_code == ExitCode.USAGE
+
+
+def test_a_copy_that_lacks_nothing_is_restored_and_the_log_kept_aside(
+    run: Run, log: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "copy.db"
+    assert run("backup", str(file)).exit_code == 0
+    before = run("list").stdout
+    with tampered(data / "log.db") as connection:
+        connection.execute("DELETE FROM entry")
+    told = run("restore", str(file))
+    assert (told.exit_code, "The one before is" in told.stderr) == (0, True)
+    assert run("list").stdout == before
+    assert len(list(data.glob("log.db.2*"))) == 1
+    (data / "log.db").write_bytes(b"Dear diary, " * 99)
+    assert run("restore", str(file)).exit_code == 0
+    (data / "log.db").unlink()
+    assert run("restore", str(file)).exit_code == 0
+    assert run("verify").exit_code == 0
+
+
+def test_an_old_copy_is_refused_unless_told(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+    file, kept = tmp_path / "copy.db", tmp_path / "kept.json"
+    assert run("backup", str(file)).exit_code == 0
+    rang(run, "Later")
+    assert run("checkpoint", "save", str(kept)).exit_code == 0
+    told = run("restore", str(file))
+    assert (told.exit_code, "has had 5 records" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert "Later" in run("list").stdout
+    shutil.move(data / "log.db", data / "lost.db")
+    told = run("restore", str(file), "--checkpoint", str(kept))
+    assert (told.exit_code, "has had 5 records" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert not (data / "log.db").exists()
+    assert run("restore", str(file), "--checkpoint", str(kept), "--go-back").exit_code == 0
+    assert "Later" not in run("list").stdout
+
+
+def test_a_bad_copy_is_neither_made_nor_restored(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    assert run("backup", str(file)).exit_code == 0
+    for path in (file, data / "log.db"):
+        with tampered(path) as connection:
+            connection.execute("UPDATE personal SET salt = zeroblob(32) WHERE pk = ?", (pk(2),))
+        told = run("restore", str(file)) if path == file else run("backup", str(tmp_path / "other.db"))
+        assert (told.exit_code, "no. 2: its personal data" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert not list(tmp_path.glob("other*"))
+
+
+def test_a_log_in_use_is_not_replaced(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    assert run("backup", str(file)).exit_code == 0
+    service = EmbeddedService(data / "log.db")
+    try:
+        assert service.base_url
+        assert run("list").exit_code == 0
+        told = run("restore", str(file))
+    finally:
+        service.close()
+    assert (told.exit_code, "is in use" in told.stderr) == (ExitCode.TROUBLE, True)
+    assert run("verify").exit_code == 0
+
+
+def test_what_is_not_there_is_told(run: Run, log: list[AppendEntry], tmp_path: Path) -> None:
+    assert run("restore", str(tmp_path / "none.db")).exit_code == ExitCode.USAGE
+    assert run("backup", str(tmp_path / "copy.db"), "--database", str(tmp_path / "none.db")).exit_code == ExitCode.USAGE
+    (tmp_path / "diary").write_bytes(b"Dear diary, " * 99)
+    assert run("restore", str(tmp_path / "diary")).exit_code == ExitCode.TROUBLE
