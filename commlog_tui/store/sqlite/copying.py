@@ -59,7 +59,8 @@ def require_unused(path: Path) -> None:
 def put_in_place(fresh: Path, path: Path, aside: Path) -> None:
     """Put a copy in the place of a log that nobody uses, and that log aside. Raises ``StoreUnavailableError``."""
     try:
-        for end in ("-wal", "-shm", ""):
+        path.with_name(f"{path.name}-shm").unlink(missing_ok=True)  # an index of the next one, made again by whoever opens it
+        for end in ("-wal", ""):
             old = path.with_name(path.name + end)
             if old.exists():
                 old.replace(aside.with_name(aside.name + end))
