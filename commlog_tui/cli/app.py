@@ -32,7 +32,18 @@ app.command()(demo)
 app.command()(serve)
 app.command("list")(entries.list_entries)
 app.command("import")(import_)
-for command in (config, entries.show, add, entries.customers, entries.tail, verify, upkeep.redact, upkeep.rebuild, backup, restore):
+for command in (
+    config,
+    entries.show,
+    add,
+    entries.customers,
+    entries.tail,
+    verify,
+    upkeep.redact,
+    upkeep.rebuild,
+    backup,
+    restore,
+):
     app.command()(command)
 app.add_typer(owner.tokens, name="token")
 app.add_typer(owner.locations, name="location")

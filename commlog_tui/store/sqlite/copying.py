@@ -52,6 +52,8 @@ def require_unused(path: Path) -> None:
             raise StoreUnavailableError(
                 "The log is in use. Stop its service and close its desks first; nothing was changed."
             ) from None
+        except (apsw.NotADBError, apsw.CorruptError):
+            return  # nobody can use it, and it is what copies are made for
         finally:
             connection.close()
 
