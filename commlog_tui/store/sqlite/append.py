@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -35,14 +36,26 @@ _FIND = """
 SELECT record.public, record.leaf, personal.data FROM record LEFT JOIN personal ON personal.pk = record.pk
 WHERE record.pk = ?
 """
-_REDACTION = "SELECT pk FROM record WHERE entry = ? AND kind = 'redaction' AND kind <> 'entry'"
 _FORGET = """
 DELETE FROM personal WHERE pk = ?1
 OR pk IN (SELECT pk FROM record WHERE entry = ?1 AND kind IN ('event', 'correction') AND kind <> 'entry')
 """
 _FIND_KEY = "SELECT pk FROM record WHERE location = ? AND id = ?"
-_FIND_ENTRY = "SELECT pk, public FROM record WHERE location = ? AND id = ? AND kind = 'entry'"
+_FIND_ENTRY = """
+SELECT pk, public, EXISTS (
+    SELECT 1 FROM record AS said WHERE said.entry = record.pk AND said.kind = 'redaction' AND said.kind <> 'entry'
+) FROM record WHERE location = ? AND id = ? AND kind = 'entry'
+"""
 _SAID_BY_SENDER = ("via", "source", "direction", "sent_at", "event", "at", "entry", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An entry that something is to be said of."""
+
+    pk: int
+    public: forms.Public
+    redacted: bool
 
 
 class Appender:
@@ -71,16 +84,17 @@ class Appender:
     def _one(self, item: Append) -> Appended:
         if isinstance(item, AppendEntry):
             return self._entry(item.id, item.entry)
-        pk, public = self._find_entry(item.entry_id)
+        about = self._find_entry(item.entry_id)
         if isinstance(item, AppendRedaction):
-            return self._redaction(item, pk, public)
+            return self._redaction(item, about)
+        manual = about.public.source == Source.MANUAL.value
         if isinstance(item, AppendCorrection):
-            if public.source != Source.MANUAL.value:
+            if not manual:
                 raise NotManualError("Automated entries cannot be corrected by anyone; only manual ones can.")
-            return self._correction(item, pk)
-        if public.source == Source.MANUAL.value:
+            return self._correction(item, about)
+        if manual:
             raise NotAutomatedError("A manual entry has no delivery events.")
-        return self._event(item.id, item.entry_id, pk, item.event)
+        return self._event(item.id, item.entry_id, about.pk, item.event, redacted=about.redacted)
 
     def _entry(self, entry_id: str, entry: NewEntry) -> Appended:
         public = {"kind": "entry", **forms.public_of_entry(entry)}
@@ -90,46 +104,43 @@ class Appender:
             self._head.entries += 1
             told = msgspec.convert(personal, forms.Personal)
             self._projections.entry_added(pk, entry.via, entry.source.value, public["sent_at"], told)
+        redacted = bool(entry.events) and not answer.created and self._find_entry(entry_id).redacted
         for event in entry.events:
             with suppress(KeyReusedError):  # reported before, in other words
-                self._event(id_of_event(entry_id, event), entry_id, pk, event)
+                self._event(id_of_event(entry_id, event), entry_id, pk, event, redacted=redacted)
         return answer
 
-    def _event(self, event_id: str, entry_id: str, entry: int, event: NewEvent) -> Appended:
+    def _event(self, event_id: str, entry_id: str, entry: int, event: NewEvent, *, redacted: bool) -> Appended:
         public = {"kind": "event", "entry": entry_id, **forms.public_of_event(event)}
         # Reports go on coming in after a redaction; what they bring must not bring back what it removed.
-        personal = forms.NO_EVENT_DETAIL if self._is_redacted(entry) else forms.personal_of_event(event)
+        personal = forms.NO_EVENT_DETAIL if redacted else forms.personal_of_event(event)
         answer, _ = self._record(event_id, entry, public, personal)
         if answer.created:
             self._projections.event_added(entry, event.kind.value)
         return answer
 
-    def _correction(self, item: AppendCorrection, entry: int) -> Appended:
-        self._require_unredacted(item.id, entry)
+    def _correction(self, item: AppendCorrection, about: _Found) -> Appended:
+        self._require_unredacted(item.id, about)
         public = {"kind": "correction", "entry": item.entry_id}
-        answer, _ = self._record(item.id, entry, public, forms.personal_of_correction(item.correction))
-        if answer.created and (now := current(self._connection, entry)):
-            self._projections.entry_corrected(entry, (now.sent_at, now.via), corrected(now, item.correction.changes))
+        answer, _ = self._record(item.id, about.pk, public, forms.personal_of_correction(item.correction))
+        if answer.created and (now := current(self._connection, about.pk)):
+            self._projections.entry_corrected(about.pk, (now.sent_at, now.via), corrected(now, item.correction.changes))
         return answer
 
-    def _redaction(self, item: AppendRedaction, entry: int, first: forms.Public) -> Appended:
-        self._require_unredacted(item.id, entry)
+    def _redaction(self, item: AppendRedaction, about: _Found) -> Appended:
+        self._require_unredacted(item.id, about)
         public = {"kind": "redaction", "entry": item.entry_id}
-        answer, _ = self._record(item.id, entry, public, forms.personal_of_redaction(item.redaction))
+        answer, _ = self._record(item.id, about.pk, public, forms.personal_of_redaction(item.redaction))
         if answer.created:
-            had = [fields for _, fields in history(self._connection, entry)]
-            self._connection.execute(_FORGET, (entry,))
+            had = [fields for _, fields in history(self._connection, about.pk)]
+            self._connection.execute(_FORGET, (about.pk,))
             scrubbing.require(self._connection)
-            self._projections.entry_redacted(entry, first, had)
+            self._projections.entry_redacted(about.pk, about.public, had)
         return answer
 
-    def _is_redacted(self, entry: int) -> bool:
-        return number(self._connection, _REDACTION, (entry,)) != 0
-
-    def _require_unredacted(self, record_id: str, entry: int) -> None:
+    def _require_unredacted(self, record_id: str, about: _Found) -> None:
         """Raise ``RedactedError`` unless the entry is there to be changed, or the record is there already."""
-        known = number(self._connection, _FIND_KEY, (self._place.no, forms.id_bytes(record_id)))
-        if not known and self._is_redacted(entry):
+        if about.redacted and not number(self._connection, _FIND_KEY, (self._place.no, forms.id_bytes(record_id))):
             raise RedactedError("The entry has been redacted: nothing is left to change. Nothing was changed.")
 
     def _record(self, record_id: str, entry: int | None, said: dict[str, Any], personal: dict[str, Any]) -> tuple[Appended, int]:
@@ -173,8 +184,9 @@ class Appender:
             raise KeyReusedError("This key already stands for a record with other content. Nothing was changed.")
         return Appended(forms.receipt_row(public, leaf), created=False), pk
 
-    def _find_entry(self, entry_id: str) -> tuple[int, forms.Public]:
-        row = self._connection.execute(_FIND_ENTRY, (self._place.no, forms.id_bytes(entry_id))).fetchone()
+    def _find_entry(self, entry_id: str) -> _Found:
+        row: forms.Row | None = self._connection.execute(_FIND_ENTRY, (self._place.no, forms.id_bytes(entry_id))).fetchone()
         if row is None:
             raise UnknownEntryError("There is no such entry.")
-        return int(row[0]), forms.decode_public(row[1])
+        pk, public, redacted = row
+        return _Found(pk, forms.decode_public(public), redacted=bool(redacted))
