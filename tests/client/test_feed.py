@@ -110,9 +110,9 @@ async def test_what_is_told_again_is_dropped() -> None:
 
 
 async def test_a_kind_of_a_newer_service_is_passed_over_but_counts() -> None:
-    redaction = b'id: 2\nevent: redaction\ndata: {"seq": 2, "why": "asked"}\n\n'
+    annotation = b'id: 2\nevent: annotation\ndata: {"seq": 2, "why": "asked"}\n\n'
     odd = b"event: hello\ndata: there\n\nid: \xc2\xb2\nevent: hello\ndata: there\n\n"
-    acts = [says(HEAD, feed_item(1), odd, redaction), says_then_waits(HEAD, feed_item(3))]
+    acts = [says(HEAD, feed_item(1), odd, annotation), says_then_waits(HEAD, feed_item(3))]
     async with serving(*acts) as server:
         assert await Follower(server.url).take(2) == [1, 3]
         assert last_ids(server) == [0, 2]
