@@ -60,11 +60,15 @@ class LogScreen(FilteringScreen):
             self.start(self._session)
             self._introduce()
 
+    def _show_here(self) -> None:
+        """Show the entry one is on by then."""
+        self._show_entry(self.entry)
+
     def on_resize(self) -> None:
         """Fold the detail where there is no room for it."""
         self.set_class(self.size.width >= _WIDE, "-wide")
         self.set_class(self.size.width >= _ROOMY, "-roomy")
-        self.call_after_refresh(self._show_entry, self.entry)
+        self.call_after_refresh(self._show_here)
 
     @work(group="who", exit_on_error=False)
     async def _introduce(self) -> None:
@@ -141,7 +145,7 @@ class LogScreen(FilteringScreen):
     def action_toggle_detail(self) -> None:
         """Show or hide the detail."""
         self.toggle_class("-no-detail" if self.has_class("-wide") else "-detail")
-        self.call_after_refresh(self._show_entry, self.entry)
+        self.call_after_refresh(self._show_here)
 
     def action_booking(self) -> None:
         """Show all messages of this booking."""
