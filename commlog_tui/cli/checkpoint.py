@@ -21,18 +21,18 @@ def save(ctx: typer.Context, file: Path = FILE) -> None:
     kept = file.exists()
 
     async def work(session: Session) -> ExitCode:
-        from commlog_tui.ledger.witness import OtherKeyError, Seen
+        from commlog_tui.evidence.witness import see
+        from commlog_tui.ledger.witness import OtherKeyError
 
         if kept and (code := await _check(session, file)):
             return code
-        told = await session.client.checkpoint(session.location.id)
-        seen = Seen(told.note, told.key)
         try:
-            size = seen.checkpoint().size
+            seen = await see(session.client, session.location.id)
         except OtherKeyError as error:
             raise stopped(f"{error} Nothing was kept.", ExitCode.TAMPERED) from None
+        now = seen.checkpoint()
         write_seen(file, seen)
-        tell(f"{session.location.id}: {size:,} records, root {told.root_hash}")
+        tell(f"{session.location.id}: {now.size:,} records, root {now.root.hex()}")
         return ExitCode.OK
 
     with_session(ctx, work)
@@ -46,22 +46,16 @@ def check(ctx: typer.Context, file: Path = FILE) -> None:
 
 
 async def _check(session: Session, file: Path) -> ExitCode:
-    from commlog_tui.client.errors import NotFoundError
-    from commlog_tui.ledger.witness import Seen, WitnessError, compare, require_extension
+    from commlog_tui.evidence.witness import hold
+    from commlog_tui.ledger.witness import WitnessError
 
-    before = read_seen(file)
-    told = await session.client.checkpoint(session.location.id)
     try:
-        old, new, rotated = compare(before, Seen(told.note, told.key), told.introductions)
-        proof = await session.client.consistency(session.location.id, old.size, new.size)
-        require_extension(old, new, [bytes.fromhex(step) for step in proof.path])
+        held = await hold(session.client, session.location.id, read_seen(file))
     except WitnessError as error:
         say(str(error))
         return ExitCode.TAMPERED
-    except (NotFoundError, ValueError):
-        say("The service cannot prove that the log still begins with what it was.")
-        return ExitCode.TAMPERED
-    tell(f"{session.location.id}: {new.size:,} records, and the first {old.size:,} are those of the checkpoint")
-    if rotated:
+    size, before = held.now.size, held.before.size
+    tell(f"{session.location.id}: {size:,} records, and the first {before:,} are those of the checkpoint")
+    if held.rotated:
         say("The log signs with a new key since, introduced by the one it had.")
     return ExitCode.OK

@@ -36,6 +36,7 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         page_size=int(configuration.text("page_size")),
         theme=_theme(configuration),
         booking_url=configuration.text("booking_url"),
+        hide_after=int(configuration.text("hide_after")),
         keys=keymap(configuration.file),
         folder=configuration.data / "desk" / name,
         machine_folder=configuration.data / "desk",

@@ -123,6 +123,12 @@ class Outbox:
         except OSError as error:
             raise OutboxError(f"The outbox cannot be written ({error.strerror}). Nothing was taken out of it.") from error
 
+    def forget(self, entry_id: str) -> None:
+        """Take out what is kept of corrections of an entry that was redacted. Raises ``OutboxError``."""
+        for item in self.items():
+            if item.entry_id == entry_id:
+                self.discard(item.key)
+
     async def send(self, client: "LogClient") -> SendReport:
         """Send what waits, each item once, oldest first, unless another desk is at it.
 

@@ -54,10 +54,20 @@ def _folder(value: object) -> Path:
     return Path(_words(value)).expanduser()
 
 
+_LONGEST_MINUTES: Final = 1440
+
+
 def _page_size(value: object) -> int:
     if str(value) not in {str(size) for size in PAGE_SIZES}:
         raise ValueError("must be 25, 50, 100 or 200")
     return int(str(value))
+
+
+def _minutes(value: object) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and int(text[:5]) <= _LONGEST_MINUTES):
+        raise ValueError("must be minutes, at most 1440; 0 for never")
+    return int(text)
 
 
 def _booking_url(value: object) -> str:
@@ -129,6 +139,13 @@ RULES: Final[Mapping[str, Rule]] = {
             "none",
             "Page of a booking in the booking system, with `{reference}` or `{code}` where these go.",
             _booking_url,
+        ),
+        Rule(
+            "hide_after",
+            lambda: 10,
+            "`10`",
+            "Minutes without a key after which the desk hides names, addresses and numbers; 0 for never. `h` does it at once.",
+            _minutes,
         ),
     )
 }

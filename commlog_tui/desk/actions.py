@@ -54,6 +54,9 @@ ACTIONS: Final = (
     Action("browse", "w", "Web", "Open the booking in a browser", in_footer=False, group="Follow"),
     Action("toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", in_footer=False, group="View"),
     Action("toggle_detail", "d", "Detail", "Show or hide the detail", in_footer=False, group="View"),
+    Action(
+        "privacy", "h", "Hide", "Hide names, addresses and numbers from whoever sees the screen", in_footer=False, group="View"
+    ),
     Action("refresh_page", "r", "Refresh", "Ask the log again", in_footer=False, group="Pages"),
     Action("kept", "o", "Outbox", "Drafts, refused entries and what waits to be sent", in_footer=False, group="Write"),
     Action(

@@ -40,7 +40,7 @@ class DeskApp(ConnectedApp):
 
     TITLE = "commlog"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", show=False),
+        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True),
     ]
 
@@ -54,11 +54,13 @@ class DeskApp(ConnectedApp):
             self.register_theme(theme)
         self.theme = self._kept_theme = self.preferences.theme or DEFAULT
         self.set_keymap(self.preferences.keys)
+        self.hide_after = float(self.preferences.hide_after)
 
     def on_ready(self) -> None:
         """Keep the theme that is chosen from now on; the first time of all, show the keys that matter."""
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         self._first_steps()
+        self.watch_idleness()
 
     # what is drawn
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.worker import Worker
 from typing_extensions import override
 
+from commlog_tui.desk.discretion import DiscreetApp
 from commlog_tui.desk.faults import FAULT, own_up
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.location_chooser import LocationChooser
@@ -19,7 +21,6 @@ from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.session import Session, connect
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.type_ahead import TypeAheadApp
 from commlog_tui.desk.versions import mismatch
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from commlog_tui.contract.location import Location
 
 _LONGEST_PAUSE: Final = 10.0
+_WITNESS_SECONDS: Final = 600.0
 _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
 
 
-class ConnectedApp(TypeAheadApp):
+class ConnectedApp(DiscreetApp):
     """An application on one log at a time."""
 
     def __init__(
@@ -94,8 +96,36 @@ class ConnectedApp(TypeAheadApp):
             await asyncio.sleep(_LOOK_SECONDS)
         await asyncio.sleep(_REST_SECONDS)
         await asyncio.to_thread(import_module, "commlog_tui.desk.screens.entry_form")
-        gc.freeze()  # what the program is made of is never garbage
-        gc.enable()
+        if not gc.isenabled():
+            gc.freeze()  # what the program is made of is never garbage
+            gc.enable()
+        if self._session is not None and self.preferences.folder is not None:
+            self._witness(self._session, self.preferences.folder)
+
+    @work(exclusive=True, group="witness", exit_on_error=False)
+    async def _witness(self, session: Session, folder: Path) -> None:
+        """Hold the log to what this desk has seen of it, now and then."""
+        from commlog_tui.client.errors import ClientError
+        from commlog_tui.evidence.witness import SeenError, Witness
+        from commlog_tui.ledger.witness import WitnessError
+
+        witness = Witness(folder, session.location)
+        while True:
+            try:
+                await witness.look(session.client, session.location)
+            except WitnessError as error:
+                words = f"{error} Tell whoever runs the log. What this desk saw before is in {witness.path}."
+                self.notify(words, title="The log is not what it was", severity="error", timeout=86_400, markup=False)
+                for view in self._views():
+                    view.show_alarm(str(error))
+                return
+            except (SeenError, OSError) as error:
+                for view in self._views():
+                    view.note("evidence", f"This desk cannot be a witness: {error}")
+                return
+            except ClientError:
+                pass  # the page's worker says how things stand
+            await asyncio.sleep(_WITNESS_SECONDS)
 
     async def _choose(self, locations: "tuple[Location, ...]") -> str:
         return await self.push_screen_wait(LocationChooser(locations))
@@ -114,6 +144,8 @@ class ConnectedApp(TypeAheadApp):
 
         try:
             async for item in follow(session.client, session.location, session.place.seq, on_state=live):
+                if item.entry.redacted:
+                    await asyncio.to_thread(session.outbox.forget, item.entry.id)
                 for view in self._views():
                     view.show_record(item)
         except ClientError as error:
@@ -143,6 +175,19 @@ class ConnectedApp(TypeAheadApp):
     def _views(self) -> list[LogScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, LogScreen) and screen.is_mounted]
 
+    @work(exclusive=True, group="leave", exit_on_error=False)
+    async def action_leave(self) -> None:
+        """Quit; ask first, where something is not sent yet."""
+        session = self._session
+        items = await asyncio.to_thread(session.outbox.items) if session is not None else ()
+        unsent = sum(item.state != "draft" for item in items)
+        if unsent:
+            from commlog_tui.desk.screens.leave import LeaveScreen
+
+            if not await self.push_screen_wait(LeaveScreen(unsent)):
+                return
+        self.exit()
+
     # another log in its place
 
     @work(exclusive=True, group="switch", exit_on_error=False)
@@ -158,7 +203,7 @@ class ConnectedApp(TypeAheadApp):
             await self._go_to(chosen.resolve)
 
     async def _go_to(self, resolve: Callable[[], Target]) -> None:
-        for group in ("connect", "follow", "send"):
+        for group in ("connect", "follow", "send", "settle", "witness"):
             self.workers.cancel_group(self, group)
         session, self._session = self._session, None
         while len(self.screen_stack) > 1:

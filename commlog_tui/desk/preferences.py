@@ -15,6 +15,8 @@ class Preferences:
     """Name of a theme; empty for the desk's own choice."""
     booking_url: str = ""
     """Address of a booking in the booking system, with ``{reference}`` or ``{code}`` in it."""
+    hide_after: int = 0
+    """Minutes without a key after which names, addresses and numbers are hidden; 0 for never."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to keys, as Textual's keymaps have them."""
     folder: Path | None = None

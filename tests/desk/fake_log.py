@@ -9,6 +9,7 @@ from commlog_tui.client.errors import ClientError, NotFoundError, UnreachableErr
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.entry import Entry, EntryDetail, NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
+from commlog_tui.contract.ledger import SignedCheckpoint
 from commlog_tui.contract.location import PERMISSIONS, Channel, Location, LocationDetail, Me, Role
 from commlog_tui.contract.page import FeedItem, Page, RecordKind, Total
 from commlog_tui.contract.query import EntryQuery
@@ -101,6 +102,10 @@ class FakeLog:
         changes = correction.changes.model_dump(exclude_unset=True) | {"corrected": True}
         self.entries = [entry.model_copy(update=changes) if entry.id == entry_id else entry for entry in self.entries]
         return self._receipt(id_of_key(key))
+
+    async def checkpoint(self, location: str) -> SignedCheckpoint:
+        """Refuse: this log keeps no tree, as one of an earlier version."""
+        raise NotFoundError
 
     @asynccontextmanager
     async def feed(self, location: str, after: int) -> AsyncIterator[AsyncIterator[bytes]]:

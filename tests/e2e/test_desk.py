@@ -135,7 +135,7 @@ async def test_help_shows_every_key_and_goes_away(target: Target) -> None:
         await until(pilot, lambda: table(pilot).entry)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-        await pilot.press("q")
+        await pilot.press("escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, HelpScreen))
 
 

@@ -59,16 +59,18 @@ class LogScreen(FilteringScreen):
         if self._session is not None and self._fixed is not None:
             self.start(self._session)
             self._introduce()
+            if self.app.is_private:  # type: ignore[attr-defined] # the desk's application says so
+                self.show_private(private=True)
 
-    def _show_here(self) -> None:
-        """Show the entry one is on by then."""
+    @override
+    def refresh_entry(self) -> None:
         self._show_entry(self.entry)
 
     def on_resize(self) -> None:
         """Fold the detail where there is no room for it."""
         self.set_class(self.size.width >= _WIDE, "-wide")
         self.set_class(self.size.width >= _ROOMY, "-roomy")
-        self.call_after_refresh(self._show_here)
+        self.call_after_refresh(self.refresh_entry)
 
     @work(group="who", exit_on_error=False)
     async def _introduce(self) -> None:
@@ -84,7 +86,7 @@ class LogScreen(FilteringScreen):
             return  # the page's worker says how things stand
         reach = "  ".join(safe(one) for one in (*known.numbers, *known.addresses))
         self.query_one("#who", Static).update(f"{safe(known.name or known.id)}  ·  {reach}  ·  {safe(known.id)}")
-        self.query_one("#who").display = True
+        self.query_one("#who").add_class("-known")
 
     # what the parts say
 
@@ -145,7 +147,7 @@ class LogScreen(FilteringScreen):
     def action_toggle_detail(self) -> None:
         """Show or hide the detail."""
         self.toggle_class("-no-detail" if self.has_class("-wide") else "-detail")
-        self.call_after_refresh(self._show_here)
+        self.call_after_refresh(self.refresh_entry)
 
     def action_booking(self) -> None:
         """Show all messages of this booking."""
@@ -250,6 +252,10 @@ class LogScreen(FilteringScreen):
         """Return why there is nowhere to go back to."""
         here = isinstance(self.focused, LogTable) and self._fixed is None
         return "This is the log itself; Ctrl+Q quits." if here else None
+
+    async def action_privacy(self) -> None:
+        """Hide whom the entries are about, or show it again."""
+        await self.run_action("app.privacy")
 
     async def action_profiles(self) -> None:
         """Go to another log."""

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from textual import work
 from textual.timer import Timer
-from textual.widgets import Static
 from typing_extensions import override
 
 from commlog_tui.desk.details import DetailCache
 from commlog_tui.desk.filters import concerns
 from commlog_tui.desk.pages import Direction, PageCache
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.screens.writing import WritingScreen
+from commlog_tui.desk.screens.private import PrivateScreen
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.details import detail_lines, entry_lines
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
@@ -33,19 +30,18 @@ if TYPE_CHECKING:
 _REST: Final = 0.08
 _CALM_SECONDS: Final = 0.5
 _RETRY_SECONDS: Final = 3.0
-_NOTES: Final = ("trouble", "version", "new", "waiting", "kept")
+_NOTES: Final = ("evidence", "trouble", "version", "new", "waiting", "kept", "private")
 At = Literal["first", "last"]
 
 
-class ReadingScreen(WritingScreen):
+class ReadingScreen(PrivateScreen):
     """A view of the log, whole or what is fixed for it. The parts that it shows its state in are laid out by ``LogScreen``."""
 
     def __init__(self, session: Session | None = None, query: "EntryQuery | None" = None, heading: str = "") -> None:
-        super().__init__(session)
+        super().__init__(session, heading)
         self._fixed = query
         self._query = query
         """What the page shown answers; a cursor belongs to it."""
-        self._heading = heading
         self._page: Page | None = None
         self._pages = PageCache(self._ask_page)
         self._details = DetailCache(self._ask_detail)
@@ -60,9 +56,7 @@ class ReadingScreen(WritingScreen):
     def start(self, session: Session) -> None:
         """Show the log of a session from now on."""
         self._session = session
-        place = session.place.location
-        heading = f"{self._heading}  ·  " if self._heading else ""
-        self.query_one("#head", Static).update(f"{heading}{safe(place.name)}  ·  {place.zone}  ·  {safe(session.me.name)}")
+        self.show_heading()
         self._load()
         self.count_kept()
 
@@ -272,9 +266,7 @@ class ReadingScreen(WritingScreen):
         if entry is None or session is None:
             pane.show([])
         elif pane.display:
-            detail, now, width = self._details.get(entry), datetime.now(UTC), pane.text_width
-            lines = detail_lines(detail, session.zone, now, width) if detail else entry_lines(entry, session.zone, now, width)
-            pane.show(lines)
+            pane.show(self.lines_of(entry, self._details.get(entry), session, pane.text_width))
             self._rest = self.set_timer(_REST, self.reconsider)
             if not self._is_loading_details:
                 self._is_loading_details = True

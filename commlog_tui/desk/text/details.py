@@ -11,7 +11,7 @@ from commlog_tui.desk.text.hygiene import safe, safe_lines, wrap
 from commlog_tui.desk.text.moments import ago, brief_local, local, utc
 
 if TYPE_CHECKING:
-    from commlog_tui.contract.entry import Entry, EntryDetail
+    from commlog_tui.contract.entry import Entry, EntryDetail, Redaction
 
 Kind = Literal["title", "label", "text", "muted"]
 
@@ -69,6 +69,8 @@ def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: in
         lines += _wrapped(f"to {safe(event.to)}", width, "muted", "  ") if event.to and event.to != detail.entry.to else []
         lines += _wrapped(safe(event.detail), width, "muted", "  ") if event.detail else []
     lines += _history(detail, zone, width)
+    if detail.redaction is not None:
+        lines += _redaction(detail.redaction, zone, width)
     receipt = detail.receipt
     lines += [
         Line(""),
@@ -110,6 +112,13 @@ def _history(detail: "EntryDetail", zone: ZoneInfo, width: int) -> Iterator[Line
         yield from _said(dict(correction.changes), correction.changes.model_fields_set, zone, width)
         if correction.reason:
             yield from _wrapped(f"because {safe(correction.reason)}", width, "muted", "  ")
+
+
+def _redaction(redaction: "Redaction", zone: ZoneInfo, width: int) -> Iterator[Line]:
+    yield Line("")
+    yield from _wrapped(f"Redacted {local(redaction.recorded_at, zone)} by {safe(redaction.actor)}", width, "label")
+    yield from _wrapped("Its text and whom it was about were removed for good. That it was sent, and when, still stands.", width)
+    yield from _wrapped(f"because {safe(redaction.reason)}", width, "muted", "  ")
 
 
 def _said(fields: Mapping[str, object], names: set[str], zone: ZoneInfo, width: int) -> Iterator[Line]:

@@ -10,6 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
+from commlog_tui.desk.text.privacy import MASK
+
 if TYPE_CHECKING:
     from commlog_tui.desk.filters import Chip
 
@@ -20,6 +22,8 @@ class ChipBar(Widget):
     """One line of chips; not there when nothing is filtered."""
 
     chips = reactive["tuple[Chip, ...]"]((), layout=True)
+    private = reactive(False)
+    """Whether what was searched for, and whom, is hidden."""
 
     class Removed(Message):
         """A chip was clicked away."""
@@ -35,19 +39,19 @@ class ChipBar(Widget):
     @override
     def render(self) -> Content:
         """Return the chips, and how to undo them."""
-        shown = [Content.styled(_face(chip), "$text on $primary-muted") for chip in self.chips]
+        shown = [Content.styled(self._face(chip), "$text on $primary-muted") for chip in self.chips]
         return Content(" " * _GAP).join([*shown, Content.styled("  ⌫ undoes the last, x all", "$text-muted")])
 
     def on_click(self, event: events.Click) -> None:
         """Remove the chip under the mouse."""
         left = self.styles.padding.left
         for chip in self.chips:
-            right = left + cell_len(_face(chip))
+            right = left + cell_len(self._face(chip))
             if left <= event.x < right:
                 self.post_message(self.Removed(chip.name))
                 return
             left = right + _GAP
 
-
-def _face(chip: "Chip") -> str:
-    return f" {chip.words} × "  # noqa: RUF001 - what people take for a cross to close with
+    def _face(self, chip: "Chip") -> str:
+        hidden = self.private and chip.name in {"q", "customer"}
+        return f" {MASK if hidden else chip.words} × "  # noqa: RUF001 - what people take for a cross to close with

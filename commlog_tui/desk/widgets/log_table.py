@@ -9,9 +9,11 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import reactive
 from textual.strip import Strip
 from typing_extensions import override
 
+from commlog_tui.desk.text.privacy import masked
 from commlog_tui.desk.text.rows import TROUBLE, cells, header, is_short, line, widths
 from commlog_tui.desk.widgets.line_view import LineView
 
@@ -58,6 +60,9 @@ class LogTable(LineView, can_focus=True):
             super().__init__()
             self.entry = entry
 
+    private = reactive(False)
+    """Whether the rows hide whom they are about."""
+
     def __init__(self, on_cursor: Callable[["Entry | None"], None] = lambda _: None, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._on_cursor = on_cursor
@@ -69,6 +74,10 @@ class LogTable(LineView, can_focus=True):
         self._show_utc = False
         self._now = datetime.now(_UTC)
         self._strips: dict[tuple[int, bool], Strip] = {}
+
+    def watch_private(self) -> None:
+        """Draw every row anew."""
+        self._strips.clear()
 
     @property
     def entry(self) -> "Entry | None":
@@ -189,7 +198,7 @@ class LogTable(LineView, can_focus=True):
         if row < 0:
             text, style = header(columns), self.get_component_rich_style("log-table--header")
         else:
-            entry = self._entries[row]
+            entry = masked(self._entries[row]) if self.private else self._entries[row]
             year = self._now.year if is_short(columns) else None
             text, style = line(cells(entry, self._zone, show_utc=self._show_utc, year=year), columns), self.rich_style
             if here:

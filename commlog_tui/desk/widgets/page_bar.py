@@ -32,6 +32,8 @@ class PageBar(Widget):
 
     place = reactive("")
     state = reactive("Connecting…")
+    alarm = reactive("")
+    """What must not be overlooked; it stands before everything else, in the colours of an error."""
     newer = reactive(False)
     older = reactive(False)
 
@@ -49,7 +51,8 @@ class PageBar(Widget):
     @override
     def render(self) -> Content:
         """Return the line."""
-        return Content("  ·  ".join(safe(part) for part in (self._turner(), self.state) if part))
+        line = Content("  ·  ".join(safe(part) for part in (self._turner(), self.state) if part))
+        return Content.assemble((f" ! {safe(self.alarm)} ", "bold $text on $error"), " ", line) if self.alarm else line
 
     def _turner(self) -> str:
         return f"{'◂' if self.newer else ' '} {self.place} {'▸' if self.older else ' '}" if self.place else ""

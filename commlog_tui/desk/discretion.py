@@ -1,0 +1,52 @@
+"""Keeping guests' data off a screen that others can see: by a key, and by itself when nobody is at the desk."""
+
+from time import monotonic
+from typing import Final
+
+from textual.events import Event, Key, MouseDown
+from typing_extensions import override
+
+from commlog_tui.desk.screens.private import PrivateScreen
+from commlog_tui.desk.type_ahead import TypeAheadApp
+
+_MINUTE: Final = 60.0
+
+
+class DiscreetApp(TypeAheadApp):
+    """Hides whom entries are about after so many minutes without a key; 0 waits for ever."""
+
+    hide_after = 0.0
+    is_private = False
+    _last_touch = 0.0
+
+    def watch_idleness(self) -> None:
+        """Begin to count; looks once, when it would be time."""
+        if self.hide_after:
+            self._last_touch = monotonic()
+            self.set_timer(self.hide_after * _MINUTE, self._look)
+
+    def _look(self) -> None:
+        rest = self.hide_after * _MINUTE - (monotonic() - self._last_touch)
+        if rest > 0:
+            self.set_timer(rest, self._look)
+            return
+        self.set_private(private=True)
+        self.set_timer(self.hide_after * _MINUTE, self._look)
+
+    def action_privacy(self) -> None:
+        """Hide, or show again."""
+        self.set_private(private=not self.is_private)
+
+    def set_private(self, *, private: bool) -> None:
+        """Hide or show on every view that is open, and those to come."""
+        self.is_private = private
+        for screen in self.screen_stack:
+            if isinstance(screen, PrivateScreen) and screen.is_mounted and screen.is_private != private:
+                screen.show_private(private=private)
+
+    @override
+    async def on_event(self, event: Event) -> None:
+        """Somebody is there."""
+        if isinstance(event, Key | MouseDown):
+            self._last_touch = monotonic()
+        await super().on_event(event)

@@ -1,0 +1,33 @@
+"""``commlog outbox``: what waits is told, sent once, and what is refused says why."""
+
+import json
+from pathlib import Path
+
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.client.outbox import Outbox, OutboxItem
+from commlog_tui.store.protocol import AppendEntry
+from tests.cli.conftest import Run
+
+CALL = {"via": "phone", "title": "Rang in the storm", "source": "manual", "sent_at": "2026-10-28T09:00:00Z"}
+
+
+def test_what_waits_is_listed_and_sent_once(run: Run, log: list[AppendEntry], data: Path) -> None:
+    outbox = Outbox(data / "outbox" / "local")
+    outbox.save(OutboxItem(location="quay", content=CALL))
+    outbox.save(OutboxItem(location="quay", content={**CALL, "source": "pigeon"}))
+    listed = run("outbox", "list", "--json")
+    assert {json.loads(line)["state"] for line in listed.stdout.splitlines()} == {"waiting"}
+    sent = run("outbox", "send")
+    assert sent.exit_code == ExitCode.REFUSED
+    assert "Rang in the storm" in sent.stdout
+    assert "1 sent, 1 refused, 0 still waiting." in sent.stderr
+    assert "refused" in run("outbox", "list").stdout
+    assert run("outbox", "send").stdout == ""
+    assert run("list", "-q", "storm", "--json").stdout.count("Rang in the storm") == 1
+
+
+def test_an_empty_outbox_says_so(run: Run, log: list[AppendEntry]) -> None:
+    result = run("outbox", "list")
+    assert (result.exit_code, result.stdout) == (ExitCode.NOTHING, "")
+    assert "all was sent" in result.stderr
+    assert run("outbox", "send").exit_code == ExitCode.OK

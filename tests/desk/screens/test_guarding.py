@@ -1,0 +1,84 @@
+"""Hiding guests' data, witnessing the log, and leaving with something unsent."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from commlog_tui.client.errors import UnreachableError
+from commlog_tui.client.outbox import Outbox, OutboxItem
+from commlog_tui.contract.page import RecordKind
+from commlog_tui.desk import discretion
+from commlog_tui.desk.screens.leave import LeaveScreen
+from tests.desk.fake_log import FakeLog
+from tests.desk.samples import an_entry, an_id
+from tests.desk.screens.conftest import Open
+from tests.desk.screens.steps import bar, drawn, rows, table, until
+
+
+def shown(pilot: Pilot[None]) -> str:
+    return "\n".join(drawn(pilot))
+
+
+async def test_a_key_hides_who_it_is_and_shows_it_again(desk: Open) -> None:
+    async with desk(FakeLog([an_entry(1), an_entry(2)])).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        await until(pilot, lambda: "Zoë Quay" in shown(pilot))
+        await pilot.press("h")
+        await until(pilot, lambda: "Zoë" not in shown(pilot) and "900123" not in shown(pilot))
+        assert "h shows them" in bar(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: len(pilot.app.screen_stack) == 3 and table(pilot).entry)
+        assert "Zoë" not in shown(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: pilot.app.clipboard == "07700 900123")
+        await pilot.press("q", "h")
+        await until(pilot, lambda: "Zoë Quay" in shown(pilot))
+
+
+async def test_the_screen_hides_by_itself_when_nobody_is_there(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discretion, "_MINUTE", 0.3)
+    async with desk(FakeLog([an_entry(1)]), hide_after=1).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await until(pilot, lambda: "Zoë" not in shown(pilot))
+        await pilot.press("h")
+        await until(pilot, lambda: "Zoë" in shown(pilot))
+
+
+async def test_leaving_with_something_unsent_asks(desk: Open, outbox: Path) -> None:
+    log = FakeLog([an_entry(1)])
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        log.cut(UnreachableError())
+        content: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T09:00:00Z"}
+        Outbox(outbox).save(OutboxItem(location="demo", content=content))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LeaveScreen))
+        assert "1 entry is not in the log yet" in shown(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, LeaveScreen))
+        assert pilot.app.is_running
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LeaveScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_leaving_with_nothing_unsent_asks_nothing(desk: Open) -> None:
+    async with desk(FakeLog([an_entry(1)])).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_what_was_kept_about_a_redacted_entry_goes(desk: Open, outbox: Path) -> None:
+    log = FakeLog([an_entry(1, source="manual")])
+    kept = OutboxItem(
+        location="demo", action="correction", entry_id=an_id(1), content={"fields": {"title": "Zoë"}}, state="draft"
+    )
+    Outbox(outbox).save(kept)
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        log.tell(an_entry(1, source="manual", title="Redacted", redacted=True), RecordKind.REDACTION)
+        await until(pilot, lambda: not Outbox(outbox).items())
