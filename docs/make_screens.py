@@ -1,4 +1,4 @@
-"""Draws the README's pictures: the real desk, on the demo location, over the real service."""
+"""Draws the pictures of the README and of the walk through the desk: the real desk, the demo location, the real service."""
 
 import asyncio
 import os
@@ -9,21 +9,30 @@ from pathlib import Path
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.demo.load import fill
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.target import Target
 from commlog_tui.desk.widgets.log_table import LogTable
 
 HERE = Path(__file__).parent
-PICTURES = {
-    "desk-140x40": ((140, 40), ["down", "down"]),
-    "filters-140x40": ((140, 40), ["slash", *"zoe archer", "enter"]),
-    "form-140x40": ((140, 40), ["n", "p", "enter", *"07700 900123", "enter", *"Rang about parking"]),
-    "history-80x24": ((80, 24), ["slash", *"zoe archer", "enter", "f", "wait", "c"]),
+PICTURES: dict[str, tuple[tuple[int, int], str, list[str]]] = {
+    "desk-140x40": ((140, 40), "", ["down", "down"]),
+    "desk-80x24": ((80, 24), "", ["down", "down"]),
+    "filters-140x40": ((140, 40), "", ["2", "p", "p", "p", "wait", "slash", *"archer", "enter"]),
+    "found-80x24": ((80, 24), "", ["slash", *"900123", "wait", "enter"]),
+    "history-80x24": ((80, 24), "", ["slash", *"zoe archer", "wait", "enter", "wait", "c"]),
+    "form-140x40": ((140, 40), "", ["N", "p", *"07700 900123", "enter", *"Rang about parking"]),
+    "corrected-140x40": ((140, 40), "", ["slash", *"twice", "wait", "enter", "wait", "down"]),
+    "date-80x24": ((80, 24), "", ["t", *"3 aug"]),
+    "nothing-80x24": ((80, 24), "", ["slash", *"zeppelin", "wait", "enter", "1"]),
+    "private-80x24": ((80, 24), "", ["h"]),
+    "help-80x24": ((80, 24), "", ["question_mark"]),
+    "light-100x30": ((100, 30), "commlog-light", ["down"]),
 }
 
 
-async def draw(target: Target, name: str, size: tuple[int, int], keys: list[str]) -> None:
+async def draw(target: Target, name: str, size: tuple[int, int], theme: str, keys: list[str]) -> None:
     """Press the keys, let everything come to rest, and write the picture."""
-    app = DeskApp(lambda: target)
+    app = DeskApp(lambda: target, Preferences(theme=theme))
     async with app.run_test(size=size) as pilot:
         while app.screen.query_one(LogTable).entry is None:
             await pilot.pause(0.05)
@@ -41,9 +50,9 @@ def main() -> None:
         fill(path, until=date(2026, 11, 3))
         service = EmbeddedService(path)
         try:
-            for name, (size, keys) in PICTURES.items():
-                target = Target(service.base_url, service.token, None, Path(folder) / "outbox", "demo")
-                asyncio.run(draw(target, name, size, keys))
+            for name, (size, theme, keys) in PICTURES.items():
+                target = Target(service.base_url, service.token, None, Path(folder) / "outbox" / name, "demo")
+                asyncio.run(draw(target, name, size, theme, keys))
         finally:
             service.close()
 

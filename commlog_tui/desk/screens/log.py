@@ -109,6 +109,8 @@ class LogScreen(FilteringScreen):
 
     @on(Input.Submitted)
     def _to_table(self) -> None:
+        """Go to what was found; the fields fold again where they take room from it, as the chips say what they hold."""
+        self.remove_class("-filters")
         self.query_one(LogTable).focus()
 
     # actions, as in the table of actions
