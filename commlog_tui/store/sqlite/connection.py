@@ -1,5 +1,6 @@
 """Connections to a log file, and what its failures mean."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,8 +30,7 @@ def connect(path: Path) -> apsw.Connection:
         StoreFullError: there is no room to make it.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=_OWNER_ONLY)
+        _make_file(path)
     except OSError as error:
         raise StoreUnavailableError(f"The log file cannot be made: {error.strerror}. Nothing was written.") from error
     with plain_errors():
@@ -60,6 +60,18 @@ def _use_wal(connection: apsw.Connection) -> None:
             sleep(_PAUSE)
         else:
             return
+
+
+def _make_file(path: Path) -> None:
+    made = [folder for folder in path.parents if not folder.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=_OWNER_ONLY)
+    for folder in made:  # SQLite syncs the folder of the file, but not the way to it
+        descriptor = os.open(folder.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _lay_tables(connection: apsw.Connection) -> None:
