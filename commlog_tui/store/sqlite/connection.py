@@ -22,8 +22,8 @@ _OTHER_LAYOUT: Final = {
 }
 
 
-def connect(path: Path) -> apsw.Connection:
-    """Open the log file, making it and its tables where there are none.
+def connect(path: Path, *, vfs: str | None = None) -> apsw.Connection:
+    """Open the log file, making it and its tables where there are none; ``vfs`` names another of SQLite's file systems.
 
     Raises:
         StoreUnavailableError: it cannot be opened, is no log, or has the layout of another version.
@@ -34,7 +34,7 @@ def connect(path: Path) -> apsw.Connection:
     except OSError as error:
         raise StoreUnavailableError(f"The log file cannot be made: {error.strerror}. Nothing was written.") from error
     with plain_errors():
-        connection = apsw.Connection(str(path), statementcachesize=200)
+        connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=200)
         connection.set_busy_timeout(_BUSY_MILLISECONDS)
         _use_wal(connection)
         connection.pragma("synchronous", "full")

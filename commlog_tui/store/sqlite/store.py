@@ -56,26 +56,27 @@ def utc_now() -> datetime:
 class SqliteStore:
     """The log in a SQLite file: a writer thread, a reader thread for what may take long, and bounded reads at once."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime], vfs: str | None) -> None:
         self._clock = clock
         self._key_file = path.with_suffix(".key")
-        self._near = connect(path)
-        self._far = connect(path)
+        self._near = connect(path, vfs=vfs)
+        self._far = connect(path, vfs=vfs)
         self._reader = ThreadPoolExecutor(1, "commlog-reader")
         self._changed: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
-        self._writer = Writer(connect(path), self._wake)
+        self._writer = Writer(connect(path, vfs=vfs), self._wake)
         self._closed = False
 
     @classmethod
-    def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now) -> Self:
+    def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now, vfs: str | None = None) -> Self:
         """Open the log in this file, making file and folder where they are missing.
 
-        The clock is asked exactly once for every record written, in their order.
+        The clock is asked exactly once for every record written, in their order. ``vfs`` names the one of SQLite's file
+        systems to use (https://sqlite.org/vfs.html), where that is not the usual one.
 
         Raises:
             StoreError: the file cannot be opened or made.
         """
-        return cls(path, clock)
+        return cls(path, clock, vfs)
 
     async def append(self, location: str, actor: str, items: Sequence[Append]) -> list[Appended | StoreError]:
         """See ``Store.append``."""

@@ -1,0 +1,54 @@
+"""What a run found, and the table that such findings make."""
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+_HEAD = "| run | done | acknowledged | lost | doubled | other faults | seed | seconds |\n|---|---|---|---|---|---|---|---|"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What became of one run."""
+
+    run: str
+    done: str
+    """How often what was done."""
+    acknowledged: int
+    lost: int
+    doubled: int = 0
+    faults: tuple[str, ...] = ()
+    must_lose: bool = False
+    """A control: it shows that the harness would see a loss."""
+
+    @property
+    def as_hoped(self) -> bool:
+        """Whether nothing went wrong; of a control, whether something did."""
+        return self.lost > 0 if self.must_lose else not (self.lost or self.doubled or self.faults)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One loop: how it is called, how often it runs in its long form, and the loop itself."""
+
+    name: str
+    count: int
+    run: Callable[[Path, int, int], Sequence[Findings]]
+    """Takes a folder for its files, a seed and a count."""
+
+
+def line(found: Findings, seed: int, seconds: float) -> str:
+    """Return the line of the table for one run."""
+    lost = f"{found.lost} (must lose)" if found.must_lose else str(found.lost)
+    faults = "not looked at" if found.must_lose else str(len(found.faults))
+    cells = (found.run, found.done, f"{found.acknowledged:,}", lost, str(found.doubled), faults, str(seed), f"{seconds:.0f}")
+    return f"| {' | '.join(cells)} |"
+
+
+def heading() -> str:
+    """Return when and where the figures come from, and the head of their table."""
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {machine}\n\n{_HEAD}"
