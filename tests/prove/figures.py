@@ -21,13 +21,14 @@ class Findings:
     lost: int
     doubled: int = 0
     faults: tuple[str, ...] = ()
-    must_lose: bool = False
-    """A control: it shows that the harness would see a loss."""
+    is_control: bool = False
+    """Run with something broken on purpose, to show that the harness would see it."""
 
     @property
     def as_hoped(self) -> bool:
-        """Whether nothing went wrong; of a control, whether something did."""
-        return self.lost > 0 if self.must_lose else not (self.lost or self.doubled or self.faults)
+        """Whether nothing was lost, doubled or wrong; of a control, whether something was."""
+        broken = bool(self.lost or self.doubled)
+        return broken if self.is_control else not (broken or self.faults)
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ class Proof:
 
 def line(found: Findings, seed: int, seconds: float) -> str:
     """Return the line of the table for one run."""
-    lost = f"{found.lost} (must lose)" if found.must_lose else str(found.lost)
-    faults = "not looked at" if found.must_lose else str(len(found.faults))
-    cells = (found.run, found.done, f"{found.acknowledged:,}", lost, str(found.doubled), faults, str(seed), f"{seconds:.0f}")
+    run = f"control: {found.run}" if found.is_control else found.run
+    faults = "" if found.is_control else str(len(found.faults))
+    cells = (run, found.done, f"{found.acknowledged:,}", str(found.lost), str(found.doubled), faults, str(seed), f"{seconds:.0f}")
     return f"| {' | '.join(cells)} |"
 
 

@@ -140,7 +140,7 @@ class Control:
 
     @override
     def __str__(self) -> str:
-        return f"control: journal_mode={self.journal}, synchronous={self.synchronous}"
+        return f"journal_mode={self.journal}, synchronous={self.synchronous}"
 
 
 def _ignore_durability(operation: int, name: str | None, value: str | None, *_: str | None) -> int:
@@ -156,17 +156,18 @@ def cut_often(folder: Path, seed: int, count: int, control: Control | None = Non
     dice = Random(seed)
     lost, acknowledged, faults = 0, 0, list[str]()
     in_a_row = 1 if control else _IN_A_ROW
-    for start in range(0, count, in_a_row):
-        life = _Life()
-        for number in range(start, min(start + in_a_row, count)):
-            found = _cut(folder / str(number), folder / str(number + 1), life, dice, control)
-            if found is not None:
-                lost += len(found.lost(life.promises))
-                faults += [f"cut {number}: {fault}" for fault in found.faults]
-        acknowledged += len(life.promises)
-        rmtree(folder / str(number + 1))
+    life = _Life()
+    for number in range(count):
+        found = _cut(folder / str(number), folder / str(number + 1), life, dice, control)
+        gone = found.lost(life.promises) if found else []
+        lost += len(gone)
+        faults += [f"cut {number}: {fault}" for fault in found.faults] if found else []
+        if gone or number == count - 1 or number % in_a_row == in_a_row - 1:
+            acknowledged += len(life.promises)
+            life = _Life()
+            rmtree(folder / str(number + 1))
     run = str(control) if control else "power cut"
-    return Findings(run, f"{count} cuts", acknowledged, lost, faults=tuple(faults), must_lose=control is not None)
+    return Findings(run, f"{count} cuts", acknowledged, lost, faults=tuple(faults), is_control=control is not None)
 
 
 def run(folder: Path, seed: int, count: int) -> Sequence[Findings]:

@@ -1,0 +1,86 @@
+"""``commlog serve`` as a process of its own on a port that stays, to be killed and started again."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from commlog_tui.client.errors import ClientError
+from commlog_tui.client.log_client import LogClient
+from commlog_tui.contract.location import NewLocation, Role
+from commlog_tui.service.tokens import digest_of
+from commlog_tui.store.protocol import TokenRecord
+from commlog_tui.store.sqlite.store import SqliteStore, utc_now
+from tests.client.raw_server import unused_port
+from tests.e2e.terminal import environment
+
+TOKEN: Final = "prover"
+_PATIENCE: Final = 30.0
+
+
+class RunningService:
+    """A service over a new log with one location, ``quay``, and one token that may do anything."""
+
+    def __init__(self, home: Path, database: Path) -> None:
+        self.database = database
+        self.port = unused_port()
+        self._home = home
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens while it runs."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, *, url: str = "", timeout: float = 10.0) -> LogClient:
+        """Return a client of the service, or of what stands before it."""
+        return LogClient(url or self.url, TOKEN, timeout=timeout)
+
+    async def furnish(self) -> None:
+        """Make the log."""
+        store = SqliteStore.open(self.database)
+        await store.create_location(NewLocation(id="quay", name="The Quay", zone="Europe/London"))
+        await store.create_token(TokenRecord("1", TOKEN, Role.ADMIN, None, utc_now()), digest_of(TOKEN))
+        await store.close()
+
+    def start(self) -> None:
+        """Start the process; whether it is up, a request finds out."""
+        command = [sys.executable, "-m", "commlog_tui", "serve", "--database", str(self.database), "--port", str(self.port)]
+        with (self._home / "service.log").open("ab") as words:
+            self._process = subprocess.Popen(command, env=environment(self._home), stderr=words, stdout=words)
+
+    async def ready(self) -> None:
+        """Wait until it answers."""
+        client = self.client(timeout=1.0)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                while True:
+                    assert self._process is None or self._process.poll() is None, (self._home / "service.log").read_text()[-2000:]
+                    try:
+                        await client.me()
+                    except ClientError:
+                        await asyncio.sleep(0.02)
+                    else:
+                        return
+        finally:
+            await client.aclose()
+
+    def kill(self) -> None:
+        """End the process as the kernel ends one (SIGKILL): nothing of it is done after this."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    async def __aenter__(self) -> Self:
+        """Make the log and start."""
+        await self.furnish()
+        self.start()
+        await self.ready()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Leave no process behind."""
+        self.kill()
