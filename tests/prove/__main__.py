@@ -7,10 +7,18 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Final
 
-from tests.prove import desk_kill, figures, full_disk, order, power_cut, service_kill
+from tests.prove import clock, desk_kill, figures, full_disk, machine, order, power_cut, service_kill
 from tests.prove.figures import Proof
 
-PROOFS: Final[tuple[Proof, ...]] = (power_cut.PROOF, service_kill.PROOF, desk_kill.PROOF, order.PROOF, full_disk.PROOF)
+PROOFS: Final[tuple[Proof, ...]] = (
+    power_cut.PROOF,
+    service_kill.PROOF,
+    desk_kill.PROOF,
+    order.PROOF,
+    full_disk.PROOF,
+    clock.PROOF,
+    machine.PROOF,
+)
 
 
 def main() -> int:

@@ -1,0 +1,245 @@
+"""Everything at once: a machine of hypothesis that does to a service whatever callers, operators and fate do, in any order.
+
+Beside it runs a model: what was acknowledged, as plain values. Whatever a rule does, the service must go on agreeing with it.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, TypeVar
+
+import httpx
+from hypothesis import HealthCheck, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from typing_extensions import override
+
+from commlog_tui.contract.base import format_instant
+from commlog_tui.contract.delivery import DeliveryKind, status_of
+from commlog_tui.contract.entry import EntryChanges
+from commlog_tui.contract.location import NewLocation
+from commlog_tui.service.app import create_app
+from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.sqlite.store import SqliteStore
+from tests.prove.auditing import Promise, audit
+from tests.prove.clock import STEPS, Clock
+from tests.prove.figures import Findings, Proof
+from tests.service.calls import ENTRIES, OWNER, bearer, is_problem
+
+_NOON: Final = datetime(2026, 11, 3, 12, tzinfo=UTC)
+_PLACE: Final = "/v1/locations/quay"
+_MOVES: Final = 50
+_OTHER: Final = "x"
+"""What makes content another."""
+Answer = TypeVar("Answer")
+
+
+def _is_title(text: str) -> bool:
+    try:
+        EntryChanges(title=text)
+    except ValueError:
+        return False
+    return True
+
+
+VIAS: Final = st.sampled_from(("email", "sms", "phone"))
+MOMENTS: Final = st.integers(-600, 600).map(lambda minutes: format_instant(_NOON + timedelta(minutes=minutes)))
+TITLES: Final = st.text(min_size=1, max_size=20).filter(_is_title)
+PICK: Final = st.integers(0, 1 << 16)
+
+
+@dataclass
+class _Known:
+    """A record that was acknowledged, and of an entry what it now says."""
+
+    path: str
+    key: str
+    sent: dict[str, Any]
+    receipt: dict[str, Any]
+    now: dict[str, Any] = field(default_factory=dict)
+    kinds: list[DeliveryKind] = field(default_factory=list)
+
+
+class Machine(RuleBasedStateMachine):
+    """A service called in the process, over a store on the disk."""
+
+    acknowledged = 0
+    """In all games so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runner = asyncio.Runner()
+        self._folder = TemporaryDirectory(prefix="commlog-machine-")
+        self._clock = Clock(_NOON)
+        self._path = Path(self._folder.name) / "0" / "log.db"
+        self._records: list[_Known] = []
+        self._entries: list[_Known] = []
+        self._open()
+        self._do(self._store.create_location(NewLocation(id="quay", name="Quay", zone="Europe/London")))
+
+    def _open(self) -> None:
+        self._store = SqliteStore.open(self._path, clock=self._clock)
+        app = create_app(self._store, owner=Owner(OWNER, digest_of(OWNER)), quiet=True)
+        transport = httpx.ASGITransport(app)
+        self._api = httpx.AsyncClient(transport=transport, base_url="http://log.test", headers=bearer(OWNER))
+
+    def _do(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        return self._runner.run(work)
+
+    def _post(self, path: str, key: str, said: dict[str, Any]) -> httpx.Response:
+        return self._do(self._api.post(path, json=said, headers={"Idempotency-Key": key}))
+
+    def _append(self, path: str, said: dict[str, Any]) -> _Known:
+        key = f"key {len(self._records)}"
+        answer = self._post(path, key, said)
+        assert answer.status_code == 201, answer.text
+        known = _Known(path, key, said, answer.json())
+        assert known.receipt["seq"] == len(self._records) + 1
+        assert known.receipt["recorded_at"] == format_instant(self._clock.told[-1])
+        self._records.append(known)
+        return known
+
+    def _entry(self, pick: int, *, manual: bool) -> _Known | None:
+        some = [entry for entry in self._entries if (entry.sent["source"] == "manual") is manual]
+        return some[pick % len(some)] if some else None
+
+    @rule(via=VIAS, title=TITLES, sent_at=MOMENTS, manual=st.booleans())
+    def add(self, via: str, title: str, sent_at: str, manual: bool) -> None:
+        said = {
+            "via": via,
+            "title": title,
+            "sent_at": sent_at,
+            "source": "manual" if manual else "workflow",
+            "to": "ada@b.example",
+        }
+        known = self._append(ENTRIES, said)
+        known.now = dict(said)
+        self._entries.append(known)
+
+    @rule(pick=PICK, kind=st.sampled_from(DeliveryKind), at=MOMENTS)
+    def report(self, pick: int, kind: DeliveryKind, at: str) -> None:
+        entry = self._entry(pick, manual=False)
+        if entry is not None:
+            said = {"kind": kind.value, "at": at, "detail": f"report {len(self._records)}"}
+            self._append(f"{ENTRIES}/{entry.receipt['id']}/events", said)
+            entry.kinds.append(kind)
+
+    @rule(pick=PICK, changes=st.fixed_dictionaries({}, optional={"via": VIAS, "title": TITLES, "sent_at": MOMENTS}).filter(bool))
+    def correct(self, pick: int, changes: dict[str, str]) -> None:
+        entry = self._entry(pick, manual=True)
+        if entry is not None:
+            self._append(f"{ENTRIES}/{entry.receipt['id']}/corrections", {"changes": changes, "reason": "misheard"})
+            entry.now |= changes
+
+    @rule(pick=PICK, at=MOMENTS)
+    def say_what_must_not_be_said(self, pick: int, at: str) -> None:
+        manual, automated = self._entry(pick, manual=True), self._entry(pick, manual=False)
+        if manual is not None:
+            answer = self._post(f"{ENTRIES}/{manual.receipt['id']}/events", "no", {"kind": "sent", "at": at})
+            assert is_problem(answer, 409, "not-automated")
+        if automated is not None:
+            answer = self._post(f"{ENTRIES}/{automated.receipt['id']}/corrections", "no", {"changes": {"sent_at": at}})
+            assert is_problem(answer, 409, "not-manual")
+
+    @precondition(lambda self: self._records)
+    @rule(pick=PICK, together=st.integers(1, 4))
+    def retry(self, pick: int, together: int) -> None:
+        known = self._records[pick % len(self._records)]
+        headers = {"Idempotency-Key": known.key}
+
+        async def at_once() -> list[httpx.Response]:
+            return await asyncio.gather(*(self._api.post(known.path, json=known.sent, headers=headers) for _ in range(together)))
+
+        for answer in self._do(at_once()):
+            assert (answer.status_code, answer.json()) == (200, known.receipt)
+
+    @precondition(lambda self: self._records)
+    @rule(pick=PICK)
+    def retry_changed(self, pick: int) -> None:
+        known = self._records[pick % len(self._records)]
+        changed = known.sent | ({"reason": _OTHER} if "reason" in known.sent else {"sent_at": "1999-01-01T00:00:00Z"})
+        if "kind" in known.sent:
+            changed = known.sent | {"detail": _OTHER}
+        assert is_problem(self._post(known.path, known.key, changed), 422, "key-reused")
+
+    @rule(limit=st.integers(1, 9), via=st.none() | VIAS, edges=st.none() | st.tuples(MOMENTS, MOMENTS))
+    def page(self, limit: int, via: str | None, edges: tuple[str, str] | None) -> None:
+        asked: dict[str, Any] = {"limit": limit} | ({"via": via} if via else {})
+        since, until = sorted(edges) if edges else ("", "9")
+        asked |= {"since": since, "until": until} if edges else {}
+        due = [
+            (entry.now["sent_at"], entry.receipt["seq"], entry.now["title"], entry.now["via"], status_of(entry.kinds).value)
+            for entry in self._entries
+            if (via is None or entry.now["via"] == via) and since <= entry.now["sent_at"] < until
+        ]
+        found: list[tuple[str, ...]] = []
+        cursor: dict[str, str] | None = {}
+        while cursor is not None:
+            page = self._do(self._api.get(ENTRIES, params=asked | cursor)).json()
+            assert page["total"] == {"count": len(due), "exact": True}
+            found += [tuple(entry[name] for name in ("sent_at", "seq", "title", "via", "status")) for entry in page["entries"]]
+            cursor = {"cursor": page["older"]} if page["older"] else None
+        assert found == sorted(due, reverse=True)
+
+    @rule()
+    def restart(self) -> None:
+        self._do(self._store.close())
+        self._open()
+
+    @rule()
+    def kill(self) -> None:
+        """Go on with what a killed process leaves: its files as they are, nothing closed, no shared memory."""
+        after = self._path.parent.with_name(str(int(self._path.parent.name) + 1))
+        shutil.copytree(self._path.parent, after, ignore=shutil.ignore_patterns("*-shm"))
+        self._do(self._store.close())
+        self._path = after / "log.db"
+        self._open()
+
+    @rule(step=st.sampled_from(STEPS))
+    def set_the_clock(self, step: timedelta) -> None:
+        self._clock.now += step
+
+    @invariant()
+    def the_seq_is_dense_and_the_feed_in_its_order(self) -> None:
+        assert self._do(self._api.get(_PLACE)).json()["seq"] == len(self._records)
+        fed = self._do(self._store.feed("quay", 0, len(self._records) + 1))
+        assert [row.seq for row in fed] == list(range(1, len(self._records) + 1))
+
+    @override
+    def teardown(self) -> None:
+        """Verify the whole file against every receipt, then let go of it."""
+        self._do(self._api.aclose())
+        self._do(self._store.close())
+        self._runner.close()
+        found = audit(self._path)
+        told = [known.receipt for known in self._records]
+        promises = {one["id"]: Promise(one["id"], one["seq"], one["leaf_hash"]) for one in told}
+        assert (found.lost(promises), found.faults, len(found.records)) == ([], (), len(told))
+        type(self).acknowledged += len(told)
+        self._folder.cleanup()
+
+
+def play(number: int, games: int, moves: int) -> int:
+    """Play so many games; return how much was acknowledged. Raises what was found, made as small as it can be."""
+
+    class Seeded(Machine):
+        pass
+
+    checks = (HealthCheck.too_slow, HealthCheck.filter_too_much)
+    rules = settings(max_examples=games, stateful_step_count=moves, deadline=None, database=None, suppress_health_check=checks)
+    run_state_machine_as_test(seed(number)(Seeded), settings=rules)
+    return Seeded.acknowledged
+
+
+def run(folder: Path, number: int, count: int) -> Sequence[Findings]:
+    """Play so many games; the first fault ends them."""
+    del folder
+    acknowledged = play(number, count, _MOVES)
+    return [Findings("machine", f"{count} games of up to {_MOVES} moves", acknowledged, 0)]
+
+
+PROOF: Final = Proof("machine", 300, run)
