@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import httpx
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 from typing_extensions import override
 
 from commlog_tui.contract.base import format_instant
@@ -49,6 +49,15 @@ def _is_title(text: str) -> bool:
 VIAS: Final = st.sampled_from(("email", "sms", "phone"))
 MOMENTS: Final = st.integers(-600, 600).map(lambda minutes: format_instant(_NOON + timedelta(minutes=minutes)))
 TITLES: Final = st.text(min_size=1, max_size=20).filter(_is_title)
+ENTRY: Final = st.fixed_dictionaries(
+    {
+        "via": VIAS,
+        "title": TITLES,
+        "sent_at": MOMENTS,
+        "source": st.sampled_from(("manual", "workflow")),
+        "to": st.just("a@b.example"),
+    }
+)
 PICK: Final = st.integers(0, 1 << 16)
 
 
@@ -107,18 +116,16 @@ class Machine(RuleBasedStateMachine):
         some = [entry for entry in self._entries if (entry.sent["source"] == "manual") is manual]
         return some[pick % len(some)] if some else None
 
-    @rule(via=VIAS, title=TITLES, sent_at=MOMENTS, manual=st.booleans())
-    def add(self, via: str, title: str, sent_at: str, manual: bool) -> None:
-        said = {
-            "via": via,
-            "title": title,
-            "sent_at": sent_at,
-            "source": "manual" if manual else "workflow",
-            "to": "ada@b.example",
-        }
-        known = self._append(ENTRIES, said)
-        known.now = dict(said)
-        self._entries.append(known)
+    @initialize(entries=st.lists(ENTRY, min_size=3, max_size=9))
+    def begin(self, entries: list[dict[str, str]]) -> None:
+        self.add(entries)
+
+    @rule(entries=st.lists(ENTRY, min_size=1, max_size=5))
+    def add(self, entries: list[dict[str, str]]) -> None:
+        for said in entries:
+            known = self._append(ENTRIES, said)
+            known.now = dict(said)
+            self._entries.append(known)
 
     @rule(pick=PICK, kind=st.sampled_from(DeliveryKind), at=MOMENTS)
     def report(self, pick: int, kind: DeliveryKind, at: str) -> None:
