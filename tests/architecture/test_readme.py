@@ -34,3 +34,10 @@ def test_the_settings_table_is_the_settings() -> None:
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
 def test_every_link_of_the_readme_leads_to_a_file(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+@pytest.mark.parametrize(
+    "link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", (ROOT / "docs" / "desk.md").read_text(encoding="utf-8"))))
+)
+def test_every_picture_of_the_walk_is_there(link: str) -> None:
+    assert (ROOT / "docs" / link).exists()

@@ -54,7 +54,9 @@ def _personal(item: Append) -> dict[str, Any]:
         return forms.personal_of_entry(item.entry)
     if isinstance(item, AppendCorrection):
         return forms.personal_of_correction(item.correction)
-    return forms.personal_of_event(item.event)
+    if isinstance(item, AppendEvent):
+        return forms.personal_of_event(item.event)
+    raise TypeError("a power cut is not tried on redactions")
 
 
 def _new_item(life: _Life, dice: Random) -> Append:
