@@ -14,7 +14,7 @@ import apsw
 from typing_extensions import override
 
 from commlog_tui.store.errors import StoreError
-from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry
+from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent
 from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.prove.auditing import Audit, Promise, audit
