@@ -6,8 +6,10 @@ from random import Random
 import apsw
 import pytest
 
+from commlog_tui.store.sqlite.store import SqliteStore
 from tests.prove.forgetful_disk import Disk, Fate, ForgetfulVFS
 from tests.prove.power_cut import CONTROLS, Control, cut_often
+from tests.store.factory import QUAY, mail, put, redaction
 
 SEED = 7
 
@@ -23,6 +25,28 @@ def test_settings_known_to_lose_lose_here(tmp_path: Path, control: Control) -> N
     found = cut_often(tmp_path, SEED, 40, control)
     assert found.lost > 0, "the harness is broken: it would see no loss"
     assert found.as_hoped
+
+
+@pytest.mark.parametrize("fate", Fate)
+async def test_no_power_cut_brings_back_what_was_redacted(tmp_path: Path, fate: Fate) -> None:
+    folder, secret = tmp_path / "disk", "Quirin Zwetschge"
+    folder.mkdir()
+    disk = Disk(folder)
+    vfs = ForgetfulVFS(f"redacting-{fate}", disk)
+    store = SqliteStore.open(folder / "log.db", vfs=f"redacting-{fate}")
+    await store.create_location(QUAY)
+    entry = mail(title=secret)
+    await put(store, entry, *(mail() for _ in range(50)))
+    await put(store, redaction(entry))
+    disk.cut()
+    await store.close()
+    vfs.unregister()
+    disk.leave(tmp_path / "after", fate, Random(SEED))
+    remains = [path.name for path in (tmp_path / "after").iterdir() if secret.encode() in path.read_bytes()]
+    assert remains == []
+    again = SqliteStore.open(tmp_path / "after" / "log.db")
+    assert (await again.detail("quay", entry.id)).entry.redacted
+    await again.close()
 
 
 def left(disk: Disk, folder: Path, fate: Fate) -> dict[str, bytes]:

@@ -31,9 +31,15 @@ def scrub(connection: apsw.Connection, largest: int) -> bool:
     """Write the file anew if that is due and it is not larger than so many bytes, and empty the write-ahead log.
 
     Return whether that came to its end: a reader of another process can hold up the second part.
+
+    SQLite does not sync the log it has emptied, and a power cut would bring it back. That it was due is therefore forgotten last:
+    this commit syncs the emptied log, and a cut before it leaves all of it to be done again.
     """
     size = int(connection.pragma("page_count")) * int(connection.pragma("page_size"))
-    if is_due(connection) and size <= largest:
+    is_worth_it = is_due(connection) and size <= largest
+    if is_worth_it:
         connection.execute("VACUUM")
+    is_empty = number(connection, "PRAGMA wal_checkpoint(TRUNCATE)", ()) == 0
+    if is_worth_it and is_empty:
         connection.execute("UPDATE log SET scrub = 0")
-    return number(connection, "PRAGMA wal_checkpoint(TRUNCATE)", ()) == 0
+    return is_empty
