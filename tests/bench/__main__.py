@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
+from commlog_tui.demo import file_name
 from tests.bench.figures import Figure, table
 from tests.bench.installed import CACHE
 from tests.bench.keys import heap, held, keys, turns
@@ -38,7 +39,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=_REPEATS, help="runs of each program (default: %(default)s)")
     asked = parser.parse_args()
     names = asked.parts or [name for name in _PARTS if name != "own-starts"]
-    with scene(CACHE / "demo.db") as ready:
+    with scene(CACHE / file_name()) as ready:
         figures = [figure for name in names for figure in _PARTS[name](ready, asked.repeats)]
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {asked.repeats} runs each\n")
     print(table(figures))

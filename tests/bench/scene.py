@@ -20,6 +20,7 @@ from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.entry import EntryDetail
 from commlog_tui.contract.query import EntryQuery
+from commlog_tui.demo import file_name
 from commlog_tui.demo.load import fill
 from commlog_tui.desk.text.details import detail_lines
 from commlog_tui.desk.text.rows import cells
@@ -108,7 +109,7 @@ def scene(log: Path) -> Iterator[Scene]:
         fresh.replace(log)
     with TemporaryDirectory() as made:
         folder = Path(made)
-        (folder / "demo-1.db").symlink_to(log)
+        (folder / file_name()).symlink_to(log)
         service = EmbeddedService(log)
         try:
             ready = Scene(folder, service, asyncio.run(_details(service)))
