@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from commlog_tui.settings import config_file
+from commlog_tui.configuration.file import config_file
 
 _NAME: Final = "commlog"
 

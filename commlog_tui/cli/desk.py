@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from commlog_tui.cli.lookout import ServiceLookout
 from commlog_tui.cli.opener import Opener, folder_name, log_name
 from commlog_tui.configuration.sources import Configuration
 
@@ -27,11 +28,14 @@ def open_desk(configuration: Configuration, database: Path | None = None) -> Non
     # pydantic looks for plugins among all that is installed; none is wanted here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     opener = Opener(configuration, database)
+    lookout = ServiceLookout(configuration) if database is None else None
     try:
         from commlog_tui.cli.preferences import preferences_of
         from commlog_tui.desk.app import DeskApp
 
         preferences = preferences_of(configuration, folder_name(log_name(configuration)))
-        DeskApp(opener.target, preferences, opener.profiles()).run()
+        DeskApp(opener.target, preferences, opener.profiles(), lookout).run()
     finally:
+        if lookout is not None:
+            lookout.close()
         opener.close()

@@ -1,4 +1,4 @@
-"""The kinds of value that every part of the contract is made of."""
+"""The kinds of value that every part of the contract is made of. Models are built when they are first used: few are at the start."""
 
 import re
 from datetime import UTC, datetime
@@ -17,13 +17,13 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 class Given(BaseModel):
     """Something a caller sends: unknown fields are refused, so that a typo is never silently dropped."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Told(BaseModel):
     """Something the log answers: unknown fields are ignored, so that an older desk can read a newer log."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 def parse_instant(value: object) -> datetime:

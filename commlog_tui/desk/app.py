@@ -22,6 +22,7 @@ from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.reasons import ReasoningScreen
 from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.sheets import sheets
+from commlog_tui.desk.sight import Lookout
 from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.themes import DEFAULT, THEMES
 
@@ -36,7 +37,10 @@ _MARKER: Final = "first-steps-shown"
 
 
 class DeskApp(ConnectedApp):
-    """The desk. ``resolve`` says where to look; it is called in a thread, beside the first frame."""
+    """The desk. ``resolve`` says where to look; it is called in a thread, beside the first frame.
+
+    What a ``lookout`` sees is shown until the desk has asked for itself.
+    """
 
     TITLE = "commlog"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,9 +49,13 @@ class DeskApp(ConnectedApp):
     ]
 
     def __init__(
-        self, resolve: Callable[[], Target], preferences: Preferences | None = None, profiles: tuple[Profile, ...] = ()
+        self,
+        resolve: Callable[[], Target],
+        preferences: Preferences | None = None,
+        profiles: tuple[Profile, ...] = (),
+        lookout: Lookout | None = None,
     ) -> None:
-        super().__init__(resolve, preferences or Preferences(), profiles, [str(sheet) for sheet in sheets()])
+        super().__init__(resolve, preferences or Preferences(), profiles, [str(sheet) for sheet in sheets()], lookout)
         self._ascii = is_ascii_terminal()
         self._steps_shown = False
         for theme in THEMES.values():

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -19,6 +20,7 @@ from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.location_chooser import LocationChooser
 from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.session import Session, connect
+from commlog_tui.desk.sight import Lookout
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.versions import mismatch
@@ -29,27 +31,42 @@ if TYPE_CHECKING:
 
 _LONGEST_PAUSE: Final = 10.0
 _WITNESS_SECONDS: Final = 600.0
+_PREVIEW_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
 
 
 class ConnectedApp(DiscreetApp):
-    """An application on one log at a time."""
+    """An application on one log at a time. Each is a mode of Textual's, with its own screens."""
 
     def __init__(
-        self, resolve: Callable[[], Target], preferences: Preferences, profiles: tuple[Profile, ...], sheets: list[str]
+        self,
+        resolve: Callable[[], Target],
+        preferences: Preferences,
+        profiles: tuple[Profile, ...],
+        sheets: list[str],
+        lookout: Lookout | None,
     ) -> None:
         super().__init__(css_path=list(sheets))
+        self._lookout = lookout
+        self._previewed = asyncio.Event()
         self._resolve = resolve
         self._profiles = profiles
         self.preferences = preferences
         self._session: Session | None = None
         self._main = LogScreen()
+        self._logs = 0
+
+    @override
+    def get_default_screen(self) -> LogScreen:
+        """Begin with the log: a blank screen below it would be laid out, too."""
+        return self._main
 
     def on_mount(self) -> None:
-        """Show the log, and connect beside it."""
-        self.push_screen(self._main)
+        """Connect, once there is something to see."""
         self._main.call_after_refresh(self._connect)
+        if self._lookout is not None:
+            self._preview(self._lookout)
 
     @override
     def is_ready(self) -> bool:
@@ -58,6 +75,8 @@ class ConnectedApp(DiscreetApp):
 
     async def on_unmount(self) -> None:
         """Let go of the connection."""
+        if self._lookout is not None:
+            self._lookout.close()
         if self._session is not None:
             await self._session.client.aclose()
 
@@ -65,8 +84,18 @@ class ConnectedApp(DiscreetApp):
         """Say so when something nobody thought of went wrong."""
         own_up(event)
 
+    @work(group="preview", exit_on_error=False)
+    async def _preview(self, lookout: Lookout) -> None:
+        """Show what was seen while the desk was loaded, if that is sooner than what it asks for itself."""
+        rows = await asyncio.to_thread(lookout.rows)
+        self._main.preview(rows)
+        self._main.call_after_refresh(self._previewed.set)
+
     @work(exclusive=True, group="connect", exit_on_error=False)
     async def _connect(self) -> None:
+        if self._lookout is not None:
+            with suppress(TimeoutError):  # what is loaded from here on would slow down what is about to be shown
+                await asyncio.wait_for(self._previewed.wait(), _PREVIEW_SECONDS)
         pause = 1.0
         while self._session is None:
             try:
@@ -206,13 +235,17 @@ class ConnectedApp(DiscreetApp):
         for group in ("connect", "follow", "send", "settle", "witness"):
             self.workers.cancel_group(self, group)
         session, self._session = self._session, None
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
         if session is not None:
             await session.client.aclose()
         self._resolve = partial(self._told, resolve)
-        self._main = LogScreen()
-        await self.push_screen(self._main)
+        self._main, before = LogScreen(), self.current_mode
+        self._logs += 1
+        self.add_mode(f"log {self._logs}", lambda: self._main)
+        for screen in self.screen_stack:
+            self.workers.cancel_node(screen)
+        await self.switch_mode(f"log {self._logs}")
+        if before != self.DEFAULT_MODE:  # which Textual keeps
+            await self.remove_mode(before)
         self._connect()
 
     def _told(self, resolve: Callable[[], Target]) -> Target:

@@ -5,6 +5,8 @@ from typing import Final
 from textual.screen import Screen
 from typing_extensions import override
 
+from commlog_tui.desk.widgets.key_bar import KeyBar
+
 NOT_CONNECTED: Final = "The log is not connected yet."
 NO_ENTRY: Final = "There is no entry here."
 
@@ -15,8 +17,6 @@ class ReasoningScreen(Screen[None]):
     For an action ``correct``, ``why_not_correct() -> str | None`` returns the reason as a sentence, None where it can be done.
     The application asks when the key is pressed, so ``action_correct`` need not check again.
     """
-
-    _disabled: frozenset[str] = frozenset()
 
     def why_not(self, action: str) -> str | None:
         """Return why an action cannot be done now; None if it can."""
@@ -29,9 +29,6 @@ class ReasoningScreen(Screen[None]):
         return None if self.why_not(action) else True
 
     def reconsider(self) -> None:
-        """Draw the footer anew if other actions can be done now than before; to be called at rest, not with every key."""
+        """Tell the footer what can be done now; to be called at rest, not with every key."""
         names = (name.removeprefix("why_not_") for name in dir(self) if name.startswith("why_not_"))
-        disabled = frozenset(name for name in names if self.why_not(name))
-        if disabled != self._disabled:
-            self._disabled = disabled
-            self.refresh_bindings()
+        self.query_one(KeyBar).dimmed = frozenset(name for name in names if self.why_not(name))

@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.containers import Horizontal
 from textual.widget import AwaitMount
 from typing_extensions import override
 
@@ -14,11 +13,11 @@ from commlog_tui.desk.screens.reading import ReadingScreen
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.days import parse_day
 from commlog_tui.desk.widgets.chip_bar import ChipBar
-from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 from commlog_tui.desk.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from commlog_tui.contract.query import EntryQuery
+    from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 
 _LONGEST_NAME = 60
 NOTHING_FILTERED = "Nothing is filtered."
@@ -78,8 +77,10 @@ class FilteringScreen(ReadingScreen):
     async def rows_shown(self, session: Session) -> None:
         """Add the filters once the first rows are there, which must not wait for them."""
         if self._sidebar is None:
+            from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
+
             self._sidebar = FilterSidebar(session.place.channels, session.zone, session.find_customers, id="filters")
-            self._mounting = self.query_one("#body", Horizontal).mount(self._sidebar, before=0)
+            self._mounting = self.query_one("#side").mount(self._sidebar)
             await self._mounting
             self._sidebar.show(self._filters)
         await self._mounting
@@ -116,8 +117,8 @@ class FilteringScreen(ReadingScreen):
 
     # what the parts say
 
-    @on(FilterSidebar.Changed)
-    def _typed(self, event: FilterSidebar.Changed) -> None:
+    def on_filter_sidebar_changed(self, event: "FilterSidebar.Changed") -> None:
+        """Show what the fields ask for."""
         self._filters = event.filters
         self.show_chips(event.filters)
         self._load()
@@ -134,7 +135,7 @@ class FilteringScreen(ReadingScreen):
 
     async def action_filters(self) -> None:
         """Show or hide the filters."""
-        await self._show_sidebar(shown=self._sidebar is None or not self._sidebar.display)
+        await self._show_sidebar(shown=not self.query_one("#side").display)
 
     async def _show_sidebar(self, *, shown: bool) -> None:
         if self._session is None:

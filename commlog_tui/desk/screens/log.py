@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 from typing_extensions import override
 
 from commlog_tui.desk.actions import bindings
@@ -21,6 +21,7 @@ from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.field import typeable
+from commlog_tui.desk.widgets.key_bar import KeyBar
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
@@ -42,16 +43,18 @@ class LogScreen(FilteringScreen):
     @override
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
+        self._fold()
         yield Static("commlog", id="head", markup=False)
         yield Static("", id="who", markup=False)
         with Horizontal(id="body"):
-            with Vertical(id="main", classes="-empty"):
+            yield Vertical(id="side")
+            with Vertical(id="main"):
                 yield ChipBar(id="chips")
                 yield LogTable(self._show_entry, id="table")
                 yield Notice(id="notice")
             yield DetailPane(id="detail")
         yield PageBar(id="bar")
-        yield Footer(show_command_palette=False)
+        yield KeyBar(self.preferences.keys)
 
     def on_mount(self) -> None:
         """Begin at the table; the application starts the first view, a view of something fixed starts by itself."""
@@ -68,9 +71,12 @@ class LogScreen(FilteringScreen):
 
     def on_resize(self) -> None:
         """Fold the detail where there is no room for it."""
-        self.set_class(self.size.width >= _WIDE, "-wide")
-        self.set_class(self.size.width >= _ROOMY, "-roomy")
+        self._fold()
         self.call_after_refresh(self.refresh_entry)
+
+    def _fold(self) -> None:
+        width = self.app.size.width
+        self.update_classes({"-wide": width >= _WIDE, "-roomy": width >= _ROOMY})
 
     @work(group="who", exit_on_error=False)
     async def _introduce(self) -> None:
@@ -96,6 +102,10 @@ class LogScreen(FilteringScreen):
             self.action_older()
         else:
             self._go("newer", "last")
+
+    @on(KeyBar.Clicked)
+    async def _key_clicked(self, event: KeyBar.Clicked) -> None:
+        await self.run_action(event.action)
 
     @on(PageBar.Turned)
     def _clicked(self, event: PageBar.Turned) -> None:

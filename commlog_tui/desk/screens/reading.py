@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry, EntryDetail
     from commlog_tui.contract.page import FeedItem, Page
     from commlog_tui.contract.query import EntryQuery
+    from commlog_tui.desk.sight import SeenRow
 
 _REST: Final = 0.08
 _CALM_SECONDS: Final = 0.5
@@ -59,6 +60,11 @@ class ReadingScreen(PrivateScreen):
         self.show_heading()
         self._load()
         self.count_kept()
+
+    def preview(self, rows: "tuple[SeenRow, ...]") -> None:
+        """Show rows until there is a page, or a reason why not."""
+        if self._page is None and "trouble" not in self._notes:
+            self.query_one(LogTable).preview(rows)
 
     @property
     def is_settled(self) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.text.hygiene import fit, safe
@@ -21,6 +21,9 @@ _GLYPHS: Final = {
     "sent": "→",
 }
 TROUBLE: Final = frozenset({"bounced", "failed", "rejected", "complained"})
+
+Kind = Literal["text", "trouble", "manual"]
+"""What a row stands out as; its status or source says so in words, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,13 @@ def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False, year: int |
         "Status": f"{_GLYPHS.get(entry.status.value, '·')} {entry.status.value}",
         "Ref": safe(entry.code or (entry.reference or "")[:8]),
     }
+
+
+def kind_of(entry: "Entry") -> Kind:
+    """Return what an entry stands out as."""
+    if entry.status.value in TROUBLE:
+        return "trouble"
+    return "manual" if entry.source.value == "manual" else "text"
 
 
 def _date(sent_at: datetime, zone: tzinfo, year: int | None) -> str:

@@ -14,12 +14,13 @@ from textual.strip import Strip
 from typing_extensions import override
 
 from commlog_tui.desk.text.privacy import masked
-from commlog_tui.desk.text.rows import TROUBLE, cells, header, is_short, line, widths
+from commlog_tui.desk.text.rows import Kind, cells, header, is_short, kind_of, line, widths
 from commlog_tui.desk.widgets.line_view import LineView
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import Page
+    from commlog_tui.desk.sight import SeenRow
 
 _UTC: Final = ZoneInfo("UTC")
 
@@ -67,6 +68,7 @@ class LogTable(LineView, can_focus=True):
         super().__init__(id=id)
         self._on_cursor = on_cursor
         self._entries: tuple[Entry, ...] = ()
+        self._seen: tuple[SeenRow, ...] = ()
         self._zone = _UTC
         self._cursor = 0
         self._is_turning = False
@@ -78,6 +80,8 @@ class LogTable(LineView, can_focus=True):
     def watch_private(self) -> None:
         """Draw every row anew."""
         self._strips.clear()
+        if self.private and self._seen:
+            self.preview(())
 
     @property
     def entry(self) -> "Entry | None":
@@ -94,6 +98,11 @@ class LogTable(LineView, can_focus=True):
         """Which row of the page one is on, from 0."""
         return self._cursor
 
+    def preview(self, rows: "tuple[SeenRow, ...]") -> None:
+        """Show rows until there is a page."""
+        self._seen = rows
+        self._lay_out()
+
     def show(
         self,
         page: "Page",
@@ -107,7 +116,7 @@ class LogTable(LineView, can_focus=True):
 
         Where keys turned to the page, those pressed since count from there.
         """
-        self._entries, self._zone, self._show_utc = page.entries, zone, show_utc
+        self._entries, self._zone, self._show_utc, self._seen = page.entries, zone, show_utc, ()
         self._now = datetime.now(zone)
         ids = [entry.id for entry in page.entries]
         self._cursor = ids.index(keep) if keep in ids else 0 if at == "first" else max(len(ids) - 1, 0)
@@ -124,15 +133,19 @@ class LogTable(LineView, can_focus=True):
 
     def clear(self) -> None:
         """Show no entries."""
-        self._entries, self._cursor = (), 0
+        self._entries, self._seen, self._cursor = (), (), 0
         self._lay_out()
         self._on_cursor(None)
 
     def _lay_out(self) -> None:
         self._strips.clear()
-        self.hold(len(self._entries) + 1)
+        self.hold(self._rows + 1)
         self._follow()
         self.refresh()
+
+    @property
+    def _rows(self) -> int:
+        return len(self._entries or self._seen)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor; one row beyond the page asks for the next, and goes on there."""
@@ -186,7 +199,7 @@ class LogTable(LineView, can_focus=True):
         """Return one line: the names stay at the top, the rows scroll below them."""
         width = self.size.width
         row = -1 if y == 0 else y - 1 + self.scroll_offset.y
-        if row >= len(self._entries):
+        if row >= self._rows:
             return Strip.blank(width, self.rich_style)
         here = row == self._cursor
         if (row, here) not in self._strips:
@@ -198,16 +211,18 @@ class LogTable(LineView, can_focus=True):
         if row < 0:
             text, style = header(columns), self.get_component_rich_style("log-table--header")
         else:
-            entry = masked(self._entries[row]) if self.private else self._entries[row]
-            year = self._now.year if is_short(columns) else None
-            text, style = line(cells(entry, self._zone, show_utc=self._show_utc, year=year), columns), self.rich_style
-            if here:
-                style = self.get_component_rich_style("log-table--cursor")
-            elif entry.status.value in TROUBLE:
-                style = self.get_component_rich_style("log-table--trouble")
-            elif entry.source.value == "manual":
-                style = self.get_component_rich_style("log-table--manual")
+            parts, kind = self._parts(row, short=is_short(columns))
+            text, style = line(parts, columns), self.rich_style
+            if here or kind != "text":
+                style = self.get_component_rich_style("log-table--cursor" if here else f"log-table--{kind}")
         return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+
+    def _parts(self, row: int, *, short: bool) -> tuple[dict[str, str], Kind]:
+        if not self._entries:
+            return self._seen[row].parts(short=short), self._seen[row].kind
+        entry = masked(self._entries[row]) if self.private else self._entries[row]
+        year = self._now.year if short else None
+        return cells(entry, self._zone, show_utc=self._show_utc, year=year), kind_of(entry)
 
     @override
     def notify_style_update(self) -> None:

@@ -71,12 +71,12 @@ async def test_another_profile_is_opened_in_the_place_of_the_first(
     async with app.run_test(size=(140, 40)) as pilot:
         await rows(pilot)
         await pilot.press("c")
-        await until(pilot, lambda: len(app.screen_stack) == 3)
+        await until(pilot, lambda: len(app.screen_stack) == 2)
         await choose(pilot, 1)
         await until(pilot, lambda: table(pilot).entry == an_entry(2))
         assert logs["here"].is_closed()
         assert not logs["there"].is_closed()
-        assert len(app.screen_stack) == 2
+        assert len(app.screen_stack) == 1
         assert app.preferences.folder == tmp_path / "desk" / "there"
         await choose(pilot, 0)
         await until(pilot, lambda: table(pilot).entry == an_entry(1))
