@@ -7,12 +7,12 @@ from typing import ClassVar, Final
 
 from textual import events, work
 from textual.actions import ActionParseResult
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 from typing_extensions import override
 
 from commlog_tui.desk.actions import ACTIONS, CHANNEL, shown_keys
@@ -55,12 +55,14 @@ class DeskApp(ConnectedApp):
         profiles: tuple[Profile, ...] = (),
         lookout: Lookout | None = None,
     ) -> None:
-        super().__init__(resolve, preferences or Preferences(), profiles, [str(sheet) for sheet in sheets()], lookout)
+        liked = preferences or Preferences()
+        # Before Textual begins: a theme set afterwards has every sheet read twice.
+        BUILTIN_THEMES.update(THEMES)
+        self._kept_theme = liked.theme or DEFAULT
+        self.set_reactive(App.theme, self._kept_theme)
+        super().__init__(resolve, liked, profiles, [str(sheet) for sheet in sheets()], lookout)
         self._ascii = is_ascii_terminal()
         self._steps_shown = False
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self.theme = self._kept_theme = self.preferences.theme or DEFAULT
         self.set_keymap(self.preferences.keys)
         self.hide_after = float(self.preferences.hide_after)
 
