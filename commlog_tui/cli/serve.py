@@ -29,6 +29,11 @@ def serve(
     tls_cert: Path | None = typer.Option(None, help="Certificate, as PEM.", exists=True, dir_okay=False),
     tls_key: Path | None = typer.Option(None, help="Its key, as PEM.", exists=True, dir_okay=False),
     behind_proxy: bool = typer.Option(False, "--behind-proxy", help="A proxy with TLS stands before the service."),
+    reads: int = typer.Option(200, min=0, help="Reads a second that one token may ask for; 0 for any number."),
+    writes: int = typer.Option(100, min=0, help="Writes a second, of which a batch is one; 0 for any number."),
+    streams: int = typer.Option(32, min=1, help="Feeds that one token may have open."),
+    all_streams: int = typer.Option(256, min=1, help="Feeds that may be open in all."),
+    connections: int = typer.Option(512, min=1, help="Connections that may be open in all."),
 ) -> None:
     """Serve the log over HTTP until stopped."""
     if (tls_cert is None) != (tls_key is None):
@@ -40,6 +45,7 @@ def serve(
         _require_pair(tls_cert, tls_key)
     path = database_of(ctx, database)
     listener = _listen(host, port)
+    from commlog_tui.service.limits import Limits
     from commlog_tui.service.server import serve as run
     from commlog_tui.store.errors import StoreError
     from commlog_tui.store.sqlite.store import SqliteStore
@@ -51,7 +57,8 @@ def serve(
         raise stopped(str(error), ExitCode.TROUBLE) from None
     shown = f"[{host}]" if ":" in host else host
     say(f"Serving {path} at {'https' if tls_cert else 'http'}://{shown}:{listener.getsockname()[1]}")
-    run(store, listener, ssl_certfile=tls_cert, ssl_keyfile=tls_key, behind_proxy=behind_proxy)
+    limits = Limits(reads=reads, writes=writes, streams=streams, all_streams=all_streams, connections=connections)
+    run(store, listener, limits=limits, ssl_certfile=tls_cert, ssl_keyfile=tls_key, behind_proxy=behind_proxy)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -10,6 +10,7 @@ from typing_extensions import override
 from commlog_tui import __version__
 from commlog_tui.service import documents, entries, evidence, feed, operations, places, problems
 from commlog_tui.service.journal import Journal
+from commlog_tui.service.limits import Limiter, Limits
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.protocol import Store
 
@@ -23,7 +24,14 @@ class _Service(FastAPI):
         return self.openapi_schema
 
 
-def create_app(store: Store, *, owner: Owner | None = None, stopping: Event | None = None, quiet: bool = False) -> FastAPI:
+def create_app(
+    store: Store,
+    *,
+    owner: Owner | None = None,
+    limits: Limits | None = None,
+    stopping: Event | None = None,
+    quiet: bool = False,
+) -> FastAPI:
     """Return the service over a store.
 
     ``owner`` is a token known to this process alone, for the embedded service; feeds end when ``stopping`` is set.
@@ -39,6 +47,7 @@ def create_app(store: Store, *, owner: Owner | None = None, stopping: Event | No
     )
     app.state.store = store
     app.state.owner = owner
+    app.state.limiter = Limiter(limits or Limits())
     app.state.stopping = stopping or Event()
     app.state.registry = CollectorRegistry()
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)

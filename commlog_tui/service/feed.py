@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from http import HTTPStatus
 from threading import Event
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
 from commlog_tui.service import documents
 from commlog_tui.service.problems import ProblemError
-from commlog_tui.service.requests import LocationId, Reader, StoreOf, authenticate, last_event_id, no_parameters
+from commlog_tui.service.requests import LocationId, Reader, StoreOf, identify, last_event_id, limiter_of, no_parameters
 from commlog_tui.store.errors import StoreError
 from commlog_tui.store.protocol import Store
 
@@ -21,6 +22,15 @@ _AT_ONCE: Final = 100
 _LOOK_EVERY: Final = 0.5
 _KEEP_ALIVE_EVERY: Final = 15.0
 
+
+async def _place(request: Request, caller: Reader) -> AsyncIterator[None]:
+    """Hold one of the places for feeds until the answer has ended, however it ends."""
+    with limiter_of(request).stream(caller):
+        yield
+
+
+Place = Annotated[None, Depends(_place)]
+
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     "default": documents.PROBLEM,
     200: {"description": "Server-sent events; the data of each is a FeedItem", "content": {"text/event-stream": {}}},
@@ -28,9 +38,9 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
 
 
 @router.get("/feed", responses=_STREAM, response_class=StreamingResponse)
-async def follow(request: Request, location: LocationId, caller: Reader, store: StoreOf) -> StreamingResponse:
+async def follow(request: Request, location: LocationId, caller: Reader, store: StoreOf, place: Place) -> StreamingResponse:
     """Tell every new record as it is written; ``Last-Event-ID`` resumes behind a position."""
-    del caller
+    del caller, place
     no_parameters(request)
     behind = last_event_id(request)
     detail = await store.location(location)
@@ -38,9 +48,9 @@ async def follow(request: Request, location: LocationId, caller: Reader, store: 
 
     async def welcome() -> bool:
         try:
-            await authenticate(request)
-        except ProblemError:
-            return False
+            await identify(request)
+        except ProblemError as problem:
+            return problem.problem.status != HTTPStatus.UNAUTHORIZED
         return True
 
     stream = _events(store, location, after, request.app.state.stopping, welcome)

@@ -46,8 +46,9 @@ class Journal:
                 self._note(scope, message["status"], perf_counter() - began, request_id.decode())
             await send(message)
 
+        app = problems.crowded() if problems.CROWDED in scope.get("state", ()) else self._app
         try:
-            await self._app(scope, receive, told)
+            await app(scope, receive, told)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a problem and the log no data

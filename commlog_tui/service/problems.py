@@ -31,6 +31,8 @@ _STORE: Final[dict[type[errors.StoreError], tuple[int, str]]] = {
 }
 _TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
 """As RFC 9110, section 15.5, has them; the standard library does since Python 3.13."""
+CROWDED: Final = "crowded"
+"""Set in the state of a request that came over a connection too many."""
 _NOT_FOUND: Final = "There is nothing here, or nothing that this token may see."
 
 
@@ -85,6 +87,17 @@ def answer(told: Problem, headers: Mapping[str, str] | None = None) -> Response:
 def unexpected() -> Response:
     """Return the answer to a fault of the service's own."""
     return answer(problem(500, "unexpected", "The service met a fault of its own. Nothing that was acknowledged is lost."))
+
+
+def crowded() -> Response:
+    """Return the answer to a request that came over a connection too many."""
+    words = "The service has as many connections as it can. Nothing was changed; ask again in a moment."
+    return answer(problem(503, "crowded", words), {"Retry-After": "5", "Connection": "close"})
+
+
+def unreadable(status: int) -> Response:
+    """Return the answer to what cannot be read as a request."""
+    return answer(problem(status, "request", "This is no request of HTTP/1.1, or its head is too large. Nothing was changed."))
 
 
 def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:

@@ -8,8 +8,9 @@ from fastapi import Depends, Header, Path, Request
 from pydantic import BaseModel, ValidationError
 
 from commlog_tui.contract.location import Permission
+from commlog_tui.service.limits import Limiter
 from commlog_tui.service.problems import ProblemError, fields_of, invalid
-from commlog_tui.service.tokens import Caller, Owner, caller_of
+from commlog_tui.service.tokens import Caller, Owner, caller_of, owner_of
 from commlog_tui.store.protocol import Store
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -36,15 +37,34 @@ def store_of(request: Request) -> Store:
     return store
 
 
-async def authenticate(request: Request) -> Caller:
-    """Return the caller. Raises a 401 problem."""
+def limiter_of(request: Request) -> Limiter:
+    """Return the application's limits, with what they have counted."""
+    limiter: Limiter = request.app.state.limiter
+    return limiter
+
+
+async def identify(request: Request) -> Caller:
+    """Return the caller. Raises a 401 problem, or a 429 one where there were too many of these from the same address."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    secret = secret.strip() if scheme.lower() == "bearer" else ""
     owner: Owner | None = request.app.state.owner
-    caller = await caller_of(secret.strip(), store_of(request), owner) if scheme.lower() == "bearer" else None
-    if caller is None:
-        raise ProblemError(
-            401, "token", "The token is missing, unknown or revoked. Ask for a new one.", headers={"WWW-Authenticate": "Bearer"}
-        )
+    if caller := owner_of(secret, owner):
+        return caller
+    if secret:
+        host = request.client.host if request.client else ""
+        limiter_of(request).admit_address(host)
+        if caller := await caller_of(secret, store_of(request)):
+            return caller
+        limiter_of(request).count_failure(host)
+    raise ProblemError(
+        401, "token", "The token is missing, unknown or revoked. Ask for a new one.", headers={"WWW-Authenticate": "Bearer"}
+    )
+
+
+async def authenticate(request: Request) -> Caller:
+    """Return the caller, whose request counts. Raises a 401 or 429 problem."""
+    caller = await identify(request)
+    limiter_of(request).admit(caller, request.method)
     return caller
 
 

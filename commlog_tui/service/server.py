@@ -13,16 +13,21 @@ import uvicorn
 from typing_extensions import override
 
 from commlog_tui.service.app import create_app
+from commlog_tui.service.connections import HEAD_BYTES, Patrol, bounded, cut_all
+from commlog_tui.service.limits import Limits
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.protocol import Store
 
 _GRACE_SECONDS: Final = 2
+_LOOK_EVERY: Final = 5
+"""Ticks, of which there are ten a second."""
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, store: Store, stopping: Event, stopped: Event | None) -> None:
+    def __init__(self, config: uvicorn.Config, store: Store, patrol: Patrol, stopping: Event, stopped: Event | None) -> None:
         super().__init__(config)
+        self._patrol = patrol
         self._store = store
         self._stopping = stopping
         self._stopped = stopped
@@ -39,9 +44,18 @@ class _Server(uvicorn.Server):
             await keeping
 
     @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let answers under way end, as long as the grace is; then cut whoever still takes nothing."""
+        await super().shutdown(sockets)
+        cut_all(self.server_state.connections)
+        await asyncio.sleep(0)  # in which the sockets are closed
+
+    @override
     async def on_tick(self, counter: int) -> bool:
-        """Look, ten times a second, whether to stop; and tell the feeds."""
+        """Look, ten times a second, whether to stop, and tell the feeds; now and then, for clients that are too slow."""
         done = await super().on_tick(counter)
+        if counter % _LOOK_EVERY == 0:
+            self._patrol.look(self.server_state.connections, asyncio.get_running_loop().time())
         if done or (self._stopped is not None and self._stopped.is_set()):
             self._stopping.set()
         return self._stopping.is_set()
@@ -75,6 +89,7 @@ def serve(
     listener: socket.socket,
     *,
     owner: Owner | None = None,
+    limits: Limits | None = None,
     ssl_certfile: Path | None = None,
     ssl_keyfile: Path | None = None,
     behind_proxy: bool = False,
@@ -86,9 +101,13 @@ def serve(
     ``quiet`` writes no line a request.
     """
     stopping = Event()
+    limits = limits or Limits()
+    app = create_app(store, owner=owner, limits=limits, stopping=stopping, quiet=quiet)
     config = uvicorn.Config(
-        create_app(store, owner=owner, stopping=stopping, quiet=quiet),
+        app,
         loop="asyncio",
+        http=bounded(limits),
+        ws="none",
         access_log=False,
         log_level="warning",
         lifespan="off",
@@ -98,9 +117,9 @@ def serve(
         ssl_keyfile=ssl_keyfile,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         timeout_keep_alive=30,
-        h11_max_incomplete_event_size=64 << 10,
+        h11_max_incomplete_event_size=HEAD_BYTES,
     )
-    server = _Server(config, store, stopping, stopped)
+    server = _Server(config, store, Patrol(limits, app.state.registry), stopping, stopped)
     with _ended_by_signals(stopping):
         try:
             server.run(sockets=[_prompt(listener)])

@@ -28,6 +28,8 @@ class Caller:
     role: Role
     locations: tuple[str, ...] | None
     """None stands for every location."""
+    token: str | None = None
+    """The token's id; None for the owner of an embedded service."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -49,12 +51,16 @@ def digest_of(secret: str) -> bytes:
     return sha256(secret.encode(errors="replace")).digest()
 
 
-async def caller_of(secret: str, store: Store, owner: Owner | None) -> Caller | None:
-    """Return whom a secret stands for; None if it is unknown or revoked."""
-    digest = digest_of(secret)
-    if owner is not None and secrets.compare_digest(digest, owner.digest):
+def owner_of(secret: str, owner: Owner | None) -> Caller | None:
+    """Return the owner, if the secret is theirs."""
+    if owner is not None and secrets.compare_digest(digest_of(secret), owner.digest):
         return Caller(owner.name, Role.ADMIN, None)
-    token = await store.token(digest)
+    return None
+
+
+async def caller_of(secret: str, store: Store) -> Caller | None:
+    """Return whom a secret stands for; None if it is unknown or revoked."""
+    token = await store.token(digest_of(secret))
     if token is None or token.revoked_at is not None:
         return None
-    return Caller(token.name, token.role, token.locations)
+    return Caller(token.name, token.role, token.locations, token.id)

@@ -3,10 +3,14 @@
 import socket
 import subprocess
 import sys
+from dataclasses import asdict
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
+from commlog_tui.cli.serve import serve
+from commlog_tui.service.limits import Limits
 from commlog_tui.store.protocol import AppendEntry
 from tests.cli.conftest import Run
 
@@ -52,3 +56,11 @@ def test_it_says_where_it_serves_and_ends_on_a_signal(run: Run, log: list[Append
     assert out == ""
     assert listed.exit_code == 4
     assert "There is no token for this service" in listed.stderr
+
+
+def test_the_limits_of_the_command_are_those_of_the_service() -> None:
+    offered = {name: option.default.default for name, option in signature(serve).parameters.items()}
+    limits = asdict(Limits())
+    assert {name: offered[name] for name in limits if name in offered} == {
+        name: limits[name] for name in ("reads", "writes", "streams", "all_streams", "connections")
+    }

@@ -48,6 +48,7 @@ class RunningService:
     def start(self) -> None:
         """Start the process; whether it is up, a request finds out."""
         command = [sys.executable, "-m", "commlog_tui", "serve", "--database", str(self.database), "--port", str(self.port)]
+        command += ["--reads", "0", "--writes", "0"]  # one token stands for many at once here
         with (self._home / "service.log").open("ab") as words:
             self._process = subprocess.Popen(command, env=environment(self._home), stderr=words, stdout=words)
 

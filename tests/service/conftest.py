@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -12,6 +13,7 @@ import pytest
 
 from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.service.app import create_app
+from commlog_tui.service.limits import Limits
 from commlog_tui.service.server import serve
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.protocol import TokenRecord
@@ -68,28 +70,40 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def listen(path: Path) -> Iterator[Live]:
+@contextmanager
+def listening(path: Path, limits: Limits | None = None) -> Iterator[Live]:
     listener = socket.create_server(("127.0.0.1", 0))
     stopped = Event()
     store = SqliteStore.open(path)
     owner = Owner(OWNER, digest_of(OWNER))
-    thread = Thread(target=serve, args=(store, listener), kwargs={"owner": owner, "stopped": stopped, "quiet": True})
+    options = {"owner": owner, "limits": limits, "stopped": stopped, "quiet": True}
+    thread = Thread(target=serve, args=(store, listener), kwargs=options)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"  # once it serves, the socket is the service's
     thread.start()
-    yield Live(address, path, stopped, thread)
-    stopped.set()
-    thread.join(10)
+    try:
+        yield Live(address, path, stopped, thread)
+    finally:
+        stopped.set()
+        thread.join(10)
     assert not thread.is_alive()
 
 
 @pytest.fixture
-def live(furnished: Path, tmp_path: Path) -> Iterator[Live]:
+def own_log(furnished: Path, tmp_path: Path) -> Path:
+    """A log file for one test alone."""
     path = tmp_path / "live.db"
     path.write_bytes(furnished.read_bytes())
-    yield from listen(path)
+    return path
+
+
+@pytest.fixture
+def live(own_log: Path) -> Iterator[Live]:
+    with listening(own_log) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
 def long_lived(furnished: Path) -> Iterator[Live]:
     """One service for many calls that don't look at each other's entries."""
-    yield from listen(furnished)
+    with listening(furnished) as served:
+        yield served

@@ -1,0 +1,134 @@
+"""How much one caller may ask, and how much all together. What is refused here has changed nothing.
+
+Counted by the monotonic clock in windows that all keys share: a clock set back locks nobody out, and a window that ends takes
+what it counted with it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from math import ceil
+from time import monotonic
+from typing import Final
+
+from commlog_tui.service.problems import ProblemError
+from commlog_tui.service.tokens import Caller
+
+_WINDOW_SECONDS: Final = 5
+"""Short, so that whoever is told to wait can do so within one call."""
+_FAILURE_SECONDS: Final = 60
+_STREAM_SECONDS: Final = 10
+_NETWORK_BITS: Final = 64
+"""What one subscriber is given of IPv6 at least (RFC 6177): single addresses are for the taking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of a service. Far above what desks and imports need."""
+
+    reads: int = 200
+    """A second for each token, over five seconds; 0 for any number. Likewise ``writes``, of which a batch is one."""
+    writes: int = 100
+    failures: int = 60
+    """Tokens that are none, a minute from one address."""
+    streams: int = 32
+    """Feeds open at once for each token."""
+    all_streams: int = 256
+    connections: int = 512
+    head_seconds: float = 30
+    """From the connection, or from the answer before, to the end of a request's head."""
+    body_seconds: float = 60
+    answer_seconds: float = 30
+    """For which a client may take nothing of what it is being sent."""
+
+
+class Window:
+    """Counts by key, begun anew every so many seconds. 0 at most stands for any number."""
+
+    def __init__(self, most: int, seconds: int) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._counts: Counter[str] = Counter()
+        self._end = 0.0
+
+    def count(self, key: str) -> None:
+        """Count one."""
+        self._left()
+        self._counts[key] += 1
+
+    def wait(self, key: str) -> int:
+        """Return the whole seconds until there is room for one more; 0 if there is."""
+        left = self._left()
+        return ceil(left) if self._most and self._counts[key] >= self._most else 0
+
+    def _left(self) -> float:
+        """Return how long the window goes on, having begun another if it is over."""
+        now = monotonic()
+        if now >= self._end:
+            self._counts.clear()
+            self._end = now + self._seconds
+        return self._end - now
+
+
+class Limiter:
+    """What has been asked of one service lately. Every method raises a problem with ``Retry-After``."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._reads = Window(limits.reads * _WINDOW_SECONDS, _WINDOW_SECONDS)
+        self._writes = Window(limits.writes * _WINDOW_SECONDS, _WINDOW_SECONDS)
+        self._failures = Window(limits.failures, _FAILURE_SECONDS)
+        self._streams: Counter[str] = Counter()
+
+    def admit(self, caller: Caller, method: str) -> None:
+        """Count a request of a caller, unless there were too many. The owner of an embedded service may ask as it likes."""
+        if caller.token is None:
+            return
+        window = self._reads if method == "GET" else self._writes
+        if seconds := window.wait(caller.token):
+            raise _later(429, "rate", "This token was used for too much at once. Nothing was changed.", seconds)
+        window.count(caller.token)
+
+    def admit_address(self, host: str) -> None:
+        """Refuse to look at any token from an address that has lately given too many that are none."""
+        if seconds := self._failures.wait(_network(host)):
+            words = "Too many tokens that are unknown or revoked came from this address. Nothing was changed."
+            raise _later(429, "failures", words, seconds)
+
+    def count_failure(self, host: str) -> None:
+        """Count a token that is none."""
+        self._failures.count(_network(host))
+
+    @contextmanager
+    def stream(self, caller: Caller) -> Iterator[None]:
+        """Hold a place for a feed."""
+        token = caller.token or ""
+        if self._streams.total() >= self._limits.all_streams:
+            raise _later(503, "streams", "The service has as many feeds open as it can.", _STREAM_SECONDS)
+        if token and self._streams[token] >= self._limits.streams:
+            raise _later(429, "streams", "This token has as many feeds open as it may. Close one.", _STREAM_SECONDS)
+        self._streams[token] += 1
+        try:
+            yield
+        finally:
+            self._streams[token] -= 1
+            self._streams += Counter()  # drops what stands at none
+
+
+def _later(status: int, slug: str, words: str, seconds: int) -> ProblemError:
+    when = "a second" if seconds == 1 else f"{seconds} seconds"
+    return ProblemError(status, slug, f"{words} Ask again in {when}.", headers={"Retry-After": str(seconds)})
+
+
+def _network(host: str) -> str:
+    """Return what an address counts as: itself, or its network where one client has many."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or IPv6Network((int(address), _NETWORK_BITS), strict=False))
+    return host

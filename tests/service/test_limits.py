@@ -1,0 +1,145 @@
+"""Rate limits: what is refused changes nothing, tells when to come back, and touches nobody else."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import httpx
+import pytest
+import time_machine
+
+from commlog_tui.service import limits
+from commlog_tui.service.app import create_app
+from commlog_tui.service.limits import Limits
+from commlog_tui.service.problems import ProblemError
+from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.sqlite.store import SqliteStore
+from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, add, bearer, is_problem
+
+Serving = Callable[..., Any]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [1000.0]
+    monkeypatch.setattr(limits, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.fixture
+def serving(store: SqliteStore, clock: list[float]) -> Serving:
+    @asynccontextmanager
+    async def serve(address: str = "192.0.2.7", **bounds: Any) -> AsyncIterator[httpx.AsyncClient]:
+        app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), limits=Limits(**bounds), quiet=True)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, client=(address, 4711)), base_url="http://log.test"
+        ) as api:
+            yield api
+
+    return serve
+
+
+async def test_a_token_that_writes_too_much_waits_and_nothing_is_changed(serving: Serving, store: SqliteStore) -> None:
+    async with serving(writes=1) as api:
+        told = [await add(api, CALL, f"k{number}", "desk") for number in range(6)]
+        assert [answer.status_code for answer in told] == [201] * 5 + [429]
+        assert is_problem(told[5], 429, "rate")
+        assert told[5].headers["retry-after"] == "5"
+        assert "Nothing was changed. Ask again in 5 seconds." in told[5].json()["detail"]
+        assert (await store.location("quay")).seq == 5
+
+
+async def test_what_was_refused_is_taken_once_the_time_named_is_over(serving: Serving, clock: list[float]) -> None:
+    async with serving(writes=1) as api:
+        for number in range(5):
+            await add(api, CALL, f"k{number}", "desk")
+        clock[0] += 1.5
+        refused = await add(api, CALL, "late", "desk")
+        assert refused.headers["retry-after"] == "4"
+        clock[0] += int(refused.headers["retry-after"])
+        assert (await add(api, CALL, "late", "desk")).status_code == 201
+
+
+async def test_reads_and_writes_and_tokens_are_counted_apart(serving: Serving) -> None:
+    async with serving(reads=1, writes=1) as api:
+        for _ in range(5):
+            assert (await api.get(ENTRIES, headers=bearer("desk"))).status_code == 200
+        assert is_problem(await api.get(ENTRIES, headers=bearer("desk")), 429, "rate")
+        assert (await add(api, CALL, "k", "desk")).status_code == 201
+        assert (await api.get(ENTRIES, headers=bearer("auditor"))).status_code == 200
+
+
+async def test_the_owner_of_an_embedded_service_is_not_counted(serving: Serving) -> None:
+    async with serving(reads=1, failures=1) as api:
+        await api.get(ENTRIES, headers=bearer("guess"))
+        assert {(await api.get(ENTRIES, headers=bearer(OWNER))).status_code for _ in range(7)} == {200}
+
+
+async def test_none_at_all_is_no_limit(serving: Serving) -> None:
+    async with serving(reads=0, writes=0) as api:
+        assert {(await api.get(ENTRIES, headers=bearer("desk"))).status_code for _ in range(7)} == {200}
+        assert {(await add(api, MAIL, "k", "admin")).status_code for _ in range(7)} == {200, 201}
+
+
+async def test_tokens_cannot_be_guessed_one_after_the_other(serving: Serving, clock: list[float]) -> None:
+    async with serving(failures=3) as api:
+        transport = cast("httpx.ASGITransport", api._transport)
+        for number in range(3):
+            assert is_problem(await api.get("/v1/me", headers=bearer(f"guess-{number}")), 401, "token")
+        assert is_problem(await api.get("/v1/me", headers=bearer("guess-4")), 429, "failures")
+        lucky = await api.get("/v1/me", headers=bearer("desk"))
+        assert is_problem(lucky, 429, "failures"), "who has guessed right must not hear so"
+        assert lucky.headers["retry-after"] == "60"
+        transport.client = ("192.0.2.8", 4711)
+        assert (await api.get("/v1/me", headers=bearer("desk"))).status_code == 200
+        transport.client = ("192.0.2.7", 4711)
+        clock[0] += 60
+        assert (await api.get("/v1/me", headers=bearer("desk"))).status_code == 200
+
+
+async def test_no_token_is_no_guess(serving: Serving) -> None:
+    async with serving(failures=1) as api:
+        for _ in range(3):
+            assert is_problem(await api.get("/v1/me"), 401, "token")
+        assert (await api.get("/v1/me", headers=bearer("desk"))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("", "", True),
+    ],
+)
+def test_an_address_of_a_network_with_many_counts_as_the_network(one: str, other: str, same: bool) -> None:
+    limiter = limits.Limiter(Limits(failures=1))
+    limiter.count_failure(one)
+    if same:
+        with pytest.raises(ProblemError):
+            limiter.admit_address(other)
+    else:
+        limiter.admit_address(other)
+
+
+async def test_a_clock_set_back_locks_nobody_out(serving: Serving) -> None:
+    async with serving(reads=1) as api:
+        with time_machine.travel("2026-11-03T12:00:00Z", tick=False) as wall:
+            for _ in range(5):
+                await api.get(ENTRIES, headers=bearer("desk"))
+            wall.shift(-3600)
+            refused = await api.get(ENTRIES, headers=bearer("desk"))
+        assert refused.headers["retry-after"] == "5"
+
+
+async def test_a_window_that_ended_keeps_nothing(clock: list[float]) -> None:
+    window = limits.Window(1, 5)
+    for number in range(100):
+        window.wait(str(number))
+        window.count(str(number))
+    clock[0] += 5
+    assert window.wait("0") == 0
+    assert len(window._counts) <= 1
