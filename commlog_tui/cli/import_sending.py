@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.client import errors
@@ -20,7 +21,8 @@ _IN_FLIGHT: Final = 3
 _BATCH_BYTES: Final = 7 << 20
 _KEPT_BYTES: Final = 16 << 20
 _FRAME: Final = 64
-_LONGEST_PAUSE: Final = 10.0
+_LONGEST_PAUSE: Final = 60.0
+"""Whoever is asked to wait longer had better come back."""
 _ADDED: Final = 201
 _THERE: Final = 200
 _NOT_PERMITTED: Final = 403
@@ -139,11 +141,14 @@ def _reason(problem: "Problem | None") -> str:
 async def _answered(
     client: "LogClient", location: str, items: "Sequence[BatchItem]", pauses: Sequence[float]
 ) -> "Sequence[BatchAnswer]":
-    for pause in pauses:
+    left = list(pauses)
+    while True:
         try:
             return await client.add_batch(location, items)
-        except errors.UnreachableError:
-            await asyncio.sleep(pause)
-        except errors.BusyError as error:
-            await asyncio.sleep(min(error.retry_after or pause, _LONGEST_PAUSE))
-    return await client.add_batch(location, items)
+        except (errors.UnreachableError, errors.BusyError) as error:
+            asked = error.retry_after or 0.0
+            too_much = isinstance(error, errors.BusyError) and error.status == HTTPStatus.TOO_MANY_REQUESTS
+            if asked > _LONGEST_PAUSE or not (left or (too_much and asked)):
+                raise
+            # To be asked to wait is no failure, so it uses up none of the attempts.
+            await asyncio.sleep(asked if too_much and asked else max(left.pop(0), asked))

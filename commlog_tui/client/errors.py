@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 _LONGEST_DETAIL: Final = 400
 _LONGEST_FIELD: Final = 120
 _FIELDS_NAMED: Final = 3
+_WHY: Final[dict[int, str]] = {
+    HTTPStatus.INSUFFICIENT_STORAGE: "The service's disk is full",
+    HTTPStatus.TOO_MANY_REQUESTS: "The log's service was asked too much at once",
+}
 
 
 class ClientError(Exception):
     """Any failure to get what was asked of the log."""
+
+    retry_after: float | None = None
+    """Seconds to wait before asking again, where the service said so."""
 
 
 class UnreachableError(ClientError):
@@ -35,12 +42,18 @@ class UnreachableError(ClientError):
 class BusyError(ClientError):
     """The service cannot answer now."""
 
-    def __init__(self, retry_after: float | None = None, *, status: int = HTTPStatus.SERVICE_UNAVAILABLE) -> None:
-        full = status == HTTPStatus.INSUFFICIENT_STORAGE
-        why = "The service's disk is full" if full else "The log's service is busy or in trouble"
-        super().__init__(f"{why}. Nothing that was saved is lost; it is tried again.")
+    def __init__(
+        self,
+        retry_after: float | None = None,
+        *,
+        status: int = HTTPStatus.SERVICE_UNAVAILABLE,
+        request_id: str | None = None,
+    ) -> None:
+        why = _WHY.get(status, "The log's service is busy or in trouble")
+        # Named early, where a narrow screen still shows it: it is what whoever keeps the service needs to be told.
+        named = f" (request {request_id})" if request_id and status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
+        super().__init__(f"{why}{named}. Nothing that was saved is lost; it is tried again.")
         self.retry_after = retry_after
-        """Seconds to wait, where the service said so."""
         self.status = status
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import uuid4
@@ -132,7 +133,8 @@ class Outbox:
     async def send(self, client: "LogClient") -> SendReport:
         """Send what waits, each item once, oldest first, unless another desk is at it.
 
-        One item that the service cannot deal with holds up none behind it; where nobody answers, the rest is not tried.
+        One item that the service cannot deal with holds up none behind it; where nobody answers, or the service was asked too
+        much, the rest is not tried.
 
         Raises:
             OutboxError: the folder cannot be locked. Nothing was sent.
@@ -165,7 +167,7 @@ class Outbox:
                     refused.append(outcome)
                 case _:
                     error = outcome
-                    if isinstance(error, errors.UnreachableError | errors.TokenRefusedError):
+                    if isinstance(error, errors.UnreachableError | errors.TokenRefusedError) or _is_too_much(error):
                         break
         return SendReport(tuple(sent), tuple(refused), len(self._waiting()), error)
 
@@ -228,6 +230,10 @@ class Outbox:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in made:
             _sync_folder(folder.parent)
+
+
+def _is_too_much(error: errors.ClientError) -> bool:
+    return isinstance(error, errors.BusyError) and error.status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from time import perf_counter
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from commlog_tui.client import errors
 from commlog_tui.client.http import httpx
+from commlog_tui.client.trace import REQUEST_ID, new_request_id, note
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.problem import PROBLEM_JSON, Problem
 
@@ -60,12 +62,12 @@ class Transport:
         """Return what is read; a service that is away for a moment is asked again, within the timeout."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await _retried(lambda: self._exchange("GET", path, params=params), _is_passing)
+                return await _retried(lambda: self._exchange("GET", path, params=params), self._patience(_is_passing))
         except TimeoutError:
             raise errors.UnreachableError from None
 
     async def post(self, path: str, body: bytes, key: str | None = None) -> bytes:
-        """Return the answer to what is said. Sent again only if it certainly did not leave.
+        """Return the answer to what is said. Sent again only if it certainly did not leave, or was certainly not looked at.
 
         A caller that gives up, or is cancelled, cuts nothing: the request ends in its own time, because requests cut off
         in the middle starve the pool.
@@ -73,7 +75,7 @@ class Transport:
         headers = {"Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key if _HEADER_SAFE.fullmatch(key) else id_of_key(key)  # the same identity
-        posting = _retried(lambda: self._exchange("POST", path, content=body, headers=headers), _is_unsent)
+        posting = _retried(lambda: self._exchange("POST", path, content=body, headers=headers), self._patience(_is_unsent))
         task = asyncio.ensure_future(posting)
         self._under_way.add(task)
         task.add_done_callback(self._ended)
@@ -88,11 +90,10 @@ class Transport:
 
         Where somebody else answers, a proxy perhaps, that counts as no answer: it passes.
         """
-        self._require_open()
         timeout = httpx.Timeout(self._timeout, read=_SILENCE)
         accepting = {"Accept": EVENT_STREAM, **headers}
         try:
-            async with self._http.stream("GET", path, headers=accepting, timeout=timeout) as response:
+            async with self._response("GET", path, headers=accepting, timeout=timeout) as response:
                 if response.status_code != HTTPStatus.OK:
                     error = _error(response, await _read(response))
                     raise errors.UnreachableError if isinstance(error, errors.UnexpectedAnswerError) else error
@@ -119,10 +120,48 @@ class Transport:
         if not task.cancelled():
             task.exception()  # a failure that nobody waits for any more is no fault of the program
 
-    async def _exchange(self, method: str, path: str, **request: Any) -> bytes:  # noqa: ANN401 - handed through to httpx
+    def _patience(self, passes: Callable[[Exception], bool]) -> Callable[[Exception], bool | float]:
+        """Return what says whether to ask again within the timeout, and after how long where the service has named it."""
+        clock = asyncio.get_running_loop().time
+        end = clock() + self._timeout
+
+        def wait(error: Exception) -> bool | float:
+            passing = passes(error)
+            if not isinstance(error, errors.BusyError) or error.retry_after is None:
+                return passing
+            may = passing or error.status == HTTPStatus.TOO_MANY_REQUESTS
+            asked = max(error.retry_after, _FIRST_WAIT)
+            return asked if may and clock() + asked < end else False
+
+        return wait
+
+    @asynccontextmanager
+    async def _response(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **request: Any,  # noqa: ANN401 - handed through to httpx
+    ) -> AsyncIterator[httpx.Response]:
+        """Send a request under an id of its own, give the answer to it, and note how it ended."""
         self._require_open()
+        request_id, began = new_request_id(), perf_counter()
+        outcome: int | str = "cut"
+        named = {REQUEST_ID: request_id, **(headers or {})}
         try:
-            async with self._http.stream(method, path, **request) as response:
+            async with self._http.stream(method, path, headers=named, **request) as response:
+                outcome = response.status_code
+                yield response
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            note(method, path, outcome, perf_counter() - began, request_id)
+
+    async def _exchange(self, method: str, path: str, **request: Any) -> bytes:  # noqa: ANN401 - handed through to httpx
+        try:
+            async with self._response(method, path, **request) as response:
                 raw = await _read(response)
         except httpx.ConnectError:
             raise _NotConnectedError from None
@@ -135,11 +174,12 @@ class Transport:
         return raw
 
 
-async def _retried(exchange: Callable[[], Any], on: Callable[[Exception], bool]) -> bytes:
+async def _retried(exchange: Callable[[], Any], on: Callable[[Exception], bool | float]) -> bytes:
     try:
         first: bytes = await exchange()
     except errors.ClientError as error:
-        if not on(error):
+        wait = on(error)
+        if wait is False:
             raise
     else:
         return first
@@ -148,7 +188,7 @@ async def _retried(exchange: Callable[[], Any], on: Callable[[Exception], bool])
 
     # A retry is nobody's news; the default hooks would log it across the desk's screen.
     stamina.instrumentation.set_on_retry_hooks(())
-    await asyncio.sleep(_FIRST_WAIT)
+    await asyncio.sleep(_FIRST_WAIT if wait is True else wait)
     async for attempt in stamina.retry_context(
         on=on, attempts=_ATTEMPTS - 1, timeout=None, wait_initial=2 * _FIRST_WAIT, wait_max=1.0, wait_jitter=0.1
     ):
@@ -179,7 +219,8 @@ def _error(response: httpx.Response, raw: bytes) -> errors.ClientError:
     """Return what an answer that is no success means. Only our own service's words are believed: a proxy has others."""
     status = response.status_code
     if status in _BUSY:
-        return errors.BusyError(_seconds(response.headers.get("retry-after", "")), status=status)
+        asked = _seconds(response.headers.get("retry-after", ""))
+        return errors.BusyError(asked, status=status, request_id=response.request.headers.get(REQUEST_ID))
     if status == HTTPStatus.UNAUTHORIZED:
         return errors.TokenRefusedError()
     problem = _problem(response, raw)

@@ -1,13 +1,22 @@
 """What the desk says of a fault of its own. A clerk never meets a traceback."""
 
+import logging
+from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 from textual.worker import Worker, WorkerState
 
+_LOGGER: Final = logging.getLogger("commlog_tui.desk")
+_FRAMES: Final = 6
 FAULT: Final = "The desk met a fault of its own. What was saved is safe; r asks the log again."
 
 
 def own_up(event: Worker.StateChanged) -> None:
-    """Say so when a worker ended in a way that nobody thought of."""
+    """Say so when a worker ended in a way that nobody thought of, and note where. What the error says may be anybody's data."""
     if event.state is WorkerState.ERROR:
+        error = event.worker.error
+        frames = reversed(extract_tb(error.__traceback__)[-_FRAMES:]) if error else ()
+        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+        _LOGGER.info('event=fault error=%s where="%s"', type(error).__name__, where)
         event.worker.node.app.notify(FAULT, severity="error", markup=False, timeout=20)

@@ -78,7 +78,10 @@ class ConnectedApp(DiscreetApp):
         if self._lookout is not None:
             self._lookout.close()
         if self._session is not None:
+            from commlog_tui.desk.request_log import stop_log
+
             await self._session.client.aclose()
+            stop_log()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
@@ -110,7 +113,7 @@ class ConnectedApp(DiscreetApp):
                     self._main.show_trouble(str(error) if isinstance(error, ClientError) else FAULT)
                     return
                 self._main.show_trouble(f"{error}\nTrying again.", heading="No answer yet")
-                await asyncio.sleep(pause)
+                await asyncio.sleep(max(pause, error.retry_after or 0.0))
                 pause = min(pause * 2, _LONGEST_PAUSE)
         self._main.start(self._session)
         self._main.note("version", mismatch(self._session.me.version))

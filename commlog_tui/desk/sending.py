@@ -27,7 +27,6 @@ class Sender:
 
     async def run(self, told: "Callable[[SendReport], None]", troubled: Callable[[str], None]) -> None:
         """Send for ever; tell what became of it, or why the outbox cannot be used."""
-        from commlog_tui.client.errors import BusyError
         from commlog_tui.client.outbox import OutboxError
 
         pause = _SHORTEST
@@ -41,8 +40,9 @@ class Sender:
             else:
                 told(report)
                 waiting = report.waiting > 0
-                if isinstance(report.error, BusyError):
+                if report.error is not None:
                     asked = report.error.retry_after or 0.0
+            await asyncio.sleep(asked)  # also when woken: the service said when it can be asked again
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), max(pause, asked) if waiting else None)
+                await asyncio.wait_for(self._due.wait(), max(pause - asked, 0.0) if waiting else None)
             pause = _SHORTEST if self._due.is_set() else min(pause * 2, _LONGEST)

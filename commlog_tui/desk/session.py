@@ -68,7 +68,10 @@ async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
     )
     from commlog_tui.client.log_client import LogClient
     from commlog_tui.client.outbox import Outbox
+    from commlog_tui.desk.request_log import keep_log
 
+    if target.folder is not None:
+        await asyncio.to_thread(keep_log, target.folder)
     client = LogClient(target.base_url, target.token)
     try:
         me = await client.me()

@@ -167,6 +167,21 @@ async def test_an_answer_that_does_not_come_is_asked_for_again(tmp_path: Path) -
     assert tally.added == 10
 
 
+async def test_a_service_that_asks_to_wait_is_waited_for_however_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    sleep = asyncio.sleep
+
+    async def pause(seconds: float) -> None:
+        slept.append(seconds)
+        await sleep(0)
+
+    client, tally = Failing([errors.BusyError(4.0, status=429)] * 9), Tally()
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    await send(client, "quay", items(range(10)), tally, refused_file(tmp_path), pauses=())
+    assert (tally.added, tally.refused) == (10, 0)
+    assert [seconds for seconds in slept if seconds] == [4.0] * 9
+
+
 async def test_a_service_that_is_gone_stops_the_import_with_what_is_in_counted(tmp_path: Path) -> None:
     client, tally = Failing([None, None, *[errors.UnreachableError()] * 50]), Tally()
     read: list[Outcome] = []

@@ -124,7 +124,10 @@ async def test_what_cannot_be_an_entry_is_refused_here(more: dict[str, Any], tmp
     assert outbox.items()[0].content == report.refused[0].content
 
 
-@pytest.mark.parametrize(("answer", "kind"), [(no_answer, errors.UnreachableError), (answers(401), errors.TokenRefusedError)])
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [(no_answer, errors.UnreachableError), (answers(401), errors.TokenRefusedError), (answers(429), errors.BusyError)],
+)
 async def test_where_nobody_takes_anything_the_rest_is_not_tried(
     answer: Callable[[], httpx.Response], kind: type[errors.ClientError], tmp_path: Path
 ) -> None:
@@ -139,8 +142,8 @@ async def test_where_nobody_takes_anything_the_rest_is_not_tried(
 
 @pytest.mark.parametrize(
     "answer",
-    [answers(500), answers(503), answers(507), answers(429), lambda: httpx.Response(403, html="Blocked")],
-    ids=["500", "503", "507", "429", "a proxy"],
+    [answers(500), answers(503), answers(507), lambda: httpx.Response(403, html="Blocked")],
+    ids=["500", "503", "507", "a proxy"],
 )
 async def test_one_that_cannot_be_dealt_with_holds_up_no_other(answer: Callable[[], httpx.Response], tmp_path: Path) -> None:
     outbox, log = filled(tmp_path, "a", "b"), Log(a=answer)

@@ -158,7 +158,7 @@ async def test_a_full_disk_is_told_from_a_busy_service() -> None:
 
 
 async def retry_after(value: str) -> float | None:
-    error = await failure_of_write(says(http(429, b"", f"Retry-After: {value}")))
+    error = await failure_of_write(says(http(503, b"", f"Retry-After: {value}")))
     assert isinstance(error, errors.BusyError)
     return error.retry_after
 

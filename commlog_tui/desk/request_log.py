@@ -1,0 +1,45 @@
+"""The desk's own log, small and on this machine: which requests went out and how they ended, by ids that the service's log has, too.
+
+For whoever looks into a trouble. No text, name, address, number or token is ever in it: see ``client.trace``.
+"""
+
+import logging
+import time
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Final
+
+from typing_extensions import override
+
+FILE: Final = "desk.log"
+_LOGGER: Final = logging.getLogger("commlog_tui")
+_LARGEST: Final = 256 << 10
+"""Bytes, of each of two files."""
+
+
+class _Handler(RotatingFileHandler):
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Do without: a full disk is no reason to write across the screen."""
+
+
+def keep_log(folder: Path) -> None:
+    """Write the log into a folder from now on, and no longer into another. A folder that cannot be had goes without."""
+    stop_log()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    handler = _Handler(folder / FILE, maxBytes=_LARGEST, backupCount=1, encoding="utf-8", errors="backslashreplace", delay=True)
+    handler.setFormatter(logging.Formatter("at=%(asctime)sZ %(message)s", "%Y-%m-%dT%H:%M:%S"))
+    handler.formatter.converter = time.gmtime  # type: ignore[union-attr] # set above
+    _LOGGER.addHandler(handler)
+    _LOGGER.setLevel(logging.INFO)
+    _LOGGER.propagate = False
+
+
+def stop_log() -> None:
+    """Close the log."""
+    for handler in [one for one in _LOGGER.handlers if isinstance(one, _Handler)]:
+        _LOGGER.removeHandler(handler)
+        handler.close()
