@@ -1,4 +1,4 @@
-"""The desk's own log, small and on this machine: which requests went out and how they ended, by ids that the service's log has, too.
+"""The desk's own log, small and on this machine: requests and how they ended, by ids that the service's log has, too.
 
 For whoever looks into a trouble. No text, name, address, number or token is ever in it: see ``client.trace``.
 """
@@ -40,6 +40,8 @@ def keep_log(folder: Path) -> None:
 
 def stop_log() -> None:
     """Close the log."""
+    _LOGGER.propagate = True
+    _LOGGER.setLevel(logging.NOTSET)
     for handler in [one for one in _LOGGER.handlers if isinstance(one, _Handler)]:
         _LOGGER.removeHandler(handler)
         handler.close()

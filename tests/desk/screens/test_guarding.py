@@ -1,5 +1,6 @@
 """Hiding guests' data, witnessing the log, and leaving with something unsent."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.page import RecordKind
 from commlog_tui.desk import discretion
+from commlog_tui.desk.request_log import FILE, keep_log
 from commlog_tui.desk.screens.leave import LeaveScreen
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry, an_id
 from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import bar, drawn, rows, table, until
+from tests.desk.screens.steps import at_fault, bar, drawn, rows, table, until
 
 
 def shown(pilot: Pilot[None]) -> str:
@@ -35,6 +37,22 @@ async def test_a_key_hides_who_it_is_and_shows_it_again(desk: Open) -> None:
         await until(pilot, lambda: pilot.app.clipboard == "07700 900123")
         await pilot.press("q", "h")
         await until(pilot, lambda: "Zoë Quay" in shown(pilot))
+
+
+async def test_a_fault_of_the_desk_is_noted_without_what_it_was_about(
+    desk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("about Zoë")
+
+    log = FakeLog([an_entry(1)])
+    monkeypatch.setattr(log, "page", broken)
+    keep_log(tmp_path)
+    async with desk(log).run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: at_fault(pilot))
+        written = (tmp_path / FILE).read_text(encoding="utf-8")
+    assert re.search(r'event=fault error=RuntimeError where="test_guarding.py:\d+ < reading.py:\d+', written)
+    assert "Zoë" not in written
 
 
 async def test_the_screen_hides_by_itself_when_nobody_is_there(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
