@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import typer
@@ -109,9 +109,17 @@ def guarded(work: Callable[[], object]) -> None:
     except (EmbeddedError, SettingsError) as error:
         say(str(error))
         sys.exit(ExitCode.USAGE if isinstance(error, SettingsError) else ExitCode.TROUBLE)
-    except Exception:  # noqa: BLE001 - the last place where a traceback can be kept from a clerk
-        say(f"commlog met a fault of its own. Nothing that was acknowledged is lost.{_kept(traceback.format_exc())}")
+    except Exception as error:  # noqa: BLE001 - the last place where a traceback can be kept from a clerk
+        say(f"commlog met a fault of its own. Nothing that was acknowledged is lost.{_kept(''.join(_trace(error)))}")
         sys.exit(ExitCode.TROUBLE)
+
+
+def _trace(error: BaseException | None) -> Iterator[str]:
+    """Yield what an error and those before it were and where they came from. What they say may be somebody's data."""
+    while error is not None:
+        yield f"{type(error).__module__}.{type(error).__qualname__}\n"
+        yield from traceback.format_tb(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _kept(trace: str) -> str:

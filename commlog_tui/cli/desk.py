@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.lookout import ServiceLookout
 from commlog_tui.cli.opener import Opener, folder_name, log_name
 from commlog_tui.configuration.sources import Configuration
@@ -34,8 +35,11 @@ def open_desk(configuration: Configuration, database: Path | None = None) -> Non
         from commlog_tui.desk.app import DeskApp
 
         preferences = preferences_of(configuration, folder_name(log_name(configuration)))
-        DeskApp(opener.target, preferences, opener.profiles(), lookout).run()
+        app = DeskApp(opener.target, preferences, opener.profiles(), lookout)
+        app.run()
     finally:
         if lookout is not None:
             lookout.close()
         opener.close()
+    if app.return_code:
+        raise SystemExit(ExitCode.TROUBLE)

@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.actions import ACTIONS, CHANNEL, shown_keys
 from commlog_tui.desk.ascii import is_ascii_terminal, with_ascii
+from commlog_tui.desk.faults import ENDED, note
 from commlog_tui.desk.lifetimes import ConnectedApp
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.reasons import ReasoningScreen
@@ -93,6 +94,12 @@ class DeskApp(ConnectedApp):
                 await asyncio.to_thread(keep, "theme", name)
             except Exception as error:  # noqa: BLE001 - whatever the keeper of settings raises, its words are for people
                 self.notify(f"The theme is not kept for the next time. {error}", severity="warning", markup=False)
+
+    @override
+    def _fatal_error(self) -> None:
+        """End with a sentence. Textual would print a traceback with every local variable, guests and all."""
+        note(self._exception)
+        self.panic(ENDED)
 
     # what can be done
 

@@ -12,11 +12,18 @@ _FRAMES: Final = 6
 FAULT: Final = "The desk met a fault of its own. What was saved is safe; r asks the log again."
 
 
+ENDED: Final = "The desk met a fault of its own and had to end. What was saved is safe. Start commlog again."
+
+
+def note(error: BaseException | None) -> None:
+    """Write down in the desk's log what an error was and where it came from. What it says may be anybody's data."""
+    frames = reversed(extract_tb(error.__traceback__)[-_FRAMES:]) if error else ()
+    where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    _LOGGER.info('event=fault error=%s where="%s"', type(error).__name__, where)
+
+
 def own_up(event: Worker.StateChanged) -> None:
-    """Say so when a worker ended in a way that nobody thought of, and note where. What the error says may be anybody's data."""
+    """Say so when a worker ended in a way that nobody thought of, and note where."""
     if event.state is WorkerState.ERROR:
-        error = event.worker.error
-        frames = reversed(extract_tb(error.__traceback__)[-_FRAMES:]) if error else ()
-        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-        _LOGGER.info('event=fault error=%s where="%s"', type(error).__name__, where)
+        note(event.worker.error)
         event.worker.node.app.notify(FAULT, severity="error", markup=False, timeout=20)

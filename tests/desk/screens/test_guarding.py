@@ -11,6 +11,8 @@ from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.page import RecordKind
 from commlog_tui.desk import discretion
+from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.faults import ENDED
 from commlog_tui.desk.request_log import FILE, keep_log
 from commlog_tui.desk.screens.leave import LeaveScreen
 from tests.desk.fake_log import FakeLog
@@ -53,6 +55,29 @@ async def test_a_fault_of_the_desk_is_noted_without_what_it_was_about(
         written = (tmp_path / FILE).read_text(encoding="utf-8")
     assert re.search(r'event=fault error=RuntimeError where="test_guarding.py:\d+ < reading.py:\d+', written)
     assert "Zoë" not in written
+
+
+async def test_a_fault_that_ends_the_desk_is_a_sentence_and_shows_nobody(
+    desk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: DeskApp) -> None:
+        guest = "Zoë"
+        raise RuntimeError(guest)
+
+    monkeypatch.setattr(DeskApp, "action_show_keys", broken)
+    app = desk(FakeLog([an_entry(1)]))
+
+    async def meet_it() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await rows(pilot)
+            keep_log(tmp_path)
+            await pilot.press("question_mark")
+            await until(pilot, lambda: app.return_code == 1)
+
+    with pytest.raises(RuntimeError, match="Zoë"):  # to tests alone, Textual gives the error itself
+        await meet_it()
+    assert " ".join(capsys.readouterr().err.split()) == ENDED
+    assert "event=fault error=RuntimeError" in (tmp_path / FILE).read_text(encoding="utf-8")
 
 
 async def test_the_screen_hides_by_itself_when_nobody_is_there(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
