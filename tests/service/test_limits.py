@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -15,6 +16,7 @@ from commlog_tui.service.problems import ProblemError
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, add, bearer, is_problem
+from tests.service.conftest import listening
 
 Serving = Callable[..., Any]
 
@@ -95,6 +97,15 @@ async def test_tokens_cannot_be_guessed_one_after_the_other(serving: Serving, cl
         transport.client = ("192.0.2.7", 4711)
         clock[0] += 60
         assert (await api.get("/v1/me", headers=bearer("desk"))).status_code == 200
+
+
+async def test_nobody_makes_up_an_address(own_log: Path) -> None:
+    with listening(own_log, Limits(failures=1)) as live:
+        async with httpx.AsyncClient(base_url=live.url) as api:
+            told = [
+                await api.get("/v1/me", headers=bearer("guess") | {"X-Forwarded-For": f"192.0.2.{number}"}) for number in range(2)
+            ]
+    assert [answer.status_code for answer in told] == [401, 429]
 
 
 async def test_no_token_is_no_guess(serving: Serving) -> None:
