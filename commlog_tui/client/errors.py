@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from commlog_tui.contract.problem import Problem
 
+_LONGEST_PAUSE: Final = 60.0
 _LONGEST_DETAIL: Final = 400
 _LONGEST_FIELD: Final = 120
 _FIELDS_NAMED: Final = 3
@@ -30,6 +31,11 @@ class ClientError(Exception):
 
     retry_after: float | None = None
     """Seconds to wait before asking again, where the service said so."""
+
+    @property
+    def pause(self) -> float:
+        """Seconds for which the service is left alone, whatever happens: those it named, a minute at most."""
+        return min(self.retry_after or 0.0, _LONGEST_PAUSE)
 
 
 class UnreachableError(ClientError):

@@ -12,7 +12,6 @@ from commlog_tui.contract.page import FeedItem, RecordKind
 
 SHORTEST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 10.0
-_LONGEST_ASKED: Final = 60.0
 _PROVED: Final = 10.0
 """Seconds after which a connection counts as a good one, though there was nothing to tell."""
 
@@ -68,7 +67,7 @@ async def follow(
                         if item is not None:
                             yield item
         except errors.BusyError as error:
-            asked = min(error.retry_after or 0.0, _LONGEST_ASKED)
+            asked = error.pause
         except errors.UnreachableError:
             pass
         announce(False)

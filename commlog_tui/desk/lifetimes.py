@@ -113,7 +113,7 @@ class ConnectedApp(DiscreetApp):
                     self._main.show_trouble(str(error) if isinstance(error, ClientError) else FAULT)
                     return
                 self._main.show_trouble(f"{error}\nTrying again.", heading="No answer yet")
-                await asyncio.sleep(max(pause, error.retry_after or 0.0))
+                await asyncio.sleep(max(pause, error.pause))
                 pause = min(pause * 2, _LONGEST_PAUSE)
         self._main.start(self._session)
         self._main.note("version", mismatch(self._session.me.version))

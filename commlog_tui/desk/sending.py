@@ -32,17 +32,16 @@ class Sender:
         pause = _SHORTEST
         while True:
             self._due.clear()
-            asked, waiting = 0.0, True
+            error, waiting = None, True
             try:
                 report = await self._outbox.send(self._client)
-            except OutboxError as error:
-                troubled(str(error))
+            except OutboxError as trouble:
+                troubled(str(trouble))
             else:
                 told(report)
-                waiting = report.waiting > 0
-                if report.error is not None:
-                    asked = report.error.retry_after or 0.0
-            await asyncio.sleep(asked)  # also when woken: the service said when it can be asked again
+                error, waiting = report.error, report.waiting > 0
+            asked, alone = (error.retry_after or 0.0, error.pause) if error is not None else (0.0, 0.0)
+            await asyncio.sleep(alone)  # also when woken: the service said when it can be asked again
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), max(pause - asked, 0.0) if waiting else None)
+                await asyncio.wait_for(self._due.wait(), max(pause, asked) - alone if waiting else None)
             pause = _SHORTEST if self._due.is_set() else min(pause * 2, _LONGEST)

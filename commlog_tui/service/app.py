@@ -48,6 +48,7 @@ def create_app(
     app.state.store = store
     app.state.owner = owner
     app.state.limiter = Limiter(limits or Limits())
+    app.state.readiness = operations.Readiness()
     app.state.stopping = stopping or Event()
     app.state.registry = CollectorRegistry()
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)

@@ -1,10 +1,33 @@
 """Routes for those who run the service or program against it: is it alive, can it write, what does it do."""
 
+import asyncio
+from time import monotonic
+from typing import Final
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from commlog_tui.service.requests import StoreOf, no_parameters
+from commlog_tui.store.protocol import Store
+
+_FRESH_SECONDS: Final = 1.0
+
+
+class Readiness:
+    """Whether a durable write works, tried once a second at most while it does, however many ask."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._until = 0.0
+
+    async def check(self, store: Store) -> None:
+        """Raise what the store raises when it cannot be written."""
+        async with self._turn:
+            if monotonic() >= self._until:
+                await store.check_writable()
+                self._until = monotonic() + _FRESH_SECONDS
+
 
 router = APIRouter(tags=["operations"], include_in_schema=False)
 
@@ -18,9 +41,9 @@ async def healthz(request: Request) -> Response:
 
 @router.get("/readyz")
 async def readyz(request: Request, store: StoreOf) -> Response:
-    """Answer that a durable write works, by making one that leaves no record."""
+    """Answer that a durable write works, by one of the last second that left no record: nobody needs a token to ask."""
     no_parameters(request)
-    await store.check_writable()
+    await request.app.state.readiness.check(store)
     return Response('{"status":"ready"}', media_type="application/json")
 
 

@@ -57,6 +57,12 @@ def test_every_error_is_a_sentence(error: errors.ClientError) -> None:
     assert str(error)[-1] in ".?"
 
 
+@pytest.mark.parametrize(("asked", "pause"), [(None, 0), (0.0, 0), (7.0, 7), (3600.0, 60)])
+def test_a_service_is_left_alone_as_long_as_it_asks_but_no_longer_than_a_minute(asked: float | None, pause: float) -> None:
+    assert errors.BusyError(asked).pause == pause
+    assert errors.UnreachableError().pause == 0
+
+
 @pytest.mark.parametrize("module", ["errors", "outbox"])
 def test_what_the_desk_needs_early_is_light(module: str) -> None:
     script = f"import sys; import commlog_tui.client.{module}; print('httpx' in sys.modules, 'stamina' in sys.modules)"

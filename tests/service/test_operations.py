@@ -1,10 +1,12 @@
 """What those who run the service see of it."""
 
+import asyncio
 import re
 
 import httpx
 import pytest
 
+from commlog_tui.service import operations
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.sqlite.store import SqliteStore
@@ -15,6 +17,26 @@ async def test_alive_and_ready(api: httpx.AsyncClient) -> None:
     assert (await api.get("/healthz")).json() == {"status": "ok"}
     assert (await api.get("/readyz")).json() == {"status": "ready"}
     assert (await api.get("/v1/locations/quay")).json()["seq"] == 0
+
+
+async def test_however_many_ask_whether_it_is_ready_few_writes_are_made(
+    api: httpx.AsyncClient, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, tried, check = [1000.0], 0, store.check_writable
+
+    async def counted() -> None:
+        nonlocal tried
+        tried += 1
+        await check()
+
+    monkeypatch.setattr(operations, "monotonic", lambda: now[0])
+    monkeypatch.setattr(store, "check_writable", counted)
+    answers = await asyncio.gather(*(api.get("/readyz") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert tried == 1
+    now[0] += 1
+    await api.get("/readyz")
+    assert tried == 2
 
 
 async def test_metrics_name_routes_and_nothing_else(api: httpx.AsyncClient) -> None:

@@ -177,7 +177,6 @@ class ReadingScreen(PrivateScreen):
             self._pages.clear()
             self.query_one(LogTable).stay()
         while True:
-            asked_to_wait = 0.0
             try:
                 if turn and cursor is not None:
                     page = await self._pages.load(cursor)
@@ -186,7 +185,7 @@ class ReadingScreen(PrivateScreen):
                     page = await session.client.page(session.location, query, limit=size, cursor=cursor, at=before)
             except (UnreachableError, BusyError) as error:
                 self._say_trouble(error)
-                asked_to_wait = error.retry_after or 0.0
+                pause = max(_RETRY_SECONDS, error.pause)
             except ClientError as error:
                 self._is_asking_anew = False
                 self.query_one(LogTable).stay()
@@ -204,7 +203,7 @@ class ReadingScreen(PrivateScreen):
                     await self.rows_shown(session)
                     self._fetch_ahead("newer" if at == "last" else "older")
                 return
-            await asyncio.sleep(max(_RETRY_SECONDS, asked_to_wait))
+            await asyncio.sleep(pause)
 
     def _say_trouble(self, error: "ClientError") -> None:
         session = self._session
