@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.lookout import ServiceLookout
 from commlog_tui.cli.opener import Opener, folder_name, log_name
 from commlog_tui.configuration.sources import Configuration
 
@@ -29,7 +28,7 @@ def open_desk(configuration: Configuration, database: Path | None = None) -> Non
     # pydantic looks for plugins among all that is installed; none is wanted here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     opener = Opener(configuration, database)
-    lookout = ServiceLookout(configuration) if database is None else None
+    lookout = opener.lookout()
     try:
         from commlog_tui.cli.preferences import preferences_of
         from commlog_tui.desk.app import DeskApp
@@ -38,8 +37,7 @@ def open_desk(configuration: Configuration, database: Path | None = None) -> Non
         app = DeskApp(opener.target, preferences, opener.profiles(), lookout)
         app.run()
     finally:
-        if lookout is not None:
-            lookout.close()
+        lookout.close()
         opener.close()
     if app.return_code:
         raise SystemExit(ExitCode.TROUBLE)

@@ -9,12 +9,13 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from getpass import getuser
 from pathlib import Path
 from select import select
 from threading import Lock
-from typing import IO, Final, cast
+from typing import IO, Any, Final, cast
 
 _START_SECONDS: Final = 20.0
 _END_SECONDS: Final = 4.0
@@ -31,12 +32,14 @@ class EmbeddedService:
     Raises ``EmbeddedError`` when it cannot even be tried.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, *, look: Mapping[str, str] | None = None) -> None:
+        """Start it; with ``look``, a ``location`` or "" and a ``page_size``, it tells the newest rows before it serves."""
         database = database.absolute()
         self._trouble = database.with_suffix(".service.log")
         self.token = secrets.token_urlsafe(32)
         self._lock = Lock()
         self._line = self._last_words = b""
+        self._is_looking = look is not None
         try:
             database.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileNotFoundError):
@@ -52,7 +55,7 @@ class EmbeddedService:
             raise EmbeddedError(f"The log's service cannot be started: {error.strerror}. Nothing was changed.") from None
         # Both pipes were asked for, so both are there.
         self._orders, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
-        orders = {"database": str(database), "token": self.token, "name": _user(), "trouble": str(self._trouble)}
+        orders = {"database": str(database), "token": self.token, "name": _user(), "trouble": str(self._trouble), "look": look}
         with suppress(BrokenPipeError):  # base_url says what happened
             self._orders.write(json.dumps(orders).encode() + b"\n")
 
@@ -69,8 +72,7 @@ class EmbeddedService:
             EmbeddedError: it did not start, or has ended since.
         """
         with self._lock:
-            if not self._line and select([self._answers], [], [], _START_SECONDS)[0]:
-                self._line = self._answers.readline()
+            self._has_told_where()
             try:
                 port = json.loads(self._line)["port"]
             except (ValueError, KeyError):
@@ -80,10 +82,28 @@ class EmbeddedService:
         self.check()
         return f"http://127.0.0.1:{port}"
 
+    def _has_told_where(self) -> bool:
+        if not self._line and select([self._answers], [], [], _START_SECONDS)[0]:
+            self._line = self._answers.readline()
+        return bool(self._line)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the newest rows as the service tells them, once it has; nothing, where it was not to look, or cannot."""
+        told = b""
+        with self._lock:
+            if self._is_looking and self._has_told_where():
+                told, self._is_looking = self._answers.readline(), False
+        try:
+            return list(json.loads(told)["rows"])
+        except (ValueError, KeyError):
+            self._last_words = self._last_words or told  # why it has ended, perhaps, for whoever asks next
+            return []
+
     def check(self) -> None:
         """Raise ``EmbeddedError`` if the service has ended by itself."""
         if self._process.poll() is None or self._orders.closed:
             return
+        self.rows()  # comes before the last words
         with self._lock:
             self._last_words = self._last_words or self._answers.readline()
         try:

@@ -1,5 +1,6 @@
 """The child's side: bind, say where, then load and serve, until standard input closes."""
 
+import asyncio
 import gc
 import json
 import os
@@ -8,7 +9,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from commlog_tui.store.protocol import Store
 
 _LATEST_SECONDS: Final = 2.8
 
@@ -23,8 +28,6 @@ def main() -> None:
 
     gc.disable()  # what is loaded now stays
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for among all that is installed
-    from commlog_tui.service.server import serve
-    from commlog_tui.service.tokens import Owner, digest_of
     from commlog_tui.store.errors import StoreError
     from commlog_tui.store.sqlite.store import SqliteStore
 
@@ -33,9 +36,33 @@ def main() -> None:
     except StoreError as error:
         _tell(error=str(error))
         sys.exit(1)
+    if orders["look"] is not None:
+        _tell(rows=asyncio.run(_newest(store, **orders["look"])))
+    from commlog_tui.service.server import serve
+    from commlog_tui.service.tokens import Owner, digest_of
+
     gc.freeze()
     gc.enable()
     serve(store, listener, owner=Owner(orders["name"], digest_of(orders["token"])), stopped=stopped, quiet=True)
+
+
+async def _newest(store: "Store", location: str, page_size: str) -> list[dict[str, object]]:
+    """Return how the newest rows read: what the desk can show before there is a service to ask."""
+    import msgspec
+
+    from commlog_tui.contract.page import Page
+    from commlog_tui.contract.query import PageRequest
+    from commlog_tui.desk.sight import told
+    from commlog_tui.store.errors import StoreError
+
+    try:
+        known = [location] if location else [one.id for one in await store.locations()]
+        if len(known) != 1:
+            return []  # which one is to be opened is asked at the desk
+        page = msgspec.json.encode(await store.page(known[0], PageRequest(limit=int(page_size))))
+        return told(Page.model_validate_json(page), ZoneInfo((await store.location(known[0])).location.zone))
+    except StoreError:
+        return []
 
 
 def _tell(**said: object) -> None:

@@ -1,4 +1,4 @@
-"""A child of this process that looks at a service's newest rows on another core, while the desk is being loaded on this one.
+"""The newest rows, looked for by a child of this process on another core, while the desk is being loaded on this one.
 
 Imports the standard library only, so that the child can be started before anything else is loaded.
 """
@@ -8,16 +8,31 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
+from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.configuration.sources import Configuration
 
 if TYPE_CHECKING:
     from commlog_tui.desk.sight import SeenRow
 
 
+class EmbeddedLookout:
+    """The newest rows as the service of this machine tells them."""
+
+    def __init__(self, service: EmbeddedService) -> None:
+        self._service = service
+
+    def rows(self) -> "tuple[SeenRow, ...]":
+        """Return what was seen, once it was."""
+        return _seen(self._service.rows())
+
+    def close(self) -> None:
+        """Nothing is open but the service, which is its owner's to end."""
+
+
 class ServiceLookout:
-    """The newest rows of a service's log, seen once. What goes wrong shows nothing: the desk itself asks, too, and says why."""
+    """The newest rows of a service's log, asked for once. What goes wrong shows nothing: the desk asks, too, and says why."""
 
     def __init__(self, configuration: Configuration) -> None:
         self._child: subprocess.Popen[bytes] | None = None
@@ -39,16 +54,20 @@ class ServiceLookout:
 
     def rows(self) -> "tuple[SeenRow, ...]":
         """Return what was seen, once it was."""
-        from commlog_tui.desk.sight import SeenRow
-
         if self._child is None:
             return ()
         told = cast("IO[bytes]", self._child.stdout).read()
         self._child.wait()
-        return tuple(SeenRow(**row) for row in json.loads(told or b"[]"))
+        return _seen(json.loads(told or b"[]"))
 
     def close(self) -> None:
         """End the child, if it still looks."""
         if self._child is not None:
             self._child.kill()
             self._child.wait()
+
+
+def _seen(told: list[dict[str, Any]]) -> "tuple[SeenRow, ...]":
+    from commlog_tui.desk.sight import SeenRow
+
+    return tuple(SeenRow(**row) for row in told)

@@ -10,11 +10,13 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
+from commlog_tui.cli.lookout import EmbeddedLookout, ServiceLookout
 from commlog_tui.configuration.rules import SettingsError
 from commlog_tui.configuration.sources import Configuration, configured
 from commlog_tui.demo import file_name
 
 if TYPE_CHECKING:
+    from commlog_tui.desk.sight import Lookout
     from commlog_tui.desk.target import Profile, Target
 
 
@@ -44,9 +46,16 @@ class Opener:
         """Start the service over ``database`` where there is one. Raises ``EmbeddedError``."""
         self._configuration = configuration
         self._first = self._database = database
-        self._service = EmbeddedService(database) if database is not None else None
+        self._service: EmbeddedService | None = None
+        if database is not None:
+            look = {name: configuration.text(name) for name in ("location", "page_size")}
+            self._service = EmbeddedService(database, look=look)
         self._lock = Lock()
         self._closed = False
+
+    def lookout(self) -> "Lookout":
+        """Return what looks at the log while the desk is being loaded."""
+        return EmbeddedLookout(self._service) if self._service is not None else ServiceLookout(self._configuration)
 
     def profiles(self) -> "tuple[Profile, ...]":
         """Return what the desk can be switched to: where it started, and the profiles of the settings file."""

@@ -1,4 +1,4 @@
-"""The kinds of value that every part of the contract is made of. Models are built when they are first used: few are at the start."""
+"""The kinds of value that every part of the contract is made of. Models are built when first used: few are at the start."""
 
 import re
 from datetime import UTC, datetime

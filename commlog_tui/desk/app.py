@@ -70,6 +70,7 @@ class DeskApp(ConnectedApp):
     def on_ready(self) -> None:
         """Keep the theme that is chosen from now on; the first time of all, show the keys that matter."""
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
+        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())  # the shell has drawn over it
         self._first_steps()
         self.watch_idleness()
 

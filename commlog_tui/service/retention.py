@@ -5,8 +5,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
-import structlog
-
 from commlog_tui.store.errors import StoreError
 from commlog_tui.store.protocol import Store
 
@@ -20,9 +18,13 @@ async def keep_retention(store: Store, stopping: asyncio.Event, *, every: float 
             redacted = await store.redact_due(datetime.now(UTC))
             await store.scrub()
         except StoreError as error:
+            import structlog  # noqa: PLC0415 - takes 50 ms, and there is seldom anything to write
+
             structlog.get_logger().warning("retention", error=type(error).__name__)
         else:
             if redacted:
+                import structlog  # noqa: PLC0415 - as above
+
                 structlog.get_logger().info("retention", redacted=redacted)
         with suppress(TimeoutError):
             async with asyncio.timeout(every):

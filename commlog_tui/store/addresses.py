@@ -5,8 +5,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
-import phonenumbers
-
 _NUMBER: Final = re.compile(r"[+0-9][0-9 ()./\-\u00a0\u2010-\u2015]*", re.ASCII)
 _SHORTEST_NUMBER: Final = 4
 
@@ -30,6 +28,8 @@ def is_number(text: str) -> bool:
 
 def normal_number(text: str, region: str | None) -> str:
     """Return a phone number in E.164 where it can be read as one of the region's or of any country, else its digits."""
+    import phonenumbers  # noqa: PLC0415 - takes 15 ms, and most of what is done needs none
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
+from textual.css.query import NoMatches
 from textual.pilot import Pilot
 
 from commlog_tui.desk.faults import FAULT
@@ -17,9 +18,16 @@ SIZES = [(80, 24), (140, 40)]
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Let the desk work until the condition holds."""
     async with asyncio.timeout(20):
-        while not condition():
+        while not _holds(condition):
             await pilot.pause()
             await asyncio.sleep(0.01)
+
+
+def _holds(condition: Callable[[], object]) -> bool:
+    try:
+        return bool(condition())
+    except NoMatches:  # what it looks at is not there yet
+        return False
 
 
 def table(pilot: Pilot[None]) -> LogTable:

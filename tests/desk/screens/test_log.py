@@ -9,7 +9,6 @@ from textual.widgets import Static
 
 from commlog_tui.contract.page import RecordKind
 from commlog_tui.desk.widgets.detail_pane import DetailPane
-from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 from commlog_tui.desk.widgets.page_bar import PageBar
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import REFERENCE, an_entry, an_id
@@ -28,10 +27,10 @@ async def test_what_is_shown_depends_on_the_room_there_is(desk: Open, size: tupl
     async with desk(a_log()).run_test(size=size) as pilot:
         await rows(pilot)
         roomy = size[0] >= 140
-        assert pilot.app.screen.query_one(FilterSidebar).display is roomy
+        assert pilot.app.screen.query_one("#side").display is roomy
         assert pilot.app.screen.query_one(DetailPane).display is roomy
         await pilot.press("d", "f")
-        assert pilot.app.screen.query_one(FilterSidebar).display is not roomy
+        assert pilot.app.screen.query_one("#side").display is not roomy
         assert pilot.app.screen.query_one(DetailPane).display is not roomy
 
 
