@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, OptionList, Static, TextArea
 from textual.worker import Worker
 from typing_extensions import override
 
+from commlog_tui.contract.moments import local
 from commlog_tui.desk.entry_fields import (
     LABELS,
     NAMES,
@@ -30,7 +31,6 @@ from commlog_tui.desk.keeping import Keeper
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.days import DayError, parse_moment
 from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.moments import local
 from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.desk.widgets.field import Field

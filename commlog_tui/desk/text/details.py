@@ -7,29 +7,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
+from commlog_tui.contract.moments import local, utc
+from commlog_tui.contract.wording import EVENT_WORDS
 from commlog_tui.desk.text.hygiene import safe, safe_lines, wrap
-from commlog_tui.desk.text.moments import ago, brief_local, local, utc
+from commlog_tui.desk.text.moments import ago, brief_local
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry, EntryDetail, Redaction
 
 Kind = Literal["title", "label", "text", "muted"]
 
-WORDS: Final = {
-    "scheduled": "scheduled to be sent",
-    "queued": "waiting at the provider",
-    "sent": "handed to the provider",
-    "deferred": "put off by the receiving server, will be tried again",
-    "delivered": "accepted by the receiving server (nobody can see the inbox)",
-    "bounced": "sent back by the receiving server",
-    "rejected": "refused by the provider",
-    "failed": "could not be delivered",
-    "canceled": "called off before it was sent",
-    "skipped": "left out on purpose",
-    "opened": "its picture was loaded (a reader or a scanner)",
-    "clicked": "a link in it was followed (a reader or a scanner)",
-    "complained": "marked as spam",
-}
 _NAMES: Final = {
     "via": "Via",
     "to": "To",
@@ -65,7 +52,7 @@ def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: in
             lines += [Line(""), Line("What became of it", "label")]
         year = detail.entry.sent_at.astimezone(zone).year
         lines += _wrapped(f"{brief_local(event.at, zone, year)}  {event.kind.value}", width)
-        lines += _wrapped(WORDS[event.kind.value], width, "muted", "  ")
+        lines += _wrapped(EVENT_WORDS[event.kind.value], width, "muted", "  ")
         lines += _wrapped(f"to {safe(event.to)}", width, "muted", "  ") if event.to and event.to != detail.entry.to else []
         lines += _wrapped(safe(event.detail), width, "muted", "  ") if event.detail else []
     lines += _history(detail, zone, width)

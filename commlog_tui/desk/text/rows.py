@@ -5,8 +5,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
+from commlog_tui.contract.moments import MONTHS
 from commlog_tui.desk.text.hygiene import fit, safe
-from commlog_tui.desk.text.moments import MONTHS
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry

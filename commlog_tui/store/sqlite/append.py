@@ -15,6 +15,7 @@ from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.identity import id_of_event
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import SALT_SIZE, commitment, leaf_hash
+from commlog_tui.ledger.record import Public, decode_public
 from commlog_tui.store.errors import (
     KeyReusedError,
     NotAutomatedError,
@@ -54,7 +55,7 @@ class _Found:
     """An entry that something is to be said of."""
 
     pk: int
-    public: forms.Public
+    public: Public
     redacted: bool
 
 
@@ -177,7 +178,7 @@ class Appender:
     def _again(self, pk: int, said: dict[str, Any], data: bytes) -> tuple[Appended, int]:
         row = self._connection.execute(_FIND, (pk,)).fetchone()
         public_bytes, leaf, first_data = row  # type: ignore[misc] # its key was just found
-        public = forms.decode_public(public_bytes)
+        public = decode_public(public_bytes)
         first = {name: getattr(public, name) for name in _SAID_BY_SENDER if name in said}
         forgotten = first_data is None  # by a redaction; what can be compared still is
         if first != said or not (forgotten or first_data == data):
@@ -189,4 +190,4 @@ class Appender:
         if row is None:
             raise UnknownEntryError("There is no such entry.")
         pk, public, redacted = row
-        return _Found(pk, forms.decode_public(public), redacted=bool(redacted))
+        return _Found(pk, decode_public(public), redacted=bool(redacted))

@@ -7,6 +7,7 @@ import msgspec
 
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
+from commlog_tui.ledger.record import Public, decode_public
 from commlog_tui.store.rows import CorrectionRow, CustomerRow, EntryRow, EventRow, ReceiptRow, RedactionRow
 from commlog_tui.store.sqlite.schema import SEQ_BITS
 
@@ -43,25 +44,6 @@ def range_of(location: int) -> tuple[int, int]:
     return key_of(location, 0), key_of(location, _SEQ_MASK)
 
 
-class Public(msgspec.Struct):
-    """The part of a record that is kept for ever."""
-
-    id: str
-    kind: str
-    location: str
-    seq: int
-    actor: str
-    recorded_at: int
-    personal: str
-    entry: str | None = None
-    via: str = ""
-    source: str = ""
-    direction: str = ""
-    sent_at: int = 0
-    event: str = ""
-    at: int = 0
-
-
 class Personal(msgspec.Struct, kw_only=True):
     """The part of an entry that a redaction removes."""
 
@@ -83,7 +65,6 @@ class Current(Personal, kw_only=True):
 
 _REDACTED: Final = Personal(to="", title="Redacted")
 
-decode_public: Final = msgspec.json.Decoder(Public).decode
 decode_personal: Final = msgspec.json.Decoder(Personal).decode
 decode_current: Final = msgspec.json.Decoder(Current).decode
 

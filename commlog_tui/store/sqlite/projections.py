@@ -8,9 +8,10 @@ import apsw
 
 from commlog_tui.contract.delivery import RANK, DeliveryKind, Status
 from commlog_tui.ledger.canonical import canonical
+from commlog_tui.ledger.record import Public
 from commlog_tui.store.addresses import normal_address
 from commlog_tui.store.folding import fold
-from commlog_tui.store.sqlite.forms import Current, Personal, Public
+from commlog_tui.store.sqlite.forms import Current, Personal
 from commlog_tui.store.sqlite.people import People, address_forms, person_forms
 from commlog_tui.store.sqlite.place import Place
 

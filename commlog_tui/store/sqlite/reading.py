@@ -2,6 +2,7 @@
 
 import apsw
 
+from commlog_tui.ledger.record import decode_public
 from commlog_tui.store.errors import UnknownEntryError
 from commlog_tui.store.rows import DetailRow, FeedRow
 from commlog_tui.store.sqlite import forms
@@ -24,7 +25,7 @@ def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRo
         "WHERE record.entry = ? AND record.kind <> 'entry' ORDER BY record.pk",
         (row[0],),
     ):
-        public = forms.decode_public(public_bytes)
+        public = decode_public(public_bytes)
         if kind == "event":
             events.append(forms.event_row(public, data))
         elif kind == "redaction":
@@ -36,7 +37,7 @@ def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRo
         original=forms.entry_row(columns, original=True) if entry.corrected else None,
         events=tuple(sorted(events, key=lambda event: (event.at, event.seq))),
         corrections=tuple(corrections),
-        receipt=forms.receipt_row(forms.decode_public(row[1]), leaf),
+        receipt=forms.receipt_row(decode_public(row[1]), leaf),
         redaction=redaction,
     )
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.ledger.leaf import leaf_hash
+from commlog_tui.ledger.record import Public, decode_public
 from commlog_tui.store.protocol import Rebuilt
 from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.connection import number
@@ -69,7 +70,7 @@ class _Replay:
         for pk, kind, entry, public, data in rows:
             self._head.push(leaf_hash(public))
             try:
-                self._one(pk, kind, entry, forms.decode_public(public), data)
+                self._one(pk, kind, entry, decode_public(public), data)
             except _UNREADABLE:
                 unreadable.append(forms.seq_of(pk))
         self._projections.flush()
@@ -78,7 +79,7 @@ class _Replay:
     def end(self) -> None:
         self._head.save()
 
-    def _one(self, pk: int, kind: str, entry: int, public: forms.Public, data: bytes | None) -> None:
+    def _one(self, pk: int, kind: str, entry: int, public: Public, data: bytes | None) -> None:
         if kind == "entry":
             told = None if data is None else forms.decode_personal(data)
             if told is None:

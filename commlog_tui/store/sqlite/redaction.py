@@ -5,6 +5,7 @@ from datetime import datetime
 import apsw
 from dateutil.relativedelta import relativedelta
 
+from commlog_tui.ledger.record import decode_public
 from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.standing import history
@@ -69,4 +70,4 @@ def _keys(connection: apsw.Connection, sql: str, values: tuple[int | str, ...]) 
 
 def _ids(connection: apsw.Connection, pks: list[int]) -> list[str]:
     found: list[forms.Row] = [row for pk in pks for row in connection.execute("SELECT public FROM record WHERE pk = ?", (pk,))]
-    return [forms.decode_public(public).id for (public,) in found]
+    return [decode_public(public).id for (public,) in found]

@@ -6,9 +6,10 @@ import apsw
 import msgspec
 
 from commlog_tui.contract.entry import EntryChanges
+from commlog_tui.ledger.record import Public, decode_public
 from commlog_tui.store.rows import CustomerRow
 from commlog_tui.store.sqlite import forms
-from commlog_tui.store.sqlite.forms import Current, Personal, Public
+from commlog_tui.store.sqlite.forms import Current, Personal
 
 _NOW = """
 SELECT record.public, personal.data, entry.corrected FROM entry JOIN record ON record.pk = entry.pk
@@ -28,7 +29,7 @@ def current(connection: apsw.Connection, entry: int) -> Current | None:
     if row is None:
         return None
     public, data, now = row
-    return forms.decode_current(now) if now is not None else at_first(forms.decode_public(public), forms.decode_personal(data))
+    return forms.decode_current(now) if now is not None else at_first(decode_public(public), forms.decode_personal(data))
 
 
 def history(connection: apsw.Connection, entry: int) -> list[tuple[int, Current]]:
@@ -36,7 +37,7 @@ def history(connection: apsw.Connection, entry: int) -> list[tuple[int, Current]
     had: list[tuple[int, Current]] = []
     for pk, public, data in connection.execute(_ALL, (entry,)):
         if pk == entry:
-            had.append((pk, at_first(forms.decode_public(public), forms.decode_personal(data))))
+            had.append((pk, at_first(decode_public(public), forms.decode_personal(data))))
         elif had:
             had.append((pk, corrected(had[-1][1], changes_of(data))))
     return had

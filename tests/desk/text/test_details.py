@@ -5,7 +5,8 @@ import pytest
 from rich.cells import cell_len
 
 from commlog_tui.contract.delivery import DeliveryKind
-from commlog_tui.desk.text.details import WORDS, Line, detail_lines, entry_lines
+from commlog_tui.contract.wording import EVENT_WORDS
+from commlog_tui.desk.text.details import Line, detail_lines, entry_lines
 from tests.desk.samples import LONDON, NOW, REFERENCE, a_detail, an_entry, an_id, nasty_entry
 from tests.nasty import NASTY, is_harmless
 
@@ -78,7 +79,7 @@ def test_events_come_in_order_and_promise_nothing() -> None:
 
 
 def test_there_are_words_for_everything_a_provider_can_report() -> None:
-    assert set(WORDS) == {kind.value for kind in DeliveryKind}
+    assert set(EVENT_WORDS) == {kind.value for kind in DeliveryKind}
 
 
 def test_corrections_say_who_when_what_and_what_it_said_before() -> None:

@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commlog_tui.desk.text.moments import ago, brief_local, local, short_local, utc, zone_name
+from commlog_tui.contract.moments import local, utc, zone_name
+from commlog_tui.desk.text.moments import ago, brief_local, short_local
 from tests.desk.samples import LONDON, NOW
 
 

@@ -1,0 +1,193 @@
+"""Proof bundles: records of a log with all that anybody needs to check them without it.
+
+Each record comes with what was hashed of it and its RFC 9162 inclusion proof; one signed checkpoint holds for all. Nothing in a
+bundle is there twice without being compared, so no part of it can be changed unnoticed. What no inclusion proof can show is
+that nothing was left out: a bundle from which a record was taken together with every mention of it is one that was made so.
+"""
+
+import hmac
+import re
+from typing import Final, Self
+
+import msgspec
+
+from commlog_tui.ledger.checkpoint import Checkpoint, CheckpointError
+from commlog_tui.ledger.keys import Introduction, follow
+from commlog_tui.ledger.leaf import commitment, leaf_hash
+from commlog_tui.ledger.note import NoteError, Verifier
+from commlog_tui.ledger.proof import includes
+from commlog_tui.ledger.record import Public, decode_public
+
+FORMAT: Final = "commlog proof v1"
+KINDS: Final = {"entry": "entry", "event": "delivery event", "correction": "correction", "redaction": "redaction"}
+"""What records are called by their kind."""
+
+_HASH: Final = re.compile("[0-9a-f]{64}", re.ASCII)
+
+
+class BundleError(Exception):
+    """A bundle does not verify; the sentence says which part of it, and what about it."""
+
+
+class Proved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A record, and the way from it to the root."""
+
+    seq: int
+    record: str
+    salt: str | None
+    personal: str | None
+    """Null, with the salt, where a redaction has removed both."""
+    path: tuple[str, ...]
+
+    @property
+    def leaf(self) -> bytes:
+        """The record's leaf hash."""
+        return leaf_hash(self.record.encode())
+
+
+class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry, and which of the records are about it: its own first."""
+
+    id: str
+    seqs: tuple[int, ...]
+
+
+class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A proof bundle. Read from elsewhere, it says nothing before ``check`` has."""
+
+    format: str
+    checkpoint: str
+    """A signed note."""
+    key: str
+    """The public key that it says signed it, as ``name+hash+key``."""
+    introductions: tuple[str, ...]
+    """Notes by which each earlier key introduced the next one, up to this."""
+    entries: tuple[Told, ...]
+    records: tuple[Proved, ...]
+
+    @classmethod
+    def read(cls, raw: bytes) -> Self:
+        """Return the bundle in the bytes of a file. Raises ``BundleError`` where they are none."""
+        try:
+            bundle = msgspec.json.decode(raw, type=cls)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise BundleError("This is no proof bundle, or a part of it is missing or was changed beyond reading.") from None
+        if bundle.format != FORMAT:
+            raise BundleError("This is no proof bundle of a form that this version knows.")
+        return bundle
+
+    def write(self) -> bytes:
+        """Return the bytes for a file."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
+
+def check(bundle: Bundle) -> Checkpoint:
+    """Return what the log had signed, once all in the bundle fits it. Whose key that is must be asked apart, see ``led_to``.
+
+    Raises:
+        BundleError: the first that is wrong.
+    """
+    checkpoint = _signed(bundle)
+    location = checkpoint.origin.rpartition("/")[2]
+    said: dict[int, Public] = {}
+    last = 0
+    for proved in bundle.records:
+        if proved.seq <= last:
+            raise BundleError(f"no. {proved.seq}: it stands twice in the bundle, or behind one that comes later in the log.")
+        last = proved.seq
+        said[last] = _recorded(proved, location, checkpoint)
+    redactions = {one.entry: seq for seq, one in said.items() if one.kind == "redaction"}
+    for proved in bundle.records:
+        one = said[proved.seq]
+        fault = _personal_fault(proved, one, redactions.get(one.entry or one.id, 0))
+        if fault:
+            raise BundleError(f"{_name(proved.seq, one)}: {fault}.")
+    _belongs_together(bundle, said)
+    return checkpoint
+
+
+def led_to(trusted: bytes, bundle: Bundle) -> bool:
+    """Whether the bundle's key is a public key that is trusted, or one that this has introduced, itself or through others."""
+    present = Verifier.read(bundle.key).key
+    return present == trusted or present in {verifier.key for verifier in follow(trusted, bundle.introductions)}
+
+
+def _signed(bundle: Bundle) -> Checkpoint:
+    try:
+        verifier = Verifier.read(bundle.key)
+        checkpoint = Checkpoint.open(bundle.checkpoint, verifier)
+    except (NoteError, CheckpointError) as error:
+        raise BundleError(f"The checkpoint: {_lowered(error)} It is not what the log signed with this key.") from None
+    key: bytes | None = None
+    for number, note in enumerate(bundle.introductions, 1):
+        try:
+            introduced = Introduction.open(note)
+        except NoteError as error:
+            raise BundleError(f"Introduction {number} of a key: {_lowered(error)}") from None
+        if key not in {None, introduced.old.key}:
+            raise BundleError(f"Introduction {number} of a key: it is not by the key that was introduced before it.")
+        key = introduced.new.key
+    if key not in {None, verifier.key}:
+        raise BundleError("The introductions do not lead to the key that signed the checkpoint.")
+    return checkpoint
+
+
+def _recorded(proved: Proved, location: str, checkpoint: Checkpoint) -> Public:
+    """Return what a record says, once it is one of the log's."""
+    if not 1 <= proved.seq <= checkpoint.size:
+        raise BundleError(f"no. {proved.seq}: the log had {checkpoint.size} records when the checkpoint was signed.")
+    path = [bytes.fromhex(step) for step in proved.path if _HASH.fullmatch(step)]
+    if len(path) != len(proved.path) or not includes(proved.leaf, proved.seq - 1, checkpoint.size, path, checkpoint.root):
+        words = "its text or its inclusion proof was changed, or it is not of this log"
+        raise BundleError(f"no. {proved.seq}: it does not lead to the root that the log signed: {words}.")
+    try:
+        said = decode_public(proved.record.encode())
+    except msgspec.DecodeError:
+        raise BundleError(f"no. {proved.seq}: it cannot be read as a record.") from None
+    if (
+        said.seq != proved.seq
+        or said.location != location
+        or said.kind not in KINDS
+        or (said.entry is None) != (said.kind == "entry")
+    ):
+        raise BundleError(f"no. {proved.seq}: it says of itself that it is another record.")
+    return said
+
+
+def _personal_fault(proved: Proved, said: Public, redacted: int) -> str | None:
+    """Return what is wrong with the personal data of a record, whose entry was redacted at a position or never (0)."""
+    if proved.salt is None and proved.personal is None:
+        gone = said.kind != "redaction" and proved.seq < redacted
+        return None if gone else "its personal data is missing, though no redaction in the bundle has removed it"
+    if proved.salt is None or proved.personal is None or not _HASH.fullmatch(proved.salt):
+        return "its personal data or the salt for it is missing or was changed"
+    found = commitment(bytes.fromhex(proved.salt), proved.personal.encode()).hex()
+    return None if hmac.compare_digest(found, said.personal) else "its personal data is not what was recorded"
+
+
+def _belongs_together(bundle: Bundle, said: dict[int, Public]) -> None:
+    """Require that the list of entries is that of the records."""
+    if not bundle.entries:
+        raise BundleError("The bundle shows nothing.")
+    listed: set[int] = set()
+    for told in bundle.entries:
+        for at, seq in enumerate(told.seqs):
+            one = said.get(seq)
+            if one is None:
+                raise BundleError(f"no. {seq}: it is listed as a record of entry {told.id}, but was taken out of the bundle.")
+            if (one.entry or one.id) != told.id or (one.kind == "entry") != (at == 0) or seq in listed:
+                raise BundleError(f"{_name(seq, one)}: it is listed under an entry that it is not about, or twice.")
+            listed.add(seq)
+        if not told.seqs or list(told.seqs) != sorted(told.seqs):
+            raise BundleError(f"The records of entry {told.id} are not listed in their order.")
+    if unlisted := min(said.keys() - listed, default=0):
+        raise BundleError(f"{_name(unlisted, said[unlisted])}: it is not listed under the entry that it is about.")
+
+
+def _name(seq: int, said: Public) -> str:
+    return f"no. {seq} ({KINDS[said.kind]})"
+
+
+def _lowered(error: Exception) -> str:
+    words = str(error)
+    return words[:1].lower() + words[1:]
