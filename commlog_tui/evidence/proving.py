@@ -1,0 +1,99 @@
+"""Asking a log for the proof bundle of entries."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from commlog_tui.contract.base import is_uuid
+from commlog_tui.contract.query import MAX_PAGE_SIZE, EntryQuery
+from commlog_tui.ledger.bundle import FORMAT, Bundle, BundleError, Proved, Told, check
+
+if TYPE_CHECKING:
+    from commlog_tui.client.log_client import LogClient
+    from commlog_tui.contract.entry import Entry, EntryDetail
+
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
+
+_AT_ONCE: Final = 8
+_ATTEMPTS: Final = 3
+_LONGEST_QUESTION: Final = 200
+
+
+async def entries_of_booking(client: "LogClient", location: str, booking: str) -> list[str]:
+    """Return the ids of all entries of a booking, given by its reference or its code, oldest first. Raises ``ClientError``."""
+    if is_uuid(booking):
+        found = await _all(client, location, EntryQuery(reference=booking))
+    elif 0 < len(booking) <= _LONGEST_QUESTION:
+        found = await _all(client, location, EntryQuery(q=booking))
+        found = [entry for entry in found if (entry.code or "").casefold() == booking.casefold()]
+    else:
+        found = []
+    return [entry.id for entry in found]
+
+
+async def entries_of_customer(client: "LogClient", location: str, customer_id: str) -> list[str]:
+    """Return the ids of a customer's whole history, as the desk shows it, oldest first. Raises ``ClientError``."""
+    return [entry.id for entry in await _all(client, location, EntryQuery(customer_id=customer_id))]
+
+
+async def prove(
+    client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> Bundle:
+    """Return the proof bundle of entries, with everything that the log has on record of each of them by now.
+
+    Raises:
+        BundleError: what the log gives does not verify.
+        ClientError: the service could not be asked, or an entry is not there.
+    """
+    attempt = 1
+    while True:
+        bundle = await _bundle(client, location, entry_ids, progress)
+        try:
+            check(bundle)
+        except BundleError:
+            if attempt == _ATTEMPTS:
+                raise
+            attempt += 1  # a redaction may have come in between
+        else:
+            return bundle
+
+
+async def _all(client: "LogClient", location: str, query: EntryQuery) -> "list[Entry]":
+    page = await client.page(location, query, limit=MAX_PAGE_SIZE)
+    found = list(page.entries)
+    while page.older:
+        page = await client.page(location, query, limit=MAX_PAGE_SIZE, cursor=page.older)
+        found += page.entries
+    return found[::-1]
+
+
+async def _bundle(client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None]) -> Bundle:
+    details = await _gathered(lambda one: client.detail(location, one), entry_ids)
+    entries = tuple(Told(detail.entry.id, _seqs(detail)) for detail in details)
+    checkpoint = await client.checkpoint(location)  # after the details, so that it holds for all that they tell
+    done, seqs = 0, sorted(seq for told in entries for seq in told.seqs)
+
+    async def proved(seq: int) -> Proved:
+        nonlocal done
+        proof = await client.proof(location, seq, checkpoint.size)
+        done += 1
+        progress(done, len(seqs))
+        return Proved(seq, proof.record.record, proof.record.salt, proof.record.personal, proof.path)
+
+    records = await _gathered(proved, seqs)
+    return Bundle(FORMAT, checkpoint.note, checkpoint.key, checkpoint.introductions, entries, tuple(records))
+
+
+def _seqs(detail: "EntryDetail") -> tuple[int, ...]:
+    later = [event.seq for event in detail.events] + [correction.seq for correction in detail.corrections]
+    later += [detail.redaction.seq] if detail.redaction else []
+    return (detail.receipt.seq, *sorted(later))
+
+
+async def _gathered(ask: Callable[[Given], Awaitable[Answer]], about: Sequence[Given]) -> list[Answer]:
+    """Return the answers to questions, of which only a few are asked at once."""
+    answers: list[Answer] = []
+    for at in range(0, len(about), _AT_ONCE):
+        answers += await asyncio.gather(*map(ask, about[at : at + _AT_ONCE]))
+    return answers
