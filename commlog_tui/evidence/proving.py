@@ -70,7 +70,7 @@ async def _all(client: "LogClient", location: str, query: EntryQuery) -> "list[E
 
 async def _bundle(client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None]) -> Bundle:
     details = await _gathered(lambda one: client.detail(location, one), entry_ids)
-    entries = tuple(Told(detail.entry.id, _seqs(detail)) for detail in details)
+    entries = sorted((Told(detail.entry.id, _seqs(detail)) for detail in details), key=lambda told: told.seqs)
     checkpoint = await client.checkpoint(location)  # after the details, so that it holds for all that they tell
     done, seqs = 0, sorted(seq for told in entries for seq in told.seqs)
 
@@ -82,7 +82,7 @@ async def _bundle(client: "LogClient", location: str, entry_ids: Sequence[str], 
         return Proved(seq, proof.record.record, proof.record.salt, proof.record.personal, proof.path)
 
     records = await _gathered(proved, seqs)
-    return Bundle(FORMAT, checkpoint.note, checkpoint.key, checkpoint.introductions, entries, tuple(records))
+    return Bundle(FORMAT, checkpoint.note, checkpoint.key, checkpoint.introductions, tuple(entries), tuple(records))
 
 
 def _seqs(detail: "EntryDetail") -> tuple[int, ...]:

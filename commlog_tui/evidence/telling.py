@@ -24,9 +24,8 @@ def tell(bundle: Bundle) -> list[EntryDetail]:
         BundleError: a record is none of this version's kinds.
     """
     proved = {one.seq: one for one in bundle.records}
-    told = sorted(bundle.entries, key=lambda one: one.seqs)
     try:
-        return [_detail([_Said(proved[seq]) for seq in one.seqs]) for one in told]
+        return [_detail([_Said(proved[seq]) for seq in one.seqs]) for one in bundle.entries]
     except (ValidationError, KeyError, TypeError, OverflowError):
         raise BundleError("The records verify, but this version cannot read what they say.") from None
 

@@ -180,6 +180,8 @@ def _belongs_together(bundle: Bundle, said: dict[int, Public]) -> None:
             listed.add(seq)
         if not told.seqs or list(told.seqs) != sorted(told.seqs):
             raise BundleError(f"The records of entry {told.id} are not listed in their order.")
+    if list(bundle.entries) != sorted(bundle.entries, key=lambda told: told.seqs):
+        raise BundleError("The entries are not listed in the order of the log.")
     if unlisted := min(said.keys() - listed, default=0):
         raise BundleError(f"{_name(unlisted, said[unlisted])}: it is not listed under the entry that it is about.")
 

@@ -39,7 +39,13 @@ class MemoryLog:
     def add(self, kind: str, entry: str | None, personal: dict[str, Any], **said: Any) -> int:
         seq = len(self.rows) + 1
         salt, data = bytes([seq]) * 32, canonical(personal)
-        public: dict[str, Any] = {"id": f"7d3a1c9e-5b0f-4a6e-9c61-{seq:012d}", "kind": kind, "location": "quay", "seq": seq, "actor": "mailer"}
+        public: dict[str, Any] = {
+            "id": f"7d3a1c9e-5b0f-4a6e-9c61-{seq:012d}",
+            "kind": kind,
+            "location": "quay",
+            "seq": seq,
+            "actor": "mailer",
+        }
         public |= {"recorded_at": 1_762_160_400_000_000 + seq, "personal": commitment(salt, data).hex(), **said}
         public |= {} if entry is None else {"entry": entry}
         self.rows.append((canonical(public).decode(), salt.hex(), data.decode()))
