@@ -20,6 +20,7 @@ from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
 from commlog_tui.cli.import_ import import_
 from commlog_tui.cli.outbox import outboxes
+from commlog_tui.cli.proof import proofs
 from commlog_tui.cli.serve import serve
 from commlog_tui.cli.verify import verify
 from commlog_tui.cli.words import say, stopped
@@ -50,6 +51,7 @@ app.add_typer(owner.tokens, name="token")
 app.add_typer(owner.locations, name="location")
 app.add_typer(upkeep.retentions, name="retention")
 app.add_typer(checkpoints, name="checkpoint")
+app.add_typer(proofs, name="proof")
 app.add_typer(upkeep.keys, name="key")
 app.add_typer(outboxes, name="outbox")
 

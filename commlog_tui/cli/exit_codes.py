@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     REFUSED = 5
     TROUBLE = 6
     TAMPERED = 7
+    UNKNOWN_KEY = 8
 
 
 MEANINGS = {
@@ -24,7 +25,8 @@ MEANINGS = {
     ExitCode.NOT_PERMITTED: "the token was refused, or may not do this",
     ExitCode.REFUSED: "the content was refused, or some of it",
     ExitCode.TROUBLE: "something else went wrong",
-    ExitCode.TAMPERED: "the log does not verify, or is not what it was",
+    ExitCode.TAMPERED: "the log, or the proof, does not verify, or is not what it was",
+    ExitCode.UNKNOWN_KEY: "it verifies, but under a key that nobody here knows",
 }
 
 

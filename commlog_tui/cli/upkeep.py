@@ -85,6 +85,18 @@ def show_retention(
     tell("for ever" if months is None else str(months))
 
 
+@keys.command("show")
+@targeted
+def show_key(ctx: typer.Context) -> None:
+    """Print the key that a location's log signs with, for whoever is to check its proofs."""
+
+    async def work(session: Session) -> ExitCode:
+        tell((await session.client.checkpoint(session.location.id)).key)
+        return ExitCode.OK
+
+    with_session(ctx, work)
+
+
 @keys.command("rotate")
 def rotate_key(ctx: typer.Context, database: Path | None = DATABASE) -> None:
     """Sign with a new key from now on; the old one introduces it and is forgotten."""

@@ -18,3 +18,16 @@ EVENT_WORDS: Final = {
     "complained": "marked as spam",
 }
 """What a delivery event says, and no more than that."""
+
+FIELD_NAMES: Final = {
+    "via": "Via",
+    "to": "To",
+    "title": "Title",
+    "reference": "Reference",
+    "code": "Code",
+    "customer": "Who",
+    "direction": "Direction",
+    "sent_at": "When",
+    "body": "Notes",
+}
+"""What the fields of an entry are called."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.moments import local, utc
-from commlog_tui.contract.wording import EVENT_WORDS
+from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES
 from commlog_tui.desk.text.hygiene import safe, safe_lines, wrap
 from commlog_tui.desk.text.moments import ago, brief_local
 
@@ -17,17 +17,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["title", "label", "text", "muted"]
 
-_NAMES: Final = {
-    "via": "Via",
-    "to": "To",
-    "title": "Title",
-    "reference": "Reference",
-    "code": "Code",
-    "customer": "Who",
-    "direction": "Direction",
-    "sent_at": "When",
-    "body": "Notes",
-}
 _BODIES_KEPT: Final = 64
 
 
@@ -109,9 +98,9 @@ def _redaction(redaction: "Redaction", zone: ZoneInfo, width: int) -> Iterator[L
 
 
 def _said(fields: Mapping[str, object], names: set[str], zone: ZoneInfo, width: int) -> Iterator[Line]:
-    for name in (name for name in _NAMES if name in names):
+    for name in (name for name in FIELD_NAMES if name in names):
         first, *rest = _words(fields[name], zone)
-        yield from _wrapped(f"{_NAMES[name]}: {first}", width, "text", "  ")
+        yield from _wrapped(f"{FIELD_NAMES[name]}: {first}", width, "text", "  ")
         for part in rest:
             yield from _wrapped(part, width, "text", "  ")
 

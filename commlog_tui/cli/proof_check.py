@@ -1,0 +1,113 @@
+"""``commlog proof check``: a bundle held to its own hashes, and its key to what is known here."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+
+from commlog_tui.cli.connection import TargetOptions
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.words import say, stopped, tell
+from commlog_tui.contract.entry import EntryDetail
+from commlog_tui.contract.moments import utc
+from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.evidence.telling import tell as told_by
+from commlog_tui.evidence.witness import SeenError, read_seen
+from commlog_tui.ledger.bundle import Bundle, BundleError, check, led_to
+from commlog_tui.ledger.checkpoint import Checkpoint
+from commlog_tui.ledger.note import NoteError, Verifier
+from commlog_tui.ledger.witness import Seen
+
+_LARGEST: Final = 1 << 30
+_LARGEST_KEY: Final = 1 << 20
+
+
+def checked(file: Path, key: Path | None, options: TargetOptions) -> ExitCode:
+    """Check a bundle, say what it shows and who vouches for it, and return the code to end with."""
+    bundle = _read(file)
+    given = None if key is None else _given(key)
+    try:
+        checkpoint = check(bundle)
+        details = told_by(bundle)
+    except BundleError as error:
+        say(str(error))
+        return ExitCode.TAMPERED
+    count, records = len(details), len(bundle.records)
+    entries = f"{count:,} {'entry' if count == 1 else 'entries'}, {records:,} {'record' if records == 1 else 'records'}"
+    tell(f"{entries} of {checkpoint.size:,}, as the log recorded them; root {checkpoint.root.hex()}")
+    for detail in details:
+        tell(_line(detail))
+    tell(f"signed by {bundle.key}")
+    if given is not None:
+        return _held_to_given(bundle, given, key)
+    return _held_to_seen(bundle, checkpoint, options)
+
+
+def _read(file: Path) -> Bundle:
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(_LARGEST)
+    except OSError as error:
+        raise stopped(f"{file} cannot be read: {error.strerror}.", ExitCode.USAGE) from None
+    try:
+        return Bundle.read(raw)
+    except BundleError as error:
+        raise stopped(str(error), ExitCode.TAMPERED) from None
+
+
+def _given(path: Path) -> Verifier:
+    """Return the key in a file, which is the key alone or a saved checkpoint; end the command where it is neither."""
+    try:
+        with path.open("rb") as opened:
+            text = opened.read(_LARGEST_KEY).decode("utf-8", "replace").strip()
+        return Verifier.read(read_seen(path).key if text.startswith("{") else text)
+    except OSError as error:
+        raise stopped(f"The key {path} cannot be read: {error.strerror}.", ExitCode.USAGE) from None
+    except (SeenError, NoteError):
+        raise stopped(f"{path} holds no key of the form name+hash+key, and no saved checkpoint.", ExitCode.USAGE) from None
+
+
+def _held_to_given(bundle: Bundle, given: Verifier, path: Path | None) -> ExitCode:
+    if led_to(given.key, bundle):
+        later = "" if Verifier.read(bundle.key).key == given.key else ", by way of keys that it introduced"
+        say(f"This is the key in {path}{later}.")
+        return ExitCode.OK
+    say(f"This is not the key in {path}, nor one that it introduced. Whoever signed this bundle is not who you expect.")
+    return ExitCode.TAMPERED
+
+
+def _held_to_seen(bundle: Bundle, checkpoint: Checkpoint, options: TargetOptions) -> ExitCode:
+    seen = [one for one in _witnessed(options) if one.checkpoint().origin == checkpoint.origin]
+    if any(one.checkpoint().size == checkpoint.size and one.checkpoint().root != checkpoint.root for one in seen):
+        say(
+            f"This machine has seen another root over the first {checkpoint.size:,} records: the log, or this bundle, was forked."
+        )
+        return ExitCode.TAMPERED
+    if any(led_to(Verifier.read(one.key).key, bundle) for one in seen):
+        say("This machine has seen the log sign with this key.")
+        return ExitCode.OK
+    if seen:
+        say(f"But this machine has seen the log sign with another key, last with {seen[-1].key}")
+        say("Unless the log's key was rotated since the bundle was made, somebody else signed it. Ask whoever keeps the log.")
+    else:
+        say("But nobody here knows this key: only the bundle itself says that it is the log's, and anybody can make a key.")
+        say("Compare it with the one that whoever keeps the log gives you by another way, or give that with --key.")
+    return ExitCode.UNKNOWN_KEY
+
+
+def _witnessed(options: TargetOptions) -> list[Seen]:
+    """Return the checkpoints that desks of this machine have seen, oldest first."""
+    folder = options.settings().data / "desk"
+    seen: list[tuple[float, Seen]] = []
+    for path in folder.glob("*/seen-*.json"):
+        try:
+            seen.append((path.stat().st_mtime, read_seen(path)))
+        except (OSError, SeenError):
+            say(f"{path}, what this machine has seen of a log, cannot be read.")
+    return [one for _, one in sorted(seen, key=lambda pair: pair[0])]
+
+
+def _line(detail: EntryDetail) -> str:
+    entry = detail.entry
+    sent = utc(entry.sent_at.astimezone(UTC))
+    to = f" to {entry.to}" if entry.to else ""
+    return safe(f"no. {entry.seq}: {sent}, {entry.via}{to}, {entry.title}, {entry.status.value}")

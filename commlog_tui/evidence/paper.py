@@ -1,0 +1,181 @@
+"""A4 paper: headings, pairs of a label and what it says, paragraphs. The only place that knows fpdf2."""
+
+import logging
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from fpdf import FPDF
+from fpdf.enums import MethodReturnValue
+from typing_extensions import override
+
+from commlog_tui.evidence.fonts import FILES, MAIN, font_of, printable
+
+_MARGIN: Final = 20.0
+_LABEL: Final = 30.0
+_BOTTOM: Final = 22.0
+_ROOM_FOR_HEADING: Final = 34.0
+_MOST_TOGETHER: Final = 8
+_MOST_LETTERS_TOGETHER: Final = 1_200
+_BLACK: Final = (20, 20, 20)
+_GREY: Final = (95, 95, 95)
+_RULE: Final = (170, 170, 170)
+_BOLD: Final = 0.14
+"""Width in mm of the line around letters that makes them bold, in every script alike."""
+
+_SUBSETTING: Final = logging.getLogger("fontTools.subset")
+
+
+class Paper(FPDF):
+    """A document of portrait A4 pages. Every text is made printable here; sizes are points, lengths millimetres."""
+
+    def __init__(self, title: str, foot: str, made_at: datetime) -> None:
+        super().__init__(format="A4")
+        _SUBSETTING.setLevel(logging.WARNING)  # it tells every glyph at INFO, and glyphs are letters of guests' names
+        self._foot = foot
+        self._fallbacks: list[str] = []
+        self.add_font(MAIN, fname=FILES[MAIN])
+        self.set_text_shaping(use_shaping_engine=True)
+        self.set_title(title)
+        self.set_creator("commlog")
+        self.set_lang("en")
+        self.set_creation_date(made_at.astimezone(UTC))
+        self.set_margins(_MARGIN, 18, _MARGIN)
+        self.c_margin = 0
+        self.set_auto_page_break(auto=True, margin=_BOTTOM)
+        self._use(10)
+        self.add_page()
+
+    @override
+    def footer(self) -> None:
+        """Say at the foot of every page what it belongs to, and which of how many it is."""
+        self.set_y(-15)
+        self._rule(self.get_y() - 1.5)
+        self._use(8, _GREY)
+        self.cell(0, 5, f"Page {self.page_no()} of {self.str_alias_nb_pages}")
+        self.set_x(_MARGIN)
+        self.cell(0, 5, self.shown(self._foot)[0], align="R")
+
+    def shown(self, text: str) -> list[str]:
+        """Return the lines of a text as they can be printed, having made ready the fonts that they need."""
+        lines = printable(text)
+        for character in {character for line in lines for character in line}:
+            font = font_of(character)
+            if font is not None and font != MAIN and font not in self._fallbacks:
+                self.add_font(font, fname=FILES[font])
+                self._fallbacks.append(font)
+                self.set_fallback_fonts(sorted(self._fallbacks, key=list(FILES).index), exact_match=False)
+        return lines
+
+    def title_line(self, text: str) -> None:
+        """Print what the document is."""
+        self._bold(text, 22, 10)
+        self._rule(self.get_y() + 1)
+        self.ln(4)
+
+    def heading(self, text: str) -> None:
+        """Print a heading, on the next page where little would follow it on this one."""
+        if self.will_page_break(_ROOM_FOR_HEADING):
+            self.add_page()
+        else:
+            self.ln(5)
+        self._bold(text, 13, 6.5)
+        self._rule(self.get_y() + 0.5)
+        self.ln(2.5)
+
+    def subheading(self, text: str) -> None:
+        """Print a heading within a part."""
+        if self.will_page_break(_ROOM_FOR_HEADING / 2):
+            self.add_page()
+        else:
+            self.ln(2)
+        self._bold(text, 10, 5.5)
+
+    def paragraph(self, text: str, *, muted: bool = False, size: float = 10) -> None:
+        """Print running text."""
+        self._use(size, _GREY if muted else _BLACK)
+        lines = self.shown(text)
+        self._keep_together(lines, size)
+        self._lines(lines, size)
+        self.ln(1.5)
+
+    def pair(self, label: str, *parts: str, muted: str = "", size: float = 10, width: float = _LABEL) -> None:
+        """Print a label with what it says beside it: each part begins a line, the last one muted."""
+        said = [line for part in parts for line in self.shown(part)]
+        less = self.shown(muted) if muted else []
+        self.set_left_margin(_MARGIN + width)
+        self._use(size, _GREY)
+        self._keep_together([*said, *less], size)
+        self.set_x(_MARGIN)
+        self.cell(width, _height(size), self.shown(label)[0])
+        self._use(size)
+        self._lines(said, size)
+        self._use(size, _GREY)
+        self._lines(less, size)
+        self.set_left_margin(_MARGIN)
+        self.set_x(_MARGIN)
+        self.ln(0.8)
+
+    def columns(self, rows: Iterable[tuple[str, ...]], widths: tuple[float, ...], size: float = 7) -> None:
+        """Print rows of short texts below each other, the first as a heading at the top of every page."""
+        heads, *rest = rows
+        height = _height(size)
+        self._row(heads, widths, size, _GREY)
+        for row in rest:
+            if self.will_page_break(height):
+                self.add_page()
+                self._row(heads, widths, size, _GREY)
+            self._row(row, widths, size, _BLACK)
+
+    def attach(self, name: str, raw: bytes, made_at: datetime) -> None:
+        """Put a file into the document."""
+        at = made_at.astimezone(UTC)
+        self.embed_file(bytes=raw, basename=name, creation_date=at, modification_date=at, compress=True)
+
+    def finished(self) -> bytes:
+        """Return the document."""
+        return bytes(self.output())
+
+    def _row(self, texts: tuple[str, ...], widths: tuple[float, ...], size: float, colour: tuple[int, int, int]) -> None:
+        self._use(size, colour)
+        for text, width in zip(texts, widths, strict=True):
+            self.cell(width, _height(size), self.shown(text)[0])
+        self.ln()
+
+    def _keep_together(self, lines: list[str], size: float) -> None:
+        """Go to the next page where these lines would not all be on this one, unless they are too many to mind."""
+        if len(lines) > _MOST_TOGETHER or sum(map(len, lines)) > _MOST_LETTERS_TOGETHER:
+            return
+        if self.will_page_break(sum(self._tall(line, size) for line in lines)):
+            self.add_page()
+
+    def _tall(self, line: str, size: float) -> float:
+        """Return how high a line stands when it is broken to fit."""
+        tall = self.multi_cell(0, _height(size), line, align="L", dry_run=True, output=MethodReturnValue.HEIGHT)
+        return max(tall, _height(size)) if isinstance(tall, float) else _height(size)
+
+    def _lines(self, lines: list[str], size: float) -> None:
+        for line in lines:
+            if line.strip():
+                self.multi_cell(0, _height(size), line, align="L", new_x="LMARGIN", new_y="NEXT")
+            else:
+                self.ln(_height(size))
+
+    def _bold(self, text: str, size: float, height: float) -> None:
+        self._use(size)
+        lines = self.shown(text)
+        with self.local_context(text_mode="FILL_STROKE", line_width=_BOLD * size / 10, draw_color=_BLACK):
+            for line in lines:
+                self.multi_cell(0, height, line, align="L", new_x="LMARGIN", new_y="NEXT")
+
+    def _use(self, size: float, colour: tuple[int, int, int] = _BLACK) -> None:
+        self.set_font(MAIN, size=size)
+        self.set_text_color(*colour)
+
+    def _rule(self, y: float) -> None:
+        with self.local_context(line_width=0.2, draw_color=_RULE):
+            self.line(_MARGIN, y, self.w - _MARGIN, y)
+
+
+def _height(size: float) -> float:
+    return round(size * 0.48, 2)
