@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 from fpdf import FPDF
-from fpdf.enums import MethodReturnValue
+from fpdf.enums import MethodReturnValue, TextMode
 from typing_extensions import override
 
 from commlog_tui.evidence.fonts import FILES, MAIN, font_of, printable
 
 _MARGIN: Final = 20.0
 _LABEL: Final = 30.0
+_NUMBER: Final = 12.0
 _BOTTOM: Final = 22.0
 _ROOM_FOR_HEADING: Final = 34.0
 _MOST_TOGETHER: Final = 8
@@ -50,11 +51,14 @@ class Paper(FPDF):
     def footer(self) -> None:
         """Say at the foot of every page what it belongs to, and which of how many it is."""
         self.set_y(-15)
+        self.set_x(_MARGIN)  # a page may end within something indented, or bold
+        mode, self.text_mode = self.text_mode, TextMode.FILL
         self._rule(self.get_y() - 1.5)
         self._use(8, _GREY)
         self.cell(0, 5, f"Page {self.page_no()} of {self.str_alias_nb_pages}")
         self.set_x(_MARGIN)
         self.cell(0, 5, self.shown(self._foot)[0], align="R")
+        self.text_mode = mode
 
     def shown(self, text: str) -> list[str]:
         """Return the lines of a text as they can be printed, having made ready the fonts that they need."""
@@ -73,13 +77,18 @@ class Paper(FPDF):
         self._rule(self.get_y() + 1)
         self.ln(4)
 
-    def heading(self, text: str) -> None:
-        """Print a heading, on the next page where little would follow it on this one."""
+    def heading(self, text: str, number: int = 0) -> None:
+        """Print a heading, numbered or not, on the next page where little would follow it on this one."""
         if self.will_page_break(_ROOM_FOR_HEADING):
             self.add_page()
         else:
             self.ln(5)
+        if number:  # apart from the text, which may run from right to left
+            self._bold(f"{number}.", 13, 6.5, stay=True)
+            self.set_left_margin(_MARGIN + _NUMBER)
         self._bold(text, 13, 6.5)
+        self.set_left_margin(_MARGIN)
+        self.set_x(_MARGIN)
         self._rule(self.get_y() + 0.5)
         self.ln(2.5)
 
@@ -161,12 +170,15 @@ class Paper(FPDF):
             else:
                 self.ln(_height(size))
 
-    def _bold(self, text: str, size: float, height: float) -> None:
+    def _bold(self, text: str, size: float, height: float, *, stay: bool = False) -> None:
         self._use(size)
         lines = self.shown(text)
-        with self.local_context(text_mode="FILL_STROKE", line_width=_BOLD * size / 10, draw_color=_BLACK):
-            for line in lines:
-                self.multi_cell(0, height, line, align="L", new_x="LMARGIN", new_y="NEXT")
+        self.set_line_width(_BOLD * size / 10)  # no local context: a page may end within, and would be torn
+        self.set_draw_color(*_BLACK)
+        self.text_mode = TextMode.FILL_STROKE
+        for line in lines:
+            self.multi_cell(0, height, line, align="L", new_x="LMARGIN", new_y="TOP" if stay else "NEXT")
+        self.text_mode = TextMode.FILL
 
     def _use(self, size: float, colour: tuple[int, int, int] = _BLACK) -> None:
         self.set_font(MAIN, size=size)

@@ -102,7 +102,7 @@ def _begin(paper: Paper, bundle: Bundle, checkpoint: Checkpoint, subject: Subjec
 
 def _entry(paper: Paper, number: int, detail: EntryDetail, zone: ZoneInfo) -> None:
     entry = detail.entry
-    paper.heading(f"{number}.  {entry.title}")
+    paper.heading(entry.title, number)
     if detail.redaction is None:
         for label, words in _fields(entry, zone):
             paper.pair(label, words)
