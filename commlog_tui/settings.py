@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     theme: str
     booking_url: str
     hide_after: int
+    proof_folder: Path
 
     @classmethod
     @override

@@ -40,6 +40,7 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         keys=keymap(configuration.file),
         folder=configuration.data / "desk" / name,
         machine_folder=configuration.data / "desk",
+        proof_folder=Path(configuration.text("proof_folder")),
         keep=_keep,
     )
 

@@ -147,6 +147,13 @@ RULES: Final[Mapping[str, Rule]] = {
             "Minutes without a key after which the desk hides names, addresses and numbers; 0 for never. `h` does it at once.",
             _minutes,
         ),
+        Rule(
+            "proof_folder",
+            lambda: platformdirs.user_documents_path() / "commlog",
+            "`commlog` among your documents",
+            "Folder that the desk puts proof sheets in.",
+            _folder,
+        ),
     )
 }
 

@@ -52,6 +52,9 @@ ACTIONS: Final = (
     Action("copy", "y", "Copy", "Copy the address or number really used", in_footer=False, group="Follow"),
     Action("copy_entry", "Y", "Copy all", "Copy the whole entry", in_footer=False, group="Follow"),
     Action("browse", "w", "Web", "Open the booking in a browser", in_footer=False, group="Follow"),
+    Action(
+        "proof", "z", "Proof", "Make a proof sheet of the entry, its booking or its customer", in_footer=False, group="Follow"
+    ),
     Action("toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", in_footer=False, group="View"),
     Action("toggle_detail", "d", "Detail", "Show or hide the detail", in_footer=False, group="View"),
     Action(

@@ -28,10 +28,12 @@ from commlog_tui.desk.versions import mismatch
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import SendReport
     from commlog_tui.contract.location import Location
+    from commlog_tui.desk.proofs import ProofSubject
 
 _LONGEST_PAUSE: Final = 10.0
 _WITNESS_SECONDS: Final = 600.0
 _PREVIEW_SECONDS: Final = 0.1
+_READ_SECONDS: Final = 30.0
 _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
 
@@ -220,6 +222,30 @@ class ConnectedApp(DiscreetApp):
                 return
         self.exit()
 
+    # proof sheets
+
+    @work(group="proof", exit_on_error=False)
+    async def prove(self, session: Session, subject: "ProofSubject", folder: Path) -> None:
+        """Make a proof sheet while the desk is used, and say where it is."""
+        from commlog_tui.client.errors import ClientError
+        from commlog_tui.desk.proofs import ProofError, make
+
+        for view in self._views():
+            view.note("proof", "making a proof sheet")
+        try:
+            paper, proof = await make(session, subject, folder)
+        except ProofError as error:
+            self.notify(safe(str(error)), title="No proof sheet", severity="error", timeout=_READ_SECONDS, markup=False)
+        except ClientError as error:
+            words = f"{error} No proof sheet was made."
+            self.notify(words, title="No proof sheet", severity="error", timeout=_READ_SECONDS, markup=False)
+        else:
+            words = f"{safe(str(paper))}\nand beside it the bundle, {safe(proof.name)}"
+            self.notify(words, title="The proof sheet is in", timeout=_READ_SECONDS, markup=False)
+        finally:
+            for view in self._views():
+                view.note("proof")
+
     # another log in its place
 
     @work(exclusive=True, group="switch", exit_on_error=False)
@@ -235,7 +261,7 @@ class ConnectedApp(DiscreetApp):
             await self._go_to(chosen.resolve)
 
     async def _go_to(self, resolve: Callable[[], Target]) -> None:
-        for group in ("connect", "follow", "send", "settle", "witness"):
+        for group in ("connect", "follow", "send", "settle", "witness", "proof"):
             self.workers.cancel_group(self, group)
         session, self._session = self._session, None
         if session is not None:

@@ -23,5 +23,7 @@ class Preferences:
     """Where saved filters, and what was shown once, are kept; None keeps nothing."""
     machine_folder: Path | None = None
     """Where what concerns this machine, whatever the log, is kept: that the first steps were shown; None keeps nothing."""
+    proof_folder: Path | None = None
+    """Where proof sheets go; None makes none."""
     keep: Callable[[str, str], object] | None = None
     """Keeps a setting for the next time, by its name; raises an error whose words can be shown."""

@@ -13,7 +13,7 @@ from commlog_tui.desk.details import DetailCache
 from commlog_tui.desk.filters import concerns
 from commlog_tui.desk.pages import Direction, PageCache
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.screens.private import PrivateScreen
+from commlog_tui.desk.screens.proving import ProvingScreen
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.log_table import LogTable
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 _REST: Final = 0.08
 _CALM_SECONDS: Final = 0.5
 _RETRY_SECONDS: Final = 3.0
-_NOTES: Final = ("evidence", "trouble", "version", "new", "waiting", "kept", "private")
+_NOTES: Final = ("evidence", "trouble", "version", "new", "waiting", "kept", "proof", "private")
 At = Literal["first", "last"]
 
 
-class ReadingScreen(PrivateScreen):
+class ReadingScreen(ProvingScreen):
     """A view of the log, whole or what is fixed for it. The parts that it shows its state in are laid out by ``LogScreen``."""
 
     def __init__(self, session: Session | None = None, query: "EntryQuery | None" = None, heading: str = "") -> None:

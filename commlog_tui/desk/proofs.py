@@ -1,0 +1,122 @@
+"""Proof sheets made at the desk: what one can be about, and where its files go."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from commlog_tui.desk.session import Session
+from commlog_tui.desk.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.location import Location
+    from commlog_tui.ledger.bundle import Bundle
+
+_UNFIT: Final = re.compile("[^A-Za-z0-9-]+")
+_LONGEST_NAME: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ProofSubject:
+    """What a proof sheet can be about: on screen, on paper, in a file's name, and how its entries are found."""
+
+    shown: str
+    words: str
+    name: str
+    find: Callable[[Session], Awaitable[list[str]]]
+
+
+class ProofError(Exception):
+    """There is no proof sheet; the sentence says why."""
+
+
+def subjects(entry: "Entry", *, is_private: bool) -> tuple[ProofSubject, ...]:
+    """Return what a proof sheet can be about when one is on an entry. What is hidden on the screen stays hidden."""
+    offered = [ProofSubject("This entry", "One entry", f"entry-{entry.id[:8]}", lambda _: _only(entry.id))]
+    if booking := entry.reference or entry.code:
+        called = entry.code or booking
+        offered.append(
+            ProofSubject(
+                f"All of booking {safe(called)}",
+                f"Booking {called}",
+                f"booking-{called}",
+                lambda session: _of_booking(session, booking),
+            )
+        )
+    if customer := entry.customer:
+        who = "this customer" if is_private else safe(customer.name or customer.id)
+        offered.append(
+            ProofSubject(
+                f"All of {who}",
+                f"Customer {customer.id}",
+                f"customer-{customer.id}",
+                lambda session: _of_customer(session, customer.id),
+            )
+        )
+    return tuple(offered)
+
+
+async def make(session: Session, subject: ProofSubject, folder: Path) -> tuple[Path, Path]:
+    """Make a sheet and its bundle in a folder, and return where they are.
+
+    Raises:
+        ProofError: there is nothing to prove, it does not verify, or the files cannot be written; nothing was kept.
+        ClientError: the service could not be asked.
+    """
+    from commlog_tui.evidence.proving import prove
+    from commlog_tui.ledger.bundle import BundleError
+
+    found = await subject.find(session)
+    if not found:
+        raise ProofError("These entries are not in the log any more. No proof sheet was made.")
+    try:
+        bundle = await prove(session.client, session.location, found)
+        return await asyncio.to_thread(_written, bundle, subject, session.place.location, folder)
+    except BundleError as error:
+        raise ProofError(f"No proof sheet was made: what the log gives does not verify. {error}") from None
+    except OSError as error:
+        words = f"The proof sheet cannot be written: {error.strerror or error}."
+        raise ProofError(f"{words} Nothing was kept; set proof_folder to a folder that can be written to.") from None
+
+
+def _written(bundle: "Bundle", subject: ProofSubject, place: "Location", folder: Path) -> tuple[Path, Path]:
+    """Draw the sheet, which takes a while, and write both files or none."""
+    from commlog_tui.evidence.files import write_private
+    from commlog_tui.evidence.sheet import Subject, sheet
+
+    now = datetime.now(UTC)
+    pdf = sheet(bundle, Subject(subject.words, place, now))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = _UNFIT.sub("-", subject.name)[:_LONGEST_NAME].strip("-")
+    stem = folder / f"proof-{name}-{now:%Y%m%d-%H%M%S}"
+    if any(stem.with_suffix(end).exists() for end in (".pdf", ".json")):
+        stem = stem.with_name(f"{stem.name}-{uuid4().hex[:8]}")
+    paper, proof = stem.with_suffix(".pdf"), stem.with_suffix(".json")
+    write_private(proof, bundle.write())
+    try:
+        write_private(paper, pdf)
+    except OSError:
+        proof.unlink(missing_ok=True)
+        raise
+    return paper, proof
+
+
+async def _only(entry_id: str) -> list[str]:
+    return [entry_id]
+
+
+async def _of_booking(session: Session, booking: str) -> list[str]:
+    from commlog_tui.evidence.proving import entries_of_booking
+
+    return await entries_of_booking(session.client, session.location, booking)
+
+
+async def _of_customer(session: Session, customer_id: str) -> list[str]:
+    from commlog_tui.evidence.proving import entries_of_customer
+
+    return await entries_of_customer(session.client, session.location, customer_id)

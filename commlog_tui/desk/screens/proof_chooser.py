@@ -1,0 +1,42 @@
+"""Choosing what a proof sheet is to be about."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+from typing_extensions import override
+
+from commlog_tui.desk.proofs import ProofSubject
+from commlog_tui.desk.widgets.choices import Choices
+
+
+class ProofChooser(ModalScreen[ProofSubject | None]):
+    """Asks what is to be proved; gives None if nothing is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,z", "dismiss(None)", "Close")]
+
+    def __init__(self, subjects: tuple[ProofSubject, ...], folder: str) -> None:
+        super().__init__()
+        self._subjects = subjects
+        self._folder = folder
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Show what there is to choose from, and say what will be made of it."""
+        with Vertical(classes="card") as card:
+            card.border_title = "Proof sheet"
+            yield Choices(*(Option(Content(one.shown)) for one in self._subjects), markup=False)
+            yield Label("A PDF to read, and a bundle that anybody can check without the log.", markup=False)
+            yield Label(f"Names, addresses and texts are in full in them. They go to {self._folder}", markup=False)
+            yield Label("Enter: make it   Esc: leave", classes="hint", markup=False)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self._subjects[event.option_index])

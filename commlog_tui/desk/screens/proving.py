@@ -1,0 +1,43 @@
+"""A view from which proof sheets are made."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from commlog_tui.desk.reasons import NO_ENTRY, NOT_CONNECTED
+from commlog_tui.desk.screens.private import PrivateScreen
+from commlog_tui.desk.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.desk.proofs import ProofSubject
+
+
+class ProvingScreen(PrivateScreen):
+    """Asks what a proof sheet is to be about; the application makes it, whatever is looked at meanwhile."""
+
+    def action_proof(self) -> None:
+        """Make a proof sheet of the entry one is on, of its booking or its customer."""
+        from commlog_tui.desk.proofs import subjects
+        from commlog_tui.desk.screens.proof_chooser import ProofChooser
+
+        session, entry, folder = self._session, self.entry, self._folder
+        if session is None or entry is None or folder is None:
+            return
+
+        def chosen(subject: "ProofSubject | None") -> None:
+            if subject is not None:
+                self.app.prove(session, subject, folder)  # type: ignore[attr-defined] # the desk's application can
+
+        self.app.push_screen(ProofChooser(subjects(entry, is_private=self.is_private), safe(str(folder))), chosen)
+
+    def why_not_proof(self) -> str | None:
+        """Return why there is nothing to prove."""
+        if self._session is None:
+            return NOT_CONNECTED
+        if self.entry is None:
+            return NO_ENTRY
+        return None if self._folder else "Where proof sheets go is not set. Set proof_folder."
+
+    @property
+    def _folder(self) -> Path | None:
+        folder: Path | None = self.app.preferences.proof_folder  # type: ignore[attr-defined] # the desk's application has them
+        return folder
