@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
-from unicodedata import category
+from unicodedata import bidirectional, category
 
 from fontTools.ttLib import TTFont
 
@@ -31,6 +31,9 @@ FILES: Final = {
 _SHAPERS: Final = frozenset("\u00ad\u034f\u200c\u200d") | frozenset(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))))
 _FILLERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _MARKS: Final = {"Mn", "Me"}
+_SHAPED: Final = {"Mn", "Mc", "Me"}
+_RIGHT_TO_LEFT: Final = {"R", "AL", "AN"}
+_COMPLEX: Final = frozenset(f"NotoSans{script}" for script in _SCRIPTS)
 _MOST_MARKS: Final = 3
 _NO_BASE: Final = "\u25cc"
 
@@ -42,9 +45,18 @@ def characters_of(font: str) -> frozenset[int]:
         return frozenset(opened.getBestCmap() or ())
 
 
+@lru_cache(4096)
 def font_of(character: str) -> str | None:
     """Return the first font that has a character; None where none has."""
     return next((font for font in FILES if ord(character) in characters_of(font)), None)
+
+
+def needs_shaping(line: str) -> bool:
+    """Whether letters of a printable line join, stack or run from right to left; others stand side by side, set far faster."""
+    return not line.isascii() and any(
+        category(character) in _SHAPED or bidirectional(character) in _RIGHT_TO_LEFT or font_of(character) in _COMPLEX
+        for character in line
+    )
 
 
 def printable(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, TextMode
 from typing_extensions import override
 
-from commlog_tui.evidence.fonts import FILES, MAIN, font_of, printable
+from commlog_tui.evidence.fonts import FILES, MAIN, font_of, needs_shaping, printable
 
 _MARGIN: Final = 20.0
 _LABEL: Final = 30.0
@@ -36,7 +36,6 @@ class Paper(FPDF):
         self._foot = foot
         self._fallbacks: list[str] = []
         self.add_font(MAIN, fname=FILES[MAIN])
-        self.set_text_shaping(use_shaping_engine=True)
         self.set_title(title)
         self.set_creator("commlog")
         self.set_lang("en")
@@ -53,12 +52,14 @@ class Paper(FPDF):
         self.set_y(-15)
         self.set_x(_MARGIN)  # a page may end within something indented, or bold
         mode, self.text_mode = self.text_mode, TextMode.FILL
+        shaping = self.text_shaping
+        self.set_text_shaping(use_shaping_engine=False)
         self._rule(self.get_y() - 1.5)
         self._use(8, _GREY)
         self.cell(0, 5, f"Page {self.page_no()} of {self.str_alias_nb_pages}")
         self.set_x(_MARGIN)
         self.cell(0, 5, self.shown(self._foot)[0], align="R")
-        self.text_mode = mode
+        self.text_mode, self.text_shaping = mode, shaping
 
     def shown(self, text: str) -> list[str]:
         """Return the lines of a text as they can be printed, having made ready the fonts that they need."""
@@ -147,6 +148,7 @@ class Paper(FPDF):
 
     def _row(self, texts: tuple[str, ...], widths: tuple[float, ...], size: float, colour: tuple[int, int, int]) -> None:
         self._use(size, colour)
+        self.set_text_shaping(use_shaping_engine=False)
         for text, width in zip(texts, widths, strict=True):
             self.cell(width, _height(size), self.shown(text)[0])
         self.ln()
@@ -155,17 +157,20 @@ class Paper(FPDF):
         """Go to the next page where these lines would not all be on this one, unless they are too many to mind."""
         if len(lines) > _MOST_TOGETHER or sum(map(len, lines)) > _MOST_LETTERS_TOGETHER:
             return
-        if self.will_page_break(sum(self._tall(line, size) for line in lines)):
+        most = sum(len(line) * size / self.k / self.epw + 1 for line in lines) * _height(size)  # no letter is wider than high
+        if self.will_page_break(most) and self.will_page_break(sum(self._tall(line, size) for line in lines)):
             self.add_page()
 
     def _tall(self, line: str, size: float) -> float:
         """Return how high a line stands when it is broken to fit."""
+        self.set_text_shaping(use_shaping_engine=needs_shaping(line))
         tall = self.multi_cell(0, _height(size), line, align="L", dry_run=True, output=MethodReturnValue.HEIGHT)
         return max(tall, _height(size)) if isinstance(tall, float) else _height(size)
 
     def _lines(self, lines: list[str], size: float) -> None:
         for line in lines:
             if line.strip():
+                self.set_text_shaping(use_shaping_engine=needs_shaping(line))
                 self.multi_cell(0, _height(size), line, align="L", new_x="LMARGIN", new_y="NEXT")
             else:
                 self.ln(_height(size))
@@ -177,6 +182,7 @@ class Paper(FPDF):
         self.set_draw_color(*_BLACK)
         self.text_mode = TextMode.FILL_STROKE
         for line in lines:
+            self.set_text_shaping(use_shaping_engine=needs_shaping(line))
             self.multi_cell(0, height, line, align="L", new_x="LMARGIN", new_y="TOP" if stay else "NEXT")
         self.text_mode = TextMode.FILL
 

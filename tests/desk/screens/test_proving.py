@@ -1,17 +1,22 @@
 """Asking for a proof sheet: what is offered, what stays hidden, and what is said where there is none."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from textual.widgets import OptionList
+from typing_extensions import override
 
 from commlog_tui.client.errors import UnreachableError
+from commlog_tui.contract.entry import Entry
+from commlog_tui.contract.ledger import SignedCheckpoint
 from commlog_tui.desk.proofs import subjects
 from commlog_tui.desk.screens.proof_chooser import ProofChooser
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry, nasty_entry
 from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import at_fault, bar, drawn, rows, toasts, until
+from tests.desk.screens.steps import at_fault, bar, drawn, rows, table, toasts, until
 from tests.nasty import NASTY, is_harmless
 
 
@@ -34,6 +39,36 @@ async def test_an_entry_of_no_booking_about_nobody_offers_itself(desk: Open, tmp
         await pilot.press("z")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProofChooser))
         assert pilot.app.screen.query_one(OptionList).option_count == 1
+
+
+class SlowLog(FakeLog):
+    """A log that takes its time to tell what becomes part of a proof."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        super().__init__(entries)
+        self.answer = asyncio.Event()
+
+    @override
+    async def checkpoint(self, location: str) -> SignedCheckpoint:
+        await self.answer.wait()
+        return await super().checkpoint(location)
+
+
+async def test_while_a_sheet_is_made_the_keys_go_on_and_the_bar_says_so(desk: Open, tmp_path: Path) -> None:
+    log = SlowLog([an_entry(1), an_entry(2)])
+    async with desk(log, proof_folder=tmp_path / "proofs", folder=None).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("z", "enter")
+        await until(pilot, lambda: "making a proof sheet" in bar(pilot))
+        await pilot.press("down")
+        assert table(pilot).row == 1
+        await pilot.press("c")
+        await until(pilot, lambda: "History" in "".join(drawn(pilot)))
+        await pilot.press("q")
+        assert not toasts(pilot)
+        log.answer.set()
+        await until(pilot, lambda: toasts(pilot))
+        assert "making" not in bar(pilot)
 
 
 async def test_without_a_service_none_is_made_and_the_keys_go_on(desk: Open, tmp_path: Path) -> None:
