@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"httpx", "pydantic", "dateutil", "phonenumbers", "keyring", "email_validator", "typer"}
+HEAVY = {"httpx", "pydantic", "dateutil", "phonenumbers", "keyring", "email_validator", "typer", "fpdf", "fontTools"}
 SERVICE = {"fastapi", "uvicorn", "starlette", "apsw", "commlog_tui.service", "commlog_tui.store", "commlog_tui.ledger"}
 
 
@@ -46,5 +46,5 @@ def test_httpx_without_its_command_line_is_complete_for_everybody_else() -> None
 
 
 def test_what_the_first_rows_do_not_need_is_loaded_after_them() -> None:
-    later = {"entry_form", "help", "kept", "prompt", "saved_filters", "profile_chooser"}
+    later = {"entry_form", "help", "kept", "prompt", "saved_filters", "profile_chooser", "proof_chooser"}
     assert not loaded_by("commlog_tui.desk.app") & {f"commlog_tui.desk.screens.{name}" for name in later}
