@@ -76,6 +76,8 @@ def cut(text: str, width: int) -> str:
 
 def fit(text: str, width: int) -> str:
     """Return the text cut and padded to exactly so many cells."""
+    if text.isascii() and text.isprintable() and len(text) <= width:
+        return text.ljust(width)
     short = cut(text, width).rstrip(_JOINER)
     return short + " " * (width - cell_len(short))
 

@@ -47,7 +47,7 @@ class DetailPane(LineView, can_focus=True):
         """Return one line of the pane."""
         width, row = self.size.width, y + self.scroll_offset.y
         if row >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.ground)
         line = self._lines[row]
-        style = self.rich_style if line.kind == "text" else self.get_component_rich_style(f"detail--{line.kind}")
+        style = self.ground if line.kind == "text" else self.get_component_rich_style(f"detail--{line.kind}")
         return Strip([Segment(fit(line.text, width), style)])

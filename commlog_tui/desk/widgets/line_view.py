@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
+from rich.style import Style
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
+from typing_extensions import override
 
 
 class LineView(ScrollView):
@@ -18,8 +20,23 @@ class LineView(ScrollView):
     LineView { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
     """
 
-    # Textual's own lays the whole screen out for every change of it.
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+    # Textual's own lays the whole screen out for every change of it, and draws all lines anew.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False, repaint=False)
+
+    _ground: Style | None = None
+
+    @property
+    def ground(self) -> Style:
+        """The style of what stands out as nothing; Textual works it out anew for every line."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
+
+    @override
+    def notify_style_update(self) -> None:
+        """Forget the style of another theme."""
+        self._ground = None
+        super().notify_style_update()
 
     @property
     def text_width(self) -> int:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from typing_extensions import override
 
 from commlog_tui.desk.text.privacy import masked
-from commlog_tui.desk.text.rows import Kind, cells, header, is_short, kind_of, line, widths
+from commlog_tui.desk.text.rows import Column, Kind, cells, header, is_short, kind_of, line, widths
 from commlog_tui.desk.widgets.line_view import LineView
 
 if TYPE_CHECKING:
@@ -76,10 +76,11 @@ class LogTable(LineView, can_focus=True):
         self._show_utc = False
         self._now = datetime.now(_UTC)
         self._strips: dict[tuple[int, bool], Strip] = {}
+        self._columns: list[tuple[Column, int]] | None = None
 
     def watch_private(self) -> None:
         """Draw every row anew."""
-        self._strips.clear()
+        self._forget()
         if self.private and self._seen:
             self.preview(())
 
@@ -138,7 +139,7 @@ class LogTable(LineView, can_focus=True):
         self._on_cursor(None)
 
     def _lay_out(self) -> None:
-        self._strips.clear()
+        self._forget()
         self.hold(self._rows + 1)
         self._follow()
         self.refresh()
@@ -200,22 +201,27 @@ class LogTable(LineView, can_focus=True):
         width = self.size.width
         row = -1 if y == 0 else y - 1 + self.scroll_offset.y
         if row >= self._rows:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.ground)
         here = row == self._cursor
         if (row, here) not in self._strips:
             self._strips[row, here] = self._strip(row, width, here=here)
         return self._strips[row, here]
 
     def _strip(self, row: int, width: int, *, here: bool) -> Strip:
-        columns = widths(self.text_width)
+        columns = self._columns = self._columns or widths(self.text_width)
         if row < 0:
             text, style = header(columns), self.get_component_rich_style("log-table--header")
         else:
             parts, kind = self._parts(row, short=is_short(columns))
-            text, style = line(parts, columns), self.rich_style
+            text, style = line(parts, columns), self.ground
             if here or kind != "text":
                 style = self.get_component_rich_style("log-table--cursor" if here else f"log-table--{kind}")
-        return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+        strip = Strip([Segment(text, style)], sum(size + 1 for _, size in columns) - 1)
+        return strip if strip.cell_length == width else strip.adjust_cell_length(width, style)
+
+    def _forget(self) -> None:
+        self._strips.clear()
+        self._columns = None
 
     def _parts(self, row: int, *, short: bool) -> tuple[dict[str, str], Kind]:
         if not self._entries:
@@ -228,11 +234,11 @@ class LogTable(LineView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget what was drawn in another theme."""
         super().notify_style_update()
-        self._strips.clear()
+        self._forget()
 
     def on_resize(self) -> None:
         """Draw for the new width, and keep the cursor in sight."""
-        self._strips.clear()
+        self._forget()
         self._follow()
         self.refresh()
 
