@@ -35,9 +35,16 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     "default": documents.PROBLEM,
     200: {"description": "Server-sent events; the data of each is a FeedItem", "content": {"text/event-stream": {}}},
 }
+_RESUMING: Final[dict[str, Any]] = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "required": False,
+    "description": "The position behind which to go on; none asks for what comes from now on",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,12}$"},
+}
 
 
-@router.get("/feed", responses=_STREAM, response_class=StreamingResponse)
+@router.get("/feed", responses=_STREAM, response_class=StreamingResponse, openapi_extra={"parameters": [_RESUMING]})
 async def follow(request: Request, location: LocationId, caller: Reader, store: StoreOf, place: Place) -> StreamingResponse:
     """Tell every new record as it is written; ``Last-Event-ID`` resumes behind a position."""
     del caller, place

@@ -1,7 +1,5 @@
 """Who may do what, and where."""
 
-from typing import Any
-
 import httpx
 import pytest
 
@@ -24,25 +22,6 @@ READS = [
     "/v1/locations/quay/ledger/records",
 ]
 FEED = "/v1/locations/quay/feed?x=1"
-AT_A_LOCATION: list[tuple[str, str, dict[str, Any] | None]] = [
-    ("GET", "", None),
-    ("GET", "/entries", None),
-    ("GET", "/entries?limit=0", None),
-    ("GET", "/entries/{id}", None),
-    ("GET", "/customers", None),
-    ("GET", "/customers/c-1", None),
-    ("GET", "/feed", None),
-    ("GET", "/ledger/checkpoint", None),
-    ("GET", "/ledger/proof/1", None),
-    ("GET", "/ledger/consistency?from=0", None),
-    ("GET", "/ledger/records", None),
-    ("POST", "/entries", CALL),
-    ("POST", "/entries/batch", {"items": [{"key": "k", "entry": CALL}]}),
-    ("POST", "/entries/{id}/events", SENT),
-    ("POST", "/entries/{id}/corrections", CHANGE),
-    ("POST", "/entries/{id}/redaction", WISH),
-    ("POST", "/customers/c-1/redaction", WISH),
-]
 
 
 @pytest.mark.parametrize(
@@ -78,30 +57,6 @@ async def test_what_each_role_may(
     else:
         assert [item["status"] for item in batch.json()["items"]] == [manual, automated]
     assert (await api.get("/v1/me")).json()["role"] == role.value
-
-
-@pytest.mark.parametrize("caller", [Role.DESK.value, Role.SENDER.value, Role.ADMIN.value])
-@pytest.mark.parametrize(("method", "rest", "body"), AT_A_LOCATION)
-async def test_another_location_answers_like_one_that_is_not_there(
-    api: httpx.AsyncClient, caller: str, method: str, rest: str, body: dict[str, Any] | None
-) -> None:
-    path = "/v1/locations/pier/entries"
-    entry_id = (await api.post(path, json=MAIL, headers={"Idempotency-Key": "theirs"})).json()["id"]
-    api.headers.update(bearer(caller) | {"Idempotency-Key": "k", "X-Request-Id": "same"})
-    answers = [
-        await api.request(method, f"/v1/locations/{place}{rest.format(id=entry_id)}", json=body)
-        for place in ("pier", "nowhere", "%F0%9F%9B%B6")
-    ]
-    for answer in answers:
-        assert is_problem(answer, 404, "not-found")
-        assert (answer.content, answer.headers) == (answers[0].content, answers[0].headers)
-
-
-async def test_another_locations_entry_is_unknown_here(api: httpx.AsyncClient) -> None:
-    there = await api.post("/v1/locations/pier/entries", json=MAIL, headers={"Idempotency-Key": "theirs"})
-    theirs = await api.get(f"{ENTRIES}/{there.json()['id']}")
-    assert is_problem(theirs, 404, "not-found")
-    assert theirs.content == (await api.get(f"{ENTRIES}/{UNKNOWN_ID}")).content
 
 
 async def test_a_token_sees_its_locations_and_one_for_all_sees_those_to_come(api: httpx.AsyncClient, store: SqliteStore) -> None:

@@ -1,0 +1,165 @@
+"""Requests made from the service's own description: a route is asked because it is there, not because it was thought of."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from commlog_tui.contract.location import Permission
+from tests.service.calls import CALL, CHANGE, MAIL, SENT, WISH
+
+HERE: Final = "tests/service/asking.py"
+OPEN: Final = frozenset({"GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"})
+"""What is told without a token: nothing of any location."""
+FOR_ANYBODY: Final = frozenset({"GET /v1/me"})
+"""What every token may ask, whatever its role."""
+NAMES_NOTHING: Final = frozenset({"since", "until", "at", "status", "source", "limit", "Last-Event-ID"})
+"""Parameters that cannot name what belongs to a location."""
+_ALSO_GIVEN: Final = frozenset({"Idempotency-Key", "Last-Event-ID"})
+"""What is given though it need not be: an id that is known, and a beginning from which a feed has something to tell at once."""
+
+
+class UnknownPartError(Exception):
+    """A route takes something for which no value is known here; the text says what to add."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What can be named in a request: of one location, or of nobody."""
+
+    location: str
+    entry: str
+    call: str
+    customer: str
+    reference: str
+    address: str
+    via: str
+    cursor: str
+    seq: int
+    key: str
+
+    def parameter(self, name: str) -> str | None:
+        """Return what a parameter of this name is given; None if that is not known."""
+        known = {"location": self.location, "entry_id": self.entry, "customer_id": self.customer, "reference": self.reference}
+        known |= {"to": self.address, "q": self.address, "via": self.via, "cursor": self.cursor}
+        known |= {"Idempotency-Key": self.key, "Last-Event-ID": "0"}
+        known |= dict.fromkeys(("seq", "size", "from", "after"), str(self.seq))
+        return known.get(name)
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body that can be sent, what sending it takes, and whether the entry that it is about is a manual one."""
+
+    permission: Permission
+    content: Mapping[str, Any] | None = None
+    about_call: bool = False
+
+
+def _bodies(schema: str, names: Names) -> tuple[Body, ...]:
+    """Return bodies of a kind, which name what can be named in them; empty if the kind is not known."""
+    named = {"reference": names.reference, "customer": {"id": names.customer}}
+    manual, automated = CALL | named, MAIL | named | {"to": names.address}
+    match schema:
+        case "NewEntry":
+            return Body(Permission.ADD_MANUAL, manual), Body(Permission.ADD_AUTOMATED, automated)
+        case "BatchItem":
+            item = {"key": names.key, "entry": manual}, {"key": names.key, "entry": automated}
+            return Body(Permission.ADD_MANUAL, item[0]), Body(Permission.ADD_AUTOMATED, item[1])
+        case "NewEvent":
+            return (Body(Permission.ADD_AUTOMATED, SENT),)
+        case "NewCorrection":
+            return (Body(Permission.CORRECT, {"changes": CHANGE["changes"] | named}, about_call=True),)
+        case "NewRedaction":
+            return (Body(Permission.REDACT, WISH),)
+        case _:
+            return ()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request as it is sent."""
+
+    method: str
+    url: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route as the service describes it."""
+
+    method: str
+    path: str
+    told: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Method and path."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def parameters(self) -> Mapping[str, Mapping[str, Any]]:
+        """By name."""
+        return {told["name"]: told for told in self.told.get("parameters", ())}
+
+    @property
+    def is_at_a_location(self) -> bool:
+        """Whether it is asked of one location."""
+        return "location" in self.parameters
+
+    @property
+    def has_body(self) -> bool:
+        """Whether something is sent with it."""
+        return "requestBody" in self.told
+
+    def bodies(self, names: Names) -> tuple[Body, ...]:
+        """Return what can be sent with it. Raises ``UnknownPartError``."""
+        if not self.has_body:
+            return (Body(Permission.READ),)
+        schema = self.told["requestBody"]["content"]["application/json"]["schema"]
+        if bodies := _bodies(schema.get("title", ""), names):
+            return bodies
+        for name, part in schema.get("properties", {}).items():
+            found = _bodies(part.get("items", {}).get("$ref", "").rpartition("/")[2], names)
+            if found:
+                return tuple(Body(body.permission, {name: [body.content]}, body.about_call) for body in found)
+        raise UnknownPartError(f"{self.name}: no body is known for it; add one, and what sending it takes, to _bodies in {HERE}.")
+
+    def ask(self, names: Names, body: Body | None = None, **others: str) -> Ask:
+        """Return a whole request that names this; ``others`` are parameters given besides, or otherwise.
+
+        Raises ``UnknownPartError``.
+        """
+        values: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
+        for name, told in self.parameters.items():
+            value = others.get(name)
+            if value is None and (told["required"] or name in _ALSO_GIVEN):
+                value = self._value(name, names)
+            if value is not None:
+                values[told["in"]][name] = value
+        if body is not None and body.about_call and "entry_id" in values["path"] and "entry_id" not in others:
+            values["path"]["entry_id"] = names.call
+        url = self.path.format(**values["path"])
+        return Ask(self.method, url, values["query"], values["header"], None if body is None else body.content)
+
+    def naming(self, names: Names) -> Iterator[tuple[str, str]]:
+        """Give every parameter that can name what belongs to a location, with what it is given. Raises ``UnknownPartError``."""
+        for name in self.parameters:
+            if name != "location" and name not in NAMES_NOTHING:
+                yield name, self._value(name, names)
+
+    def _value(self, name: str, names: Names) -> str:
+        value = names.parameter(name)
+        if value is None:
+            where = f"add one of each location to Names.parameter in {HERE}, or say in NAMES_NOTHING that it names nothing."
+            raise UnknownPartError(f"{self.name}: no value is known for its parameter {name}; {where}")
+        return value
+
+
+def operations(document: Mapping[str, Any]) -> list[Operation]:
+    """Return every route of an OpenAPI document."""
+    return [
+        Operation(method.upper(), path, told) for path, methods in document["paths"].items() for method, told in methods.items()
+    ]

@@ -1,0 +1,281 @@
+"""What a location keeps from others, held against every route, every role and every way to name what is another's.
+
+Two questions whose answers must not differ are asked, and compared by more than their bytes: also by what they made the service
+ask of the store, and the store of its database, so that neither can take another way, and with it another time.
+"""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+from typing import Any, Final, cast
+from uuid import uuid4
+
+import apsw
+import httpx
+from fastapi import APIRouter, FastAPI
+from typing_extensions import override
+
+from commlog_tui.contract.entry import NewEntry
+from commlog_tui.contract.location import PERMISSIONS, NewLocation, Role
+from commlog_tui.service.app import create_app
+from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.protocol import AppendEntry, Store, TokenRecord
+from commlog_tui.store.sqlite.store import SqliteStore, utc_now
+from tests.service.asking import FOR_ANYBODY, Ask, Names, Operation, UnknownPartError, operations
+from tests.service.calls import CALL, MAIL, OWNER, UNKNOWN_ID, bearer
+
+REVOKED: Final = "was-a-manager"
+_BASIC: Final = {"Authorization": f"Basic {OWNER}"}
+REFUSED: Final[tuple[dict[str, str], ...]] = ({}, bearer(""), bearer("nobody"), bearer(REVOKED), _BASIC)
+"""What is no token, or none that is good any more."""
+_SECRET: Final = re.compile(r"zwetschge|quirin|pier", re.IGNORECASE)
+"""What only the other location knows."""
+_STATUS: Final = re.compile(r'"status":(\d+)')
+_CHANGING: Final = re.compile(r'"(seq|leaf_hash|recorded_at)":("[^"]*"|\d+)')
+NOBODYS: Final = Names(
+    "nowhere", UNKNOWN_ID, UNKNOWN_ID, "c-0", str(uuid4()), "nobody@none.example", "owl", "bm9ib2R5", 900, str(uuid4())
+)
+
+
+_SPOILT: Final[tuple[Callable[[Ask], Ask], ...]] = (
+    lambda ask: replace(ask, params={**ask.params, "x": "1"}),
+    lambda ask: replace(ask, headers={}),
+    lambda ask: replace(ask, body={"x": "1"}),
+)
+"""Requests that are wrong as well."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of a request: all that can be told from outside, and the way it took inside."""
+
+    status: int
+    content: str
+    headers: dict[str, str]
+    calls: tuple[str, ...]
+    statements: tuple[str, ...]
+
+    def masked(self, *names: Names) -> "Seen":
+        """Return it without what the request itself has named, and what is never twice the same."""
+        content = self.content
+        for name in (each for one in names for each in (one.entry, one.call, one.customer, one.reference, one.address, one.key)):
+            content = content.replace(name, "…")
+        return replace(self, content=_CHANGING.sub("", content), headers=self.headers | {"content-length": "", "etag": ""})
+
+
+class _Watched:
+    """A store that says what is asked of it."""
+
+    def __init__(self, store: SqliteStore, calls: list[str]) -> None:
+        self._store = store
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Any:
+        self._calls.append(name)
+        return getattr(self._store, name)
+
+
+class _LookOnce(Event):
+    """Lets every feed look once, and then end."""
+
+    _looked = False
+
+    @override
+    def is_set(self) -> bool:
+        self._looked = not self._looked
+        return not self._looked
+
+
+@dataclass
+class World:
+    """Two locations, tokens for one of them, and a watched service over both."""
+
+    app: FastAPI
+    api: httpx.AsyncClient
+    store: SqliteStore
+    calls: list[str]
+    statements: list[str]
+    ours: Names
+    theirs: Names
+
+    @property
+    def operations(self) -> list[Operation]:
+        """Every route that the service describes."""
+        return operations(self.app.openapi())
+
+    async def ask(self, ask: Ask, caller: dict[str, str]) -> Seen:
+        """Send a request, and return what can be seen of its answer."""
+        self.calls.clear()
+        self.statements.clear()
+        headers = {**ask.headers, **caller}
+        answer = await self.api.request(ask.method, ask.url, params=ask.params, headers=headers, json=ask.body)
+        told = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+        return Seen(answer.status_code, answer.text, told, tuple(self.calls), tuple(self.statements))
+
+    async def fresh(self, names: Names) -> Names:
+        """Return the names of a location with a customer and entries that are new there; its key names one of them."""
+        new = replace(names, customer=f"{names.customer}-{uuid4()}")
+        mail, call = [await _add(self.api, said, new, str(uuid4())) for said in (_of(MAIL, new), CALL)]
+        return replace(new, entry=mail, call=call, key=mail)
+
+    async def ours_now(self) -> Names:
+        """Return fresh names of our own location, with a key that was not used."""
+        return replace(await self.fresh(self.ours), key=str(uuid4()))
+
+
+@asynccontextmanager
+async def world(folder: Path, *more: APIRouter) -> AsyncIterator[World]:
+    """Make two locations, with a service over them that has more routes, where they are given."""
+    statements: list[str] = []
+    calls: list[str] = []
+
+    def trace(_: object, sql: str, __: object) -> bool:
+        statements.append(sql)
+        return True
+
+    def hook(connection: apsw.Connection) -> None:
+        connection.exec_trace = trace
+
+    apsw.connection_hooks.append(hook)
+    try:
+        store = SqliteStore.open(folder / "log.db")
+    finally:
+        apsw.connection_hooks.remove(hook)
+    app = create_app(
+        cast("Store", _Watched(store, calls)), owner=Owner(OWNER, digest_of(OWNER)), stopping=_LookOnce(), quiet=True
+    )
+    for router in more:
+        app.include_router(router)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://log.test") as api:
+        ours = await _furnish(store, api, "quay", "Ada", 3)
+        theirs = await _furnish(store, api, "pier", "Quirin Zwetschge", 40)
+        await _give_tokens(store)
+        yield World(app, api, store, calls, statements, ours, theirs)
+    await store.close()
+
+
+async def _furnish(store: SqliteStore, api: httpx.AsyncClient, place: str, guest: str, entries: int) -> Names:
+    """Make a location and its entries, and return what can be named of it."""
+    await store.create_location(NewLocation(id=place, name=f"The {place}", zone="Europe/London"))
+    address = f"{guest.rsplit(maxsplit=1)[-1].lower()}@{place}.example"
+    names = Names(place, "", "", f"c-{place}", str(uuid4()), address, f"by-{place}", "", entries, str(uuid4()))
+    mail = await _add(api, MAIL | {"customer": {"id": names.customer, "name": guest}, "body": f"Dear {guest}"}, names, names.key)
+    more = NewEntry.model_validate(MAIL | {"title": f"To {guest}", "via": names.via})
+    await store.append(place, "sender", [AppendEntry(str(uuid4()), more) for _ in range(entries - 2)])
+    call = await _add(api, CALL | {"title": f"{guest} rang"}, names, str(uuid4()))
+    page = await api.get(f"/v1/locations/{place}/entries", params={"limit": 1}, headers=bearer(OWNER))
+    return replace(names, entry=mail, call=call, cursor=page.json()["older"])
+
+
+def _of(said: dict[str, Any], names: Names) -> dict[str, Any]:
+    return said | {"customer": {"id": names.customer}}
+
+
+def nobodys() -> Names:
+    """Return names that nobody has heard before."""
+    ids = [str(uuid4()) for _ in range(4)]
+    return replace(NOBODYS, entry=ids[0], call=ids[1], customer=f"c-{ids[2]}", key=ids[3])
+
+
+async def _add(api: httpx.AsyncClient, said: dict[str, Any], names: Names, key: str) -> str:
+    body = said | {"to": names.address, "reference": names.reference}
+    headers = {"Idempotency-Key": key} | bearer(OWNER)
+    answer = await api.post(f"/v1/locations/{names.location}/entries", json=body, headers=headers)
+    return str(answer.json()["id"])
+
+
+async def _give_tokens(store: SqliteStore) -> None:
+    for role in Role:
+        for secret, places in ((role.value, ("quay",)), (f"{role.value}-nowhere", ())):
+            await store.create_token(TokenRecord(secret, secret, role, places, utc_now()), digest_of(secret))
+    await store.create_token(TokenRecord(REVOKED, REVOKED, Role.MANAGER, None, utc_now()), digest_of(REVOKED))
+    await store.revoke_token(REVOKED)
+
+
+Check = Callable[[World, Operation], AsyncIterator[str]]
+
+
+async def not_as_permitted(world: World, operation: Operation, role: Role) -> AsyncIterator[str]:
+    """Give what is wrong with a route at one's own location: whoever may is answered, whoever may not is refused at once."""
+    for number in range(len(operation.bodies(world.ours))):
+        names = await world.ours_now()
+        body = operation.bodies(names)[number]
+        seen = await world.ask(operation.ask(names, body), bearer(role.value))
+        may = operation.name in FOR_ANYBODY or body.permission in PERMISSIONS[role]
+        status = max([seen.status, *map(int, _STATUS.findall(seen.content))])
+        if status not in ({200, 201} if may else {403}):
+            yield f"{operation.name}: a {role.value} {'may' if may else 'may not'} {body.permission.value}, but is told {status}"
+        if seen.status == 403 and seen.calls != ("token",):
+            yield f"{operation.name}: a {role.value} is refused only after the store was asked for {seen.calls}"
+        if _SECRET.search(f"{seen.content} {seen.headers}"):
+            yield f"{operation.name}: a {role.value} is told what another location knows"
+
+
+async def not_hidden(world: World, operation: Operation, caller: dict[str, str]) -> AsyncIterator[str]:
+    """Give what tells a location that was not given to a token from one that is not there."""
+    askers = (NOBODYS, replace(NOBODYS, location=world.theirs.location), world.theirs)
+    for number in range(len(operation.bodies(world.theirs))):
+        asks = [operation.ask(names, operation.bodies(names)[number]) for names in askers]
+        for spoil in (None, *_SPOILT):
+            nowhere, *there = [await world.ask(ask if spoil is None else spoil(ask), caller) for ask in asks]
+            if spoil is None and (nowhere.status, nowhere.calls) != (404, ("token",)):
+                yield f"{operation.name}: a location that is not there is answered with {nowhere.status} after {nowhere.calls}"
+            if any(_SECRET.search(f"{seen.content} {seen.headers}") for seen in there):
+                yield f"{operation.name}: tells what another location knows"
+            if there != [nowhere, nowhere]:
+                yield f"{operation.name}: another location is not answered like one that is not there"
+
+
+async def not_refused(world: World, operation: Operation) -> AsyncIterator[str]:
+    """Give what a route tells those who have no good token: all of them are told one thing, wherever they look."""
+    seen = [
+        await world.ask(operation.ask(names, operation.bodies(names)[0]), caller)
+        for names in (world.ours, world.theirs, NOBODYS)
+        for caller in REFUSED
+    ]
+    if {(one.status, one.content, str(one.headers)) for one in seen} != {(401, seen[0].content, str(seen[0].headers))}:
+        yield f"{operation.name}: is answered without a token: {sorted({one.status for one in seen})}"
+    if any(one.calls not in {(), ("token",)} for one in seen):
+        yield f"{operation.name}: the store is asked before the caller is known"
+
+
+async def not_unknown(world: World, operation: Operation) -> AsyncIterator[str]:
+    """Give what tells a name of another location from one that is nobody's, when it is used at one's own."""
+    for name, _ in operation.naming(world.theirs):
+        for number in range(len(operation.bodies(world.ours))):
+            seen = []
+            for others in (await world.fresh(world.theirs), nobodys()):
+                ours = await world.ours_now()
+                ask = operation.ask(ours, operation.bodies(ours)[number], **{name: dict(operation.naming(others))[name]})
+                seen.append((await world.ask(ask, bearer(Role.ADMIN.value))).masked(ours, others))
+            if seen[0] != seen[1]:
+                yield f"{operation.name}: another location's {name} is not answered like nobody's"
+            if _SECRET.search(seen[0].content):
+                yield f"{operation.name}: tells what another location knows of its {name}"
+
+
+async def not_unknown_inside(world: World, operation: Operation) -> AsyncIterator[str]:
+    """Give what tells a name of another location from one that is nobody's, when it is used in a body at one's own."""
+    for number in range(len(operation.bodies(world.ours)) if operation.has_body else 0):
+        seen = []
+        for others in (await world.fresh(world.theirs), nobodys()):
+            ours = await world.ours_now()
+            ask = operation.ask(ours, operation.bodies(others)[number])
+            seen.append((await world.ask(ask, bearer(Role.ADMIN.value))).masked(ours, others))
+        if seen[0] != seen[1]:
+            yield f"{operation.name}: what another location's names are sent with is not answered like nobody's"
+
+
+async def faults(here: World, check: Check, asked: list[Operation] | None = None) -> list[str]:
+    """Return what a check finds at routes, at all by default; one that no request can be made for is a fault, too."""
+    found: list[str] = []
+    for operation in here.operations if asked is None else asked:
+        try:
+            found += [fault async for fault in check(here, operation)]
+        except UnknownPartError as error:
+            found.append(str(error))
+    return found
