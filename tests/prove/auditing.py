@@ -1,17 +1,20 @@
 """What a log file says when it is asked with plain SQL: every record, checked byte by byte against what was promised of it.
 
-Knows the tables and the two hashes, and nothing of the code that writes them.
+Knows the tables and the two hashes, and nothing of the code that writes them. Beside it, what the log's own verifier says.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import apsw
 
 from commlog_tui.ledger.leaf import commitment, leaf_hash
+from commlog_tui.ledger.verifier import Verifier
+from commlog_tui.store.errors import StoreError
+from commlog_tui.store.sqlite import auditing, comparing
 
 _RECORDS = """
 SELECT location.id, record.pk & ((1 << 40) - 1), record.id, record.kind, record.public, record.leaf, personal.salt, personal.data
@@ -59,16 +62,36 @@ class Audit:
         return promise.personal is None or held.personal == promise.personal
 
 
-def audit(path: Path) -> Audit:
-    """Read a whole log file. What cannot be read counts as a fault, and its records as not there."""
+def audit(path: Path, *, projections: bool = False) -> Audit:
+    """Read a whole log file, then verify it as ``commlog verify`` does, its projections too where that is asked.
+
+    What cannot be read counts as a fault, and its records as not there.
+    """
     try:
         connection = apsw.Connection(str(path))
         try:
-            return _read(connection)
+            found = _read(connection)
         finally:
             connection.close()
-    except apsw.Error as error:
+        return replace(found, faults=(*found.faults, *verify(path, projections=projections)))
+    except (apsw.Error, StoreError) as error:
         return Audit({}, (f"cannot be read: {error}",))
+
+
+def verify(path: Path, *, projections: bool = False) -> list[str]:
+    """Return what the log's own verifier finds wrong with a file, which may be in use. Raises ``StoreError``."""
+    faults: list[str] = []
+    with auditing.opened(path) as connection:
+        for number, location, _ in auditing.locations(connection):
+            verifier = Verifier(location)
+            for rows in auditing.batches(connection, number):
+                verifier.check(rows)
+            auditing.finish(connection, number, verifier)
+            faults += [f"verify: {location}: no. {fault.seq}: {fault.words}" for fault in verifier.faults]
+        auditing.require_known_locations(connection)
+        if projections:
+            faults += [f"verify: not what the records make of them: {words}" for words in comparing.differing(connection)]
+    return faults
 
 
 def _read(connection: apsw.Connection) -> Audit:
@@ -77,6 +100,8 @@ def _read(connection: apsw.Connection) -> Audit:
     records: dict[str, Held] = {}
     last: dict[str, int] = {}
     entries: dict[str, int] = {}
+    gone: list[tuple[str, int, str]] = []
+    redacted: set[str] = set()
     rows: Any = connection.execute(_RECORDS)
     for location, seq, raw_id, kind, public, leaf, salt, data in rows:
         record_id = json.loads(public)["id"]
@@ -86,11 +111,16 @@ def _read(connection: apsw.Connection) -> Audit:
             faults.append(f"{location}: {record_id} is there twice")
         if record_id.replace("-", "") != raw_id.hex() or leaf_hash(public) != leaf:
             faults.append(f"{location}: record {seq} is not what its hash says")
-        if salt is None or commitment(salt, data).hex() != json.loads(public)["personal"]:
+        if salt is None:
+            gone.append((location, seq, json.loads(public).get("entry", record_id)))
+        elif commitment(salt, data).hex() != json.loads(public)["personal"]:
             faults.append(f"{location}: the personal part of {seq} is not what was committed to")
+        if kind == "redaction":
+            redacted.add(json.loads(public)["entry"])
         last[location] = seq
         entries[location] = entries.get(location, 0) + (kind == "entry")
         records[record_id] = Held(location, seq, kind, leaf.hex(), json.loads(data) if data else {})
+    faults += [f"{location}: the personal part of {seq} is gone" for location, seq, entry in gone if entry not in redacted]
     heads: Any = connection.execute(
         "SELECT location.id, head.seq, head.entries, (SELECT count(*) FROM entry WHERE entry.location = no), "
         "(SELECT coalesce(sum(entries), 0) FROM tally WHERE tally.location = no) "

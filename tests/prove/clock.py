@@ -81,7 +81,7 @@ async def turn_clock(folder: Path, dice: Random, zone_name: str, night: date, co
             faults.append(f"{zone_name}: {receipt} was recorded at {clock.told[-1]}")
     faults += await _look(store, zone, night, sent, clock)
     await store.close()
-    found = audit(path)
+    found = audit(path, projections=True)
     return count, len(found.lost({promise.id: promise for promise in promises})), [*faults, *found.faults]
 
 

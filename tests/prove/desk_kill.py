@@ -117,7 +117,7 @@ async def kill_often(folder: Path, seed: int, count: int, *, forgets_keys: bool 
             step = number % STEPS if count >= STEPS else number * STEPS // count
             await _one(clerk, proxy, dice, None if forgets_keys else step)
         troubles = [trouble for trouble in proxy.met if trouble is not Trouble.NONE]
-    found = audit(folder / "log.db")
+    found = audit(folder / "log.db", projections=True)
     sums = [sum(column) for column in zip(*(_judge(clerk, found) for clerk in clerks), strict=True)]
     faults = (*found.faults, *(f"{clerk.marks[0]}: {fault}" for clerk in clerks for fault in clerk.faults))
     done = f"{count} entries typed, {len(troubles)} requests in trouble of {len(set(troubles))} kinds"

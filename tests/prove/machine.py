@@ -6,8 +6,7 @@ Beside it runs a model: what was acknowledged, as plain values. Whatever a rule 
 import asyncio
 import shutil
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeVar
@@ -19,58 +18,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from typing_extensions import override
 
 from commlog_tui.contract.base import format_instant
-from commlog_tui.contract.delivery import DeliveryKind, status_of
-from commlog_tui.contract.entry import EntryChanges
+from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.contract.location import NewLocation
+from commlog_tui.ledger.witness import Seen, compare, require_extension
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.prove import auditing
 from tests.prove.auditing import Promise, audit
 from tests.prove.clock import STEPS, Clock
 from tests.prove.figures import Findings, Proof
+from tests.prove.model import ENTRY, FILTERS, MOMENTS, NOON, PICK, TITLES, VIAS, Known
 from tests.service.calls import ENTRIES, OWNER, bearer, is_problem
 
-_NOON: Final = datetime(2026, 11, 3, 12, tzinfo=UTC)
 _PLACE: Final = "/v1/locations/quay"
 _MOVES: Final = 50
 _OTHER: Final = "x"
 """What makes content another."""
+_TRACE: Final = "only in the text of "
 Answer = TypeVar("Answer")
-
-
-def _is_title(text: str) -> bool:
-    try:
-        EntryChanges(title=text)
-    except ValueError:
-        return False
-    return True
-
-
-VIAS: Final = st.sampled_from(("email", "sms", "phone"))
-MOMENTS: Final = st.integers(-600, 600).map(lambda minutes: format_instant(_NOON + timedelta(minutes=minutes)))
-TITLES: Final = st.text(min_size=1, max_size=20).filter(_is_title)
-ENTRY: Final = st.fixed_dictionaries(
-    {
-        "via": VIAS,
-        "title": TITLES,
-        "sent_at": MOMENTS,
-        "source": st.sampled_from(("manual", "workflow")),
-        "to": st.just("a@b.example"),
-    }
-)
-PICK: Final = st.integers(0, 1 << 16)
-
-
-@dataclass
-class _Known:
-    """A record that was acknowledged, and of an entry what it now says."""
-
-    path: str
-    key: str
-    sent: dict[str, Any]
-    receipt: dict[str, Any]
-    now: dict[str, Any] = field(default_factory=dict)
-    kinds: list[DeliveryKind] = field(default_factory=list)
 
 
 class Machine(RuleBasedStateMachine):
@@ -83,10 +49,11 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self._runner = asyncio.Runner()
         self._folder = TemporaryDirectory(prefix="commlog-machine-")
-        self._clock = Clock(_NOON)
+        self._clock = Clock(NOON)
         self._path = Path(self._folder.name) / "0" / "log.db"
-        self._records: list[_Known] = []
-        self._entries: list[_Known] = []
+        self._records: list[Known] = []
+        self._entries: list[Known] = []
+        self._seen: Seen | None = None
         self._open()
         self._do(self._store.create_location(NewLocation(id="quay", name="Quay", zone="Europe/London")))
 
@@ -102,18 +69,22 @@ class Machine(RuleBasedStateMachine):
     def _post(self, path: str, key: str, said: dict[str, Any]) -> httpx.Response:
         return self._do(self._api.post(path, json=said, headers={"Idempotency-Key": key}))
 
-    def _append(self, path: str, said: dict[str, Any]) -> _Known:
+    def _append(self, path: str, said: dict[str, Any], about: Known | None = None) -> Known:
         key = f"key {len(self._records)}"
         answer = self._post(path, key, said)
         assert answer.status_code == 201, answer.text
-        known = _Known(path, key, said, answer.json())
+        known = Known(path, key, said, answer.json(), about)
         assert known.receipt["seq"] == len(self._records) + 1
         assert known.receipt["recorded_at"] == format_instant(self._clock.told[-1])
         self._records.append(known)
         return known
 
-    def _entry(self, pick: int, *, manual: bool) -> _Known | None:
+    def _say(self, entry: Known, what: str, said: dict[str, Any]) -> None:
+        self._append(f"{ENTRIES}/{entry.receipt['id']}/{what}", said, entry)
+
+    def _entry(self, pick: int, *, manual: bool, redacted: bool | None = None) -> Known | None:
         some = [entry for entry in self._entries if (entry.sent["source"] == "manual") is manual]
+        some = [entry for entry in some if redacted in {None, entry.is_redacted}]
         return some[pick % len(some)] if some else None
 
     @initialize(entries=st.lists(ENTRY, min_size=3, max_size=9))
@@ -123,7 +94,7 @@ class Machine(RuleBasedStateMachine):
     @rule(entries=st.lists(ENTRY, min_size=1, max_size=5))
     def add(self, entries: list[dict[str, str]]) -> None:
         for said in entries:
-            known = self._append(ENTRIES, said)
+            known = self._append(ENTRIES, said | {"body": f"{_TRACE}{len(self._records):05}."})
             known.now = dict(said)
             self._entries.append(known)
 
@@ -132,15 +103,24 @@ class Machine(RuleBasedStateMachine):
         entry = self._entry(pick, manual=False)
         if entry is not None:
             said = {"kind": kind.value, "at": at, "detail": f"report {len(self._records)}"}
-            self._append(f"{ENTRIES}/{entry.receipt['id']}/events", said)
+            self._say(entry, "events", said)
             entry.kinds.append(kind)
 
     @rule(pick=PICK, changes=st.fixed_dictionaries({}, optional={"via": VIAS, "title": TITLES, "sent_at": MOMENTS}).filter(bool))
     def correct(self, pick: int, changes: dict[str, str]) -> None:
-        entry = self._entry(pick, manual=True)
+        entry = self._entry(pick, manual=True, redacted=False)
         if entry is not None:
-            self._append(f"{ENTRIES}/{entry.receipt['id']}/corrections", {"changes": changes, "reason": "misheard"})
+            self._say(entry, "corrections", {"changes": changes, "reason": "misheard"})
             entry.now |= changes
+
+    @rule(pick=PICK, manual=st.booleans())
+    def redact(self, pick: int, manual: bool) -> None:
+        spoken_of = [known.about for known in self._records if known.about and not known.about.is_redacted]
+        entry = spoken_of[pick % len(spoken_of)] if spoken_of else self._entry(pick, manual=manual, redacted=False)
+        if entry is not None:
+            self._say(entry, "redaction", {"reason": "asked to be forgotten"})
+            entry.is_redacted = True
+            entry.now = entry.sent | {"title": "Redacted"}
 
     @rule(pick=PICK, at=MOMENTS)
     def say_what_must_not_be_said(self, pick: int, at: str) -> None:
@@ -151,6 +131,9 @@ class Machine(RuleBasedStateMachine):
         if automated is not None:
             answer = self._post(f"{ENTRIES}/{automated.receipt['id']}/corrections", "no", {"changes": {"sent_at": at}})
             assert is_problem(answer, 409, "not-manual")
+        if (gone := self._entry(pick, manual=True, redacted=True)) is not None:
+            for what, said in (("redaction", {"reason": "again"}), ("corrections", {"changes": {"sent_at": at}})):
+                assert is_problem(self._post(f"{ENTRIES}/{gone.receipt['id']}/{what}", "no", said), 409, "redacted")
 
     @precondition(lambda self: self._records)
     @rule(pick=PICK, together=st.integers(1, 4))
@@ -171,17 +154,22 @@ class Machine(RuleBasedStateMachine):
         changed = known.sent | ({"reason": _OTHER} if "reason" in known.sent else {"sent_at": "1999-01-01T00:00:00Z"})
         if "kind" in known.sent:
             changed = known.sent | {"detail": _OTHER}
-        assert is_problem(self._post(known.path, known.key, changed), 422, "key-reused")
+        answer = self._post(known.path, known.key, changed)
+        is_forgotten = known.about is not None and known.about.is_redacted and not known.path.endswith("redaction")
+        if is_forgotten:  # by a redaction: nobody knows any more what it said
+            assert (answer.status_code, answer.json()) == (200, known.receipt)
+        else:
+            assert is_problem(answer, 422, "key-reused")
 
-    @rule(limit=st.integers(1, 9), via=st.none() | VIAS, edges=st.none() | st.tuples(MOMENTS, MOMENTS))
-    def page(self, limit: int, via: str | None, edges: tuple[str, str] | None) -> None:
-        asked: dict[str, Any] = {"limit": limit} | ({"via": via} if via else {})
+    @rule(limit=st.integers(1, 9), only=FILTERS, edges=st.none() | st.tuples(MOMENTS, MOMENTS))
+    def page(self, limit: int, only: dict[str, str], edges: tuple[str, str] | None) -> None:
+        asked: dict[str, Any] = {"limit": limit, **only}
         since, until = sorted(edges) if edges else ("", "9")
         asked |= {"since": since, "until": until} if edges else {}
         due = [
-            (entry.now["sent_at"], entry.receipt["seq"], entry.now["title"], entry.now["via"], status_of(entry.kinds).value)
+            (entry.now["sent_at"], entry.receipt["seq"], entry.now["title"], entry.now["via"], entry.status)
             for entry in self._entries
-            if (via is None or entry.now["via"] == via) and since <= entry.now["sent_at"] < until
+            if only.items() <= (entry.now | {"status": entry.status}).items() and since <= entry.now["sent_at"] < until
         ]
         found: list[tuple[str, ...]] = []
         cursor: dict[str, str] | None = {}
@@ -210,6 +198,25 @@ class Machine(RuleBasedStateMachine):
     def set_the_clock(self, step: timedelta) -> None:
         self._clock.now += step
 
+    @rule()
+    def verify(self) -> None:
+        """Verify the file while it is in use, and hold the log to what it has signed before."""
+        assert auditing.verify(self._path, projections=True) == []
+        told = self._do(self._api.get(f"{_PLACE}/ledger/checkpoint")).json()
+        now = Seen(told["note"], told["key"])
+        before, self._seen = self._seen or now, now
+        old, new, is_rotated = compare(before, now, told["introductions"])
+        assert (new.size, is_rotated) == (len(self._records), False)
+        sizes = {"from": old.size, "to": new.size}
+        proof = self._do(self._api.get(f"{_PLACE}/ledger/consistency", params=sizes)).json()
+        require_extension(old, new, [bytes.fromhex(part) for part in proof["path"]])
+        self._find_no_trace()
+
+    def _find_no_trace(self) -> None:
+        bytes_held = b"".join(file.read_bytes() for file in self._path.parent.iterdir())
+        held = {entry.receipt["seq"] for entry in self._entries if entry.sent["body"].encode() in bytes_held}
+        assert held == {entry.receipt["seq"] for entry in self._entries if not entry.is_redacted}
+
     @invariant()
     def the_seq_is_dense_and_the_feed_in_its_order(self) -> None:
         assert self._do(self._api.get(_PLACE)).json()["seq"] == len(self._records)
@@ -222,7 +229,8 @@ class Machine(RuleBasedStateMachine):
         self._do(self._api.aclose())
         self._do(self._store.close())
         self._runner.close()
-        found = audit(self._path)
+        found = audit(self._path, projections=True)
+        self._find_no_trace()
         told = [known.receipt for known in self._records]
         promises = {one["id"]: Promise(one["id"], one["seq"], one["leaf_hash"]) for one in told}
         assert (found.lost(promises), found.faults, len(found.records)) == ([], (), len(told))

@@ -102,7 +102,7 @@ async def kill_often(folder: Path, seed: int, count: int) -> Findings:
 
 
 def _look(path: Path, writers: Writers, count: int) -> Findings:
-    found = audit(path)
+    found = audit(path, projections=True)
     promises = {key: _promise(receipt, writers.entries[key]) for key, receipt in writers.receipts.items()}
     doubled = len(found.records) - len(writers.entries) + len(writers.contradictions)
     unasked = len(writers.entries) - len(writers.receipts)
