@@ -1,7 +1,6 @@
 """Entries as a table for people and as CSV for spreadsheets."""
 
 import csv
-import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -11,9 +10,8 @@ from zoneinfo import ZoneInfo
 from commlog_tui.contract.entry import Entry
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.text.rows import cells, header, line, widths
+from commlog_tui.imports.exported import COLUMNS, row_of
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - as spreadsheets in East Asia take them
-_NUMBER: Final = re.compile(r"\+[0-9][0-9 ().-]*", re.ASCII)
 _ID: Final = 36
 _LEAST: Final = 60
 _PIPE: Final = 160
@@ -46,29 +44,13 @@ class Table:
 
 
 class Csv:
-    """Entries as RFC 4180 CSV, on standard output, in which no cell is a formula."""
-
-    _OWN: Final = [name for name in Entry.model_fields if name != "customer"]
-    _CUSTOMER: Final = ("id", "name", "addresses", "numbers")
+    """Entries as RFC 4180 CSV, on standard output, in which no cell is a formula; ``commlog import`` reads it back as it was."""
 
     def __init__(self) -> None:
         self._writer = csv.writer(sys.stdout)
         self._clean = safe if sys.stdout.isatty() else str
-        self._writer.writerow([*self._OWN, *(f"customer.{name}" for name in self._CUSTOMER)])
+        self._writer.writerow(COLUMNS)
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Write the entries."""
-        for entry in entries:
-            told = entry.model_dump(mode="json")
-            customer = told["customer"] or {}
-            values = [*(told[name] for name in self._OWN), *(customer.get(name) for name in self._CUSTOMER)]
-            self._writer.writerow([self._clean(cell(value)) for value in values])
-
-
-def cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula; a number that begins with + is left whole."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    parts = value if isinstance(value, list) else [] if value is None else [value]
-    text = "; ".join(map(str, parts))
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+        self._writer.writerows(map(self._clean, row_of(entry)) for entry in entries)

@@ -41,9 +41,14 @@ def forget_stdout() -> None:
 def json_text(data: object) -> str:
     r"""Return JSON that says the same and can be shown: what a terminal could be misled by is written as ``\u`` escapes."""
     return "".join(
-        character if character.isascii() or category(character)[0] != "C" else json.dumps(character)[1:-1]
+        character if character.isascii() or not _misleads(character) else json.dumps(character)[1:-1]
         for character in json.dumps(data, ensure_ascii=False).replace("\x7f", "\\u007f")
     )
+
+
+def _misleads(character: str) -> bool:
+    kind = category(character)
+    return kind[0] == "C" or kind in {"Zl", "Zp"}
 
 
 def faults(errors: Sequence[Any], names: dict[str, str]) -> str:

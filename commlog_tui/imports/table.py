@@ -7,15 +7,14 @@ from typing import Any, Final
 
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.contract.entry import Entry, NewEntry
+from commlog_tui.imports import exported
 from commlog_tui.imports.dates import parse_moment
 from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, entry_of, given_key, hashed_key
 from commlog_tui.imports.rows import Row, columns_of, csv_rows, header_of, json_rows
 
-_CUSTOMER: Final = ("customer.id", "customer.name", "customer.addresses", "customer.numbers")
-_LISTS: Final = ("customer.addresses", "customer.numbers")
 _OURS: Final = tuple(name for name in NewEntry.model_fields if name not in {"customer", "events"})
 _KEYS: Final = ("key", "id")
-FIELDS: Final = (*_KEYS, *_OURS, *_CUSTOMER, "status", "status_at")
+FIELDS: Final = (*_KEYS, *_OURS, *exported.CUSTOMER, "status", "status_at")
 """What a column may be: the contract's names, and a delivery status with its time."""
 _ALWAYS: Final = ("via", "title", "source", "sent_at")
 _TOLD: Final = frozenset(Entry.model_fields)
@@ -28,7 +27,7 @@ def read_csv(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
     columns = columns_of(header_of(path, plan)[0])
     found = {name for name in FIELDS if name in plan.constants or plan.columns.get(name, name) in columns}
     missing = [name for name in _ALWAYS if name not in found]
-    if columns and not missing and not found.isdisjoint(_CUSTOMER) and _CUSTOMER[0] not in found:
+    if columns and not missing and not found.isdisjoint(exported.CUSTOMER) and exported.CUSTOMER[0] not in found:
         ways = "say where it is with --map customer.id=THEIR_COLUMN; a column of numbers or addresses will do"
         yield Refusal(where, 1, f"there is no column for customer.id, without which a customer cannot be told of: {ways}")
         return
@@ -36,8 +35,10 @@ def read_csv(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
         ways = " or ".join((f"--map {missing[0]}=THEIR_COLUMN", f"--set {missing[0]}=VALUE"))
         yield Refusal(where, 1, f"there is no column for {', '.join(missing)}: say where it is with {ways}")
         return
+    is_own = set(exported.COLUMNS) <= set(columns)
     for row in csv_rows(path, plan, progress):
-        yield _outcome(where, row, {name: cell for name, cell in row.values.items() if cell != ""}, plan, progress)
+        cells = {name: cell for name, cell in row.values.items() if cell != ""}
+        yield _outcome(where, row, exported.values_of(cells) if is_own else cells, plan, progress)
 
 
 def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
@@ -82,9 +83,9 @@ def _told(values: Mapping[str, Any], plan: Plan, progress: Progress) -> dict[str
         told = {name: value for name, value in told.items() if not name.startswith("customer.")}
     elif isinstance(told.get("customer"), str):
         told.setdefault("customer.id", told.pop("customer"))
-    for name in _LISTS:
+    for name in exported.LISTS:
         if isinstance(told.get(name), str):
-            told[name] = [part.strip() for part in told[name].split(";") if part.strip()]
+            told[name] = exported.split(told[name])
     if "sent_at" in told:
         told["sent_at"] = parse_moment(str(told["sent_at"]), plan.zone)
     return _with_status(told, plan)

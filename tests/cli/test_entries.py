@@ -45,6 +45,14 @@ def test_csv_is_whole_and_holds_no_formula(run: Run, log: list[AppendEntry]) -> 
     assert rows[3]["customer.name"] == "Zoë Ångström"
 
 
+def test_an_exported_log_is_imported_as_what_it_is_and_adds_nothing(run: Run, log: list[AppendEntry], tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(run("list", "--csv", "--all").stdout_bytes)
+    result = run("import", str(path))
+    assert result.exit_code == 0, result.stderr
+    assert "0 added, 4 already there, 0 refused" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("filters", "found"),
     [

@@ -1,0 +1,65 @@
+"""The log's own CSV: cells that no spreadsheet takes for formulas, and how each is read back as what it was.
+
+A cell that would be taken for a formula begins with an apostrophe. So does one whose text begins with an apostrophe itself, and
+one with a text of no characters, which would else be the same as none. A cell is read by taking one apostrophe from its
+beginning, and this only in a file that has every column of the export: in anybody else's an apostrophe is an apostrophe.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from commlog_tui.contract.entry import Entry
+
+CUSTOMER: Final = tuple(f"customer.{name}" for name in ("id", "name", "addresses", "numbers"))
+COLUMNS: Final = (*(name for name in Entry.model_fields if name != "customer"), *CUSTOMER)
+LISTS: Final = ("customer.addresses", "customer.numbers")
+_MARK: Final = "'"
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - as spreadsheets in East Asia take them
+_NUMBER: Final = re.compile(r"\+[0-9][0-9 ().-]*", re.ASCII)
+
+
+def row_of(entry: Entry) -> list[str]:
+    """Return the cells of an entry, in the order of the columns."""
+    told = entry.model_dump(mode="json")
+    customer = told.pop("customer") or {}
+    told |= {"to": told["to"] or None} | {name: customer.get(name.partition(".")[2]) for name in CUSTOMER}
+    return [cell(told[name]) for name in COLUMNS]
+
+
+def cell(value: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula; a number that begins with + is left whole."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = _joined(value) if isinstance(value, list) else str(value)
+    is_empty = not text and not isinstance(value, list)
+    is_taken = text.startswith((*_FORMULA, _MARK)) and not _NUMBER.fullmatch(text)
+    return f"{_MARK}{text}" if is_taken or is_empty else text
+
+
+def values_of(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the cells of a row were made of."""
+    texts = {name: cell.removeprefix(_MARK) for name, cell in cells.items()}
+    return {name: _parts_of(text) if name in LISTS else text for name, text in texts.items()}
+
+
+def _parts_of(text: str) -> list[Any]:
+    if text.startswith("["):
+        with suppress(ValueError):
+            return list(json.loads(text))
+    return list(split(text))
+
+
+def split(text: str) -> list[str]:
+    """Return the values that semicolons divide."""
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _joined(parts: list[str]) -> str:
+    """Return values as people read them, or as JSON where they could not be told apart again."""
+    text = "; ".join(parts)
+    return text if _parts_of(text) == parts else json.dumps(parts, ensure_ascii=False)
