@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.delivery import RANK, DeliveryKind, NewEvent, Status, status_of
 from commlog_tui.contract.entry import EntryChanges, NewEntry
-from commlog_tui.contract.identity import id_of_event, id_of_key
+from commlog_tui.contract.identity import id_of_event, id_of_key, id_of_redaction
 from commlog_tui.contract.query import EntryQuery, PageRequest
 
 CALL = {"via": "phone", "title": "Rang about parking", "source": "manual", "sent_at": "2026-11-03T09:14:00Z"}
@@ -89,8 +89,19 @@ def test_every_key_stands_for_one_id(key: str) -> None:
 
 def test_known_ids() -> None:
     assert id_of_key("7D3A1C9E-5B0F-4A6E-9C61-0E5D1F2A3B4C") == "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
-    assert id_of_key("<1@example.com>")[14] == "8", "RFC 9562: version 8 is for ids of one's own making"
     assert id_of_key("a") != id_of_key("b")
+
+
+def test_an_id_is_the_beginning_of_sha_256_marked_as_version_8() -> None:
+    """As ``sha256sum`` has it of the parts with a zero byte between them: an id that was ever told must stay what it is."""
+    entry = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
+    sent = NewEvent.model_validate({"kind": "sent", "at": "2026-11-03T10:15:00+01:00"})
+    bounced = NewEvent.model_validate({"kind": "bounced", "at": "2026-11-03T09:15:00.25Z", "to": "ada@example.com"})
+    assert id_of_key("k") == "90366280-6b80-8155-a989-d7cb4595c36f"
+    assert id_of_key("Zoë 7") == "3931f7f5-4724-8efb-84b0-fa35e0c70d9f"
+    assert id_of_event(entry, sent) == "1adc3784-1c9f-8b4c-a263-867963fae30b"
+    assert id_of_event(entry, bounced) == "2928b95a-e7e5-8194-9b58-b2533036d877"
+    assert id_of_redaction("wish", entry) == "3cb2b104-1656-8303-887a-2c346c0e5f20"
 
 
 def test_a_repeated_report_has_the_same_id() -> None:

@@ -43,6 +43,10 @@ def test_a_leaf_is_not_a_plain_hash() -> None:
     assert leaf_hash(b"record") != sha256(b"record").digest()
 
 
+def test_a_salt_is_as_long_as_the_hash() -> None:
+    assert SALT_SIZE == sha256().digest_size == 32  # RFC 2104, section 3: a shorter key is a weaker one
+
+
 @given(st.binary(min_size=SALT_SIZE, max_size=SALT_SIZE), st.binary())
 def test_a_commitment_depends_on_salt_and_data(salt: bytes, data: bytes) -> None:
     assert commitment(salt, data) != commitment(bytes(SALT_SIZE - 1) + b"\x01" if not any(salt) else bytes(SALT_SIZE), data)
