@@ -6,6 +6,7 @@ with. Prints the tables of docs/evidence.md.
 """
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -13,7 +14,6 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
@@ -31,7 +31,11 @@ from hypothesis import Phase, settings
 from tests.mutation.parts import PARTS, Part, is_of_types, is_used
 
 ROOT: Final = Path(__file__).parents[2]
-_PRELOADED: Final = "pydantic msgspec apsw dateutil.parser cryptography fastapi httpx structlog phonenumbers schemathesis.pytest"
+_PLUGINS: Final = ("pytest_asyncio.plugin", "_hypothesis_pytestplugin")
+"""All that the tests need; others would only be loaded again and again."""
+_PRELOADED: Final = (
+    "pydantic msgspec apsw dateutil.parser cryptography fastapi httpx structlog phonenumbers hypothesis.strategies"
+)
 _SECONDS: Final = 12
 """Of processor time: a mutant that needs more goes round and round, and is killed."""
 _BYTES: Final = 3 << 30
@@ -100,8 +104,19 @@ def _run(path: str, code: str, tests: tuple[str, ...]) -> int:
         "mutation", derandomize=True, database=None, max_examples=30, phases=(Phase.explicit, Phase.generate)
     )
     settings.load_profile("mutation")
-    quietly = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-    return int(pytest.main([*quietly, f"--rootdir={ROOT}", *tests]))
+    quietly = (
+        "-x",
+        "-q",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:unraisableexception",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+    )
+    plugins = [word for name in _PLUGINS for word in ("-p", name)]
+    return int(pytest.main([*quietly, *plugins, f"--rootdir={ROOT}", *tests]))
 
 
 def require_green(part: Part) -> None:
@@ -163,9 +178,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=float("inf"), help="begin nothing new after so many")
     asked = parser.parse_args()
     until = monotonic() + asked.seconds
-    for name in _PRELOADED.split():
-        with suppress(ImportError):
-            import_module(name)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for name in (*_PRELOADED.split(), *_PLUGINS):
+        import_module(name)
+    gc.freeze()  # what every process has loaded already is looked through by none of them
     asked.found.touch()
     told = [Mutant(**json.loads(line)) for line in asked.found.read_text(encoding="utf-8").splitlines()]
     known = {_key(mutant): mutant for mutant in told}
