@@ -59,6 +59,12 @@ async def test_what_each_role_may(
     assert (await api.get("/v1/me")).json()["role"] == role.value
 
 
+async def test_who_may_not_add_is_told_what(api: httpx.AsyncClient) -> None:
+    for entry, caller, kind in ((CALL, "sender", "manual"), (MAIL, "desk", "automated")):
+        refused = (await add(api, entry, "k", caller)).json()
+        assert refused["detail"] == f"A token with the role {caller} may not add {kind} entries. Nothing was changed."
+
+
 async def test_a_token_sees_its_locations_and_one_for_all_sees_those_to_come(api: httpx.AsyncClient, store: SqliteStore) -> None:
     await store.create_location(NewLocation(id="isle", name="Isle", zone="Europe/London"))
     desk = (await api.get("/v1/locations", headers=bearer("desk"))).json()["locations"]

@@ -25,7 +25,9 @@ async def test_the_service_says_who_wrote(api: httpx.AsyncClient) -> None:
 async def test_a_batch_answers_item_by_item(api: httpx.AsyncClient) -> None:
     items = [{"key": "a", "entry": CALL}, {"key": "b", "entry": {}}, {"key": "a", "entry": CALL}, "x"]
     answer = await api.post(f"{ENTRIES}/batch", json={"items": items})
+    assert answer.status_code == 200
     assert [item["status"] for item in answer.json()["items"]] == [201, 422, 200, 422]
+    assert is_problem(await api.post(f"{ENTRIES}/batch", json={"items": []}), 422, "invalid")
 
 
 async def test_events_make_the_status_and_corrections_stay_in_the_open(api: httpx.AsyncClient) -> None:

@@ -91,14 +91,27 @@ async def test_a_key_stands_for_one_content(store: Store) -> None:
     assert (await put(store, mail(given.id, title="Other"), location="pier"))[0].created
 
 
+async def test_no_other_content_passes_for_the_first(store: Store) -> None:
+    given = call(title="m", body="m", to="m", code="m", customer={"id": "m"})
+    await put(store, given)
+    said = given.entry.model_dump(mode="json")
+    others = [{**said, name: value} for name in ("title", "body", "to", "code") for value in ("a", "z", "mm", "M")]
+    others += [{**said, "body": None}, {**said, "customer": None}, {**said, "customer": {"id": "m", "name": "m"}}]
+    others += [{**said, "via": "sms"}, {**said, "direction": "inbound"}, {**said, "source": "system"}]
+    others += [{**said, "sent_at": NOON + minutes(offset)} for offset in (-1, 1)]
+    answers = await store.append("quay", "sender", [AppendEntry(given.id, NewEntry.model_validate(other)) for other in others])
+    assert [type(answer) for answer in answers] == [KeyReusedError] * len(others)
+    assert (await store.location("quay")).seq == 1
+
+
 async def test_an_entry_sent_again_adds_the_events_that_are_new(store: Store) -> None:
-    sent, delivered = {"kind": "sent", "at": NOON}, {"kind": "delivered", "at": NOON + minutes(1)}
+    sent, delivered = {"kind": "sent", "at": NOON}, {"kind": "delivered", "at": NOON + minutes(1), "detail": "250 ok"}
     given = mail(events=[sent])
     (first,) = await put(store, given)
     (again,) = await put(store, mail(given.id, events=[sent, delivered, delivered]))
     detail = await store.detail("quay", given.id)
     assert (first.receipt, again.created) == (again.receipt, False)
-    assert [told.kind for told in detail.events] == ["sent", "delivered"]
+    assert [(told.kind, told.detail) for told in detail.events] == [("sent", None), ("delivered", "250 ok")]
     assert detail.entry.status == "delivered"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -159,6 +160,9 @@ async def test_the_same_key_answers_the_receipt_and_brings_nothing_back(store: S
     bounce = event(sent, "bounced", detail="mailbox of q is full", to="quirin@xylander.test")
     (late,) = await put(store, bounce)
     assert accepted((await store.append("quay", "x", [bounce]))[0]).receipt == late.receipt
+    known, new = sent.entry.events[0], event(sent, "deferred", detail="mailbox of q is slow").event
+    await put(store, replace(sent, entry=sent.entry.model_copy(update={"events": (known, new)})))
+    assert [told.detail for told in (await store.detail("quay", sent.id)).events] == [None] * 3
     assert (await store.detail("quay", sent.id)).entry.status == "bounced"
     (other,) = await store.append("quay", "x", [mail(sent.id, via="sms")])
     assert isinstance(other, KeyReusedError)
