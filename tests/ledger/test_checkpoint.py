@@ -27,6 +27,8 @@ def test_a_checkpoint_of_another_location_or_key_is_refused() -> None:
     body = HERE.sign(SIGNER).partition("\n\n")[0] + "\n"
     with pytest.raises(CheckpointError, match="another log"):
         Checkpoint.open(SIGNER.named("commlog/1/pier").sign(body), SIGNER.verifier.named("commlog/1/pier"))
+    with pytest.raises(CheckpointError, match="another log"):
+        Checkpoint.open(SIGNER.named("commlog/1/zoo").sign(body), SIGNER.verifier.named("commlog/1/zoo"))
 
 
 ROOT = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
@@ -35,7 +37,7 @@ ROOT = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 @pytest.mark.parametrize(
     "body",
     ["x\n", "x\n7\n", f"\n7\n{ROOT}\n", f"x\n07\n{ROOT}\n", f"x\n-7\n{ROOT}\n", f"x\n٣\n{ROOT}\n", f"x\n{10**19}\n{ROOT}\n",
-     "x\n7\n47DEQpj8HBSa\n", "x\n7\n!!!\n", f"x\n7\n{ROOT[:-2]}V=\n"],
+     "x\n7\n47DEQpj8HBSa\n", "x\n7\n!!!\n", f"x\n7\n{ROOT[:-2]}V=\n", f"x\n7\n{ROOT[:-2]}UAAA=\n", f"x\n7\n{'A' * 44}\n"],
 )  # fmt: skip
 def test_a_malformed_checkpoint_is_refused_signed_or_not(body: str) -> None:
     signer = SIGNER.named("x")
@@ -57,6 +59,7 @@ def test_keys_lead_from_the_trusted_one_to_the_present_one() -> None:
     assert [key.key for key in follow(second.verifier.key, chain)] == [third.verifier.key]
     assert follow(third.verifier.key, chain) == follow(stranger.verifier.key, chain) == []
     assert follow(first.verifier.key, ["junk", "", *chain[1:]]) == []
+    assert len(follow(first.verifier.key, ["junk", chain[0], "", chain[1]])) == 2
     assert Introduction.open(chain[0]).at == AT
 
 
@@ -65,9 +68,9 @@ def test_only_the_old_key_introduces_a_new_one() -> None:
     text = Introduction.sign(first, second.verifier, AT).note.partition("\n\n")[0] + "\n"
     with pytest.raises(NoteError):
         Introduction.open(second.sign(text))
-    with pytest.raises(NoteError, match="malformed"):
-        Introduction.open(Introduction.sign(first, second.verifier.named("commlog/2"), AT).note)
-    with pytest.raises(NoteError, match="malformed"):
-        Introduction.open(first.sign(text.replace("rotation", "gift")))
-    with pytest.raises(NoteError, match="malformed"):
-        Introduction.open(first.sign(text + "more\n"))
+    for name in ("commlog/0", "commlog/2"):
+        with pytest.raises(NoteError, match="malformed"):
+            Introduction.open(Introduction.sign(first, second.verifier.named(name), AT).note)
+    for other in (text.replace("rotation", "gift"), text.replace("v1", "v2"), text + "more\n", text.removesuffix(f"{AT}\n")):
+        with pytest.raises(NoteError, match="malformed"):
+            Introduction.open(first.sign(other))

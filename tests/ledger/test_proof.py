@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.proof import consistency_path, extends, includes, inclusion_path
-from commlog_tui.ledger.tree import EMPTY_ROOT
+from commlog_tui.ledger.tree import EMPTY_ROOT, node_hash
 from tests.ledger.trees import LEAVES, ROOTS, plain_root, subtree_of
 
 INCLUSION = {
@@ -124,3 +124,30 @@ def test_no_path_leads_from_a_leaf_that_is_not_there(index: int, size: int) -> N
 def test_no_tree_begins_with_a_larger_one(old: int, new: int) -> None:
     with pytest.raises(ValueError, match="larger"):
         consistency_path(old, new, subtree_of(LEAVES))
+
+
+def test_a_path_that_is_too_short_or_too_long_shows_nothing() -> None:
+    four, eight = plain_root(LEAVES[:4]), plain_root(LEAVES)
+    path = inclusion_path(0, 8, subtree_of(LEAVES))
+    assert includes(LEAVES[0], 0, 8, path, eight)
+    assert not includes(LEAVES[0], 0, 8, path[:2], four), "the root of a part is not the root of the whole"
+    assert not includes(LEAVES[0], 0, 1, [LEAVES[1]], node_hash(LEAVES[1], LEAVES[0]))
+    path = consistency_path(3, 8, subtree_of(LEAVES))
+    assert extends(3, 8, plain_root(LEAVES[:3]), eight, path)
+    assert not extends(3, 8, plain_root(LEAVES[:3]), four, path[:-1])
+    assert not extends(3, 8, plain_root(LEAVES[:3]), eight, [])
+    before, after, more = plain_root(LEAVES[:3]), four, LEAVES[7]
+    path = consistency_path(3, 4, subtree_of(LEAVES))
+    assert extends(3, 4, before, after, path)
+    assert not extends(3, 4, node_hash(more, before), node_hash(more, after), [*path, more])
+
+
+def test_no_tree_has_fewer_leaves_than_none() -> None:
+    assert not includes(LEAVES[0], -1, 1, [], LEAVES[0])
+    assert not extends(-1, -1, EMPTY_ROOT, EMPTY_ROOT, [])
+
+
+@pytest.mark.parametrize("other", [bytes(32), b"\xff" * 32])
+def test_the_empty_tree_has_one_root(other: bytes) -> None:
+    assert extends(0, 3, EMPTY_ROOT, plain_root(LEAVES[:3]), [])
+    assert not extends(0, 3, other, plain_root(LEAVES[:3]), [])

@@ -43,6 +43,8 @@ def test_a_log_that_begins_otherwise_was_forked() -> None:
 
 def test_a_key_is_the_same_or_introduced_by_it() -> None:
     assert compare(seen(3), seen(4, NEXT), HANDED_OVER)[2]
+    back = Introduction.sign(NEXT, SIGNER.verifier, "2026-11-04T12:00:00Z").note
+    assert compare(seen(3, NEXT), seen(4), [back])[2]
     for signer, introductions in ((NEXT, []), (SIGNER.new("commlog/1"), HANDED_OVER)):
         with pytest.raises(OtherKeyError, match="another key"):
             compare(seen(3), seen(4, signer), introductions)
@@ -51,8 +53,9 @@ def test_a_key_is_the_same_or_introduced_by_it() -> None:
 
 
 def test_another_log_or_location_is_not_this_one() -> None:
-    with pytest.raises(OtherKeyError, match="another log"):
-        compare(seen(3), seen(4, origin="commlog/1/pier"), [])
+    for origin in ("commlog/1/pier", "commlog/1/zoo"):
+        with pytest.raises(OtherKeyError, match="another log"):
+            compare(seen(3), seen(4, origin=origin), [])
 
 
 def test_a_signature_must_be_the_keys() -> None:
