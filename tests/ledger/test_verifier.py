@@ -1,11 +1,20 @@
 """The verifier without a file: what it is told through the service, in whatever state."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import commitment, leaf_hash
+from commlog_tui.ledger.tree import fold
 from commlog_tui.ledger.verifier import Kept, Row, Verifier
 from tests.ledger.trees import plain_root
 
 SALT = bytes(32)
+Told = tuple[int, int, str]
+NO_NODES: Mapping[tuple[int, int], bytes] = MappingProxyType({})
 
 
 def row(seq: int, /, kind: str = "entry", **said: object) -> Row:
@@ -22,7 +31,7 @@ def checked(*rows: Row, roots_at: frozenset[int] = frozenset()) -> Verifier:
     return verifier
 
 
-def found(*rows: Row) -> list[tuple[int, int, str]]:
+def found(*rows: Row) -> list[Told]:
     return [(fault.seq, fault.last, fault.words) for fault in checked(*rows).faults]
 
 
@@ -82,3 +91,87 @@ def test_upper_levels_of_the_tree_are_compared() -> None:
     assert verifier.faults == []
     verifier.end(Kept(1 << 16, root, tiles | {(16, 0): bytes(32)}))
     assert [(fault.seq, fault.last) for fault in verifier.faults] == [(1, 1 << 16)]
+
+
+def filed(seq: int, /, kind: str = "entry", record_id: str = "", entry: str = "", placed: int = 1, **said: Any) -> Row:
+    """A row of a file whose columns are known; they say what the record says, but for what is given."""
+    _, public, *_ = row(seq, **said)
+    own = f"{seq:032x}"
+    identity, about = bytes.fromhex(record_id or own), bytes.fromhex(entry or record_id or own)
+    return seq, public, SALT, b'{"to":"ada@example.com"}', leaf_hash(public), identity, kind, about, placed
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"record_id": f"{1:032x}"}, "it is filed under another id than it says"),
+        ({"record_id": f"{3:032x}"}, "it is filed under another id than it says"),
+        ({"id": "no uuid"}, "it is filed under another id than it says"),
+        ({"kind": "correction"}, "it is filed as another kind of record than it says"),
+        ({"kind": "event"}, "it is filed as another kind of record than it says"),
+        ({"entry": f"{1:032x}"}, "it is filed under another entry than it says"),
+        ({"entry": f"{3:032x}"}, "it is filed under another entry than it says"),
+        ({"placed": 0}, "it is filed under another location"),
+        ({"placed": 2}, "it is filed under another location"),
+        ({"location": "pier"}, "it is a record of another location"),
+        ({"location": "zoo"}, "it is a record of another location"),
+        ({"seq": 1}, "it says of itself that it is no. 1"),
+        ({"seq": 3}, "it says of itself that it is no. 3"),
+    ],
+)
+def test_a_record_lies_where_it_says(wrong: dict[str, Any], words: str) -> None:
+    assert found(filed(1), filed(2), filed(3)) == []
+    told = found(filed(1), filed(2, **wrong), filed(3))
+    assert (2, 2, words) in told
+    assert {fault[0] for fault in told} == {2}
+
+
+@pytest.mark.parametrize("gone", [(None, b"{}"), (SALT, None), (None, None)])
+def test_half_of_what_was_committed_to_is_as_good_as_none(gone: tuple[bytes | None, bytes | None]) -> None:
+    half: Row = (1, row(1)[1], *gone, None, None, None, None, 1)
+    words = "its personal data is missing, though no redaction on record has removed it"
+    assert found(half) == [(1, 1, words)]
+    for kind in ("event", "sealing"):
+        assert (1, 1, words) in found(half, row(2, kind, entry=f"{1:032x}"))
+
+
+def compared(count: int, size: int, frontier: bytes, nodes: Mapping[tuple[int, int], bytes] = NO_NODES) -> list[Told]:
+    verifier = Verifier("quay")
+    verifier.check([row(seq) for seq in range(1, count + 1)])
+    verifier.end(Kept(size, frontier, nodes))
+    return [(fault.seq, fault.last, fault.words) for fault in verifier.faults]
+
+
+def test_the_end_that_was_kept_is_that_of_the_records() -> None:
+    leaves = [leaf_hash(row(seq)[1]) for seq in range(1, 4)]
+    two = plain_root(leaves[:2])
+    strange = "the end of the tree that was kept is not that of so many records"
+    assert compared(3, 3, two + leaves[2]) == []
+    assert compared(3, 2, two) == [(3, 3, "it is there, but the log's end was kept as before it")]
+    assert compared(3, 3, two) == compared(3, 3, two + leaves[2] + bytes(32)) == [(3, 3, strange)]
+    assert compared(0, 0, bytes(32)) == [(1, 1, strange)]
+    assert compared(0, 0, b"") == []
+
+
+@pytest.mark.parametrize("place", [(8, 1), (7, 0), (16, 0)])
+def test_a_part_of_the_tree_that_no_records_have_is_told(place: tuple[int, int]) -> None:
+    leaves = [leaf_hash(row(seq)[1]) for seq in range(1, 301)]
+    tile, ends = plain_root(leaves[:256]), [plain_root(leaves[256:288]), plain_root(leaves[288:296]), plain_root(leaves[296:])]
+    assert compared(300, 300, b"".join((tile, *ends)), {(8, 0): tile}) == []
+    first = min((place[1] << place[0]) + 1, 301)
+    told = compared(300, 300, b"".join((tile, *ends)), {(8, 0): tile, place: tile})
+    assert told == [(first, first, "the tree has a part here that the records do not")]
+
+
+def test_every_upper_part_is_compared_where_it_lies() -> None:
+    tiles = {at: at.to_bytes(32) for at in range(1 << 16)}
+    upper = {(16, at): fold([tiles[number] for number in range(at << 8, at + 1 << 8)]) for at in range(256)}
+    upper[24, 0] = fold([upper[16, at] for at in range(256)])
+    for wrong in ((16, 0), (16, 1), (16, 255), (24, 0)):
+        verifier = Verifier("quay", _tiles=tiles)
+        verifier._compare_upper(Kept(1 << 24, b"", upper | {wrong: bytes(32)}))
+        level, place = wrong
+        assert [(fault.seq, fault.last) for fault in verifier.faults] == [((place << level) + 1, place + 1 << level)]
+    verifier = Verifier("quay", _tiles={at: tile for at, tile in tiles.items() if at != 5})
+    verifier._compare_upper(Kept(1 << 24, b"", upper | {(16, 0): bytes(32), (24, 0): bytes(32)}))
+    assert verifier.faults == [], "nothing is said of parts over what is missing"
