@@ -21,6 +21,7 @@ from typing_extensions import override
 from commlog_tui.contract.entry import NewEntry
 from commlog_tui.contract.location import PERMISSIONS, NewLocation, Role
 from commlog_tui.service.app import create_app
+from commlog_tui.service.limits import Limits
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.protocol import AppendEntry, Store, TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
@@ -144,9 +145,9 @@ async def world(folder: Path, *more: APIRouter) -> AsyncIterator[World]:
         store = SqliteStore.open(folder / "log.db")
     finally:
         apsw.connection_hooks.remove(hook)
-    app = create_app(
-        cast("Store", _Watched(store, calls)), owner=Owner(OWNER, digest_of(OWNER)), stopping=_LookOnce(), quiet=True
-    )
+    owner, unlimited = Owner(OWNER, digest_of(OWNER)), Limits(reads=0, writes=0, failures=0)
+    watched = cast("Store", _Watched(store, calls))
+    app = create_app(watched, owner=owner, limits=unlimited, stopping=_LookOnce(), quiet=True)
     for router in more:
         app.include_router(router)
     transport = httpx.ASGITransport(app)
