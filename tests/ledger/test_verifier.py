@@ -106,6 +106,8 @@ def filed(seq: int, /, kind: str = "entry", record_id: str = "", entry: str = ""
     [
         ({"record_id": f"{1:032x}"}, "it is filed under another id than it says"),
         ({"record_id": f"{3:032x}"}, "it is filed under another id than it says"),
+        ({"record_id": f"{1:032x}", "entry": f"{2:032x}"}, "it is filed under another id than it says"),
+        ({"record_id": f"{3:032x}", "entry": f"{2:032x}"}, "it is filed under another id than it says"),
         ({"id": "no uuid"}, "it is filed under another id than it says"),
         ({"kind": "correction"}, "it is filed as another kind of record than it says"),
         ({"kind": "event"}, "it is filed as another kind of record than it says"),
