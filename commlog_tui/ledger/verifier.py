@@ -138,7 +138,6 @@ class Verifier:
             return
         alone = seq - self._next == 1
         self._fault(self._next, "it is missing" if alone else f"records {self._next} to {seq - 1} are missing", seq - 1)
-        self._bad.update(range(self._next, seq) if alone else (self._next, seq - 1))
         self._next = seq
         self._frontier = None
         self._leaves = []
