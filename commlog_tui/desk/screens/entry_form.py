@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input, Label, OptionList, Static, TextArea
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from commlog_tui.client.outbox import OutboxItem
 
 _DRAFT_SECONDS: Final = 0.3
-_KEYS: Final = "Enter: next, saves on the last   Ctrl+S: save   Ctrl+J: new line   Esc: leave"
+_KEYS: Final = "Enter next, saves on the last · Ctrl+S save · Ctrl+J line · Esc leave"
 _LEAVING: Final = "Esc again: leave and keep a draft   Ctrl+D: throw it away   any other key: go on"
 
 
@@ -71,30 +71,26 @@ class EntryForm(ModalScreen[str | None]):
 
     @override
     def compose(self) -> ComposeResult:
-        """Lay out the fields, each with room for what is wrong with it."""
+        """Lay out the fields; there are few widgets, as each holds up the first key."""
         begun = self._start.typed or self._start.fields
         with VerticalScroll(id="form", can_focus=False) as form:
             form.border_title = "Correct this entry" if self._start.corrects else "New entry"
             for name in NAMES:
                 label, hint = LABELS[name]
                 text = shown(name, begun.get(name, ""))
-                with Horizontal():
-                    yield Label(label)
-                    if name == "body":
-                        yield Notes(text, id=name)
-                    elif name == "via":
-                        yield ChannelField(text, self._channel_chosen, hint, id=name)
-                    elif name == "customer":
-                        yield CustomerField(text, self._start.customer, self._session.find_customers, hint, id="customer-field")
-                    else:
-                        yield Field(text, placeholder=hint, id=name, select_on_focus=False)  # what is there is amended
-                yield Label("", classes="fault", id=f"{name}-fault", markup=False)
+                yield Label(label)
+                if name == "body":
+                    yield Notes(text, id=name)
+                elif name == "via":
+                    yield ChannelField(text, self._channel_chosen, hint, id=name)
+                elif name == "customer":
+                    yield CustomerField(text, self._start.customer, self._session.find_customers, hint, id="customer-field")
+                else:
+                    yield Field(text, placeholder=hint, id=name, select_on_focus=False)  # what is there is amended
             yield Static(_KEYS, id="hint", markup=False)
 
     def on_mount(self) -> None:
         """Begin where something is missing."""
-        for fault in self.query(".fault"):
-            fault.display = False
         first = next((name for name in ("via", "to", "title") if not self._text(name)), "title")
         self.query_one(f"#{first}").focus()
 
@@ -294,7 +290,11 @@ class EntryForm(ModalScreen[str | None]):
         self.query_one("#hint", Static).update(words)
 
     def _fault(self, name: str, words: str, kind: str = "") -> None:
-        for label in self.query(f"#{name}-fault").results(Label):
+        labels = [*self.query(f"#{name}-fault").results(Label)]
+        if words and not labels:
+            labels = [Label("", classes="fault", id=f"{name}-fault", markup=False)]
+            self.query_one("#form").mount(*labels, after="#customer-field" if name == "customer" else f"#{name}")
+        for label in labels:
             label.update(words)
             label.display = bool(words)
             label.set_class(bool(kind), "-echo")

@@ -23,8 +23,8 @@ def value(pilot: Pilot[None], name: str) -> str:
 
 
 def fault(pilot: Pilot[None], name: str) -> str:
-    label = pilot.app.screen.query_one(f"#{name}-fault", Label)
-    return str(label.render()) if label.display else ""
+    labels = pilot.app.screen.query(f"#{name}-fault").results(Label)
+    return "".join(str(label.render()) for label in labels if label.display)
 
 
 async def form(pilot: Pilot[None], key: str = "N") -> None:
