@@ -48,15 +48,16 @@ class ServiceLookout:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl+C at the desk is the desk's business
             )
-            orders_to = cast("IO[bytes]", self._child.stdin)  # it was asked for, so it is there
-            orders_to.write(json.dumps(orders).encode())
-            orders_to.close()
+            # Both pipes were asked for, so both are there.
+            with cast("IO[bytes]", self._child.stdin) as orders_to:
+                orders_to.write(json.dumps(orders).encode())
 
     def rows(self) -> "tuple[SeenRow, ...]":
         """Return what was seen, once it was."""
         if self._child is None:
             return ()
-        told = cast("IO[bytes]", self._child.stdout).read()
+        with cast("IO[bytes]", self._child.stdout) as answer:
+            told = answer.read()
         self._child.wait()
         return _seen(json.loads(told or b"[]"))
 
@@ -65,6 +66,7 @@ class ServiceLookout:
         if self._child is not None:
             self._child.kill()
             self._child.wait()
+            cast("IO[bytes]", self._child.stdout).close()
 
 
 def _seen(told: list[dict[str, Any]]) -> "tuple[SeenRow, ...]":

@@ -139,6 +139,19 @@ def test_a_file_that_is_no_log_is_told_in_the_stores_words(data: Path) -> None:
     assert file.read_bytes() == b"no log at all " * 500
 
 
+def test_a_log_that_shows_no_rows_still_says_why(data: Path) -> None:
+    data.mkdir()
+    (data / "log.db").write_bytes(b"no log at all " * 500)
+    service = EmbeddedService(data / "log.db", look={"location": "", "page_size": "50"})
+    try:
+        assert service.rows() == []
+        assert wait_until(lambda: has_ended(service), 10)
+        with pytest.raises(EmbeddedError, match="damaged or is no log"):
+            service.check()
+    finally:
+        service.close()
+
+
 def test_a_service_that_was_killed_is_told_with_the_place_of_its_log(log: list[AppendEntry], data: Path) -> None:
     service = EmbeddedService(data / "log.db")
     try:
