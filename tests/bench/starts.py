@@ -55,7 +55,7 @@ def starts(scene: Scene, repeats: int, *, alone: bool) -> list[Figure]:
             try:
                 other.run()
             except TimeoutError as error:
-                print(f"SKIPPED {name}: {error}", file=sys.stderr)
+                print(f"SKIPPED {name}: {str(error).splitlines()[0]}", file=sys.stderr)
                 del others[name]
     figures = [
         against("start to first frame", desk.times(0), "empty app", empty.times(), 1.15),

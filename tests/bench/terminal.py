@@ -138,7 +138,8 @@ class Program:
         wanted, end = text.encode(), self.now + seconds
         while wanted not in self._plain:
             if self.ended or self.now > end:
-                raise TimeoutError(f"{text!r} does not appear:\n" + "\n".join(self.screen().lines))
+                why = "it has ended" if self.ended else f"not within {seconds:g} s"
+                raise TimeoutError(f"{text!r} does not appear, {why}:\n" + "\n".join(self.screen().lines))
             self._see(self.read(end - self.now))
 
     def forget(self) -> None:
