@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +51,6 @@ def read_file() -> SettingsFile:
     path, text = config_file(), ""
     try:
         text = path.read_text(encoding="utf-8")
-        given = tomllib.loads(text)
     except FileNotFoundError:
         return SettingsFile(path)
     except OSError as error:
@@ -60,6 +58,10 @@ def read_file() -> SettingsFile:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise SettingsError(f"{path}, line {line}: this is not UTF-8, so not valid TOML. Nothing was changed.") from None
+    import tomllib  # noqa: PLC0415 - most people have no settings file
+
+    try:
+        given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:  # its words repeat what is in the file
         at = _AT.search(str(error))
         line = int(at[1]) if at else len(text.splitlines())

@@ -17,7 +17,6 @@ from typing_extensions import override
 from commlog_tui.desk.discretion import DiscreetApp
 from commlog_tui.desk.faults import FAULT, own_up
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.screens.location_chooser import LocationChooser
 from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.session import Session, connect
 from commlog_tui.desk.sight import Lookout
@@ -162,6 +161,8 @@ class ConnectedApp(DiscreetApp):
             await asyncio.sleep(_WITNESS_SECONDS)
 
     async def _choose(self, locations: "tuple[Location, ...]") -> str:
+        from commlog_tui.desk.screens.location_chooser import LocationChooser
+
         return await self.push_screen_wait(LocationChooser(locations))
 
     @work(group="follow", exit_on_error=False)
