@@ -15,7 +15,6 @@ class Action:
     keys: str
     words: str
     help: str
-    in_footer: bool = True
     group: str = "Desk"
 
 
@@ -27,7 +26,7 @@ ACTIONS: Final = (
     Action("search", "slash", "Search", "Find by name, number, address, title, code or reference", group="Find"),
     Action("filters", "f", "Filters", "Show or hide the filters", group="Find"),
     Action("new_entry", "n", "New", "Log a call, a conversation or a message, about whom you are on", group="Write"),
-    Action("new_blank", "N", "New, empty", "Log one with somebody else", in_footer=False, group="Write"),
+    Action("new_blank", "N", "New, empty", "Log one with somebody else", group="Write"),
     Action("correct", "e", "Correct", "Correct the manual entry you are on", group="Write"),
     Action("booking", "b", "Booking", "All messages of this booking", group="Follow"),
     Action("customer", "c", "Customer", "This customer's history", group="Follow"),
@@ -36,40 +35,36 @@ ACTIONS: Final = (
         ",".join(DIGITS),
         "Channel",
         "Only this channel, or one more; again to take it back",
-        in_footer=False,
         group="Find",
     ),
-    Action("period", "p", "Days", "Today, yesterday, 7 days, 30 days, this month, any time", in_footer=False, group="Find"),
-    Action("go_to_date", "t", "To date", "Go to a date", in_footer=False, group="Pages"),
-    Action("undo_filter", "backspace", "Undo", "Undo the last filter", in_footer=False, group="Find"),
+    Action("period", "p", "Days", "Today, yesterday, 7 days, 30 days, this month, any time", group="Find"),
+    Action("go_to_date", "t", "To date", "Go to a date", group="Pages"),
+    Action("undo_filter", "backspace", "Undo", "Undo the last filter", group="Find"),
     Action("clear_filters", "x", "Clear", "Undo all filters", group="Find"),
-    Action("save_filters", "s", "Save", "Save the filters under a name", in_footer=False, group="Find"),
-    Action("saved_filters", "v", "Saved", "Bring saved filters back", in_footer=False, group="Find"),
-    Action("older", "right_square_bracket,right", "Older", "The next page, of older entries", in_footer=False, group="Pages"),
-    Action("newer", "left_square_bracket,left", "Newer", "The page before, of newer entries", in_footer=False, group="Pages"),
-    Action("newest", "g", "Newest", "The newest page", in_footer=False, group="Pages"),
-    Action("oldest", "G", "Oldest", "The oldest page", in_footer=False, group="Pages"),
-    Action("copy", "y", "Copy", "Copy the address or number really used", in_footer=False, group="Follow"),
-    Action("copy_entry", "Y", "Copy all", "Copy the whole entry", in_footer=False, group="Follow"),
-    Action("browse", "w", "Web", "Open the booking in a browser", in_footer=False, group="Follow"),
-    Action(
-        "proof", "z", "Proof", "Make a proof sheet of the entry, its booking or its customer", in_footer=False, group="Follow"
-    ),
-    Action("toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", in_footer=False, group="View"),
-    Action("toggle_detail", "d", "Detail", "Show or hide the detail", in_footer=False, group="View"),
-    Action(
-        "privacy", "h", "Hide", "Hide names, addresses and numbers from whoever sees the screen", in_footer=False, group="View"
-    ),
-    Action("refresh_page", "r", "Refresh", "Ask the log again", in_footer=False, group="Pages"),
-    Action("kept", "o", "Outbox", "Drafts, refused entries and what waits to be sent", in_footer=False, group="Write"),
-    Action(
-        "back", "q,escape", "Back", "Back to where you were; on the log itself, quit with Ctrl+Q", in_footer=False, group="Follow"
-    ),
-    Action(
-        "profiles", "P", "Profiles", "Another log: a profile of the settings, or another location", in_footer=False, group="Desk"
-    ),
+    Action("save_filters", "s", "Save", "Save the filters under a name", group="Find"),
+    Action("saved_filters", "v", "Saved", "Bring saved filters back", group="Find"),
+    Action("older", "right_square_bracket,right", "Older", "The next page, of older entries", group="Pages"),
+    Action("newer", "left_square_bracket,left", "Newer", "The page before, of newer entries", group="Pages"),
+    Action("newest", "g", "Newest", "The newest page", group="Pages"),
+    Action("oldest", "G", "Oldest", "The oldest page", group="Pages"),
+    Action("copy", "y", "Copy", "Copy the address or number really used", group="Follow"),
+    Action("copy_entry", "Y", "Copy all", "Copy the whole entry", group="Follow"),
+    Action("browse", "w", "Web", "Open the booking in a browser", group="Follow"),
+    Action("proof", "z", "Proof", "Make a proof sheet of the entry, its booking or its customer", group="Follow"),
+    Action("toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", group="View"),
+    Action("toggle_detail", "d", "Detail", "Show or hide the detail", group="View"),
+    Action("privacy", "h", "Hide", "Hide names, addresses and numbers from whoever sees the screen", group="View"),
+    Action("refresh_page", "r", "Refresh", "Ask the log again", group="Pages"),
+    Action("kept", "o", "Outbox", "Drafts, refused entries and what waits to be sent", group="Write"),
+    Action("back", "q,escape", "Back", "Back to where you were; on the log itself, quit with Ctrl+Q", group="Follow"),
+    Action("profiles", "P", "Profiles", "Another log: a profile of the settings, or another location", group="Desk"),
     Action("help", "question_mark", "Help", "All keys", group="Desk"),
 )
+IN_FOOTER: Final = (
+    "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "toggle_detail", "period", "go_to_date",
+    "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
+)  # fmt: skip
+"""What the footer says where it has room for it, the most useful first; after it the way back, if there is one, and help."""
 ALWAYS: Final = (
     ("Move", "↑ ↓ j k", "Move; beyond the last row, the next page"),
     ("Move", "PgUp PgDn Home End", "A windowful, the first row, the last row"),
@@ -101,7 +96,7 @@ _NAMES: Final = {
 def bindings() -> list[Binding]:
     """Return the bindings of the log screen."""
     return [
-        Binding(action.keys, action.id, action.words, show=action.in_footer, tooltip=action.help, id=action.id)
+        Binding(action.keys, action.id, action.words, show=False, tooltip=action.help, id=action.id)
         for action in ACTIONS
         if action.id != CHANNEL
     ] + [Binding(digit, f"{CHANNEL}('{digit}')", f"Channel {digit}", show=False, id=f"{CHANNEL}_{digit}") for digit in DIGITS]

@@ -21,7 +21,7 @@ from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.field import typeable
-from commlog_tui.desk.widgets.key_bar import KeyBar
+from commlog_tui.desk.widgets.key_bar import BACK, KeyBar
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
@@ -54,7 +54,7 @@ class LogScreen(FilteringScreen):
                 yield Notice(id="notice")
             yield DetailPane(id="detail")
         yield PageBar(id="bar")
-        yield KeyBar(self.preferences.keys)
+        yield KeyBar(self.preferences.keys, dimmed=frozenset({"clear_filters"} | (set() if self._fixed else {BACK})))
 
     def on_mount(self) -> None:
         """Begin at the table; the application starts the first view, a view of something fixed starts by itself."""
@@ -95,6 +95,20 @@ class LogScreen(FilteringScreen):
         self.query_one("#who").add_class("-known")
 
     # what the parts say
+
+    def on_descendant_focus(self) -> None:
+        """Say the keys of the part that one is in, and whether there is a way back from it."""
+        bar, parts = self.query_one(KeyBar), self.focused.ancestors_with_self if self.focused else ()
+        bar.hints = next((hints for part in parts if (hints := getattr(part, "key_hints", ()))), ())
+        bar.dimmed = bar.dimmed | {BACK} if self.why_not_back() else bar.dimmed - {BACK}
+
+    def on_screen_suspend(self) -> None:
+        """Leave it to the screen above to say its keys."""
+        self.query_one(KeyBar).silent = True
+
+    def on_screen_resume(self) -> None:
+        """Say the keys again."""
+        self.query_one(KeyBar).silent = False
 
     @on(LogTable.PageWanted)
     def _turn(self, event: LogTable.PageWanted) -> None:

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from commlog_tui.desk.text.hygiene import fit, safe
+from commlog_tui.desk.widgets.key_bar import KeyHints
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Channel
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 class ChannelList(Widget, can_focus=True):
     """A line a channel, each with the digit that ticks it from the table."""
 
+    key_hints: ClassVar[KeyHints] = (("Space", "Tick"), ("↓ ↑", "Next, before"), ("Tab", "Beyond them"), ("Esc", "To the table"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("up,k", "move(-1)", "Up", show=False),

@@ -11,10 +11,18 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
+from commlog_tui.desk.widgets.key_bar import KeyHints
+
 
 class Choice(Widget, can_focus=True):
     """A word chosen; the empty one stands for any."""
 
+    key_hints: ClassVar[KeyHints] = (
+        ("→ ←", "Next, before"),
+        ("a letter", "Its word"),
+        ("⌫", "Any"),
+        ("Esc", "To the table"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space,enter", "step(1)", "Next", show=False),
         Binding("left", "step(-1)", "Before", show=False),

@@ -19,6 +19,7 @@ from typing_extensions import override
 from commlog_tui.desk.faults import own_up
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.field import Field
+from commlog_tui.desk.widgets.key_bar import KeyHints
 
 if TYPE_CHECKING:
     from commlog_tui.contract.customer import Customer
@@ -35,6 +36,12 @@ _LONGEST_ID: Final = 128
 class CustomerField(Vertical):
     """The customer chosen, and the line to find another."""
 
+    key_hints: ClassVar[KeyHints] = (
+        ("Enter", "Pick the first"),
+        ("↓", "Into the matches"),
+        ("Tab", "Next"),
+        ("Esc", "To the table"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "into_list", "Matches", show=False)]
 
     class Chosen(Message):

@@ -20,6 +20,7 @@ from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.choice import Choice
 from commlog_tui.desk.widgets.customer_field import CustomerField, Find
 from commlog_tui.desk.widgets.field import Field
+from commlog_tui.desk.widgets.key_bar import KeyHints
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Channel
@@ -33,6 +34,12 @@ _TYPED: Final = ("q", "since", "until", "reference")
 class FilterSidebar(VerticalScroll, can_focus=False):
     """Search, channels, days, status, source, customer and reference."""
 
+    key_hints: ClassVar[KeyHints] = (
+        ("Enter", "To the table"),
+        ("↓ ↑", "Next, before"),
+        ("Esc", "Leave"),
+        ("Ctrl+P", "All by name"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", "Next", show=False),
         Binding("up", "app.focus_previous", "Before", show=False),

@@ -1,6 +1,7 @@
 """The keys that matter, in one line; Textual's own is a widget for every key, each of which is laid out at every start."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from rich.cells import cell_len
 from textual import events
@@ -10,14 +11,22 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
-from commlog_tui.desk.actions import ACTIONS, shown_keys
+from commlog_tui.desk.actions import ACTIONS, IN_FOOTER, shown_keys
+
+KeyHints: TypeAlias = tuple[tuple[str, str], ...]
+"""Keys that a part takes for itself, with what they do there: what the bar says while that part has the focus."""
+BACK, HELP = "back", "help"
 
 
 class KeyBar(Widget):
-    """What the keys do, dimmed where they can do nothing now; a click does it, too."""
+    """What the keys do now, as many as there is room for, dimmed where they can do nothing; a click does it, too."""
 
     dimmed = reactive(frozenset[str]())
     """The actions that can do nothing now."""
+    hints = reactive[KeyHints](())
+    """What the keys do in the part that has the focus, where letters are text."""
+    silent = reactive(False)
+    """Whether another screen lies over this one: it says its own keys."""
 
     class Clicked(Message):
         """An action was clicked."""
@@ -26,28 +35,55 @@ class KeyBar(Widget):
             super().__init__()
             self.action = action
 
-    def __init__(self, keymap: Mapping[str, str]) -> None:
+    def __init__(self, keymap: Mapping[str, str], dimmed: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self._faces = [
-            (action.id, shown_keys(action, keymap).partition(" ")[0], action.words) for action in ACTIONS if action.in_footer
-        ]
+        self._faces = {action.id: (shown_keys(action, keymap).partition(" ")[0], action.words) for action in ACTIONS}
+        self.set_reactive(KeyBar.dimmed, dimmed)
 
     @override
     def render(self) -> Content:
         """Return the line."""
-        shown = [
-            Content.assemble((f" {key}", "$text-accent bold"), (f" {words} ", "$foreground"))
-            if action not in self.dimmed
-            else Content.styled(f" {key} {words} ", "$text-disabled")
-            for action, key, words in self._faces
-        ]
-        return Content("").join(shown)
+        if self.silent:
+            return Content("")
+        if self.hints:
+            return Content("").join(_lit(key, words) for key, words in self.hints)
+        faces = ((action, *self._faces[action]) for action in self._shown())
+        dim = self.dimmed
+        return Content("").join(
+            Content.styled(_face(key, words), "$text-disabled") if action in dim else _lit(key, words)
+            for action, key, words in faces
+        )
+
+    def _shown(self) -> list[str]:
+        """Return the actions there is room for; the way back only where there is one."""
+        last = [BACK, HELP] if BACK not in self.dimmed else [HELP]
+        room = self.content_size.width - sum(self._width(action) for action in last)
+        shown: list[str] = []
+        for action in IN_FOOTER:
+            room -= self._width(action)
+            if room < 0:
+                break
+            shown.append(action)
+        return shown + last
+
+    def _width(self, action: str) -> int:
+        return cell_len(_face(*self._faces[action]))
 
     def on_click(self, event: events.Click) -> None:
         """Tell what was hit."""
+        if self.silent or self.hints:
+            return
         end = self.styles.padding.left
-        for action, key, words in self._faces:
-            end += cell_len(f" {key} {words} ")
+        for action in self._shown():
+            end += self._width(action)
             if event.x < end:
                 self.post_message(self.Clicked(action))
                 return
+
+
+def _face(key: str, words: str) -> str:
+    return f" {key} {words} "
+
+
+def _lit(key: str, words: str) -> Content:
+    return Content.assemble((f" {key}", "$text-accent bold"), (f" {words} ", "$foreground"))
