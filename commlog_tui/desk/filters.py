@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from commlog_tui.desk.text.days import PRESETS, DayError, parse_day, span
+from commlog_tui.desk.text.days import PRESETS, DayError, parse_day, preset, span
 from commlog_tui.desk.text.hygiene import safe
 
 if TYPE_CHECKING:
@@ -77,14 +77,14 @@ class Chip:
 
 def _preset(filters: Filters) -> str | None:
     named = " ".join(filters.since.lower().split())
-    return named if named in PRESETS and not filters.until else None
+    return named if preset(named) and not filters.until else None
 
 
 def days_of(filters: Filters, today: date) -> tuple[date | None, date | None]:
     """Return the first and the last day asked for. Raises ``FiltersError``."""
-    if (preset := _preset(filters)) is not None:
-        return PRESETS[preset](today)
     try:
+        if (named := preset(filters.since)) is not None and not filters.until:
+            return named(today)
         first, last = (parse_day(text, today) if text else None for text in (filters.since, filters.until))
     except DayError as error:
         raise FiltersError({"days": str(error)}) from None
@@ -94,8 +94,9 @@ def days_of(filters: Filters, today: date) -> tuple[date | None, date | None]:
 
 
 def days_in_words(first: date | None, last: date | None) -> str:
-    """Return days as they are echoed: ``Mon 2 Nov 2026``, or two of them; nothing where none is named."""
-    return " – ".join(dict.fromkeys(f"{day:%a} {day.day} {day:%b %Y}" for day in (first, last) if day))  # noqa: RUF001 - a range
+    """Return days as they are echoed: ``Mon 2 Nov 2026``, two of them, or until when; nothing where none is named."""
+    told = " – ".join(dict.fromkeys(f"{day:%a} {day.day} {day:%b %Y}" for day in (first, last) if day))  # noqa: RUF001 - a range
+    return f"until {told}" if last and not first else told
 
 
 def query_of(filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":

@@ -29,7 +29,7 @@ from commlog_tui.desk.entry_fields import (
 from commlog_tui.desk.faults import own_up
 from commlog_tui.desk.keeping import Keeper
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.days import DayError, parse_moment
+from commlog_tui.desk.text.days import DayError, ambiguity, parse_moment
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField
@@ -177,7 +177,7 @@ class EntryForm(ModalScreen[str | None]):
         except DayError as error:
             self._fault("when", str(error) if faults else "")
         else:
-            self._fault("when", local(moment, zone), "-echo")
+            self._fault("when", f"{local(moment, zone)}  {ambiguity(self._text('when'))}".rstrip(), "-echo")
 
     # keeping
 

@@ -11,7 +11,7 @@ from commlog_tui.desk.filters import Filters, FiltersError, chips, query_of
 from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
 from commlog_tui.desk.screens.reading import ReadingScreen
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.days import parse_day
+from commlog_tui.desk.text.days import ambiguity, parse_day
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.notice import Notice
 
@@ -182,7 +182,7 @@ class FilteringScreen(ReadingScreen):
 
         def understand(text: str) -> str:
             day = parse_day(text, self._today())
-            return f"{day:%A} {day.day} {day:%B %Y}"
+            return f"{day:%A} {day.day} {day:%B %Y}\n{ambiguity(text)}".rstrip()
 
         text = await self.app.push_screen_wait(Prompt("Go to a date", "3 nov, yesterday, -14, 2026-11-03", understand))
         if text:

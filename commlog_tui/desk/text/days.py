@@ -23,11 +23,18 @@ _MONTHS: Final = (
     "december",
 )
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_DAY_FIRST: Final = re.compile(r"(\d{1,2})(?:[ ./-]? *([a-z]{3,9})|[ ./-] *(\d{1,2}))(?:[ ./-] *(\d{4}))?", re.ASCII)
+_DAY_FIRST: Final = re.compile(
+    r"(\d{1,2})(?:(?:st|nd|rd|th)?[ ./-]? *([a-z]{3,9})|[ ./-] *(\d{1,2}))(?:[ ./-] *(\d{4})|[./](\d\d))?\.?", re.ASCII
+)
+_MONTH_FIRST: Final = re.compile(r"([a-z]{3,9})[ .]? *(\d{1,2})(?:st|nd|rd|th)?(?:,? +(\d{4}))?", re.ASCII)
+_EITHER_FIRST: Final = re.compile(r"(\d{1,2})([/-])(\d{1,2})(?:\2(?:\d{4}|\d\d))?(?:$| )", re.ASCII)
+_AGO: Final = re.compile(r"-(\d{1,5})|(\d{1,5}) ?days? ago", re.ASCII)
+_DAYS: Final = re.compile(r"(\d{1,5}) ?days?", re.ASCII)
 _CLOCK: Final = re.compile(r"(?:(.*?)\s+)?(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
 _WITH_OFFSET: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _SHORTEST_NAME: Final = 3
 _LEAP_CYCLE: Final = 8
+_CENTURY: Final = 2000
 _YEARS: Final = range(1970, 2200)
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
@@ -38,9 +45,10 @@ class DayError(ValueError):
 
 
 def parse_day(text: str, today: date) -> date:
-    """Return the day that was typed: ``2026-11-03``, ``3 nov``, ``3/11``, ``yesterday``, ``monday``, ``-14``.
+    """Return the day that was typed: ``2026-11-03``, ``3 nov``, ``nov 3``, ``3/11``, ``yesterday``, ``monday``, ``-14``.
 
-    Days come before months; a day without a year is the latest one that is not to come, and so is a weekday, today not counted.
+    Among numbers days come before months, as ``ambiguity`` says where it matters; a year of two digits is of this century. A day
+    without a year is the latest one that is not to come, and so is a weekday, today not counted.
 
     Raises:
         DayError: it is none of these, or no such day exists.
@@ -48,17 +56,39 @@ def parse_day(text: str, today: date) -> date:
     typed = " ".join(text.lower().split())
     if typed in {"today", "yesterday"}:
         return today - timedelta(days=typed == "yesterday")
-    if re.fullmatch(r"-\d{1,5}", typed, re.ASCII):
-        return _back(today, int(typed[1:]))
+    if match := _AGO.fullmatch(typed):
+        return _back(today, int(match[1] or match[2]))
+    if match := _DAYS.fullmatch(typed):
+        raise DayError(f"That is a span of days; the day itself is -{match[1]}.")
     weekday = _named(_WEEKDAYS, typed)
     if weekday is not None:
         return today - timedelta(days=(today.weekday() - weekday) % 7 or 7)
     if match := _ISO.fullmatch(typed):
         return _day(int(match[1]), int(match[2]), int(match[3]))
+    return _written(typed, today)
+
+
+def _written(typed: str, today: date) -> date:
     if match := _DAY_FIRST.fullmatch(typed):
         day, month = int(match[1]), int(match[3]) if match[3] else _month(match[2])
-        return _day(int(match[4]), month, day) if match[4] else _latest(month, day, today)
-    raise DayError("This is no day. Type 2026-11-03, 3 nov, yesterday, monday or -14.")
+        year = int(match[4]) if match[4] else _CENTURY + int(match[5]) if match[5] else None
+    elif (match := _MONTH_FIRST.fullmatch(typed)) and _named(_MONTHS, match[1]) is not None:
+        day, month = int(match[2]), _month(match[1])
+        year = int(match[3]) if match[3] else None
+    else:
+        raise DayError("This is no day. Type 2026-11-03, 3 nov, yesterday, monday or -14.")
+    return _latest(month, day, today) if year is None else _day(year, month, day)
+
+
+def ambiguity(text: str) -> str:
+    """Return how a day was read that others read month first, as a sentence; nothing where everybody reads it alike."""
+    match = _EITHER_FIRST.match(" ".join(text.split()))
+    if not match or match[1].lstrip("0") == match[3].lstrip("0"):
+        return ""
+    day, month = int(match[1]), int(match[3])
+    if not (1 <= day <= len(_MONTHS) and 1 <= month <= len(_MONTHS)):
+        return ""
+    return f"Read day first: {day} {_MONTHS[month - 1].capitalize()}, not {month} {_MONTHS[day - 1].capitalize()}."
 
 
 def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
@@ -76,6 +106,8 @@ def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         return _within_the_log(_with_offset(typed.upper()))
     match = _CLOCK.fullmatch(typed.replace("t", " ", 1) if typed[:4].isdecimal() else typed)
     if not match:
+        if _is_day(typed, now.astimezone(zone).date()):
+            raise DayError("At what time? Add it, as in yesterday 17:30.")
         raise DayError("This is no time. Type now, 09:14, yesterday 17:30 or 2026-11-03 09:14.")
     here = now.astimezone(zone)
     day = parse_day(match[1], here.date()) if match[1] else here.date()
@@ -113,6 +145,15 @@ PRESETS: Final[dict[str, Callable[[date], tuple[date, date]]]] = {
 """Spans of days that have a name, ending today or before."""
 
 
+def preset(text: str) -> Callable[[date], tuple[date, date]] | None:
+    """Return the span that a name such as ``this month`` or ``14 days`` stands for; None for what is no such name."""
+    named = " ".join(text.lower().split())
+    match = _DAYS.fullmatch(named)
+    if match and int(match[1]):
+        return lambda today: (_back(today, int(match[1]) - 1), today)
+    return PRESETS.get(named)
+
+
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
@@ -128,6 +169,14 @@ def _within_the_log(instant: datetime) -> datetime:
     if not _EARLIEST <= instant < _LATEST:
         raise DayError("The year must lie between 1970 and 2199.")
     return instant
+
+
+def _is_day(typed: str, today: date) -> bool:
+    try:
+        parse_day(typed, today)
+    except DayError:
+        return False
+    return True
 
 
 def _named(names: tuple[str, ...], typed: str) -> int | None:

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label
 from typing_extensions import override
 
 from commlog_tui.desk.filters import SOURCES, STATUSES, Filters, FiltersError, days_in_words, days_of, query_of
+from commlog_tui.desk.text.days import ambiguity
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.choice import Choice
@@ -154,7 +155,8 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         for name in ("days", "reference"):
             self._say(name, faults.get(name, ""))
         if "days" not in faults:
-            self._say("days", days_in_words(*days_of(filters, self._today())), echo=True)
+            said = [days_in_words(*days_of(filters, self._today())), ambiguity(filters.since), ambiguity(filters.until)]
+            self._say("days", "\n".join(dict.fromkeys(filter(None, said))), echo=True)
         return not faults
 
     def _say(self, name: str, words: str, *, echo: bool = False) -> None:

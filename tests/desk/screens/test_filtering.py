@@ -167,3 +167,19 @@ async def test_pages_are_as_long_as_one_likes_them(desk: Open) -> None:
         await rows(pilot)
         assert set(log.limits) == {25}
         assert bar(pilot).startswith("1–25")  # noqa: RUF001 - as shown
+
+
+async def test_which_day_came_first_and_until_when_is_said_at_the_field(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        since, until_field = (pilot.app.screen.query_one(name, Input) for name in ("#since", "#until"))
+        echo = pilot.app.screen.query_one("#days-fault", Label)
+        since.value = "03/11/2026"
+        await until(pilot, lambda: "not 11 March" in str(echo.render()))
+        assert echo.has_class("-echo")
+        since.value, until_field.value = "", "2 nov"
+        await until(pilot, lambda: str(echo.render()) == "until Mon 2 Nov 2026")
+        assert chips(pilot) == ["until Mon 2 Nov 2026"]
+        since.value, until_field.value = "14 days", ""
+        await until(pilot, lambda: chips(pilot) == ["14 days"])
+        assert str(echo.render()).startswith("Wed 21 Oct 2026")

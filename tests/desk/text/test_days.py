@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.desk.text.days import PRESETS, DayError, parse_day, span
+from commlog_tui.desk.text.days import PRESETS, DayError, ambiguity, parse_day, preset, span
 from tests.desk.samples import LONDON
 
 TODAY = date(2026, 11, 3)  # a Tuesday
@@ -25,6 +25,14 @@ ZONES = [LONDON, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe"), 
         ("3 sept", date(2026, 9, 3)),
         ("3/11", date(2026, 11, 3)),
         ("3.11.2024", date(2024, 11, 3)),
+        ("3.11.", date(2026, 11, 3)),
+        ("3. nov.", date(2026, 11, 3)),
+        ("3.11.24", date(2024, 11, 3)),
+        ("03/11/2026", date(2026, 11, 3)),
+        ("3rd nov", date(2026, 11, 3)),
+        ("nov 3", date(2026, 11, 3)),
+        ("November 3rd, 2025", date(2025, 11, 3)),
+        ("14 days ago", date(2026, 10, 20)),
         ("29 feb", date(2024, 2, 29)),
         ("today", TODAY),
         ("yesterday", date(2026, 11, 2)),
@@ -52,6 +60,9 @@ def test_days_as_people_type_them(typed: str, day: date) -> None:
         ("1969-12-31", "between 1970 and 2199"),
         ("3 nov 2200", "between 1970 and 2199"),
         ("-99999", "before any log begins"),
+        ("nov 31", "November 2026 has 30 days."),
+        ("31/11/2026", "November 2026 has 30 days."),
+        ("7 days", "That is a span of days; the day itself is -7."),
     ],
 )
 def test_impossible_days_say_why(typed: str, why: str) -> None:
@@ -66,6 +77,38 @@ def test_what_is_no_day_is_no_guess_and_not_repeated(typed: str) -> None:
     with pytest.raises(DayError) as caught:
         parse_day(typed, TODAY)
     assert str(caught.value).startswith("This is no day.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("03/11/2026", "Read day first: 3 November, not 11 March."),
+        ("3/11", "Read day first: 3 November, not 11 March."),
+        ("5-6-26 09:14", "Read day first: 5 June, not 6 May."),
+        ("13/11/2026", ""),
+        ("11/11/2026", ""),
+        ("11/13/2026", ""),
+        ("00/11", ""),
+        ("3.11.2026", ""),
+        ("3 nov", ""),
+        ("2026-11-03", ""),
+        ("now", ""),
+        ("", ""),
+    ],
+)
+def test_what_others_read_month_first_is_said(typed: str, said: str) -> None:
+    assert ambiguity(typed) == said
+
+
+def test_any_number_of_days_is_a_span_and_one_it_cannot_be_says_why() -> None:
+    span_of = preset(" 14  days ")
+    assert span_of is not None
+    assert span_of(TODAY) == (date(2026, 10, 21), TODAY)
+    too_long = preset("99999 days")
+    assert too_long is not None
+    with pytest.raises(DayError, match="before any log begins"):
+        too_long(TODAY)
+    assert [preset(text) for text in ("0 days", "14 days ago", "-14", "days", "")] == [None] * 5
 
 
 @given(st.text(), st.dates(date(1970, 1, 1), date(2199, 12, 31)))
