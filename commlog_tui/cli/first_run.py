@@ -58,14 +58,19 @@ def _local(settings: Settings) -> None:
 def _new_location() -> NewLocation:
     from pydantic import ValidationError
 
+    name = zone = ""
     while True:
-        name, zone = _prompt("The name of your business"), _prompt("Its time zone", machine_zone())
+        name = name or _prompt("The name of your business")
+        zone = zone or _prompt("Its time zone", machine_zone())
         try:
             return NewLocation(id="home", name=name, zone=zone)
         except ValidationError as error:
-            if any(fault["loc"][0] == "zone" for fault in error.errors()):
+            wrong = {fault["loc"][0] for fault in error.errors()}
+            if "zone" in wrong:
+                zone = ""
                 say("That is no time zone that is known here. Zones are named like Europe/London.")
-            else:
+            if "name" in wrong:
+                name = ""
                 say("A name has 1 to 200 characters.")
 
 

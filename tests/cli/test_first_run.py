@@ -36,10 +36,10 @@ def test_the_demo_is_kept_as_the_choice_and_mistypings_are_asked_again(run: Run)
 
 @pytest.mark.usefixtures("terminal")
 def test_a_log_of_ones_own_gets_its_location(run: Run, data: Path) -> None:
-    result = run(typed="2\nQuay\nEurope/Atlantis\nThe Quay\nEurope/London\n")
+    result = run(typed="2\nQuay\nEurope/Atlantis\nEurope/London\n")
     assert "no time zone that is known here" in result.stderr
     assert load().mode == "local"
-    assert run("location", "list").stdout == "home  Europe/London  The Quay\n"
+    assert run("location", "list").stdout == "home  Europe/London  Quay\n"
     assert run("list").exit_code == 1
     assert (data / "log.db").exists()
 
