@@ -105,6 +105,13 @@ class DeskApp(ConnectedApp):
     # what can be done
 
     @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Ctrl+Z to a field that has something to take back."""
+        if action == "suspend_process" and getattr(self.focused, "has_history", False):
+            return False
+        return super().check_action(action, parameters)
+
+    @override
     async def run_action(
         self,
         action: "str | ActionParseResult",

@@ -1,7 +1,9 @@
 """A line to type in that holds still and takes no control characters."""
 
+from typing import ClassVar
 from unicodedata import category
 
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 from typing_extensions import override
 
@@ -12,7 +14,14 @@ def typeable(text: str) -> str:
 
 
 class Field(Input):
-    """An input without a blinking cursor, as that writes to the terminal all day."""
+    """An input without a blinking cursor, as that writes to the terminal all day; Ctrl+Z takes back what was typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "undo", "Take back", show=False)]
+    has_history = False
+    """Whether anything was typed: then Ctrl+Z is this field's, even where nothing is left to take back."""
+    _before: tuple[tuple[str, int], ...] = ()
+    _run: tuple[str, int] = ("", 0)
+    """What was done last, and where it would go on: a run of letters is taken back at once."""
 
     @override
     def on_mount(self) -> None:
@@ -22,4 +31,15 @@ class Field(Input):
     @override
     def replace(self, text: str, start: int, end: int) -> None:
         """Put in what was typed or pasted, as one line."""
+        before, kind = (self.value, self.cursor_position), "paste" if len(text) > 1 else "type" if text else "erase"
         super().replace(typeable(text).replace("\n", " "), start, end)
+        if self.value != before[0]:
+            if kind == "paste" or self._run != (kind, before[1]):
+                self._before = (*self._before, before)
+            self._run, self.has_history = (kind, self.cursor_position), True
+
+    def action_undo(self) -> None:
+        """Take back what was typed or erased last."""
+        if self._before:
+            *rest, (self.value, self.cursor_position) = self._before
+            self._before, self._run = tuple(rest), ("", 0)

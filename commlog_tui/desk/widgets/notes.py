@@ -10,6 +10,11 @@ from commlog_tui.desk.widgets.field import typeable
 class Notes(TextArea):
     """A text area without a blinking cursor; Enter is the form's, Ctrl+J begins a line."""
 
+    @property
+    def has_history(self) -> bool:
+        """Whether anything was typed: then Ctrl+Z is these notes', even where nothing is left to take back."""
+        return bool(self.history.undo_stack or self.history.redo_stack)
+
     @override
     def on_mount(self) -> None:
         """Hold still."""

@@ -9,8 +9,11 @@ from textual.widgets import Input, Label, Static
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox
 from commlog_tui.contract.location import Role
+from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.screens.entry_form import EntryForm
 from commlog_tui.desk.screens.kept import KeptScreen
+from commlog_tui.desk.widgets.field import Field
+from commlog_tui.desk.widgets.notes import Notes
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
 from tests.desk.screens.conftest import Open
@@ -129,3 +132,31 @@ async def test_nasty_text_can_be_pasted_and_shown_safely(desk: Open, name: str) 
         await pilot.pause()
         for strip in pilot.app.screen._compositor.render_strips(pilot.app.size):
             assert "\x1b" not in "".join(segment.text for segment in strip if not segment.control)
+
+
+async def test_ctrl_z_takes_back_in_a_field_and_is_the_shells_elsewhere(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    suspended: list[bool] = []
+    monkeypatch.setattr(DeskApp, "action_suspend_process", lambda self: suspended.append(True))
+    async with desk(FakeLog([an_entry(1)])).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("N")
+        await until(pilot, lambda: isinstance(pilot.app.screen, EntryForm))
+        await pilot.press("p", "enter")
+        field = pilot.app.screen.query_one("#title", Field)
+        field.focus()
+        await pilot.press(*"early", "space", *"bird")
+        field.replace("worm eats", 0, 0)
+        await pilot.press("ctrl+z")
+        assert field.value == "early bird"
+        await pilot.press("backspace", "backspace", "ctrl+z")
+        assert field.value == "early bird"
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert field.value == ""
+        notes = pilot.app.screen.query_one(Notes)
+        notes.focus()
+        await pilot.press(*"so", "ctrl+z", "ctrl+z")
+        assert notes.text == ""
+        assert not suspended
+        pilot.app.screen.query_one("#code").focus()
+        await pilot.press("ctrl+z")
+        assert suspended
