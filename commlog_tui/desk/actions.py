@@ -77,7 +77,7 @@ ALWAYS: Final = (
     ("In the form", "Esc", "Leave; with something typed, Esc again keeps a draft"),
     ("In the form", "Ctrl+D", "After Esc: throw away what was typed"),
     ("Desk", "Ctrl+P", "Command palette: everything by name, and the themes"),
-    ("Desk", "Ctrl+Z", "Back to the shell for now; fg comes back here. In a field, take back what was typed"),
+    ("Desk", "Ctrl+Z", "Back to the shell for now; fg comes back here. In a field, undo what was typed"),
     ("Desk", "Ctrl+Q", "Quit"),
 )
 """Group, keys and words of what is no action of the log: it is always there, and its keys stay as they are."""

@@ -13,6 +13,7 @@ from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
+from textual.widgets import Input
 from typing_extensions import override
 
 from commlog_tui.desk.actions import ACTIONS, CHANNEL, shown_keys
@@ -76,6 +77,11 @@ class DeskApp(ConnectedApp):
 
     # what is drawn
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Hold still: the palette's cursor blinks unless it is told not to."""
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = False
+
     @override
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Draw in ASCII where the terminal knows nothing else."""
@@ -136,13 +142,19 @@ class DeskApp(ConnectedApp):
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every action of the log, then Textual's own."""
+        """Offer every action of the log, the themes, and the way out that asks about what is unsent.
+
+        What else Textual offers either does what the desk does otherwise, or writes a picture of guests to the disk.
+        """
         if isinstance(screen, LogScreen):
             for action in (one for one in ACTIONS if one.id != CHANNEL):
                 why = screen.why_not(action.id)
                 words = f"{action.help}. Not now: {why}" if why else action.help
                 yield SystemCommand(action.words, words, partial(self.run_action, action.id, screen))
-        yield from super().get_system_commands(screen)
+        yield SystemCommand(
+            "Theme", "Change the colours: dark, light, high contrast, colour-blind-safe", self.action_change_theme
+        )
+        yield SystemCommand("Quit", "Leave the desk", partial(self.run_action, "leave"))
 
     # the very first time
 

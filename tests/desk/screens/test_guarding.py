@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
@@ -125,3 +126,19 @@ async def test_what_was_kept_about_a_redacted_entry_goes(desk: Open, outbox: Pat
         await rows(pilot)
         log.tell(an_entry(1, source="manual", title="Redacted", redacted=True), RecordKind.REDACTION)
         await until(pilot, lambda: not Outbox(outbox).items())
+
+
+async def test_the_palette_holds_still_and_its_way_out_asks_as_the_key_does(desk: Open, outbox: Path) -> None:
+    log = FakeLog([an_entry(1)])
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        commands = {command.title: command for command in pilot.app.get_system_commands(pilot.app.screen)}
+        assert not {"Keys", "Maximize", "Screenshot"} & commands.keys()
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input) and not pilot.app.focused.cursor_blink)
+        await pilot.press("escape")
+        log.cut(UnreachableError())
+        content: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T09:00:00Z"}
+        Outbox(outbox).save(OutboxItem(location="demo", content=content))
+        await commands["Quit"].callback()
+        await until(pilot, lambda: isinstance(pilot.app.screen, LeaveScreen))
