@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input, Label, OptionList, Static, TextArea
 from textual.worker import Worker
@@ -28,6 +27,7 @@ from commlog_tui.desk.entry_fields import (
 )
 from commlog_tui.desk.faults import own_up
 from commlog_tui.desk.keeping import Keeper
+from commlog_tui.desk.screens.form_fields import FieldsScreen
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.days import DayError, ambiguity, parse_moment
 from commlog_tui.desk.text.hygiene import safe
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 
 _DRAFT_SECONDS: Final = 0.3
 _KEYS: Final = "Enter next, saves on the last · Ctrl+S save · Ctrl+J line · Esc leave"
-_LEAVING: Final = "Esc again: leave and keep a draft   Ctrl+D: throw it away   any other key: go on"
+_LEAVING: Final = "Esc again keeps a draft · Ctrl+D throws it away · any other key goes on"
 
 
-class EntryForm(ModalScreen[str | None]):
+class EntryForm(FieldsScreen):
     """Asks for an entry and puts it into the outbox; gives its key, or nothing.
 
     What is typed is kept on the disk as a draft, and leaves the form only for the outbox.
@@ -62,9 +62,8 @@ class EntryForm(ModalScreen[str | None]):
     ]
 
     def __init__(self, session: Session, start: Start) -> None:
-        super().__init__()
+        super().__init__(start)
         self._session = session
-        self._start = start
         self._keeper = Keeper(session.outbox, start.key, start.replaces)
         self._leaving = False
         self._timer: Timer | None = None
@@ -99,6 +98,17 @@ class EntryForm(ModalScreen[str | None]):
         own_up(event)
 
     # moving
+
+    def on_descendant_focus(self) -> None:
+        """Go on: whoever moves or types does not want to leave."""
+        if self._leaving:
+            self._leaving = False
+            self._hint(_KEYS)
+
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Throw away only what one was about to leave; before that the key is the field's."""
+        return self._leaving if action == "discard" else super().check_action(action, parameters)
 
     def action_next_field(self) -> None:
         """Go on to the next field, and save on the last; in a list, pick."""
@@ -156,9 +166,7 @@ class EntryForm(ModalScreen[str | None]):
     @on(TextArea.Changed)
     def _changed(self, event: Input.Changed | TextArea.Changed) -> None:
         name = event.control.id or ""
-        if self._leaving:
-            self._leaving = False
-            self._hint(_KEYS)
+        self.on_descendant_focus()
         self._fault(name, "")
         if name == "when":
             self._echo()
@@ -213,6 +221,7 @@ class EntryForm(ModalScreen[str | None]):
                     self._fault(name, error.faults[name])
                     self.query_one(f"#{name}").focus()
             self._hint(error.faults.get("", _KEYS))
+            self._echo(faults=True)
             return
         self._save(ready)
 
@@ -261,40 +270,3 @@ class EntryForm(ModalScreen[str | None]):
             self.app.notify("Kept as a draft: o opens it again.", markup=False)
         if done:
             self.dismiss(None)
-
-    # what the fields hold
-
-    @property
-    def _customer(self) -> dict[str, Any] | None:
-        return self.query_one(CustomerField).customer
-
-    def _text(self, name: str) -> str:
-        widget = self.query_one(f"#{name}")
-        return widget.text if isinstance(widget, TextArea) else widget.value if isinstance(widget, Input) else ""
-
-    def _typed(self) -> dict[str, str]:
-        """Return the raw text of each field: what was given where it was not touched."""
-        begun = self._start.typed or {}
-        typed: dict[str, str] = {}
-        for name in NAMES:
-            text = self._text(name)
-            given = [raw for raw in (begun.get(name), self._start.fields.get(name)) if raw is not None]
-            typed[name] = next((raw for raw in given if text == shown(name, raw)), text)
-        return typed
-
-    def _is_typed(self) -> bool:
-        begun = self._start.fields
-        return any(text.strip() != begun.get(name, "").strip() for name, text in self._typed().items() if name != "when")
-
-    def _hint(self, words: str) -> None:
-        self.query_one("#hint", Static).update(words)
-
-    def _fault(self, name: str, words: str, kind: str = "") -> None:
-        labels = [*self.query(f"#{name}-fault").results(Label)]
-        if words and not labels:
-            labels = [Label("", classes="fault", id=f"{name}-fault", markup=False)]
-            self.query_one("#form").mount(*labels, after="#customer-field" if name == "customer" else f"#{name}")
-        for label in labels:
-            label.update(words)
-            label.display = bool(words)
-            label.set_class(bool(kind), "-echo")

@@ -160,3 +160,33 @@ async def test_ctrl_z_takes_back_in_a_field_and_is_the_shells_elsewhere(desk: Op
         pilot.app.screen.query_one("#code").focus()
         await pilot.press("ctrl+z")
         assert suspended
+
+
+async def test_what_is_typed_is_thrown_away_only_once_one_is_about_to_leave(desk: Open, outbox: Path) -> None:
+    async with desk(FakeLog([an_entry(1)])).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await form(pilot)
+        hint = pilot.app.screen.query_one("#hint", Static)
+        await pilot.press("p", *"0770", "enter", *"Rang", "home", "ctrl+d")
+        assert value(pilot, "title") == "ang"
+        await pilot.press("escape")
+        await until(pilot, lambda: "Ctrl+D throws it away" in str(hint.render()))
+        await pilot.press("up")
+        await until(pilot, lambda: "Esc leave" in str(hint.render()))
+        await pilot.press("ctrl+d")
+        assert isinstance(pilot.app.screen, EntryForm)
+        await pilot.press("escape", "ctrl+d")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, EntryForm))
+        assert not Outbox(outbox).items()
+
+
+async def test_saving_too_early_leaves_what_was_understood_of_the_time(desk: Open) -> None:
+    async with desk(FakeLog([an_entry(1)])).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await form(pilot)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: fault(pilot, "via"))
+        assert "or its letter" in fault(pilot, "via")
+        assert fault(pilot, "when").startswith("Tue 3 Nov 2026")
+        for name in ("#hint", "#title-fault"):
+            assert pilot.app.screen.query_one(name).region.height == 1

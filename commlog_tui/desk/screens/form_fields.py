@@ -1,0 +1,52 @@
+"""What the entry form's fields hold, and what is said at them."""
+
+from typing import Any
+
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Static, TextArea
+
+from commlog_tui.desk.entry_fields import NAMES, Start, shown
+from commlog_tui.desk.widgets.customer_field import CustomerField
+
+
+class FieldsScreen(ModalScreen[str | None]):
+    """A form whose fields began with something: what was not touched is still the raw text it began with."""
+
+    def __init__(self, start: Start) -> None:
+        super().__init__()
+        self._start = start
+
+    @property
+    def _customer(self) -> dict[str, Any] | None:
+        return self.query_one(CustomerField).customer
+
+    def _text(self, name: str) -> str:
+        widget = self.query_one(f"#{name}")
+        return widget.text if isinstance(widget, TextArea) else widget.value if isinstance(widget, Input) else ""
+
+    def _typed(self) -> dict[str, str]:
+        """Return the raw text of each field: what was given where it was not touched."""
+        begun = self._start.typed or {}
+        typed: dict[str, str] = {}
+        for name in NAMES:
+            text = self._text(name)
+            given = [raw for raw in (begun.get(name), self._start.fields.get(name)) if raw is not None]
+            typed[name] = next((raw for raw in given if text == shown(name, raw)), text)
+        return typed
+
+    def _is_typed(self) -> bool:
+        begun = self._start.fields
+        return any(text.strip() != begun.get(name, "").strip() for name, text in self._typed().items() if name != "when")
+
+    def _hint(self, words: str) -> None:
+        self.query_one("#hint", Static).update(words)
+
+    def _fault(self, name: str, words: str, kind: str = "") -> None:
+        labels = [*self.query(f"#{name}-fault").results(Label)]
+        if words and not labels:
+            labels = [Label("", classes="fault", id=f"{name}-fault", markup=False)]
+            self.query_one("#form").mount(*labels, after="#customer-field" if name == "customer" else f"#{name}")
+        for label in labels:
+            label.update(words)
+            label.display = bool(words)
+            label.set_class(bool(kind), "-echo")
