@@ -89,7 +89,7 @@ _NAMES: Final = {
     "escape": "Esc",
     "right": "→",
     "left": "←",
-    "backspace": "⌫",
+    "backspace": "Backspace",
 }
 
 

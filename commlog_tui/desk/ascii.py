@@ -22,7 +22,8 @@ _STAND_INS: Final[Mapping[str, str]] = {
     **dict.fromkeys("–—‐‑‒―−", "-"),  # noqa: RUF001 - every dash
     **dict.fromkeys("‘’‚′", "'"),  # noqa: RUF001 - every quotation mark
     **dict.fromkeys("“”„″", '"'),
-    **dict.fromkeys("·•∙●◦○◌", "*"),
+    **dict.fromkeys("·•∙●◦", "*"),
+    **dict.fromkeys("○◌", "."),  # what is not ticked must not look like what is
     "█": " ",
     "…": ".",
     "→": ">",
@@ -33,8 +34,12 @@ _STAND_INS: Final[Mapping[str, str]] = {
     "▼": "v",
     "▶": ">",
     "◀": "<",
-    "✓": "x",
-    "✔": "x",
+    "▸": ">",
+    "◂": "<",
+    **dict.fromkeys("✓✔", "+"),  # an x would say the opposite
+    **dict.fromkeys("✗✘", "!"),
+    "✎": "~",
+    "🔎": "/ ",
     "×": "x",  # noqa: RUF001 - the sign for times
     "ø": "o",
     "Ø": "O",

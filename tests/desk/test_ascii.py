@@ -40,6 +40,8 @@ def test_the_locale_says_what_a_terminal_knows(environment: dict[str, str], expe
         ("╭─ Keys ─╮│", "+- Keys -+|"),
         ("漢字 ok", "???? ok"),
         ("½ £ €", "? ? ?"),
+        ("✓ delivered  ✗ bounced  ✎ · logged", "+ delivered  ! bounced  ~ * logged"),
+        ("● email  ○ sms  ◂ any ▸", "* email  . sms  < any >"),
         ("□", "?"),
     ],
 )

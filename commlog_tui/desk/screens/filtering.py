@@ -71,7 +71,7 @@ class FilteringScreen(ReadingScreen):
         if not self._filters:
             return super().nothing_found()
         self._loosen()
-        return "Nothing found", f"{self._words()}\nx undoes all filters, ⌫ the last one."
+        return "Nothing found", f"{self._words()}\nx undoes all filters, Backspace the last one."
 
     @override
     async def rows_shown(self, session: Session) -> None:
@@ -106,7 +106,7 @@ class FilteringScreen(ReadingScreen):
             if total.count:
                 told.append(f"without {chip.words}: {'' if total.exact else 'over '}{total.count:,}")
         if told and self._page is not None and not self._page.entries:
-            words = f"{self._words()}\n{', '.join(told)}.\nx undoes all filters, ⌫ the last one."
+            words = f"{self._words()}\n{', '.join(told)}.\nx undoes all filters, Backspace the last one."
             self.query_one(Notice).tell("Nothing found", words)
 
     def _words(self) -> str:

@@ -40,7 +40,7 @@ class ChipBar(Widget):
     def render(self) -> Content:
         """Return the chips, and how to undo them."""
         shown = [Content.styled(self._face(chip), "$text on $primary-muted") for chip in self.chips]
-        return Content(" " * _GAP).join([*shown, Content.styled("  ⌫ undoes the last, x all", "$text-muted")])
+        return Content(" " * _GAP).join([*shown, Content.styled("  Backspace undoes the last, x all", "$text-muted")])
 
     def on_click(self, event: events.Click) -> None:
         """Remove the chip under the mouse."""

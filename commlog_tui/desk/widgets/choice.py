@@ -20,7 +20,7 @@ class Choice(Widget, can_focus=True):
     key_hints: ClassVar[KeyHints] = (
         ("→ ←", "Next, before"),
         ("a letter", "Its word"),
-        ("⌫", "Any"),
+        ("Backspace", "Any"),
         ("Esc", "To the table"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
