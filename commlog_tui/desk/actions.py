@@ -65,6 +65,15 @@ IN_FOOTER: Final = (
     "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
 )  # fmt: skip
 """What the footer says where it has room for it, the most useful first; after it the way back, if there is one, and help."""
+NEED_A_LOG: Final = frozenset(action.id for action in ACTIONS) - {
+    "toggle_utc",
+    "toggle_detail",
+    "privacy",
+    "back",
+    "profiles",
+    "help",
+}
+"""What can be done only with a log to do it in."""
 ALWAYS: Final = (
     ("Move", "↑ ↓ j k", "Move; beyond the last row, the next page"),
     ("Move", "PgUp PgDn Home End", "A windowful, the first row, the last row"),

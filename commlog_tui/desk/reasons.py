@@ -5,6 +5,7 @@ from typing import Final
 from textual.screen import Screen
 from typing_extensions import override
 
+from commlog_tui.desk.actions import ACTIONS
 from commlog_tui.desk.widgets.key_bar import KeyBar
 
 NOT_CONNECTED: Final = "The log is not connected yet."
@@ -30,5 +31,4 @@ class ReasoningScreen(Screen[None]):
 
     def reconsider(self) -> None:
         """Tell the footer what can be done now; to be called at rest, not with every key."""
-        names = (name.removeprefix("why_not_") for name in dir(self) if name.startswith("why_not_"))
-        self.query_one(KeyBar).dimmed = frozenset(name for name in names if self.why_not(name))
+        self.query_one(KeyBar).dimmed = frozenset(action.id for action in ACTIONS if self.why_not(action.id))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commlog_tui.desk.reasons import NO_ENTRY, NOT_CONNECTED
+from commlog_tui.desk.reasons import NO_ENTRY
 from commlog_tui.desk.screens.private import PrivateScreen
 from commlog_tui.desk.text.hygiene import safe
 
@@ -31,8 +31,6 @@ class ProvingScreen(PrivateScreen):
 
     def why_not_proof(self) -> str | None:
         """Return why there is nothing to prove."""
-        if self._session is None:
-            return NOT_CONNECTED
         if self.entry is None:
             return NO_ENTRY
         return None if self._folder else "Where proof sheets go is not set. Set proof_folder."

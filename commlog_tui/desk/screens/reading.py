@@ -75,9 +75,13 @@ class ReadingScreen(ProvingScreen):
 
     def show_trouble(self, words: str, *, heading: str = "The log cannot be opened") -> None:
         """Say what is wrong: in the bar beside the last page, or in the place of the first."""
-        self.note("trouble", words)
         if self._page is None:
+            self.note("trouble", "Not connected")
             self._show_notice(heading, words)
+        elif self._notes.get("trouble") != words:
+            self.note("trouble", words)
+            self.notify(words, severity="error", timeout=30, markup=False)  # which has room for all of it
+        self.reconsider()
 
     def show_connection(self, *, connected: bool) -> None:
         """Say that the service is gone; look again when it is back."""
@@ -107,7 +111,7 @@ class ReadingScreen(ProvingScreen):
 
     def show_report(self, report: "SendReport") -> None:
         """Show what became of what was waiting; go to what was just written here."""
-        self.note("waiting", f"{report.waiting} waiting, sent when the service answers" if report.waiting else "")
+        self.note("waiting", f"{report.waiting} waiting" if report.waiting else "")
         for item, receipt in report.sent:
             if item.key == self._awaited:
                 self._awaited = None
@@ -123,8 +127,6 @@ class ReadingScreen(ProvingScreen):
         if words:
             self._notes[kind] = words
         self.query_one(PageBar).state = "  ·  ".join(self._notes[kind] for kind in _NOTES if kind in self._notes)
-
-    # what one is on
 
     @property
     @override
@@ -208,8 +210,7 @@ class ReadingScreen(ProvingScreen):
     def _say_trouble(self, error: "ClientError") -> None:
         session = self._session
         if self._shown_at is not None and session is not None:
-            seen = self._shown_at.astimezone(session.zone)
-            self.note("trouble", f"{error} What you see is from {seen:%H:%M}; trying again.")
+            self.note("trouble", f"As of {self._shown_at.astimezone(session.zone):%H:%M}: no answer now, trying again")
         else:
             self._show_notice("No answer yet", f"{error}\nTrying again.")
 

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.worker import Worker
+from typing_extensions import override
 
+from commlog_tui.desk.actions import NEED_A_LOG
 from commlog_tui.desk.entry_fields import Start, start_of_correction, start_of_kept, start_of_new
 from commlog_tui.desk.faults import own_up
 from commlog_tui.desk.reasons import NO_ENTRY, NOT_CONNECTED, ReasoningScreen
@@ -27,6 +29,11 @@ class WritingScreen(ReasoningScreen):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
         own_up(event)
+
+    @override
+    def why_not(self, action: str) -> str | None:
+        """Return why an action cannot be done now; None if it can."""
+        return NOT_CONNECTED if self._session is None and action in NEED_A_LOG else super().why_not(action)
 
     @property
     def session(self) -> Session:
@@ -53,9 +60,7 @@ class WritingScreen(ReasoningScreen):
 
     def why_not_new_entry(self) -> str | None:
         """Return why nothing can be added now."""
-        if self._session is None:
-            return NOT_CONNECTED
-        return None if self._session.may("add-manual") else "Your token's role may not add entries."
+        return None if self.session.may("add-manual") else "Your token's role may not add entries."
 
     def why_not_new_blank(self) -> str | None:
         """Return the same: whom it is about makes no difference."""
@@ -68,13 +73,11 @@ class WritingScreen(ReasoningScreen):
 
     def why_not_correct(self) -> str | None:
         """Return why this entry can't be corrected."""
-        if self._session is None:
-            return NOT_CONNECTED
         if self.entry is None:
             return NO_ENTRY
         if self.entry.source.value != "manual":
             return "Automated entries can't be corrected: they show what was really sent. Log a note with n."
-        return None if self._session.may("correct") else "Your token's role may not correct entries; a manager's may."
+        return None if self.session.may("correct") else "Your token's role may not correct entries; a manager's may."
 
     @work(exclusive=True, group="kept", exit_on_error=False)
     async def action_kept(self) -> None:

@@ -1,0 +1,45 @@
+"""A log that cannot be reached, or not any more: what is said, and that all of it can be read."""
+
+from pathlib import Path
+from typing import Any
+
+from commlog_tui.client.errors import TokenRefusedError, UnreachableError
+from commlog_tui.client.outbox import Outbox, OutboxItem
+from commlog_tui.desk.screens.log import LogScreen
+from commlog_tui.desk.widgets.key_bar import KeyBar
+from tests.desk.fake_log import FakeLog
+from tests.desk.samples import an_entry
+from tests.desk.screens.conftest import Open
+from tests.desk.screens.steps import bar, notice, rows, toasts, until
+
+
+async def test_with_no_log_every_key_that_needs_one_is_dim_and_says_why(desk: Open) -> None:
+    log = FakeLog([])
+    log.failing = TokenRefusedError()
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "does not accept" in notice(pilot))
+        assert bar(pilot) == "Not connected"
+        dim = pilot.app.screen.query_one(KeyBar).dimmed
+        assert {"search", "filters", "new_entry", "go_to_date"} <= dim
+        assert not {"help", "profiles", "privacy"} & dim
+        for key in ("slash", "f", "t", "o", "p", "2", "G", "r"):
+            pilot.app.clear_notifications()
+            await pilot.press(key)
+            await until(pilot, lambda: toasts(pilot) == ["The log is not connected yet."])
+
+
+async def test_at_80_columns_all_of_what_is_wrong_can_be_read(desk: Open, outbox: Path) -> None:
+    log = FakeLog([an_entry(number) for number in range(1, 61)])
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        log.cut(UnreachableError())
+        content: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T09:00:00Z"}
+        Outbox(outbox).save(OutboxItem(location="demo", content=content))
+        screen = pilot.app.screen
+        assert isinstance(screen, LogScreen)
+        screen.session.sender.wake()
+        await until(pilot, lambda: "no answer now, trying again" in bar(pilot) and "1 waiting" in bar(pilot))
+        assert len(bar(pilot)) <= 78
+        log.cut(TokenRefusedError())
+        screen.action_refresh_page()
+        await until(pilot, lambda: any("does not accept" in words for words in toasts(pilot)))
