@@ -151,7 +151,8 @@ class FilteringScreen(ReadingScreen):
 
     def why_not_clear_filters(self) -> str | None:
         """Return why there is nothing to undo."""
-        return None if self._filters else NOTHING_FILTERED
+        faulty = self._sidebar is not None and self._sidebar.is_faulty
+        return None if self._filters or faulty else NOTHING_FILTERED
 
     def action_undo_filter(self) -> None:
         """Undo the last filter."""

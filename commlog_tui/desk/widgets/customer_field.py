@@ -37,10 +37,10 @@ class CustomerField(Vertical):
     """The customer chosen, and the line to find another."""
 
     key_hints: ClassVar[KeyHints] = (
-        ("Enter", "Pick the first"),
+        ("Enter", "Pick, then to the table"),
         ("↓", "Into the matches"),
         ("Tab", "Next"),
-        ("Esc", "To the table"),
+        ("Esc", "Leave"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "into_list", "Matches", show=False)]
 

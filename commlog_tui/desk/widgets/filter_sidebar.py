@@ -60,6 +60,8 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         self._find = find
         self._timer: Timer | None = None
         self._told = Filters()
+        self.is_faulty = False
+        """Whether a field holds what cannot be asked for."""
 
     @override
     def compose(self) -> ComposeResult:
@@ -152,6 +154,7 @@ class FilterSidebar(VerticalScroll, can_focus=False):
             query_of(filters, self._zone, self._today())
         except FiltersError as error:
             faults = dict(error.faults)
+        self.is_faulty = bool(faults)
         for name in ("days", "reference"):
             self._say(name, faults.get(name, ""))
         if "days" not in faults:

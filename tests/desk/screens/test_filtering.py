@@ -183,3 +183,15 @@ async def test_which_day_came_first_and_until_when_is_said_at_the_field(desk: Op
         since.value, until_field.value = "14 days", ""
         await until(pilot, lambda: chips(pilot) == ["14 days"])
         assert str(echo.render()).startswith("Wed 21 Oct 2026")
+
+
+async def test_the_key_that_undoes_all_empties_a_field_that_is_not_right_too(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        since, echo = pilot.app.screen.query_one("#since", Input), pilot.app.screen.query_one("#days-fault", Label)
+        since.value = "31 nov"
+        await until(pilot, lambda: "30 days" in str(echo.render()))
+        await pilot.press("x")
+        await until(pilot, lambda: not since.value and not echo.display)
+        await pilot.press("x")
+        await until(pilot, lambda: toasts(pilot) == ["Nothing is filtered."])
