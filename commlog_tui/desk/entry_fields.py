@@ -37,7 +37,7 @@ _WORDS: Final = {
     "too_short": "needs something",
     "string_too_long": "is too long",
     "too_long": "is too long",
-    "string_pattern_mismatch": "is a short word such as phone, email or sms, or its letter",
+    "string_pattern_mismatch": "is a word such as phone, email or sms, or its letter",
     "enum": "is i (they spoke) or o (we did)",
 }
 
