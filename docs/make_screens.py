@@ -3,8 +3,10 @@
 import asyncio
 import os
 import tempfile
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
+
+import time_machine
 
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.demo.load import fill
@@ -14,10 +16,12 @@ from commlog_tui.desk.target import Target
 from commlog_tui.desk.widgets.log_table import LogTable
 
 HERE = Path(__file__).parent
+NOW = datetime(2026, 11, 3, 18, tzinfo=UTC)
+"""What the clock of the desk shows in every picture: the evening of the demo's last day."""
 PICTURES: dict[str, tuple[tuple[int, int], str, list[str]]] = {
     "desk-140x40": ((140, 40), "", ["down", "down"]),
     "desk-80x24": ((80, 24), "", ["down", "down"]),
-    "filters-140x40": ((140, 40), "", ["2", "p", "p", "p", "wait", "slash", *"archer", "enter"]),
+    "filters-140x40": ((140, 40), "", ["2", "p", "p", "p", "p", "wait", "slash", *"archer", "enter"]),
     "found-80x24": ((80, 24), "", ["slash", *"900123", "wait", "enter"]),
     "history-80x24": ((80, 24), "", ["slash", *"zoe archer", "wait", "enter", "wait", "c"]),
     "form-140x40": ((140, 40), "", ["N", "p", *"07700 900123", "enter", *"Rang about parking"]),
@@ -47,12 +51,13 @@ def main() -> None:
     os.environ["LOGNAME"] = "Front desk"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "demo.db"
-        fill(path, until=date(2026, 11, 3))
+        fill(path, until=NOW.date())
         service = EmbeddedService(path)
         try:
             for name, (size, theme, keys) in PICTURES.items():
                 target = Target(service.base_url, service.token, None, Path(folder) / "outbox" / name, "demo")
-                asyncio.run(draw(target, name, size, theme, keys))
+                with time_machine.travel(NOW):
+                    asyncio.run(draw(target, name, size, theme, keys))
         finally:
             service.close()
 

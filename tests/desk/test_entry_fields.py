@@ -56,7 +56,7 @@ def test_what_is_typed_becomes_an_entry_to_send() -> None:
     ("fields", "name", "words"),
     [
         ({"title": ""}, "title", "needs something"),
-        ({"via": "Two Words"}, "via", "short word"),
+        ({"via": "Two Words"}, "via", "is a word such as"),
         ({"direction": "sideways"}, "direction", "they spoke"),
         ({"reference": "HB-1"}, "reference", "must be a UUID"),
         ({"when": "31 feb 10:00"}, "when", "28 days"),
