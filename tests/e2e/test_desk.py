@@ -15,7 +15,7 @@ from commlog_tui.desk.screens.entry_form import EntryForm
 from commlog_tui.desk.screens.help import HelpScreen
 from commlog_tui.desk.target import Target
 from commlog_tui.desk.widgets.detail_pane import DetailPane
-from tests.desk.screens.steps import SIZES, bar, chips, table, until
+from tests.desk.screens.steps import SIZES, bar, chips, notice, table, until
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -100,7 +100,7 @@ async def test_what_is_typed_while_the_service_is_gone_waits_on_the_disk(target:
         service.close()
         await pilot.press("N", "p", "enter", *"Rang in the storm", "ctrl+s")
         await until(pilot, lambda: list(target.outbox.glob("*.json")))
-        await until(pilot, lambda: "waiting" in bar(pilot) or "does not answer" in bar(pilot))
+        await until(pilot, lambda: "waiting" in bar(pilot) or "no answer now" in bar(pilot))
     assert len(list(target.outbox.glob("*.json"))) == 1
 
 
@@ -142,7 +142,7 @@ async def test_help_shows_every_key_and_goes_away(target: Target) -> None:
 async def test_a_refused_token_is_said_in_words(target: Target) -> None:
     wrong = Target(target.base_url, "wrong", None, target.outbox, "demo")
     async with DeskApp(lambda: wrong).run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "does not accept this token" in bar(pilot))
+        await until(pilot, lambda: "does not accept this token" in notice(pilot))
 
 
 async def test_held_keys_skip_and_repeat_nothing_while_entries_arrive(target: Target) -> None:
