@@ -1,6 +1,7 @@
 """The form, an idle desk, and memory."""
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -68,7 +69,10 @@ def memory(scene: Scene, repeats: int) -> list[Figure]:
         "harlequin": ("-a", "sqlite", scene.folder / "rows.sqlite"),
     }.items():
         if command := installed(name):
-            peers.append(f"{name} {_weighed(lambda: scene.others_peer(command, *arguments), _at_rest)[0]:.0f}")  # noqa: B023 - called at once
+            try:
+                peers.append(f"{name} {_weighed(lambda: scene.others_peer(command, *arguments), _at_rest)[0]:.0f}")  # noqa: B023 - called at once
+            except ProcessLookupError:
+                print(f"SKIPPED {name}: it has ended", file=sys.stderr)
     return [
         Figure(
             "memory of the desk",
