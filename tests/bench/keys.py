@@ -94,7 +94,7 @@ def heap(scene: Scene, repeats: int) -> list[Figure]:
             else:
                 into.append(came)
     return [
-        against("500 Down keys at once", here, "DataTable", there, 0.5),
+        against("500 Down keys at once", here, "DataTable", there, 0.5, "s"),
         Figure("of these, runs that ended on another row", f"{lost} of {repeats}", "none", not lost),
     ]
 

@@ -26,6 +26,12 @@ class DetailPane(LineView, can_focus=True):
         self._lines: list[Line] = []
 
     @property
+    @override
+    def text_width(self) -> int:
+        """How many cells a line has; one more before it is drawn with it, as a padding would be drawn by itself."""
+        return max(super().text_width - 1, 1)
+
+    @property
     def text(self) -> str:
         """What is shown."""
         return "\n".join(line.text for line in self._lines)
@@ -50,4 +56,4 @@ class DetailPane(LineView, can_focus=True):
             return Strip.blank(width, self.ground)
         line = self._lines[row]
         style = self.ground if line.kind == "text" else self.get_component_rich_style(f"detail--{line.kind}")
-        return Strip([Segment(fit(line.text, width), style)])
+        return Strip([Segment(fit(f" {line.text}", width), style)])

@@ -45,7 +45,7 @@ class LineView(ScrollView):
 
     def repaint_line(self, y: int) -> None:
         """Draw one line anew, and nothing of the scrollbar beside it."""
-        self.refresh(Region(0, y, self.text_width, 1))
+        self.refresh(Region(0, y, self.scrollable_content_region.width, 1))
 
     def hold(self, lines: int) -> None:
         """Make room for so many lines."""

@@ -45,7 +45,7 @@ def plain(*texts: str) -> list[Line]:
 
 
 def rendered(pane: DetailPane) -> list[str]:
-    return [pane.render_line(y).text.rstrip() for y in range(pane.size.height)]
+    return [pane.render_line(y).text[1:].rstrip() for y in range(pane.size.height)]
 
 
 async def test_only_the_lines_that_changed_are_drawn() -> None:
