@@ -27,6 +27,8 @@ def open_desk(configuration: Configuration, database: Path | None = None) -> Non
     """
     # pydantic looks for plugins among all that is installed; none is wanted here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # A key pressed right after a frame waits for the next one: at Textual's 60 a second, as long as drawing takes.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     opener = Opener(configuration, database)
     lookout = opener.lookout()
     try:
