@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.terminal import Terminal
 
-COLOUR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
+COLOUR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)[;m]")  # whole: what was heard may end in the middle of one
 
 
 @pytest.fixture
