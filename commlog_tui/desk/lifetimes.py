@@ -262,7 +262,7 @@ class ConnectedApp(DiscreetApp):
             await self._go_to(chosen.resolve)
 
     async def _go_to(self, resolve: Callable[[], Target]) -> None:
-        for group in ("connect", "follow", "send", "settle", "witness", "proof"):
+        for group in ("preview", "connect", "follow", "send", "settle", "witness", "proof"):
             self.workers.cancel_group(self, group)
         session, self._session = self._session, None
         if session is not None:
