@@ -48,7 +48,7 @@ class ConnectedApp(DiscreetApp):
         sheets: list[str],
         lookout: Lookout | None,
     ) -> None:
-        super().__init__(css_path=list(sheets))
+        super().__init__(sheets)
         self._lookout = lookout
         self._previewed = asyncio.Event()
         self._resolve = resolve

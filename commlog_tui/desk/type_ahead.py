@@ -1,72 +1,86 @@
-"""Keys pressed before there is anything to take them."""
+"""Keys one at a time: each is handled by what the one before it left on the screen, however fast they come."""
 
-import asyncio
+from asyncio import get_running_loop
+from collections import deque
+from time import monotonic
 from typing import Final
 
-from textual import work
-from textual.app import App
 from textual.events import Event, Key, Paste
+from textual.message import Message
+from textual.widget import Widget
 from typing_extensions import override
 
+from commlog_tui.desk.focus import FocusedApp
+
 _LOOK_SECONDS: Final = 0.004
-_NEVER_KEPT: Final = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
+_LONGEST_SECONDS: Final = 1.0
+"""How long a key is waited for; nothing that goes wrong with one may hold up those after it."""
+_NEVER_QUEUED: Final = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
 
 
-class TypeAheadApp(App[None]):
-    """Keeps keys and pastes while nobody is ready for them, and takes them in the order in which they came."""
+class KeyHandled(Message):
+    """Everything that a key did is done: this follows it, and the messages it caused, up to the application."""
 
-    _kept: list[Event] | None = None
-    _is_catching_up = False
-    _screen_since = 0.0
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class TypeAheadApp(FocusedApp):
+    """Queues keys and pastes while a screen opens or a key is being handled, and handles them in the order in which they came."""
+
+    def __init__(self, css_path: list[str]) -> None:
+        super().__init__(css_path)
+        self._queue = deque[Key | Paste]()
+        self._number = 0
+        self._target: Widget | None = None
+        """The widget that the last key went to, until that key is handled."""
+        self._handed_at = 0.0
+        self._is_waiting = False
 
     def is_ready(self) -> bool:
-        """Whether what is on the screen takes keys: it is there, and something has the focus, if anything can."""
-        screen = self.screen
-        return screen.is_mounted and (screen.focused is not None or not screen.focus_chain)
+        """Whether what is on the screen can take keys."""
+        return self.screen.is_mounted
 
     @override
     async def on_event(self, event: Event) -> None:
-        """Take what the terminal says, or keep it for later."""
-        if isinstance(event, Key) and event.is_forwarded:
-            await self._take_untaken(event)
-        elif self._keeps(event):
-            if not self._is_catching_up:
-                self._is_catching_up = True
-                self._catch_up()
-        else:
+        """Handle what comes from the terminal, or queue it."""
+        is_new = isinstance(event, Key | Paste) and not event.is_forwarded
+        if not is_new or (isinstance(event, Key) and event.key in _NEVER_QUEUED):
             await super().on_event(event)
-
-    async def _take_untaken(self, key: Key) -> None:
-        """Take a key that nothing on its screen took, unless it was pressed after one that has changed the screen since."""
-        if key.time < self._screen_since:
-            again = Key(key.key, key.character)
-            again.time = key.time
-            self.post_message(again)
             return
-        before = self.screen
-        await super().on_event(key)
-        if self.screen is not before:
-            self._screen_since = Event().time
+        self.app_focus = True  # whatever the terminal said: who types is here
+        self._queue.append(event)
+        await self._handle_next()
 
-    def _keeps(self, event: Event) -> bool:
-        if event.is_forwarded or not isinstance(event, Key | Paste):
-            return False
-        if isinstance(event, Key) and event.key in _NEVER_KEPT:
-            return False
-        if not self._kept and self.is_ready():
-            return False
-        self._kept = [*(self._kept or ()), event]
-        return True
+    async def on_key_handled(self, message: KeyHandled) -> None:
+        """Go on with the next key."""
+        message.stop()
+        if message.number == self._number:
+            self._target = None
+            await self._handle_next()
 
-    @work(group="catch up", exit_on_error=False)
-    async def _catch_up(self) -> None:
-        try:
-            while self._kept:
-                if self.is_ready():
-                    first = min(self._kept, key=lambda event: event.time)
-                    self._kept.remove(first)
-                    await super().on_event(first)
-                else:
-                    await asyncio.sleep(_LOOK_SECONDS)
-        finally:
-            self._is_catching_up = False
+    async def _handle_next(self) -> None:
+        if self._queue and self._is_free() and self.is_ready():
+            event = self._queue.popleft()
+            self.keep_focus(self.screen)
+            target = self._target = self.screen.focused or self.screen
+            self._handed_at = monotonic()
+            self._number += 1
+            await super().on_event(event)
+            target.post_message(KeyHandled(self._number))
+        if self._queue and not self._is_waiting:
+            self._is_waiting = True
+            # No timer of Textual's: one that is late for its only time never comes.
+            get_running_loop().call_later(_LOOK_SECONDS, self.call_next, self._try_again)
+
+    async def _try_again(self) -> None:
+        self._is_waiting = False
+        await self._handle_next()
+
+    def _is_free(self) -> bool:
+        """Whether no key is being handled; one whose widget is gone is not waited for."""
+        target = self._target
+        if target is None or not (target.is_attached and target.is_running) or target.screen is not self.screen:
+            return True
+        return monotonic() - self._handed_at > _LONGEST_SECONDS

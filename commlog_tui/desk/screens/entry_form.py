@@ -91,7 +91,7 @@ class EntryForm(FieldsScreen):
     def on_mount(self) -> None:
         """Begin where something is missing."""
         first = next((name for name in ("via", "to", "title") if not self._text(name)), "title")
-        self.query_one(f"#{first}").focus()
+        self.set_focus(self.query_one(f"#{first}"))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
@@ -219,7 +219,7 @@ class EntryForm(FieldsScreen):
             for name in reversed(NAMES):
                 if name in error.faults:
                     self._fault(name, error.faults[name])
-                    self.query_one(f"#{name}").focus()
+                    self.set_focus(self.query_one(f"#{name}"))
             self._hint(error.faults.get("", _KEYS))
             self._echo(faults=True)
             return

@@ -143,7 +143,7 @@ class FilteringScreen(ReadingScreen):
         await self.rows_shown(self._session)
         self.set_class(shown, "-filters")
         self.set_class(not shown, "-no-filters")
-        self.query_one("#q" if shown else "#table").focus()
+        self.set_focus(self.query_one("#q" if shown else "#table"))
 
     def action_clear_filters(self) -> None:
         """Undo all filters."""

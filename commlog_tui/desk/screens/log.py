@@ -38,6 +38,7 @@ _ROOMY: Final = 140
 class LogScreen(FilteringScreen):
     """The log with its filters, table and detail; the history of a customer or a booking is another one of these."""
 
+    AUTO_FOCUS = "#table"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
     @override
@@ -58,7 +59,7 @@ class LogScreen(FilteringScreen):
 
     def on_mount(self) -> None:
         """Begin at the table; the application starts the first view, a view of something fixed starts by itself."""
-        self.query_one(LogTable).focus()
+        self.set_focus(self.query_one(LogTable))
         if self._session is not None and self._fixed is not None:
             self.start(self._session)
             self._introduce()
@@ -129,13 +130,13 @@ class LogScreen(FilteringScreen):
     def _chosen(self) -> None:
         if not self.query_one(DetailPane).display:
             self.action_toggle_detail()
-        self.query_one(DetailPane).focus()
+        self.set_focus(self.query_one(DetailPane))
 
     @on(Input.Submitted)
     def _to_table(self) -> None:
         """Go to what was found; the fields fold again where they take room from it, as the chips say what they hold."""
         self.remove_class("-filters")
-        self.query_one(LogTable).focus()
+        self.set_focus(self.query_one(LogTable))
 
     # actions, as in the table of actions
 
@@ -270,7 +271,7 @@ class LogScreen(FilteringScreen):
     def action_back(self) -> None:
         """Go back to where one was."""
         if not isinstance(self.focused, LogTable):
-            self.query_one(LogTable).focus()
+            self.set_focus(self.query_one(LogTable))
         elif self._fixed is not None:
             self.dismiss(None)
 

@@ -93,7 +93,7 @@ class CustomerField(Vertical):
         matches = self.query_one(OptionList)
         if not (self._on_line(focused) and matches.option_count):
             return False
-        matches.focus()
+        self.screen.set_focus(matches)
         matches.highlighted = 0
         return True
 
@@ -142,5 +142,5 @@ class CustomerField(Vertical):
         known = next((one for one in self._found if one.id == customer_id), None)
         name = {"name": known.name} if known is not None and known.name else {}
         self.show(safe(str(name.get("name", customer_id))), {"id": customer_id} | name)
-        self.query_one(Field).focus()
+        self.screen.set_focus(self.query_one(Field))
         self.post_message(self.Chosen())
