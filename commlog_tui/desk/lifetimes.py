@@ -63,6 +63,7 @@ class ConnectedApp(DiscreetApp):
         """Begin with the log: a blank screen below it would be laid out, too."""
         return self._main
 
+    @override
     def on_mount(self) -> None:
         """Connect, once there is something to see."""
         self._main.call_after_refresh(self._connect)

@@ -45,13 +45,12 @@ class TypeAheadApp(FocusedApp):
     @override
     async def on_event(self, event: Event) -> None:
         """Handle what comes from the terminal, or queue it."""
-        is_new = isinstance(event, Key | Paste) and not event.is_forwarded
-        if not is_new or (isinstance(event, Key) and event.key in _NEVER_QUEUED):
+        if not isinstance(event, Key | Paste) or event.is_forwarded or getattr(event, "key", "") in _NEVER_QUEUED:
             await super().on_event(event)
-            return
-        self.app_focus = True  # whatever the terminal said: who types is here
-        self._queue.append(event)
-        await self._handle_next()
+        else:
+            self.app_focus = True  # whatever the terminal said: who types is here
+            self._queue.append(event)
+            await self._handle_next()
 
     async def on_key_handled(self, message: KeyHandled) -> None:
         """Go on with the next key."""
@@ -76,7 +75,8 @@ class TypeAheadApp(FocusedApp):
 
     async def _try_again(self) -> None:
         self._is_waiting = False
-        await self._handle_next()
+        if self.screen_stack:  # unless the desk has just ended
+            await self._handle_next()
 
     def _is_free(self) -> bool:
         """Whether no key is being handled; one whose widget is gone is not waited for."""

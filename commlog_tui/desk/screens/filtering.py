@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 60
 NOTHING_FILTERED = "Nothing is filtered."
+HIDDEN = "The filters are hidden with the names; h shows both."
 
 
 class FilteringScreen(ReadingScreen):
@@ -132,6 +133,14 @@ class FilteringScreen(ReadingScreen):
     async def action_search(self) -> None:
         """Find by anything one was told."""
         await self._show_sidebar(shown=True)
+
+    def why_not_search(self) -> str | None:
+        """Return why the filters cannot be shown: what is searched for may be a guest's name."""
+        return HIDDEN if self.is_private else None
+
+    def why_not_filters(self) -> str | None:
+        """Return why the filters cannot be shown."""
+        return self.why_not_search()
 
     async def action_filters(self) -> None:
         """Show or hide the filters."""

@@ -35,6 +35,7 @@ class PrivateScreen(WritingScreen):
         self.note("private", "names hidden, h shows them" if private else "")
         self.show_heading()
         self.refresh_entry()
+        self.reconsider()
 
     def show_alarm(self, words: str) -> None:
         """Say what must not be overlooked, for as long as the view is open."""

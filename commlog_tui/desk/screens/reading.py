@@ -103,8 +103,8 @@ class ReadingScreen(ProvingScreen):
         if item.entry.id in {entry.id for entry in page.entries}:
             entries = tuple(item.entry if entry.id == item.entry.id else entry for entry in page.entries)
             self._page = page.model_copy(update={"entries": entries})
-            table = self.query_one(LogTable)
-            table.show(self._page, session.zone, keep=here.id if here else None, show_utc=self._show_utc)
+            keep = here.id if here else None
+            self.query_one(LogTable).show(self._page, session.zone, keep=keep, show_utc=self._show_utc)
         elif item.kind.value == "entry" and item.entry.id not in session.written and concerns(self._fixed, item.entry):
             self._arrived.add(item.entry.id)
             self.note("new", f"{len(self._arrived)} new, press g")
@@ -188,9 +188,11 @@ class ReadingScreen(ProvingScreen):
             except (UnreachableError, BusyError) as error:
                 self._say_trouble(error)
                 pause = max(_RETRY_SECONDS, error.pause)
-            except ClientError as error:
-                self._is_asking_anew = False
+            except Exception as error:
+                self._is_asking_anew, self._is_painted = False, True
                 self.query_one(LogTable).stay()
+                if not isinstance(error, ClientError):
+                    raise  # a fault of the desk itself, which whoever watches its workers tells
                 self.show_trouble(str(error))
                 return
             else:
@@ -208,16 +210,14 @@ class ReadingScreen(ProvingScreen):
             await asyncio.sleep(pause)
 
     def _say_trouble(self, error: "ClientError") -> None:
-        session = self._session
-        if self._shown_at is not None and session is not None:
-            self.note("trouble", f"As of {self._shown_at.astimezone(session.zone):%H:%M}: no answer now, trying again")
+        if self._shown_at is not None:
+            self.note("trouble", f"As of {self._shown_at.astimezone(self.session.zone):%H:%M}: no answer now, trying again")
         else:
+            self.note("trouble", "Not connected")
             self._show_notice("No answer yet", f"{error}\nTrying again.")
 
     def _show_page(self, page: "Page", at: At, keep: str | None) -> None:
-        session = self._session
-        if session is None:
-            return
+        session = self.session
         self._page, self._shown_at = page, datetime.now(UTC)
         self.query_one(PageBar).show(page)
         self.note("trouble")
