@@ -1,6 +1,6 @@
 """The fields of the entry form: what they begin with, how they are kept, and what is sent for what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -13,11 +13,13 @@ from commlog_tui.desk.text.moments import short_local
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import OutboxItem
+    from commlog_tui.contract.customer import Customer
     from commlog_tui.contract.entry import Entry
 
 NAMES: Final = ("via", "to", "title", "body", "code", "reference", "customer", "direction", "when")
+CHANNELS: Final = {"p": "phone", "i": "in-person", "e": "email", "s": "sms", "w": "whatsapp"}
 LABELS: Final = {
-    "via": ("Via", "p phone, i in-person, e email, s sms"),
+    "via": ("Via", ", ".join(f"{letter} {name}" for letter, name in CHANNELS.items()) + ", or a word"),
     "to": ("To or with", "number or address"),
     "title": ("Title", "what it was about"),
     "body": ("Notes", ""),
@@ -28,10 +30,11 @@ LABELS: Final = {
     "when": ("When", "now, 09:14, yesterday 17:30"),
 }
 """What each field is called, and what may be typed into it."""
-CHANNELS: Final = {"e": "email", "s": "sms", "p": "phone", "i": "in-person", "w": "whatsapp"}
 _DIRECTIONS: Final = {"i": "inbound", "o": "outbound", "": "outbound"}
 _DIALLED: Final = frozenset({"sms", "phone", "whatsapp"})
 _FEWEST_DIGITS: Final = 3
+_WHOLE_NUMBER: Final = 7
+"""Digits of the shortest number that is one by itself: fewer, and it may be the end of anybody's."""
 _WORDS: Final = {
     "string_too_short": "needs something",
     "too_short": "needs something",
@@ -91,6 +94,19 @@ def likely_recipient(via: str, reach: tuple[str, ...]) -> str:
     """Return the address or number that somebody is most likely reached at on a channel; nothing where none is."""
     wanted = {"email": True} | dict.fromkeys(_DIALLED, False)
     return next((one for one in reach if wanted.get(via) is ("@" in one)), "")
+
+
+def guest_of(to: str, found: "Sequence[Customer]") -> "Customer | None":
+    """Return the one customer of those found who has this very address or number; None where several or none have it."""
+    having = [one for one in found if any(_is_same_reach(to, known) for known in (*one.numbers, *one.addresses))]
+    return having[0] if len(having) == 1 else None
+
+
+def _is_same_reach(typed: str, known: str) -> bool:
+    if "@" in typed or "@" in known:
+        return typed.strip().casefold() == known.strip().casefold()
+    short, long = sorted(("".join(filter(str.isdigit, one)).lstrip("0") for one in (typed, known)), key=len)
+    return len(short) >= _WHOLE_NUMBER and long.endswith(short)
 
 
 def start_of_correction(entry: "Entry", zone: ZoneInfo) -> Start:

@@ -56,6 +56,23 @@ class Filters:
             return replace(self, via=tuple(one for one in self.via if one != name[4:]))
         return replace(self, **undone.get(name, {name: ""}))  # type: ignore[arg-type] # every name is a text field
 
+    def within(self, view: "Filters") -> Self:
+        """Return the filters together with what a view is of: a customer, or a booking by its reference or its code."""
+        q = " ".join(filter(None, (view.q, self.q if self.q != view.q else "")))
+        reference = view.reference or self.reference
+        if view.customer:
+            return replace(self, q=q, reference=reference, customer=view.customer, customer_name=view.customer_name)
+        return replace(self, q=q, reference=reference)
+
+    def beside(self, view: "Filters") -> Self:
+        """Return the filters without what a view that they belong to is of anyhow."""
+        rest = self.without("customer").without("reference")
+        return replace(rest, q=" ".join(word for word in self.q.split() if word != view.q))
+
+    def belong_to(self, view: "Filters") -> bool:
+        """Whether they can be used in a view without asking for another customer or booking than it is of."""
+        return (not self.customer or self.customer == view.customer) and (not self.reference or self.reference == view.reference)
+
     def toggled(self, via: str) -> Self:
         """Return the filters with a channel more, or one less."""
         return replace(self, via=tuple(one for one in self.via if one != via) if via in self.via else (*self.via, via))

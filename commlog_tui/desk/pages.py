@@ -3,12 +3,17 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final, Literal
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
 
 Direction = Literal["newer", "older"]
+At = Literal["first", "last"]
+Asked: TypeAlias = tuple[str | None, At, str | None, datetime | None]
+"""What a page was asked for by: a cursor, the row to begin at, the entry to stay on, and an instant to begin before."""
+NEWEST: Final[Asked] = (None, "first", None, None)
 
 _AHEAD: Final = 2
 _MOST: Final = 8

@@ -62,8 +62,7 @@ class EntryForm(FieldsScreen):
     ]
 
     def __init__(self, session: Session, start: Start) -> None:
-        super().__init__(start)
-        self._session = session
+        super().__init__(session, start)
         self._keeper = Keeper(session.outbox, start.key, start.replaces)
         self._leaving = False
         self._timer: Timer | None = None
@@ -147,6 +146,8 @@ class EntryForm(FieldsScreen):
             self._echo(faults=True)
         elif value and name in NAMES and (fault := self._faults().get(name)):
             self._fault(name, fault)
+        elif name == "to":
+            self.recognize(value)
 
     def _faults(self) -> Mapping[str, str]:
         try:
@@ -159,7 +160,7 @@ class EntryForm(FieldsScreen):
         """Go on to what is missing, with whom it is about as the channel reaches them."""
         via, to = self._text("via"), self.query_one("#to", Field)
         if to.value in {"", *map(safe, self._start.reach)}:
-            to.value = safe(likely_recipient(via, self._start.reach))
+            to.fill(safe(likely_recipient(via, self._start.reach)))
         self.set_focus(to if via != "in-person" and not to.value else self.query_one("#title"))
 
     @on(Input.Changed)
@@ -170,6 +171,8 @@ class EntryForm(FieldsScreen):
         self._fault(name, "")
         if name == "when":
             self._echo()
+        if name == "to":
+            self.forget_recognized()
         self._keep_soon()
 
     @on(CustomerField.Chosen)

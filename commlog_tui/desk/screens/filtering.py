@@ -8,6 +8,7 @@ from textual.widget import AwaitMount
 from typing_extensions import override
 
 from commlog_tui.desk.filters import Filters, FiltersError, chips, query_of
+from commlog_tui.desk.pages import NEWEST, Asked
 from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
 from commlog_tui.desk.screens.reading import ReadingScreen
 from commlog_tui.desk.session import Session
@@ -20,26 +21,47 @@ if TYPE_CHECKING:
     from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 
 _LONGEST_NAME = 60
+NO_FILTERS = Filters()
 NOTHING_FILTERED = "Nothing is filtered."
+ONLY_THE_VIEW = "Nothing is filtered beside what this view is of; q goes back to the whole log."
 HIDDEN = "The filters are hidden with the names; h shows both."
 
 
 class FilteringScreen(ReadingScreen):
     """A view of the log under filters, beside what is fixed for it."""
 
-    def __init__(self, session: Session | None = None, query: "EntryQuery | None" = None, heading: str = "") -> None:
+    def __init__(
+        self, session: Session | None = None, query: "EntryQuery | None" = None, heading: str = "", view: Filters = NO_FILTERS
+    ) -> None:
         super().__init__(session, query, heading)
+        self._view = view
+        """What is fixed, as filters: what it is saved as."""
         self._filters = Filters()
         self._sidebar: FilterSidebar | None = None
         self._mounting = AwaitMount(self, ())
+        self._places: list[tuple[Filters, EntryQuery | None, Asked, str | None]] = []
+        """Where one was each time one went to a date: filters, query, what was asked, and the entry one was on."""
+
+    @property
+    def has_place(self) -> bool:
+        """Whether there is a place to go back to after going to a date."""
+        return bool(self._places)
+
+    def return_to_place(self) -> bool:
+        """Go back to where one was before going to a date; whether there was such a place."""
+        if not self._places:
+            return False
+        filters, self._query, asked, keep = self._places.pop()
+        self.filter(filters, asked=asked, keep=keep)
+        return True
 
     @property
     def filters(self) -> Filters:
         """The filters in force."""
         return self._filters
 
-    def filter(self, filters: Filters, *, before: datetime | None = None) -> None:
-        """Show what these filters leave, from its newest entry on, or from an instant back."""
+    def filter(self, filters: Filters, *, asked: Asked = NEWEST, keep: str | None = None) -> None:
+        """Show what these filters leave, from its newest entry on, or the page that was asked for."""
         try:
             self.show_chips(filters)
         except FiltersError as error:  # saved by another version, perhaps
@@ -48,7 +70,8 @@ class FilteringScreen(ReadingScreen):
         self._filters = filters
         if self._sidebar is not None:
             self._sidebar.show(filters)
-        self._load(before=before)
+        cursor, at, _, before = asked
+        self._load(cursor, at, keep, before=before)
 
     def show_chips(self, filters: Filters) -> None:
         """Show the filters in words. Raises ``FiltersError``."""
@@ -161,7 +184,7 @@ class FilteringScreen(ReadingScreen):
     def why_not_clear_filters(self) -> str | None:
         """Return why there is nothing to undo."""
         faulty = self._sidebar is not None and self._sidebar.is_faulty
-        return None if self._filters or faulty else NOTHING_FILTERED
+        return None if self._filters or faulty else self._nothing_filtered
 
     def action_undo_filter(self) -> None:
         """Undo the last filter."""
@@ -169,7 +192,11 @@ class FilteringScreen(ReadingScreen):
 
     def why_not_undo_filter(self) -> str | None:
         """Return why there is nothing to undo."""
-        return None if self._filters else NOTHING_FILTERED
+        return None if self._filters else self._nothing_filtered
+
+    @property
+    def _nothing_filtered(self) -> str:
+        return NOTHING_FILTERED if self._fixed is None else ONLY_THE_VIEW
 
     def action_channel(self, digit: str) -> None:
         """Show only a channel, or one more; the same digit takes it back."""
@@ -196,8 +223,10 @@ class FilteringScreen(ReadingScreen):
 
         text = await self.app.push_screen_wait(Prompt("Go to a date", "3 nov, yesterday, -14, 2026-11-03", understand))
         if text:
-            day = parse_day(text, self._today()) + timedelta(days=1)
-            self.filter(self._filters.without("days"), before=datetime.combine(day, time(), session.zone))
+            entry, day = self.entry, parse_day(text, self._today()) + timedelta(days=1)
+            self._places.append((self._filters, self._query, self._asked, entry.id if entry else None))
+            before = datetime.combine(day, time(), session.zone)
+            self.filter(self._filters.without("days"), asked=(None, "first", None, before))
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_save_filters(self) -> None:
@@ -215,7 +244,7 @@ class FilteringScreen(ReadingScreen):
         name = await self.app.push_screen_wait(Prompt("Save these filters as", "a name", understand))
         if name:
             try:
-                saved.save(name.strip(), self._filters)
+                saved.save(name.strip(), self._filters.within(self._view))
             except SavedFiltersError as error:
                 self.notify(str(error), severity="error", markup=False)
             else:
@@ -223,7 +252,7 @@ class FilteringScreen(ReadingScreen):
 
     def why_not_save_filters(self) -> str | None:
         """Return why there is nothing to save."""
-        return None if self._filters else NOTHING_FILTERED
+        return None if self._filters or self._view else NOTHING_FILTERED
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_saved_filters(self) -> None:
@@ -236,8 +265,21 @@ class FilteringScreen(ReadingScreen):
             self.notify("No filters are saved yet: set some, then s saves them.", markup=False)
             return
         chosen = await self.app.push_screen_wait(SavedFiltersScreen(saved, named))
-        if chosen is not None:
+        if chosen is None:
+            return
+        if self._fixed is None:
             self.filter(chosen)
+        elif chosen.belong_to(self._view):
+            self.filter(chosen.beside(self._view))
+        else:
+            self._leave_for(chosen)
+
+    def _leave_for(self, filters: Filters) -> None:
+        """Go back to the log itself, for filters that are of another customer or booking than this view."""
+        log, *views = (screen for screen in self.app.screen_stack if isinstance(screen, FilteringScreen))
+        for view in reversed(views):
+            view.dismiss(None)
+        log.filter(filters)
 
     def _saved(self) -> SavedFilters:
         return SavedFilters(self.preferences.folder)

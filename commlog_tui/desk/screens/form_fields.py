@@ -2,19 +2,25 @@
 
 from typing import Any
 
+from textual import on, work
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static, TextArea
 
-from commlog_tui.desk.entry_fields import NAMES, Start, shown
+from commlog_tui.desk.entry_fields import NAMES, Start, guest_of, shown
+from commlog_tui.desk.session import Session
+from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.customer_field import CustomerField
 
 
 class FieldsScreen(ModalScreen[str | None]):
     """A form whose fields began with something: what was not touched is still the raw text it began with."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, session: Session, start: Start) -> None:
         super().__init__()
+        self._session = session
         self._start = start
+        self._recognized = ""
+        """The address or number that the customer was recognized by."""
 
     @property
     def _customer(self) -> dict[str, Any] | None:
@@ -50,3 +56,29 @@ class FieldsScreen(ModalScreen[str | None]):
             label.update(words)
             label.display = bool(words)
             label.set_class(bool(kind), "-echo")
+
+    # whom an address or number belongs to
+
+    @work(exclusive=True, group="recognize", exit_on_error=False)
+    async def recognize(self, to: str) -> None:
+        """Name the guest whom an address or number belongs to, where nobody is named yet and only one has it."""
+        people = self.query_one(CustomerField)
+        if not to or people.is_used or self._start.corrects:
+            return
+        guest = guest_of(to, await self._session.find_customers(to))
+        if guest is not None and self._text("to").strip() == to and not people.is_used:
+            people.show(safe(guest.name or guest.id), {"id": guest.id} | ({"name": guest.name} if guest.name else {}))
+            self._recognized = to
+            self._fault("customer", f"known by {safe(to)}; type over it if it is somebody else", "-echo")
+
+    def forget_recognized(self) -> None:
+        """Name nobody any more whom another address or number was recognized by."""
+        if self._recognized and self._text("to").strip() != self._recognized:
+            self._recognized = ""
+            self.query_one(CustomerField).show("", None)
+            self._fault("customer", "")
+
+    @on(CustomerField.Changed)
+    @on(CustomerField.Chosen)
+    def _customer_decided(self) -> None:
+        self._recognized = ""

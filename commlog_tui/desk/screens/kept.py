@@ -1,9 +1,10 @@
 """What is kept in the outbox: drafts, refused entries, and what waits to be sent."""
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -14,20 +15,26 @@ from textual.widgets.option_list import Option
 from typing_extensions import override
 
 from commlog_tui.desk.entry_fields import title_of
+from commlog_tui.desk.screens.question import Question
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.text.moments import short_local
+from commlog_tui.desk.widgets.choices import Choices
 
 if TYPE_CHECKING:
-    from commlog_tui.client.outbox import OutboxItem
+    from commlog_tui.client.outbox import Outbox, OutboxItem
 
 
 class KeptScreen(ModalScreen[str | None]):
-    """Shows what is kept; gives the key of what is to be opened, if anything is."""
+    """Shows what is kept; gives the key of what is to be opened, if anything is. Drafts can be discarded."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,o", "dismiss(None)", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,o", "dismiss(None)", "Close"),
+        Binding("d,delete", "discard", "Discard"),
+    ]
 
-    def __init__(self, items: "tuple[OutboxItem, ...]", damaged: int, zone: ZoneInfo) -> None:
+    def __init__(self, outbox: "Outbox", items: "tuple[OutboxItem, ...]", damaged: int, zone: ZoneInfo) -> None:
         super().__init__()
+        self._outbox = outbox
         self._items = items
         self._damaged = damaged
         self._zone = zone
@@ -37,14 +44,15 @@ class KeptScreen(ModalScreen[str | None]):
         """Show one row for each."""
         with Vertical(classes="card") as card:
             card.border_title = "Kept in the outbox"
-            yield OptionList(*(self._option(item) for item in self._items), markup=False)
+            yield Choices(*(self._option(item) for item in self._items), markup=False)
             if self._damaged:
                 files = "1 file" if self._damaged == 1 else f"{self._damaged} files"
                 yield Label(f"{files} in the outbox cannot be read. They are kept as they are.", classes="fault", markup=False)
-            yield Label("Enter: open and mend   Esc: close   What waits is sent by itself.", classes="hint", markup=False)
+            hint = "Enter: open and mend   d: discard a draft   Esc: close   What waits is sent by itself."
+            yield Label(hint, classes="hint", markup=False)
 
     def _option(self, item: "OutboxItem") -> Option:
-        words = f"{item.state:8} {short_local(item.saved_at, self._zone)}  {safe(title_of(item)) or '(no title yet)'}"
+        words = f"{item.state:8} {short_local(item.saved_at, self._zone)}  {_called(item)}"
         why = f"\n         {safe(item.reason)}" if item.reason else ""
         return Option(Content(words + why), id=item.key, disabled=item.state == "waiting")
 
@@ -52,3 +60,32 @@ class KeptScreen(ModalScreen[str | None]):
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(event.option_id)
+
+    @work(exclusive=True, group="discard", exit_on_error=False)
+    async def action_discard(self) -> None:
+        """Discard the draft one is on, once that is confirmed. What was saved to be sent stays."""
+        from commlog_tui.client.outbox import OutboxError
+
+        choices = self.query_one(OptionList)
+        if choices.highlighted is None:
+            return
+        key = choices.get_option_at_index(choices.highlighted).id or ""
+        item = next(one for one in self._items if one.key == key)
+        if item.state != "draft":
+            self.notify("Only drafts are discarded here. Enter opens what was refused, to be mended.", markup=False)
+            return
+        if not await self.app.push_screen_wait(Question("Discard this draft?", _called(item), yes="discard", no="keep")):
+            return
+        try:
+            await asyncio.to_thread(self._outbox.discard, key)
+        except OutboxError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        choices.remove_option(key)
+        if not choices.option_count and not self._damaged:
+            self.dismiss(None)
+
+
+def _called(item: "OutboxItem") -> str:
+    title = safe(title_of(item)) or "(no title yet)"
+    return f"Correction: {title}" if item.action == "correction" else title

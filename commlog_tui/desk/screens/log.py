@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from typing_extensions import override
 
 from commlog_tui.desk.actions import bindings
+from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.outside import BookingAddressError, booking_address, copied, has_browser
 from commlog_tui.desk.reasons import NO_ENTRY
 from commlog_tui.desk.screens.filtering import FilteringScreen
@@ -132,6 +133,10 @@ class LogScreen(FilteringScreen):
             self.action_toggle_detail()
         self.set_focus(self.query_one(DetailPane))
 
+    def on_filter_sidebar_done(self) -> None:
+        """Go to what the customer chosen was sent."""
+        self._to_table()
+
     @on(Input.Submitted)
     def _to_table(self) -> None:
         """Go to what was found; the fields fold again where they take room from it, as the chips say what they hold."""
@@ -184,7 +189,8 @@ class LogScreen(FilteringScreen):
         if entry is None or self._session is None:
             return
         query = EntryQuery(reference=entry.reference) if entry.reference else EntryQuery(q=entry.code)
-        self._open_view(query, f"Booking {safe(entry.code or entry.reference or '')}")
+        view = Filters(reference=entry.reference) if entry.reference else Filters(q=entry.code or "")
+        self._open_view(query, f"Booking {safe(entry.code or entry.reference or '')}", view)
 
     def why_not_booking(self) -> str | None:
         """Return why there is no booking to show."""
@@ -200,7 +206,8 @@ class LogScreen(FilteringScreen):
         if entry is None or entry.customer is None or self._session is None:
             return
         query = EntryQuery(customer_id=entry.customer.id)
-        self._open_view(query, f"History of {safe(entry.customer.name or entry.customer.id)}")
+        view = Filters(customer=entry.customer.id, customer_name=entry.customer.name or "")
+        self._open_view(query, f"History of {safe(entry.customer.name or entry.customer.id)}", view)
 
     def why_not_customer(self) -> str | None:
         """Return why there is no history to show."""
@@ -209,9 +216,9 @@ class LogScreen(FilteringScreen):
         named = self.entry.customer is not None
         return None if named else "This entry names no customer; / finds everything sent to an address or number."
 
-    def _open_view(self, query: "EntryQuery", heading: str) -> None:
+    def _open_view(self, query: "EntryQuery", heading: str, view: Filters) -> None:
         if query != self._fixed:
-            self.app.push_screen(LogScreen(self._session, query, heading))
+            self.app.push_screen(LogScreen(self._session, query, heading, view))
 
     def action_copy(self) -> None:
         """Copy the address or number that was really used."""
@@ -271,13 +278,13 @@ class LogScreen(FilteringScreen):
     def action_back(self) -> None:
         """Go back to where one was."""
         if not isinstance(self.focused, LogTable):
-            self.set_focus(self.query_one(LogTable))
-        elif self._fixed is not None:
+            self._to_table()
+        elif not self.return_to_place() and self._fixed is not None:
             self.dismiss(None)
 
     def why_not_back(self) -> str | None:
         """Return why there is nowhere to go back to."""
-        here = isinstance(self.focused, LogTable) and self._fixed is None
+        here = isinstance(self.focused, LogTable) and self._fixed is None and not self.has_place
         return "This is the log itself; Ctrl+Q quits." if here else None
 
     async def action_privacy(self) -> None:

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.details import DetailCache
 from commlog_tui.desk.filters import concerns
-from commlog_tui.desk.pages import Direction, PageCache
+from commlog_tui.desk.pages import NEWEST, At, Direction, PageCache
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.proving import ProvingScreen
 from commlog_tui.desk.session import Session
@@ -32,7 +32,6 @@ _REST: Final = 0.08
 _CALM_SECONDS: Final = 0.5
 _RETRY_SECONDS: Final = 3.0
 _NOTES: Final = ("evidence", "trouble", "version", "new", "waiting", "kept", "proof", "private")
-At = Literal["first", "last"]
 
 
 class ReadingScreen(ProvingScreen):
@@ -47,7 +46,7 @@ class ReadingScreen(ProvingScreen):
         self._pages = PageCache(self._ask_page)
         self._details = DetailCache(self._ask_detail)
         self._is_asking_anew = self._is_loading_details = self._is_painted = False
-        self._asked: tuple[str | None, At, str | None, datetime | None] = (None, "first", None, None)
+        self._asked = NEWEST
         self._shown_at: datetime | None = None
         self._arrived: set[str] = set()
         self._notes: dict[str, str] = {}

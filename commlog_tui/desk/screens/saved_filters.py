@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.filters import Filters, words_of
 from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
+from commlog_tui.desk.screens.question import Question
 from commlog_tui.desk.text.hygiene import safe
 
 
@@ -49,12 +50,16 @@ class SavedFiltersScreen(ModalScreen[Filters | None]):
         event.stop()
         self.dismiss(self._named.get(event.option_id or ""))
 
-    def action_forget(self) -> None:
-        """Delete the saved filters one is on."""
+    @work(exclusive=True, group="forget")
+    async def action_forget(self) -> None:
+        """Delete the saved filters one is on, once that is confirmed."""
         choices = self.query_one(OptionList)
         if choices.highlighted is None:
             return
         name = choices.get_option_at_index(choices.highlighted).id or ""
+        words = f"{safe(name)}: {words_of(self._named[name])}"
+        if not await self.app.push_screen_wait(Question("Delete these saved filters?", words, yes="delete", no="keep")):
+            return
         try:
             self._saved.forget(name)
         except SavedFiltersError as error:

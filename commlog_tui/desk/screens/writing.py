@@ -92,7 +92,8 @@ class WritingScreen(ReasoningScreen):
         if not items and not damaged:
             self.notify("Nothing is kept in the outbox: all was sent.", markup=False)
             return
-        key = await self.app.push_screen_wait(KeptScreen(items, damaged, session.zone))
+        key = await self.app.push_screen_wait(KeptScreen(session.outbox, items, damaged, session.zone))
+        self.count_kept()
         item = next((one for one in items if one.key == key), None)
         if item is None:
             return

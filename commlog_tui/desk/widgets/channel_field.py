@@ -28,6 +28,5 @@ class ChannelField(Field):
 
     def action_choose(self, name: str) -> None:
         """Take a letter for its channel."""
-        self.value = name
-        self.action_end()
+        self.fill(name)
         self._on_chosen()

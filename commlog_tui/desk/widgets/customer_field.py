@@ -37,7 +37,7 @@ class CustomerField(Vertical):
     """The customer chosen, and the line to find another."""
 
     key_hints: ClassVar[KeyHints] = (
-        ("Enter", "Pick, then to the table"),
+        ("Enter", "Pick, and to the table"),
         ("↓", "Into the matches"),
         ("Tab", "Next"),
         ("Esc", "Leave"),
@@ -57,11 +57,17 @@ class CustomerField(Vertical):
         self._hint = hint
         self._found: tuple[Customer, ...] = ()
         self._chosen = dict(customer) if customer else None
+        self._looking_for, self._is_pick_due = "", False
 
     @property
     def customer(self) -> dict[str, Any] | None:
         """Id and name of the customer chosen."""
         return self._chosen
+
+    @property
+    def is_used(self) -> bool:
+        """Whether somebody is chosen, or something typed."""
+        return self._chosen is not None or bool(self.query_one(Field).value.strip())
 
     @override
     def compose(self) -> ComposeResult:
@@ -78,15 +84,19 @@ class CustomerField(Vertical):
         self._chosen, self._chosen_text = dict(customer) if customer else None, text
         line = self.query_one(Field)
         with line.prevent(Input.Changed):
-            line.value = text
+            line.fill(text)
+        self._looking_for, self._is_pick_due = "", False
         self._offer("", ())
 
     def pick_first(self, focused: Widget | None) -> bool:
-        """Choose the first match, if the line has the focus and there is one."""
-        if not (self._on_line(focused) and self._found and self._chosen is None):
+        """Choose the first match, if the line has the focus and there is one, or as soon as one is found."""
+        if not self._on_line(focused) or self._chosen is not None:
             return False
-        self._choose(self._found[0].id)
-        return True
+        if self._found:
+            self._choose(self._found[0].id)
+            return True
+        self._is_pick_due = bool(self._looking_for)
+        return self._is_pick_due
 
     def enter_list(self, focused: Widget | None) -> bool:
         """Go into the list, if the line has the focus and there is one."""
@@ -112,14 +122,24 @@ class CustomerField(Vertical):
                 return
             self._chosen = None
             self.post_message(self.Changed())
-        self._look_up(event.value.strip())
+        self._looking_for, self._is_pick_due = event.value.strip(), False
+        self._look_up(self._looking_for)
 
     @work(exclusive=True, group="find", exit_on_error=False)
     async def _look_up(self, q: str) -> None:
         self._offer("", ())
-        if q:
+        if not q:
+            return
+        try:
             await asyncio.sleep(_SETTLE)
-            self._offer(q, await self._find(q))
+            found = await self._find(q)
+        finally:
+            is_due = self._is_pick_due and self._looking_for == q
+            if self._looking_for == q:
+                self._looking_for, self._is_pick_due = "", False
+        self._offer(q, found)
+        if is_due and found and self._on_line(self.screen.focused):
+            self._choose(found[0].id)
 
     def _offer(self, q: str, found: "tuple[Customer, ...]") -> None:
         self._found = found

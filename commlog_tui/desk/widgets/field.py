@@ -38,6 +38,11 @@ class Field(Input):
                 self._before = (*self._before, before)
             self._run, self.has_history = (kind, self.cursor_position), True
 
+    def fill(self, text: str) -> None:
+        """Show a text that comes from elsewhere; what is typed next goes on at its end."""
+        self.value = text
+        self.cursor_position = len(text)
+
     def action_undo(self) -> None:
         """Take back what was typed or erased last."""
         if self._before:

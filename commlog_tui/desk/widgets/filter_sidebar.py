@@ -53,6 +53,9 @@ class FilterSidebar(VerticalScroll, can_focus=False):
             super().__init__()
             self.filters = filters
 
+    class Done(Message):
+        """What was wanted is chosen: on to the table."""
+
     def __init__(self, channels: "Iterable[Channel]", zone: ZoneInfo, find: Find, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._channels = tuple(channels)
@@ -95,7 +98,7 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         self._told = filters
         with self.prevent(Input.Changed):
             for name in _TYPED:
-                self.query_one(f"#{name}", Input).value = getattr(filters, name)
+                self.query_one(f"#{name}", Field).fill(getattr(filters, name))
         self.query_one(ChannelList).ticked = filters.via
         for name in ("status", "source"):
             self.query_one(f"#{name}", Choice).value = getattr(filters, name)
@@ -113,10 +116,14 @@ class FilterSidebar(VerticalScroll, can_focus=False):
     @on(ChannelList.Changed)
     @on(Choice.Changed)
     @on(CustomerField.Changed)
-    @on(CustomerField.Chosen)
     def _picked(self, event: Message) -> None:
         event.stop()
         self._tell()
+
+    @on(CustomerField.Chosen)
+    def _customer_picked(self, event: Message) -> None:
+        self._picked(event)
+        self.post_message(self.Done())
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -17,8 +17,9 @@ class Notes(TextArea):
 
     @override
     def on_mount(self) -> None:
-        """Hold still."""
+        """Hold still, and go on where the text ends."""
         self.cursor_blink = False
+        self.move_cursor(self.document.end)
 
     @override
     def replace(self, insert: str, start: Location, end: Location, *, maintain_selection_offset: bool = True) -> EditResult:

@@ -9,10 +9,11 @@ from textual.widgets import Input, Label, OptionList
 from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.choice import Choice
+from commlog_tui.desk.widgets.key_bar import KeyBar
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
 from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import SIZES, bar, chips, notice, rows, table, toasts, until
+from tests.desk.screens.steps import SIZES, bar, chips, drawn, notice, rows, table, toasts, until
 
 
 def a_log(count: int = 120) -> FakeLog:
@@ -105,8 +106,46 @@ async def test_a_customer_is_picked_and_taken_back(desk: Open) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: log.asked[-1][0].customer_id == "c-2")
         assert (line.value, chips(pilot)) == ("Adam", ["Adam"])
-        await pilot.press("backspace")
+        assert pilot.app.screen.focused is table(pilot)
+        line.focus()
+        await pilot.press("end", "backspace")
         await until(pilot, lambda: log.asked[-1][0].customer_id is None)
+
+
+@pytest.mark.parametrize("way", ["typed ahead", "from the list"])
+async def test_the_enter_that_picks_a_customer_goes_on_to_the_table(desk: Open, way: str) -> None:
+    log = FakeLog([an_entry(1), an_entry(2, customer={"id": "c-2", "name": "Adam"})])
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("f")
+        pilot.app.screen.query_one("#customer", Input).focus()
+        await pilot.press(*"ada")
+        if way == "from the list":
+            await until(pilot, lambda: pilot.app.screen.query_one("#matches").display)
+            await pilot.press("down")
+        await pilot.press("enter")
+        await until(pilot, lambda: chips(pilot) == ["Adam"])
+        await until(pilot, lambda: pilot.app.screen.focused is table(pilot))
+        assert not pilot.app.screen.query_one("#side").display
+
+
+async def test_escape_folds_the_filters_where_they_take_room_as_enter_does(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        for key in ("enter", "escape"):
+            await pilot.press("slash")
+            assert pilot.app.screen.query_one("#side").display
+            await pilot.press(key)
+            assert not pilot.app.screen.query_one("#side").display
+            assert pilot.app.screen.focused is table(pilot)
+        await pilot.press("f", "tab", "escape")
+        assert not pilot.app.screen.query_one("#side").display
+    async with desk(a_log()).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        await pilot.press("slash", "escape")
+        assert pilot.app.screen.query_one("#side").display
+        await pilot.press("f", "f", "escape")
+        assert pilot.app.screen.query_one("#side").display
 
 
 async def test_part_of_a_reference_says_where_to_look_for_it(desk: Open) -> None:
@@ -142,6 +181,26 @@ async def test_a_date_is_gone_to_and_pages_lead_both_ways(desk: Open) -> None:
         await until(pilot, lambda: bar(pilot).startswith("1–50"))  # noqa: RUF001 - as shown
 
 
+async def test_back_after_a_date_goes_to_the_row_and_filters_one_came_from(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        assert "back" in pilot.app.screen.query_one(KeyBar).dimmed
+        await pilot.press("2", "p", "p", "p", "right_square_bracket")
+        await pilot.press("down", "down")
+        before, filtered = table(pilot).entry, chips(pilot)
+        await pilot.press("t", *"1 nov", "enter")
+        await until(pilot, lambda: (entry := table(pilot).entry) and entry.sent_at.day == 1)
+        await until(pilot, lambda: "back" not in pilot.app.screen.query_one(KeyBar).dimmed)
+        await pilot.press("t", *"31 oct", "enter")
+        await until(pilot, lambda: (entry := table(pilot).entry) and entry.sent_at.day == 31)
+        await pilot.press("q")
+        await until(pilot, lambda: (entry := table(pilot).entry) and entry.sent_at.day == 1)
+        await pilot.press("q")
+        await until(pilot, lambda: table(pilot).entry == before and chips(pilot) == filtered)
+        await until(pilot, lambda: "back" in pilot.app.screen.query_one(KeyBar).dimmed)
+
+
 async def test_filters_are_saved_come_back_and_are_deleted(desk: Open, tmp_path: Path) -> None:
     async with desk(a_log()).run_test(size=(80, 24), notifications=True) as pilot:
         await rows(pilot)
@@ -155,7 +214,11 @@ async def test_filters_are_saved_come_back_and_are_deleted(desk: Open, tmp_path:
         await until(pilot, lambda: pilot.app.screen.query(ChipBar) and chips(pilot) == ["email", "today"])
         await pilot.press("v")
         await until(pilot, lambda: pilot.app.screen.query(OptionList))
+        await pilot.press("d", "escape")
+        assert pilot.app.screen.query_one(OptionList).option_count == 1
         await pilot.press("d")
+        await until(pilot, lambda: any("Mail today: email  today" in line for line in drawn(pilot)))
+        await pilot.press("enter")
         await until(pilot, lambda: pilot.app.screen.query(ChipBar))
         await pilot.press("v")
         await until(pilot, lambda: any("No filters are saved" in toast for toast in toasts(pilot)))
