@@ -10,6 +10,7 @@ from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
@@ -18,6 +19,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.actions import ACTIONS, CHANNEL, shown_keys
 from commlog_tui.desk.ascii import is_ascii_terminal, with_ascii
+from commlog_tui.desk.drawing import SAFE, keeping_columns
 from commlog_tui.desk.faults import ENDED, note
 from commlog_tui.desk.lifetimes import ConnectedApp
 from commlog_tui.desk.preferences import Preferences
@@ -84,9 +86,14 @@ class DeskApp(ConnectedApp):
 
     @override
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Draw in ASCII where the terminal knows nothing else."""
-        filters = super().get_line_filters()
+        """Draw what was typed made safe, and in ASCII where the terminal knows nothing else."""
+        filters = [*super().get_line_filters(), SAFE]
         return with_ascii(filters) if self._ascii else filters
+
+    @override
+    def get_driver_class(self) -> type[Driver]:
+        """Keep columns in their places in every terminal."""
+        return keeping_columns(super().get_driver_class())
 
     def _theme_chosen(self, theme: Theme) -> None:
         if theme.name != self._kept_theme:

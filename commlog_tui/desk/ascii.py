@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import category, normalize
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 from typing_extensions import override
+
+from commlog_tui.text.widths import cell_len
 
 _VERTICAL: Final = "│┃║▏▎▍▌▐▕▊▋▉▁█"
 _HORIZONTAL: Final = "─━═▔▀▄▂▃▅▆▇"

@@ -12,6 +12,8 @@ from unicodedata import bidirectional, category
 
 from fontTools.ttLib import TTFont
 
+from commlog_tui.text.characters import MOST_MARKS, NO_BASE, Sort, composed, sorted_out
+
 MAIN: Final = "NotoSans"
 _NOTO: Final = Path(str(files("manimgx_fonts")))
 _CJK: Final = Path(str(files("paperang_p2_fonts_cjk"))) / "fonts" / "wqy-microhei.ttc"
@@ -28,14 +30,9 @@ FILES: Final = {
 }
 """Where each font lies, in the order in which they are asked for a character."""
 
-_SHAPERS: Final = frozenset("\u00ad\u034f\u200c\u200d") | frozenset(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))))
-_FILLERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_MARKS: Final = {"Mn", "Me"}
 _SHAPED: Final = {"Mn", "Mc", "Me"}
 _RIGHT_TO_LEFT: Final = {"R", "AL", "AN"}
 _COMPLEX: Final = frozenset(f"NotoSans{script}" for script in _SCRIPTS)
-_MOST_MARKS: Final = 3
-_NO_BASE: Final = "\u25cc"
 
 
 @lru_cache
@@ -60,43 +57,38 @@ def needs_shaping(line: str) -> bool:
 
 
 def printable(text: str) -> list[str]:
-    """Return the lines of a text, with nothing in them that the paper could not show or a reader be misled by.
+    """Return the lines of a text, with nothing in them that cannot be printed or misleads a reader.
 
-    What has no glyph, or is invisible and changes what is read (controls, direction marks, zero-width characters), is
-    printed as ``<U+202E>``. What only shapes its neighbours is left out. Of a pile of combining marks three are printed, and how
-    many more there are.
+    What has no glyph, or is invisible and changes what is read (controls, direction marks, zero-width
+    characters), is printed as ``<U+202E>``. What only shapes its neighbours is left out. Of a pile of
+    marks on one character three of each sort are printed, and how many more there are.
     """
     return ["".join(_shown(line)) for line in text.splitlines()] or [""]
 
 
 def _shown(line: str) -> Iterator[str]:
-    marks, before = 0, " "
-    for character in line:
-        if character in _SHAPERS:
+    more = 0
+    for character, sort, number, is_alone in sorted_out(composed(line)):
+        if sort == "shaper":
             continue
-        kind = category(character)
-        if kind in _MARKS and character not in _FILLERS:
-            marks += 1
-            if before == " ":
-                yield _NO_BASE
-            if marks <= _MOST_MARKS:
-                yield _glyph(character, kind)
-            before = character
+        if number > MOST_MARKS:
+            more += 1
             continue
-        if marks > _MOST_MARKS:
-            yield f"<and {marks - _MOST_MARKS} more marks>"
-        marks = 0
-        yield _glyph(character, kind)
-        before = " " if kind == "Zs" or character == "\t" else character
-    if marks > _MOST_MARKS:
-        yield f"<and {marks - _MOST_MARKS} more marks>"
+        if more and not number:
+            yield _and_more(more)
+            more = 0
+        if is_alone:
+            yield NO_BASE
+        yield _glyph(character, sort)
+    if more:
+        yield _and_more(more)
 
 
-def _glyph(character: str, kind: str) -> str:
-    if character == "\t":
-        return "    "
-    if kind == "Zs":
-        return " "
-    if kind[0] == "C" or kind in {"Zl", "Zp"} or character in _FILLERS or font_of(character) is None:
-        return f"<U+{ord(character):04X}>"
-    return character
+def _and_more(marks: int) -> str:
+    return f"<and {marks} more marks>"
+
+
+def _glyph(character: str, sort: Sort) -> str:
+    if sort == "space":
+        return "    " if character == "\t" else " "
+    return f"<U+{ord(character):04X}>" if sort == "hidden" or font_of(character) is None else character

@@ -1,63 +1,58 @@
 """Making text from outside safe to show, and fitting it to cells of a terminal."""
 
+from functools import lru_cache
 from typing import Final
-from unicodedata import category
 
-from rich.cells import cell_len
+from commlog_tui.text.characters import MOST_MARKS, NO_BASE, STAND_IN, composed, sort_of, sorted_out
+from commlog_tui.text.widths import INVISIBLE, cell_len
 
-_STAND_IN: Final = "\ufffd"
-_NO_BASE: Final = "\u25cc"
 _ELLIPSIS: Final = "…"
-_JOINER: Final = "\u200d"
-_EMOJI_FORM: Final = "\ufe0f"
-_SPACES: Final = frozenset("\n\r\t\v\f\x85\u2028\u2029\u2800")
-_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_FILLERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
-# Scripts and emoji need these to join and to choose a form; terminals disagree on the width of what they make.
-_SHAPERS: Final = frozenset(
-    [
-        "\u00ad",
-        "\u034f",
-        "\u200c",
-        _JOINER,
-        *map(chr, range(0x180B, 0x1810)),
-        *map(chr, range(0xFE00, 0xFE10)),
-        *map(chr, range(0xE0100, 0xE01F0)),
-    ]
-)
-_MARKS: Final = frozenset({"Mn", "Me"})
-_MOST_MARKS: Final = 3
+_BY_WIDTH: Final = (INVISIBLE, STAND_IN, "\u3013")
+"""What stands for a character that is not shown, by how many cells it is counted with."""
+_INVISIBLE_SORTS: Final = frozenset({"hidden", "shaper"})
+_ON_THE_CHARACTER_BEFORE: Final = frozenset({"mark", "spacing"})
 
 
 def safe(text: str) -> str:
     """Return the text on one line, with nothing in it that a terminal or a reader could be misled by.
 
-    White space becomes a space; what only shapes its neighbours (joiners, soft hyphens, variation selectors) is left out;
-    control, formatting (bidi, zero-width, tags), surrogate, private and unassigned characters and invisible letters become the
-    replacement character; a storm of combining marks ends after three, and marks with nothing to sit on get a dotted circle.
+    White space becomes a space; what only shapes its neighbours (joiners, soft hyphens, variation
+    selectors) is left out; control, formatting (bidi, zero-width, tags), surrogate, private and
+    unassigned characters and invisible letters become the replacement character; of a pile of marks
+    three of each sort are shown, and marks with nothing to sit on get a dotted circle.
     """
     if text.isascii() and text.isprintable():
         return text
     shown: list[str] = []
-    marks = 0
-    for character in text:
-        if character in _SPACES:
-            shown.append(" ")
+    for character, sort, number, is_alone in sorted_out(composed(text)):
+        if sort == "shaper" or number > MOST_MARKS:
             continue
-        if character in _SHAPERS:
-            continue
-        kind = category(character)
-        if kind in _MARKS and character not in _FILLERS:
-            if not shown or shown[-1] == " ":
-                shown.append(_NO_BASE)
-                marks = 0
-            marks += 1
-            if marks <= _MOST_MARKS:
-                shown.append(character)
-            continue
-        marks = 0
-        shown.append(_STAND_IN if kind in _HIDDEN or character in _FILLERS else character)
+        if is_alone:
+            shown.append(NO_BASE)
+        shown.append(" " if sort == "space" else STAND_IN if sort == "hidden" else character)
     return "".join(shown)
+
+
+@lru_cache(4096)
+def safe_in_place(text: str) -> str:
+    """Return the text safe to show, character by character and cell by cell: for fields to type in.
+
+    What ``safe`` leaves out becomes ``INVISIBLE``, which is not sent to the terminal.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        _BY_WIDTH[cell_len(character)] if sort in _INVISIBLE_SORTS or number > MOST_MARKS else character
+        for character, sort, number, _ in sorted_out(text)
+    )
+
+
+def without_invisible(text: str) -> str:
+    """Return the text on one line, without what cannot be seen in it: for the clipboard."""
+    kept = (
+        " " if sort_of(character) == "space" else character for character in text if sort_of(character) not in _INVISIBLE_SORTS
+    )
+    return "".join(kept).strip()
 
 
 def safe_lines(text: str) -> list[str]:
@@ -71,14 +66,14 @@ def cut(text: str, width: int) -> str:
         return ""
     if cell_len(text) <= width:
         return text
-    return _head(text, width - 1).rstrip(_JOINER) + _ELLIPSIS
+    return _head(text, width - 1) + _ELLIPSIS
 
 
 def fit(text: str, width: int) -> str:
     """Return the text cut and padded to exactly so many cells."""
     if text.isascii() and text.isprintable() and len(text) <= width:
         return text.ljust(width)
-    short = cut(text, width).rstrip(_JOINER)
+    short = cut(text, width)
     return short + " " * (width - cell_len(short))
 
 
@@ -105,13 +100,15 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _head(text: str, width: int) -> str:
-    """Return a long beginning that certainly takes no more cells: joined characters count singly."""
-    text = text[: (width + 1) * (1 + _MOST_MARKS)]
+    """Return a long beginning that takes no more cells, and parts no character from its marks."""
+    text = text[: (width + 1) * (1 + MOST_MARKS)]
     if text.isascii() and text.isprintable():
         return text[:width]
     left = width
     for index, character in enumerate(text):
-        left -= 1 if character == _EMOJI_FORM else cell_len(character)
+        left -= cell_len(character)
         if left < 0:
+            while index and sort_of(text[index]) in _ON_THE_CHARACTER_BEFORE:
+                index -= 1  # noqa: PLW2901 - back to the character that the marks are on
             return text[:index]
     return text

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.moments import MONTHS
 from commlog_tui.desk.text.hygiene import fit, safe
+from commlog_tui.text.widths import is_unsure
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -105,6 +106,19 @@ def is_short(columns: list[tuple[Column, int]]) -> bool:
 def line(parts: dict[str, str], columns: list[tuple[Column, int]]) -> str:
     """Return a row as one text of exact width."""
     return " ".join(fit(parts[column.name], width) for column, width in columns)
+
+
+def pieces(parts: dict[str, str], columns: list[tuple[Column, int]]) -> list[str]:
+    """Return a row in pieces of exact width, each of which ends where terminals could disagree on it."""
+    last = len(columns) - 1
+    found = [""]
+    for number, (column, width) in enumerate(columns):
+        text = fit(parts[column.name], width) + (" " if number < last else "")
+        if is_unsure(text):
+            found += [text, ""]
+        else:
+            found[-1] += text
+    return [piece for piece in found if piece]
 
 
 def header(columns: list[tuple[Column, int]]) -> str:

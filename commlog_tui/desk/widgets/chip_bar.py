@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -11,6 +10,7 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from commlog_tui.desk.text.privacy import MASK
+from commlog_tui.text.widths import cell_len
 
 if TYPE_CHECKING:
     from commlog_tui.desk.filters import Chip

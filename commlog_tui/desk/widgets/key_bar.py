@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -12,6 +11,7 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from commlog_tui.desk.actions import ACTIONS, IN_FOOTER, shown_keys
+from commlog_tui.text.widths import cell_len
 
 KeyHints: TypeAlias = tuple[tuple[str, str], ...]
 """Keys that a part takes for itself, with what they do there: what the bar says while that part has the focus."""

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from typing_extensions import override
 
 from commlog_tui.desk.text.privacy import masked
-from commlog_tui.desk.text.rows import Column, Kind, cells, header, is_short, kind_of, line, widths
+from commlog_tui.desk.text.rows import Column, Kind, cells, header, is_short, kind_of, pieces, widths
 from commlog_tui.desk.widgets.line_view import LineView
 
 if TYPE_CHECKING:
@@ -210,13 +210,13 @@ class LogTable(LineView, can_focus=True):
     def _strip(self, row: int, width: int, *, here: bool) -> Strip:
         columns = self._columns = self._columns or widths(self.text_width)
         if row < 0:
-            text, style = header(columns), self.get_component_rich_style("log-table--header")
+            texts, style = [header(columns)], self.get_component_rich_style("log-table--header")
         else:
             parts, kind = self._parts(row, short=is_short(columns))
-            text, style = line(parts, columns), self.ground
+            texts, style = pieces(parts, columns), self.ground
             if here or kind != "text":
                 style = self.get_component_rich_style("log-table--cursor" if here else f"log-table--{kind}")
-        strip = Strip([Segment(text, style)], sum(size + 1 for _, size in columns) - 1)
+        strip = Strip([Segment(text, style) for text in texts], sum(size + 1 for _, size in columns) - 1)
         return strip if strip.cell_length == width else strip.adjust_cell_length(width, style)
 
     def _forget(self) -> None:

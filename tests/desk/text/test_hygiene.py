@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
-from commlog_tui.desk.text.hygiene import cut, fit, safe, safe_lines, wrap
+from commlog_tui.desk.text.hygiene import cut, fit, safe, safe_in_place, safe_lines, without_invisible, wrap
+from commlog_tui.text.widths import cell_len
 from tests.nasty import NASTY, is_harmless
 
 ANY_TEXT = st.text(st.characters(exclude_categories=())) | st.sampled_from(sorted(NASTY.values()))
@@ -45,6 +45,43 @@ def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text: str, width: int) ->
     assert "".join(lines).replace(" ", "") == safe(text).replace(" ", "")
 
 
+@given(ANY_TEXT)
+def test_text_made_safe_in_place_keeps_every_place_and_every_cell(text: str) -> None:
+    shown = safe_in_place(text)
+    assert is_harmless(shown.translate(dict.fromkeys(map(ord, "\n\r\t\v\f\x85\u2028\u2029"))))
+    assert [cell_len(character) for character in shown] == [cell_len(character) for character in text]
+
+
+@given(ANY_TEXT)
+def test_what_is_copied_is_one_line_of_what_can_be_seen(text: str) -> None:
+    copied = without_invisible(text)
+    assert is_harmless(copied)
+    assert safe(copied).strip() in {safe(copied), ""} or not copied
+    assert "\ufffd" not in copied or "\ufffd" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        ("+44\u202d 7700\u00a0900123\u202c\n", "+44 7700 900123"),
+        ("a\u200bb@\ufeffexample.com\r\n", "ab@example.com"),
+        ("one\ntwo", "one two"),
+        ("राधिका\u200d", "राधिका"),
+        ("Zoë", "Zoë"),
+    ],
+)
+def test_what_is_copied_of(text: str, copied: str) -> None:
+    assert without_invisible(text) == copied
+
+
+@pytest.mark.parametrize("width", range(1, 12))
+@pytest.mark.parametrize("text", ["राधिका", "கவிதா", "မြို့တော်", "ខ្ញុំ"])
+def test_no_character_is_parted_from_its_marks(text: str, width: int) -> None:
+    for line in [cut(text, width).removesuffix("…"), *(wrap(text, width) if width > 2 else [])]:
+        assert safe(line) == line
+    assert not [one for one in cut(text, width).removesuffix("…") if one == "\u25cc"]
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -62,6 +99,17 @@ def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text: str, width: int) ->
         ("z\u0300\u0301\u0302\u0303\u0304", "z\u0300\u0301\u0302"),
         ("\u0301a", "◌\u0301a"),
         ("שלום", "שלום"),
+        ("राधिका शर्मा", "राधिका शर्मा"),
+        ("மறுபதிவு கவிதா", "மறுபதிவு கவிதா"),
+        ("ที่ท่าเรือ", "ที่ท่าเรือ"),
+        ("မြို့တော် မြွှေး", "မြို့တော် မြွှေး"),
+        ("مُحَمَّد", "مُحَمَّد"),
+        ("שָׁלוֹם", "שָׁלוֹם"),
+        ("\u1112\u1161\u11ab\u1100\u1173\u11af", "한글"),
+        ("a" + "\u0903" * 26 + "b", "a\u0903\u0903\u0903b"),
+        (" \u0903", " ◌\u0903"),
+        ("a\u3000b\u00a0c", "a b c"),
+        ("a\u2800b", "a�b"),
     ],
 )
 def test_what_is_shown_of(text: str, shown: str) -> None:

@@ -1,0 +1,158 @@
+"""Two terminal emulators that count cells differently: pyte in this process, and tmux."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyte
+
+_PATIENCE: Final = 60.0
+_GLANCE: Final = 0.05
+# What pyte would print, or take for something else.
+_BEYOND_PYTE: Final = re.compile(
+    rb"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[[0-?]*[ -/]+[@-~]|\x1b\[\?u|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
+)
+
+Lines = list[str]
+Text = tuple[str, str]
+
+
+def has_tmux() -> bool:
+    """Whether tmux is here; these tests are worth little without it, so they fail where it is missing."""
+    return shutil.which("tmux") is not None
+
+
+def _command(texts: Sequence[Text], folder: Path) -> list[str]:
+    given = folder / "texts.json"
+    given.write_text(json.dumps(texts), encoding="ascii")
+    return [sys.executable, "-m", "tests.painting.painted_desk", str(given)]
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("COMMLOG_", "TEXTUAL", "TMUX"))}
+    return kept | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+class PyteTerminal:
+    """A program as pyte shows it, where every character that it gives no width ends the text it is in."""
+
+    def __init__(self, command: Sequence[str], columns: int, lines: int) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        environment = _environment() | {"TERM": "xterm-256color"}
+        self._process = subprocess.Popen(
+            command, env=environment, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+        )
+        os.close(slave)
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+
+    def type(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def until(self, condition: Callable[[Lines], object]) -> Lines:
+        """Return the lines, one character a cell, once they are as expected."""
+        deadline = time.monotonic() + _PATIENCE
+        while not condition(lines := self._lines()):
+            assert time.monotonic() < deadline, "\n".join(lines)
+            if select.select([self._master], [], [], _GLANCE)[0]:
+                self._stream.feed(_BEYOND_PYTE.sub(b"", os.read(self._master, 1 << 20)))
+        return lines
+
+    def _lines(self) -> Lines:
+        buffer = self._screen.buffer
+        return ["".join((buffer[y][x].data or "\0")[0] for x in range(self._screen.columns)) for y in range(self._screen.lines)]
+
+    def close(self) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        os.close(self._master)
+
+
+class TmuxTerminal:
+    """A program as tmux shows it."""
+
+    def __init__(self, command: Sequence[str], columns: int, lines: int, folder: Path) -> None:
+        self._socket = str(folder / "tmux")
+        self._folder = folder
+        self._tmux("-f", os.devnull, "new-session", "-d", "-x", str(columns), "-y", str(lines), *command)
+        self._tmux("set", "-g", "status", "off")
+
+    def type(self, *keys: str) -> None:
+        self._tmux("send-keys", *keys)
+
+    def until(self, condition: Callable[[Lines], object]) -> Lines:
+        """Return the lines, one character a cell, once they are as expected."""
+        deadline = time.monotonic() + _PATIENCE
+        while not condition(lines := self._lines()):
+            assert time.monotonic() < deadline, "\n".join(lines)
+            time.sleep(_GLANCE)
+        return lines
+
+    def _lines(self) -> Lines:
+        lines = self._tmux("capture-pane", "-p").splitlines()
+        widths = self._widths({character for line in lines for character in line if not character.isascii()})
+        return ["".join(_cells(character, widths.get(character, 1)) for character in line) for line in lines]
+
+    def _widths(self, characters: set[str]) -> dict[str, int]:
+        """Return how far tmux moves the cursor for each character."""
+        known: dict[str, int] = self.__dict__.setdefault("_known", {})
+        if new := sorted(characters - set(known)):
+            told = self._folder / "widths.json"
+            told.unlink(missing_ok=True)
+            self._tmux("new-window", "-d", sys.executable, "-c", _PROBE, json.dumps(new), str(told))
+            deadline = time.monotonic() + _PATIENCE
+            while not told.exists():
+                assert time.monotonic() < deadline
+                time.sleep(_GLANCE)
+            known.update(zip(new, json.loads(told.read_text()), strict=True))
+        return known
+
+    def close(self) -> None:
+        self._tmux("kill-server")
+
+    def _tmux(self, *words: str) -> str:
+        done = subprocess.run(
+            [str(shutil.which("tmux")), "-u", "-S", self._socket, *words], env=_environment(), capture_output=True, check=False
+        )
+        assert not done.returncode, done.stderr
+        return done.stdout.decode()
+
+
+def _cells(character: str, width: int) -> str:
+    return character + "\0" * (width - 1) if width else ""
+
+
+_PROBE: Final = """
+import json, os, re, sys, termios, tty
+tty.setraw(0)
+widths = []
+for character in json.loads(sys.argv[1]):
+    os.write(1, f"\\r{character}\\x1b[6n".encode())
+    answer = b""
+    while not answer.endswith(b"R"):
+        answer += os.read(0, 1)
+    widths.append(int(re.search(rb";(\\d+)R", answer)[1]) - 1)
+with open(sys.argv[2] + ".new", "w") as file:
+    json.dump(widths, file)
+os.rename(sys.argv[2] + ".new", sys.argv[2])
+"""
+
+
+def open_desk(kind: str, texts: Sequence[Text], size: tuple[int, int], folder: Path) -> "PyteTerminal | TmuxTerminal":
+    """Open the desk on entries with these titles and customers."""
+    command = _command(texts, folder)
+    return PyteTerminal(command, *size) if kind == "pyte" else TmuxTerminal(command, *size, folder)
