@@ -28,6 +28,7 @@ from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.sight import Lookout
 from commlog_tui.desk.target import Profile, Target
+from commlog_tui.desk.text.hygiene import without_invisible
 from commlog_tui.desk.themes import DEFAULT, THEMES
 
 _FIRST_STEPS: Final = {
@@ -94,6 +95,11 @@ class DeskApp(ConnectedApp):
     def get_driver_class(self) -> type[Driver]:
         """Keep columns in their places in every terminal."""
         return keeping_columns(super().get_driver_class())
+
+    @override
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy the lines of a text without what cannot be seen in them."""
+        super().copy_to_clipboard("\n".join(map(without_invisible, text.splitlines())))
 
     def _theme_chosen(self, theme: Theme) -> None:
         if theme.name != self._kept_theme:

@@ -18,7 +18,7 @@ class SafeFilter(LineFilter):
     @override
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments with nothing in them that a terminal or a reader could be misled by."""
-        if all(text.isascii() or control for text, _, control in segments):
+        if all(control or (text.isascii() and text.isprintable()) for text, _, control in segments):
             return segments
         return [one if one.control else Segment(safe_in_place(one.text), one.style) for one in segments]
 

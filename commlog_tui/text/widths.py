@@ -116,15 +116,32 @@ def _widest(version: str = "auto") -> CellTable:
     return CellTable(table.unicode_version, sorted(merged), table.narrow_to_wide)
 
 
+# Rich measures and divides joined emoji as one, which terminals may draw apart; here each character counts.
+
+
 def _sum_of_widths(text: str, unicode_version: str = "auto") -> int:
-    """Return a text's width: Rich would count joined emoji as one, which terminals may draw apart."""
+    """Return a text's width."""
     if text.isascii() and text.isprintable():
         return len(text)
     return sum(get_character_cell_size(character, unicode_version) for character in text)
 
 
+def _divided(text: str, unicode_version: str = "auto") -> tuple[list[Span], int]:
+    """Return where each character that has cells begins and ends, with its width, and the whole width."""
+    spans: list[Span] = []
+    for index, character in enumerate(text):
+        width = get_character_cell_size(character, unicode_version)
+        if width or not spans:
+            spans.append((index, index + 1, width))
+        else:
+            begin, _, before = spans[-1]
+            spans[-1] = begin, index + 1, before
+    return spans, sum(width for _, _, width in spans)
+
+
 _RICHS_OWN: Final = _rich.load_cell_table  # type: ignore[attr-defined] # see below
 _rich.load_cell_table = _widest  # type: ignore[attr-defined] # see below
+_rich.split_graphemes = _divided
 _rich._cell_len = _sum_of_widths  # noqa: SLF001 - there is no other way to tell Rich; a test notices if it stops working
 _rich.get_character_cell_size.cache_clear()
 _rich.cached_cell_len.cache_clear()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len as richs_cell_len
+from rich.cells import split_text
 from rich.segment import Segment
 from textual.strip import Strip
 from wcwidth import wcwidth
@@ -74,6 +75,14 @@ def test_nothing_but_the_cursor_is_added_to_what_is_drawn(text: str) -> None:
     drawn = placed(safe(text))
     plain = re.sub(r"\x1b7 *\x1b8\x1b7|\x1b8\x1b\[\d+C", "", drawn)
     assert plain.rstrip(" ") == safe(text).replace(INVISIBLE, "").rstrip(" ")
+
+
+@given(ANY_TEXT, st.integers(0, 60))
+def test_text_as_it_was_typed_can_be_cut_at_every_cell(text: str, at: int) -> None:
+    line = text.replace("\n", " ").replace("\0", " ") + "."
+    strip = Strip([Segment(line)])
+    assert strip.crop(0, at).cell_length + strip.crop(at).cell_length == strip.cell_length
+    assert sum(cell_len(part) for part in split_text(line, min(at, cell_len(line)))) == cell_len(line)
 
 
 def test_what_is_no_text_is_left_alone() -> None:

@@ -18,10 +18,9 @@ from commlog_tui.desk.outside import BookingAddressError, booking_address, copie
 from commlog_tui.desk.reasons import NO_ENTRY
 from commlog_tui.desk.screens.filtering import FilteringScreen
 from commlog_tui.desk.text.details import detail_lines, entry_lines
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.text.hygiene import safe, without_invisible
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
-from commlog_tui.desk.widgets.field import typeable
 from commlog_tui.desk.widgets.key_bar import BACK, KeyBar
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
@@ -223,7 +222,7 @@ class LogScreen(FilteringScreen):
     def action_copy(self) -> None:
         """Copy the address or number that was really used."""
         if self.entry is not None:
-            self._copy(self.entry.to, "The address")
+            self._copy(without_invisible(self.entry.to), "The address")
 
     def why_not_copy(self) -> str | None:
         """Return why there is no address to copy."""
@@ -251,7 +250,7 @@ class LogScreen(FilteringScreen):
         return NO_ENTRY if self.entry is None else None
 
     def _copy(self, text: str, name: str) -> None:
-        self.app.copy_to_clipboard(typeable(text))
+        self.app.copy_to_clipboard(text)
         self.notify(copied(name, os.environ), markup=False)
 
     def action_browse(self) -> None:
