@@ -29,6 +29,9 @@ def serve(
     tls_cert: Path | None = typer.Option(None, help="Certificate, as PEM.", exists=True, dir_okay=False),
     tls_key: Path | None = typer.Option(None, help="Its key, as PEM.", exists=True, dir_okay=False),
     behind_proxy: bool = typer.Option(False, "--behind-proxy", help="A proxy with TLS stands before the service."),
+    trusted_proxy: list[str] = typer.Option(
+        [], "--trusted-proxy", help="Address or network of a proxy whose X-Forwarded-For is believed; may be given again."
+    ),
     reads: int = typer.Option(200, min=0, help="Reads a second that one token may ask for; 0 for any number."),
     writes: int = typer.Option(100, min=0, help="Writes a second, of which a batch is one; 0 for any number."),
     streams: int = typer.Option(32, min=1, help="Feeds that one token may have open."),
@@ -41,6 +44,7 @@ def serve(
     if not (_is_loopback(host) or tls_cert or behind_proxy):
         words = "Other machines would reach this address in the clear. Give --tls-cert and --tls-key, or --behind-proxy."
         raise stopped(words, ExitCode.USAGE)
+    proxies = _proxies(trusted_proxy, behind_proxy=behind_proxy)
     if tls_cert and tls_key:
         _require_pair(tls_cert, tls_key)
     path = database_of(ctx, database)
@@ -58,7 +62,24 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     say(f"Serving {path} at {'https' if tls_cert else 'http'}://{shown}:{listener.getsockname()[1]}")
     limits = Limits(reads=reads, writes=writes, streams=streams, all_streams=all_streams, connections=connections)
-    run(store, listener, limits=limits, ssl_certfile=tls_cert, ssl_keyfile=tls_key, behind_proxy=behind_proxy)
+    run(store, listener, limits=limits, ssl_certfile=tls_cert, ssl_keyfile=tls_key, trusted_proxies=proxies)
+
+
+def _proxies(named: list[str], *, behind_proxy: bool) -> list[str]:
+    """Return the proxies to believe: those named, or else those of the environment, where one stands before the service."""
+    if behind_proxy and not named:
+        named = [part.strip() for part in os.environ.get("FORWARDED_ALLOW_IPS", "").split(",") if part.strip()]
+    for one in named:
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError:
+            words = f"--trusted-proxy takes an address or a network, such as 10.0.0.5 or 10.0.0.0/24, and not {one!r}."
+            raise stopped(words, ExitCode.USAGE) from None
+    if behind_proxy and not named:
+        say(
+            "No --trusted-proxy is named, so nobody's X-Forwarded-For is believed: all clients of the proxy count as one address."
+        )
+    return named
 
 
 def _listen(host: str, port: int) -> socket.socket:

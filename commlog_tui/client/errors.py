@@ -102,6 +102,11 @@ class UnexpectedAnswerError(ClientError):
         super().__init__("The service's answer cannot be read. Is this address a commlog service of the same version?")
 
 
+def is_stale_cursor(error: ClientError) -> bool:
+    """Whether a page was refused because its cursor is none of the service's any more; the newest page needs none."""
+    return isinstance(error, RefusedError) and error.problem.type == "urn:commlog:problem:cursor"
+
+
 def _plain(told: str, longest: int) -> str:
     """Return a service's words on one line, without what a terminal would obey or a reader would be misled by."""
     words = "".join(character if character.isprintable() else " " for character in told[: 4 * longest])

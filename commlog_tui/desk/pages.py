@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
+    from commlog_tui.contract.query import EntryQuery
+    from commlog_tui.desk.session import Session
 
 Direction = Literal["newer", "older"]
 At = Literal["first", "last"]
@@ -17,6 +19,22 @@ NEWEST: Final[Asked] = (None, "first", None, None)
 
 _AHEAD: Final = 2
 _MOST: Final = 8
+
+
+async def ask_page(session: "Session", query: "EntryQuery", limit: int, cursor: str | None, at: datetime | None = None) -> "Page":
+    """Ask the log for a page; for the newest one where the service does not accept the cursor any more.
+
+    Raises:
+        ClientError: there is no page.
+    """
+    from commlog_tui.client.errors import RefusedError, is_stale_cursor
+
+    try:
+        return await session.client.page(session.location, query, limit=limit, cursor=cursor, at=at)
+    except RefusedError as error:
+        if cursor is None or not is_stale_cursor(error):
+            raise
+        return await session.client.page(session.location, query, limit=limit)
 
 
 class PageCache:

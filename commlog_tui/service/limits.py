@@ -32,7 +32,9 @@ class Limits:
     """A second for each token, over five seconds; 0 for any number. Likewise ``writes``, of which a batch is one."""
     writes: int = 100
     failures: int = 60
-    """Tokens that are none, a minute from one address."""
+    """Unknown tokens, a minute from one address."""
+    probes: int = 20
+    """Requests without a token a second from one address, over five seconds; 0 for any number."""
     streams: int = 32
     """Feeds open at once for each token."""
     all_streams: int = 256
@@ -80,6 +82,7 @@ class Limiter:
         self._reads = Window(limits.reads * _WINDOW_SECONDS, _WINDOW_SECONDS)
         self._writes = Window(limits.writes * _WINDOW_SECONDS, _WINDOW_SECONDS)
         self._failures = Window(limits.failures, _FAILURE_SECONDS)
+        self._probes = Window(limits.probes * _WINDOW_SECONDS, _WINDOW_SECONDS)
         self._streams: Counter[str] = Counter()
 
     def admit(self, caller: Caller, method: str) -> None:
@@ -91,15 +94,20 @@ class Limiter:
             raise _later(429, "rate", "This token was used for too much at once. Nothing was changed.", seconds)
         window.count(caller.token)
 
-    def admit_address(self, host: str) -> None:
-        """Refuse to look at any token from an address that has lately given too many that are none."""
-        if seconds := self._failures.wait(_network(host)):
+    def record_failure(self, host: str) -> None:
+        """Record a failed authentication, or refuse it where there were too many. Valid tokens are never counted here."""
+        network = network_of(host)
+        if seconds := self._failures.wait(network):
             words = "Too many tokens that are unknown or revoked came from this address. Nothing was changed."
             raise _later(429, "failures", words, seconds)
+        self._failures.count(network)
 
-    def count_failure(self, host: str) -> None:
-        """Count a token that is none."""
-        self._failures.count(_network(host))
+    def admit_probe(self, host: str) -> None:
+        """Count a request that needs no token, unless there were too many from its address."""
+        network = network_of(host)
+        if seconds := self._probes.wait(network):
+            raise _later(429, "rate", "This address asked for too much at once. Nothing was changed.", seconds)
+        self._probes.count(network)
 
     @contextmanager
     def stream(self, caller: Caller) -> Iterator[None]:
@@ -122,7 +130,7 @@ def _later(status: int, slug: str, words: str, seconds: int) -> ProblemError:
     return ProblemError(status, slug, f"{words} Ask again in {when}.", headers={"Retry-After": str(seconds)})
 
 
-def _network(host: str) -> str:
+def network_of(host: str) -> str:
     """Return what an address counts as: itself, or its network where one client has many."""
     try:
         address = ip_address(host)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from commlog_tui.service.requests import StoreOf, no_parameters
+from commlog_tui.service.requests import StoreOf, admit_probe, no_parameters
 from commlog_tui.store.protocol import Store
 
 _FRESH_SECONDS: Final = 1.0
@@ -42,6 +42,7 @@ async def healthz(request: Request) -> Response:
 @router.get("/readyz")
 async def readyz(request: Request, store: StoreOf) -> Response:
     """Answer that a durable write works, by one of the last second that left no record: nobody needs a token to ask."""
+    admit_probe(request)
     no_parameters(request)
     await request.app.state.readiness.check(store)
     return Response('{"status":"ready"}', media_type="application/json")
@@ -50,6 +51,7 @@ async def readyz(request: Request, store: StoreOf) -> Response:
 @router.get("/openapi.json")
 async def openapi(request: Request) -> Response:
     """Return the OpenAPI 3.1 document of the API."""
+    admit_probe(request)
     no_parameters(request)
     return JSONResponse(request.app.openapi())
 
@@ -57,5 +59,6 @@ async def openapi(request: Request) -> Response:
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Return counters and times by route, in Prometheus' text form; never an id or a name."""
+    admit_probe(request)
     no_parameters(request)
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)

@@ -43,19 +43,22 @@ def limiter_of(request: Request) -> Limiter:
     return limiter
 
 
+def address_of(request: Request) -> str:
+    """Return the address that a request comes from: of the connection, or what a trusted proxy says."""
+    return request.client.host if request.client else ""
+
+
 async def identify(request: Request) -> Caller:
-    """Return the caller. Raises a 401 problem, or a 429 one where there were too many of these from the same address."""
+    """Return the caller. Raises a 401 problem, or a 429 one where the token is unknown and many were before it."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     secret = secret.strip() if scheme.lower() == "bearer" else ""
     owner: Owner | None = request.app.state.owner
     if caller := owner_of(secret, owner):
         return caller
     if secret:
-        host = request.client.host if request.client else ""
-        limiter_of(request).admit_address(host)
         if caller := await caller_of(secret, store_of(request)):
             return caller
-        limiter_of(request).count_failure(host)
+        limiter_of(request).record_failure(address_of(request))
     raise ProblemError(
         401, "token", "The token is missing, unknown or revoked. Ask for a new one.", headers={"WWW-Authenticate": "Bearer"}
     )
@@ -66,6 +69,11 @@ async def authenticate(request: Request) -> Caller:
     caller = await identify(request)
     limiter_of(request).admit(caller, request.method)
     return caller
+
+
+def admit_probe(request: Request) -> None:
+    """Count a request that needs no token. Raises a 429 problem."""
+    limiter_of(request).admit_probe(address_of(request))
 
 
 Authenticated = Annotated[Caller, Depends(authenticate)]

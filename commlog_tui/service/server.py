@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, current_thread, main_thread
@@ -92,13 +92,14 @@ def serve(
     limits: Limits | None = None,
     ssl_certfile: Path | None = None,
     ssl_keyfile: Path | None = None,
-    behind_proxy: bool = False,
+    trusted_proxies: Sequence[str] = (),
     stopped: Event | None = None,
     quiet: bool = False,
 ) -> None:
     """Serve on a listening socket until SIGTERM, SIGINT or ``stopped``; then close the store. Takes 3 seconds at most to end.
 
-    ``quiet`` writes no line a request.
+    Of ``trusted_proxies``, which are addresses or networks, X-Forwarded-For is believed, and of nobody else. ``quiet`` writes no
+    line a request.
     """
     stopping = Event()
     limits = limits or Limits()
@@ -112,7 +113,8 @@ def serve(
         log_level="warning",
         lifespan="off",
         server_header=False,
-        proxy_headers=behind_proxy,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         ssl_certfile=ssl_certfile,
         ssl_keyfile=ssl_keyfile,
         timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -1,57 +1,64 @@
-"""Cursors: where a page begins, bound to the location and the filters they were made for."""
+"""Cursors: where a page begins, authenticated and bound to the location and the filters they were made for."""
 
+import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from hashlib import sha256
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
+from commlog_tui.contract.base import LATEST
+from commlog_tui.contract.ledger import MOST_SEQ
 from commlog_tui.contract.query import EntryQuery, PageRequest
 from commlog_tui.store.errors import CursorError
 
 Direction = Literal["older", "newer", "oldest"]
 
-_SEAL_SIZE: Final = 8
+_TAG_SIZE: Final = 16
+_MOST_MICROSECONDS: Final = int(LATEST.timestamp()) * 1_000_000
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """The row a page lies behind, in the direction asked, and the position its first row is expected to have."""
 
     direction: Direction
-    sent_at: int
-    seq: int
-    first: int
+    sent_at: Annotated[int, msgspec.Meta(ge=0, le=_MOST_MICROSECONDS)]
+    seq: Annotated[int, msgspec.Meta(ge=0, le=MOST_SEQ)]
+    first: Annotated[int, msgspec.Meta(ge=0, le=MOST_SEQ)]
 
 
-def seal(location: str, request: EntryQuery) -> bytes:
-    """Return the digest that ties cursors to a location and its filters."""
-    filters = request.model_dump_json(include=set(EntryQuery.model_fields))
-    return sha256(f"{location}\n{filters}".encode()).digest()[:_SEAL_SIZE]
+class CursorCodec:
+    """Writes and reads the cursors of one query at one location.
 
-
-def write_cursor(cursor: Cursor, tie: bytes) -> str:
-    """Return the cursor as opaque text."""
-    content = msgspec.msgpack.encode(cursor)
-    return urlsafe_b64encode(_check(content, tie) + content).rstrip(b"=").decode()
-
-
-def read_cursor(location: str, request: PageRequest) -> Cursor | None:
-    """Return the cursor of a request.
-
-    Raises:
-        CursorError: it is malformed, or was made for another location or other filters.
+    The key is known to the service alone, so a cursor that anybody else has made or changed is refused before it is decoded.
     """
-    if request.cursor is None:
-        return None
-    try:
-        raw = urlsafe_b64decode(request.cursor + "=" * (-len(request.cursor) % 4))
-        check, content = raw[:_SEAL_SIZE], raw[_SEAL_SIZE:]
-        if check != _check(content, seal(location, request)):
-            raise ValueError("sealed otherwise")
-        return msgspec.msgpack.decode(content, type=Cursor)
-    except (ValueError, msgspec.DecodeError):
-        raise CursorError("The cursor does not belong to this question. Ask for the newest page again.") from None
 
+    def __init__(self, key: bytes, location: str, request: EntryQuery) -> None:
+        filters = request.model_dump_json(include=set(EntryQuery.model_fields))
+        self._key = hmac.digest(key, f"{location}\n{filters}".encode(), "sha256")
 
-def _check(content: bytes, tie: bytes) -> bytes:
-    return sha256(tie + content).digest()[:_SEAL_SIZE]
+    def write(self, cursor: Cursor) -> str:
+        """Return the cursor as opaque text."""
+        content = msgspec.msgpack.encode(cursor)
+        return urlsafe_b64encode(self._tag(content) + content).rstrip(b"=").decode()
+
+    def read(self, text: str) -> Cursor:
+        """Return the cursor of a text.
+
+        Raises:
+            CursorError: it was not written with this key, for this location and these filters.
+        """
+        try:
+            raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            tag, content = raw[:_TAG_SIZE], raw[_TAG_SIZE:]
+            if not hmac.compare_digest(tag, self._tag(content)):
+                raise ValueError("not authentic")
+            return msgspec.msgpack.decode(content, type=Cursor)
+        except (ValueError, msgspec.DecodeError):
+            raise CursorError("The cursor does not belong to this question. Ask for the newest page again.") from None
+
+    def read_from(self, request: PageRequest) -> Cursor | None:
+        """Return the cursor of a request, if it has one. Raises ``CursorError``."""
+        return None if request.cursor is None else self.read(request.cursor)
+
+    def _tag(self, content: bytes) -> bytes:
+        return hmac.digest(self._key, content, "sha256")[:_TAG_SIZE]

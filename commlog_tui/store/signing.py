@@ -1,6 +1,8 @@
 """The file with the log's signing key: it lies beside the log, but is no part of it and does not belong into its backups."""
 
+import hmac
 import os
+import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,6 +61,18 @@ class SigningKey:
         introductions = (*old.introductions, Introduction.sign(old.signer, new.verifier, at).note)
         _write(path, _Kept(new.skey, introductions), replace=True)
         return cls(new, introductions)
+
+
+def cursor_key(path: Path, name: str) -> bytes:
+    """Return the key that authenticates cursors, derived from the signing key: it survives a restart, and no backup holds it.
+
+    Where there is no signing key to be had, a page is answered all the same, with a key that lives as long as the process.
+    """
+    try:
+        secret = SigningKey.load(path, name).signer.skey.encode()
+    except StoreUnavailableError:
+        secret = secrets.token_bytes(32)
+    return hmac.digest(secret, b"commlog cursor", "sha256")
 
 
 def _write(path: Path, kept: _Kept, *, replace: bool) -> None:

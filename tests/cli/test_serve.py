@@ -23,6 +23,14 @@ def test_other_machines_are_not_served_in_the_clear(run: Run, data: Path, host: 
     assert not data.exists()
 
 
+@pytest.mark.parametrize("named", ["*", "proxy.example.com", "10.0.0.0/33", ""])
+def test_a_proxy_is_an_address_or_a_network(run: Run, data: Path, named: str) -> None:
+    result = run("serve", "--behind-proxy", "--trusted-proxy", named)
+    assert result.exit_code == 2
+    assert "an address or a network" in result.stderr
+    assert not data.exists()
+
+
 def test_half_of_a_certificate_is_refused(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "cert.pem"
     file.write_text("no certificate", encoding="utf-8")

@@ -2,12 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from commlog_tui.client.errors import UnreachableError
+from commlog_tui.client.errors import RefusedError, UnreachableError
 from commlog_tui.contract.page import Page
-from commlog_tui.desk.pages import PageCache
+from commlog_tui.contract.problem import Problem
+from commlog_tui.contract.query import EntryQuery
+from commlog_tui.desk.pages import PageCache, ask_page
+from commlog_tui.desk.session import Session
 from tests.desk.samples import a_page, an_entry
 
 LAST = 20
@@ -112,3 +117,27 @@ async def test_only_the_pages_used_last_are_kept() -> None:
     await pages.load("8")
     assert pages.get("0")
     assert pages.get("1") is None
+
+
+class Service:
+    """Refuses every cursor as a problem of this kind, and has one page without."""
+
+    def __init__(self, kind: str) -> None:
+        problem = Problem(type=f"urn:commlog:problem:{kind}", title="Bad Request", status=400, detail="No.")
+        self.error = RefusedError(problem)
+
+    async def page(self, location: str, query: EntryQuery, *, cursor: str | None = None, **rest: object) -> Page:
+        if cursor is not None:
+            raise self.error
+        return a_numbered_page(0)
+
+
+async def test_where_a_cursor_is_not_accepted_any_more_the_newest_page_is_asked_for() -> None:
+    session = cast("Session", SimpleNamespace(client=Service("cursor"), location="quay"))
+    assert await ask_page(session, EntryQuery(), 50, "sealed by a key of before") == a_numbered_page(0)
+
+
+async def test_another_refusal_is_told() -> None:
+    session = cast("Session", SimpleNamespace(client=Service("parameters"), location="quay"))
+    with pytest.raises(RefusedError):
+        await ask_page(session, EntryQuery(), 50, "a cursor")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import httpx
 import pytest
@@ -71,12 +72,12 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def listening(path: Path, limits: Limits | None = None) -> Iterator[Live]:
+def listening(path: Path, limits: Limits | None = None, **more: Any) -> Iterator[Live]:
     listener = socket.create_server(("127.0.0.1", 0))
     stopped = Event()
     store = SqliteStore.open(path)
     owner = Owner(OWNER, digest_of(OWNER))
-    options = {"owner": owner, "limits": limits, "stopped": stopped, "quiet": True}
+    options = {"owner": owner, "limits": limits, "stopped": stopped, "quiet": True, **more}
     thread = Thread(target=serve, args=(store, listener), kwargs=options)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"  # once it serves, the socket is the service's
     thread.start()

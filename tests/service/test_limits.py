@@ -83,29 +83,55 @@ async def test_none_at_all_is_no_limit(serving: Serving) -> None:
         assert {(await add(api, MAIL, "k", "admin")).status_code for _ in range(7)} == {200, 201}
 
 
-async def test_tokens_cannot_be_guessed_one_after_the_other(serving: Serving, clock: list[float]) -> None:
+async def test_unknown_tokens_lock_out_no_valid_one(serving: Serving, clock: list[float]) -> None:
     async with serving(failures=3) as api:
         transport = cast("httpx.ASGITransport", api._transport)
         for number in range(3):
             assert is_problem(await api.get("/v1/me", headers=bearer(f"guess-{number}")), 401, "token")
         assert is_problem(await api.get("/v1/me", headers=bearer("guess-4")), 429, "failures")
-        lucky = await api.get("/v1/me", headers=bearer("desk"))
-        assert is_problem(lucky, 429, "failures"), "who has guessed right must not hear so"
-        assert lucky.headers["retry-after"] == "60"
-        transport.client = ("192.0.2.8", 4711)
+        refused = await api.get("/v1/me", headers=bearer("guess-5"))
+        assert refused.headers["retry-after"] == "60"
         assert (await api.get("/v1/me", headers=bearer("desk"))).status_code == 200
+        assert (await add(api, CALL, "k", "desk")).status_code == 201
+        transport.client = ("192.0.2.8", 4711)
+        assert is_problem(await api.get("/v1/me", headers=bearer("guess-6")), 401, "token")
         transport.client = ("192.0.2.7", 4711)
         clock[0] += 60
+        assert is_problem(await api.get("/v1/me", headers=bearer("guess-7")), 401, "token")
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/openapi.json"])
+async def test_what_needs_no_token_is_limited_by_address(serving: Serving, clock: list[float], path: str) -> None:
+    async with serving(probes=1) as api:
+        assert {(await api.get(path)).status_code for _ in range(5)} == {200}
+        refused = await api.get(path)
+        assert is_problem(refused, 429, "rate")
+        assert refused.headers["retry-after"] == "5"
+        assert (await api.get("/healthz")).status_code == 200
         assert (await api.get("/v1/me", headers=bearer("desk"))).status_code == 200
+        clock[0] += 5
+        assert (await api.get(path)).status_code == 200
 
 
-async def test_nobody_makes_up_an_address(own_log: Path) -> None:
-    with listening(own_log, Limits(failures=1)) as live:
+@pytest.mark.parametrize(
+    ("proxies", "statuses"),
+    [
+        ((), [401, 429]),
+        (("192.0.2.0/24",), [401, 429]),
+        (("127.0.0.1",), [401, 401]),
+        (("127.0.0.0/8", "10.0.0.1"), [401, 401]),
+    ],
+    ids=str,
+)
+async def test_only_a_trusted_proxy_says_where_a_request_comes_from(
+    own_log: Path, proxies: tuple[str, ...], statuses: list[int]
+) -> None:
+    with listening(own_log, Limits(failures=1), trusted_proxies=proxies) as live:
         async with httpx.AsyncClient(base_url=live.url) as api:
             told = [
                 await api.get("/v1/me", headers=bearer("guess") | {"X-Forwarded-For": f"192.0.2.{number}"}) for number in range(2)
             ]
-    assert [answer.status_code for answer in told] == [401, 429]
+    assert [answer.status_code for answer in told] == statuses
 
 
 async def test_no_token_is_no_guess(serving: Serving) -> None:
@@ -128,12 +154,12 @@ async def test_no_token_is_no_guess(serving: Serving) -> None:
 )
 def test_an_address_of_a_network_with_many_counts_as_the_network(one: str, other: str, same: bool) -> None:
     limiter = limits.Limiter(Limits(failures=1))
-    limiter.count_failure(one)
+    limiter.record_failure(one)
     if same:
         with pytest.raises(ProblemError):
-            limiter.admit_address(other)
+            limiter.record_failure(other)
     else:
-        limiter.admit_address(other)
+        limiter.record_failure(other)
 
 
 async def test_a_clock_set_back_locks_nobody_out(serving: Serving) -> None:

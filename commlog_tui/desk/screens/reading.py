@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.details import DetailCache
 from commlog_tui.desk.filters import concerns
-from commlog_tui.desk.pages import NEWEST, At, Direction, PageCache
+from commlog_tui.desk.pages import NEWEST, At, Direction, PageCache, ask_page
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.proving import ProvingScreen
 from commlog_tui.desk.session import Session
@@ -183,7 +183,7 @@ class ReadingScreen(ProvingScreen):
                     page = await self._pages.load(cursor)
                 else:
                     size = self.preferences.page_size
-                    page = await session.client.page(session.location, query, limit=size, cursor=cursor, at=before)
+                    page = await ask_page(session, query, size, cursor, before)
             except (UnreachableError, BusyError) as error:
                 self._say_trouble(error)
                 pause = max(_RETRY_SECONDS, error.pause)
@@ -246,7 +246,7 @@ class ReadingScreen(ProvingScreen):
 
     async def _ask_page(self, cursor: str) -> "Page":
         session, size = cast("Session", self._session), self.preferences.page_size
-        return await session.client.page(session.location, self._query or self.question(), limit=size, cursor=cursor)
+        return await ask_page(session, self._query or self.question(), size, cursor)
 
     @work(exclusive=True, group="ahead", exit_on_error=False)
     async def _fetch_ahead(self, direction: Direction, calm: float = 0.0) -> None:

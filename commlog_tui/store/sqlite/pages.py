@@ -7,7 +7,7 @@ import apsw
 
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.store.addresses import normal_address
-from commlog_tui.store.cursor import Cursor, Direction, read_cursor, seal, write_cursor
+from commlog_tui.store.cursor import Cursor, CursorCodec, Direction
 from commlog_tui.store.rows import EntryRow, PageRow, TotalRow
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.forms import ENTRY_COLUMNS, ENTRY_JOIN, entry_row, instant, key_of, micros, range_of, seq_of
@@ -35,15 +35,17 @@ Position = tuple[int, int]
 class Pager:
     """Answers page requests for one location on one connection, within one read transaction."""
 
-    def __init__(self, connection: apsw.Connection, place: Place, request: PageRequest) -> None:
+    def __init__(self, connection: apsw.Connection, place: Place, request: PageRequest, cursor_key: bytes) -> None:
         self._connection = connection
+        self._cursor_key = cursor_key
+        self._cursors = CursorCodec(cursor_key, place.id, request)
         self._place = place
         self._request = request
         self._branches = self._plan()
 
     def page(self) -> PageRow:
         """Return the page. Raises ``CursorError``."""
-        cursor = read_cursor(self._place.id, self._request)
+        cursor = self._cursors.read_from(self._request)
         total = self.total()
         limit = self._request.limit
         if cursor is not None and cursor.direction == "newer":
@@ -77,7 +79,7 @@ class Pager:
             return self._answer(found[:limit], 1, total, newer=False, older=len(found) > limit)
         if not found:
             return self._oldest(total)
-        later = Pager(self._connection, self._place, self._later(before)).total()
+        later = Pager(self._connection, self._place, self._later(before), self._cursor_key).total()
         return self._answer(found[:limit], later.count + 1 if later.exact else 0, total, newer=True, older=len(found) > limit)
 
     def _later(self, moment: int) -> PageRequest:
@@ -96,11 +98,10 @@ class Pager:
         return count_to_cap(self._connection, sql, values)
 
     def _answer(self, found: list[Position], first: int, total: TotalRow, *, newer: bool, older: bool) -> PageRow:
-        tie = seal(self._place.id, self._request)
         limit = self._request.limit
 
         def cursor(direction: Direction, at: Position, position: int) -> str:
-            return write_cursor(Cursor(direction, at[0], seq_of(at[1]), position), tie)
+            return self._cursors.write(Cursor(direction, at[0], seq_of(at[1]), position))
 
         return PageRow(
             entries=self._entries([pk for _, pk in found]),

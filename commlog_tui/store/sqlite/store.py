@@ -30,7 +30,7 @@ from commlog_tui.store.rows import (
     PersonRow,
     RecordRow,
 )
-from commlog_tui.store.signing import SigningKey
+from commlog_tui.store.signing import SigningKey, cursor_key
 from commlog_tui.store.sqlite import access, directory, forms, reading, scrubbing, tree
 from commlog_tui.store.sqlite import redaction as redactions
 from commlog_tui.store.sqlite.append import Appender
@@ -65,6 +65,7 @@ class SqliteStore:
         self._changed: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._writer = Writer(connect(path, vfs=vfs), self._wake)
         self._closed = False
+        self._cursor_key = b""
 
     @classmethod
     def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now, vfs: str | None = None) -> Self:
@@ -127,7 +128,8 @@ class SqliteStore:
 
     async def page(self, location: str, request: PageRequest) -> PageRow:
         """See ``Store.page``."""
-        return await self._read_far(lambda c: Pager(c, Place.find(c, location), request).page())
+        self._cursor_key = key = self._cursor_key or cursor_key(self._key_file, self._read(access.log_name))
+        return await self._read_far(lambda c: Pager(c, Place.find(c, location), request, key).page())
 
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """See ``Store.detail``."""
