@@ -37,6 +37,7 @@ def serve(
     streams: int = typer.Option(32, min=1, help="Feeds that one token may have open."),
     all_streams: int = typer.Option(256, min=1, help="Feeds that may be open in all."),
     connections: int = typer.Option(512, min=1, help="Connections that may be open in all."),
+    connections_per_address: int = typer.Option(128, min=0, help="Connections from one address; 0 for any number."),
 ) -> None:
     """Serve the log over HTTP until stopped."""
     if (tls_cert is None) != (tls_key is None):
@@ -61,7 +62,14 @@ def serve(
         raise stopped(str(error), ExitCode.TROUBLE) from None
     shown = f"[{host}]" if ":" in host else host
     say(f"Serving {path} at {'https' if tls_cert else 'http'}://{shown}:{listener.getsockname()[1]}")
-    limits = Limits(reads=reads, writes=writes, streams=streams, all_streams=all_streams, connections=connections)
+    limits = Limits(
+        reads=reads,
+        writes=writes,
+        streams=streams,
+        all_streams=all_streams,
+        connections=connections,
+        connections_per_address=0 if behind_proxy and not proxies else connections_per_address,
+    )
     run(store, listener, limits=limits, ssl_certfile=tls_cert, ssl_keyfile=tls_key, trusted_proxies=proxies)
 
 

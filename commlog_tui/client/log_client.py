@@ -24,7 +24,7 @@ from commlog_tui.contract.query import PAGE_SIZE, EntryQuery
 Answer = TypeVar("Answer", bound=BaseModel)
 
 _UNADDRESSABLE: Final = {"", ".", ".."}
-"""Ids that a URL's path loses (RFC 3986, section 5.2.4)."""
+"""Ids that a URL's path loses (RFC 3986, section 5.2.4); services refuse those with a slash."""
 
 
 class LogClient:
@@ -140,7 +140,7 @@ class LogClient:
 
 
 def _at(location: str, *parts: str) -> str:
-    if not _UNADDRESSABLE.isdisjoint((location, *parts)):
+    if not _UNADDRESSABLE.isdisjoint((location, *parts)) or any("/" in part or "\\" in part for part in (location, *parts)):
         raise errors.NotFoundError
     return "/v1/locations/" + "/".join(quote(part, safe="", errors="replace") for part in (location, *parts))
 

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from commlog_tui import __version__
 from commlog_tui.service import documents, entries, evidence, feed, operations, places, problems
+from commlog_tui.service.bodies import Budget, Parser
 from commlog_tui.service.journal import Journal
 from commlog_tui.service.limits import Limiter, Limits
 from commlog_tui.service.tokens import Owner
@@ -47,7 +48,10 @@ def create_app(
     )
     app.state.store = store
     app.state.owner = owner
-    app.state.limiter = Limiter(limits or Limits())
+    limits = limits or Limits()
+    app.state.limiter = Limiter(limits)
+    app.state.body_budget = Budget(limits.body_mebibytes << 20)
+    app.state.parser = Parser()
     app.state.readiness = operations.Readiness()
     app.state.stopping = stopping or Event()
     app.state.registry = CollectorRegistry()

@@ -6,7 +6,8 @@ taken, would hold a connection for ever.
 
 from asyncio import BaseTransport, Transport
 from collections.abc import Iterable
-from typing import Final, TypeAlias, cast
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias, cast
 
 import h11
 from prometheus_client import CollectorRegistry, Counter
@@ -14,44 +15,90 @@ from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from commlog_tui.service import problems
+from commlog_tui.service.gate import AcceptedSocket, Gate
 from commlog_tui.service.limits import Limits
+from commlog_tui.service.requests import CONNECTION
+from commlog_tui.service.strict_http import HEAD_BYTES, StrictConnection
 
-HEAD_BYTES: Final = 64 << 10
 _STEP: Final = 16 << 10
 """Bytes of an answer that must be taken to count as taking it."""
-_TOO_LARGE: Final = 431
+_READ_BYTES: Final = 32 << 10
+"""Read at once: small, so that large bodies take turns with everybody else."""
+_UNWANTED_BYTES: Final = 256 << 10
+"""Of a body that was refused, read so that the answer is seen; whoever sends more is cut."""
+_LINGER_SECONDS: Final = 0.5
 
 Wait: TypeAlias = tuple[str, object]
 """For what a connection waits, and how far it has come: as long as this stays the same, nothing has moved."""
 
 
 class Connection(H11Protocol):
-    """One connection. Those beyond the limit are answered that the service is full, and those far beyond it not at all."""
+    """One connection. Those beyond the limit, for which no idle one could be cut, are answered that the service is full."""
 
-    most = 0
+    gate: Gate
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - handed through to uvicorn
+        super().__init__(*args, **options)
+        self.conn = StrictConnection()
+        self.is_authenticated = False
+        self._unwanted = 0
+        self._accepted: AcceptedSocket | None = None
 
     @override
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(cast("Transport", transport))
-        count = len(self.connections)
-        if count > self.most + max(self.most // 4, 1):
-            self.transport.abort()
-        elif count > self.most:
+        if hasattr(transport, "max_size"):
+            transport.max_size = _READ_BYTES
+        self.app_state = {**self.app_state, CONNECTION: self}
+        self._accepted = self.gate.find(transport.get_extra_info("peername"))
+        if self._accepted is not None:
+            self._accepted.served = self
+        if self.gate.is_crowded(self._accepted):
             self.app_state = {**self.app_state, problems.CROWDED: True}
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; of a body that was refused, no more than a little."""
+        if self.cycle is not None and self.cycle.response_complete and self.conn.their_state is h11.SEND_BODY:
+            self._unwanted += len(data)
+            if self._unwanted > _UNWANTED_BYTES:
+                self._linger()
+                return
+        else:
+            self._unwanted = 0
+        super().data_received(data)
+
+    def _linger(self) -> None:
+        """Read no more, end our side, and close soon: a client that is still sending sees the answer before it is cut."""
+        self.transport.pause_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(_LINGER_SECONDS, self.transport.abort)
 
     @override
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request of HTTP, or has a head beyond all measure."""
-        if self.conn.our_state is not h11.IDLE:
+        if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             self.transport.abort()  # in the middle of an answer there is no place for another
             return
+        if self.cycle is not None and not self.cycle.response_complete:  # its body cannot be read on
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         large = len(self.conn.trailing_data[0]) > HEAD_BYTES
-        told = problems.unreadable(_TOO_LARGE if large else 400)
+        told = problems.unreadable(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if large else self.conn.status)
         headers = [*told.raw_headers, (b"cache-control", b"no-store"), (b"connection", b"close")]
         head = h11.Response(status_code=told.status_code, headers=headers)
         for event in (head, h11.Data(data=bytes(told.body)), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+        self._linger()
+
+    def is_idle_stranger(self) -> bool:
+        """Whether it waits for its client, who has shown no valid token."""
+        return not self.is_authenticated and self.waits_for() is not None
+
+    def cut(self) -> None:
+        """Close it at once."""
+        self.transport.abort()
 
     def waits_for(self) -> Wait | None:
         """Return for what of its client it waits; None while the service has the word."""
@@ -64,9 +111,9 @@ class Connection(H11Protocol):
         return None
 
 
-def bounded(limits: Limits) -> type[Connection]:
-    """Return the protocol of a service with these limits; uvicorn makes its instances."""
-    return type("Connection", (Connection,), {"most": limits.connections})
+def served_by(gate: Gate) -> type[Connection]:
+    """Return the protocol of a service with this gate; uvicorn makes its instances."""
+    return type("Connection", (Connection,), {"gate": gate})
 
 
 def cut_all(connections: Iterable[object]) -> None:
@@ -78,7 +125,8 @@ def cut_all(connections: Iterable[object]) -> None:
 class Patrol:
     """Looks at every connection now and then, and cuts those that have not moved for too long."""
 
-    def __init__(self, limits: Limits, registry: CollectorRegistry) -> None:
+    def __init__(self, limits: Limits, registry: CollectorRegistry, gate: Gate) -> None:
+        self._gate, self._cut_for_room = gate, 0
         self._bounds = {"head": limits.head_seconds, "body": limits.body_seconds, "answer": limits.answer_seconds}
         self._since: dict[Connection, tuple[Wait | None, float]] = {}
         self._cut = Counter("commlog_connections_cut", "Connections whose client was too slow", ["waiting"], registry=registry)
@@ -94,3 +142,5 @@ class Patrol:
                 self._cut.labels(wait[0]).inc()
                 connection.transport.abort()
         self._since = seen
+        self._cut.labels("room").inc(self._gate.cut - self._cut_for_room)
+        self._cut_for_room = self._gate.cut

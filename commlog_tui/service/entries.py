@@ -16,10 +16,9 @@ from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, Batc
 from commlog_tui.contract.problem import Problem
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.service import documents
-from commlog_tui.service.problems import ProblemError, invalid, problem_of
+from commlog_tui.service.bodies import BATCH_LIMIT, ENTRY_LIMIT, Body, content, has_more_values
+from commlog_tui.service.problems import ProblemError, invalid, problem, problem_of
 from commlog_tui.service.requests import (
-    BATCH_LIMIT,
-    ENTRY_LIMIT,
     Corrector,
     EntryId,
     Key,
@@ -30,8 +29,6 @@ from commlog_tui.service.requests import (
     Reporter,
     StoreOf,
     Writer,
-    body,
-    content,
     no_parameters,
     parameters,
 )
@@ -62,26 +59,22 @@ async def list_entries(request: Request, location: LocationId, caller: Reader, s
 
 
 @router.post("", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEntry))
-async def add_entry(request: Request, location: LocationId, caller: Writer, store: StoreOf, key: Key) -> Response:
+async def add_entry(request: Request, location: LocationId, caller: Writer, store: StoreOf, key: Key, body: Body) -> Response:
     """Record an entry; 201 once it is durable, 200 if it was there before."""
     no_parameters(request)
-    entry = content(await body(request, ENTRY_LIMIT), NewEntry)
+    entry = await body.model(NewEntry)
     _may_add(caller, entry)
     return await _append(store, location, caller, AppendEntry(id_of_key(key), entry))
 
 
 @router.post("/batch", **documents.answers(BatchAnswers), openapi_extra=documents.body(BatchItem, many="items"))
-async def add_batch(request: Request, location: LocationId, caller: Writer, store: StoreOf) -> Response:
+async def add_batch(request: Request, location: LocationId, caller: Writer, store: StoreOf, body: Body) -> Response:
     """Record up to 500 entries, each under its own key and with an answer of its own."""
     no_parameters(request)
-    given = content(await body(request, BATCH_LIMIT), _Batch).items
-    read = [_item(item, caller) for item in given]
+    read = await body.read(BATCH_LIMIT, lambda raw: _items(raw, caller))
     appends = [AppendEntry(id_of_key(item.key), item.entry) for item in read if isinstance(item, BatchItem)]
     recorded = iter(await store.append(location, caller.name, appends) if appends else [])
-    answers = [
-        _batch_answer(item.key, next(recorded)) if isinstance(item, BatchItem) else _refusal(raw, item)
-        for raw, item in zip(given, read, strict=True)
-    ]
+    answers = [_batch_answer(item.key, next(recorded)) if isinstance(item, BatchItem) else item for item in read]
     return Response(BatchAnswers(items=tuple(answers)).model_dump_json(), 200, media_type="application/json")
 
 
@@ -103,33 +96,39 @@ async def get_entry(request: Request, location: LocationId, entry_id: EntryId, c
 
 @router.post("/{entry_id}/events", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEvent))
 async def add_event(
-    request: Request, location: LocationId, entry_id: EntryId, caller: Reporter, store: StoreOf, key: OptionalKey = None
+    request: Request,
+    location: LocationId,
+    entry_id: EntryId,
+    caller: Reporter,
+    store: StoreOf,
+    body: Body,
+    key: OptionalKey = None,
 ) -> Response:
     """Record a delivery event of an automated entry; without a key, a report repeated is a report known."""
     no_parameters(request)
     entry = _entry_id(entry_id)
-    event = content(await body(request, ENTRY_LIMIT), NewEvent)
+    event = await body.model(NewEvent)
     event_id = id_of_key(key) if key is not None else id_of_event(entry, event)
     return await _append(store, location, caller, AppendEvent(event_id, entry, event))
 
 
 @router.post("/{entry_id}/corrections", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewCorrection))
 async def add_correction(
-    request: Request, location: LocationId, entry_id: EntryId, caller: Corrector, store: StoreOf, key: Key
+    request: Request, location: LocationId, entry_id: EntryId, caller: Corrector, store: StoreOf, key: Key, body: Body
 ) -> Response:
     """Record a correction of a manual entry."""
     no_parameters(request)
-    correction = content(await body(request, ENTRY_LIMIT), NewCorrection)
+    correction = await body.model(NewCorrection)
     return await _append(store, location, caller, AppendCorrection(id_of_key(key), _entry_id(entry_id), correction))
 
 
 @router.post("/{entry_id}/redaction", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewRedaction))
 async def add_redaction(
-    request: Request, location: LocationId, entry_id: EntryId, caller: Redactor, store: StoreOf, key: Key
+    request: Request, location: LocationId, entry_id: EntryId, caller: Redactor, store: StoreOf, key: Key, body: Body
 ) -> Response:
     """Remove the personal data of an entry for good, and record that and why; its place and its proof remain."""
     no_parameters(request)
-    redaction = content(await body(request, ENTRY_LIMIT), NewRedaction)
+    redaction = await body.model(NewRedaction)
     return await _append(store, location, caller, AppendRedaction(id_of_key(key), _entry_id(entry_id), redaction))
 
 
@@ -154,14 +153,22 @@ def _may_add(caller: Caller, entry: NewEntry) -> None:
         raise ProblemError(403, "not-permitted", detail)
 
 
-def _item(raw: object, caller: Caller) -> BatchItem | Problem:
+def _items(raw: bytes, caller: Caller) -> list[BatchItem | BatchAnswer]:
+    """Return the items of a batch, or the answers to those that are refused."""
+    return [_item(item, caller) for item in content(raw, _Batch).items]
+
+
+def _item(raw: object, caller: Caller) -> BatchItem | BatchAnswer:
+    if has_more_values(raw, ENTRY_LIMIT.values):
+        detail = f"The item has more than {ENTRY_LIMIT.values} values, which no valid one has. Nothing was changed."
+        return _refusal(raw, problem(422, "invalid", detail))
     try:
         item = BatchItem.model_validate(raw)
         _may_add(caller, item.entry)
     except ValidationError as error:
-        return invalid(error)
+        return _refusal(raw, invalid(error))
     except ProblemError as error:
-        return error.problem
+        return _refusal(raw, error.problem)
     return item
 
 

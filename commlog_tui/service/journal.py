@@ -15,6 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from commlog_tui.service import problems
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
+_ONCE: Final = {
+    *(b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"idempotency-key", b"last-event-id"),
+    b"x-request-id",
+}
+"""Headers of which a second would be dropped without a word."""
+_SEPARATOR: Final = re.compile(rb"%(2f|5c)", re.IGNORECASE)
 _FRAMES: Final = 6
 
 
@@ -46,7 +52,7 @@ class Journal:
                 self._note(scope, message["status"], perf_counter() - began, request_id.decode())
             await send(message)
 
-        app = problems.crowded() if problems.CROWDED in scope.get("state", ()) else self._app
+        app = problems.crowded() if problems.CROWDED in scope.get("state", ()) else _refusal(scope) or self._app
         try:
             await app(scope, receive, told)
         except ClientDisconnect:
@@ -62,6 +68,16 @@ class Journal:
         self._seconds.labels(method, route, status).observe(seconds)
         if not self._quiet:
             _write("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=request_id)
+
+
+def _refusal(scope: Scope) -> ASGIApp | None:
+    """Return the answer to a request that two programs could read in two ways; None where there is one reading."""
+    given = [name for name, _ in scope["headers"] if name in _ONCE]
+    if len(set(given)) != len(given):
+        return problems.ambiguous("A header is given more than once that has one value. Nothing was changed.")
+    if _SEPARATOR.search(scope.get("raw_path") or b""):
+        return problems.ambiguous("A part of the address has an encoded slash. Nothing was changed.")
+    return None
 
 
 def _places(error: Exception) -> str:

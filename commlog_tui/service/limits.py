@@ -38,7 +38,11 @@ class Limits:
     streams: int = 32
     """Feeds open at once for each token."""
     all_streams: int = 256
+    body_mebibytes: int = 64
+    """Of bodies larger than 64 KiB, under way in all; one token may have three eighths of it."""
     connections: int = 512
+    connections_per_address: int = 128
+    """Or for each IPv6 /64; 0 for any number. The oldest idle one that has shown no valid token is cut for a new one."""
     head_seconds: float = 30
     """From the connection, or from the answer before, to the end of a request's head."""
     body_seconds: float = 60

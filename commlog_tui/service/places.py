@@ -14,16 +14,14 @@ from commlog_tui.contract.entry import NewRedaction, Redacted
 from commlog_tui.contract.location import Location, LocationDetail, Locations, Me, Permission
 from commlog_tui.contract.query import CustomerQuery
 from commlog_tui.service import documents
+from commlog_tui.service.bodies import Body
 from commlog_tui.service.requests import (
-    ENTRY_LIMIT,
     Authenticated,
     Key,
     LocationId,
     Reader,
     Redactor,
     StoreOf,
-    body,
-    content,
     no_parameters,
     parameters,
     require,
@@ -97,10 +95,10 @@ async def get_customer(
     openapi_extra=documents.body(NewRedaction),
 )
 async def redact_customer(
-    request: Request, location: LocationId, customer_id: CustomerPath, caller: Redactor, store: StoreOf, key: Key
+    request: Request, location: LocationId, customer_id: CustomerPath, caller: Redactor, store: StoreOf, key: Key, body: Body
 ) -> Response:
     """Remove the personal data of all entries about a customer, each on record."""
     no_parameters(request)
-    redaction = content(await body(request, ENTRY_LIMIT), NewRedaction)
+    redaction = await body.model(NewRedaction)
     redacted = await store.redact_customer(location, caller.name, key, customer_id, redaction)
     return Response(Redacted(entries=redacted).model_dump_json(), media_type="application/json")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -33,6 +34,8 @@ _TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
 """As RFC 9110, section 15.5, has them; the standard library does since Python 3.13."""
 CROWDED: Final = "crowded"
 """Set in the state of a request that came over a connection too many."""
+MOST_FAULTS: Final = 20
+"""Told of one request or item."""
 _NOT_FOUND: Final = "There is nothing here, or nothing that this token may see."
 
 
@@ -66,8 +69,9 @@ def problem_of(error: errors.StoreError) -> Problem:
 
 
 def fields_of(faults: Sequence[Any], whole: str = "body") -> list[FieldProblem]:
-    """Return what pydantic found wrong, in our own words; ``whole`` is the name for what has no field of its own."""
-    return list(dict.fromkeys(FieldProblem(field=field_of(fault) or whole, message=words_of(fault)) for fault in faults))
+    """Return what pydantic found wrong first, in our own words; ``whole`` is the name for what has no field of its own."""
+    told = dict.fromkeys((field_of(fault) or whole, words_of(fault)) for fault in faults)
+    return [FieldProblem(field=field, message=message) for field, message in islice(told, MOST_FAULTS)]
 
 
 def invalid(error: ValidationError) -> Problem:
@@ -97,7 +101,13 @@ def crowded() -> Response:
 
 def unreadable(status: int) -> Response:
     """Return the answer to what cannot be read as a request."""
-    return answer(problem(status, "request", "This is no request of HTTP/1.1, or its head is too large. Nothing was changed."))
+    words = "This is no request of HTTP/1.1, or it could be read in two ways, or its head is too large. Nothing was changed."
+    return answer(problem(status, "request", words))
+
+
+def ambiguous(words: str) -> Response:
+    """Return the answer to a request that could be read in two ways."""
+    return answer(problem(400, "parameters", words))
 
 
 def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:

@@ -1,21 +1,21 @@
 """What every route asks of a request before it does anything: who, where, which parameters, which body."""
 
-import json
 from collections.abc import Callable
-from typing import Annotated, Any, Final, Never, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Header, Path, Request
 from pydantic import BaseModel, ValidationError
 
 from commlog_tui.contract.location import Permission
 from commlog_tui.service.limits import Limiter
-from commlog_tui.service.problems import ProblemError, fields_of, invalid
+from commlog_tui.service.problems import ProblemError, fields_of
 from commlog_tui.service.tokens import Caller, Owner, caller_of, owner_of
 from commlog_tui.store.protocol import Store
 
 Model = TypeVar("Model", bound=BaseModel)
-ENTRY_LIMIT: Final = 1 << 20
-BATCH_LIMIT: Final = 8 << 20
+_MOST_PARAMETERS: Final = 100
+CONNECTION: Final = "connection"
+"""Where the state of a request holds the connection it came over."""
 _LISTS: Final = {"via"}
 
 LocationId = Annotated[str, Path(max_length=64, description="The location's id")]
@@ -53,11 +53,11 @@ async def identify(request: Request) -> Caller:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     secret = secret.strip() if scheme.lower() == "bearer" else ""
     owner: Owner | None = request.app.state.owner
-    if caller := owner_of(secret, owner):
+    if caller := owner_of(secret, owner) or (await caller_of(secret, store_of(request)) if secret else None):
+        if connection := request.scope.get("state", {}).get(CONNECTION):
+            connection.is_authenticated = True
         return caller
     if secret:
-        if caller := await caller_of(secret, store_of(request)):
-            return caller
         limiter_of(request).record_failure(address_of(request))
     raise ProblemError(
         401, "token", "The token is missing, unknown or revoked. Ask for a new one.", headers={"WWW-Authenticate": "Bearer"}
@@ -110,6 +110,7 @@ Redactor = Annotated[Caller, Depends(permitted(Permission.REDACT))]
 
 def parameters(request: Request, model: type[Model]) -> Model:
     """Return the query string as a model. Raises a 400 problem for what is unknown, repeated or not valid."""
+    _require_few_parameters(request)
     given: dict[str, Any] = {}
     for name, value in request.query_params.multi_items():
         if name in _LISTS:
@@ -125,49 +126,17 @@ def parameters(request: Request, model: type[Model]) -> Model:
         raise ProblemError(400, "parameters", "A parameter is unknown or not valid.", fields=fields) from None
 
 
+def _require_few_parameters(request: Request) -> None:
+    """Raise a 400 problem for more parameters than any call takes, before they are looked at."""
+    if request.scope["query_string"].count(b"&") >= _MOST_PARAMETERS:
+        raise ProblemError(400, "parameters", "There are more parameters than any call takes.")
+
+
 def no_parameters(request: Request) -> None:
     """Raise a 400 problem if the query string says anything."""
+    _require_few_parameters(request)
     if request.query_params:
         raise ProblemError(400, "parameters", "This call takes no parameters.")
-
-
-async def body(request: Request, limit: int) -> bytes:
-    """Return a JSON body. Raises 415 for other kinds and 413 beyond the limit, however it is sent."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise ProblemError(415, "media-type", "The body must be application/json.")
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > limit:
-            raise ProblemError(413, "too-large", f"The body is larger than {limit} bytes. Nothing was changed.")
-    return bytes(content)
-
-
-def content(raw: bytes, model: type[Model]) -> Model:
-    """Return a body as a model. Raises a 400 problem for what is no JSON and 422 for what is not valid."""
-    try:
-        given = json.loads(raw.decode(), object_pairs_hook=_named_once, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        detail = "The body is not JSON in UTF-8 with every name given once. Nothing was changed."
-        raise ProblemError(400, "json", detail) from None
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        told = invalid(error)
-        raise ProblemError(422, "invalid", told.detail, fields=told.errors) from None
-
-
-def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object; of a name given twice, one value would be dropped without a word (RFC 8259, section 4)."""
-    named = dict(pairs)
-    if len(named) != len(pairs):
-        raise ValueError
-    return named
-
-
-def _refuse_constant(_: str) -> Never:
-    """Refuse NaN and the infinities, which Python reads and JSON does not have."""
-    raise ValueError
 
 
 def last_event_id(request: Request) -> int | None:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,13 +14,18 @@ import uvicorn
 from typing_extensions import override
 
 from commlog_tui.service.app import create_app
-from commlog_tui.service.connections import HEAD_BYTES, Patrol, bounded, cut_all
+from commlog_tui.service.connections import Patrol, cut_all, served_by
+from commlog_tui.service.gate import Gate, Listener
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.protocol import Store
 
 _GRACE_SECONDS: Final = 2
+_BACKLOG: Final = 128
+"""Connections accepted in one turn of the loop."""
+_SWITCH_SECONDS: Final = 0.001
+"""For which a thread that parses or writes may go on while the loop waits for its turn."""
 _LOOK_EVERY: Final = 5
 """Ticks, of which there are ten a second."""
 
@@ -75,15 +81,6 @@ def _ended_by_signals(stopping: Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _prompt(listener: socket.socket) -> socket.socket:
-    """Return the socket with its protocol named, as asyncio sends without delay only where it is.
-
-    Otherwise the body of an answer waits for the acknowledgement of its head, which the other side puts off by some 40 ms
-    (RFC 1122, section 4.2.3.2).
-    """
-    return socket.socket(listener.family, listener.type, socket.IPPROTO_TCP, fileno=listener.detach())
-
-
 def serve(
     store: Store,
     listener: socket.socket,
@@ -103,11 +100,14 @@ def serve(
     """
     stopping = Event()
     limits = limits or Limits()
+    gate = Gate(limits, trusted_proxies)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app = create_app(store, owner=owner, limits=limits, stopping=stopping, quiet=quiet)
     config = uvicorn.Config(
         app,
         loop="asyncio",
-        http=bounded(limits),
+        http=served_by(gate),
+        backlog=_BACKLOG,
         ws="none",
         access_log=False,
         log_level="warning",
@@ -119,11 +119,11 @@ def serve(
         ssl_keyfile=ssl_keyfile,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         timeout_keep_alive=30,
-        h11_max_incomplete_event_size=HEAD_BYTES,
     )
-    server = _Server(config, store, Patrol(limits, app.state.registry), stopping, stopped)
+    server = _Server(config, store, Patrol(limits, app.state.registry, gate), stopping, stopped)
     with _ended_by_signals(stopping):
         try:
-            server.run(sockets=[_prompt(listener)])
+            server.run(sockets=[Listener.over(listener, gate)])
         finally:
+            app.state.parser.close()
             asyncio.run(store.close())

@@ -68,5 +68,5 @@ def test_it_says_where_it_serves_and_ends_on_a_signal(run: Run, log: list[Append
 
 def test_the_limits_of_the_command_are_those_of_the_service() -> None:
     offered = {name: option.default for name, option in signature(serve).parameters.items()}
-    for name in ("reads", "writes", "streams", "all_streams", "connections"):
+    for name in ("reads", "writes", "streams", "all_streams", "connections", "connections_per_address"):
         assert offered[name].default == asdict(Limits())[name]

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from commlog_tui.contract.problem import PROBLEM_JSON
-from commlog_tui.service.connections import HEAD_BYTES
 from commlog_tui.service.limits import Limits
+from commlog_tui.service.strict_http import HEAD_BYTES
 from tests.service.calls import CALL, ENTRIES, OWNER, bearer, is_problem
 from tests.service.conftest import Live, listening
 
@@ -24,6 +24,7 @@ SOON = 5.0
 FEED = "/v1/locations/quay/feed"
 WHO = f"Host: x\r\nAuthorization: Bearer {OWNER}\r\n"
 POST = f"POST {ENTRIES} HTTP/1.1\r\n{WHO}Idempotency-Key: k\r\nContent-Type: application/json\r\n"
+FEED_NOW = f"GET {FEED} HTTP/1.1\r\n{WHO}\r\n".encode()
 GET_ME = f"GET /v1/me HTTP/1.1\r\n{WHO}\r\n".encode()
 
 
@@ -208,14 +209,6 @@ async def test_connections_beyond_the_limit_are_told_so(own_log: Path) -> None:
             while (free := await api.get("/v1/locations/quay")).status_code == 503:
                 pass
             assert free.json()["seq"] == 0
-
-
-async def test_connections_far_beyond_the_limit_are_not_kept(own_log: Path) -> None:
-    with listening(own_log, Limits(connections=1)) as live:
-        async with connected(live) as (_, one), connected(live) as (_, two):
-            async with connected(live) as (reader, _):
-                assert await rest(reader) == b""
-            assert not {one.is_closing(), two.is_closing()} & {True}
 
 
 def too_large(begin: bytes, more: bytes) -> bytes:

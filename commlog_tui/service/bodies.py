@@ -1,0 +1,255 @@
+"""Bodies of requests: read within bounds of size, parts, memory and time, and turned into models.
+
+A body that is too large, or has too many values, is refused while it arrives, before it is parsed. Large bodies are parsed in a
+thread of their own, so that nobody waits for them.
+"""
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Never, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+
+from commlog_tui.contract.page import MAX_BATCH
+from commlog_tui.service.problems import ProblemError, invalid
+from commlog_tui.service.requests import Authenticated
+from commlog_tui.service.tokens import Caller
+
+Model = TypeVar("Model", bound=BaseModel)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimit:
+    """How large a body may be, in bytes and in values of its JSON."""
+
+    size: int
+    values: int
+
+
+ENTRY_LIMIT: Final = BodyLimit(1 << 20, 1_000)
+"""An entry with every list full has some 300 values."""
+BATCH_LIMIT: Final = BodyLimit(8 << 20, MAX_BATCH * 400)
+MOST_DEPTH: Final = 32
+_MOST_DIGITS: Final = 40
+_SMALL: Final = 64 << 10
+"""Bytes up to which a body is parsed at once and counts against no budget."""
+_TOKEN_SHARE: Final = 3 / 8
+"""Of the budget; three of the largest batches, which is what an import has under way."""
+
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+
+
+class Structure:
+    """Counts the values of a JSON text while its bytes arrive."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._count = 0
+        self._depth = 0
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes. Raises a problem where there are more values, or deeper ones, than any body of ours has."""
+        outside = _STRING.sub(b"", self._rest + chunk)
+        self._rest = b""
+        if (start := outside.find(b'"')) >= 0:  # a string that goes on: of it, only how it may end is kept
+            tail = outside[start:]
+            escaping = (len(tail) - len(tail.rstrip(b"\\"))) % 2
+            self._rest, outside = b'"' + b"\\" * escaping, outside[:start]
+        self._count += outside.count(b",") + outside.count(b"[") + outside.count(b"{")
+        if self._count > self._most:
+            detail = f"The body has more than {self._most} values, which no valid one has. Nothing was changed."
+            raise ProblemError(422, "invalid", detail)
+        for bracket in outside.translate(None, _NO_BRACKETS):
+            self._depth += 1 if bracket in b"[{" else -1
+            if self._depth > MOST_DEPTH:
+                raise _no_json()
+
+
+class Budget:
+    """Bytes of large bodies under way, in all and by token."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: Counter[str] = Counter()
+
+    def reserve(self, token: str, size: int) -> None:
+        """Hold so many bytes more. Raises a problem where the token, or all together, have too many under way."""
+        if self._held[token] + size > max(self._most * _TOKEN_SHARE, _SMALL):
+            detail = "This token has too many large bodies under way. Nothing was changed. Ask again in a second."
+            raise ProblemError(429, "rate", detail, headers={"Retry-After": "1"})
+        if self._held.total() + size > self._most:
+            detail = "The service has as many large bodies under way as it can. Nothing was changed. Ask again in a second."
+            raise ProblemError(503, "busy", detail, headers={"Retry-After": "1"})
+        self._held[token] += size
+
+    def release(self, token: str, size: int) -> None:
+        """Let go of bytes that were held."""
+        self._held[token] -= size
+        self._held += Counter()  # drops what stands at none
+
+
+class Parser:
+    """Parses large bodies, one at a time, in a thread; small ones at once."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "commlog-parser")
+
+    async def run(self, work: Callable[[bytes], Result], raw: bytes) -> Result:
+        """Return what the work makes of a body."""
+        if len(raw) <= _SMALL:
+            return work(raw)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, raw)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._thread.shutdown()
+
+
+class IncomingBody:
+    """The body of one request, and the bytes of the budget that it holds until the request is answered."""
+
+    def __init__(self, request: Request, caller: Caller) -> None:
+        self._request = request
+        self._token = caller.token or ""
+        self._budget: Budget = request.app.state.body_budget
+        self._parser: Parser = request.app.state.parser
+        self._held = 0
+
+    async def model(self, model: type[Model]) -> Model:
+        """Return the body as a model. Raises a problem: see ``read``; 422 for what is not valid."""
+        return await self.read(ENTRY_LIMIT, lambda raw: content(raw, model))
+
+    async def read(self, limit: BodyLimit, work: Callable[[bytes], Result]) -> Result:
+        """Return what the work makes of a JSON body.
+
+        Raises a problem: 415 for other media types, 413 and 422 beyond the limit however it is sent, 400 for what is not JSON,
+        429 and 503 where too much is under way.
+        """
+        _require_json(self._request)
+        length = self._request.headers.get("content-length", "0")
+        if int(length) > limit.size:
+            raise _too_large(limit)
+        self._hold(int(length))
+        structure, raw = Structure(limit.values), bytearray()
+        async for chunk in self._request.stream():
+            raw += chunk
+            if len(raw) > limit.size:
+                raise _too_large(limit)
+            self._hold(len(raw))
+            structure.feed(chunk)
+        return await self._parser.run(work, bytes(raw))
+
+    def _hold(self, size: int) -> None:
+        if size > max(self._held, _SMALL):
+            self._budget.reserve(self._token, size - self._held)
+            self._held = size
+
+    def release(self) -> None:
+        """Let go of what is held."""
+        self._budget.release(self._token, self._held)
+
+
+async def _incoming(request: Request, caller: Authenticated) -> AsyncIterator[IncomingBody]:
+    body = IncomingBody(request, caller)
+    try:
+        yield body
+    finally:
+        body.release()
+
+
+Body = Annotated[IncomingBody, Depends(_incoming)]
+
+
+def content(raw: bytes, model: type[Model]) -> Model:
+    """Return a body as a model. Raises a 400 problem for what is not JSON and 422 for what is not valid."""
+    given = parse(raw)
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        told = invalid(error)
+        raise ProblemError(422, "invalid", told.detail, fields=told.errors) from None
+
+
+def parse(raw: bytes) -> object:
+    """Return the value of a JSON text. Raises a 400 problem."""
+    try:
+        return json.loads(
+            raw.decode(),
+            object_pairs_hook=_named_once,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+            parse_float=_decimal,
+        )
+    except (ValueError, RecursionError):
+        raise _no_json() from None
+
+
+def has_more_values(value: object, most: int) -> bool:
+    """Whether a parsed value holds more than so many values."""
+    left, waiting = most, [value]
+    while waiting:
+        one = waiting.pop()
+        left -= 1
+        if left < 0:
+            return True
+        if isinstance(one, Mapping):
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+    return False
+
+
+def _require_json(request: Request) -> None:
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    if media_type.strip().lower() != "application/json":
+        raise ProblemError(415, "media-type", "The body must be application/json.")
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in {"utf-8", "utf8"}:
+            raise ProblemError(415, "media-type", "The body must be in UTF-8. Nothing was changed.")
+    if request.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        raise ProblemError(415, "media-type", "The body must be sent as it is, without a content coding. Nothing was changed.")
+
+
+def _no_json() -> ProblemError:
+    return ProblemError(400, "json", "The body is not JSON in UTF-8 with every name given once. Nothing was changed.")
+
+
+def _too_large(limit: BodyLimit) -> ProblemError:
+    return ProblemError(413, "too-large", f"The body is larger than {limit.size} bytes. Nothing was changed.")
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a name given twice, one value would be dropped without a word (RFC 8259, section 4)."""
+    named = dict(pairs)
+    if len(named) != len(pairs):
+        raise ValueError
+    return named
+
+
+def _refuse_constant(_: str) -> Never:
+    """Refuse NaN and the infinities, which Python reads and JSON does not have."""
+    raise ValueError
+
+
+def _integer(digits: str) -> int:
+    return int(_short(digits))
+
+
+def _decimal(digits: str) -> float:
+    return float(_short(digits))
+
+
+def _short(digits: str) -> str:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError
+    return digits

@@ -1,0 +1,52 @@
+"""HTTP/1.1 as strictly as RFC 9112 allows: what two programs could read in two ways is refused."""
+
+import re
+from http import HTTPStatus
+from typing import Final
+
+import h11
+from typing_extensions import override
+
+HEAD_BYTES: Final = 64 << 10
+_HEAD_END: Final = b"\r\n\r\n"
+_BARE_LINE_FEED: Final = re.compile(rb"(?<!\r)\n")
+_VERSIONS: Final = {b"1.0", b"1.1"}
+
+
+class StrictConnection(h11.Connection):
+    """The server's side of a connection. Refuses ambiguous requests with h11's own error; ``status`` is what to answer."""
+
+    status: int = HTTPStatus.BAD_REQUEST
+
+    def __init__(self) -> None:
+        super().__init__(h11.SERVER, HEAD_BYTES)
+
+    @override
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """Return the next event. Raises ``RemoteProtocolError``."""
+        if self.their_state is h11.IDLE:
+            self._check_head(self.trailing_data[0])
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._check_request(event)
+        return event
+
+    def _check_head(self, received: bytes) -> None:
+        """Refuse a head that is too large, or whose lines end in a line feed alone (RFC 9112, section 2.2)."""
+        end = received.find(_HEAD_END)
+        head = received if end < 0 else received[: end + len(_HEAD_END)]
+        if len(head) > HEAD_BYTES:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        if _BARE_LINE_FEED.search(head):
+            self._refuse(HTTPStatus.BAD_REQUEST)
+
+    def _check_request(self, request: h11.Request) -> None:
+        if request.http_version not in _VERSIONS:
+            self._refuse(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)
+        names = [name for name, _ in request.headers]
+        if b"transfer-encoding" in names and (b"content-length" in names or request.http_version == b"1.0"):
+            self._refuse(HTTPStatus.BAD_REQUEST)  # RFC 9112, section 6.1: an attempt to smuggle a request
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self.status = status
+        raise h11.RemoteProtocolError(status.phrase)
