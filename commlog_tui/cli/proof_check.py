@@ -14,30 +14,38 @@ from commlog_tui.evidence.telling import tell as told_by
 from commlog_tui.evidence.witness import SeenError, read_seen
 from commlog_tui.ledger.bundle import Bundle, BundleError, check, led_to
 from commlog_tui.ledger.checkpoint import Checkpoint
+from commlog_tui.ledger.keys import follow, read_key_text
 from commlog_tui.ledger.note import NoteError, Verifier
 from commlog_tui.ledger.witness import Seen
 
+Known = tuple[Verifier, tuple[str, ...]]
+"""A key that somebody trusts, and the notes that tie other keys of its log to it."""
+
 _LARGEST: Final = 1 << 30
-_LARGEST_KEY: Final = 1 << 20
+_LARGEST_KEY: Final = 1 << 24
 
 
 def checked(file: Path, key: Path | None, options: TargetOptions) -> ExitCode:
     """Check a bundle, say what it shows and who vouches for it, and return the code to end with."""
-    bundle = _read(file)
     given = None if key is None else _given(key)
+    bundle = _read(file)
     try:
         checkpoint = check(bundle)
-        details = told_by(bundle)
     except BundleError as error:
         say(str(error))
         return ExitCode.TAMPERED
-    count, records = len(details), len(bundle.records)
+    details: list[EntryDetail] = []
+    try:
+        details = told_by(bundle)
+    except BundleError as error:
+        say(str(error))
+    count, records = len(bundle.entries), len(bundle.records)
     entries = f"{count:,} {'entry' if count == 1 else 'entries'}, {records:,} {'record' if records == 1 else 'records'}"
     tell(f"{entries} of {checkpoint.size:,}, as the log recorded them; root {checkpoint.root.hex()}")
     for detail in details:
         tell(_line(detail))
     tell(f"signed by {bundle.key}")
-    if given is not None:
+    if key is not None and given is not None:
         return _held_to_given(bundle, given, key)
     return _held_to_seen(bundle, checkpoint, options)
 
@@ -54,25 +62,42 @@ def _read(file: Path) -> Bundle:
         raise stopped(str(error), ExitCode.TAMPERED) from None
 
 
-def _given(path: Path) -> Verifier:
-    """Return the key in a file, which is the key alone or a saved checkpoint; end the command where it is neither."""
+def _given(path: Path) -> Known:
+    """Return the key in a file, which is what ``key show`` prints or a saved checkpoint; end the command where it is neither."""
     try:
         with path.open("rb") as opened:
             text = opened.read(_LARGEST_KEY).decode("utf-8", "replace").strip()
-        return Verifier.read(read_seen(path).key if text.startswith("{") else text)
+        if not text.startswith("{"):
+            return read_key_text(text)
+        seen = read_seen(path)
+        return Verifier.read(seen.key), seen.introductions
     except OSError as error:
         raise stopped(f"The key {path} cannot be read: {error.strerror}.", ExitCode.USAGE) from None
     except (SeenError, NoteError):
         raise stopped(f"{path} holds no key of the form name+hash+key, and no saved checkpoint.", ExitCode.USAGE) from None
 
 
-def _held_to_given(bundle: Bundle, given: Verifier, path: Path | None) -> ExitCode:
-    if led_to(given.key, bundle):
-        later = "" if Verifier.read(bundle.key).key == given.key else ", by way of keys that it introduced"
-        say(f"This is the key in {path}{later}.")
+def _held_to_given(bundle: Bundle, given: Known, path: Path) -> ExitCode:
+    key, introductions = given
+    if led_to(key.key, bundle, introductions):
+        say(f"This is the key in {path}{_led(key, bundle)}.")
         return ExitCode.OK
-    say(f"This is not the key in {path}, nor one that it introduced. Whoever signed this bundle is not who you expect.")
+    say(f"This is not the key in {path}, nor one that it vouches for. Whoever signed this bundle is not who you expect.")
+    if key.name.startswith(Verifier.read(bundle.key).name.rpartition("/")[0]) and not introductions:
+        say(
+            "Unless that is a later key of the log: then give all that commlog key show prints now, which tells its earlier keys."
+        )
     return ExitCode.TAMPERED
+
+
+def _led(known: Verifier, bundle: Bundle) -> str:
+    """Return by which way a known key leads to that of a bundle, for the end of a sentence."""
+    signed_by = Verifier.read(bundle.key).key
+    if signed_by == known.key:
+        return ""
+    if signed_by in {later.key for later in follow(known.key, bundle.introductions)}:
+        return ", by way of keys that it introduced"
+    return ", by way of an earlier key of the log, which it vouches for"
 
 
 def _held_to_seen(bundle: Bundle, checkpoint: Checkpoint, options: TargetOptions) -> ExitCode:
@@ -82,9 +107,12 @@ def _held_to_seen(bundle: Bundle, checkpoint: Checkpoint, options: TargetOptions
             f"This machine has seen another root over the first {checkpoint.size:,} records: the log, or this bundle, was forked."
         )
         return ExitCode.TAMPERED
-    if any(led_to(Verifier.read(one.key).key, bundle) for one in seen):
-        say("This machine has seen the log sign with this key.")
-        return ExitCode.OK
+    introductions = [note for one in seen for note in one.introductions]
+    for one in seen:
+        known = Verifier.read(one.key)
+        if led_to(known.key, bundle, introductions):
+            say(f"This machine has seen the log sign with this key{_led(known, bundle)}.")
+            return ExitCode.OK
     if seen:
         say(f"But this machine has seen the log sign with another key, last with {seen[-1].key}")
         say("Unless the log's key was rotated since the bundle was made, somebody else signed it. Ask whoever keeps the log.")

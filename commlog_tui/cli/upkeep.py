@@ -88,10 +88,13 @@ def show_retention(
 @keys.command("show")
 @targeted
 def show_key(ctx: typer.Context) -> None:
-    """Print the key that a location's log signs with, for whoever is to check its proofs."""
+    """Print the key that a location's log signs with, and the notes that tie earlier keys to it, to check its proofs by."""
 
     async def work(session: Session) -> ExitCode:
-        tell((await session.client.checkpoint(session.location.id)).key)
+        from commlog_tui.ledger.keys import key_text
+
+        checkpoint = await session.client.checkpoint(session.location.id)
+        tell(key_text(checkpoint.key, checkpoint.introductions).rstrip("\n"))
         return ExitCode.OK
 
     with_session(ctx, work)
@@ -101,4 +104,4 @@ def show_key(ctx: typer.Context) -> None:
 def rotate_key(ctx: typer.Context, database: Path | None = DATABASE) -> None:
     """Sign with a new key from now on; the old one introduces it and is forgotten."""
     tell(with_store(ctx, database, lambda store: store.rotate_key()))
-    say("The log signs with this key now. Whoever has seen the old one is led to it.")
+    say("The log signs with this key now. Whoever has seen the old one is led to it; give others what commlog key show prints.")

@@ -14,7 +14,7 @@ from commlog_tui.contract.moments import local, utc
 from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES
 from commlog_tui.evidence.paper import Paper
 from commlog_tui.evidence.telling import tell
-from commlog_tui.ledger.bundle import KINDS, Bundle, check
+from commlog_tui.ledger.bundle import KINDS, UNKNOWN_KIND, Bundle, check
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.record import decode_public
 
@@ -32,7 +32,7 @@ _TAKE_OUT: Final = (
 )
 _BY_PROGRAM: Final = f"With the program: commlog proof check {ATTACHED}"
 _BY_SCRIPT: Final = (
-    "Without it: docs/proof.md, a page that comes with commlog, prints a script of at most 80 lines that needs nothing of "
+    "Without it: docs/proof.md, a page that comes with commlog, prints a script of less than 200 lines that needs nothing of "
     "commlog's. It hashes every record again, follows its inclusion proof (RFC 9162) to the root, and checks the signature "
     "of the root (Ed25519)."
 )
@@ -188,7 +188,7 @@ def _end(paper: Paper, bundle: Bundle, raw: bytes) -> None:
         size=8.5,
     )
     read = [(one, decode_public(one.record.encode())) for one in bundle.records]
-    rows = [(str(one.seq), KINDS[said.kind], _recorded(said.recorded_at), one.leaf.hex()) for one, said in read]
+    rows = [(str(one.seq), KINDS.get(said.kind, UNKNOWN_KIND), _recorded(said.recorded_at), one.leaf.hex()) for one, said in read]
     paper.columns([("No.", "Kind", "Recorded", "Leaf hash"), *rows], (12, 24, 36, 98))
     paper.heading("What the log signed")
     paper.pair("Checkpoint", bundle.checkpoint.rstrip("\n"), size=_SIGNED)

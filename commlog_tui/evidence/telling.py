@@ -26,7 +26,7 @@ def tell(bundle: Bundle) -> list[EntryDetail]:
     proved = {one.seq: one for one in bundle.records}
     try:
         return [_detail([_Said(proved[seq]) for seq in one.seqs]) for one in bundle.entries]
-    except (ValidationError, KeyError, TypeError, OverflowError):
+    except (ValidationError, msgspec.DecodeError, RecursionError, KeyError, TypeError, OverflowError):
         raise BundleError("The records verify, but this version cannot read what they say.") from None
 
 

@@ -15,7 +15,7 @@ from commlog_tui.ledger.witness import ForkedError, OtherKeyError, Seen, compare
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
 
-_LARGEST: Final = 1 << 20
+_LARGEST: Final = 1 << 24
 
 
 class SeenError(Exception):
@@ -64,7 +64,7 @@ def write_seen(path: Path, seen: Seen) -> None:
 async def see(client: "LogClient", location: str) -> Seen:
     """Return the log's present checkpoint. Raises ``OtherKeyError`` unless its key signed it, and ``ClientError``."""
     told = await client.checkpoint(location)
-    seen = Seen(told.note, told.key)
+    seen = Seen(told.note, told.key, told.introductions)
     seen.checkpoint()
     return seen
 
@@ -77,7 +77,7 @@ async def hold(client: "LogClient", location: str, before: Seen) -> Held:
         ClientError: the service could not be asked.
     """
     told = await client.checkpoint(location)
-    seen = Seen(told.note, told.key)
+    seen = Seen(told.note, told.key, told.introductions)
     old, new, rotated = compare(before, seen, told.introductions)
     try:
         proof = await client.consistency(location, old.size, new.size)

@@ -1,18 +1,21 @@
 """Proof bundles: records of a log with all that anybody needs to check them without it.
 
 Each record comes with what was hashed of it and its RFC 9162 inclusion proof; one signed checkpoint holds for all. Nothing in a
-bundle is there twice without being compared, so no part of it can be changed unnoticed. What no inclusion proof can show is
-that nothing was left out: a bundle from which a record was taken together with every mention of it is one that was made so.
+bundle is there twice without being compared, so no letter of it can be changed unnoticed. Three things can be left out or added
+unnoticed. What no inclusion proof can show is that nothing was left out: a bundle from which a record was taken together with
+every mention of it is one that was made so. Introductions of keys can be taken from the front of their chain: then fewer keys
+lead to the bundle's, and it is trusted by fewer, never by more. And notes can have signatures of keys that nobody here knows.
 """
 
-import hmac
+import json
 import re
-from typing import Final, Self
+from collections.abc import Sequence
+from typing import Any, Final, Never, Self
 
 import msgspec
 
 from commlog_tui.ledger.checkpoint import Checkpoint, CheckpointError
-from commlog_tui.ledger.keys import Introduction, follow
+from commlog_tui.ledger.keys import Introduction, keys_in, related
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.ledger.note import NoteError, Verifier
 from commlog_tui.ledger.proof import includes
@@ -22,7 +25,11 @@ FORMAT: Final = "commlog proof v1"
 KINDS: Final = {"entry": "entry", "event": "delivery event", "correction": "correction", "redaction": "redaction"}
 """What records are called by their kind."""
 
+UNKNOWN_KIND: Final = "record of a newer version"
+"""What a record is called whose kind this version does not know."""
+
 _HASH: Final = re.compile("[0-9a-f]{64}", re.ASCII)
+_MOST_INTRODUCTIONS: Final = 1_000
 
 
 class BundleError(Exception):
@@ -70,7 +77,8 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the bundle in the bytes of a file. Raises ``BundleError`` where they are none."""
         try:
             bundle = msgspec.json.decode(raw, type=cls)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            _require_plain(raw.decode())
+        except (ValueError, RecursionError, msgspec.DecodeError):
             raise BundleError("This is no proof bundle, or a part of it is missing or was changed beyond reading.") from None
         if bundle.format != FORMAT:
             raise BundleError("This is no proof bundle of a form that this version knows.")
@@ -106,10 +114,13 @@ def check(bundle: Bundle) -> Checkpoint:
     return checkpoint
 
 
-def led_to(trusted: bytes, bundle: Bundle) -> bool:
-    """Whether the bundle's key is a public key that is trusted, or one that this has introduced, itself or through others."""
-    present = Verifier.read(bundle.key).key
-    return present == trusted or present in {verifier.key for verifier in follow(trusted, bundle.introductions)}
+def led_to(trusted: bytes, bundle: Bundle, introductions: Sequence[str] = ()) -> bool:
+    """Whether the bundle's key is a public key that is trusted, or one that this vouches for, itself or through others.
+
+    A later key is found by the bundle's own introductions; an earlier one by ``introductions``, which whoever knows the present
+    key has from the log.
+    """
+    return Verifier.read(bundle.key).key in related(trusted, (*bundle.introductions, *introductions))
 
 
 def _signed(bundle: Bundle) -> Checkpoint:
@@ -118,16 +129,19 @@ def _signed(bundle: Bundle) -> Checkpoint:
         checkpoint = Checkpoint.open(bundle.checkpoint, verifier)
     except (NoteError, CheckpointError) as error:
         raise BundleError(f"The checkpoint: {_lowered(error)} It is not what the log signed with this key.") from None
-    key: bytes | None = None
+    if len(bundle.introductions) > _MOST_INTRODUCTIONS:
+        raise BundleError(f"The bundle has more than {_MOST_INTRODUCTIONS:,} introductions of keys.")
+    known = {verifier.key} | keys_in(bundle.introductions)
+    last: Verifier | None = None
     for number, note in enumerate(bundle.introductions, 1):
         try:
-            introduced = Introduction.open(note)
+            introduced = Introduction.open(note, known)
         except NoteError as error:
             raise BundleError(f"Introduction {number} of a key: {_lowered(error)}") from None
-        if key not in {None, introduced.old.key}:
+        if last not in {None, introduced.old}:
             raise BundleError(f"Introduction {number} of a key: it is not by the key that was introduced before it.")
-        key = introduced.new.key
-    if key not in {None, verifier.key}:
+        last = introduced.new
+    if last is not None and last.key != verifier.key:
         raise BundleError("The introductions do not lead to the key that signed the checkpoint.")
     return checkpoint
 
@@ -142,14 +156,10 @@ def _recorded(proved: Proved, location: str, checkpoint: Checkpoint) -> Public:
         raise BundleError(f"no. {proved.seq}: it does not lead to the root that the log signed: {words}.")
     try:
         said = decode_public(proved.record.encode())
-    except msgspec.DecodeError:
+        _require_plain(proved.record)
+    except (ValueError, RecursionError, msgspec.DecodeError):
         raise BundleError(f"no. {proved.seq}: it cannot be read as a record.") from None
-    if (
-        said.seq != proved.seq
-        or said.location != location
-        or said.kind not in KINDS
-        or (said.entry is None) != (said.kind == "entry")
-    ):
+    if said.seq != proved.seq or said.location != location or (said.entry is None) != (said.kind == "entry"):
         raise BundleError(f"no. {proved.seq}: it says of itself that it is another record.")
     return said
 
@@ -162,7 +172,7 @@ def _personal_fault(proved: Proved, said: Public, redacted: int) -> str | None:
     if proved.salt is None or proved.personal is None or not _HASH.fullmatch(proved.salt):
         return "its personal data or the salt for it is missing or was changed"
     found = commitment(bytes.fromhex(proved.salt), proved.personal.encode()).hex()
-    return None if hmac.compare_digest(found, said.personal) else "its personal data is not what was recorded"
+    return None if found == said.personal else "its personal data is not what was recorded"
 
 
 def _belongs_together(bundle: Bundle, said: dict[int, Public]) -> None:
@@ -180,6 +190,8 @@ def _belongs_together(bundle: Bundle, said: dict[int, Public]) -> None:
             listed.add(seq)
         if not told.seqs or list(told.seqs) != sorted(told.seqs):
             raise BundleError(f"The records of entry {told.id} are not listed in their order.")
+    if len({told.id for told in bundle.entries}) < len(bundle.entries):
+        raise BundleError("An entry is listed twice.")
     if list(bundle.entries) != sorted(bundle.entries, key=lambda told: told.seqs):
         raise BundleError("The entries are not listed in the order of the log.")
     if unlisted := min(said.keys() - listed, default=0):
@@ -187,7 +199,21 @@ def _belongs_together(bundle: Bundle, said: dict[int, Public]) -> None:
 
 
 def _name(seq: int, said: Public) -> str:
-    return f"no. {seq} ({KINDS[said.kind]})"
+    return f"no. {seq} ({KINDS.get(said.kind, UNKNOWN_KIND)})"
+
+
+def _require_plain(text: str) -> None:
+    """Raise ``ValueError`` where JSON says a field twice, of which readers take either, or has numbers that are not whole."""
+    json.loads(text, object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a field is there twice")
+
+
+def _refuse(number: str) -> Never:
+    raise ValueError(f"{number} is not a whole number")
 
 
 def _lowered(error: Exception) -> str:

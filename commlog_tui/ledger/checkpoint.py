@@ -49,7 +49,8 @@ class Checkpoint:
     @classmethod
     def _read(cls, text: str) -> Self:
         lines = text.split("\n")
-        if len(lines) <= _LINES or not lines[0] or not _SIZE.fullmatch(lines[1]):
+        extensions = lines[_LINES:-1]
+        if len(lines) <= _LINES or not lines[0] or not _SIZE.fullmatch(lines[1]) or not all(extensions):
             raise CheckpointError("The checkpoint is malformed.")
         try:
             root = decoded(lines[2])

@@ -1,6 +1,7 @@
 """Signed notes with Ed25519 keys (c2sp.org/signed-note): a text, and whose key vouches for it."""
 
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Self
@@ -11,11 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 _ED25519: Final = b"\x01"
 _KEY_SIZE: Final = 32
 _ID_SIZE: Final = 4
-_SIGNATURE_SIZE: Final = 64
 _MARK: Final = "\u2014 "
 _PRIVATE: Final = "PRIVATE+KEY+"
 _MOST_SIGNATURES: Final = 100
-_LARGEST: Final = 1 << 20
+_LARGEST: Final = 1 << 24
 
 
 class NoteError(ValueError):
@@ -30,7 +30,7 @@ class Verifier:
     key: bytes
 
     def __post_init__(self) -> None:
-        if not self.name or "+" in self.name or any(map(str.isspace, self.name)) or len(self.key) != _KEY_SIZE:
+        if not _is_name(self.name) or len(self.key) != _KEY_SIZE:
             raise NoteError("The key is malformed.")
 
     @classmethod
@@ -45,7 +45,7 @@ class Verifier:
     @property
     def key_id(self) -> bytes:
         """The four bytes that name the key within a signature line."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.key).digest()[:_ID_SIZE]
+        return key_id_of(self.name, self.key)
 
     @property
     def vkey(self) -> str:
@@ -57,20 +57,12 @@ class Verifier:
         return Verifier(name, self.key)
 
     def open(self, note: str) -> str:
-        """Return the text of a note that this key signed; signatures of other keys are passed over.
+        """Return the text of a note that this key signed; signatures of other keys are ignored.
 
         Raises:
-            NoteError: the note is malformed, not signed by this key, or its text is not what was signed.
+            NoteError: the note is malformed, not signed by this key, or a signature under this key is wrong.
         """
-        text, signatures = _parts(note)
-        for name, key_id, signature in signatures:
-            if (name, key_id) == (self.name, self.key_id):
-                try:
-                    Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text.encode())
-                except InvalidSignature:
-                    raise NoteError("The signature is not that of this text.") from None
-                return text
-        raise NoteError("The note is not signed by this key.")
+        return open_note(note, self.name, [self.key])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +103,46 @@ class Signer:
     def sign(self, text: str) -> str:
         """Return the note of a text, which ends with a line break and has no blank line at its end. Raises ``NoteError``."""
         _require_text(text)
+        return f"{text}\n{self._line(text)}"
+
+    def countersign(self, note: str) -> str:
+        """Return the note with this key's signature added to those that it has. Raises ``NoteError``."""
+        text, _ = _parts(note)
+        return note + self._line(text)
+
+    def _line(self, text: str) -> str:
         signature = Ed25519PrivateKey.from_private_bytes(self._seed).sign(text.encode())
-        return f"{text}\n{_MARK}{self.name} {b64encode(self.verifier.key_id + signature).decode()}\n"
+        return f"{_MARK}{self.name} {b64encode(self.verifier.key_id + signature).decode()}\n"
+
+
+def key_id_of(name: str, key: bytes) -> bytes:
+    """Return the four bytes that stand for a public key under a name."""
+    return sha256(name.encode() + b"\n" + _ED25519 + key).digest()[:_ID_SIZE]
+
+
+def open_note(note: str, name: str, keys: Iterable[bytes]) -> tuple[str, frozenset[bytes]]:
+    """Return the text of a note, and which of the public keys, all under one name, signed it.
+
+    Signatures of other names and keys are ignored, whatever their length. One that bears the name and the id of a given key
+    must be that key's, or the whole note is refused.
+
+    Raises:
+        NoteError: the note is malformed, signed by none of the keys, or a signature under one of them is wrong.
+    """
+    text, signatures = _parts(note)
+    known = {key_id_of(name, key): key for key in keys}
+    signers = set()
+    for signed_name, key_id, signature in signatures:
+        if signed_name != name or key_id not in known:
+            continue
+        try:
+            Ed25519PublicKey.from_public_bytes(known[key_id]).verify(signature, text.encode())
+        except InvalidSignature:
+            raise NoteError("The signature is not that of this text.") from None
+        signers.add(known[key_id])
+    if not signers:
+        raise NoteError("The note is not signed by this key.")
+    return text, frozenset(signers)
 
 
 def decoded(text: str) -> bytes:
@@ -135,9 +165,11 @@ def _key_parts(told: str) -> tuple[str, str, bytes]:
 
 
 def _parts(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    """Return the text of a note and its signatures, of any kind and length: name, key id, and the signature itself."""
     text, blank, lines = note.rpartition("\n\n")
     if not blank or len(note) > _LARGEST or not lines.endswith("\n") or lines.count("\n") > _MOST_SIGNATURES:
         raise NoteError("The note is malformed.")
+    _require_text(note)
     text += "\n"
     _require_text(text)
     signatures = []
@@ -147,11 +179,14 @@ def _parts(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
             raw = decoded(encoded)
         except ValueError:
             raise NoteError("The note is malformed.") from None
-        if not line.startswith(_MARK) or not name or not gap or len(raw) <= _ID_SIZE:
+        if not line.startswith(_MARK) or not _is_name(name) or not gap or len(raw) < _ID_SIZE:
             raise NoteError("The note is malformed.")
-        if len(raw) == _ID_SIZE + _SIGNATURE_SIZE:  # others are of kinds of key that we do not know
-            signatures.append((name, raw[:_ID_SIZE], raw[_ID_SIZE:]))
+        signatures.append((name, raw[:_ID_SIZE], raw[_ID_SIZE:]))
     return text, signatures
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(map(str.isspace, name))
 
 
 def _require_text(text: str) -> None:

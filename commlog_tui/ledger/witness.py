@@ -26,11 +26,13 @@ class ForkedError(WitnessError):
     """The log does not begin with what it has been."""
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """A checkpoint as it is kept: the signed note, and the key that signed it."""
+class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A checkpoint as it is kept: the signed note, the key that signed it, and what ties the log's other keys to that."""
 
     note: str
     key: str
+    introductions: tuple[str, ...] = ()
+    """Notes of the log's key rotations; none in files of 0.1.0."""
 
     def checkpoint(self) -> Checkpoint:
         """Return what the note says. Raises ``OtherKeyError`` unless its key signed it."""

@@ -46,7 +46,7 @@ class SigningKey:
             raise StoreUnavailableError(f"The signing key in {path} cannot be read. Nothing was signed.") from None
         if signer.name != name:
             raise StoreUnavailableError(f"The signing key in {path} is that of another log. Nothing was signed.")
-        return cls(signer, kept.introductions)
+        return cls(signer, tuple(_vouched_for(note, signer) for note in kept.introductions))
 
     @classmethod
     def rotate(cls, path: Path, name: str) -> Self:
@@ -58,7 +58,7 @@ class SigningKey:
         old = cls.load(path, name)
         new = Signer.new(name)
         at = format_instant(datetime.now(UTC).replace(microsecond=0))
-        introductions = (*old.introductions, Introduction.sign(old.signer, new.verifier, at).note)
+        introductions = (*old.introductions, Introduction.sign(old.signer, new, at).note)
         _write(path, _Kept(new.skey, introductions), replace=True)
         return cls(new, introductions)
 
@@ -73,6 +73,14 @@ def cursor_key(path: Path, name: str) -> bytes:
     except StoreUnavailableError:
         secret = secrets.token_bytes(32)
     return hmac.digest(secret, b"commlog cursor", "sha256")
+
+
+def _vouched_for(note: str, signer: Signer) -> str:
+    """Return an introduction with the signature of a later key: those made by 0.1.0 have none, so they lead one way only."""
+    try:
+        return Introduction.open(note, [signer.verifier.key]).vouched_for(signer).note
+    except NoteError:
+        return note  # whoever follows it will find what is wrong with it
 
 
 def _write(path: Path, kept: _Kept, *, replace: bool) -> None:

@@ -147,6 +147,47 @@ def test_the_key_is_one_that_this_machine_has_seen_or_another(
     assert (done.exit_code, "with another key" in done.stderr) == (ExitCode.UNKNOWN_KEY, True)
 
 
+def test_an_old_bundle_is_known_by_the_key_that_came_after(run: Run, told: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+    seen, key, memory = tmp_path / "seen.json", tmp_path / "key.txt", data / "desk" / "local" / "seen-quay.json"
+    old = made(run, tmp_path, "booking", "HB-1")
+    assert run("key", "rotate").exit_code == 0
+    rotated = made(run, tmp_path, "customer", "c-1")
+    assert run("key", "rotate").exit_code == 0
+    assert run("checkpoint", "save", str(seen)).exit_code == 0
+    key.write_text(run("key", "show").stdout, encoding="utf-8")
+    alone = key.read_text(encoding="utf-8").partition("\n")[0]
+    for file in (old, rotated):
+        for known in (seen, key):
+            done = run("proof", "check", str(file), "--key", str(known))
+            assert (done.exit_code, done.stderr) == (
+                0,
+                f"This is the key in {known}, by way of an earlier key of the log, which it vouches for.\n",
+            )
+    memory.parent.mkdir(parents=True)
+    memory.write_bytes(seen.read_bytes())
+    done = run("proof", "check", str(old))
+    assert (done.exit_code, "an earlier key of the log" in done.stderr) == (0, True)
+    key.write_text(alone, encoding="utf-8")
+    done = run("proof", "check", str(old), "--key", str(key))
+    assert (done.exit_code, "give all that commlog key show prints" in done.stderr) == (ExitCode.TAMPERED, True)
+
+
+def test_keys_that_0_1_0_rotated_are_known_once_this_version_has_the_log(
+    run: Run, told: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
+    old, key = made(run, tmp_path, "booking", "HB-1"), tmp_path / "key.txt"
+    for _ in range(2):
+        assert run("key", "rotate").exit_code == 0
+    file = data / "log.key"
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    kept["introductions"] = ["".join(note.splitlines(keepends=True)[:-1]) for note in kept["introductions"]]
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    for _ in range(2):
+        key.write_text(run("key", "show").stdout, encoding="utf-8")
+        assert run("proof", "check", str(old), "--key", str(key)).exit_code == 0
+        assert run("key", "rotate").exit_code == 0
+
+
 def test_another_root_than_the_one_seen_is_a_fork(run: Run, told: list[AppendEntry], data: Path, tmp_path: Path) -> None:
     file = made(run, tmp_path, "booking", "HB-1")
     bundle = Bundle.read(file.read_bytes())

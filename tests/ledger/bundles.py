@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+import msgspec
+
 from commlog_tui.ledger.bundle import FORMAT, Bundle, Proved, Told
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.checkpoint import Checkpoint
@@ -68,7 +70,7 @@ class MemoryLog:
         leaves = [leaf_hash(record.encode()) for record, _, _ in self.rows]
         subtree, size = subtree_of(leaves), len(leaves)
         note = Checkpoint(self.origin, size, plain_root(leaves)).sign(keys[-1])
-        told = [Introduction.sign(old, new.verifier, "2026-11-03T09:00:00Z").note for old, new in pairwise(keys)]
+        told = [Introduction.sign(old, new, "2026-11-03T09:00:00Z").note for old, new in pairwise(keys)]
         records = tuple(
             Proved(seq, *self.rows[seq - 1], tuple(step.hex() for step in inclusion_path(seq - 1, size, subtree)))
             for seq in sorted(seq for _, seqs in entries for seq in seqs)
@@ -92,4 +94,10 @@ def a_log() -> MemoryLog:
 
 
 def a_bundle() -> Bundle:
-    return a_log().bundle((FIRST, (1, 3, 5)), (OTHER, (2, 4)), keys=[signer(5), signer(6)])
+    """A bundle in which every letter counts: its introduction has one signature, as those of 0.1.0."""
+    bundle = a_log().bundle((FIRST, (1, 3, 5)), (OTHER, (2, 4)), keys=[signer(5), signer(6)])
+    return msgspec.structs.replace(bundle, introductions=tuple(map(by_the_old_key_alone, bundle.introductions)))
+
+
+def by_the_old_key_alone(introduction: str) -> str:
+    return "".join(introduction.splitlines(keepends=True)[:-1])

@@ -54,7 +54,7 @@ def test_extension_lines_are_signed_and_passed_over() -> None:
 
 def test_keys_lead_from_the_trusted_one_to_the_present_one() -> None:
     first, second, third, stranger = (Signer.new("commlog/1") for _ in range(4))
-    chain = [Introduction.sign(old, new.verifier, AT).note for old, new in ((first, second), (second, third))]
+    chain = [Introduction.sign(old, new, AT).note for old, new in ((first, second), (second, third))]
     assert [key.key for key in follow(first.verifier.key, chain)] == [second.verifier.key, third.verifier.key]
     assert [key.key for key in follow(second.verifier.key, chain)] == [third.verifier.key]
     assert follow(third.verifier.key, chain) == follow(stranger.verifier.key, chain) == []
@@ -65,12 +65,12 @@ def test_keys_lead_from_the_trusted_one_to_the_present_one() -> None:
 
 def test_only_the_old_key_introduces_a_new_one() -> None:
     first, second = Signer.new("commlog/1"), Signer.new("commlog/1")
-    text = Introduction.sign(first, second.verifier, AT).note.partition("\n\n")[0] + "\n"
+    text = Introduction.sign(first, second, AT).note.partition("\n\n")[0] + "\n"
     with pytest.raises(NoteError):
         Introduction.open(second.sign(text))
     for name in ("commlog/0", "commlog/2"):
         with pytest.raises(NoteError, match="malformed"):
-            Introduction.open(Introduction.sign(first, second.verifier.named(name), AT).note)
+            Introduction.open(Introduction.sign(first, second.named(name), AT).note)
     for other in (text.replace("rotation", "gift"), text.replace("v1", "v2", 1), text + "more\n", text.removesuffix(f"{AT}\n")):
         with pytest.raises(NoteError, match="malformed"):
             Introduction.open(first.sign(other))

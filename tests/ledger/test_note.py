@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commlog_tui.ledger.note import NoteError, Signer, Verifier, decoded
+from commlog_tui.ledger.note import NoteError, Signer, Verifier, decoded, open_note
 
 VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 SKEY = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
@@ -56,7 +56,7 @@ def test_no_character_of_a_note_can_change(at: int, other: str) -> None:
     "note",
     ["", "\n", "\n\n", TEXT, NOTE[:-1], f"{NOTE}\n", f"\n{LINE}", f"{TEXT}{LINE}", f"{NOTE}x\n", f"{TEXT}\n{LINE * 101}",
      NOTE.replace("JnAM=", "JnAN="), f"{TEXT}\n\u2014 PeterNeumann x08g\n", f"{TEXT}\n\u2014  x08go/ZJkuBS\n",
-     f"{TEXT}\n- PeterNeumann x08go/ZJkuBS\n", f"a\tb\n\n{LINE}", "x" * (1 << 20) + NOTE],
+     f"{TEXT}\n- PeterNeumann x08go/ZJkuBS\n", f"a\tb\n\n{LINE}", "x" * (1 << 24) + NOTE],
 )  # fmt: skip
 def test_a_malformed_note_is_refused(note: str) -> None:
     with pytest.raises(NoteError):
@@ -72,30 +72,59 @@ def test_signatures_of_others_are_passed_over() -> None:
         Signer.new("Other").verifier.open(note)
 
 
-@pytest.mark.parametrize("size", [5, 67, 69, 200])
-def test_a_signature_of_another_size_is_of_a_kind_that_is_not_known(size: int) -> None:
-    unknown = b64encode(Verifier.read(VKEY).key_id + bytes(size - 4)).decode()
-    assert Verifier.read(VKEY).open(f"{TEXT}\n\u2014 PeterNeumann {unknown}\n{LINE}") == TEXT
+def signature(size: int, name: str = "PeterNeumann", key_id: bytes = b"none") -> str:
+    """A signature line that nobody's key made: the id, and so many bytes."""
+    return f"\u2014 {name} {b64encode(key_id + bytes(size)).decode()}\n"
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 2_420, 4_627, 49_856])
+@pytest.mark.parametrize("count", [1, 16, 99])
+def test_signatures_of_unknown_keys_are_ignored_whatever_their_length(size: int, count: int) -> None:
+    strange = signature(size) + signature(size, "Other", Verifier.read(VKEY).key_id)
+    lines = (strange * count).splitlines(keepends=True)[:count]
+    assert Verifier.read(VKEY).open(f"{TEXT}\n{''.join(lines)}{LINE}") == TEXT
+    assert Verifier.read(VKEY).open(f"{TEXT}\n{LINE}{''.join(lines)}") == TEXT
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 200])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_wrong_signature_under_the_keys_own_name_and_id_spoils_the_note(size: int, first: bool) -> None:
+    wrong = signature(size, key_id=Verifier.read(VKEY).key_id)
+    with pytest.raises(NoteError, match="not that of this text"):
+        Verifier.read(VKEY).open(f"{TEXT}\n{wrong + LINE if first else LINE + wrong}")
+
+
+def test_a_note_says_which_of_several_keys_signed_it() -> None:
+    one, two, three = (Signer.new("log") for _ in range(3))
+    note = two.countersign(one.sign(TEXT))
+    keys = [signer.verifier.key for signer in (one, two, three)]
+    assert open_note(note, "log", keys) == (TEXT, frozenset(keys[:2]))
+    with pytest.raises(NoteError, match="not signed by this key"):
+        open_note(note, "other", keys)
+    with pytest.raises(NoteError, match="not that of this text"):
+        open_note(one.sign(TEXT) + two.sign("another\n").partition("\n\n")[2], "log", keys)
 
 
 @pytest.mark.parametrize(
     "line",
-    ["- PeterNeumann x08go/ZJkuBS", "\u2014  x08go/ZJkuBS", "\u2014 PeterNeumann", "\u2014 PeterNeumann x08goA==", "x"],
-)
+    ["- PeterNeumann x08go/ZJkuBS", "\u2014  x08go/ZJkuBS", "\u2014 PeterNeumann", "\u2014 PeterNeumann x08g", "x",
+     "\u2014 Peter+Neumann AAAAAAAA", "\u2014 Peter\u2003Neumann AAAAAAAA", "\u2014 Peter\x01 AAAAAAAA",
+     "\u2014 \ud800 AAAAAAAA"],
+)  # fmt: skip
 def test_one_malformed_signature_makes_a_malformed_note(line: str) -> None:
-    with pytest.raises(NoteError, match="malformed"):
+    with pytest.raises(NoteError, match=r"malformed|The text of a note"):
         Verifier.read(VKEY).open(f"{TEXT}\n{line}\n{LINE}")
 
 
-def test_a_note_has_at_most_100_signatures_and_a_mebibyte() -> None:
+def test_a_note_has_at_most_100_signatures_and_16_mebibytes() -> None:
     signer = Signer.read(SKEY)
     assert signer.verifier.open(f"{TEXT}\n{LINE * 100}") == TEXT
     rest = len(signer.sign("x\n")) - 1
-    largest = signer.sign("x" * ((1 << 20) - rest) + "\n")
-    assert len(largest) == 1 << 20
+    largest = signer.sign("x" * ((1 << 24) - rest) + "\n")
+    assert len(largest) == 1 << 24
     assert signer.verifier.open(largest)
     with pytest.raises(NoteError, match="malformed"):
-        signer.verifier.open(signer.sign("x" * ((1 << 20) - rest + 1) + "\n"))
+        signer.verifier.open(signer.sign("x" * ((1 << 24) - rest + 1) + "\n"))
 
 
 @pytest.mark.parametrize("text", ["AB==", "A5==", "AAB=", "AA5=", "AA", "A A=", "\u0661"])

@@ -10,7 +10,7 @@ from commlog_tui.ledger.witness import ForkedError, OtherKeyError, RolledBackErr
 from tests.ledger.trees import LEAVES, ROOTS, subtree_of
 
 SIGNER, NEXT = Signer.new("commlog/1"), Signer.new("commlog/1")
-HANDED_OVER = [Introduction.sign(SIGNER, NEXT.verifier, "2026-11-03T12:00:00Z").note]
+HANDED_OVER = [Introduction.sign(SIGNER, NEXT, "2026-11-03T12:00:00Z").note]
 
 
 def seen(size: int, signer: Signer = SIGNER, *, origin: str = "commlog/1/quay", key: Signer | None = None) -> Seen:
@@ -43,7 +43,7 @@ def test_a_log_that_begins_otherwise_was_forked() -> None:
 
 def test_a_key_is_the_same_or_introduced_by_it() -> None:
     assert compare(seen(3), seen(4, NEXT), HANDED_OVER)[2]
-    back = Introduction.sign(NEXT, SIGNER.verifier, "2026-11-04T12:00:00Z").note
+    back = Introduction.sign(NEXT, SIGNER, "2026-11-04T12:00:00Z").note
     assert compare(seen(3, NEXT), seen(4), [back])[2]
     for signer, introductions in ((NEXT, []), (SIGNER.new("commlog/1"), HANDED_OVER)):
         with pytest.raises(OtherKeyError, match="another key"):
