@@ -1,75 +1,110 @@
 """Times as files write them, read strictly: what is not certain is refused, never guessed."""
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.base import parse_instant
-from commlog_tui.imports.items import UnreadableError
+from commlog_tui.imports.items import DateFormat, Plan, UnreadableError
+from commlog_tui.imports.written_dates import CLOCK, full_year, month_of, parse_clock, parse_in_order
+from commlog_tui.imports.zones import stated_zone
 
-_OFFSET: Final = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d(:\d\d(\.\d{1,9})?)?) ?(?P<zone>[Zz]|UTC|[+-]\d\d:?\d\d)", re.ASCII
+_ISO: Final = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:[Tt]| )(?P<time>\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?) ?(?P<zone>(?![\d:.,]).*)", re.ASCII
 )
-_LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?", re.ASCII)
-_MAIL: Final = re.compile(
-    r"([A-Za-z]{3,9},? )?(\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4} \d{1,2}:\d\d|[A-Za-z]{3,9} \d{1,2} \d{1,2}:\d\d)(:\d\d)?( .*)?",
+_WEEKDAY: Final = r"(?:[^\W\d_]{2,12}\.?,? )?"
+_DAY_FIRST: Final = re.compile(
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -](?P<month>[A-Za-z]{{3,9}})\.?[ -](?P<year>\d{{2,4}}),? {CLOCK} ?(?P<zone>(?![\d:.]).*)", re.ASCII
+)
+_MONTH_FIRST: Final = re.compile(
+    rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3,9}}) (?P<day>\d{{1,2}}),? (?:(?P<year>\d{{4}}),? )?{CLOCK} ?(?P<zone>(?![\d:.]).*?)"
+    r"(?: ?\b(?P<last>\d{4}))?",
     re.ASCII,
 )
-_ZONE_WORD: Final = re.compile(r"\d:\d\d(?::\d\d)?(?: \d{4})? ([A-Za-z]+)", re.ASCII)
-_KNOWN_ZONES: Final = frozenset({"UT", "UTC", "GMT", "Z", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"})
-"""RFC 5322, section 4.3; of other zones' letters nobody can be sure."""
-_MAIL_ZONE: Final = re.compile(r"\d:\d\d.*[+-]\d{4}\b", re.ASCII)
+_AS_0_1_0: Final = re.compile(
+    r"(?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d\d(?::\d\d)? (?:[+-]\d{4}|GMT|UT|UTC|[ECMP][SD]T)(?: \(.*\))?", re.ASCII
+)
+_EPOCH: Final = re.compile(r"\d{1,11}(?:\.\d{1,9})?", re.ASCII)
+_EPOCH_MS: Final = re.compile(r"\d{12,14}(?:\.\d{1,6})?", re.ASCII)
+_SERIAL: Final = re.compile(r"(\d{1,6})(?:[.,](\d{1,15})| (?:0?[.,](\d{1,15})|(\d{1,2}:\d\d(?::\d\d)?)))", re.ASCII)
+_FIRST_DAYS: Final = {DateFormat.EXCEL: date(1899, 12, 30), DateFormat.EXCEL_1904: date(1904, 1, 1)}
+"""Excel counts a 29 February 1900 that never was; no day that the log can hold lies before it."""
+_DAY_SECONDS: Final = 86_400
 _LONGEST: Final = 200
 _HELP: Final = "must be a date and time such as 2026-11-03T09:14:00+01:00"
+_OTHERS: Final = f"{_HELP}; --date-format says how others are written, such as dmy"
+
+
+def read_moment(text: str, plan: Plan) -> datetime:
+    """Return the instant that text names in RFC 3339, ISO 8601, RFC 5322 or the plan's own format.
+
+    A zone that is stated counts; a time without one is taken in the plan's zone.
+
+    Raises:
+        UnreadableError: not a date and time, a part of it left out, no zone to read it in, or a time that clocks jumped over.
+    """
+    text = " ".join(text.split())
+    if len(text) > _LONGEST:
+        raise UnreadableError(f"the time {_HELP}")
+    numeric = _from_number(text, plan)
+    if numeric is not None:
+        return numeric
+    if match := _ISO.fullmatch(text):
+        return _from_iso(match, plan, is_mail=False)
+    if match := _mail_match(text):
+        return _from_mail(match, plan)
+    if plan.date_format in {DateFormat.DMY, DateFormat.MDY, DateFormat.YMD}:
+        moment, zone = parse_in_order(text, plan.date_format)
+        return _placed(moment, stated_zone(zone, moment, plan.zone), plan)
+    raise UnreadableError(f"the time {_HELP if plan.date_format else _OTHERS}")
 
 
 def parse_moment(text: str, zone: ZoneInfo | None) -> datetime:
-    """Return the instant that RFC 3339, ISO 8601 or RFC 5322 text names.
+    """Return the instant that text names, with nothing known but the zone of times that state none."""
+    return read_moment(text, Plan(zone))
 
-    A time without a zone is taken in ``zone``; of a time that comes twice when clocks go back, the first is meant.
+
+def read_mail_date(text: str, plan: Plan) -> datetime:
+    """Return the instant of the date of a message: RFC 5322, its obsolete forms, and what programs write in its stead.
 
     Raises:
-        UnreadableError: not a date and time, no zone to read it in, or a time that clocks jumped over.
+        UnreadableError: it is none, or states no zone and none is given.
     """
-    text = text.strip()
-    if match := _OFFSET.fullmatch(text):
-        clock = match["time"] if match["time"].count(":") > 1 else f"{match['time']}:00"
-        offset = "Z" if match["zone"].upper() in {"Z", "UTC"} else match["zone"]
-        if len(offset) == len("+0100"):
-            offset = f"{offset[:3]}:{offset[3:]}"
-        return _instant(f"{match['day']}T{clock}{offset}")
-    if _LOCAL.fullmatch(text):
-        try:
-            return local(datetime.fromisoformat(text.upper()), zone)
-        except ValueError:
-            raise UnreadableError(f"the time {_HELP}") from None
-    return parse_mail_date(text, zone)
+    text = " ".join(text.split())
+    if len(text) <= _LONGEST and (match := _ISO.fullmatch(text)):
+        return _from_iso(match, plan, is_mail=True)
+    match = _mail_match(text) if len(text) <= _LONGEST else None
+    if match is None:
+        raise UnreadableError(f"the time {_HELP}")
+    return _from_mail(match, plan)
 
 
 def parse_mail_date(text: str, zone: ZoneInfo | None) -> datetime:
-    """Return the instant of an RFC 5322 date, the obsolete forms of its section 4.3 included.
+    """Return the instant of the date of a message, with nothing known but the zone of times that state none."""
+    return read_mail_date(text, Plan(zone))
 
-    Raises:
-        UnreadableError: it is none, or names no zone and none is given.
+
+def readings_of_0_1_0(text: str, zone: ZoneInfo | None) -> list[datetime]:
+    """Return what 0.1.0 may have read in a message's date where it read it otherwise; nothing where it read the same.
+
+    It took some stated zones for UTC, and ignored others.
     """
     text = " ".join(text.split())
-    if len(text) > _LONGEST or not _MAIL.fullmatch(text):
-        raise UnreadableError(f"the time {_HELP}")
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        raise UnreadableError(f"the time {_HELP}") from None
-    word = _ZONE_WORD.search(text)
-    if word and word[1].upper() not in _KNOWN_ZONES:
-        raise UnreadableError("the time's zone is one whose letters mean several: write it as an offset, such as +0100")
-    named = word or _MAIL_ZONE.search(text)
-    if named is None:
-        return local(moment.replace(tzinfo=None), zone)
-    if moment.tzinfo is None:  # -0000 says that the time is UTC, and nothing of where the sender is
-        moment = moment.replace(tzinfo=UTC)
-    return _instant(moment)
+    match = None if _AS_0_1_0.fullmatch(text) or len(text) > _LONGEST else _mail_match(text)
+    readings = []
+    for other in (UTC, zone) if match else ():
+        try:
+            readings.append(_placed(_local_time(match), other, Plan(zone, fold=0)))  # type: ignore[arg-type] # as checked above
+        except UnreadableError:
+            continue
+    return readings
+
+
+def is_read_as_in_0_1_0(text: str) -> bool:
+    """Whether 0.1.0 read the date of a message as it is read now."""
+    return _AS_0_1_0.fullmatch(" ".join(text.split())) is not None
 
 
 def parse_epoch(seconds: float | str) -> datetime:
@@ -78,32 +113,94 @@ def parse_epoch(seconds: float | str) -> datetime:
     Raises:
         UnreadableError: not a number, or outside the years 1970 to 2199.
     """
-    try:
-        return _instant(datetime.fromtimestamp(float(seconds), UTC))
-    except (ValueError, OverflowError, OSError):
-        raise UnreadableError("the time must be Unix seconds") from None
+    text = str(seconds).strip()
+    if not _EPOCH.fullmatch(text):
+        raise UnreadableError("the time must be Unix seconds")
+    return _since_1970(Decimal(text))
 
 
 def local(moment: datetime, zone: ZoneInfo | None) -> datetime:
-    """Return the instant at which clocks in the zone showed this.
+    """Return the instant at which clocks in the zone showed this; the first of two.
 
     Raises:
         UnreadableError: no zone is given, or clocks never showed it.
     """
+    return _placed(moment, zone, Plan(zone))
+
+
+def _from_number(text: str, plan: Plan) -> datetime | None:
+    match plan.date_format:
+        case DateFormat.EPOCH if _EPOCH.fullmatch(text):
+            return _since_1970(Decimal(text))
+        case DateFormat.EPOCH_MS if _EPOCH_MS.fullmatch(text):
+            return _since_1970(Decimal(text) / 1000)
+        case DateFormat.EXCEL | DateFormat.EXCEL_1904 as system if match := _SERIAL.fullmatch(text):
+            if match[4]:
+                clock = parse_clock(match[4])
+                seconds = clock.hour * 3600 + clock.minute * 60 + clock.second
+            else:
+                seconds = round(Decimal(f"0.{match[2] or match[3]}") * _DAY_SECONDS)
+            day = datetime.combine(_FIRST_DAYS[system], datetime.min.time()) + timedelta(days=int(match[1]), seconds=seconds)
+            return _placed(day, None, plan)
+        case DateFormat.EXCEL | DateFormat.EXCEL_1904 if text.isdecimal():
+            raise UnreadableError("the time is a day without a time of day")
+    return None
+
+
+def _since_1970(seconds: Decimal) -> datetime:
+    try:
+        return _instant(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000)))
+    except OverflowError:
+        raise UnreadableError("the time must lie in the years 1970 to 2199") from None
+
+
+def _from_iso(match: re.Match[str], plan: Plan, *, is_mail: bool) -> datetime:
+    try:
+        moment = datetime.fromisoformat(f"{match['day']}T{match['time'].replace(',', '.')}")
+    except ValueError:
+        raise UnreadableError(f"the time {_HELP}") from None
+    return _placed(moment, stated_zone(match["zone"], moment, plan.zone, is_mail=is_mail), plan)
+
+
+def _mail_match(text: str) -> re.Match[str] | None:
+    match = _DAY_FIRST.fullmatch(text) or _MONTH_FIRST.fullmatch(text)
+    named = match.groupdict() if match else {}
+    return match if match and bool(named["year"]) != bool(named.get("last")) else None
+
+
+def _from_mail(match: re.Match[str], plan: Plan) -> datetime:
+    moment = _local_time(match)
+    return _placed(moment, stated_zone(match["zone"], moment, plan.zone, is_mail=True), plan)
+
+
+def _local_time(match: re.Match[str]) -> datetime:
+    clock = parse_clock(match["clock"])
+    year = full_year(match["year"] or match["last"])
+    try:
+        return datetime.combine(date(year, month_of(match["month"]), int(match["day"])), clock)
+    except ValueError:
+        raise UnreadableError(f"the time {_HELP}") from None
+
+
+def _placed(moment: datetime, stated: tzinfo | None, plan: Plan) -> datetime:
+    """Return the instant at which clocks in the stated zone, else in the plan's, showed this."""
+    zone = stated or plan.zone
     if zone is None:
         raise UnreadableError("the time names no zone: say which with --zone, such as --zone Europe/London")
     try:
-        instant = moment.replace(tzinfo=zone, fold=0).astimezone(UTC)
-        shown = instant.astimezone(zone).replace(tzinfo=None)
+        first, second = (moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        shown = first.astimezone(zone).replace(tzinfo=None, fold=0)
     except OverflowError:
         raise UnreadableError(f"the time {_HELP}") from None
     if shown != moment:
         raise UnreadableError("clocks in this zone jumped over that time")
-    return _instant(instant)
+    if first != second and plan.fold is None:
+        plan.warn("clocks showed its time twice that night; the first was taken, --fold second takes the other")
+    return _instant(second if plan.fold else first)
 
 
-def _instant(value: str | datetime) -> datetime:
+def _instant(value: datetime) -> datetime:
     try:
         return parse_instant(value)
     except ValueError as error:
-        raise UnreadableError(f"the time {error}" if "must" in str(error) else f"the time {_HELP}") from None
+        raise UnreadableError(f"the time {error}") from None

@@ -7,6 +7,7 @@ from typing import Final
 
 from commlog_tui.imports import mailbox, postmark, sendgrid, table, twilio
 from commlog_tui.imports.items import Outcome, Plan, Progress
+from commlog_tui.imports.mbox import is_message
 from commlog_tui.imports.rows import columns_of, header_of
 
 Reader = Callable[[Path, Plan, Progress], Iterator[Outcome]]
@@ -20,6 +21,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     MBOX = "mbox"
     MAILDIR = "maildir"
+    EML = "eml"
     TWILIO = "twilio"
     TWILIO_JSON = "twilio-json"
     POSTMARK = "postmark"
@@ -32,6 +34,7 @@ READERS: Final[dict[Format, Reader]] = {
     Format.JSONL: table.read_json,
     Format.MBOX: mailbox.read_mbox,
     Format.MAILDIR: mailbox.read_maildir,
+    Format.EML: mailbox.read_eml,
     Format.TWILIO: twilio.read_csv,
     Format.TWILIO_JSON: twilio.read_json,
     Format.POSTMARK: postmark.read_json,
@@ -40,7 +43,8 @@ READERS: Final[dict[Format, Reader]] = {
 }
 TABLES: Final = frozenset({Format.CSV, Format.TWILIO, Format.SENDGRID})
 MAPPED: Final = frozenset({Format.CSV, Format.JSONL})
-MAIL: Final = frozenset({Format.MBOX, Format.MAILDIR})
+MAIL: Final = frozenset({Format.MBOX, Format.MAILDIR, Format.EML})
+FOLDERS: Final = frozenset({Format.MAILDIR, Format.EML})
 
 
 def detect(path: Path, plan: Plan) -> Format:
@@ -50,15 +54,18 @@ def detect(path: Path, plan: Plan) -> Format:
         OSError: it cannot be read.
     """
     if path.is_dir():
-        return Format.MAILDIR
+        return Format.MAILDIR if is_maildir(path) else Format.EML
     with path.open("rb") as file:
         start = file.read(_PEEK)
     if start.startswith(b"From "):
         return Format.MBOX
+    suffix = path.suffix.lower()
+    if suffix == mailbox.EML or (suffix != ".csv" and is_message(start)):
+        return Format.EML
     begin = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if begin in {b"{", b"["} and path.suffix.lower() != ".csv":
+    if begin in {b"{", b"["} and suffix != ".csv":
         return _json_kind(start)
-    if path.suffix.lower() in {".mbox", ".mbx"}:
+    if suffix in {".mbox", ".mbx"}:
         return Format.MBOX
     columns = set(columns_of(header_of(path, plan)[0]))
     if columns >= twilio.COLUMNS:
@@ -87,4 +94,6 @@ def size_of(path: Path) -> int:
     """Return how many bytes a reader will go through."""
     if not path.is_dir():
         return path.stat().st_size
+    if not is_maildir(path):
+        return sum(file.stat().st_size for file in mailbox.eml_files(path))
     return sum(file.stat().st_size for folder in ("cur", "new") for file in (path / folder).glob("*") if file.is_file())

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ class Item:
     entry: NewEntry
     raw: tuple[bytes, ...] = ()
     """The rows or the message as they are in the file, in UTF-8 where it is text."""
+    earlier_keys: tuple[str, ...] = ()
+    """Keys under which 0.1.0 may have recorded the same entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,18 @@ class Refusal:
 Outcome = Item | Refusal
 
 
+class DateFormat(StrEnum):
+    """How a file writes dates that are neither ISO 8601 nor RFC 5322."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+    EXCEL = "excel"
+    EXCEL_1904 = "excel1904"
+    EPOCH = "epoch"
+    EPOCH_MS = "epoch-ms"
+
+
 @dataclass(frozen=True)
 class Plan:
     """What the caller knows of a file that the file does not say."""
@@ -58,6 +73,19 @@ class Plan:
     constants: Mapping[str, Any] = field(default_factory=dict)
     """Fields that are the same for every entry, whatever the file says."""
     encoding: str | None = None
+    date_format: DateFormat | None = None
+    fold: int | None = None
+    """Of a time that clocks showed twice, 0 for the first and 1 for the second; None takes the first, with a warning."""
+    received: bool = False
+    """Whether mail was received rather than sent."""
+    own: frozenset[str] = frozenset()
+    """The location's own e-mail addresses, in the form that ``recipients.normal_address`` returns."""
+    warnings: list[str] = field(default_factory=list, compare=False)
+    """What the reader noticed since this was last emptied."""
+
+    def warn(self, words: str) -> None:
+        """Keep a warning about what is being read; whoever takes the next outcome empties the list."""
+        self.warnings.append(words)
 
 
 class Progress:

@@ -1,10 +1,12 @@
-"""One e-mail message as entries: one a recipient, from its real headers."""
+"""One e-mail message as entries: one a recipient, from its real headers; or one from its sender, if it was received."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
-from email.errors import MessageError
+from email.errors import MessageError, MissingHeaderBodySeparatorDefect
 from email.header import decode_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value
@@ -13,25 +15,21 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from commlog_tui.imports.dates import parse_mail_date
-from commlog_tui.imports.items import (
-    Item,
-    Outcome,
-    Plan,
-    Refusal,
-    UnreadableError,
-    body_of,
-    entry_of,
-    hashed_key,
-    key_of,
-    title_of,
-)
+from commlog_tui.imports.dates import is_read_as_in_0_1_0, read_mail_date, readings_of_0_1_0
+from commlog_tui.imports.items import Item, Outcome, Plan, Refusal, UnreadableError, body_of, entry_of, title_of
+from commlog_tui.imports.mail_identity import MailIdentity
 from commlog_tui.imports.recipients import addresses_of
 
 _LONGEST_ADDRESS: Final = 320
 _RECIPIENTS: Final = ("To", "Cc", "Bcc")
 _BREAKS: Final = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _SILENT: Final = frozenset({"script", "style", "head", "title"})
+_DELIVERED: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
+"""Servers that put a message into a mailbox say so here."""
+_ADDRESSED: Final = (*_RECIPIENTS, *(f"Resent-{name}" for name in _RECIPIENTS))
+_ADDRESSED_LINE: Final = re.compile(rb"^(?:resent-)?(?:to|cc|bcc)[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_SPACED_NAME: Final = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
+_LONGEST_HEAD: Final = 1 << 20
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
 _TAG: Final = re.compile(r"<[^>]*>")
 _BLANKS: Final = re.compile(r"[ \t\r\f\v]+")
@@ -47,7 +45,7 @@ def read_message(where: str, line: int, raw: bytes, content: bytes, plan: Plan) 
     ``raw`` is the message as it is in its mailbox, ``content`` the message itself.
     """
     try:
-        values, identity, recipients = _read(content, plan)
+        read = _read(content, plan)
     except UnreadableError as error:
         yield Refusal(where, line, str(error), (raw,))
         return
@@ -55,42 +53,111 @@ def read_message(where: str, line: int, raw: bytes, content: bytes, plan: Plan) 
         yield Refusal(where, line, "the message is too broken to be read", (raw,))
         return
     kept = (raw,)
-    for recipient in recipients:
+    for address, spellings in read.people.items():
         try:
-            if len(recipient) > _LONGEST_ADDRESS:
+            if len(address) > _LONGEST_ADDRESS:
                 raise UnreadableError("a recipient's address is longer than 320 characters")
-            entry = entry_of({**values, "to": recipient}, plan.constants)
-            key = key_of("mail", *identity, recipient) if len(identity) == 1 else hashed_key("mail", *identity, recipient)
-            yield Item(where, line, key, entry, kept)
+            entry = entry_of({**read.values, "to": address}, plan.constants)
+            key, *others = read.identity.keys(address, spellings)
+            yield Item(where, line, key, entry, kept, () if plan.received else tuple(others))
         except UnreadableError as error:
             yield Refusal(where, line, str(error), kept)
 
 
-def _read(content: bytes, plan: Plan) -> tuple[dict[str, Any], tuple[str, ...], list[str]]:
-    message = message_from_bytes(content)
-    resent = any(f"Resent-{name}" in message for name in _RECIPIENTS)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    values: dict[str, Any]
+    identity: MailIdentity
+    people: Mapping[str, tuple[str, ...]]
+    """Whom it went to or came from, each address with its spellings in the message."""
+
+
+def _read(content: bytes, plan: Plan) -> _Read:
+    message = message_from_bytes(_with_plain_names(content))
+    _require_whole_head(message, content)
+    resent = not plan.received and any(f"Resent-{name}" in message for name in _RECIPIENTS)
     prefix = "Resent-" if resent else ""
-    fields = [_headers(message, f"{prefix}{name}") for name in _RECIPIENTS]
-    named = [value for found in fields for value in (found[:1] if resent else found)]
-    told = plan.constants.get("to")
-    recipients = [str(told)] if told else addresses_of(named)
-    if not recipients:
-        raise UnreadableError("no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all")
-    sent_at = _date(message, prefix, plan)
+    people = _people(message, prefix, plan)
+    sent_at, others = _date(message, prefix, plan)
     subject = _header(message, "Subject")
     body = body_of(_text(message))
     values: dict[str, Any] = {
         "via": "email",
         "source": "system",
+        "direction": "inbound" if plan.received else "outbound",
         "title": title_of(_decoded(subject), "(no subject)"),
         "sent_at": sent_at,
     }
     if body.strip():
         values["body"] = body
-    message_id = _header(message, f"{prefix}Message-ID").strip() or _header(message, "Message-ID").strip()
-    if message_id:
-        return values, (message_id,), recipients
-    return values, (sent_at.isoformat(), _header(message, "From"), subject, _below_head(content)), recipients
+    identity = MailIdentity(
+        kind="mail-received" if plan.received else "mail",
+        message_id=_header(message, f"{prefix}Message-ID").strip() or _header(message, "Message-ID").strip(),
+        moments=(sent_at, *others),
+        rest=(_header(message, "From"), subject, _below_head(content)),
+    )
+    return _Read(values, identity, people)
+
+
+def _people(message: Message, prefix: str, plan: Plan) -> Mapping[str, tuple[str, ...]]:
+    """Return the recipients; or the sender of mail that was received.
+
+    Raises:
+        UnreadableError: they cannot be read, or the message went the other way.
+    """
+    stated = plan.constants.get("to")
+    if plan.received:
+        return {str(stated): (str(stated),)} if stated else _sender(message, plan)
+    if stated:
+        return {str(stated): (str(stated),)}
+    fields = [_headers(message, f"{prefix}{name}") for name in _RECIPIENTS]
+    people = addresses_of([value for found in fields for value in (found[:1] if prefix else found)])
+    if not people:
+        raise UnreadableError("no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all")
+    own = plan.own or _known(message, _DELIVERED)
+    if not own.isdisjoint(people) and own.isdisjoint(_known(message, ("From",))):
+        raise UnreadableError("it was sent to this location's own address, not by it: --received imports mail that was received")
+    return people
+
+
+def _sender(message: Message, plan: Plan) -> Mapping[str, tuple[str, ...]]:
+    try:
+        senders = addresses_of(_headers(message, "From"))
+    except UnreadableError:
+        senders = {}
+    if len(senders) != 1:
+        raise UnreadableError("From does not name one sender, who is whom received mail is about; --set to=ADDRESS says who it was")
+    if not plan.own.isdisjoint(senders):
+        raise UnreadableError("it was sent by this location itself: import it without --received")
+    return senders
+
+
+def _known(message: Message, names: Iterable[str]) -> frozenset[str]:
+    """Return the addresses in these fields, as far as they can be read."""
+    found: set[str] = set()
+    for value in (value for name in names for value in _headers(message, name)):
+        with suppress(UnreadableError):
+            found.update(addresses_of([value]))
+    return frozenset(found)
+
+
+def _with_plain_names(content: bytes) -> bytes:
+    """Return the message without blanks between the names of fields and their colons, which ``email`` does not read."""
+    end = _HEAD_END.search(content)
+    head = content[: end.start()] if end else content
+    return _SPACED_NAME.sub(rb"\1:", head) + content[len(head) :]
+
+
+def _require_whole_head(message: Message, content: bytes) -> None:
+    """Raise ``UnreadableError`` if recipients may stand where they are not read."""
+    if len(content) >= _LONGEST_HEAD and not _HEAD_END.search(content[:_LONGEST_HEAD]):
+        raise UnreadableError("its header is longer than a MiB")
+    if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in message.defects):
+        end = _HEAD_END.search(content)
+        head = content[: end.start()] if end else content
+        read = sum(len(_headers(message, name)) for name in _ADDRESSED)
+        if len(_ADDRESSED_LINE.findall(head)) > read:
+            raise UnreadableError("a line among its header fields is none, and recipients stand below it")
 
 
 def _below_head(content: bytes) -> str:
@@ -110,18 +177,25 @@ def _header(message: Message, name: str) -> str:
     return next(iter(_headers(message, name)), "")
 
 
-def _date(message: Message, prefix: str, plan: Plan) -> datetime:
-    fault = "the message has no date"
-    candidates = [_header(message, f"{prefix}Date"), *([_header(message, "Date")] if prefix else [])]
+def _date(message: Message, prefix: str, plan: Plan) -> tuple[datetime, list[datetime]]:
+    """Return when the message was sent, and the other moments that 0.1.0 may have taken for that."""
+    stated = [*_headers(message, f"{prefix}Date")[:1], *(_headers(message, "Date")[:1] if prefix else [])]
     received = [value.rpartition(";")[2] for value in _headers(message, "Received")]
-    for text in (*candidates, *reversed(received)):  # the first server to receive it wrote the last line
-        if not text.strip():
-            continue
+    received.reverse()  # the first server to receive it wrote the last line
+    found: list[datetime] = []
+    fault = ""
+    for text in filter(str.strip, (*stated, *received)):
         try:
-            return parse_mail_date(_decoded(text), plan.zone)
+            found.append(read_mail_date(_decoded(text), plan))
+            if fault and len(found) == 1:
+                plan.warn("its Date gives no certain time; the time at which the first server received it was taken")
         except UnreadableError as error:
-            fault = str(error) if fault == "the message has no date" else fault
-    raise UnreadableError(f"{fault}, and no Received line helps")
+            fault = fault or str(error)
+    if not found:
+        raise UnreadableError(f"{fault or 'the message has no date'}, and no Received line helps")
+    if all(map(is_read_as_in_0_1_0, stated)):
+        return found[0], []
+    return found[0], [*found[1:], *(moment for text in stated for moment in readings_of_0_1_0(_decoded(text), plan.zone))]
 
 
 def _decoded(header: str) -> str:

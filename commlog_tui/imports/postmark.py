@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from commlog_tui.contract.delivery import DeliveryKind
-from commlog_tui.imports.dates import parse_moment
+from commlog_tui.imports.dates import read_moment
 from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, body_of, entry_of, key_of, title_of
 from commlog_tui.imports.message import plain
 from commlog_tui.imports.rows import Row, json_rows
@@ -64,7 +64,7 @@ def _recipients(row: Row) -> list[str]:
 
 
 def _values(said: Mapping[str, Any], recipient: str, plan: Plan) -> dict[str, Any]:
-    sent_at = parse_moment(str(said.get("ReceivedAt", "")), plan.zone)
+    sent_at = read_moment(str(said.get("ReceivedAt", "")), plan)
     status = _STATUSES.get(str(said.get("Status", "")).lower())
     if status is None:
         raise UnreadableError("Status is none that Postmark documents")
@@ -94,5 +94,5 @@ def _event(event: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:
         raise UnreadableError("a message event is of a type that Postmark does not document")
     details = event.get("Details")
     words = [str(details[name]) for name in _WORDS if details.get(name)] if isinstance(details, dict) else []
-    told = {"kind": _EVENTS[kind], "at": parse_moment(str(event.get("ReceivedAt", "")), plan.zone)}
+    told = {"kind": _EVENTS[kind], "at": read_moment(str(event.get("ReceivedAt", "")), plan)}
     return [{**told, "detail": "; ".join(words)[:2000]} if words else told]

@@ -1,39 +1,254 @@
-"""To whom a message went, from headers as they really are: groups, comments, encoded names and worse."""
+"""The addresses that a header names: RFC 5322 with its obsolete forms, and what programs write in its stead.
+
+Every address that was addressed is returned, or the header is refused. ``email.headerregistry`` does neither: it records a
+defect, drops what follows it, and takes some display names for addresses.
+"""
 
 import re
-from collections.abc import Iterable
-from email.errors import MessageError
-from email.headerregistry import Address, HeaderRegistry
-from typing import Final
+from collections.abc import Iterable, Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header
+from typing import Final, TypeAlias
+from unicodedata import category, normalize
 
-_SIMPLE: Final = re.compile(
-    r"\s*(?:[^<>@,:;\"()\\\[\]]*<\s*([^\s<>@,:;\"()\\]+@[^\s<>@,:;\"()\\]+)\s*>|([^\s<>@,:;\"()\\]+@[^\s<>@,:;\"()\\]+))\s*"
+from commlog_tui.imports.items import UnreadableError
+
+_ENCODED_WORD: Final = r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?="
+_TOKEN: Final = re.compile(
+    rf'\s+|{_ENCODED_WORD}|"(?:[^"\\]|\\.)*"|[<>,;:]|(?:[^\s<>,;:()"\[\]]|\[[^\[\]]*\])+|[\[\]]', re.DOTALL
 )
-_ADDRESS: Final = re.compile(r"[^\s<>@,:;\"()\\\[\]]+@[^\s<>@,:;\"()\\\[\]]+")
-_LONGEST: Final = 20_000
-"""Characters beyond which the standard library's grammar, whose time grows faster than the text, is not asked."""
-_registry: Final = HeaderRegistry()
+_ENCODED: Final = re.compile(_ENCODED_WORD)
+_ADDRESS: Final = re.compile(r'("(?:[^"\\]|\\.)*"|[^"@\s]+)@([^"@\s]+)', re.DOTALL)
+_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN_LOCAL: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]+")
+_LITERAL: Final = re.compile(r"\[[0-9a-z:.]+\]", re.ASCII)
+_UNDISCLOSED: Final = re.compile(r"(undisclosed|unlisted)[- ]?recipients?", re.IGNORECASE)
+_LONGEST_LABEL: Final = 63
+
+Piece: TypeAlias = str | list[str]
+"""A word or quoted string; or the tokens that stand in angle brackets."""
 
 
-def addresses_of(headers: Iterable[str]) -> list[str]:
-    """Return the addresses that these header values name, each once, in their order; groups give their members."""
-    found: dict[str, str] = {}
+def addresses_of(headers: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the addresses that header values name, each once, in their order, each with the spellings it has there.
+
+    An address is returned in lower case, an internationalized domain in Unicode. Groups give their members.
+
+    Raises:
+        UnreadableError: an address cannot be read, or it is not certain what the addresses are.
+    """
+    found: dict[str, dict[str, None]] = {}
+    fault: UnreadableError | None = None
+    holds_address = False
     for header in headers:
-        for address in _addresses(" ".join(header.split())):
-            local, _, domain = address.rpartition("@")
-            found.setdefault(f"{local}@{domain.lower()}", address)
-    return list(found.values())
+        holds_address = holds_address or "@" in header
+        try:
+            for spelling in _spellings(header):
+                found.setdefault(normal_address(spelling), {}).setdefault(spelling)
+        except UnreadableError as error:
+            fault = fault or error
+    if fault and (found or holds_address):
+        raise fault
+    return {address: tuple(spellings) for address, spellings in found.items()}
 
 
-def _addresses(text: str) -> list[str]:
-    parts = [_SIMPLE.fullmatch(part) for part in text.split(",")]
-    if all(parts):
-        return [match[1] or match[2] for match in parts if match]
-    if len(text) > _LONGEST:
-        return _ADDRESS.findall(text)
+def normal_address(text: str) -> str:
+    """Return an address in the form in which it is recorded.
+
+    Raises:
+        UnreadableError: it is not an address.
+    """
+    text = text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
+        raise _unreadable("one of them is not an address")
+    return f"{_local_part(match[1])}@{_domain(match[2])}"
+
+
+def _local_part(text: str) -> str:
+    quoted = _QUOTED.fullmatch(text)
+    local = normalize("NFC", _ESCAPE.sub(r"\1", quoted[1]) if quoted else text).lower()
+    if not local or any(category(character)[0] == "C" for character in local):
+        raise _unreadable("one of them holds characters that cannot be seen")
+    if _PLAIN_LOCAL.fullmatch(local):
+        return local
+    if not quoted:
+        raise _unreadable("one of them is not an address")
+    return '"' + local.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _domain(text: str) -> str:
+    domain = normalize("NFC", text).lower().removesuffix(".")
+    if _LITERAL.fullmatch(domain):
+        return domain
+    if not domain.isascii() or "xn--" in domain:
+        domain = _unicode_domain(domain)
+    if not all(map(_is_label, domain.split("."))):
+        raise _unreadable("one of them is not an address")
+    return domain
+
+
+def _is_label(label: str) -> bool:
+    return 1 <= len(label) <= _LONGEST_LABEL and all(character in "-_" or category(character)[0] in "LMN" for character in label)
+
+
+def _unicode_domain(domain: str) -> str:
+    import idna  # noqa: PLC0415 - few domains need it
+
     try:
-        parsed: tuple[Address, ...] = getattr(_registry("to", text), "addresses", ())
-        found = [address.addr_spec for address in parsed if address.username and address.domain]
-    except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        found = []  # the grammar of the standard library fails in many ways on headers that are none
-    return found or _ADDRESS.findall(text)
+        return idna.decode(idna.encode(domain, uts46=True))
+    except (idna.IDNAError, UnicodeError):
+        return domain
+
+
+def _spellings(header: str) -> Iterator[str]:
+    """Yield the addresses of one header value as they are written there, without comments and blanks."""
+    is_pending = False
+    for element in _elements(header):
+        found = list(_members(element))
+        yield from found
+        if found:
+            # In "Ruiz, Rosa <rosa@example.org>", a comma parts the words of one name.
+            if is_pending and all(isinstance(piece, str) for piece in element):
+                break
+            is_pending = False
+        elif _is_lone_word(element) and not _is_undisclosed(element):
+            is_pending = True
+    if is_pending:
+        raise _unreadable("one of them has no domain")
+
+
+def _elements(header: str) -> Iterator[list[Piece]]:
+    """Yield what commas and semicolons part, without comments and the names of groups."""
+    element: list[Piece] = []
+    inside: list[str] | None = None
+    surplus = position = 0
+    while position < len(header):
+        if header[position] == "(":
+            position = _after_comment(header, position)
+            continue
+        match = _TOKEN.match(header, position)
+        if match is None:
+            raise _unreadable("a quotation mark or bracket has no counterpart")
+        position, token = match.end(), match[0]
+        if token.isspace():
+            continue
+        if token == "<":
+            if inside:
+                raise _unreadable("a quotation mark or bracket has no counterpart")
+            surplus += inside is not None
+            inside = []
+        elif token == ">":
+            if inside is not None:
+                element.append(inside)
+            elif not surplus:
+                raise _unreadable("a quotation mark or bracket has no counterpart")
+            else:
+                surplus -= 1
+            inside = None
+        elif inside is not None:
+            inside.append(token)
+        elif token in {",", ";"}:
+            yield element
+            element = []
+        elif token == ":":
+            if any(isinstance(piece, list) or "@" in piece for piece in element):
+                raise _unreadable("an address stands where the name of a group does")
+            element = []
+        else:
+            element.append(token)
+    if inside is not None:
+        raise _unreadable("a quotation mark or bracket has no counterpart")
+    yield element
+
+
+def _after_comment(header: str, start: int) -> int:
+    depth, position = 0, start
+    while position < len(header):
+        character = header[position]
+        position += 2 if character == "\\" else 1
+        depth += (character == "(") - (character == ")")
+        if not depth:
+            return position
+    raise _unreadable("a quotation mark or bracket has no counterpart")
+
+
+def _members(element: list[Piece]) -> Iterator[str]:
+    """Yield the addresses of one element: in angle brackets behind a display name, or bare."""
+    name: list[str] = []
+    is_named = False
+    for piece in element:
+        if isinstance(piece, str):
+            name.append(piece)
+            continue
+        address = _in_angle_brackets(piece)
+        words = _joined(name)
+        bare = [word for word in words if _is_bare_address(word) and word.lower() != address.lower()]
+        if bare and len(words) > 1:
+            raise _unreadable("it is not certain which words are names and which are addresses")
+        if address:
+            yield address
+        name, is_named = [], True
+    words = _joined(name)
+    bare = [word for word in words if _is_bare_address(word)]
+    if not bare:
+        if not is_named and any(_hides_address(word) for word in words):
+            raise _unreadable("an address stands where a name does")
+        return
+    is_spaced = len(words) < len(name) and any(_is_spaced(word) for word in name) and len(bare) > 1
+    if is_spaced or any(word.startswith(".") or word.endswith(".") for word in words[:-1]) or words[-1].startswith("."):
+        raise _unreadable("blanks stand within an address")
+    yield from bare
+
+
+def _in_angle_brackets(tokens: list[str]) -> str:
+    if tokens and (tokens[0].startswith("@") or tokens[0].lower() == "mailto") and ":" in tokens:
+        tokens = tokens[tokens.index(":") + 1 :]  # a route (RFC 5322, section 4.4), or what a browser copied
+    if not tokens or tokens[-2:] == [":", ";"] or _is_undisclosed(list(tokens)):
+        return ""
+    words = _joined(tokens, ".")
+    if len(words) > 1:
+        raise _unreadable("one of them is not an address")
+    if not _is_bare_address(words[0]):
+        raise _unreadable("one of them has no domain")
+    return words[0]
+
+
+def _joined(tokens: list[str], also: str = "") -> list[str]:
+    """Return the tokens with those put together that blanks or comments around an at sign have parted."""
+    words: list[str] = []
+    for token in tokens:
+        if words and (words[-1][-1] in f"@{also}" or token[0] in f"@{also}"):
+            words[-1] += token
+        else:
+            words.append(token)
+    return words
+
+
+def _is_bare_address(word: str) -> bool:
+    return "@" in _QUOTED.sub("", word) and not _ENCODED.fullmatch(word)
+
+
+def _is_spaced(word: str) -> bool:
+    return word == "@" or (word.endswith("@") and not word.startswith('"'))
+
+
+def _hides_address(word: str) -> bool:
+    try:
+        text = "".join(str(part, charset or "ascii", "replace") if isinstance(part, bytes) else part for part, charset in decode_header(word))
+    except (HeaderParseError, LookupError, ValueError):
+        return True
+    return "@" in text
+
+
+def _is_lone_word(element: list[Piece]) -> bool:
+    return len(element) == 1 and isinstance(element[0], str) and not _ENCODED.fullmatch(element[0]) and element[0][0] != '"'
+
+
+def _is_undisclosed(element: list[Piece]) -> bool:
+    return _UNDISCLOSED.fullmatch(" ".join(piece for piece in element if isinstance(piece, str))) is not None
+
+
+def _unreadable(reason: str) -> UnreadableError:
+    return UnreadableError(f"the recipients cannot be read, as {reason}: correct To, Cc and Bcc, or say who it was with --set to=ADDRESS")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from commlog_tui.contract.delivery import DeliveryKind
-from commlog_tui.imports.dates import parse_epoch, parse_moment
+from commlog_tui.imports.dates import parse_epoch, read_moment
 from commlog_tui.imports.grouping import grouped
 from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, entry_of, key_of, title_of
 from commlog_tui.imports.rows import Row, csv_rows, json_rows
@@ -107,7 +107,7 @@ def _event(row: Row, plan: Plan) -> list[dict[str, Any]]:
 def _moment(said: Mapping[str, Any], plan: Plan) -> datetime:
     if said.get("timestamp") is not None:
         return parse_epoch(str(said["timestamp"]))
-    return parse_moment(str(said.get("processed") or ""), plan.zone)
+    return read_moment(str(said.get("processed") or ""), plan)
 
 
 def _values(rows: Sequence[Row], events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

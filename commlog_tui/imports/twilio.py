@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from commlog_tui.contract.delivery import DeliveryKind
-from commlog_tui.imports.dates import parse_moment
+from commlog_tui.imports.dates import read_moment
 from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, body_of, entry_of, key_of, title_of
 from commlog_tui.imports.rows import Row, csv_rows, json_rows
 
@@ -73,7 +73,7 @@ def _values(said: Mapping[str, str], plan: Plan) -> dict[str, Any]:
     date = next((said[name] for name in ("SentDate", "DateSent", "DateCreated") if name in said), None)
     if date is None:
         raise UnreadableError("there is no SentDate")
-    sent_at = parse_moment(date, plan.zone)
+    sent_at = read_moment(date, plan)
     inbound = direction == "inbound"
     channel, colon, number = said.get("From" if inbound else "To", "").partition(":")
     body = said.get("Body", "")

@@ -121,8 +121,8 @@ def test_a_file_that_cannot_be_read_is_named_and_no_hindrance(tmp_path: Path, mo
         (folder / "cur" / name).write_text(HEAD + "\nHello", encoding="utf-8")
     head = ours._head
 
-    def fails(path: str) -> bytes:
-        if path.endswith("a"):
+    def fails(path: Path) -> bytes:
+        if path.name == "a":
             raise PermissionError
         return head(path)
 

@@ -1,0 +1,47 @@
+"""By what a message is known: always the same, in whatever file or form it comes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from commlog_tui.imports.items import hashed_key, key_of
+
+_BRACKETED: Final = re.compile(r"<\s*([^<>]*[^<>\s])\s*>")
+_BARE: Final = re.compile(r"[^\s<>()]+@[^\s<>()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class MailIdentity:
+    """What makes the keys of a message's entries: its Message-ID; without one, its time and content."""
+
+    kind: str
+    message_id: str
+    """As it stands in its field."""
+    moments: tuple[datetime, ...]
+    """When it was sent, and when 0.1.0 may have thought that it was."""
+    rest: tuple[str, ...]
+
+    def keys(self, address: str, spellings: Sequence[str]) -> list[str]:
+        """Return the key of the entry for an address, then those under which 0.1.0 may have recorded the same.
+
+        0.1.0 used the Message-ID and the address exactly as they were written. Where both are written in the usual form, which
+        is nearly always, its key is the key.
+        """
+        addresses = dict.fromkeys((address, *spellings))
+        if self.message_id:
+            ids = dict.fromkeys((normal_message_id(self.message_id), self.message_id))
+            keys = [key_of(self.kind, message_id, name) for message_id in ids for name in addresses]
+        else:
+            times = dict.fromkeys(moment.isoformat() for moment in self.moments)
+            keys = [hashed_key(self.kind, time, *self.rest, name) for time in times for name in addresses]
+        return list(dict.fromkeys(keys))
+
+
+def normal_message_id(text: str) -> str:
+    """Return a Message-ID in angle brackets, without blanks and what stands around it."""
+    if match := _BRACKETED.search(text):
+        return f"<{''.join(match[1].split())}>"
+    match = _BARE.fullmatch(text.strip())
+    return f"<{match[0]}>" if match else text

@@ -1,0 +1,121 @@
+"""Dates as people and spreadsheets write them, in an order that the caller states."""
+
+import re
+from datetime import datetime, time
+from typing import Final
+
+from commlog_tui.imports.items import DateFormat, UnreadableError
+
+CLOCK: Final = r"(?P<clock>\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\b\.?)?)"
+_CLOCK: Final = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?:[.,](\d{1,9}))?)?(?: ?([AaPp])\.?[Mm]\.?)?", re.ASCII)
+_COLONS: Final = re.compile(r"(?<![\d:])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\b\.?)?", re.ASCII)
+_NUMBERS: Final = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?", re.ASCII)
+_AROUND: Final = re.compile(r" ?([./-]) ?")
+_WEEKDAY: Final = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
+_MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_SHORTEST: Final = 3
+_NOON: Final = 12
+_YEAR_DIGITS: Final = (2, 4)
+_TURN: Final = 50
+_DEFAULTS: Final = (datetime(2000, 1, 1, 1, 1), datetime(2003, 2, 2, 2, 2))  # noqa: DTZ001 - of a local time
+"""Whatever a text leaves out, dateutil takes from here, so that the two readings of it differ."""
+
+
+def month_of(name: str) -> int:
+    """Return the number of a month from its English name, or three letters or more of it.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    for number, month in enumerate(_MONTHS, 1):
+        if len(name) >= _SHORTEST and month.startswith(name.lower()):
+            return number
+    raise UnreadableError("the time names a month that is none in English")
+
+
+def full_year(digits: str) -> int:
+    """Return a year; of two digits, one from 1950 to 2049 (RFC 5322, section 4.3).
+
+    Raises:
+        UnreadableError: it has one digit, or three.
+    """
+    if len(digits) not in _YEAR_DIGITS:
+        raise UnreadableError("the time's year has neither two digits nor four")
+    return int(digits) if len(digits) > _YEAR_DIGITS[0] else int(digits) + (2000 if int(digits) < _TURN else 1900)
+
+
+def parse_clock(text: str) -> time:
+    """Return the time of day.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        raise UnreadableError("the time of day cannot be read")
+    hour = int(match[1])
+    if match[5]:
+        if not 1 <= hour <= _NOON:
+            raise UnreadableError("the time of day cannot be read")
+        hour = hour % _NOON + (_NOON if match[5] in "pP" else 0)
+    try:
+        return time(hour, int(match[2]), int(match[3] or 0), int((match[4] or "0")[:6].ljust(6, "0")))
+    except ValueError:
+        raise UnreadableError("the time of day cannot be read") from None
+
+
+def parse_in_order(text: str, order: DateFormat) -> tuple[datetime, str]:
+    """Return the local time that a text names, its numbers in this order, and what it states of a zone.
+
+    Raises:
+        UnreadableError: it names none, leaves a part out, or has its numbers in another order.
+    """
+    clocks = list(_COLONS.finditer(text))
+    if len(clocks) != 1:
+        raise UnreadableError("the time needs a date and one time of day")
+    before, behind = text[: clocks[0].start()].strip(" ,Tt"), text[clocks[0].end() :].strip(" ,")
+    day, zone = (before, behind) if before else (behind, "")
+    day = _AROUND.sub(r"\1", day) if not re.search(r"[^\W\d_]", day) else day
+    clock = parse_clock(clocks[0][0])
+    moment = _parse(f"{day} {clock.isoformat()}", order)
+    if (moment.year, moment.month, moment.day) != _stated(day, moment, order):
+        raise UnreadableError(f"the date is not written in the order {order.value}, as --date-format says")
+    weekday = _WEEKDAY.search(day)
+    if weekday and weekday[1].lower() != f"{moment:%a}".lower():
+        raise UnreadableError("the date is not on the day of the week that it names")
+    return moment, zone
+
+
+def _parse(text: str, order: DateFormat) -> datetime:
+    from dateutil import parser  # noqa: PLC0415 - few imports need it
+
+    class Years(parser.parserinfo):
+        def convertyear(self, year: int, century_specified: bool = False) -> int:  # noqa: FBT001, FBT002 - as dateutil calls it
+            return year if century_specified or year >= 100 else full_year(f"{year:02}")  # noqa: PLR2004
+
+    info = Years(dayfirst=order is DateFormat.DMY, yearfirst=order is DateFormat.YMD)
+    try:
+        first, second = (parser.parse(text, info, default=default, ignoretz=True) for default in _DEFAULTS)
+    except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
+        raise UnreadableError("the date cannot be read") from None
+    if first != second:
+        raise UnreadableError("the date leaves out the day, the month or the year")
+    return first
+
+
+def _stated(day: str, moment: datetime, order: DateFormat) -> tuple[int, int, int]:
+    """Return year, month and day as the numbers of the text give them in this order."""
+    if match := _NUMBERS.fullmatch(day):
+        parts = dict(zip(order.value, (match[1], match[3], match[4]), strict=True))
+        if len(parts["y"]) not in _YEAR_DIGITS or len(parts["d"]) > 2 or len(parts["m"]) > 2:  # noqa: PLR2004
+            raise UnreadableError(f"the date is not written in the order {order.value}, as --date-format says")
+        return full_year(parts["y"]), int(parts["m"]), int(parts["d"])
+    numbers = re.findall(r"\d+", day)
+    if len(numbers) != 2:  # noqa: PLR2004 - with the month in letters
+        raise UnreadableError("the date cannot be read")
+    is_year_first = len(numbers[0]) > 2 or (len(numbers[1]) <= 2 and order is DateFormat.YMD)  # noqa: PLR2004
+    year, number = numbers if is_year_first else reversed(numbers)
+    return full_year(year), moment.month, int(number)
