@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     page_size: Literal[25, 50, 100, 200]
     theme: str
     booking_url: str
+    own_addresses: str
     hide_after: int
     proof_folder: Path
 

@@ -4,6 +4,7 @@ import asyncio
 import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 
 from commlog_tui.cli.connection import Session, TargetOptions, code_of, opened, targeted
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.import_reading import DATE_FORMATS, with_reading
 from commlog_tui.cli.import_sending import SHOWN, Tally, send
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.client import errors
@@ -26,14 +28,16 @@ if TYPE_CHECKING:
     from commlog_tui.imports.items import Progress as Reading
     from commlog_tui.imports.refused import RefusedFile
 
-FORMATS: Final = ("csv", "jsonl", "mbox", "maildir", "twilio", "twilio-json", "postmark", "sendgrid", "sendgrid-json")
+FORMATS: Final = ("csv", "jsonl", "mbox", "maildir", "eml", "twilio", "twilio-json", "postmark", "sendgrid", "sendgrid-json")
 _TABLES: Final = frozenset({"csv", "twilio", "sendgrid"})
 
 
 @targeted
 def import_(
     ctx: typer.Context,
-    files: list[Path] = typer.Argument(help="CSV, JSON Lines, mbox, Maildir, or an export of Twilio, Postmark or SendGrid."),
+    files: list[Path] = typer.Argument(
+        help="CSV, JSON Lines, mbox, Maildir, .eml, or an export of Twilio, Postmark or SendGrid."
+    ),
     kind: str = typer.Option("", "--format", help=f"Which it is, if it is not recognised: {', '.join(FORMATS)}."),
     zone: str = typer.Option("", help="Zone of times that name none, such as Europe/London."),
     columns: list[str] = typer.Option(
@@ -41,14 +45,19 @@ def import_(
     ),
     constants: list[str] = typer.Option([], "--set", help="FIELD=VALUE for every entry, such as source=system. Repeat for more."),
     encoding: str = typer.Option("", help="Encoding of text files that are neither UTF-8 nor UTF-16, such as cp1252."),
+    date_format: str = typer.Option("", help=f"How dates are written that are not ISO 8601: {', '.join(DATE_FORMATS)}."),
+    fold: str = typer.Option("", help="Which is meant of a time that clocks showed twice in autumn: first or second."),
+    received: bool = typer.Option(False, "--received", help="The mail was received: its sender is the other party."),
+    own: list[str] = typer.Option([], help="An e-mail address of the location's own, also as own_addresses. Repeat for more."),
     refused: Path | None = typer.Option(
         None, help="Where to write what is refused. Else beside the file, with .refused in its name."
     ),
 ) -> None:
     """Import existing history. Importing the same again adds nothing."""
-    plan = _plan(zone, columns, constants, encoding)
-    jobs = [_job(path, kind, plan, refused, many=len(files) > 1) for path in files]
     options: TargetOptions = ctx.obj
+    own = own or [options.settings().own_addresses]
+    plan = with_reading(_plan(zone, columns, constants, encoding), date_format, fold, own, received=received)
+    jobs = [_job(path, kind, plan, refused, many=len(files) > 1) for path in files]
     tallies: list[Tally] = []
 
     async def run() -> ExitCode:
@@ -76,8 +85,12 @@ async def _import_all(session: Session, jobs: Sequence[_Job], plan: "Plan", tall
 
     from commlog_tui.desk.text.hygiene import safe
     from commlog_tui.imports import formats, items
+    from commlog_tui.imports.notices import noticed
     from commlog_tui.imports.refused import RefusedFile
 
+    if not (plan.own or plan.received) and any(job.kind in formats.MAIL for job in jobs):
+        say("The location's own addresses are not known, so not all mail that it received can be told from mail that it sent.")
+        say("Name them with --own, or as own_addresses in the settings.")
     console = Console(stderr=True)
     shown = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     for job in jobs:
@@ -89,7 +102,7 @@ async def _import_all(session: Session, jobs: Sequence[_Job], plan: "Plan", tall
             with Progress(*shown, console=console, disable=not console.is_terminal, transient=True) as bar:
                 task = bar.add_task(safe(job.path.name), total=formats.size_of(job.path))
                 advance = partial(_advance, bar, task, progress)
-                outcomes = formats.READERS[job.kind](job.path, plan, progress)
+                outcomes = noticed(formats.READERS[job.kind](job.path, plan, progress), plan, datetime.now(UTC), tally.warn)
                 await send(session.client, session.location.id, outcomes, tally, file, advance=advance)
         except errors.ClientError as error:
             trouble = str(error), code_of(error)
@@ -112,7 +125,7 @@ def _plan(zone: str, columns: Sequence[str], constants: Sequence[str], encoding:
     from commlog_tui.imports.items import Plan, UnreadableError, entry_of
     from commlog_tui.imports.table import FIELDS
 
-    settable = tuple(name for name in FIELDS if name not in {"id", "key", "status", "status_at"})
+    settable = tuple(name for name in FIELDS if name not in {"id", "key", "status", "status_at", "sent_at.date", "sent_at.time"})
     mapping, fixed = _pairs("--map", columns, FIELDS), _pairs("--set", constants, settable)
     sample = {"via": "email", "to": "a@example.com", "title": "-", "source": "system", "sent_at": "2026-01-01T00:00:00Z"}
     try:
@@ -166,18 +179,29 @@ def _job(path: Path, kind: str, plan: "Plan", refused: Path | None, *, many: boo
         formats.size_of(path)
     except OSError as error:
         raise _not_understood(f"{path} cannot be read: {error.strerror or 'unknown fault'}.") from None
-    if (known is formats.Format.MAILDIR) != path.is_dir():
-        raise _not_understood(f"{path} is {'a folder, which only a Maildir is' if path.is_dir() else 'no Maildir folder'}.")
-    if known is formats.Format.MAILDIR and not formats.is_maildir(path):
-        raise _not_understood(f"{path} is a folder, but no Maildir: it holds neither cur nor new.")
+    _require_folder(path, known)
+    if plan.received and known not in formats.MAIL:
+        raise _not_understood(f"{path} is read as {known.value}: --received is for mail.")
     if plan.columns and known not in formats.MAPPED:
         raise _not_understood(f"{path} is read as {known.value}, whose columns are known: --map is for csv and jsonl.")
     return _Job(path, known, refused or _beside(path, known))
 
 
+def _require_folder(path: Path, kind: "Format") -> None:
+    from commlog_tui.imports import formats
+
+    if not path.is_dir():
+        if kind is formats.Format.MAILDIR:
+            raise _not_understood(f"{path} is no Maildir folder.")
+    elif kind not in formats.FOLDERS:
+        raise _not_understood(f"{path} is a folder, which only a Maildir or one of .eml files is.")
+    elif not (formats.is_maildir(path) if kind is formats.Format.MAILDIR else formats.holds_eml(path)):
+        raise _not_understood(f"{path} is a folder, but no Maildir (it holds neither cur nor new) and has no .eml files.")
+
+
 def _beside(path: Path, kind: "Format") -> Path:
     """Return a name for the refused rows that no file has yet."""
-    suffix = ".mbox" if kind.value in {"mbox", "maildir"} else path.suffix if kind.value in _TABLES else ".jsonl"
+    suffix = ".mbox" if kind.value in {"mbox", "maildir", "eml"} else path.suffix if kind.value in _TABLES else ".jsonl"
     path = path if path.name not in {"", ".."} else path.resolve()
     names = (
         path.with_name(f"{path.stem or path.name}.refused{f'-{number}' if number > 1 else ''}{suffix}") for number in count(1)
@@ -191,6 +215,12 @@ def _summarise(job: _Job, tally: Tally, file: "RefusedFile", progress: "Reading"
         say(line)
     if tally.refused > len(tally.shown):
         say(f"  and {tally.refused - len(tally.shown):,} more")
+    if tally.warned:
+        say(f"{tally.warned:,} warnings; the entries were added as they are:")
+    for line in tally.warnings:
+        say(line)
+    if tally.warned > len(tally.warnings):
+        say(f"  and {tally.warned - len(tally.warnings):,} more")
     if file.written:
         say(f"What was refused is in {file.path}, with the reasons: mend it there and import that file.")
     if progress.unused:

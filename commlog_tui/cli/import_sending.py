@@ -1,19 +1,22 @@
 """What a reader gives, sent to the log in batches and counted."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from commlog_tui.client import errors
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
-    from commlog_tui.contract.page import BatchAnswer, BatchItem
     from commlog_tui.contract.problem import Problem
     from commlog_tui.imports.items import Item, Outcome, Refusal
     from commlog_tui.imports.refused import RefusedFile
+
+Answer = TypeVar("Answer")
 
 PAUSES: Final = (0.5, 2.0, 5.0)
 """Seconds before a batch that got no answer is sent again; its keys make that harmless."""
@@ -39,6 +42,14 @@ class Tally:
     there: int = 0
     refused: int = 0
     shown: list[str] = field(default_factory=list)
+    warned: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, one: "Item", words: str) -> None:
+        """Count a warning about an entry."""
+        self.warned += 1
+        if len(self.warnings) < SHOWN:
+            self.warnings.append(f"  {one.where}:{one.line}: {words}")
 
     def refuse(self, one: "Item | Refusal", reason: str, file: "RefusedFile") -> None:
         """Count a refused row and keep it to be mended.
@@ -115,7 +126,12 @@ async def _deliver(
 ) -> None:
     from commlog_tui.contract.page import BatchItem
 
-    answers = await _answered(client, location, [BatchItem(key=item.key, entry=item.entry) for item in batch], pauses)
+    batch, count = await _without_earlier(client, location, batch, pauses)
+    tally.there += count
+    if not batch:
+        return
+    items = [BatchItem(key=item.key, entry=item.entry) for item in batch]
+    answers = await _patiently(lambda: client.add_batch(location, items), pauses)
     forbidden = None
     for item, answer in zip(batch, answers, strict=True):
         if answer.status == _ADDED:
@@ -138,13 +154,37 @@ def _reason(problem: "Problem | None") -> str:
     return str(errors.RefusedError(problem))
 
 
-async def _answered(
-    client: "LogClient", location: str, items: "Sequence[BatchItem]", pauses: Sequence[float]
-) -> "Sequence[BatchAnswer]":
+async def _without_earlier(
+    client: "LogClient", location: str, batch: "Sequence[Item]", pauses: Sequence[float]
+) -> "tuple[list[Item], int]":
+    """Return what 0.1.0 has not recorded under an earlier key, and how many it has; with a token that may not read, all."""
+    left: list[Item] = []
+    for number, item in enumerate(batch):
+        try:
+            if not await _has_any(client, location, item.earlier_keys, pauses):
+                left.append(item)
+        except errors.NotPermittedError:
+            left += batch[number:]
+            break
+    return left, len(batch) - len(left)
+
+
+async def _has_any(client: "LogClient", location: str, keys: Sequence[str], pauses: Sequence[float]) -> bool:
+    from commlog_tui.contract.identity import id_of_key
+
+    for key in keys:
+        with suppress(errors.NotFoundError):
+            await _patiently(partial(client.detail, location, id_of_key(key)), pauses)
+            return True
+    return False
+
+
+async def _patiently(call: Callable[[], Awaitable[Answer]], pauses: Sequence[float]) -> Answer:
+    """Return the answer to a call, made again after a pause while there is none; its key makes that harmless."""
     left = list(pauses)
     while True:
         try:
-            return await client.add_batch(location, items)
+            return await call()
         except (errors.UnreachableError, errors.BusyError) as error:
             asked = error.retry_after or 0.0
             too_much = isinstance(error, errors.BusyError) and error.status == HTTPStatus.TOO_MANY_REQUESTS

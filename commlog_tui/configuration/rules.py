@@ -12,10 +12,11 @@ import platformdirs
 PREFIX: Final = "COMMLOG_"
 MODES: Final = ("ask", "demo", "local", "service")
 PAGE_SIZES: Final = (25, 50, 100, 200)
-PROFILE_SETTINGS: Final = ("mode", "service", "location", "data")
+PROFILE_SETTINGS: Final = ("mode", "service", "location", "data", "own_addresses")
 TABLES: Final = ("keys", "profiles")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?", re.ASCII | re.IGNORECASE)
 _PAGE: Final = re.compile(r"https?://[^\s/?#@{}]+([/?#][^\s{}]*)?", re.ASCII | re.IGNORECASE)
+_MAIL_ADDRESS: Final = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
 _PROFILE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 
 
@@ -76,6 +77,13 @@ def _booking_url(value: object) -> str:
     if pattern and (bare == pattern or not _PAGE.fullmatch(bare)):
         raise ValueError("must be an address such as https://bookings.example.com/{reference}, with {reference} or {code} in it")
     return pattern
+
+
+def _addresses(value: object) -> str:
+    text = _words(value)
+    if not all(_MAIL_ADDRESS.fullmatch(part) for part in re.split(r"[\s,;]+", text) if part):
+        raise ValueError("must be e-mail addresses, with commas between them")
+    return text
 
 
 def _profile(value: object) -> str:
@@ -139,6 +147,13 @@ RULES: Final[Mapping[str, Rule]] = {
             "none",
             "Page of a booking in the booking system, with `{reference}` or `{code}` where these go.",
             _booking_url,
+        ),
+        Rule(
+            "own_addresses",
+            _nothing,
+            "none",
+            "E-mail addresses of the location's own, with commas between them: `commlog import` tells received mail by them.",
+            _addresses,
         ),
         Rule(
             "hide_after",

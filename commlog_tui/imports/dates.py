@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.base import parse_instant
 from commlog_tui.imports.items import DateFormat, Plan, UnreadableError
-from commlog_tui.imports.written_dates import CLOCK, full_year, month_of, parse_clock, parse_in_order
+from commlog_tui.imports.written_dates import CLOCK, COLON_CLOCK, full_year, month_of, parse_clock, parse_in_order
 from commlog_tui.imports.zones import stated_zone
 
-_ISO: Final = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)(?:[Tt]| )(?P<time>\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?) ?(?P<zone>(?![\d:.,]).*)", re.ASCII
-)
+_ISO: Final = re.compile(rf"(?P<day>\d{{4}}-\d\d-\d\d)[Tt ]{COLON_CLOCK} ?(?P<zone>(?![\d:.,]).*)", re.ASCII)
 _WEEKDAY: Final = r"(?:[^\W\d_]{2,12}\.?,? )?"
 _DAY_FIRST: Final = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -](?P<month>[A-Za-z]{{3,9}})\.?[ -](?P<year>\d{{2,4}}),? {CLOCK} ?(?P<zone>(?![\d:.]).*)", re.ASCII
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -](?P<month>[A-Za-z]{{3,9}})\.?[ -](?P<year>\d{{2,4}}),? {CLOCK} ?(?P<zone>(?![\d:.]).*)",
+    re.ASCII,
 )
 _MONTH_FIRST: Final = re.compile(
     rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3,9}}) (?P<day>\d{{1,2}}),? (?:(?P<year>\d{{4}}),? )?{CLOCK} ?(?P<zone>(?![\d:.]).*?)"
@@ -24,7 +23,8 @@ _MONTH_FIRST: Final = re.compile(
     re.ASCII,
 )
 _AS_0_1_0: Final = re.compile(
-    r"(?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d\d(?::\d\d)? (?:[+-]\d{4}|GMT|UT|UTC|[ECMP][SD]T)(?: \(.*\))?", re.ASCII
+    r"(?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d\d(?::\d\d)? (?:[+-]\d{4}|GMT|UT|UTC|[ECMP][SD]T)(?: \(.*\))?",
+    re.ASCII,
 )
 _EPOCH: Final = re.compile(r"\d{1,11}(?:\.\d{1,9})?", re.ASCII)
 _EPOCH_MS: Final = re.compile(r"\d{12,14}(?:\.\d{1,6})?", re.ASCII)
@@ -58,7 +58,11 @@ def read_moment(text: str, plan: Plan) -> datetime:
     if plan.date_format in {DateFormat.DMY, DateFormat.MDY, DateFormat.YMD}:
         moment, zone = parse_in_order(text, plan.date_format)
         return _placed(moment, stated_zone(zone, moment, plan.zone), plan)
-    raise UnreadableError(f"the time {_HELP if plan.date_format else _OTHERS}")
+    if plan.date_format:
+        raise UnreadableError(
+            f"the time is neither a date and time in ISO 8601 nor as --date-format {plan.date_format.value} says"
+        )
+    raise UnreadableError(f"the time {_OTHERS}")
 
 
 def parse_moment(text: str, zone: ZoneInfo | None) -> datetime:
@@ -156,7 +160,7 @@ def _since_1970(seconds: Decimal) -> datetime:
 
 def _from_iso(match: re.Match[str], plan: Plan, *, is_mail: bool) -> datetime:
     try:
-        moment = datetime.fromisoformat(f"{match['day']}T{match['time'].replace(',', '.')}")
+        moment = datetime.combine(date.fromisoformat(match["day"]), parse_clock(match["clock"]))
     except ValueError:
         raise UnreadableError(f"the time {_HELP}") from None
     return _placed(moment, stated_zone(match["zone"], moment, plan.zone, is_mail=is_mail), plan)

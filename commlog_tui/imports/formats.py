@@ -57,20 +57,24 @@ def detect(path: Path, plan: Plan) -> Format:
         return Format.MAILDIR if is_maildir(path) else Format.EML
     with path.open("rb") as file:
         start = file.read(_PEEK)
-    if start.startswith(b"From "):
-        return Format.MBOX
     suffix = path.suffix.lower()
-    if suffix == mailbox.EML or (suffix != ".csv" and is_message(start)):
-        return Format.EML
+    if mail := _mail_kind(start, suffix):
+        return mail
     begin = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if begin in {b"{", b"["} and suffix != ".csv":
         return _json_kind(start)
-    if suffix in {".mbox", ".mbx"}:
-        return Format.MBOX
     columns = set(columns_of(header_of(path, plan)[0]))
     if columns >= twilio.COLUMNS:
         return Format.TWILIO
     return Format.SENDGRID if columns >= sendgrid.COLUMNS else Format.CSV
+
+
+def _mail_kind(start: bytes, suffix: str) -> Format | None:
+    if start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").startswith(b"From "):
+        return Format.MBOX
+    if suffix == mailbox.EML or (suffix != ".csv" and is_message(start)):
+        return Format.EML
+    return Format.MBOX if suffix in {".mbox", ".mbx"} else None
 
 
 def _json_kind(start: bytes) -> Format:
@@ -88,6 +92,11 @@ def _json_kind(start: bytes) -> Format:
 def is_maildir(path: Path) -> bool:
     """Whether a folder has one of those in which a Maildir keeps its messages."""
     return any((path / folder).is_dir() for folder in ("cur", "new"))
+
+
+def holds_eml(path: Path) -> bool:
+    """Whether an ``.eml`` file is in or below a folder."""
+    return next(mailbox.eml_files(path), None) is not None
 
 
 def size_of(path: Path) -> int:

@@ -21,7 +21,9 @@ KEPT: Final = 2 << 20
 _LINE: Final = 1 << 20
 _LONGEST_HEAD: Final = 1 << 20
 _MONTH: Final = rb"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_DATED: Final = re.compile(rb"From .*\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(" + _MONTH + rb" +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}) .*\d{1,2}:\d\d")
+_DATED: Final = re.compile(
+    rb"From .*\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(" + _MONTH + rb" +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}) .*\d{1,2}:\d\d"
+)
 _MARKED: Final = re.compile(rb"From[ \t]*(-|\?\?\?@\?\?\?)?[ \t]*\r?\n?")
 """Netscape, Thunderbird and Eudora name nobody, and some of their versions no time."""
 _LIKE_A_SENDER: Final = re.compile(rb"From \S+[ \t]*\r?\n?|From .*(\d{1,2}:\d\d.*\d{4}|\d{4}.*\d{1,2}:\d\d)")
@@ -32,7 +34,15 @@ _FIELDS: Final = frozenset(
     {
         *(b"from", b"to", b"cc", b"bcc", b"date", b"subject", b"message-id", b"received", b"return-path", b"reply-to", b"sender"),
         *(b"mime-version", b"content-type", b"delivered-to", b"x-mozilla-status", b"x-uidl", b"status", b"x-status"),
-        *(b"resent-from", b"resent-to", b"resent-date", b"x-gm-thrid", b"x-gmail-labels", b"dkim-signature", b"x-commlog-refused"),
+        *(
+            b"resent-from",
+            b"resent-to",
+            b"resent-date",
+            b"x-gm-thrid",
+            b"x-gmail-labels",
+            b"dkim-signature",
+            b"x-commlog-refused",
+        ),
     }
 )
 _SENDER_FIELDS: Final = frozenset({b"from", b"received", b"return-path"})

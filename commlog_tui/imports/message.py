@@ -59,7 +59,7 @@ def read_message(where: str, line: int, raw: bytes, content: bytes, plan: Plan) 
                 raise UnreadableError("a recipient's address is longer than 320 characters")
             entry = entry_of({**read.values, "to": address}, plan.constants)
             key, *others = read.identity.keys(address, spellings)
-            yield Item(where, line, key, entry, kept, () if plan.received else tuple(others))
+            yield Item(where, line, key, entry, kept, earlier_keys=() if plan.received else tuple(others))
         except UnreadableError as error:
             yield Refusal(where, line, str(error), kept)
 
@@ -116,7 +116,9 @@ def _people(message: Message, prefix: str, plan: Plan) -> Mapping[str, tuple[str
         raise UnreadableError("no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all")
     own = plan.own or _known(message, _DELIVERED)
     if not own.isdisjoint(people) and own.isdisjoint(_known(message, ("From",))):
-        raise UnreadableError("it was sent to this location's own address, not by it: --received imports mail that was received")
+        why = "it was sent to this location's own address" if plan.own else "its Delivered-To says that its recipient received it"
+        otherwise = "" if plan.own else "; where that is wrong, --own says what the location's own addresses are"
+        raise UnreadableError(f"{why}, not by the location: --received imports mail that was received{otherwise}")
     return people
 
 
@@ -126,7 +128,9 @@ def _sender(message: Message, plan: Plan) -> Mapping[str, tuple[str, ...]]:
     except UnreadableError:
         senders = {}
     if len(senders) != 1:
-        raise UnreadableError("From does not name one sender, who is whom received mail is about; --set to=ADDRESS says who it was")
+        raise UnreadableError(
+            "From does not name one sender, who is whom received mail is about; --set to=ADDRESS says who it was"
+        )
     if not plan.own.isdisjoint(senders):
         raise UnreadableError("it was sent by this location itself: import it without --received")
     return senders

@@ -24,6 +24,7 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN_LOCAL: Final = re.compile(r"[^\s\"(),:;<>@\[\]\\]+")
 _LITERAL: Final = re.compile(r"\[[0-9a-z:.]+\]", re.ASCII)
 _UNDISCLOSED: Final = re.compile(r"(undisclosed|unlisted)[- ]?recipients?", re.IGNORECASE)
+_UNPAIRED: Final = "a quotation mark or bracket has no counterpart"
 _LONGEST_LABEL: Final = 63
 
 Piece: TypeAlias = str | list[str]
@@ -122,45 +123,58 @@ def _spellings(header: str) -> Iterator[str]:
 def _elements(header: str) -> Iterator[list[Piece]]:
     """Yield what commas and semicolons part, without comments and the names of groups."""
     element: list[Piece] = []
+    for piece in _pieces(header):
+        if piece in (",", ";"):
+            yield element
+            element = []
+        elif piece == ":":
+            if any(isinstance(one, list) or "@" in one for one in element):
+                raise _unreadable("an address stands where the name of a group does")
+            element = []
+        else:
+            element.append(piece)
+    yield element
+
+
+def _pieces(header: str) -> Iterator[Piece]:
+    """Yield the tokens, those in angle brackets together; brackets that are doubled count as one."""
     inside: list[str] | None = None
-    surplus = position = 0
+    surplus = 0
+    for part in _tokens(header):
+        if part == "<":
+            if inside:
+                raise _unreadable(_UNPAIRED)
+            surplus += inside is not None
+            inside = []
+        elif part != ">":
+            if inside is None:
+                yield part
+            else:
+                inside.append(part)
+        elif inside is not None:
+            yield inside
+            inside = None
+        elif surplus:
+            surplus -= 1
+        else:
+            raise _unreadable(_UNPAIRED)
+    if inside is not None:
+        raise _unreadable(_UNPAIRED)
+
+
+def _tokens(header: str) -> Iterator[str]:
+    """Yield words, quoted strings and separators, without blanks and comments."""
+    position = 0
     while position < len(header):
         if header[position] == "(":
             position = _after_comment(header, position)
             continue
         match = _TOKEN.match(header, position)
         if match is None:
-            raise _unreadable("a quotation mark or bracket has no counterpart")
-        position, token = match.end(), match[0]
-        if token.isspace():
-            continue
-        if token == "<":
-            if inside:
-                raise _unreadable("a quotation mark or bracket has no counterpart")
-            surplus += inside is not None
-            inside = []
-        elif token == ">":
-            if inside is not None:
-                element.append(inside)
-            elif not surplus:
-                raise _unreadable("a quotation mark or bracket has no counterpart")
-            else:
-                surplus -= 1
-            inside = None
-        elif inside is not None:
-            inside.append(token)
-        elif token in {",", ";"}:
-            yield element
-            element = []
-        elif token == ":":
-            if any(isinstance(piece, list) or "@" in piece for piece in element):
-                raise _unreadable("an address stands where the name of a group does")
-            element = []
-        else:
-            element.append(token)
-    if inside is not None:
-        raise _unreadable("a quotation mark or bracket has no counterpart")
-    yield element
+            raise _unreadable(_UNPAIRED)
+        position = match.end()
+        if not match[0].isspace():
+            yield match[0]
 
 
 def _after_comment(header: str, start: int) -> int:
@@ -171,7 +185,7 @@ def _after_comment(header: str, start: int) -> int:
         depth += (character == "(") - (character == ")")
         if not depth:
             return position
-    raise _unreadable("a quotation mark or bracket has no counterpart")
+    raise _unreadable(_UNPAIRED)
 
 
 def _members(element: list[Piece]) -> Iterator[str]:
@@ -236,7 +250,9 @@ def _is_spaced(word: str) -> bool:
 
 def _hides_address(word: str) -> bool:
     try:
-        text = "".join(str(part, charset or "ascii", "replace") if isinstance(part, bytes) else part for part, charset in decode_header(word))
+        text = "".join(
+            str(part, charset or "ascii", "replace") if isinstance(part, bytes) else part for part, charset in decode_header(word)
+        )
     except (HeaderParseError, LookupError, ValueError):
         return True
     return "@" in text
@@ -251,4 +267,6 @@ def _is_undisclosed(element: list[Piece]) -> bool:
 
 
 def _unreadable(reason: str) -> UnreadableError:
-    return UnreadableError(f"the recipients cannot be read, as {reason}: correct To, Cc and Bcc, or say who it was with --set to=ADDRESS")
+    return UnreadableError(
+        f"the recipients cannot be read, as {reason}: correct To, Cc and Bcc, or say who it was with --set to=ADDRESS"
+    )

@@ -8,13 +8,15 @@ from typing import Any, Final
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.contract.entry import Entry, NewEntry
 from commlog_tui.imports import exported
-from commlog_tui.imports.dates import parse_moment
+from commlog_tui.imports.dates import read_moment
 from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, entry_of, given_key, hashed_key
 from commlog_tui.imports.rows import Row, columns_of, csv_rows, header_of, json_rows
 
 _OURS: Final = tuple(name for name in NewEntry.model_fields if name not in {"customer", "events"})
 _KEYS: Final = ("key", "id")
-FIELDS: Final = (*_KEYS, *_OURS, *exported.CUSTOMER, "status", "status_at")
+_MOMENT: Final = ("sent_at.date", "sent_at.time")
+"""What sent_at is put together from where a file keeps them apart."""
+FIELDS: Final = (*_KEYS, *_OURS, *_MOMENT, *exported.CUSTOMER, "status", "status_at")
 """What a column may be: the contract's names, and a delivery status with its time."""
 _ALWAYS: Final = ("via", "title", "source", "sent_at")
 _TOLD: Final = frozenset(Entry.model_fields)
@@ -26,6 +28,7 @@ def read_csv(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
     where = str(path)
     columns = columns_of(header_of(path, plan)[0])
     found = {name for name in FIELDS if name in plan.constants or plan.columns.get(name, name) in columns}
+    found |= {"sent_at"} if found.issuperset(_MOMENT) else set()
     missing = [name for name in _ALWAYS if name not in found]
     if columns and not missing and not found.isdisjoint(exported.CUSTOMER) and exported.CUSTOMER[0] not in found:
         ways = "say where it is with --map customer.id=THEIR_COLUMN; a column of numbers or addresses will do"
@@ -86,9 +89,14 @@ def _told(values: Mapping[str, Any], plan: Plan, progress: Progress) -> dict[str
     for name in exported.LISTS:
         if isinstance(told.get(name), str):
             told[name] = exported.split(told[name])
-    if "sent_at" in told:
-        told["sent_at"] = parse_moment(str(told["sent_at"]), plan.zone)
-    return _with_status(told, plan)
+    return _with_status(_with_moment(told, plan), plan)
+
+
+def _with_moment(told: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    parts = [str(told.pop(name)) for name in _MOMENT if name in told]
+    if parts and isinstance(told.get("sent_at", {}), Mapping):
+        told["sent_at"] = " ".join(parts)
+    return {**told, "sent_at": read_moment(str(told["sent_at"]), plan)} if "sent_at" in told else told
 
 
 def _at(values: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - whatever JSON held
@@ -109,7 +117,7 @@ def _with_status(told: dict[str, Any], plan: Plan) -> dict[str, Any]:
         raise UnreadableError(f"status must be logged, {', '.join(DeliveryKind)}")
     event: dict[str, Any] = {"kind": kind}
     if at:
-        event["at"] = parse_moment(str(at), plan.zone)
+        event["at"] = read_moment(str(at), plan)
     else:
         event |= {"at": told["sent_at"], "detail": "Imported with the message's time: the file gave the status none of its own."}
     return {**told, "events": [event]}

@@ -4,21 +4,29 @@ import re
 from datetime import datetime, time
 from typing import Final
 
+from typing_extensions import override
+
 from commlog_tui.imports.items import DateFormat, UnreadableError
 
-CLOCK: Final = r"(?P<clock>\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\b\.?)?)"
+_COLON_CLOCK: Final = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
+_HALF: Final = r"(?: ?[AaPp]\.?[Mm]\b\.?)?"
+COLON_CLOCK: Final = rf"(?P<clock>{_COLON_CLOCK}{_HALF})"
+CLOCK: Final = rf"(?P<clock>(?:{_COLON_CLOCK}|\d{{1,2}}\.\d\d(?:\.\d\d)?){_HALF})"
 _CLOCK: Final = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?:[.,](\d{1,9}))?)?(?: ?([AaPp])\.?[Mm]\.?)?", re.ASCII)
-_COLONS: Final = re.compile(r"(?<![\d:])\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AaPp]\.?[Mm]\b\.?)?", re.ASCII)
+_CLOCKS: Final = re.compile(rf"(?<![\d:+\u2212-]){_COLON_CLOCK}{_HALF}", re.ASCII)
 _NUMBERS: Final = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?", re.ASCII)
+_ISO_MARK: Final = re.compile(r"(?<=\d)[Tt]$")
 _AROUND: Final = re.compile(r" ?([./-]) ?")
-_WEEKDAY: Final = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
+_WEEKDAY: Final = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b[.,]? ?", re.IGNORECASE)
 _MONTHS: Final = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
 _SHORTEST: Final = 3
 _NOON: Final = 12
-_YEAR_DIGITS: Final = (2, 4)
+_DIGITS: Final = 2
+_YEAR_DIGITS: Final = (_DIGITS, 4)
+_LONGEST_SHORT_YEAR: Final = 99
 _TURN: Final = 50
 _DEFAULTS: Final = (datetime(2000, 1, 1, 1, 1), datetime(2003, 2, 2, 2, 2))  # noqa: DTZ001 - of a local time
 """Whatever a text leaves out, dateutil takes from here, so that the two readings of it differ."""
@@ -44,7 +52,7 @@ def full_year(digits: str) -> int:
     """
     if len(digits) not in _YEAR_DIGITS:
         raise UnreadableError("the time's year has neither two digits nor four")
-    return int(digits) if len(digits) > _YEAR_DIGITS[0] else int(digits) + (2000 if int(digits) < _TURN else 1900)
+    return int(digits) if len(digits) > _DIGITS else int(digits) + (2000 if int(digits) < _TURN else 1900)
 
 
 def parse_clock(text: str) -> time:
@@ -73,17 +81,18 @@ def parse_in_order(text: str, order: DateFormat) -> tuple[datetime, str]:
     Raises:
         UnreadableError: it names none, leaves a part out, or has its numbers in another order.
     """
-    clocks = list(_COLONS.finditer(text))
+    clocks = list(_CLOCKS.finditer(text))
     if len(clocks) != 1:
         raise UnreadableError("the time needs a date and one time of day")
-    before, behind = text[: clocks[0].start()].strip(" ,Tt"), text[clocks[0].end() :].strip(" ,")
+    before, behind = _ISO_MARK.sub("", text[: clocks[0].start()].strip(" ,")), text[clocks[0].end() :].strip(" ,")
     day, zone = (before, behind) if before else (behind, "")
+    weekday = _WEEKDAY.search(day)
+    day = _WEEKDAY.sub("", day, count=1).strip(" ,")
     day = _AROUND.sub(r"\1", day) if not re.search(r"[^\W\d_]", day) else day
     clock = parse_clock(clocks[0][0])
     moment = _parse(f"{day} {clock.isoformat()}", order)
     if (moment.year, moment.month, moment.day) != _stated(day, moment, order):
         raise UnreadableError(f"the date is not written in the order {order.value}, as --date-format says")
-    weekday = _WEEKDAY.search(day)
     if weekday and weekday[1].lower() != f"{moment:%a}".lower():
         raise UnreadableError("the date is not on the day of the week that it names")
     return moment, zone
@@ -93,8 +102,9 @@ def _parse(text: str, order: DateFormat) -> datetime:
     from dateutil import parser  # noqa: PLC0415 - few imports need it
 
     class Years(parser.parserinfo):
-        def convertyear(self, year: int, century_specified: bool = False) -> int:  # noqa: FBT001, FBT002 - as dateutil calls it
-            return year if century_specified or year >= 100 else full_year(f"{year:02}")  # noqa: PLR2004
+        @override
+        def convertyear(self, year: int, century_specified: bool = False) -> int:
+            return year if century_specified or year > _LONGEST_SHORT_YEAR else full_year(f"{year:02}")
 
     info = Years(dayfirst=order is DateFormat.DMY, yearfirst=order is DateFormat.YMD)
     try:
@@ -110,12 +120,12 @@ def _stated(day: str, moment: datetime, order: DateFormat) -> tuple[int, int, in
     """Return year, month and day as the numbers of the text give them in this order."""
     if match := _NUMBERS.fullmatch(day):
         parts = dict(zip(order.value, (match[1], match[3], match[4]), strict=True))
-        if len(parts["y"]) not in _YEAR_DIGITS or len(parts["d"]) > 2 or len(parts["m"]) > 2:  # noqa: PLR2004
+        if len(parts["y"]) not in _YEAR_DIGITS or len(parts["d"]) > _DIGITS or len(parts["m"]) > _DIGITS:
             raise UnreadableError(f"the date is not written in the order {order.value}, as --date-format says")
         return full_year(parts["y"]), int(parts["m"]), int(parts["d"])
     numbers = re.findall(r"\d+", day)
-    if len(numbers) != 2:  # noqa: PLR2004 - with the month in letters
+    if len(numbers) != len(("day", "year")):
         raise UnreadableError("the date cannot be read")
-    is_year_first = len(numbers[0]) > 2 or (len(numbers[1]) <= 2 and order is DateFormat.YMD)  # noqa: PLR2004
+    is_year_first = len(numbers[0]) > _DIGITS or (len(numbers[1]) <= _DIGITS and order is DateFormat.YMD)
     year, number = numbers if is_year_first else reversed(numbers)
     return full_year(year), moment.month, int(number)

@@ -9,6 +9,9 @@ from commlog_tui.imports.items import Item, Plan, Progress
 from commlog_tui.imports.mailbox import as_mbox, read_mbox
 from commlog_tui.imports.message import read_message
 
+OWN = Plan(own=frozenset({"desk@example.com"}))
+"""Some of the messages lie in a recipient's mailbox, which counts where nothing is known of the location's own addresses."""
+
 
 def messages() -> list[Path]:
     spec = find_spec("test")
@@ -25,7 +28,7 @@ def content(path: Path) -> bytes:
 
 
 def test_every_message_is_read_or_refused_with_a_reason() -> None:
-    outcomes = [one for path in messages() for one in read_message(path.name, 1, b"", content(path), Plan())]
+    outcomes = [one for path in messages() for one in read_message(path.name, 1, b"", content(path), OWN)]
     items = [one for one in outcomes if isinstance(one, Item)]
     reasons = {one.reason for one in outcomes if not isinstance(one, Item)}
     assert len(items) >= 25
@@ -37,9 +40,7 @@ def test_every_message_is_read_or_refused_with_a_reason() -> None:
 def test_as_one_mailbox_they_are_the_same(tmp_path: Path) -> None:
     path = tmp_path / "all.mbox"
     path.write_bytes(b"\n".join(as_mbox(content(one)) for one in messages()))
-    alone = [
-        one.entry for path in messages() for one in read_message("x", 1, b"", content(path), Plan()) if isinstance(one, Item)
-    ]
-    together = [one.entry for one in read_mbox(path, Plan(), Progress()) if isinstance(one, Item)]
+    alone = [one.entry for path in messages() for one in read_message("x", 1, b"", content(path), OWN) if isinstance(one, Item)]
+    together = [one.entry for one in read_mbox(path, OWN, Progress()) if isinstance(one, Item)]
     assert [entry.to for entry in together] == [entry.to for entry in alone]
     assert [entry.sent_at for entry in together] == [entry.sent_at for entry in alone]

@@ -94,7 +94,9 @@ def kind_of(entry: "Entry") -> Kind:
 def _date(sent_at: datetime, zone: tzinfo, year: int | None) -> str:
     moment = sent_at.astimezone(zone)
     if year is None:
-        return f"{moment:%Y-%m-%d %H:%M}"
+        # Of a time that clocks show twice, its zone says which it is; there is no room for the year beside it.
+        is_twice = moment.utcoffset() != moment.replace(fold=not moment.fold).utcoffset()
+        return f"{moment:%m-%d %H:%M %Z}" if is_twice else f"{moment:%Y-%m-%d %H:%M}"
     return f"{moment.day:2} {MONTHS[moment.month - 1]} {f'{moment:%H:%M}' if moment.year == year else moment.year}"
 
 
