@@ -10,6 +10,7 @@ import typer
 
 from commlog_tui.cli.connection import TargetOptions
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.progress import progress_bar
 from commlog_tui.cli.words import say, stopped
 
 DATABASE = typer.Option(None, help="The log file; by default the one in the data folder.", show_default=False)
@@ -56,7 +57,8 @@ def serve(
     from commlog_tui.store.sqlite.store import SqliteStore
 
     try:
-        store = SqliteStore.open(path)
+        with progress_bar("Rebuilding what is derived from the records") as progress:
+            store = SqliteStore.open(path, progress=progress)
     except StoreError as error:
         listener.close()
         raise stopped(str(error), ExitCode.TROUBLE) from None

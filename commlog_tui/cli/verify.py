@@ -65,7 +65,9 @@ def _on_file(path: Path, wanted: str, before: "Checkpoint | None", *, projection
                 sound &= _tell(verifier, before)
             if not wanted:
                 auditing.require_known_locations(connection)
-            if projections:
+            if projections and not comparing.is_comparable(connection):
+                say("What is derived was made by an earlier commlog. It was not compared: opening the log rebuilds it.")
+            elif projections:
                 with progress_bar("derived") as progress:
                     wrong = comparing.differing(connection, progress)
                 for words in wrong:

@@ -215,8 +215,12 @@ def recipient_fault(via: str, to: str) -> str:
             validate_email(to, check_deliverability=False, globally_deliverable=False)
         except EmailNotValidError:
             return "is no e-mail address; is something missing, or too much?"
-    if via in _DIALLED and to and sum(character.isdigit() for character in to) < _FEWEST_DIGITS:
-        return "is no number"
+    if via in _DIALLED and to:
+        from commlog_tui.contract.addresses import recipient_problem
+        from commlog_tui.contract.phone_numbers import is_number
+
+        if not is_number(to, _FEWEST_DIGITS):
+            return recipient_problem(to) or "is no number; is something missing, or too much?"
     return ""
 
 

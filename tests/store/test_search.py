@@ -2,11 +2,12 @@
 
 import pytest
 
+from commlog_tui.contract.addresses import contact_form
+from commlog_tui.contract.folding import fold
 from commlog_tui.contract.query import CustomerQuery
-from commlog_tui.store.addresses import normal_address, region_of_zone
 from commlog_tui.store.errors import UnknownCustomerError
-from commlog_tui.store.folding import fold
 from commlog_tui.store.protocol import Store
+from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.sqlite import pages
 from tests.store.factory import NOON, ask, call, ids, mail, minutes, put
 
@@ -98,7 +99,7 @@ def test_folding() -> None:
 def test_addresses_and_regions() -> None:
     assert region_of_zone("Europe/London") == "GB"
     assert region_of_zone("UTC") is None
-    assert normal_address("Ada@Example.com ", "GB") == "ada@example.com"
-    assert normal_address("020 7946 0123", "GB") == "+442079460123"
-    assert normal_address("0207 9460123", None) == "02079460123"
-    assert normal_address("the skipper", "GB") is None
+    assert contact_form("Ada@Example.com ", "GB") == "ada@example.com"
+    assert contact_form("020 7946 0123", "GB") == "+442079460123"
+    assert contact_form("0207 9460123", None) == "02079460123"
+    assert contact_form("the skipper", "GB") is None

@@ -8,7 +8,9 @@ import apsw
 
 from commlog_tui.store.sqlite.connection import connect, number, plain_errors
 from commlog_tui.store.sqlite.copying import copy
+from commlog_tui.store.sqlite.projection_layout import layout_of
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS, rebuild
+from commlog_tui.store.sqlite.schema import PROJECTION_LAYOUT
 
 _WORDS = {
     "entry": "the entries as they are shown",
@@ -19,6 +21,11 @@ _WORDS = {
     "head": "the log's end",
     "search": "the search index",
 }
+
+
+def is_comparable(original: apsw.Connection) -> bool:
+    """Whether this version has made the projections; those of an earlier one are rebuilt when the log is next opened."""
+    return layout_of(original) == PROJECTION_LAYOUT
 
 
 def differing(original: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[str]:

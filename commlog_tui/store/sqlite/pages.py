@@ -5,8 +5,8 @@ from typing import Final
 
 import apsw
 
+from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.query import PageRequest
-from commlog_tui.store.addresses import normal_address
 from commlog_tui.store.cursor import Cursor, CursorCodec, Direction
 from commlog_tui.store.rows import EntryRow, PageRow, TotalRow
 from commlog_tui.store.sqlite.connection import number
@@ -195,7 +195,7 @@ class Pager:
         if request.status is not None:
             rest.append(("entry.status = ?", request.status.value))
         if request.to is not None:
-            rest.append(("entry.address = ?", normal_address(request.to, self._place.region) or request.to))
+            rest.append(("entry.address = ?", match_form(request.to, self._place.region) or request.to))
         if request.reference is not None:
             rest.append(("entry.reference = ?", request.reference))
         vias: list[list[tuple[str, Value]]] = [[("entry.via = ?", via)] for via in dict.fromkeys(request.via)] or [[]]

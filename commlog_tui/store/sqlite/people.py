@@ -1,12 +1,11 @@
 """The directory as entries fold into it: each that names a customer adds to what is known of them."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 import apsw
 
-from commlog_tui.store.addresses import digits, is_number, normal_address
-from commlog_tui.store.folding import fold
+from commlog_tui.contract.addresses import contact_form, search_forms
+from commlog_tui.contract.folding import fold
 from commlog_tui.store.rows import CustomerRow
 from commlog_tui.store.sqlite.forms import Row
 from commlog_tui.store.sqlite.place import Place
@@ -43,10 +42,10 @@ class People:
     def meet(self, customer: CustomerRow, to: str, seen: int) -> None:
         """Learn what an entry says of a customer."""
         region = self._place.region
-        haystack = fold("\n".join(dict.fromkeys([*person_forms(customer, region), *address_forms(to, region)])))
+        haystack = fold("\n".join(dict.fromkeys([*person_forms(customer, region), *search_forms(to, region)])))
         self._execute(_CUSTOMER, (self._place.no, customer.id, customer.name, seen, haystack))
         for shown in dict.fromkeys((*customer.addresses, *customer.numbers, to)):
-            address = normal_address(shown, region)
+            address = contact_form(shown, region)
             if address:
                 self._execute(_CONTACT, (self._place.no, customer.id, address, shown, seen))
 
@@ -69,13 +68,5 @@ class People:
 
 def person_forms(customer: CustomerRow, region: str | None) -> list[str]:
     """Return the texts that a customer can be found by."""
-    known = [form for text in (*customer.addresses, *customer.numbers) for form in address_forms(text, region)]
+    known = [form for text in (*customer.addresses, *customer.numbers) for form in search_forms(text, region)]
     return [customer.id, *([customer.name] if customer.name else []), *known]
-
-
-@lru_cache(maxsize=65_536)
-def address_forms(text: str, region: str | None) -> tuple[str, ...]:
-    """Return the forms in which an address or a number can be found."""
-    if not is_number(text):
-        return (text,)
-    return text, digits(normal_address(text, region) or "")

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
-from commlog_tui.store.addresses import region_of_zone
 from commlog_tui.store.errors import UnknownLocationError
+from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.rows import LocationRow
 from commlog_tui.store.sqlite.forms import instant
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import apsw
 
+from commlog_tui.contract.addresses import match_form, search_forms
 from commlog_tui.contract.delivery import RANK, DeliveryKind, Status
+from commlog_tui.contract.folding import fold
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.record import Public
-from commlog_tui.store.addresses import normal_address
-from commlog_tui.store.folding import fold
 from commlog_tui.store.sqlite.forms import Current, Personal
-from commlog_tui.store.sqlite.people import People, address_forms, person_forms
+from commlog_tui.store.sqlite.people import People, person_forms
 from commlog_tui.store.sqlite.place import Place
 
 _ENTRY = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, NULL)"
@@ -46,7 +46,7 @@ class Projections:
     def entry_added(self, pk: int, via: str, source: str, sent_at: int, personal: Personal) -> None:
         """Show a new entry."""
         customer = personal.customer.id if personal.customer else None
-        address = normal_address(personal.to, self._place.region)
+        address = match_form(personal.to, self._place.region)
         haystack = self._haystack(personal)
         self._execute(
             _ENTRY,
@@ -62,7 +62,7 @@ class Projections:
         haystack = self._haystack(now)
         form = canonical(as_json(now))
         customer = now.customer.id if now.customer else None
-        address = normal_address(now.to, self._place.region)
+        address = match_form(now.to, self._place.region)
         self._lose(pk)
         self._execute(_CORRECTED, (now.sent_at, now.via, customer, now.reference, address, haystack, form, pk))
         self._found_by[pk] = haystack
@@ -126,7 +126,7 @@ class Projections:
 
     def _haystack(self, personal: Personal) -> str:
         region = self._place.region
-        parts = [personal.title, *address_forms(personal.to, region), personal.code, personal.reference]
+        parts = [personal.title, *search_forms(personal.to, region), personal.code, personal.reference]
         if personal.customer:
             parts += person_forms(personal.customer, region)
         return fold("\n".join(dict.fromkeys(part for part in parts if part)))

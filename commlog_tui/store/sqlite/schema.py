@@ -10,8 +10,15 @@ from typing import Final
 
 VERSION: Final = 2
 SEQ_BITS: Final = 40
+PROJECTION_LAYOUT: Final = 1
+"""Of what is derived from the records. Earlier projections are rebuilt when the log is opened; 1 reads numbers and names anew."""
 
-TABLES: Final = """
+PROJECTION_TABLE: Final = f"""
+CREATE TABLE projection (layout INTEGER NOT NULL) STRICT;
+INSERT INTO projection VALUES ({PROJECTION_LAYOUT});
+"""
+
+_TABLES: Final = """
 CREATE TABLE log (
     id TEXT PRIMARY KEY,
     scrub INTEGER NOT NULL
@@ -123,6 +130,7 @@ CREATE TABLE contact (
     PRIMARY KEY (location, customer, address)
 ) STRICT, WITHOUT ROWID;
 """
+TABLES: Final = f"{_TABLES}{PROJECTION_TABLE}"
 
 _SAME: Final = {
     "record": "(location, id) = (new.location, new.id) UNION ALL SELECT 1 FROM record WHERE pk = new.pk",

@@ -1,14 +1,11 @@
 """One text to find entries by: what it becomes, and how the trigram index is asked for it."""
 
-import re
 from dataclasses import dataclass
 from typing import Final, Self
 
-from commlog_tui.store.addresses import digits, normal_number
-from commlog_tui.store.folding import fold
+from commlog_tui.contract.folding import folded_words
+from commlog_tui.contract.phone_numbers import searched_forms
 
-_LIKE_A_NUMBER: Final = re.compile(r"\+?[0-9 ()./\-\u00a0]+", re.ASCII)
-_FEWEST_DIGITS: Final = 4
 _TRIGRAM: Final = 3
 
 
@@ -21,12 +18,9 @@ class Search:
     @classmethod
     def of(cls, q: str, region: str | None) -> Self:
         """Return the search for a text: its words, or the number that it may be in any form."""
-        words = tuple(dict.fromkeys(fold(q).split()))
+        words = folded_words(q)
         alternatives = [words] if words else []
-        number = digits(q)
-        if _LIKE_A_NUMBER.fullmatch(q.strip()) and len(number) >= _FEWEST_DIGITS:
-            international = digits(normal_number(q.strip(), region))
-            alternatives += [(form,) for form in (international, number, number.lstrip("0")) if len(form) >= _FEWEST_DIGITS]
+        alternatives += [(form,) for form in searched_forms(q, region)]
         return cls(tuple(dict.fromkeys(alternatives)))
 
     def condition(self, column: str) -> tuple[str, tuple[str, ...]]:

@@ -37,6 +37,7 @@ from commlog_tui.store.sqlite.append import Appender
 from commlog_tui.store.sqlite.connection import connect, plain_errors
 from commlog_tui.store.sqlite.pages import Pager
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.projection_layout import bring_up_to_date
 from commlog_tui.store.sqlite.rebuild import rebuild
 from commlog_tui.store.sqlite.schema import VERSION
 from commlog_tui.store.sqlite.scrubbing import AT_ONCE, HOWEVER_LARGE
@@ -56,10 +57,12 @@ def utc_now() -> datetime:
 class SqliteStore:
     """The log in a SQLite file: a writer thread, a reader thread for what may take long, and bounded reads at once."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime], vfs: str | None) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime], vfs: str | None, progress: Callable[[int, int], None]) -> None:
         self._clock = clock
         self._key_file = path.with_suffix(".key")
         self._near = connect(path, vfs=vfs)
+        with plain_errors():
+            bring_up_to_date(self._near, progress)
         self._far = connect(path, vfs=vfs)
         self._reader = ThreadPoolExecutor(1, "commlog-reader")
         self._changed: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
@@ -68,16 +71,24 @@ class SqliteStore:
         self._cursor_key = b""
 
     @classmethod
-    def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now, vfs: str | None = None) -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        vfs: str | None = None,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> Self:
         """Open the log in this file, making file and folder where they are missing.
 
         The clock is asked exactly once for every record written, in their order. ``vfs`` names the one of SQLite's file
-        systems to use (https://sqlite.org/vfs.html), where that is not the usual one.
+        systems to use (https://sqlite.org/vfs.html), where that is not the usual one. ``progress`` is called with the records
+        done and their total while projections of an earlier version are rebuilt.
 
         Raises:
             StoreError: the file cannot be opened or made.
         """
-        return cls(path, clock, vfs)
+        return cls(path, clock, vfs, progress)
 
     async def append(self, location: str, actor: str, items: Sequence[Append]) -> list[Appended | StoreError]:
         """See ``Store.append``."""

@@ -1,0 +1,84 @@
+"""Addresses and numbers in the one form in which they are compared, and what is wrong with those that are none."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from commlog_tui.contract.phone_numbers import is_number, normal_number, number_forms
+
+_ADDRESS: Final = re.compile(r"""(?:"[^"]+"|[^\s<>,;:()\[\]"@]+)@(?:\[[^\]\s]+\]|[^\s<>,;:()\[\]"@/]+)""")
+_ROUNDED: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.ASCII | re.IGNORECASE)
+_SCHEMES: Final = ("mailto:", "sip:", "sips:", "xmpp:")
+_BETWEEN: Final = re.compile(r"\s*[,;/|\n]\s*|\s+(?:or|and|&)\s+|\s{2,}", re.IGNORECASE)
+_CACHED: Final = 4_096
+
+
+@lru_cache(maxsize=_CACHED)
+def contact_form(text: str, region: str | None) -> str | None:
+    """Return an e-mail address or a phone number in the form in which it is compared, or None if the text is neither.
+
+    An address is compared in lower case, an internationalized domain in its ASCII form (RFC 5891).
+    """
+    text = text.strip()
+    if is_number(text):
+        return normal_number(text, region)
+    return _address_form(text) if "@" in text else None
+
+
+def match_form(text: str, region: str | None) -> str | None:
+    """Return what a recipient is compared by: what is neither an address nor a number, as it is; None if it is empty."""
+    return contact_form(text, region) or text.strip() or None
+
+
+@lru_cache(maxsize=_CACHED)
+def search_forms(text: str, region: str | None) -> tuple[str, ...]:
+    """Return the texts by which an address or a number can be found."""
+    if is_number(text):
+        return text, *number_forms(text, region)
+    other = _address_form(text) if "@" in text and not text.isascii() else _unicode_form(text)
+    return (text, other) if other else (text,)
+
+
+def recipient_problem(text: str) -> str | None:
+    """Return why a text cannot be one address or one number, without repeating it; None where it can be, or is a word."""
+    text = text.strip()
+    if _ROUNDED.fullmatch(text):
+        return "is a number that a spreadsheet has rounded: export the column as text"
+    if text.lower().startswith(_SCHEMES):
+        return f"begins with {text.partition(':')[0].lower()}: give the address alone"
+    parts = [part for part in _BETWEEN.split(text) if part]
+    if len(parts) > 1 and not is_number(text) and all(is_number(part) or _ADDRESS.fullmatch(part) for part in parts):
+        return "holds several addresses or numbers: give each a row of its own"
+    if "@" not in text or is_number(text) or _ADDRESS.fullmatch(text):
+        return None
+    is_several = text.count("@") > 1 and "<" not in text
+    return f"holds {'several addresses: give each a row of its own' if is_several else 'more than an address: give it alone'}"
+
+
+def _address_form(text: str) -> str:
+    local, _, domain = text.rpartition("@")
+    return f"{local.casefold()}@{_encoded(domain.casefold())}"
+
+
+def _encoded(domain: str) -> str:
+    if domain.isascii():
+        return domain
+    import idna  # noqa: PLC0415 - few domains need it
+
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
+
+
+def _unicode_form(text: str) -> str | None:
+    """Return an address with its encoded domain as people read it; None where nothing is encoded."""
+    local, _, domain = text.rpartition("@")
+    if "xn--" not in domain.lower():
+        return None
+    import idna  # noqa: PLC0415
+
+    try:
+        return f"{local}@{idna.decode(domain.lower())}"
+    except idna.IDNAError:
+        return None

@@ -1,0 +1,91 @@
+"""Text as it is searched and compared: without case, accents, strokes, ligatures, apostrophes and invisible characters.
+
+The base letters come from the Unicode Character Database that Python has: a letter's compatibility decomposition, or, for
+letters that have none, its name, which says what it is made of ("LATIN SMALL LETTER O WITH STROKE"). Only what neither tells
+is listed here, as in CLDR's Latin-ASCII transform.
+"""
+# ruff: noqa: RUF001 - these letters are here because they are mistaken for others
+
+import re
+from typing import Final
+from unicodedata import category, combining, decimal, lookup, name, normalize
+
+_APOSTROPHES: Final = frozenset("'`´‘’‚‛′‵＇｀ʹʻʼʽʾʿˈˊˋ՚׳ꞌꞋ᾽᾿῾")
+_QUOTES: Final = frozenset("“”„‟″‶〝〞＂«»״")
+_DASHES: Final = frozenset("−⁃˗")
+_LEFT_OUT: Final = frozenset("·‧")
+"""The point of the Catalan l·l."""
+_LETTERS: Final = {
+    "æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "þ": "th", "ı": "i", "ȷ": "j", "ŋ": "n", "ĸ": "q", "ß": "ss", "ə": "e", "ɐ": "a",
+    "ƿ": "w", "ƣ": "oi", "ȣ": "ou", "ꜩ": "tz", "ꝡ": "vy", "ꜳ": "aa", "ꜵ": "ao", "ꜷ": "au", "ꜹ": "av", "ꜻ": "av", "ꜽ": "ay",
+    "ꝏ": "oo", "ꭣ": "uo", "ỻ": "ll", "ỽ": "v", "ỿ": "y", "ɛ": "e", "ɔ": "o", "ʉ": "u", "ɵ": "o", "ǝ": "e", "ʒ": "z", "ɣ": "g",
+    "ɩ": "i",
+    "ʊ": "u", "ɑ": "a", "ɪ": "i", "ƕ": "hv", "ʀ": "r", "ƨ": "s", "ʌ": "v", "ɯ": "w", "ẟ": "d",
+}  # fmt: skip
+"""What Latin letters without a decomposition are written as where they cannot be typed."""
+_SPACES: Final = re.compile(r"(\s+)")
+_SCRIPTS: Final = ("LATIN ", "CYRILLIC ")
+"""Scripts whose names of letters tell the base letter; in others, "WITH" may tell two letters apart."""
+
+
+def fold(text: str) -> str:
+    """Return the text as it is compared; folding it again changes nothing. A word of which nothing would be left stays."""
+    folded = _letters(text)
+    if len(folded.split()) == len(text.split()):
+        return folded
+    return "".join(_letters(part) or part for part in _SPACES.split(text))
+
+
+def folded_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text, folded, each once."""
+    return tuple(dict.fromkeys(fold(text).split()))
+
+
+def _letters(text: str) -> str:
+    return text.lower().translate(_ASCII) if text.isascii() else text.translate(_TABLE)
+
+
+class _Table(dict[int, str]):
+    """What each character folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        """Work out one character, and remember it."""
+        folded = self[code] = _folded(chr(code))
+        return folded
+
+
+_ASCII: Final = {ord(character): "" for character in "'`"}
+_TABLE: Final = _Table()
+
+
+def _folded(character: str) -> str:
+    folded = _once(character)
+    return folded if folded == character else "".join(map(_folded, folded))
+
+
+def _once(character: str) -> str:
+    if character in _APOSTROPHES or character in _LEFT_OUT or category(character) == "Cf":
+        return ""
+    if character in _QUOTES:
+        return '"'
+    if character in _DASHES or category(character) == "Pd":
+        return "-"
+    digit = decimal(character, None)
+    if digit is not None:
+        return str(digit)
+    lowered = normalize("NFKD", normalize("NFKD", character).casefold())
+    return "".join(_base(one) for one in lowered if not combining(one))
+
+
+def _base(letter: str) -> str:
+    """Return the letter without what its name says it has besides."""
+    if letter in _LETTERS:
+        return _LETTERS[letter]
+    known = name(letter, "")
+    if not known.startswith(_SCRIPTS) or " WITH " not in known:
+        return letter
+    try:
+        base = lookup(known.partition(" WITH ")[0]).casefold()
+    except KeyError:
+        return letter
+    return _LETTERS.get(base, base)
