@@ -88,9 +88,11 @@ def _verified(path: Path, wanted: dict[str, frozenset[int]]) -> Roots:
     """Return what a log has; end the command where it does not verify."""
     from commlog_tui.ledger.verifier import Verifier
     from commlog_tui.store.sqlite import auditing
+    from commlog_tui.store.sqlite.schema_check import require_schema
 
     found: Roots = {}
     with auditing.opened(path) as connection:
+        require_schema(connection)
         auditing.require_known_locations(connection)
         for number, location, count in auditing.locations(connection):
             verifier = Verifier(location, wanted.get(location, frozenset()))

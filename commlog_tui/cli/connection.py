@@ -103,7 +103,7 @@ def service_of(settings: Settings) -> Iterator[tuple[str, str, str, Callable[[],
         service = EmbeddedService(embedded_database(settings))
         yield service.base_url, service.token, settings.mode, service.check
     except EmbeddedError as error:
-        raise stopped(str(error), ExitCode.UNREACHABLE) from None
+        raise stopped(str(error), ExitCode.TAMPERED if error.damaged else ExitCode.UNREACHABLE) from None
     finally:
         if service is not None:
             service.close()
@@ -203,6 +203,8 @@ def chosen(me: Me, wanted: str) -> Location:
 def code_of(error: errors.ClientError) -> ExitCode:
     """Return the exit code that a failure ends with."""
     match error:
+        case errors.LogDamagedError():
+            return ExitCode.TAMPERED
         case errors.UnreachableError() | errors.BusyError():
             return ExitCode.UNREACHABLE
         case errors.TokenRefusedError() | errors.NotPermittedError():

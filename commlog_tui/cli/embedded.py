@@ -25,6 +25,11 @@ _LARGEST_LOG: Final = 1 << 18
 class EmbeddedError(Exception):
     """The service on this machine did not start, or has ended; the sentence says why."""
 
+    def __init__(self, words: str, *, damaged: bool = False) -> None:
+        super().__init__(words)
+        self.damaged = damaged
+        """Whether the log's file is not what commlog wrote."""
+
 
 class EmbeddedService:
     """The log service over one file, for as long as this object is not closed.
@@ -115,10 +120,11 @@ class EmbeddedService:
         with self._lock:
             self._last_words = self._last_words or self._answers.readline()
         try:
-            words = str(json.loads(self._last_words)["error"])
+            answer = json.loads(self._last_words)
+            words, damaged = str(answer["error"]), bool(answer.get("damaged"))
         except (ValueError, KeyError):
-            words = f"The log's service has ended. {self._trouble} may say why. Start commlog again."
-        raise EmbeddedError(words)
+            words, damaged = f"The log's service has ended. {self._trouble} may say why. Start commlog again.", False
+        raise EmbeddedError(words, damaged=damaged)
 
     def close(self) -> None:
         """End the service and wait until it is gone."""

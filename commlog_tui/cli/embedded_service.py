@@ -28,13 +28,13 @@ def main() -> None:
 
     gc.disable()  # what is loaded now stays
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for among all that is installed
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.store.errors import DamagedLogError, StoreError
     from commlog_tui.store.sqlite.store import SqliteStore
 
     try:
         store = SqliteStore.open(Path(orders["database"]))
     except StoreError as error:
-        _tell(error=str(error))
+        _tell(error=str(error), damaged=isinstance(error, DamagedLogError))
         sys.exit(1)
     if orders["look"] is not None:
         _tell(rows=asyncio.run(_newest(store, **orders["look"])))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import uuid4
 
 import typer
@@ -15,6 +15,9 @@ from commlog_tui.cli.words import faults, say, stopped, tell
 from commlog_tui.contract.location import Role
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.store.protocol import Store
+
+if TYPE_CHECKING:
+    from commlog_tui.store.errors import StoreError
 
 tokens = typer.Typer(help="Tokens for desks, senders and auditors.", no_args_is_help=True)
 locations = typer.Typer(help="The locations of a log.", no_args_is_help=True)
@@ -43,7 +46,16 @@ def with_store(
     try:
         return asyncio.run(run())
     except StoreError as error:
-        raise stopped(str(error), ExitCode.REFUSED) from None
+        raise stopped(str(error), code_of_store(error)) from None
+
+
+def code_of_store(error: "StoreError") -> ExitCode:
+    """Return the exit code that a failure of the store ends with."""
+    from commlog_tui.store.errors import DamagedLogError, StoreFullError, StoreUnavailableError
+
+    if isinstance(error, DamagedLogError):
+        return ExitCode.TAMPERED
+    return ExitCode.TROUBLE if isinstance(error, StoreUnavailableError | StoreFullError) else ExitCode.REFUSED
 
 
 @tokens.command("create")

@@ -53,7 +53,7 @@ def serve(
     listener = _listen(host, port)
     from commlog_tui.service.limits import Limits
     from commlog_tui.service.server import serve as run
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.store.errors import DamagedLogError, StoreError
     from commlog_tui.store.sqlite.store import SqliteStore
 
     try:
@@ -61,7 +61,7 @@ def serve(
             store = SqliteStore.open(path, progress=progress)
     except StoreError as error:
         listener.close()
-        raise stopped(str(error), ExitCode.TROUBLE) from None
+        raise stopped(str(error), ExitCode.TAMPERED if isinstance(error, DamagedLogError) else ExitCode.TROUBLE) from None
     shown = f"[{host}]" if ":" in host else host
     say(f"Serving {path} at {'https' if tls_cert else 'http'}://{shown}:{listener.getsockname()[1]}")
     limits = Limits(

@@ -1,6 +1,6 @@
 """``commlog verify``: every record hashed again, on the file or through the service."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,10 +14,13 @@ from commlog_tui.cli.seen import read_seen
 from commlog_tui.cli.words import say, stopped, tell
 
 if TYPE_CHECKING:
+    from apsw import Connection
+
     from commlog_tui.ledger.checkpoint import Checkpoint
     from commlog_tui.ledger.verifier import Row, Verifier
 
 _SHOWN: Final = 20
+_NEVER_COVERED: Final = "names, zones and retention of locations, tokens, and whether the signing key is the right one"
 DATABASE = typer.Option(None, help="The log file, without its service.", show_default=False)
 
 
@@ -43,40 +46,102 @@ def verify(
 
 
 def _on_file(path: Path, wanted: str, before: "Checkpoint | None", *, projections: bool) -> ExitCode:
-    from commlog_tui.ledger.verifier import Verifier
-    from commlog_tui.store.errors import StoreError
-    from commlog_tui.store.sqlite import auditing, comparing
+    from commlog_tui.store.errors import DamagedLogError, StoreError
+    from commlog_tui.store.sqlite import auditing
 
     if not path.exists():
         raise stopped(f"There is no log at {path}.", ExitCode.USAGE)
     sound = True
     try:
         with auditing.opened(path) as connection:
-            places = [place for place in auditing.locations(connection) if wanted in {"", place[1]}]
-            if not places:
-                raise stopped("There is no such location in this log.", ExitCode.USAGE)
-            for number, location, count in places:
-                verifier = Verifier(location, _sizes(before, location))
-                with progress_bar(location) as progress:
-                    for rows in auditing.batches(connection, number):
-                        verifier.check(rows)
-                        progress(verifier.records, count)
-                auditing.finish(connection, number, verifier)
-                sound &= _tell(verifier, before)
-            if not wanted:
-                auditing.require_known_locations(connection)
-            if projections and not comparing.is_comparable(connection):
-                say("What is derived was made by an earlier commlog. It was not compared: opening the log rebuilds it.")
-            elif projections:
-                with progress_bar("derived") as progress:
-                    wrong = comparing.differing(connection, progress)
-                for words in wrong:
-                    say(f"Not what the records make of them: {words}. Mend with: commlog rebuild")
-                sound &= not wrong
+            for words in _faults_of_file(path, connection):
+                say(words)
+                sound = False
+            sound &= _records_are_sound(connection, wanted, before)
+            if projections:
+                sound &= _derived_is_sound(connection)
+            _say_coverage(connection, projections=projections)
     except StoreError as error:
         say(str(error))
-        return ExitCode.TAMPERED
+        return ExitCode.TAMPERED if isinstance(error, DamagedLogError) or not sound else ExitCode.TROUBLE
+    except OSError as error:
+        say(f"There is no room for the copies that --projections compares: {error.strerror}.")
+        return ExitCode.TROUBLE if sound else ExitCode.TAMPERED
     return ExitCode.OK if sound else ExitCode.TAMPERED
+
+
+def _faults_of_file(path: Path, connection: "Connection") -> Iterator[str]:
+    """Yield what is wrong with the file as a whole: its schema, its id, and what belongs to nothing in it."""
+    from commlog_tui.store.errors import DamagedLogError
+    from commlog_tui.store.signing import fault_of_key
+    from commlog_tui.store.sqlite import access, auditing
+    from commlog_tui.store.sqlite.schema_check import require_schema
+
+    for check in (require_schema, access.log_name, auditing.require_known_locations):
+        try:
+            found = check(connection)
+        except DamagedLogError as error:
+            yield str(error)
+        else:
+            if isinstance(found, str) and (words := fault_of_key(path.with_suffix(".key"), found)):
+                yield words
+
+
+def _records_are_sound(connection: "Connection", wanted: str, before: "Checkpoint | None") -> bool:
+    from commlog_tui.ledger.verifier import Verifier
+    from commlog_tui.store.sqlite import access, auditing
+
+    known = auditing.locations(connection)
+    places = [place for place in known if wanted in {"", place[1]}]
+    if wanted and not places and before is None:
+        raise stopped("There is no such location in this log.", ExitCode.USAGE)
+    if not places:
+        tell("There are no locations in this log.")
+    sound = True
+    for number, location, count in places:
+        verifier = Verifier(location, _sizes(before, location))
+        with progress_bar(location) as progress:
+            for rows in auditing.batches(connection, number):
+                verifier.check(rows)
+                progress(verifier.records, count)
+        auditing.finish(connection, number, verifier)
+        sound &= _tell(verifier, before)
+    if before is not None:
+        origins = [f"{access.log_name(connection)}/{location}" for _, location, _ in places]
+        sound &= _is_compared(before, origins, [location for _, location, _ in known])
+    return sound
+
+
+def _derived_is_sound(connection: "Connection") -> bool:
+    from commlog_tui.store.sqlite import comparing
+    from commlog_tui.store.sqlite.integrity import integrity_faults
+    from commlog_tui.store.sqlite.schema_check import schema_faults
+
+    broken = integrity_faults(connection)
+    for words in broken:
+        say(words)
+    if broken:
+        say("Indexes are mended by commlog rebuild; if that does not help, restore a backup.")
+    if schema_faults(connection):
+        say("What is shown, found and counted was not compared: the file's schema is not the one that commlog made.")
+        return False
+    if not comparing.is_comparable(connection):
+        say("What is derived was made by an earlier commlog. It was not compared: opening the log rebuilds it.")
+        return not broken
+    with progress_bar("derived") as progress:
+        wrong = comparing.differing(connection, progress)
+    for words in wrong:
+        say(f"Not what the records make of them: {words}. Mend with: commlog rebuild")
+    return not (broken or wrong)
+
+
+def _say_coverage(connection: "Connection", *, projections: bool) -> None:
+    from commlog_tui.store.sqlite.scrubbing import is_due
+
+    if is_due(connection):
+        say("Redacted; its bytes are being overwritten. The service does that as soon as nobody else reads the file.")
+    derived = "" if projections else "what is shown, found and counted (--projections compares that), "
+    say(f"Not covered: {derived}{_NEVER_COVERED}.")
 
 
 async def _through_service(session: Session, before: "Checkpoint | None") -> ExitCode:
@@ -90,6 +155,7 @@ async def _through_service(session: Session, before: "Checkpoint | None") -> Exi
     except OtherKeyError as error:
         say(str(error))
         return ExitCode.TAMPERED
+    sound = before is None or _is_compared(before, [now.origin], [location])
     verifier = Verifier(location, _sizes(before, location) | {now.size})
     with progress_bar(location) as progress:
         async for rows in _pages(session, now.size):
@@ -98,7 +164,9 @@ async def _through_service(session: Session, before: "Checkpoint | None") -> Exi
     verifier.end()
     if now.size and verifier.roots.get(now.size) != now.root:
         verifier.fault(1, "together the records do not have the root that the service has signed", now.size)
-    return ExitCode.OK if _tell(verifier, before) else ExitCode.TAMPERED
+    sound &= _tell(verifier, before)
+    say(f"Not covered: the service's file itself (verify it there), what is shown, found and counted, {_NEVER_COVERED}.")
+    return ExitCode.OK if sound else ExitCode.TAMPERED
 
 
 async def _pages(session: Session, size: int) -> AsyncIterator[list["Row"]]:
@@ -124,6 +192,20 @@ def _sizes(before: "Checkpoint | None", location: str) -> frozenset[int]:
 
 def _is_of(before: "Checkpoint", location: str) -> bool:
     return before.origin.rpartition("/")[2] == location
+
+
+def _is_compared(before: "Checkpoint", origins: list[str], known: list[str]) -> bool:
+    """Whether the checkpoint is of something that was verified; say why where it is not: then nothing was compared with it."""
+    if before.origin in origins:
+        return True
+    log, _, location = before.origin.rpartition("/")
+    if location in known and not any(origin.endswith(f"/{location}") for origin in origins):
+        say(f"The checkpoint is of {location}, which --location leaves out. It was compared with nothing.")
+    elif location in known:
+        say(f"The checkpoint is of another log, {log}. It was compared with nothing that counts.")
+    else:
+        say(f"The checkpoint is of {location}, which is not in this log: it was removed, or the log is another one.")
+    return False
 
 
 def _tell(verifier: "Verifier", before: "Checkpoint | None") -> bool:

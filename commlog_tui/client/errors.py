@@ -3,6 +3,7 @@
 ClientError
 ├── UnreachableError      no answer: the request may or may not have arrived
 ├── BusyError             the service answered that it cannot now
+│   └── LogDamagedError   what it keeps is not what it wrote; somebody has to look at it
 ├── TokenRefusedError     the token is not (or no longer) one of the service's
 ├── NotPermittedError     the token's role may not do this
 ├── NotFoundError         nothing there, or nothing this token may see
@@ -61,6 +62,14 @@ class BusyError(ClientError):
         super().__init__(f"{why}{named}. Nothing that was saved is lost; it is tried again.")
         self.retry_after = retry_after
         self.status = status
+
+
+class LogDamagedError(BusyError):
+    """The log's file, or the key beside it, is not what the service wrote. Waiting does not help; nothing that waits is lost."""
+
+    def __init__(self, problem: "Problem") -> None:
+        super().__init__(status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        self.args = (_plain(problem.detail, _LONGEST_DETAIL),)
 
 
 class TokenRefusedError(ClientError):

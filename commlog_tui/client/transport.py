@@ -32,6 +32,7 @@ _PARTING: Final = 2.0
 _LONGEST_WAIT: Final = 3600
 _BUSY: Final = {429, 500, 502, 503, 504, 507}
 _PASSING: Final = {502, 503, 504}
+_DAMAGED: Final = {"urn:commlog:problem:damaged", "urn:commlog:problem:other-log"}
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _HEADER_SAFE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
 
@@ -219,8 +220,7 @@ def _error(response: httpx.Response, raw: bytes) -> errors.ClientError:
     """Return what an answer that is no success means. Only our own service's words are believed: a proxy has others."""
     status = response.status_code
     if status in _BUSY:
-        asked = _seconds(response.headers.get("retry-after", ""))
-        return errors.BusyError(asked, status=status, request_id=response.request.headers.get(REQUEST_ID))
+        return _busy(response, _problem(response, raw))
     if status == HTTPStatus.UNAUTHORIZED:
         return errors.TokenRefusedError()
     problem = _problem(response, raw)
@@ -232,6 +232,14 @@ def _error(response: httpx.Response, raw: bytes) -> errors.ClientError:
         case HTTPStatus.NOT_FOUND:
             return errors.NotFoundError()
     return errors.RefusedError(problem)
+
+
+def _busy(response: httpx.Response, problem: Problem | None) -> errors.BusyError:
+    request_id = response.request.headers.get(REQUEST_ID)
+    if problem is not None and problem.type in _DAMAGED:
+        return errors.LogDamagedError(problem)
+    asked = _seconds(response.headers.get("retry-after", ""))
+    return errors.BusyError(asked, status=response.status_code, request_id=request_id)
 
 
 def _problem(response: httpx.Response, raw: bytes) -> Problem | None:

@@ -16,7 +16,7 @@ import msgspec
 
 from commlog_tui.ledger.checkpoint import Checkpoint, CheckpointError
 from commlog_tui.ledger.keys import Introduction, keys_in, related
-from commlog_tui.ledger.leaf import commitment, leaf_hash
+from commlog_tui.ledger.leaf import commitment, leaf_hash, may_be_missing
 from commlog_tui.ledger.note import NoteError, Verifier
 from commlog_tui.ledger.proof import includes
 from commlog_tui.ledger.record import Public, decode_public
@@ -104,7 +104,7 @@ def check(bundle: Bundle) -> Checkpoint:
             raise BundleError(f"no. {proved.seq}: it stands twice in the bundle, or behind one that comes later in the log.")
         last = proved.seq
         said[last] = _recorded(proved, location, checkpoint)
-    redactions = {one.entry: seq for seq, one in said.items() if one.kind == "redaction"}
+    redactions = {one.entry: seq for seq, one in reversed(said.items()) if one.kind == "redaction"}  # the first of an entry
     for proved in bundle.records:
         one = said[proved.seq]
         fault = _personal_fault(proved, one, redactions.get(one.entry or one.id, 0))
@@ -167,7 +167,7 @@ def _recorded(proved: Proved, location: str, checkpoint: Checkpoint) -> Public:
 def _personal_fault(proved: Proved, said: Public, redacted: int) -> str | None:
     """Return what is wrong with the personal data of a record, whose entry was redacted at a position or never (0)."""
     if proved.salt is None and proved.personal is None:
-        gone = said.kind != "redaction" and proved.seq < redacted
+        gone = may_be_missing(said.kind, proved.seq, redacted)
         return None if gone else "its personal data is missing, though no redaction in the bundle has removed it"
     if proved.salt is None or proved.personal is None or not _HASH.fullmatch(proved.salt):
         return "its personal data or the salt for it is missing or was changed"

@@ -19,3 +19,11 @@ def commitment(salt: bytes, personal: bytes) -> bytes:
 def leaf_hash(record: bytes) -> bytes:
     """Return the leaf hash of a record's canonical bytes (RFC 9162, section 2.1.1)."""
     return sha256(_LEAF_PREFIX + record).digest()
+
+
+def may_be_missing(kind: str, seq: int, redacted_at: int) -> bool:
+    """Whether the personal part of a record may be missing, whose entry was redacted at a position, or never (0).
+
+    A redaction removes what was recorded of its entry before it. Its own reason stays, and so does whatever came later.
+    """
+    return kind != "redaction" and 0 < seq < redacted_at

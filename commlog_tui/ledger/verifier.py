@@ -11,11 +11,13 @@ from typing import Final
 
 import msgspec
 
+from commlog_tui.ledger.leaf import may_be_missing
 from commlog_tui.ledger.tree import HASH_SIZE, Frontier, fold
 
 TILE: Final = 8
 _LEAVES: Final = 1 << TILE
 _MOST_FAULTS: Final = 1_000
+_STOLEN: Final = "its personal data is missing, though no redaction on record has removed it"
 
 Row = tuple[int, bytes, bytes | None, bytes | None, bytes | None, bytes | None, str | None, bytes | None, int]
 """Of one record: seq, public part, salt and personal data (none if gone), and where its columns are known the leaf, id, kind and
@@ -71,13 +73,18 @@ class Verifier:
     _tiles: dict[int, bytes] = field(default_factory=dict)
     _frontier: Frontier | None = field(default_factory=Frontier)
     _bad: set[int] = field(default_factory=set)
-    _missing: list[tuple[int, str]] = field(default_factory=list)
-    _redactions: set[str] = field(default_factory=set)
+    _missing: list[tuple[int, str, str]] = field(default_factory=list)
+    _redactions: dict[str, int] = field(default_factory=dict)
 
     @property
     def faults(self) -> list[Fault]:
         """What does not fit, first things first."""
         return sorted(self._faults)
+
+    @property
+    def reached(self) -> int:
+        """The last position that was checked."""
+        return self._next - 1
 
     def check(self, rows: Iterable[Row]) -> None:
         """Check the next records."""
@@ -94,22 +101,23 @@ class Verifier:
                 if said.seq != seq or said.location != location or not _is_filed(said, record_id, kind, entry, placed):
                     self._misplaced(seq, said, record_id, kind, entry)
                 if data is None or salt is None:
-                    self._missing.append((seq, said.entry or said.id))
+                    whole = data is None and salt is None  # no redaction leaves one of them
+                    self._missing.append((seq, said.kind, said.entry or said.id if whole else ""))
                 elif mac_of(salt, data, "sha256").hex() != said.personal:
                     self._fault(seq, "its personal data is not what was recorded")
                 if said.kind == "redaction" and said.entry is not None:
-                    self._redactions.add(said.entry)
+                    self._redactions.setdefault(said.entry, seq)
             if leaf is not None and leaf != digest:
                 self._fault(seq, "it does not have the hash that was kept with it: its text or the hash was changed")
             self._push(digest)
 
     def end(self, kept: Kept | None = None) -> None:
         """Check what only shows at the end, and the tree against what was kept of it."""
-        for seq, entry_id in self._missing:
-            if entry_id in self._redactions:
+        for seq, kind, entry_id in self._missing:
+            if may_be_missing(kind, seq, self._redactions.get(entry_id, 0)):
                 self.redacted += 1
             else:
-                self._fault(seq, "its personal data is missing, though no redaction on record has removed it")
+                self._fault(seq, _STOLEN)
         if kept is not None:
             self._compare(kept)
 

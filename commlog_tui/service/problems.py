@@ -29,6 +29,8 @@ _STORE: Final[dict[type[errors.StoreError], tuple[int, str]]] = {
     errors.CursorError: (400, "cursor"),
     errors.StoreFullError: (507, "full"),
     errors.StoreUnavailableError: (503, "unavailable"),
+    errors.DamagedLogError: (500, "damaged"),
+    errors.OtherLogError: (500, "other-log"),
 }
 _TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
 """As RFC 9110, section 15.5, has them; the standard library does since Python 3.13."""

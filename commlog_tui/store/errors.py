@@ -51,3 +51,11 @@ class StoreFullError(StoreError):
 
 class StoreUnavailableError(StoreError):
     """The database cannot be read or written now."""
+
+
+class DamagedLogError(StoreUnavailableError):
+    """What is in the database is not what commlog wrote: it is damaged, no log, or was changed by something else."""
+
+
+class OtherLogError(StoreUnavailableError):
+    """The signing key beside the log is that of another log: the log's id or the key was replaced."""

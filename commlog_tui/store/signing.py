@@ -6,7 +6,7 @@ import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 from uuid import uuid4
 
 import msgspec
@@ -14,7 +14,12 @@ import msgspec
 from commlog_tui.contract.base import format_instant
 from commlog_tui.ledger.keys import Introduction
 from commlog_tui.ledger.note import NoteError, Signer
-from commlog_tui.store.errors import StoreUnavailableError
+from commlog_tui.store.errors import OtherLogError, StoreUnavailableError
+
+_OTHER_LOG: Final = (
+    "The key beside the log signs for another log: the log's id was changed, or the key or the file was replaced. "
+    "Nothing was signed, the records are untouched. Put back the file or the key that belongs there; commlog verify says more."
+)
 
 
 class _Kept(msgspec.Struct):
@@ -45,7 +50,7 @@ class SigningKey:
         except (OSError, msgspec.DecodeError, NoteError):
             raise StoreUnavailableError(f"The signing key in {path} cannot be read. Nothing was signed.") from None
         if signer.name != name:
-            raise StoreUnavailableError(f"The signing key in {path} is that of another log. Nothing was signed.")
+            raise OtherLogError(_OTHER_LOG)
         return cls(signer, tuple(_vouched_for(note, signer) for note in kept.introductions))
 
     @classmethod
@@ -81,6 +86,17 @@ def _vouched_for(note: str, signer: Signer) -> str:
         return Introduction.open(note, [signer.verifier.key]).vouched_for(signer).note
     except NoteError:
         return note  # whoever follows it will find what is wrong with it
+
+
+def fault_of_key(path: Path, name: str) -> str | None:
+    """Return what is wrong if the key in a file is not that of the log with this name; nothing where there is no key to read."""
+    try:
+        kept = Signer.read(msgspec.json.decode(path.read_bytes(), type=_Kept).key)
+    except OSError:
+        return None
+    except (msgspec.DecodeError, NoteError):
+        return f"The signing key in {path} cannot be read as one."
+    return None if kept.name == name else _OTHER_LOG
 
 
 def _write(path: Path, kept: _Kept, *, replace: bool) -> None:

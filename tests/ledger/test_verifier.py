@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commlog_tui.ledger.canonical import canonical
-from commlog_tui.ledger.leaf import commitment, leaf_hash
+from commlog_tui.ledger.leaf import commitment, leaf_hash, may_be_missing
 from commlog_tui.ledger.tree import fold
 from commlog_tui.ledger.verifier import Kept, Row, Verifier
 from tests.ledger.trees import plain_root
@@ -75,6 +75,25 @@ def test_a_redaction_answers_for_what_is_missing_of_its_entry_alone() -> None:
     assert verifier.redacted == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "entry", "sound"),
+    [("event", 1, True), ("correction", 1, True), ("sealing", 1, True), ("redaction", 1, False), ("event", 2, False)],
+)
+def test_only_what_a_redaction_removes_may_be_missing(kind: str, entry: int, sound: bool) -> None:
+    def without(given: Row) -> Row:
+        return (given[0], given[1], None, None, *given[4:])
+
+    said = without(row(2, kind, entry=f"{entry:032x}"))
+    redaction = row(3, "redaction", entry=f"{1:032x}")
+    words = "its personal data is missing, though no redaction on record has removed it"
+    assert found(row(1), said, redaction) == ([] if sound else [(2, 2, words)])
+    late = without(row(4, kind, entry=f"{entry:032x}"))
+    assert found(row(1), row(2), redaction, late) == [(4, 4, words)]
+    assert may_be_missing(kind, 2, 3) == (kind != "redaction")
+    assert not may_be_missing(kind, 3, 3)
+    assert not may_be_missing(kind, 2, 0)
+
+
 def test_so_many_faults_are_counted_and_not_kept() -> None:
     verifier = checked(*(row(seq, personal="") for seq in range(1, 1301)))
     assert (len(verifier.faults), verifier.more_faults) == (1000, 300)
@@ -133,6 +152,7 @@ def test_half_of_what_was_committed_to_is_as_good_as_none(gone: tuple[bytes | No
     half: Row = (1, row(1)[1], *gone, None, None, None, None, 1)
     words = "its personal data is missing, though no redaction on record has removed it"
     assert found(half) == [(1, 1, words)]
+    assert (found(half, row(2, "redaction", entry=f"{1:032x}")) == []) == (gone == (None, None))
     for kind in ("event", "sealing"):
         assert (1, 1, words) in found(half, row(2, kind, entry=f"{1:032x}"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ from commlog_tui.store.errors import StoreError
 from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent, AppendRedaction, Store
 from commlog_tui.store.rows import EntryRow, PageRow
 
+REAL_LAYOUT = max((Path(__file__).parent / "files").glob("layout-*.db"))
+"""A small log as the last version wrote it."""
 QUAY = NewLocation(id="quay", name="Quay Boats", zone="Europe/London")
 PIER = NewLocation(id="pier", name="Pier Hotel", zone="Europe/London")
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)

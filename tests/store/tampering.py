@@ -12,7 +12,7 @@ from tests.store.factory import PIER, QUAY, call, correction, event, mail, put, 
 
 COUNT = 600
 """Two whole tiles of the tree and a part of a third."""
-REDACTED, CORRECTED, EVENT, CORRECTION, REDACTION = 11, 12, 13, 14, 15
+REDACTED, CORRECTED, EVENT, CORRECTION, REDACTION, LATE = 11, 12, 13, 14, 15, 16
 
 
 async def make(path: Path) -> None:
@@ -22,7 +22,7 @@ async def make(path: Path) -> None:
     await store.create_location(PIER)
     gone, rang, sent = mail(), call(), mail()
     await put(store, *(mail() for _ in range(9)), sent, gone, rang, event(sent, "sent"), correction(rang, title="Again"))
-    await put(store, redaction(gone), *(mail() for _ in range(COUNT - 15)))
+    await put(store, redaction(gone), event(gone, "sent"), *(mail() for _ in range(COUNT - 16)))
     await put(store, mail(), location="pier")
     await store.close()
 

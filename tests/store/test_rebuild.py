@@ -12,6 +12,7 @@ from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import NOON, QUAY, call, correction, event, ids, mail, minutes, put, redaction
+from tests.store.tampering import tampered
 
 WORDS = ("Confirmation", "Rang", "Zoë", "07700 900123", "ada@example.com", "BOB@example.com", "+44 20 7946 0000", "")
 
@@ -93,12 +94,9 @@ async def test_a_record_that_cannot_be_read_is_passed_over_and_named(path: Path)
     await store.create_location(QUAY)
     given = [mail(title="Kept"), mail(title="Broken"), mail(title="Hurt"), mail(title="Kept too")]
     await put(store, *given)
-    connection = apsw.Connection(str(path))
-    for table in ("record", "personal"):
-        connection.execute(f"DROP TRIGGER {table}_is_never_updated")
-    connection.execute("UPDATE record SET public = x'7b' WHERE pk & 255 = 2")
-    connection.execute("UPDATE personal SET data = x'5b5d' WHERE pk & 255 = 3")
-    connection.close()
+    with tampered(path) as connection:
+        connection.execute("UPDATE record SET public = x'7b' WHERE pk & 255 = 2")
+        connection.execute("UPDATE personal SET data = x'5b5d' WHERE pk & 255 = 3")
     told: list[tuple[int, int]] = []
     rebuilt = await store.rebuild(lambda done, total: told.append((done, total)))
     assert (rebuilt.unreadable, told) == ([("quay", 2), ("quay", 3)], [(4, 4)])

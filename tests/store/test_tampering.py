@@ -9,7 +9,20 @@ from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.ledger.tree import Frontier
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite import auditing
-from tests.store.tampering import CORRECTED, CORRECTION, COUNT, EVENT, REDACTED, REDACTION, faults, make, pk, tampered, verified
+from tests.store.tampering import (
+    CORRECTED,
+    CORRECTION,
+    COUNT,
+    EVENT,
+    LATE,
+    REDACTED,
+    REDACTION,
+    faults,
+    make,
+    pk,
+    tampered,
+    verified,
+)
 
 SEQS = (1, 2, 255, 256, 257, 513, COUNT - 1, COUNT)
 
@@ -206,6 +219,14 @@ def test_a_redaction_is_told_from_a_theft(log: Path, seq: int) -> None:
     found = [(fault.seq, fault.words) for fault in faults(log)]
     stolen = [(seq, "its personal data is missing, though no redaction on record has removed it")]
     assert found == ([] if seq == REDACTED else stolen)
+
+
+@pytest.mark.parametrize("seq", [REDACTION, LATE])
+def test_what_a_redaction_does_not_remove_must_be_there(log: Path, seq: int) -> None:
+    with tampered(log) as connection:
+        connection.execute("DELETE FROM personal WHERE pk = ?", (pk(seq),))
+    stolen = "its personal data is missing, though no redaction on record has removed it"
+    assert [(fault.seq, fault.words) for fault in faults(log)] == [(seq, stolen)]
 
 
 def test_a_redaction_taken_back_is_found(log: Path) -> None:

@@ -6,7 +6,7 @@ import apsw
 import msgspec
 
 from commlog_tui.contract.location import NewLocation, Role
-from commlog_tui.store.errors import LocationExistsError
+from commlog_tui.store.errors import DamagedLogError, LocationExistsError
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.rows import ChannelRow, LocationDetailRow, LocationRow
@@ -18,9 +18,11 @@ _TOKEN: Final = "SELECT id, name, role, locations, created_at, revoked_at FROM t
 
 
 def log_name(connection: apsw.Connection) -> str:
-    """Return the name under which the log signs; no other log has it."""
-    ((log_id,),) = connection.execute("SELECT id FROM log").fetchall()
-    return f"commlog/{log_id}"
+    """Return the name under which the log signs; no other log has it. Raises ``DamagedLogError`` where there is not one."""
+    ids = connection.execute("SELECT id FROM log NOT INDEXED").fetchall()
+    if len(ids) != 1:
+        raise DamagedLogError("The log's id is missing, or there twice. Nothing was changed; restore a backup.")
+    return f"commlog/{ids[0][0]}"
 
 
 def create_location(connection: apsw.Connection, location: NewLocation) -> None:

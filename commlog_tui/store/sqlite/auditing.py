@@ -1,4 +1,7 @@
-"""Reading a log file to check it: nothing is written, and nothing that is read is believed."""
+"""Reading a log file to check it: nothing is written, and nothing that is read is believed.
+
+Records are read from their table alone (NOT INDEXED): an index that lacks a row must not hide it from whoever looks for that.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,36 +11,50 @@ from typing import Final, cast
 import apsw
 
 from commlog_tui.ledger.verifier import Kept, Row, Verifier
-from commlog_tui.store.errors import StoreUnavailableError
+from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.sqlite import forms
-from commlog_tui.store.sqlite.connection import number, plain_errors, require_layout
-from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors, require_layout
 from commlog_tui.store.sqlite.schema import SEQ_BITS
-from commlog_tui.store.sqlite.tree import end_of
+from commlog_tui.store.sqlite.tree import Head
 
 _AT_ONCE: Final = 5_000
 _RECORDS: Final = f"""
 SELECT record.pk - ?1, record.public, personal.salt, personal.data, record.leaf, record.id, record.kind, CASE
 WHEN record.kind = 'entry' THEN CASE WHEN record.entry = record.pk THEN record.id END
-ELSE (SELECT told.id FROM record AS told WHERE told.pk = record.entry AND told.kind = 'entry') END,
+ELSE (SELECT told.id FROM record AS told NOT INDEXED WHERE told.pk = record.entry AND told.kind = 'entry') END,
 record.location = record.pk >> {SEQ_BITS}
-FROM record LEFT JOIN personal ON personal.pk = record.pk WHERE record.pk > ?2 AND record.pk <= ?3 ORDER BY record.pk LIMIT ?4
+FROM record NOT INDEXED LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk
+WHERE record.pk > ?2 AND record.pk <= ?3 ORDER BY record.pk LIMIT ?4
 """
 _UNFORGOTTEN: Final = """
-SELECT told.pk FROM record JOIN record AS told ON told.entry = record.entry AND told.kind IN ('event', 'correction')
-JOIN personal ON personal.pk = told.pk WHERE record.kind = 'redaction' AND told.pk < record.pk AND record.pk BETWEEN ?1 AND ?2
-UNION SELECT record.entry FROM record JOIN personal ON personal.pk = record.entry
-WHERE record.kind = 'redaction' AND record.pk BETWEEN ?1 AND ?2
+WITH gone (entry, pk) AS MATERIALIZED (
+    SELECT entry, min(pk) FROM record NOT INDEXED WHERE kind = 'redaction' AND pk BETWEEN ?1 AND ?2 GROUP BY entry
+)
+SELECT told.pk FROM record AS told NOT INDEXED CROSS JOIN gone ON gone.entry = told.entry
+JOIN personal NOT INDEXED ON personal.pk = told.pk
+WHERE told.pk BETWEEN ?1 AND ?2 AND told.kind <> 'redaction' AND told.pk < gone.pk
 """
-_STRAY: Final = "SELECT min(pk) FROM record WHERE pk >> ? NOT IN (SELECT no FROM location)"
+_TWICE: Final = """
+SELECT min(pk), max(pk) FROM record NOT INDEXED WHERE pk BETWEEN ?1 AND ?2 GROUP BY id HAVING count(*) > 1 ORDER BY 2
+"""
+_OUTSIDE: Final = "SELECT pk FROM record NOT INDEXED WHERE pk = ?1 OR pk > ?1 + ?2 AND pk <= ?3 ORDER BY pk"
+_STRAYS: Final = {
+    f"SELECT count(*) FROM record NOT INDEXED WHERE pk >> {SEQ_BITS} NOT IN (SELECT no FROM location NOT INDEXED)":
+        "There are records of a location that is not in the log: it was removed.",
+    "SELECT count(*) FROM head NOT INDEXED WHERE location NOT IN (SELECT no FROM location NOT INDEXED)":
+        "There is the end of a location that is not in the log: it was removed.",
+    "SELECT count(*) FROM personal NOT INDEXED WHERE NOT EXISTS (SELECT 1 FROM record NOT INDEXED WHERE record.pk = personal.pk)":
+        "There is personal data of records that are not in the log: they were removed.",
+}  # fmt: skip
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[apsw.Connection]:
     """Open a log file for reading, within one view of it. Raises ``StoreUnavailableError`` where it is no log of this layout."""
-    with plain_errors():
+    with plain_errors(path):
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         try:
+            distrust_schema(connection)
             require_layout(connection)
             connection.execute("BEGIN")
             yield connection
@@ -47,38 +64,56 @@ def opened(path: Path) -> Iterator[apsw.Connection]:
 
 def locations(connection: apsw.Connection) -> list[tuple[int, str, int]]:
     """Return number, id and count of records of every location."""
-    rows: list[forms.Row] = connection.execute("SELECT no, id FROM location ORDER BY id").fetchall()
-    count = "SELECT count(*) FROM record WHERE pk BETWEEN ? AND ?"
-    return [(no, location, number(connection, count, forms.range_of(no))) for no, location in rows]
+    rows: list[forms.Row] = connection.execute("SELECT no, id FROM location NOT INDEXED").fetchall()
+    count = "SELECT count(*) FROM record NOT INDEXED WHERE pk BETWEEN ? AND ?"
+    by_id = sorted((str(location), int(no)) for no, location in rows)
+    return [(no, location, number(connection, count, forms.range_of(no))) for location, no in by_id]
 
 
 def ends(connection: apsw.Connection) -> list[tuple[str, int, bytes]]:
     """Return id, size and root of every location, as they were kept. Raises ``StoreUnavailableError``."""
-    return [(location, *end_of(connection, Place.find(connection, location))) for _, location, _ in locations(connection)]
+    heads = [(location, Head(connection, no)) for no, location, _ in locations(connection)]
+    return [(location, head.seq, head.root) for location, head in heads]
 
 
 def batches(connection: apsw.Connection, location: int) -> Iterator[list[Row]]:
-    """Give the records of a location as the verifier takes them. Raises ``StoreUnavailableError`` where the file is damaged."""
+    """Give the records of a location as the verifier takes them, to the log's end and as far beyond as they are dense.
+
+    Raises ``StoreUnavailableError`` where the file is damaged.
+    """
     base, last = forms.range_of(location)
-    after = base
+    end, after = _end(connection, location)[0], 0
     with plain_errors():
-        while rows := cast("list[Row]", connection.execute(_RECORDS, (base, after, last, _AT_ONCE)).fetchall()):
-            after = base + rows[-1][0]
+        while rows := cast("list[Row]", connection.execute(_RECORDS, (base, base + after, last, _AT_ONCE)).fetchall()):
+            for at, row in enumerate(rows):
+                if row[0] > end and row[0] != after + 1:
+                    yield rows[:at]
+                    return
+                after = row[0]
             yield rows
 
 
 def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> None:
-    """Compare the tree, and look for what a redaction should have removed."""
-    head: list[forms.Row] = connection.execute("SELECT seq, frontier FROM head WHERE location = ?", (location,)).fetchall()
+    """Compare the tree, and look for what a redaction should have removed and for records that no reader should find."""
+    size, frontier = _end(connection, location)
     nodes: list[forms.Row] = connection.execute("SELECT level, place, hash FROM node WHERE location = ?", (location,)).fetchall()
-    size, frontier = head[0] if head else (0, b"")
     verifier.end(Kept(size, frontier, {(level, place): found for level, place, found in nodes}))
-    for (pk,) in connection.execute(_UNFORGOTTEN, forms.range_of(location)):
+    base, last = forms.range_of(location)
+    for (pk,) in connection.execute(_UNFORGOTTEN, (base, last)):
         verifier.fault(forms.seq_of(pk), "its personal data is there, though a redaction on record has removed it")
+    for first, other in connection.execute(_TWICE, (base, last)):
+        verifier.fault(forms.seq_of(other), f"it has the id of no. {forms.seq_of(first)}: one key was recorded twice")
+    for (pk,) in connection.execute(_OUTSIDE, (base, verifier.reached, last)):
+        verifier.fault(forms.seq_of(pk), f"it lies outside the log, whose positions are 1 to {size}")
 
 
 def require_known_locations(connection: apsw.Connection) -> None:
-    """Raise ``StoreUnavailableError`` where there are records of a location that is not there."""
-    stray: list[forms.Row] = connection.execute(_STRAY, (SEQ_BITS,)).fetchall()
-    if stray[0][0] is not None:
-        raise StoreUnavailableError("There are records of a location that is not in the log any more: it was removed.")
+    """Raise ``DamagedLogError`` where there are records or personal data that belong to nothing in the log."""
+    for sql, words in _STRAYS.items():
+        if number(connection, sql, ()):
+            raise DamagedLogError(words)
+
+
+def _end(connection: apsw.Connection, location: int) -> tuple[int, bytes]:
+    rows: list[forms.Row] = connection.execute("SELECT seq, frontier FROM head WHERE location = ?", (location,)).fetchall()
+    return rows[0] if rows else (0, b"")

@@ -44,7 +44,8 @@ def differing(original: apsw.Connection, progress: Callable[[int, int], None] = 
             both.execute("ATTACH ? AS made", (str(made),))
             for schema, name in (("main", "kept"), ("made", "anew")):
                 both.execute(f"CREATE VIRTUAL TABLE temp.{name} USING fts5vocab('{schema}', 'search', 'instance')")
-            pairs = {table: (f"main.{table}", f"made.{table}") for table in PROJECTIONS} | {"search": ("temp.kept", "temp.anew")}
+            pairs = {table: (f"main.{table} NOT INDEXED", f"made.{table} NOT INDEXED") for table in PROJECTIONS}
+            pairs["search"] = "temp.kept", "temp.anew"
             return [_WORDS[table] for table, pair in pairs.items() if _differ(both, *pair)]
         finally:
             both.close()

@@ -1,6 +1,7 @@
 """Connections to a log file, and what its failures mean."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import Final
 
 import apsw
 
-from commlog_tui.store.errors import StoreError, StoreFullError, StoreUnavailableError
+from commlog_tui.store.errors import DamagedLogError, StoreError, StoreFullError, StoreUnavailableError
 from commlog_tui.store.sqlite.schema import GUARDS, TABLES, VERSION
+from commlog_tui.store.sqlite.schema_check import require_schema
 
-_BUSY_MILLISECONDS: Final = 10_000
+BUSY_MILLISECONDS: Final = 10_000
+"""How long a statement waits for another process's lock."""
 _AUTOCHECKPOINT_PAGES: Final = 16_000
 _PAUSE: Final = 0.01
 _OWNER_ONLY: Final = 0o600
+_MALFORMED: Final = re.compile(r"malformed database schema \((.*?)\)", re.DOTALL)
 _OTHER_LAYOUT: Final = {
     "newer": "This log was written by a newer commlog. It is untouched; update commlog.",
     "older": "This log was written by an older commlog, in a layout that this one cannot read. It is untouched.",
@@ -26,16 +30,21 @@ def connect(path: Path, *, vfs: str | None = None) -> apsw.Connection:
     """Open the log file, making it and its tables where there are none; ``vfs`` names another of SQLite's file systems.
 
     Raises:
-        StoreUnavailableError: it cannot be opened, is no log, or has the layout of another version.
+        StoreUnavailableError: it cannot be opened, or has the layout of another version.
+        DamagedLogError: it is no log, or its schema is not the one that this version creates.
         StoreFullError: there is no room to make it.
     """
     try:
         _make_file(path)
     except OSError as error:
+        if path.is_file():
+            raise StoreUnavailableError(f"The log file cannot be opened: {_obstacle(path)}. Nothing was changed.") from error
         raise StoreUnavailableError(f"The log file cannot be made: {error.strerror}. Nothing was written.") from error
-    with plain_errors():
+    with plain_errors(path):
         connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=200)
-        connection.set_busy_timeout(_BUSY_MILLISECONDS)
+        connection.set_busy_timeout(BUSY_MILLISECONDS)
+        distrust_schema(connection)
+        is_new = _is_empty(connection)
         _use_wal(connection)
         connection.pragma("synchronous", "full")
         connection.pragma("foreign_keys", "on")
@@ -43,14 +52,33 @@ def connect(path: Path, *, vfs: str | None = None) -> apsw.Connection:
         connection.pragma("secure_delete", "on")  # what a redaction removes must not linger in free pages
         connection.pragma("wal_autocheckpoint", _AUTOCHECKPOINT_PAGES)
         connection.pragma("cache_size", -65_536)
-        if connection.pragma("user_version") != VERSION:
+        if is_new:
             _lay_tables(connection)
     return connection
 
 
+def _is_empty(connection: apsw.Connection) -> bool:
+    """Whether there are no tables yet. Raises ``StoreUnavailableError``, before anything is written, where there are others."""
+    connection.execute("BEGIN")
+    try:
+        if connection.pragma("user_version") == 0 and not number(connection, "SELECT count(*) FROM main.sqlite_schema", ()):
+            return True
+        require_layout(connection)
+        require_schema(connection)
+        return False
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def distrust_schema(connection: apsw.Connection) -> None:
+    """Let a file's schema call no function with effects, and nobody write to it behind SQLite's back."""
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+
+
 def _use_wal(connection: apsw.Connection) -> None:
     """Keep the file's journal as WAL. Of several who turn a new file to it at once, SQLite refuses some without waiting."""
-    deadline = monotonic() + _BUSY_MILLISECONDS / 1000
+    deadline = monotonic() + BUSY_MILLISECONDS / 1000
     while True:
         try:
             connection.pragma("journal_mode", "wal")
@@ -93,7 +121,7 @@ def require_layout(connection: apsw.Connection) -> None:
     """Raise ``StoreUnavailableError`` unless the file is a log that this version can read."""
     version = int(connection.pragma("user_version"))
     if version == 0:
-        raise StoreUnavailableError("This file is no log.")
+        raise DamagedLogError("This file is no log.")
     if version != VERSION:
         raise StoreUnavailableError(_OTHER_LAYOUT["newer" if version > VERSION else "older"])
 
@@ -105,21 +133,45 @@ def number(connection: apsw.Connection, sql: str, values: Sequence[str | int | b
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turn the database's errors into the store's."""
+def plain_errors(path: Path | None = None) -> Iterator[None]:
+    """Turn the database's errors into the store's; those of opening a file say what about this one stands in the way."""
     try:
         yield
     except apsw.Error as error:
-        raise plain_error(error) from error
+        raise plain_error(error, path) from error
 
 
-def plain_error(error: apsw.Error) -> StoreError:
+def plain_error(error: apsw.Error, path: Path | None = None) -> StoreError:
     """Return the store's error for one of the database's."""
     if isinstance(error, apsw.FullError) or getattr(error, "extendedresult", 0) in _NO_ROOM:
         return StoreFullError("The disk is full. Nothing was written, what was there is safe; make room and try again.")
     if isinstance(error, apsw.NotADBError | apsw.CorruptError):
-        return StoreUnavailableError("The log file is damaged or is no log. Nothing was written; restore a backup.")
+        schema = _MALFORMED.search(str(error))
+        what = f"The log file's schema was changed, at {schema[1][:80]!r}" if schema else "The log file is damaged or is no log"
+        return DamagedLogError(f"{what}. Nothing was written; restore a backup (commlog restore).")
+    if isinstance(error, apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError):
+        return StoreUnavailableError(f"The log file cannot be opened: {_obstacle(path)}. Nothing was changed.")
     return StoreUnavailableError("The log file cannot be used now. Nothing was written; try again in a moment.")
+
+
+def _obstacle(path: Path | None) -> str:
+    """Return what keeps this user from a log file, with what to do."""
+    if path is None:
+        return "this user may not write it"
+    if not path.is_file():
+        return f"there is no file at {path}"
+    if not _may(path, os.R_OK):
+        return f"this user may not read {path}; run this as its owner"
+    if not _may(path.parent, os.W_OK):
+        return (
+            f"this user may not write to its folder, {path.parent}, where SQLite keeps two small files even while it only reads; "
+            "run this as the folder's owner, or copy the log to a folder of your own"
+        )
+    return f"this user may not write {path}; run this as its owner"
+
+
+def _may(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 _NO_ROOM: Final = {apsw.SQLITE_IOERR_WRITE, apsw.SQLITE_IOERR_SHMSIZE, apsw.SQLITE_IOERR_FSYNC}

@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.record import Public, decode_public
+from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.protocol import Rebuilt
 from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
+from commlog_tui.store.sqlite.schema_check import require_schema
 from commlog_tui.store.sqlite.standing import changes_of, corrected, current
 from commlog_tui.store.sqlite.tree import Head
 
@@ -23,15 +25,25 @@ PROJECTIONS: Final = ("entry", "tally", "customer", "contact", "node", "head")
 
 _AT_ONCE: Final = 2_000
 _RECORDS: Final = """
-SELECT record.pk, record.kind, record.entry, record.public, personal.data FROM record
-LEFT JOIN personal ON personal.pk = record.pk WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
+SELECT record.pk, record.kind, record.entry, record.public, personal.data FROM record NOT INDEXED
+LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
 """
 _UNREADABLE: Final = (msgspec.DecodeError, ValidationError, ValueError, KeyError, TypeError)
 
 
 def rebuild(connection: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
-    """Make all projections again, within the transaction that is under way."""
-    total = number(connection, "SELECT count(*) FROM record", ())
+    """Make all projections and all indexes again, within the transaction that is under way.
+
+    Raises:
+        DamagedLogError: the schema is not the one that this version creates, or one key was recorded twice.
+    """
+    require_schema(connection)  # a trigger would change what is made
+    try:
+        connection.execute("REINDEX")
+    except apsw.ConstraintError:
+        words = "One key was recorded twice. Nothing was changed; commlog verify names it, a backup from before lacks it."
+        raise DamagedLogError(words) from None
+    total = number(connection, "SELECT count(*) FROM record NOT INDEXED", ())
     connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
     for table in PROJECTIONS:
         connection.execute(f"DELETE FROM {table}")

@@ -12,6 +12,7 @@ import apsw
 
 from commlog_tui.store.errors import StoreError, StoreUnavailableError
 from commlog_tui.store.sqlite.connection import plain_error
+from commlog_tui.store.sqlite.schema_check import require_schema
 from commlog_tui.store.sqlite.scrubbing import scrub
 
 Work = Callable[[apsw.Connection], Any]
@@ -42,6 +43,7 @@ class Writer:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
         self._scrubbing = 0
+        self._schema_version = -1
         self._thread = Thread(target=self._run, name="commlog-writer", daemon=True)
         self._thread.start()
 
@@ -90,6 +92,7 @@ class Writer:
     def _commit(self, jobs: list[_Job]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._require_known_schema()
             if len(jobs) == 1:
                 jobs[0].answer = jobs[0].work(self._connection)
             else:
@@ -107,6 +110,13 @@ class Writer:
         for job in jobs:
             with suppress(RuntimeError):  # the loop that asked is gone
                 job.loop.call_soon_threadsafe(_answer, job)
+
+    def _require_known_schema(self) -> None:
+        """Compare the schema again when anybody has changed it. Raises ``DamagedLogError``."""
+        version = int(self._connection.pragma("schema_version"))
+        if version != self._schema_version:
+            require_schema(self._connection)
+            self._schema_version = version
 
     def _scrub(self) -> None:
         if self._scrubbing:

@@ -1,0 +1,91 @@
+"""Whether the schema of a log file is the one that this version creates, statement by statement.
+
+A file does what its schema tells it to: a trigger changes what is written, a view shows something else, an index that lacks rows
+hides them. The expected schema is not a copy: it is created in memory by the same statements and read back.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+import apsw
+
+from commlog_tui.store.errors import DamagedLogError
+from commlog_tui.store.sqlite.schema import GUARDS, TABLES
+
+Objects = dict[tuple[str, str], tuple[str, str | None]]
+"""Of each object, by type and name, the table it belongs to and its normalized statement."""
+
+_SHOWN: Final = 3
+_OBJECTS: Final = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
+_SEARCH_SETTINGS: Final = "SELECT k, v FROM main.search_config WHERE k <> 'version'"
+_TOKENS: Final = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|[ \t\n\f\r]+""")
+_WORD_OF_TYPE: Final = {"table": "table", "index": "index", "trigger": "trigger", "view": "view"}
+_ADVICE: Final = (
+    "Nothing was changed. Keep a copy of the file for whoever looks into it, and restore a backup (commlog restore); "
+    "commlog verify --database checks the records that are there."
+)
+
+
+def normalized(sql: str | None) -> str | None:
+    """Return a statement with each run of white space outside quotes as one space; only SQLite's own white space counts."""
+    return None if sql is None else _TOKENS.sub(lambda match: match[1] or " ", sql).strip(" ")
+
+
+def schema_faults(connection: apsw.Connection) -> list[str]:
+    """Return, in words, where the schema of a file differs from the one that this version creates."""
+    expected, optional, settings = _expected()
+    faults: list[str] = []
+    found: Objects = {}
+    for kind, name, table, sql in connection.execute(_OBJECTS):
+        key, definition = (str(kind), str(name)), (str(table), normalized(sql if sql is None else str(sql)))
+        if key in found:
+            faults.append(f"{_named(key)} is there twice")
+        found[key] = definition
+        if key in expected:
+            if definition != expected[key]:
+                faults.append(f"{_named(key)} was changed")
+        elif optional.get(key) != definition:
+            faults.append(f"{_named(key)}, which commlog did not create, was added")
+    missing = [key for key in expected if key not in found]
+    faults += [f"{_named(key)} is missing" for key in missing]
+    if ("table", "search_config") not in missing and _settings(connection) != settings:
+        faults.append("the settings of the search index were changed")
+    return sorted(faults)
+
+
+def require_schema(connection: apsw.Connection) -> None:
+    """Raise ``DamagedLogError``, which names the objects, unless the schema is the one that this version creates."""
+    faults = schema_faults(connection)
+    if faults:
+        more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+        raise DamagedLogError(f"The log file is not laid out as commlog made it: {'; '.join(faults[:_SHOWN])}{more}. {_ADVICE}")
+
+
+def _named(key: tuple[str, str]) -> str:
+    kind, name = key
+    return f"the {_WORD_OF_TYPE.get(kind, 'object')} {name[:80]!r}"
+
+
+def _settings(connection: apsw.Connection) -> set[tuple[object, ...]]:
+    return set(connection.execute(_SEARCH_SETTINGS).fetchall())
+
+
+@lru_cache(1)
+def _expected() -> tuple[Objects, Objects, set[tuple[object, ...]]]:
+    """Return what this version creates, what SQLite may add by itself (statistics, sequences), and the search settings."""
+    connection = apsw.Connection(":memory:")
+    try:
+        connection.execute(TABLES + GUARDS)
+        expected = _objects(connection)
+        settings = _settings(connection)
+        connection.execute("CREATE TABLE extra (id INTEGER PRIMARY KEY AUTOINCREMENT); DROP TABLE extra; ANALYZE")
+        optional = {key: value for key, value in _objects(connection).items() if key not in expected}
+        return expected, optional, settings
+    finally:
+        connection.close()
+
+
+def _objects(connection: apsw.Connection) -> Objects:
+    rows = connection.execute(_OBJECTS).fetchall()
+    return {(str(kind), str(name)): (str(table), normalized(sql if sql is None else str(sql))) for kind, name, table, sql in rows}

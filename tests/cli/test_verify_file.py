@@ -1,0 +1,192 @@
+"""``commlog verify`` on a file: what cannot be compared is a failure, what keeps it from looking is none of the log's."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+import apsw
+import pytest
+
+from commlog_tui.cli.embedded import EmbeddedService
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.store.protocol import AppendEntry
+from tests.cli.conftest import Run
+from tests.store.factory import REAL_LAYOUT
+from tests.store.tampering import pk, tampered
+
+NOBODY = 65_534
+
+
+def change(data: Path, *statements: str) -> None:
+    with tampered(data / "log.db") as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def plant(data: Path, statement: str) -> None:
+    with closing(sqlite3.connect(data / "log.db")) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture
+def kept(run: Run, log: list[AppendEntry], tmp_path: Path) -> str:
+    """A checkpoint of ``quay``."""
+    path = str(tmp_path / "kept.json")
+    assert run("checkpoint", "save", path).exit_code == 0
+    return path
+
+
+PLANTED = "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN UPDATE entry SET status = 'delivered' WHERE pk = new.pk; END"
+
+
+def test_a_planted_trigger_is_named_and_the_records_are_verified_all_the_same(
+    run: Run, log: list[AppendEntry], data: Path
+) -> None:
+    plant(data, PLANTED)
+    short, long = run("verify"), run("verify", "--projections")
+    for told in (short, long):
+        assert (told.exit_code, "the trigger 'planted'" in told.stderr) == (ExitCode.TAMPERED, True)
+        assert "quay: 4 records as they were recorded" in told.stdout
+    assert "was not compared" in long.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("list",), ("add", "--via", "phone", "--title", "x"), ("rebuild",), ("token", "list"), ("location", "list"), ("tail",),
+     ("retention", "show", "quay"), ("retention", "set", "quay", "--months", "1"), ("key", "rotate"), ("serve", "--port", "0"),
+     ("backup", "copy.db"), ("location", "add", "pier", "--name", "Pier", "--zone", "Europe/London")],
+    ids=lambda words: " ".join(words[:2]),
+)  # fmt: skip
+def test_every_command_that_opens_such_a_file_refuses_and_names_it(
+    run: Run, log: list[AppendEntry], data: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    plant(data, PLANTED)
+    before = (data / "log.db").read_bytes()
+    told = run(*words)
+    if words[0] == "add":
+        assert "saved" in told.stderr or "planted" in told.stderr
+    else:
+        assert "planted" in told.stderr
+        assert told.exit_code == (ExitCode.TROUBLE if words[0] == "backup" else ExitCode.TAMPERED)
+    assert (data / "log.db").read_bytes() == before
+    assert "Traceback" not in told.stderr
+
+
+def test_a_checkpoint_of_a_location_that_was_removed_is_a_failure(run: Run, kept: str, data: Path) -> None:
+    assert run("verify", "--checkpoint", kept).exit_code == 0
+    change(data, *(f"DELETE FROM {table}" for table in ("personal", "record", "entry", "head", "node", "tally", "location")))
+    told = run("verify", "--checkpoint", kept)
+    assert (told.exit_code, "is not in this log: it was removed" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert run("verify", "--checkpoint", kept, "--location", "quay").exit_code == ExitCode.TAMPERED
+    change(data, "INSERT INTO location VALUES (1, 'pier', 'Pier', 'UTC', NULL, NULL)", "INSERT INTO head VALUES (1, 0, 0, x'')")
+    told = run("verify", "--checkpoint", kept)
+    assert (told.exit_code, "is not in this log: it was removed" in told.stderr) == (ExitCode.TAMPERED, True)
+
+
+def test_a_checkpoint_of_a_location_that_is_left_out_is_a_failure(run: Run, kept: str) -> None:
+    words = ("location", "add", "pier", "--name", "Pier", "--zone", "Europe/London")
+    assert run(*words).exit_code == 0
+    told = run("verify", "--location", "pier", "--checkpoint", kept)
+    assert (told.exit_code, "which --location leaves out" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert "pier: 0 records" in told.stdout
+    assert (
+        run("verify", "--checkpoint", kept).exit_code == run("verify", "--location", "quay", "--checkpoint", kept).exit_code == 0
+    )
+
+
+def test_a_checkpoint_of_another_log_is_a_failure_on_the_file_and_through_the_service(
+    run: Run, kept: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.db"
+    assert run("location", "add", "quay", "--name", "Q", "--zone", "UTC", "--database", str(other)).exit_code == 0
+    told = run("verify", "--database", str(other), "--checkpoint", kept)
+    assert (told.exit_code, "of another log" in told.stderr) == (ExitCode.TAMPERED, True)
+    service = EmbeddedService(other)
+    monkeypatch.setenv("COMMLOG_TOKEN", service.token)
+    try:
+        told = run("verify", "--service", service.base_url, "--checkpoint", kept)
+    finally:
+        service.close()
+    assert (told.exit_code, "of another log" in told.stderr) == (ExitCode.TAMPERED, True)
+
+
+def test_a_log_that_is_another_than_its_key_says_is_told_by_verify_and_by_the_service(run: Run, kept: str, data: Path) -> None:
+    change(data, "UPDATE log SET id = 'other'")
+    told = run("verify")
+    assert (told.exit_code, "the log's id was changed" in told.stderr) == (ExitCode.TAMPERED, True)
+    told = run("checkpoint", "check", kept)
+    assert (told.exit_code, "the log's id was changed" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert "busy" not in told.stderr
+    change(data, "DELETE FROM log")
+    told = run("verify")
+    assert (told.exit_code, "The log's id is missing" in told.stderr) == (ExitCode.TAMPERED, True)
+
+
+def test_what_a_redaction_leaves_cannot_be_taken_unnoticed(run: Run, log: list[AppendEntry], data: Path) -> None:
+    assert run("redact", log[1].id, "--reason", "asked").exit_code == 0
+    assert run("verify").exit_code == 0
+    change(data, f"DELETE FROM personal WHERE pk = {pk(5)}")
+    told = run("verify")
+    assert (told.exit_code, "no. 5: its personal data is missing" in told.stdout) == (ExitCode.TAMPERED, True)
+
+
+@contextmanager
+def guest() -> Iterator[None]:
+    """Be somebody who may not write, whom file modes hold: the superuser is held by none."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def shelf() -> Iterator[Path]:
+    """A folder that others may read and not write; the ones for tests are their owner's alone."""
+    folder = Path(mkdtemp(prefix="commlog-test-"))
+    shutil.copyfile(REAL_LAYOUT, folder / "log.db")
+    (folder / "log.db").chmod(0o444)
+    folder.chmod(0o555)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="file modes are those of POSIX")
+def test_a_folder_that_cannot_be_written_is_no_fault_of_the_log(run: Run, log: list[AppendEntry], shelf: Path) -> None:
+    assert run("list").exit_code == 0, "everything that is loaded late is loaded"
+    assert run("verify").exit_code == 0
+    with guest():
+        told = run("verify", "--database", str(shelf / "log.db"))
+        assert (told.exit_code, "may not write to its folder" in told.stderr) == (ExitCode.TROUBLE, True), told.stderr
+        told = run("token", "list", "--database", str(shelf / "log.db"))
+        assert (told.exit_code, "may not write" in told.stderr) == (ExitCode.TROUBLE, True), told.stderr
+    shelf.chmod(0o755)
+    (shelf / "log.db").chmod(0o000)
+    with guest():
+        told = run("verify", "--database", str(shelf / "log.db"))
+        assert (told.exit_code, "may not read" in told.stderr) == (ExitCode.TROUBLE, True), told.stderr
+    (shelf / "log.db").chmod(0o600)
+    assert run("verify", "--database", str(shelf / "log.db")).exit_code == 0
+    assert run("verify", "--database", str(shelf)).exit_code == ExitCode.TROUBLE
+
+
+def test_a_log_of_a_newer_version_is_not_said_to_be_tampered_with(run: Run, log: list[AppendEntry], data: Path) -> None:
+    change(data, "PRAGMA user_version = 99")
+    told = run("verify")
+    assert (told.exit_code, "newer commlog" in told.stderr) == (ExitCode.TROUBLE, True)
+
+
+def test_a_log_that_is_locked_is_not_said_to_be_tampered_with(run: Run, log: list[AppendEntry], data: Path) -> None:
+    with closing(apsw.Connection(str(data / "log.db"))) as connection:
+        connection.execute("PRAGMA locking_mode = exclusive")
+        connection.execute("BEGIN EXCLUSIVE")
+        assert run("verify").exit_code == ExitCode.TROUBLE
