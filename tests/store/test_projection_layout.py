@@ -10,9 +10,9 @@ from commlog_tui.contract.query import CustomerQuery, PageRequest
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite import comparing
 from commlog_tui.store.sqlite.connection import connect
-from commlog_tui.store.sqlite.projection_layout import layout_of
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS
 from commlog_tui.store.sqlite.schema import PROJECTION_LAYOUT
+from commlog_tui.store.sqlite.schema_check import layout_of
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import ids
 

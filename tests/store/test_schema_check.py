@@ -16,7 +16,7 @@ from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite import auditing, comparing
 from commlog_tui.store.sqlite.connection import connect
-from commlog_tui.store.sqlite.schema import GUARDS, TABLES
+from commlog_tui.store.sqlite.schema import SCHEMA
 from commlog_tui.store.sqlite.schema_check import normalized, schema_faults
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import PIER, QUAY, call, ids, mail, put
@@ -27,7 +27,7 @@ LAYOUTS = sorted(FILES.glob("layout-*.db"))
 
 def _expected() -> list[tuple[str, str]]:
     with closing(apsw.Connection(":memory:")) as connection:
-        connection.execute(TABLES + GUARDS)
+        connection.execute(SCHEMA)
         rows = connection.execute("SELECT type, name FROM sqlite_schema ORDER BY 1, 2").fetchall()
         return [(str(kind), str(name)) for kind, name in rows]
 

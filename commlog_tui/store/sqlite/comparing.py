@@ -8,9 +8,9 @@ import apsw
 
 from commlog_tui.store.sqlite.connection import connect, number, plain_errors
 from commlog_tui.store.sqlite.copying import copy
-from commlog_tui.store.sqlite.projection_layout import layout_of
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS, rebuild
 from commlog_tui.store.sqlite.schema import PROJECTION_LAYOUT
+from commlog_tui.store.sqlite.schema_check import layout_of
 
 _WORDS = {
     "entry": "the entries as they are shown",

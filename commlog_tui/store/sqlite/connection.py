@@ -11,7 +11,7 @@ from typing import Final
 import apsw
 
 from commlog_tui.store.errors import DamagedLogError, StoreError, StoreFullError, StoreUnavailableError
-from commlog_tui.store.sqlite.schema import GUARDS, TABLES, VERSION
+from commlog_tui.store.sqlite.schema import APPLICATION_ID, SCHEMA, VERSION
 from commlog_tui.store.sqlite.schema_check import require_schema
 
 BUSY_MILLISECONDS: Final = 10_000
@@ -107,7 +107,8 @@ def _lay_tables(connection: apsw.Connection) -> None:
     try:
         version = connection.pragma("user_version")
         if version == 0:
-            connection.execute(TABLES + GUARDS)
+            connection.execute(SCHEMA)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
         else:
             require_layout(connection)
@@ -120,7 +121,7 @@ def _lay_tables(connection: apsw.Connection) -> None:
 def require_layout(connection: apsw.Connection) -> None:
     """Raise ``StoreUnavailableError`` unless the file is a log that this version can read."""
     version = int(connection.pragma("user_version"))
-    if version == 0:
+    if version == 0 or int(connection.pragma("application_id")) not in {0, APPLICATION_ID}:
         raise DamagedLogError("This file is no log.")
     if version != VERSION:
         raise StoreUnavailableError(_OTHER_LAYOUT["newer" if version > VERSION else "older"])

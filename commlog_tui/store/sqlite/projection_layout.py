@@ -1,7 +1,7 @@
-"""The layout number of the projections, and rebuilding those of an earlier version when a log is opened.
+"""Projections of an earlier layout, created anew from the records when a log is opened.
 
-Besides ``user_version``, the layout of the records, a file has a number for what is derived from them: it grows when the
-contents of an index or a column come to mean something else. Files made before there was a number count as 0.
+Besides ``user_version``, the layout of the records, a file has a number for what is derived from them: it grows when a table of
+projections changes, or its contents come to mean something else.
 """
 
 from collections.abc import Callable
@@ -9,20 +9,13 @@ from collections.abc import Callable
 import apsw
 
 from commlog_tui.store.errors import StoreUnavailableError
-from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.rebuild import rebuild
-from commlog_tui.store.sqlite.schema import PROJECTION_LAYOUT, PROJECTION_TABLE
-
-_EXISTS = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'projection'"
-
-
-def layout_of(connection: apsw.Connection) -> int:
-    """Return the layout of a file's projections."""
-    return number(connection, "SELECT layout FROM projection", ()) if number(connection, _EXISTS, ()) else 0
+from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_LAYOUT, PROJECTION_NAMES, PROJECTION_TABLES
+from commlog_tui.store.sqlite.schema_check import layout_of
 
 
 def bring_up_to_date(connection: apsw.Connection, progress: Callable[[int, int], None]) -> None:
-    """Rebuild projections of an earlier layout from the records, in one transaction.
+    """Drop projections of an earlier layout, and create and rebuild them, in one transaction.
 
     Raises:
         StoreUnavailableError: a newer version has made them.
@@ -32,10 +25,11 @@ def bring_up_to_date(connection: apsw.Connection, progress: Callable[[int, int],
     connection.execute("BEGIN IMMEDIATE")
     try:
         if _is_earlier(connection):  # another process may have been first
-            if not number(connection, _EXISTS, ()):
-                connection.execute(PROJECTION_TABLE)
+            for name in PROJECTION_NAMES:
+                connection.execute(f"DROP TABLE IF EXISTS main.{name}")
+            connection.execute(PROJECTION_TABLES)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             rebuild(connection, progress)
-            connection.execute("UPDATE projection SET layout = ?", (PROJECTION_LAYOUT,))
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -10,15 +10,14 @@ from typing import Final
 
 VERSION: Final = 2
 SEQ_BITS: Final = 40
+APPLICATION_ID: Final = 0x434F4D4C
+"""Marks a file as a log (https://sqlite.org/fileformat2.html#application_id): COML. Files of 0.1.0 have none."""
+
 PROJECTION_LAYOUT: Final = 1
-"""Of what is derived from the records. Earlier projections are rebuilt when the log is opened; 1 reads numbers and names anew."""
+"""Of what is derived from the records. Earlier projections are created anew when the log is opened; 1 reads numbers and names
+anew."""
 
-PROJECTION_TABLE: Final = f"""
-CREATE TABLE projection (layout INTEGER NOT NULL) STRICT;
-INSERT INTO projection VALUES ({PROJECTION_LAYOUT});
-"""
-
-_TABLES: Final = """
+RECORD_TABLES: Final = """
 CREATE TABLE log (
     id TEXT PRIMARY KEY,
     scrub INTEGER NOT NULL
@@ -61,6 +60,11 @@ CREATE TABLE personal (
     salt BLOB NOT NULL,
     data BLOB NOT NULL
 ) STRICT;
+"""
+
+PROJECTION_TABLES: Final = f"""
+CREATE TABLE projection (layout INTEGER NOT NULL) STRICT;
+INSERT INTO projection VALUES ({PROJECTION_LAYOUT});
 
 CREATE TABLE head (
     location INTEGER PRIMARY KEY REFERENCES location (no),
@@ -130,7 +134,9 @@ CREATE TABLE contact (
     PRIMARY KEY (location, customer, address)
 ) STRICT, WITHOUT ROWID;
 """
-TABLES: Final = f"{_TABLES}{PROJECTION_TABLE}"
+
+PROJECTION_NAMES: Final = ("search", "projection", "head", "node", "entry", "tally", "customer", "contact")
+"""Every table of projections that any version has created, what depends on others first."""
 
 _SAME: Final = {
     "record": "(location, id) = (new.location, new.id) UNION ALL SELECT 1 FROM record WHERE pk = new.pk",
@@ -156,3 +162,6 @@ BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 """
     for table, same in _SAME.items()
 )
+
+SCHEMA: Final = RECORD_TABLES + GUARDS + PROJECTION_TABLES
+"""All that a new file is made of."""

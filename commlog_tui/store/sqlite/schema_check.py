@@ -11,13 +11,14 @@ from typing import Final
 import apsw
 
 from commlog_tui.store.errors import DamagedLogError
-from commlog_tui.store.sqlite.schema import GUARDS, TABLES
+from commlog_tui.store.sqlite.schema import PROJECTION_LAYOUT, PROJECTION_NAMES, SCHEMA
 
 Objects = dict[tuple[str, str], tuple[str, str | None]]
 """Of each object, by type and name, the table it belongs to and its normalized statement."""
 
 _SHOWN: Final = 3
 _OBJECTS: Final = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
+_HAS_LAYOUT: Final = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = 'projection'"
 _SEARCH_SETTINGS: Final = "SELECT k, v FROM main.search_config WHERE k <> 'version'"
 _TOKENS: Final = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|[ \t\n\f\r]+""")
 _WORD_OF_TYPE: Final = {"table": "table", "index": "index", "trigger": "trigger", "view": "view"}
@@ -32,13 +33,29 @@ def normalized(sql: str | None) -> str | None:
     return None if sql is None else _TOKENS.sub(lambda match: match[1] or " ", sql).strip(" ")
 
 
+def layout_of(connection: apsw.Connection) -> int:
+    """Return the layout of a file's projections; 0 for those of 0.1.0, which have no number."""
+    if not connection.execute(_HAS_LAYOUT).fetchone():  # files of 0.1.0 have no application id either
+        return PROJECTION_LAYOUT if int(connection.pragma("application_id")) else 0
+    row = connection.execute("SELECT layout FROM main.projection").fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def schema_faults(connection: apsw.Connection) -> list[str]:
-    """Return, in words, where the schema of a file differs from the one that this version creates."""
+    """Return, in words, where the schema of a file differs from the one that this version creates.
+
+    Projections of another layout, which are dropped before they are used, are not looked at.
+    """
     expected, optional, settings = _expected()
+    is_current = layout_of(connection) == PROJECTION_LAYOUT
+    if not is_current:
+        expected = {key: value for key, value in expected.items() if not _is_projection(value[0])}
     faults: list[str] = []
     found: Objects = {}
     for kind, name, table, sql in connection.execute(_OBJECTS):
         key, definition = (str(kind), str(name)), (str(table), normalized(sql if sql is None else str(sql)))
+        if not is_current and _is_projection(str(table)):
+            continue
         if key in found:
             faults.append(f"{_named(key)} is there twice")
         found[key] = definition
@@ -49,9 +66,13 @@ def schema_faults(connection: apsw.Connection) -> list[str]:
             faults.append(f"{_named(key)}, which commlog did not create, was added")
     missing = [key for key in expected if key not in found]
     faults += [f"{_named(key)} is missing" for key in missing]
-    if ("table", "search_config") not in missing and _settings(connection) != settings:
+    if is_current and ("table", "search_config") not in missing and _settings(connection) != settings:
         faults.append("the settings of the search index were changed")
     return sorted(faults)
+
+
+def _is_projection(table: str) -> bool:
+    return table in PROJECTION_NAMES or table.startswith("search_")
 
 
 def require_schema(connection: apsw.Connection) -> None:
@@ -76,7 +97,7 @@ def _expected() -> tuple[Objects, Objects, set[tuple[object, ...]]]:
     """Return what this version creates, what SQLite may add by itself (statistics, sequences), and the search settings."""
     connection = apsw.Connection(":memory:")
     try:
-        connection.execute(TABLES + GUARDS)
+        connection.execute(SCHEMA)
         expected = _objects(connection)
         settings = _settings(connection)
         connection.execute("CREATE TABLE extra (id INTEGER PRIMARY KEY AUTOINCREMENT); DROP TABLE extra; ANALYZE")
