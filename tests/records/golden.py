@@ -1,0 +1,93 @@
+"""Golden vectors: what was recorded from which input, to the byte. A vector that changes is a fault of the change.
+
+``python -m tests.records.golden`` prints the vectors of the present code for new inputs; committed ones are never rewritten.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from unittest import mock
+
+from commlog_tui.contract.delivery import NewEvent
+from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
+from commlog_tui.contract.location import NewLocation
+from commlog_tui.store.protocol import Append, AppendCorrection, AppendEntry, AppendEvent, AppendRedaction
+from commlog_tui.store.sqlite.store import SqliteStore
+
+FILE: Final = Path(__file__).with_name("golden.json")
+LOCATION: Final = NewLocation(id="quay", name="Quay Boats", zone="Europe/London")
+ACTOR: Final = "Front desk"
+_START: Final = datetime(2026, 11, 3, 12, tzinfo=UTC)
+
+
+def item_of(call: dict[str, Any]) -> Append:
+    """Return the item that an input stands for."""
+    record_id, about = call["id"], call.get("about", "")
+    match call["kind"]:
+        case "entry":
+            return AppendEntry(record_id, NewEntry.model_validate(call["content"]))
+        case "event":
+            return AppendEvent(record_id, about, NewEvent.model_validate(call["content"]))
+        case "correction":
+            return AppendCorrection(record_id, about, NewCorrection.model_validate(call["content"]))
+        case _:
+            return AppendRedaction(record_id, about, NewRedaction.model_validate(call["content"]))
+
+
+def clock() -> Iterator[datetime]:
+    """Give the instants at which records are accepted, a second and some microseconds apart."""
+    return (_START + timedelta(seconds=count, microseconds=count * 7) for count in range(1_000_000))
+
+
+class Salts:
+    """Random bytes that are the same each time, however many are asked for at once."""
+
+    def __init__(self) -> None:
+        self._given = 0
+        self._bytes = b""
+
+    def __call__(self, size: int) -> bytes:
+        while len(self._bytes) < self._given + size:
+            self._bytes += sha256(str(len(self._bytes)).encode()).digest()
+        self._given += size
+        return self._bytes[self._given - size : self._given]
+
+
+async def record(calls: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """Record the inputs one by one in a new log and return what became of each."""
+    instants = clock()
+    store = SqliteStore.open(path, clock=lambda: next(instants))
+    try:
+        await store.create_location(LOCATION)
+        with mock.patch("os.urandom", Salts()):
+            answers = [answer for call in calls for answer in await store.append("quay", ACTOR, [item_of(call)])]
+        rows = await store.records("quay", 0, 1000)
+        made = []
+        for row in rows:
+            inclusion = await store.proof("quay", row.seq)
+            made.append({"public": row.record, "salt": row.salt, "personal": row.personal, "leaf": inclusion.leaf_hash})
+        root = (await store.checkpoint("quay")).root_hash
+    finally:
+        await store.close()
+    return [{"answers": [getattr(answer, "created", type(answer).__name__) for answer in answers], "records": made, "root": root}]
+
+
+def main() -> None:
+    """Print the vectors of the inputs on standard input, a JSON list of calls for each log."""
+    logs = json.load(sys.stdin)
+    vectors = []
+    for calls in logs:
+        with TemporaryDirectory() as folder:
+            (made,) = asyncio.run(record(calls, Path(folder) / "log.db"))
+            vectors.append({"calls": calls, **made})
+    json.dump(vectors, sys.stdout, ensure_ascii=False, indent=1)
+
+
+if __name__ == "__main__":
+    main()
