@@ -23,7 +23,7 @@ def backup(
     ctx: typer.Context, file: Path = typer.Argument(help="Where the copy goes."), database: Path | None = DATABASE
 ) -> None:
     """Copy the log while it is in use, and verify the copy. The signing key is not part of it."""
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite import auditing, copying
 
     path = database_of(ctx, database)
@@ -38,7 +38,7 @@ def backup(
             copying.copy(connection, fresh)
         sizes = _verified(fresh, _NOTHING)
         fresh.replace(file)
-    except (StoreError, OSError) as error:
+    except (LogError, OSError) as error:
         raise stopped(f"{error} No copy was made.", ExitCode.TROUBLE) from None
     finally:
         with suppress(OSError):
@@ -56,7 +56,7 @@ def restore(
     database: Path | None = DATABASE,
 ) -> None:
     """Put a copy in the place of the log, once it is verified and goes behind nothing that is known; the log is kept aside."""
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite import auditing, copying
 
     path = database_of(ctx, database)
@@ -79,7 +79,7 @@ def restore(
         with auditing.opened(file) as connection:
             copying.copy(connection, fresh)
         copying.put_in_place(fresh, path, aside)
-    except (StoreError, OSError) as error:
+    except (LogError, OSError) as error:
         raise stopped(str(error), ExitCode.TROUBLE) from None
     say(f"The log is restored.{f' The one before is {aside}.' if aside.exists() else ''}")
 
@@ -110,13 +110,13 @@ def _verified(path: Path, wanted: dict[str, frozenset[int]]) -> Roots:
 
 def _known(path: Path, checkpoints: list[Path]) -> dict[str, list[tuple[int, bytes]]]:
     """Return, of each location, sizes and roots that the copy must have: those of checkpoints, and of the log in its place."""
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite import auditing
 
     known: dict[str, list[tuple[int, bytes]]] = {}
     for kept in (read_seen(checkpoint).checkpoint() for checkpoint in checkpoints):
         known.setdefault(kept.origin.rpartition("/")[2], []).append((kept.size, kept.root))
-    with suppress(StoreError):  # a log that cannot be read is what copies are for
+    with suppress(LogError):  # a log that cannot be read is what copies are for
         if path.exists():
             with auditing.opened(path) as connection:
                 for location, size, root in auditing.ends(connection):

@@ -30,7 +30,7 @@ def _make(path: Path, seed: int) -> None:
     from rich.progress import Progress
 
     from commlog_tui.demo.load import fill
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.records.errors import LogError
 
     fresh = path.with_suffix(".making")
     _clear(fresh)  # of one that was killed
@@ -39,7 +39,7 @@ def _make(path: Path, seed: int) -> None:
             task = bar.add_task("Making up a boat rental", total=None)
             fill(fresh, seed=seed, progress=lambda done, total: bar.update(task, completed=done, total=total))
         fresh.replace(path)
-    except StoreError as error:
+    except LogError as error:
         raise stopped(str(error), ExitCode.TROUBLE) from None
     finally:
         _clear(fresh)

@@ -28,12 +28,13 @@ def main() -> None:
 
     gc.disable()  # what is loaded now stays
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for among all that is installed
-    from commlog_tui.store.errors import DamagedLogError, StoreError
+    from commlog_tui.records.errors import LogError
+    from commlog_tui.store.errors import DamagedLogError
     from commlog_tui.store.sqlite.store import SqliteStore
 
     try:
         store = SqliteStore.open(Path(orders["database"]))
-    except StoreError as error:
+    except LogError as error:
         _tell(error=str(error), damaged=isinstance(error, DamagedLogError))
         sys.exit(1)
     if orders["look"] is not None:
@@ -53,7 +54,7 @@ async def _newest(store: "Store", location: str, page_size: str) -> list[dict[st
     from commlog_tui.contract.page import Page
     from commlog_tui.contract.query import PageRequest
     from commlog_tui.desk.sight import told
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.records.errors import LogError
 
     try:
         known = [location] if location else [one.id for one in await store.locations()]
@@ -61,7 +62,7 @@ async def _newest(store: "Store", location: str, page_size: str) -> list[dict[st
             return []  # which one is to be opened is asked at the desk
         page = msgspec.json.encode(await store.page(known[0], PageRequest(limit=int(page_size))))
         return told(Page.model_validate_json(page), ZoneInfo((await store.location(known[0])).location.zone))
-    except StoreError:
+    except LogError:
         return []
 
 

@@ -160,7 +160,7 @@ def tail(
 
         say(f"Waiting for new records; times in {session.location.zone}. Ctrl+C ends.")
         async for item in follow(session.client, session.location.id, start, on_state=state):
-            if not via or item.entry.via in via:
+            if not via or (item.entry is not None and item.entry.via in via):
                 tell(_record(item, table, as_json=as_json))
         return ExitCode.OK
 
@@ -171,7 +171,9 @@ def tail(
 
 
 def _record(item: FeedItem, table: Table, *, as_json: bool) -> str:
-    return json_text(item.model_dump(mode="json")) if as_json else f"{item.kind.value:10} {table.row(item.entry)}"
+    if as_json:
+        return json_text(item.model_dump(mode="json"))
+    return f"{safe(item.kind):10} {f'no. {item.seq}' if item.entry is None else table.row(item.entry)}"
 
 
 async def _pages(

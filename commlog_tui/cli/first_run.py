@@ -37,7 +37,7 @@ def _prompt(words: str, default: str | None = None) -> str:
 
 
 def _local(settings: Settings) -> None:
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite.store import SqliteStore
 
     async def make() -> None:
@@ -50,7 +50,7 @@ def _local(settings: Settings) -> None:
 
     try:
         asyncio.run(make())
-    except StoreError as error:
+    except LogError as error:
         raise stopped(str(error), ExitCode.TROUBLE) from None
     say(f"The log is {settings.database}. Kept in {write({'mode': 'local'})}.")
 

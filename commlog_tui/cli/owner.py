@@ -17,7 +17,7 @@ from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.store.protocol import Store
 
 if TYPE_CHECKING:
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.records.errors import LogError
 
 tokens = typer.Typer(help="Tokens for desks, senders and auditors.", no_args_is_help=True)
 locations = typer.Typer(help="The locations of a log.", no_args_is_help=True)
@@ -29,7 +29,7 @@ def with_store(
     ctx: typer.Context, database: Path | None, work: Callable[[Store], Awaitable[Answer]], *, new: bool = False
 ) -> Answer:
     """Do the work on the log file; only what is ``new`` makes one where there is none."""
-    from commlog_tui.store.errors import StoreError
+    from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite.store import SqliteStore
 
     path = database_of(ctx, database)
@@ -45,11 +45,11 @@ def with_store(
 
     try:
         return asyncio.run(run())
-    except StoreError as error:
+    except LogError as error:
         raise stopped(str(error), code_of_store(error)) from None
 
 
-def code_of_store(error: "StoreError") -> ExitCode:
+def code_of_store(error: "LogError") -> ExitCode:
     """Return the exit code that a failure of the store ends with."""
     from commlog_tui.store.errors import DamagedLogError, StoreFullError, StoreUnavailableError
 

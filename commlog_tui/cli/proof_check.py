@@ -10,7 +10,7 @@ from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.contract.entry import EntryDetail
 from commlog_tui.contract.moments import utc
 from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.evidence.telling import tell as told_by
+from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.evidence.witness import SeenError, read_seen
 from commlog_tui.ledger.bundle import Bundle, BundleError, check, led_to
 from commlog_tui.ledger.checkpoint import Checkpoint
@@ -36,7 +36,7 @@ def checked(file: Path, key: Path | None, options: TargetOptions) -> ExitCode:
         return ExitCode.TAMPERED
     details: list[EntryDetail] = []
     try:
-        details = told_by(bundle)
+        details = read_entries(bundle)
     except BundleError as error:
         say(str(error))
     count, records = len(bundle.entries), len(bundle.records)

@@ -51,15 +51,16 @@ def serve(
         _require_pair(tls_cert, tls_key)
     path = database_of(ctx, database)
     listener = _listen(host, port)
+    from commlog_tui.records.errors import LogError
     from commlog_tui.service.limits import Limits
     from commlog_tui.service.server import serve as run
-    from commlog_tui.store.errors import DamagedLogError, StoreError
+    from commlog_tui.store.errors import DamagedLogError
     from commlog_tui.store.sqlite.store import SqliteStore
 
     try:
         with progress_bar("Rebuilding what is derived from the records") as progress:
             store = SqliteStore.open(path, progress=progress)
-    except StoreError as error:
+    except LogError as error:
         listener.close()
         raise stopped(str(error), ExitCode.TAMPERED if isinstance(error, DamagedLogError) else ExitCode.TROUBLE) from None
     shown = f"[{host}]" if ":" in host else host

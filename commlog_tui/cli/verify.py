@@ -46,7 +46,8 @@ def verify(
 
 
 def _on_file(path: Path, wanted: str, before: "Checkpoint | None", *, projections: bool) -> ExitCode:
-    from commlog_tui.store.errors import DamagedLogError, StoreError
+    from commlog_tui.records.errors import LogError
+    from commlog_tui.store.errors import DamagedLogError
     from commlog_tui.store.sqlite import auditing
 
     if not path.exists():
@@ -61,7 +62,7 @@ def _on_file(path: Path, wanted: str, before: "Checkpoint | None", *, projection
             if projections:
                 sound &= _derived_is_sound(connection)
             _say_coverage(connection, projections=projections)
-    except StoreError as error:
+    except LogError as error:
         say(str(error))
         return ExitCode.TAMPERED if isinstance(error, DamagedLogError) or not sound else ExitCode.TROUBLE
     except OSError as error:

@@ -8,14 +8,15 @@ from typing import Final
 from commlog_tui.client import errors
 from commlog_tui.client.event_stream import Event, EventStream
 from commlog_tui.client.log_client import LogClient
-from commlog_tui.contract.page import FeedItem, RecordKind
+from commlog_tui.contract.page import FeedItem
 
 SHORTEST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 10.0
 _PROVED: Final = 10.0
 """Seconds after which a connection counts as a good one, though there was nothing to tell."""
 
-_KINDS: Final = frozenset(kind.value for kind in RecordKind)
+_KINDS: Final = frozenset({"entry", "event", "correction", "redaction"})
+"""Kinds of 0.1.0. Other kinds that this version cannot read are passed over."""
 
 
 class _Patience:
@@ -48,7 +49,7 @@ async def follow(
     """Yield every record behind a position, once and in order, for ever, connecting again after every cut.
 
     ``on_state`` hears when the connection is there and when it is gone; ``pause`` waits for some seconds. Records of a
-    kind that this version does not know are passed over.
+    kind that this version cannot read are passed over.
 
     Raises:
         TokenRefusedError, NotPermittedError, NotFoundError, RefusedError: waiting will not help.
@@ -93,12 +94,12 @@ async def _connection(
 
 def _read(event: Event) -> tuple[int, FeedItem | None]:
     try:
+        item = FeedItem.model_validate_json(event.data)
+    except ValueError:  # also of validation
         if event.kind in _KINDS:
-            item = FeedItem.model_validate_json(event.data)
-            return item.seq, item
+            raise errors.UnexpectedAnswerError from None
         return (int(event.id), None) if event.id.isascii() and event.id.isdigit() else (0, None)
-    except ValueError:  # of a number or, as its subclass, of validation
-        raise errors.UnexpectedAnswerError from None
+    return item.seq, item
 
 
 def _on_change(listener: Callable[[bool], None]) -> Callable[[bool], None]:

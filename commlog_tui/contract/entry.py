@@ -156,6 +156,16 @@ class Receipt(Told):
     recorded_at: Instant
 
 
+class OtherRecord(Told):
+    """A record about an entry, of a kind that this version does not know: recorded by a newer version."""
+
+    id: UuidText
+    seq: int
+    kind: str
+    actor: str
+    recorded_at: Instant
+
+
 class EntryDetail(Told):
     """Everything the log knows of one entry."""
 
@@ -167,4 +177,6 @@ class EntryDetail(Told):
     corrections: tuple[Correction, ...]
     receipt: Receipt
     redaction: Redaction | None = None
-    """How its personal data, and that of what was said of it, came to be removed."""
+    """How its personal data, and that of the records about it, came to be removed."""
+    other: tuple[OtherRecord, ...] = ()
+    """Records about it of kinds that this version does not know, in order of seq."""

@@ -1,6 +1,5 @@
 """Answers that come in pages, in batches and in streams."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -57,18 +56,11 @@ class BatchAnswers(Told):
     items: tuple[BatchAnswer, ...]
 
 
-class RecordKind(StrEnum):
-    """What kind of record a position of the log holds."""
-
-    ENTRY = "entry"
-    EVENT = "event"
-    CORRECTION = "correction"
-    REDACTION = "redaction"
-
-
 class FeedItem(Told):
-    """One new record, as the feed tells it, with its entry as it now stands."""
+    """One new record in the feed, with its entry as it now stands."""
 
     seq: int
-    kind: RecordKind
-    entry: Entry
+    kind: str
+    """A name that this version may not know."""
+    entry: Entry | None = None
+    """Null for a record that is about no entry."""

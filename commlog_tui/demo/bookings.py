@@ -14,7 +14,10 @@ from commlog_tui.contract.delivery import DeliveryKind as Kind
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import Direction, EntryChanges, NewCorrection, NewEntry, Source
 from commlog_tui.demo.people import Person
-from commlog_tui.store.protocol import Append, AppendCorrection, AppendEntry, AppendEvent
+from commlog_tui.records.correction import AppendCorrection
+from commlog_tui.records.delivery_event import AppendEvent
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.kind import Item
 
 ZONE: Final = ZoneInfo("Europe/London")
 NAME: Final = "Harbour Boats"
@@ -39,7 +42,7 @@ class Planned:
     """Something to record, at the moment it is recorded."""
 
     at: datetime
-    item: Append
+    item: Item
 
 
 def busyness(day: date) -> float:

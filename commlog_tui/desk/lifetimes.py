@@ -180,7 +180,7 @@ class ConnectedApp(DiscreetApp):
 
         try:
             async for item in follow(session.client, session.location, session.place.seq, on_state=live):
-                if item.entry.redacted:
+                if item.entry is not None and item.entry.redacted:
                     await asyncio.to_thread(session.outbox.forget, item.entry.id)
                 for view in self._views():
                     view.show_record(item)

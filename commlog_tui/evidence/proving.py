@@ -88,6 +88,7 @@ async def _bundle(client: "LogClient", location: str, entry_ids: Sequence[str], 
 def _seqs(detail: "EntryDetail") -> tuple[int, ...]:
     later = [event.seq for event in detail.events] + [correction.seq for correction in detail.corrections]
     later += [detail.redaction.seq] if detail.redaction else []
+    later += [other.seq for other in detail.other]
     return (detail.receipt.seq, *sorted(later))
 
 

@@ -12,11 +12,12 @@ from commlog_tui.contract.entry import Entry, EntryDetail, Source
 from commlog_tui.contract.location import Location
 from commlog_tui.contract.moments import local, utc
 from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES
+from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.evidence.paper import Paper
-from commlog_tui.evidence.telling import tell
-from commlog_tui.ledger.bundle import KINDS, UNKNOWN_KIND, Bundle, check
+from commlog_tui.ledger.bundle import Bundle, check
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.record import decode_public
+from commlog_tui.records.kinds import words_of
 
 ATTACHED: Final = "proof.json"
 """What the bundle is called inside the PDF."""
@@ -70,7 +71,7 @@ def sheet(bundle: Bundle, subject: Subject) -> bytes:
         BundleError: the bundle does not verify, or cannot be read.
     """
     checkpoint = check(bundle)
-    details = tell(bundle)
+    details = read_entries(bundle)
     zone = ZoneInfo(subject.place.zone)
     raw = bundle.write()
     size = f"checkpoint of {checkpoint.size:,} records"
@@ -188,7 +189,7 @@ def _end(paper: Paper, bundle: Bundle, raw: bytes) -> None:
         size=8.5,
     )
     read = [(one, decode_public(one.record.encode())) for one in bundle.records]
-    rows = [(str(one.seq), KINDS.get(said.kind, UNKNOWN_KIND), _recorded(said.recorded_at), one.leaf.hex()) for one, said in read]
+    rows = [(str(one.seq), words_of(said.kind), _recorded(said.recorded_at), one.leaf.hex()) for one, said in read]
     paper.columns([("No.", "Kind", "Recorded", "Leaf hash"), *rows], (12, 24, 36, 98))
     paper.heading("What the log signed")
     paper.pair("Checkpoint", bundle.checkpoint.rstrip("\n"), size=_SIGNED)

@@ -22,11 +22,8 @@ from commlog_tui.ledger.proof import includes
 from commlog_tui.ledger.record import Public, decode_public
 
 FORMAT: Final = "commlog proof v1"
-KINDS: Final = {"entry": "entry", "event": "delivery event", "correction": "correction", "redaction": "redaction"}
-"""What records are called by their kind."""
-
-UNKNOWN_KIND: Final = "record of a newer version"
-"""What a record is called whose kind this version does not know."""
+_IS_ROOT: Final = {"entry": True, "event": False, "correction": False, "redaction": False}
+"""Which of the kinds of 0.1.0 are about nothing; later kinds may be either."""
 
 _HASH: Final = re.compile("[0-9a-f]{64}", re.ASCII)
 _MOST_INTRODUCTIONS: Final = 1_000
@@ -104,10 +101,10 @@ def check(bundle: Bundle) -> Checkpoint:
             raise BundleError(f"no. {proved.seq}: it stands twice in the bundle, or behind one that comes later in the log.")
         last = proved.seq
         said[last] = _recorded(proved, location, checkpoint)
-    redactions = {one.entry: seq for seq, one in reversed(said.items()) if one.kind == "redaction"}  # the first of an entry
+    redactions = {one.root: seq for seq, one in said.items() if one.kind == "redaction"}
     for proved in bundle.records:
         one = said[proved.seq]
-        fault = _personal_fault(proved, one, redactions.get(one.entry or one.id, 0))
+        fault = _personal_fault(proved, one, redactions.get(one.root or one.id, 0))
         if fault:
             raise BundleError(f"{_name(proved.seq, one)}: {fault}.")
     _belongs_together(bundle, said)
@@ -159,7 +156,8 @@ def _recorded(proved: Proved, location: str, checkpoint: Checkpoint) -> Public:
         _require_plain(proved.record)
     except (ValueError, RecursionError, msgspec.DecodeError):
         raise BundleError(f"no. {proved.seq}: it cannot be read as a record.") from None
-    if said.seq != proved.seq or said.location != location or (said.entry is None) != (said.kind == "entry"):
+    is_root = said.root is None
+    if said.seq != proved.seq or said.location != location or is_root != _IS_ROOT.get(said.kind, is_root):
         raise BundleError(f"no. {proved.seq}: it says of itself that it is another record.")
     return said
 
@@ -185,7 +183,7 @@ def _belongs_together(bundle: Bundle, said: dict[int, Public]) -> None:
             one = said.get(seq)
             if one is None:
                 raise BundleError(f"no. {seq}: it is listed as a record of entry {told.id}, but was taken out of the bundle.")
-            if (one.entry or one.id) != told.id or (one.kind == "entry") != (at == 0) or seq in listed:
+            if (one.root or one.id) != told.id or (one.root is None) != (at == 0) or seq in listed:
                 raise BundleError(f"{_name(seq, one)}: it is listed under an entry that it is not about, or twice.")
             listed.add(seq)
         if not told.seqs or list(told.seqs) != sorted(told.seqs):
@@ -199,7 +197,7 @@ def _belongs_together(bundle: Bundle, said: dict[int, Public]) -> None:
 
 
 def _name(seq: int, said: Public) -> str:
-    return f"no. {seq} ({KINDS.get(said.kind, UNKNOWN_KIND)})"
+    return f"no. {seq} ({said.kind})"
 
 
 def _require_plain(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The part of a record that is kept for ever, as it is written in canonical JSON."""
+"""The public part of a record, kept for ever, as written in canonical JSON."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Public(msgspec.Struct):
-    """What a record says of itself; ``personal`` commits to the rest. Times are microseconds since 1970, UTC."""
+    """The fields of any kind of record. Times are microseconds since 1970, UTC."""
 
     id: str
     kind: str
@@ -15,14 +15,22 @@ class Public(msgspec.Struct):
     actor: str
     recorded_at: int
     personal: str
+    """Commitment to the personal part, lower-case hex."""
     entry: str | None = None
-    """The entry that it is about; None where it is one itself."""
+    """Id of the entry that the record is about, in the kinds of 0.1.0."""
+    about: str | None = None
+    """Id of the root that the record is about, in later kinds."""
     via: str = ""
     source: str = ""
     direction: str = ""
     sent_at: int = 0
     event: str = ""
     at: int = 0
+
+    @property
+    def root(self) -> str | None:
+        """Id of the root that the record is about; None for a root."""
+        return self.entry or self.about
 
 
 decode_public: Final = msgspec.json.Decoder(Public).decode

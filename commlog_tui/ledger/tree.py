@@ -9,6 +9,9 @@ from hashlib import sha256
 from typing import Final
 
 HASH_SIZE: Final = 32
+TILE: Final = 8
+"""Every eighth level of a tree is kept, as tiles of 256 hashes (c2sp.org/tlog-tiles)."""
+
 EMPTY_ROOT: Final = sha256(b"").digest()
 _NODE_PREFIX: Final = b"\x01"
 
@@ -81,6 +84,11 @@ class Frontier:
         self._peaks.append(subtree)
         self.size += 1 << level
         return completed
+
+    def push_leaf(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
+        """Append a leaf and return the tiles that it completes: level, index, hash."""
+        completed = self.push(leaf)
+        return [(level, (self.size >> level) - 1, completed[level]) for level in range(TILE, len(completed), TILE)]
 
     def root(self) -> bytes:
         """Return the root of the tree as it is."""

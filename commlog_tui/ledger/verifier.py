@@ -12,9 +12,8 @@ from typing import Final
 import msgspec
 
 from commlog_tui.ledger.leaf import may_be_missing
-from commlog_tui.ledger.tree import HASH_SIZE, Frontier, fold
+from commlog_tui.ledger.tree import HASH_SIZE, TILE, Frontier, fold
 
-TILE: Final = 8
 _LEAVES: Final = 1 << TILE
 _MOST_FAULTS: Final = 1_000
 _STOLEN: Final = "its personal data is missing, though no redaction on record has removed it"
@@ -31,6 +30,11 @@ class _Said(msgspec.Struct, gc=False):
     seq: int
     personal: str
     entry: str | None = None
+    about: str | None = None
+
+    @property
+    def root(self) -> str | None:
+        return self.entry or self.about
 
 
 _decode: Final = msgspec.json.Decoder(_Said).decode
@@ -102,11 +106,11 @@ class Verifier:
                     self._misplaced(seq, said, record_id, kind, entry)
                 if data is None or salt is None:
                     whole = data is None and salt is None  # no redaction leaves one of them
-                    self._missing.append((seq, said.kind, said.entry or said.id if whole else ""))
+                    self._missing.append((seq, said.kind, said.root or said.id if whole else ""))
                 elif mac_of(salt, data, "sha256").hex() != said.personal:
                     self._fault(seq, "its personal data is not what was recorded")
-                if said.kind == "redaction" and said.entry is not None:
-                    self._redactions.setdefault(said.entry, seq)
+                if said.kind == "redaction" and (root := said.root) is not None:
+                    self._redactions[root] = seq
             if leaf is not None and leaf != digest:
                 self._fault(seq, "it does not have the hash that was kept with it: its text or the hash was changed")
             self._push(digest)
@@ -175,7 +179,7 @@ class Verifier:
             self._fault(seq, "it is filed under another id than it says")
         if said.kind != kind:
             self._fault(seq, "it is filed as another kind of record than it says")
-        if _bytes_of(said.entry or said.id) != entry:
+        if _bytes_of(said.root or said.id) != entry:
             self._fault(seq, "it is filed under another entry than it says")
         elif seq not in self._bad:
             self._fault(seq, "it is filed under another location")
@@ -239,7 +243,7 @@ def _is_filed(said: _Said, record_id: bytes | None, kind: str | None, entry: byt
         here == record_id
         and kind == said.kind
         and placed == 1
-        and entry == (here if said.entry is None else _bytes_of(said.entry))
+        and entry == (here if (root := said.root) is None else _bytes_of(root))
     )
 
 

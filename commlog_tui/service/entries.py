@@ -15,6 +15,13 @@ from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, IdempotencyKey, Page
 from commlog_tui.contract.problem import Problem
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.records.correction import AppendCorrection
+from commlog_tui.records.decide import Appended
+from commlog_tui.records.delivery_event import AppendEvent
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.errors import LogError, UnknownEntryError
+from commlog_tui.records.kind import Item
+from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.service import documents
 from commlog_tui.service.bodies import BATCH_LIMIT, ENTRY_LIMIT, Body, content, has_more_values
 from commlog_tui.service.problems import ProblemError, invalid, problem, problem_of
@@ -33,8 +40,7 @@ from commlog_tui.service.requests import (
     parameters,
 )
 from commlog_tui.service.tokens import Caller
-from commlog_tui.store.errors import StoreError, UnknownEntryError
-from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent, AppendRedaction, Store
+from commlog_tui.store.protocol import Store
 
 router = APIRouter(prefix="/v1/locations/{location}/entries", tags=["entries"])
 
@@ -86,6 +92,7 @@ async def get_entry(request: Request, location: LocationId, entry_id: EntryId, c
     detail = await store.detail(location, _entry_id(entry_id))
     later = [*(event.seq for event in detail.events), *(correction.seq for correction in detail.corrections)]
     later += [detail.redaction.seq] if detail.redaction else []
+    later += [other.seq for other in detail.other]
     last = max(later, default=detail.receipt.seq)
     tag = f'"{detail.receipt.seq}-{last}"'
     known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
@@ -132,9 +139,9 @@ async def add_redaction(
     return await _append(store, location, caller, AppendRedaction(id_of_key(key), _entry_id(entry_id), redaction))
 
 
-async def _append(store: Store, location: str, caller: Caller, item: Append) -> Response:
+async def _append(store: Store, location: str, caller: Caller, item: Item) -> Response:
     (answer,) = await store.append(location, caller.name, [item])
-    if isinstance(answer, StoreError):
+    if isinstance(answer, LogError):
         raise answer
     return _json(answer.receipt, 201 if answer.created else 200)
 
@@ -180,8 +187,8 @@ def _refusal(raw: Any, told: Problem) -> BatchAnswer:  # noqa: ANN401 - whatever
     return BatchAnswer(key=key, status=told.status, problem=told)
 
 
-def _batch_answer(key: str, answer: Appended | StoreError) -> BatchAnswer:
-    if isinstance(answer, StoreError):
+def _batch_answer(key: str, answer: Appended | LogError) -> BatchAnswer:
+    if isinstance(answer, LogError):
         told = problem_of(answer)
         return BatchAnswer(key=key, status=told.status, problem=told)
     receipt = Receipt.model_validate(msgspec.structs.asdict(answer.receipt))

@@ -10,10 +10,10 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
+from commlog_tui.records.errors import LogError
 from commlog_tui.service import documents
 from commlog_tui.service.problems import ProblemError
 from commlog_tui.service.requests import LocationId, Reader, StoreOf, identify, last_event_id, limiter_of, no_parameters
-from commlog_tui.store.errors import StoreError
 from commlog_tui.store.protocol import Store
 
 router = APIRouter(prefix="/v1/locations/{location}", tags=["feed"])
@@ -83,5 +83,5 @@ async def _events(
                     return
                 yield b": still here\n\n"
                 checked = loop.time()
-    except StoreError:
+    except LogError:
         return

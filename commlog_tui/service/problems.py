@@ -14,18 +14,20 @@ from starlette.exceptions import HTTPException
 
 from commlog_tui.contract.faults import field_of, words_of
 from commlog_tui.contract.problem import PROBLEM_JSON, FieldProblem, Problem
+from commlog_tui.records import errors as refusals
+from commlog_tui.records.errors import LogError
 from commlog_tui.store import errors
 
-_STORE: Final[dict[type[errors.StoreError], tuple[int, str]]] = {
+_STORE: Final[dict[type[LogError], tuple[int, str]]] = {
     errors.UnknownLocationError: (404, "not-found"),
-    errors.UnknownEntryError: (404, "not-found"),
+    refusals.UnknownEntryError: (404, "not-found"),
     errors.UnknownCustomerError: (404, "not-found"),
     errors.UnknownRecordError: (404, "not-found"),
     errors.LocationExistsError: (409, "location-exists"),
-    errors.KeyReusedError: (422, "key-reused"),
-    errors.NotManualError: (409, "not-manual"),
-    errors.NotAutomatedError: (409, "not-automated"),
-    errors.RedactedError: (409, "redacted"),
+    refusals.KeyReusedError: (422, "key-reused"),
+    refusals.NotManualError: (409, "not-manual"),
+    refusals.NotAutomatedError: (409, "not-automated"),
+    refusals.RedactedError: (409, "redacted"),
     errors.CursorError: (400, "cursor"),
     errors.StoreFullError: (507, "full"),
     errors.StoreUnavailableError: (503, "unavailable"),
@@ -64,7 +66,7 @@ def problem(status: int, slug: str, detail: str, fields: Sequence[FieldProblem] 
     return Problem(type=f"urn:commlog:problem:{slug}", title=title, status=status, detail=detail, errors=tuple(fields))
 
 
-def problem_of(error: errors.StoreError) -> Problem:
+def problem_of(error: LogError) -> Problem:
     """Return the problem that a store's refusal is to the caller."""
     status, slug = _STORE.get(type(error), (503, "unavailable"))
     return problem(status, slug, _NOT_FOUND if status == HTTPStatus.NOT_FOUND else str(error))
@@ -119,8 +121,8 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     async def refused(_: Request, error: ProblemError) -> Response:
         return answer(error.problem, error.headers)
 
-    @app.exception_handler(errors.StoreError)
-    async def stored(_: Request, error: errors.StoreError) -> Response:
+    @app.exception_handler(LogError)
+    async def stored(_: Request, error: LogError) -> Response:
         return answer(problem_of(error))
 
     @app.exception_handler(RequestValidationError)

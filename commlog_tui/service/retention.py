@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
-from commlog_tui.store.errors import StoreError
+from commlog_tui.records.errors import LogError
 from commlog_tui.store.protocol import Store
 
 _EVERY: Final = 3600.0
@@ -17,7 +17,7 @@ async def keep_retention(store: Store, stopping: asyncio.Event, *, every: float 
         try:
             redacted = await store.redact_due(datetime.now(UTC))
             await store.scrub()
-        except StoreError as error:
+        except LogError as error:
             import structlog  # noqa: PLC0415 - takes 50 ms, and there is seldom anything to write
 
             structlog.get_logger().warning("retention", error=type(error).__name__)

@@ -1,16 +1,10 @@
 """What can stop a store from doing what it was asked."""
 
-
-class StoreError(Exception):
-    """Any failure of the store; nothing was changed."""
+from commlog_tui.records.errors import LogError as StoreError
 
 
 class UnknownLocationError(StoreError):
     """No location has this id."""
-
-
-class UnknownEntryError(StoreError):
-    """The location has no entry with this id."""
 
 
 class UnknownCustomerError(StoreError):
@@ -21,24 +15,8 @@ class LocationExistsError(StoreError):
     """A location with this id is there already."""
 
 
-class KeyReusedError(StoreError):
-    """The key already stands for a record with other content."""
-
-
-class NotManualError(StoreError):
-    """Only manual entries can be corrected."""
-
-
-class NotAutomatedError(StoreError):
-    """Only automated entries have delivery events."""
-
-
 class UnknownRecordError(StoreError):
     """The location's log has no record of this number, or has not had that many."""
-
-
-class RedactedError(StoreError):
-    """What a redaction has removed can be neither corrected nor redacted again."""
 
 
 class CursorError(StoreError):

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
+from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.contract.query import CustomerQuery, PageRequest
-from commlog_tui.store.errors import StoreError
+from commlog_tui.records.decide import Appended
+from commlog_tui.records.errors import LogError
+from commlog_tui.records.kind import Item
+from commlog_tui.records.rows import DetailRow
 from commlog_tui.store.rows import (
     CheckpointRow,
     ConsistencyRow,
-    DetailRow,
     FeedRow,
     InclusionRow,
     LocationDetailRow,
@@ -21,55 +22,8 @@ from commlog_tui.store.rows import (
     MatchesRow,
     PageRow,
     PersonRow,
-    ReceiptRow,
     RecordRow,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AppendEntry:
-    """An entry to record under this id; its events are recorded after it, each once."""
-
-    id: str
-    entry: NewEntry
-
-
-@dataclass(frozen=True, slots=True)
-class AppendEvent:
-    """A delivery event to record of an automated entry."""
-
-    id: str
-    entry_id: str
-    event: NewEvent
-
-
-@dataclass(frozen=True, slots=True)
-class AppendCorrection:
-    """A correction to record of a manual entry."""
-
-    id: str
-    entry_id: str
-    correction: NewCorrection
-
-
-@dataclass(frozen=True, slots=True)
-class AppendRedaction:
-    """A redaction to record of an entry; it removes the personal data of the entry and of what was said of it."""
-
-    id: str
-    entry_id: str
-    redaction: NewRedaction
-
-
-Append = AppendEntry | AppendEvent | AppendCorrection | AppendRedaction
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """A record that is durable; ``created`` is false when it was there before."""
-
-    receipt: ReceiptRow
-    created: bool
 
 
 @dataclass(slots=True)
@@ -101,7 +55,7 @@ class Store(Protocol):
     ``StoreUnavailableError`` when the database cannot be used; nothing is changed by a call that raises.
     """
 
-    async def append(self, location: str, actor: str, items: Sequence[Append]) -> list[Appended | StoreError]:
+    async def append(self, location: str, actor: str, items: Sequence[Item]) -> list[Appended | LogError]:
         """Record the items in this order, and return once they are durable.
 
         Each item is answered for itself: a refused one (``KeyReusedError``, ``UnknownEntryError``,

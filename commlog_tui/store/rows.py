@@ -1,100 +1,10 @@
-"""What a store answers: plain structs with the contract's field names, encoded to JSON once, by msgspec.
-
-They mirror the contract's answer models field by field (a test holds the two together); they exist because a
-page of them is encoded twice as fast as a page of models.
-"""
+"""What a store answers beside entries: plain structs with the field names of the contract, see ``records.rows``."""
 
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
-
-class CustomerRow(Struct, frozen=True):
-    """Mirrors ``contract.customer.EntryCustomer``."""
-
-    id: str
-    name: str | None
-    addresses: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-
-
-class EntryRow(Struct, frozen=True):
-    """Mirrors ``contract.entry.Entry``."""
-
-    id: str
-    location: str
-    seq: int
-    via: str
-    to: str
-    title: str
-    reference: str | None
-    code: str | None
-    customer: CustomerRow | None
-    source: str
-    actor: str
-    direction: str
-    body: str | None
-    sent_at: datetime
-    recorded_at: datetime
-    status: str
-    corrected: bool
-    redacted: bool
-
-
-class EventRow(Struct, frozen=True):
-    """Mirrors ``contract.delivery.DeliveryEvent``."""
-
-    id: str
-    seq: int
-    kind: str
-    at: datetime
-    detail: str | None
-    to: str | None
-    actor: str
-    recorded_at: datetime
-
-
-class CorrectionRow(Struct, frozen=True):
-    """Mirrors ``contract.entry.Correction``."""
-
-    id: str
-    seq: int
-    changes: dict[str, Any]
-    reason: str | None
-    actor: str
-    recorded_at: datetime
-
-
-class RedactionRow(Struct, frozen=True):
-    """Mirrors ``contract.entry.Redaction``."""
-
-    id: str
-    seq: int
-    reason: str
-    actor: str
-    recorded_at: datetime
-
-
-class ReceiptRow(Struct, frozen=True):
-    """Mirrors ``contract.entry.Receipt``."""
-
-    id: str
-    location: str
-    seq: int
-    leaf_hash: str
-    recorded_at: datetime
-
-
-class DetailRow(Struct, frozen=True):
-    """Mirrors ``contract.entry.EntryDetail``."""
-
-    entry: EntryRow
-    original: EntryRow | None
-    events: tuple[EventRow, ...]
-    corrections: tuple[CorrectionRow, ...]
-    receipt: ReceiptRow
-    redaction: RedactionRow | None
+from commlog_tui.records.rows import EntryRow
 
 
 class TotalRow(Struct, frozen=True):
@@ -120,7 +30,8 @@ class FeedRow(Struct, frozen=True):
 
     seq: int
     kind: str
-    entry: EntryRow
+    entry: EntryRow | None
+    """None where the record is about no entry, or is of a kind that this version does not know."""
 
 
 class PersonRow(Struct, frozen=True):

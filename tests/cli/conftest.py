@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from commlog_tui.cli.app import app
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import QUAY, accepted, call, mail
 

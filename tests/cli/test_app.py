@@ -14,7 +14,7 @@ from commlog_tui.cli import app as root
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode, exit_table
 from commlog_tui.demo import LAYOUT, file_name
 from commlog_tui.demo import load as demo_load
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from commlog_tui.store.sqlite.schema import VERSION
 from tests.cli.conftest import Run
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 from tests.store.tampering import pk, tampered
 

@@ -16,7 +16,7 @@ from commlog_tui.client.errors import TokenRefusedError
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.location import Me, Role
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 
 PARENT = """
 import sys

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import BOOKING, Run
 from tests.nasty import is_harmless
 

@@ -7,8 +7,8 @@ import pytest
 
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.first_run import machine_zone
+from commlog_tui.records.entry import AppendEntry
 from commlog_tui.settings import config_file, load
-from commlog_tui.store.protocol import AppendEntry
 from tests.cli.conftest import Run
 
 

@@ -8,7 +8,7 @@ import pytest
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.lookout import EmbeddedLookout, ServiceLookout
 from commlog_tui.configuration.sources import configured
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 
 LOOK = {"location": "", "page_size": "25"}
 TITLES = ["\ufffd]52;c;aGk=\ufffd\ufffd\ufffd31mhostile", "=HYPERLINK(1)", "On the long day", "Summer time's last evening"]

@@ -13,7 +13,7 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.configuration.sources import configured
 from commlog_tui.demo import file_name
 from commlog_tui.desk.target import TargetError
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from tests.cli.test_config import keep
 
 

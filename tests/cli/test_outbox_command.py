@@ -5,7 +5,7 @@ from pathlib import Path
 
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.client.outbox import Outbox, OutboxItem
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 
 CALL = {"via": "phone", "title": "Rang in the storm", "source": "manual", "sent_at": "2026-10-28T09:00:00Z"}

@@ -12,7 +12,8 @@ from commlog_tui.evidence.witness import write_seen
 from commlog_tui.ledger.bundle import Bundle
 from commlog_tui.ledger.note import Signer
 from commlog_tui.ledger.witness import Seen
-from commlog_tui.store.protocol import Append, AppendEntry
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.kind import Item
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.cli.conftest import BOOKING, Run
 from tests.store.factory import accepted, correction, event
@@ -24,7 +25,7 @@ def told(log: list[AppendEntry], data: Path) -> list[AppendEntry]:
 
     async def say() -> None:
         store = SqliteStore.open(data / "log.db")
-        items: list[Append] = [
+        items: list[Item] = [
             event(log[1], "sent", detail="queued as 4F1"),
             event(log[0], "sent"),
             event(log[1], "bounced", detail="550 no such user", to="ada@example.com"),
@@ -208,7 +209,7 @@ def test_what_was_changed_is_said_with_its_record(run: Run, told: list[AppendEnt
     file.write_text(json.dumps(document), encoding="utf-8")
     done = run("proof", "check", str(file))
     assert (done.exit_code, done.stdout) == (ExitCode.TAMPERED, "")
-    assert done.stderr == "no. 7 (delivery event): its personal data is not what was recorded.\n"
+    assert done.stderr == "no. 7 (event): its personal data is not what was recorded.\n"
 
 
 def test_a_redacted_entry_still_verifies_and_says_so(run: Run, told: list[AppendEntry], tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from commlog_tui.cli.serve import serve
+from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service.limits import Limits
-from commlog_tui.store.protocol import AppendEntry
 from tests.cli.conftest import Run
 
 

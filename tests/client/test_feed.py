@@ -74,8 +74,9 @@ async def test_a_record_is_told_whole() -> None:
     async with serving(says_then_waits(HEAD, feed_item(1, "correction"))) as server:
         client = LogClient(server.url, TOKEN)
         item = await anext(follow(client, "pier", 0))
+        assert item.entry is not None
         assert item.entry.title == "Grüße 🚤"
-        assert item.kind.value == "correction"
+        assert item.kind == "correction"
         await client.aclose()
 
 

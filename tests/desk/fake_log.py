@@ -11,7 +11,7 @@ from commlog_tui.contract.entry import Entry, EntryDetail, NewCorrection, NewEnt
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.ledger import SignedCheckpoint
 from commlog_tui.contract.location import PERMISSIONS, Channel, Location, LocationDetail, Me, Role
-from commlog_tui.contract.page import FeedItem, Page, RecordKind, Total
+from commlog_tui.contract.page import FeedItem, Page, Total
 from commlog_tui.contract.query import EntryQuery
 from tests.desk.samples import NOW, a_detail
 
@@ -115,7 +115,7 @@ class FakeLog:
     async def aclose(self) -> None:
         pass
 
-    def tell(self, entry: Entry, kind: RecordKind = RecordKind.ENTRY) -> None:
+    def tell(self, entry: Entry, kind: str = "entry") -> None:
         """Tell connected desks of a new record."""
         self.seq += 1
         item = FeedItem(seq=self.seq, kind=kind, entry=entry)

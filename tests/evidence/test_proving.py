@@ -12,12 +12,12 @@ from typing_extensions import override
 from commlog_tui.client.errors import NotFoundError
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.ledger import InclusionProof
+from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.evidence.proving import entries_of_booking, entries_of_customer, prove
-from commlog_tui.evidence.telling import tell
 from commlog_tui.ledger.bundle import BundleError, check
+from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
-from commlog_tui.store.protocol import AppendEntry
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.nasty import NASTY
 from tests.store.factory import NOON, QUAY, call, correction, event, mail, minutes, put, redaction
@@ -62,7 +62,7 @@ async def test_what_the_records_say_is_what_the_service_says(store: SqliteStore,
     entries = await a_history(store)
     bundle = await prove(client, "quay", [entry.id for entry in entries])
     assert check(bundle).size == (await client.location("quay")).seq
-    told = tell(bundle)
+    told = read_entries(bundle)
     assert [detail.entry.id for detail in told] == [entry.id for entry in entries]
     for detail in told:
         assert detail == await client.detail("quay", detail.entry.id)
@@ -113,7 +113,7 @@ async def test_a_redaction_that_comes_between_is_part_of_the_proof(store: Sqlite
     entries = await a_history(store)
     between = Between(client, lambda: put(store, redaction(entries[0])))
     bundle = await prove(between, "quay", [entries[0].id])  # type: ignore[arg-type] # all that a client does, it does
-    assert tell(bundle)[0].redaction is not None
+    assert read_entries(bundle)[0].redaction is not None
 
 
 class Lying(Between):

@@ -132,7 +132,7 @@ def test_the_first_fault_is_said_in_words() -> None:
     )
     assert "no. 3: it does not lead to the root" in fault(with_record(bundle, 2, record=proved.record.replace("sent", "bent")))
     assert "no. 3: it does not lead to the root" in fault(with_record(bundle, 2, path=proved.path[::-1]))
-    assert "no. 3 (delivery event): its personal data or the salt" in fault(with_record(bundle, 2, salt=None))
+    assert "no. 3 (event): its personal data or the salt" in fault(with_record(bundle, 2, salt=None))
     assert "no redaction in the bundle" in fault(with_record(bundle, 2, salt=None, personal=None))
     note = bundle.checkpoint.replace("\n7\n", "\n8\n")
     assert fault(msgspec.structs.replace(bundle, checkpoint=note)).startswith("The checkpoint: the signature is not that of")
@@ -154,7 +154,7 @@ def test_records_cannot_be_swapped_doubled_or_moved_to_another_entry() -> None:
     assert "no. 1: it stands twice" in fault(msgspec.structs.replace(bundle, records=(two, one, *rest)))
     assert "no. 1: it stands twice" in fault(msgspec.structs.replace(bundle, records=(one, one, two, *rest)))
     mixed = (Told(FIRST, (1, 3, 4, 5)), Told(OTHER, (2,)))
-    assert "no. 4 (delivery event): it is listed under an entry" in fault(msgspec.structs.replace(bundle, entries=mixed))
+    assert "no. 4 (event): it is listed under an entry" in fault(msgspec.structs.replace(bundle, entries=mixed))
     assert "no. 2 (entry): it is not listed" in fault(msgspec.structs.replace(bundle, entries=bundle.entries[:1]))
     swapped = with_record(with_record(bundle, 0, record=two.record), 1, record=one.record)
     assert "no. 1: it does not lead" in fault(swapped)
@@ -184,7 +184,7 @@ def test_what_a_redaction_removed_is_told_from_what_somebody_took_out() -> None:
     assert check(log.bundle((FIRST, (1, 3, 5, 8, 9)))).size == 9
     assert "no. 1 (entry): its personal data is missing" in fault(log.bundle((FIRST, (1, 3, 5))))
     log.forget(9)
-    assert "no. 9 (delivery event): its personal data is missing" in fault(log.bundle((FIRST, (1, 3, 5, 8, 9))))
+    assert "no. 9 (event): its personal data is missing" in fault(log.bundle((FIRST, (1, 3, 5, 8, 9))))
     log.forget(8)
     assert "no. 8 (redaction): its personal data is missing" in fault(log.bundle((FIRST, (1, 3, 5, 8))))
 

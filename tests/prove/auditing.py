@@ -13,7 +13,7 @@ import apsw
 
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.ledger.verifier import Verifier
-from commlog_tui.store.errors import StoreError
+from commlog_tui.records.errors import LogError
 from commlog_tui.store.sqlite import auditing, comparing
 
 _RECORDS = """
@@ -74,12 +74,12 @@ def audit(path: Path, *, projections: bool = False) -> Audit:
         finally:
             connection.close()
         return replace(found, faults=(*found.faults, *verify(path, projections=projections)))
-    except (apsw.Error, StoreError) as error:
+    except (apsw.Error, LogError) as error:
         return Audit({}, (f"cannot be read: {error}",))
 
 
 def verify(path: Path, *, projections: bool = False) -> list[str]:
-    """Return what the log's own verifier finds wrong with a file, which may be in use. Raises ``StoreError``."""
+    """Return what the log's own verifier finds wrong with a file, which may be in use. Raises ``LogError``."""
     faults: list[str] = []
     with auditing.opened(path) as connection:
         for number, location, _ in auditing.locations(connection):

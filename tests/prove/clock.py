@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.desk.text.days import DayError, parse_moment, span
-from commlog_tui.store.rows import EntryRow
+from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.prove.auditing import Promise, audit
 from tests.prove.figures import Findings, Proof
@@ -91,7 +91,7 @@ async def _look(store: SqliteStore, zone: ZoneInfo, night: date, sent: list[tupl
     if [(entry.sent_at, entry.seq) for entry in everything] != sorted(sent, reverse=True) or counted != len(sent):
         faults.append(f"{zone}: paging gives {len(everything)} of {len(sent)}, counted {counted}")
     fed = await store.feed("quay", 0, len(sent) + 1)
-    if [(row.seq, row.entry.recorded_at) for row in fed] != list(enumerate(clock.told, 1)):
+    if [(row.seq, row.entry and row.entry.recorded_at) for row in fed] != list(enumerate(clock.told, 1)):
         faults.append(f"{zone}: the feed is not in order of seq, or not as the clock told")
     for day in (night + timedelta(days=offset) for offset in (-1, 0, 1)):
         since, until = span(day, day, zone)

@@ -11,11 +11,15 @@ from shutil import rmtree
 from typing import Any, Final
 
 import apsw
+import msgspec
 from typing_extensions import override
 
-from commlog_tui.store.errors import StoreError
-from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent
-from commlog_tui.store.sqlite import forms
+from commlog_tui.ledger.canonical import canonical
+from commlog_tui.records.decide import Appended
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.errors import LogError
+from commlog_tui.records.kind import Item
+from commlog_tui.records.kinds import KINDS
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.prove.auditing import Audit, Promise, audit
 from tests.prove.figures import Findings, Proof
@@ -37,11 +41,11 @@ class _Life:
 
     promises: dict[str, Promise] = field(default_factory=dict)
     entries: list[AppendEntry] = field(default_factory=list)
-    unanswered: list[Append] = field(default_factory=list)
+    unanswered: list[Item] = field(default_factory=list)
     is_founded: bool = False
     """Whether the location is there for certain."""
 
-    def acknowledge(self, item: Append, answer: Appended | StoreError) -> None:
+    def acknowledge(self, item: Item, answer: Appended | LogError) -> None:
         assert isinstance(answer, Appended), answer
         receipt = answer.receipt
         self.promises[item.id] = Promise(item.id, receipt.seq, receipt.leaf_hash, _personal(item))
@@ -49,17 +53,15 @@ class _Life:
             self.entries.append(item)
 
 
-def _personal(item: Append) -> dict[str, Any]:
-    if isinstance(item, AppendEntry):
-        return forms.personal_of_entry(item.entry)
-    if isinstance(item, AppendCorrection):
-        return forms.personal_of_correction(item.correction)
-    if isinstance(item, AppendEvent):
-        return forms.personal_of_event(item.event)
-    raise TypeError("a power cut is not tried on redactions")
+def _personal(item: Item) -> dict[str, Any]:
+    if item.kind == "redaction":
+        raise TypeError("a power cut is not tried on redactions")
+    _, personal = KINDS[item.kind].split(item, None)
+    fields: dict[str, Any] = msgspec.json.decode(canonical(personal))
+    return fields
 
 
-def _new_item(life: _Life, dice: Random) -> Append:
+def _new_item(life: _Life, dice: Random) -> Item:
     known = dice.choice(life.entries) if life.entries and dice.random() < 0.4 else None
     if known is None:
         body = "x" * dice.choice((0, 40, 3_000, 20_000)) or None
@@ -69,7 +71,7 @@ def _new_item(life: _Life, dice: Random) -> Append:
     return event(known, "delivered", detail=str(dice.random()))
 
 
-async def _append(store: SqliteStore, life: _Life, disk: Disk, item: Append) -> None:
+async def _append(store: SqliteStore, life: _Life, disk: Disk, item: Item) -> None:
     life.unanswered.append(item)
     (answer,) = await store.append("quay", "sender", [item])
     if not disk.is_cut:

@@ -17,7 +17,11 @@ from unittest import mock
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
 from commlog_tui.contract.location import NewLocation
-from commlog_tui.store.protocol import Append, AppendCorrection, AppendEntry, AppendEvent, AppendRedaction
+from commlog_tui.records.correction import AppendCorrection
+from commlog_tui.records.delivery_event import AppendEvent
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.kind import Item
+from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.store.sqlite.store import SqliteStore
 
 FILE: Final = Path(__file__).with_name("golden.json")
@@ -26,7 +30,7 @@ ACTOR: Final = "Front desk"
 _START: Final = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
-def item_of(call: dict[str, Any]) -> Append:
+def item_of(call: dict[str, Any]) -> Item:
     """Return the item that an input stands for."""
     record_id, about = call["id"], call.get("about", "")
     match call["kind"]:

@@ -20,10 +20,11 @@ from typing_extensions import override
 
 from commlog_tui.contract.entry import NewEntry
 from commlog_tui.contract.location import PERMISSIONS, NewLocation, Role
+from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.tokens import Owner, digest_of
-from commlog_tui.store.protocol import AppendEntry, Store, TokenRecord
+from commlog_tui.store.protocol import Store, TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
 from tests.service.asking import FOR_ANYBODY, Ask, Names, Operation, UnknownPartError, operations
 from tests.service.calls import CALL, MAIL, OWNER, UNKNOWN_ID, bearer

@@ -10,9 +10,10 @@ from fastapi import APIRouter
 from commlog_tui.contract.entry import NewCorrection
 from commlog_tui.contract.location import Location, Role
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.records.errors import UnknownEntryError
 from commlog_tui.service import documents
 from commlog_tui.service.requests import Authenticated, LocationId, Reader, StoreOf
-from commlog_tui.store.errors import UnknownEntryError, UnknownLocationError
+from commlog_tui.store.errors import UnknownLocationError
 from tests.service import isolation
 from tests.service.asking import Operation
 from tests.service.calls import bearer

@@ -12,10 +12,10 @@ from time import monotonic
 import httpx
 import pytest
 
-from commlog_tui.contract.entry import NewEntry
-from commlog_tui.contract.page import FeedItem, RecordKind
+from commlog_tui.contract.entry import Entry, NewEntry
+from commlog_tui.contract.page import FeedItem
+from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service import feed
-from commlog_tui.store.protocol import AppendEntry
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, SENT, UNKNOWN_ID, add, bearer
 from tests.service.conftest import Live
@@ -41,10 +41,15 @@ async def following(api: httpx.AsyncClient, after: int | None = None) -> AsyncIt
         yield lines
 
 
+def entry_of(item: FeedItem) -> Entry:
+    assert item.entry is not None
+    return item.entry
+
+
 async def told(lines: AsyncIterator[str]) -> FeedItem:
     number, kind, data, end = [await anext(lines) for _ in range(4)]
     item = FeedItem.model_validate_json(data.removeprefix("data: "))
-    assert (number, kind, end) == (f"id: {item.seq}", f"event: {item.kind.value}", "")
+    assert (number, kind, end) == (f"id: {item.seq}", f"event: {item.kind}", "")
     return item
 
 
@@ -54,11 +59,11 @@ async def test_a_new_record_is_told_within_a_second(live: Live) -> None:
         async with following(api) as lines:
             mail = (await add(api, MAIL, "k")).json()["id"]
             async with asyncio.timeout(SOON):
-                assert (await told(lines)).entry.id == mail
+                assert entry_of(await told(lines)).id == mail
             await api.post(f"{ENTRIES}/{mail}/events", json=SENT)
             async with asyncio.timeout(SOON):
                 item = await told(lines)
-            assert (item.seq, item.kind, item.entry.status.value) == (3, RecordKind.EVENT, "sent")
+            assert (item.seq, item.kind, entry_of(item).status.value) == (3, "event", "sent")
 
 
 async def test_a_feed_resumes_without_a_gap_or_a_repeat(live: Live) -> None:
@@ -81,14 +86,14 @@ async def test_what_another_process_writes_is_told_too(live: Live) -> None:
         async with asyncio.timeout(SOON):
             item = await told(lines)
     await other.close()
-    assert (item.entry.id, item.entry.actor) == (UNKNOWN_ID, "import")
+    assert (entry_of(item).id, entry_of(item).actor) == (UNKNOWN_ID, "import")
 
 
 async def test_another_locations_records_are_not_told(live: Live) -> None:
     async with calling(live) as api, following(api) as lines:
         await api.post("/v1/locations/pier/entries", json=CALL, headers={"Idempotency-Key": "theirs"})
         await add(api, CALL, "ours")
-        assert (await told(lines)).entry.location == "quay"
+        assert entry_of(await told(lines)).location == "quay"
 
 
 async def test_a_quiet_feed_keeps_the_connection_alive(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,16 @@ from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import PageRequest
-from commlog_tui.store.errors import StoreError
-from commlog_tui.store.protocol import Append, AppendCorrection, Appended, AppendEntry, AppendEvent, AppendRedaction, Store
-from commlog_tui.store.rows import EntryRow, PageRow
+from commlog_tui.records.correction import AppendCorrection
+from commlog_tui.records.decide import Appended
+from commlog_tui.records.delivery_event import AppendEvent
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.errors import LogError
+from commlog_tui.records.kind import Item
+from commlog_tui.records.redaction import AppendRedaction
+from commlog_tui.records.rows import EntryRow
+from commlog_tui.store.protocol import Store
+from commlog_tui.store.rows import PageRow
 
 REAL_LAYOUT = max((Path(__file__).parent / "files").glob("layout-*.db"))
 """A small log as the last version wrote it."""
@@ -48,12 +55,12 @@ def redaction(entry: AppendEntry, record_id: str | None = None, reason: str = "a
     return AppendRedaction(record_id or str(uuid4()), entry.id, NewRedaction(reason=reason))
 
 
-async def put(store: Store, *items: Append, location: str = "quay") -> list[Appended]:
-    """Append items that must all be accepted."""
+async def put(store: Store, *items: Item, location: str = "quay") -> list[Appended]:
+    """Item items that must all be accepted."""
     return [accepted(answer) for answer in await store.append(location, "sender", items)]
 
 
-def accepted(answer: Appended | StoreError) -> Appended:
+def accepted(answer: Appended | LogError) -> Appended:
     """Return an answer that must be a receipt."""
     assert isinstance(answer, Appended), answer
     return answer

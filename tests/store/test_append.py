@@ -9,14 +9,12 @@ import pytest
 from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.delivery import DeliveryKind, NewEvent, status_of
 from commlog_tui.contract.entry import NewEntry
-from commlog_tui.store.errors import (
-    KeyReusedError,
-    NotAutomatedError,
-    NotManualError,
-    UnknownEntryError,
-    UnknownLocationError,
-)
-from commlog_tui.store.protocol import Append, AppendEntry, AppendEvent, Store
+from commlog_tui.records.delivery_event import AppendEvent
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.errors import KeyReusedError, NotAutomatedError, NotManualError, UnknownEntryError
+from commlog_tui.records.kind import Item
+from commlog_tui.store.errors import UnknownLocationError
+from commlog_tui.store.protocol import Store
 from tests.store.factory import NOON, accepted, ask, call, correction, event, ids, mail, minutes, put
 
 NASTY = [
@@ -117,7 +115,7 @@ async def test_an_entry_sent_again_adds_the_events_that_are_new(store: Store) ->
 
 async def test_who_may_be_corrected_and_who_reported(store: Store) -> None:
     automated, manual = mail(), call()
-    items: list[Append] = [
+    items: list[Item] = [
         automated,
         manual,
         correction(automated, title="No"),
@@ -184,11 +182,12 @@ async def test_the_feed_tells_every_record_in_order(store: Store) -> None:
     given, other = mail(), call()
     await put(store, given, event(given, "sent"), other, correction(other, title="Rang again"))
     told = await store.feed("quay", 1, 10)
-    assert [(row.seq, row.kind, row.entry.id) for row in told] == [
+    assert [(row.seq, row.kind, row.entry and row.entry.id) for row in told] == [
         (2, "event", given.id),
         (3, "entry", other.id),
         (4, "correction", other.id),
     ]
+    assert told[2].entry is not None
     assert told[2].entry.title == "Rang again"
     assert [row.seq for row in await store.feed("quay", 0, 2)] == [1, 2]
     assert all(later.seq == earlier.seq + 1 for earlier, later in pairwise(told))

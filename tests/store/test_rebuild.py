@@ -7,7 +7,9 @@ from typing import Any
 import apsw
 import pytest
 
-from commlog_tui.store.protocol import Append, AppendEntry, Store
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.kind import Item
+from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS
 from commlog_tui.store.sqlite.store import SqliteStore
@@ -35,7 +37,7 @@ async def live(store: Store, seed: int) -> None:
     for location in ("quay", "pier"):
         entries: list[AppendEntry] = []
         for _ in range(30):
-            batch: list[Append] = []
+            batch: list[Item] = []
             for _ in range(rng.randrange(1, 12)):
                 who = {
                     "id": f"c-{rng.randrange(6)}",

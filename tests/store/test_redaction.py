@@ -13,8 +13,10 @@ import pytest
 from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.proof import includes
-from commlog_tui.store.errors import KeyReusedError, RedactedError, UnknownCustomerError, UnknownEntryError
-from commlog_tui.store.protocol import AppendEntry, Store
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.errors import KeyReusedError, RedactedError, UnknownEntryError
+from commlog_tui.store.errors import UnknownCustomerError
+from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite import store as store_module
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.scrubbing import is_due

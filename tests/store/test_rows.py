@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from commlog_tui.contract import customer, delivery, entry, ledger, location, page
+from commlog_tui.records import rows as record_rows
 from commlog_tui.store import rows
 from commlog_tui.store.protocol import Store
 from tests.store.factory import ask, call, correction, event, mail, put
@@ -20,15 +21,16 @@ class Pair:
 
 
 PAIRS = [
-    Pair(rows.CustomerRow, customer.EntryCustomer),
+    Pair(record_rows.CustomerRow, customer.EntryCustomer),
     Pair(rows.PersonRow, customer.Customer),
     Pair(rows.MatchesRow, customer.CustomerMatches),
-    Pair(rows.EntryRow, entry.Entry),
-    Pair(rows.EventRow, delivery.DeliveryEvent),
-    Pair(rows.CorrectionRow, entry.Correction),
-    Pair(rows.RedactionRow, entry.Redaction),
-    Pair(rows.ReceiptRow, entry.Receipt),
-    Pair(rows.DetailRow, entry.EntryDetail),
+    Pair(record_rows.EntryRow, entry.Entry),
+    Pair(record_rows.EventRow, delivery.DeliveryEvent),
+    Pair(record_rows.CorrectionRow, entry.Correction),
+    Pair(record_rows.RedactionRow, entry.Redaction),
+    Pair(record_rows.ReceiptRow, entry.Receipt),
+    Pair(record_rows.OtherRow, entry.OtherRecord),
+    Pair(record_rows.DetailRow, entry.EntryDetail),
     Pair(rows.TotalRow, page.Total),
     Pair(rows.PageRow, page.Page),
     Pair(rows.FeedRow, page.FeedItem),
@@ -49,7 +51,8 @@ def test_rows_have_the_fields_of_the_contract(pair: Pair) -> None:
 
 
 def test_every_row_is_compared() -> None:
-    found = {kind for kind in vars(rows).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)}
+    named = [*vars(rows).values(), *vars(record_rows).values()]
+    found = {kind for kind in named if isinstance(kind, type) and issubclass(kind, msgspec.Struct)}
     assert found - {msgspec.Struct} == {pair.row for pair in PAIRS}
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.ledger.leaf import commitment, leaf_hash
-from commlog_tui.store.errors import StoreError, StoreFullError, StoreUnavailableError
+from commlog_tui.records.errors import LogError
+from commlog_tui.store.errors import StoreFullError, StoreUnavailableError
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.schema import VERSION
@@ -137,7 +138,7 @@ def test_many_open_a_new_file_at_once(path: Path) -> None:
         start.wait()
         try:
             connect(path).close()
-        except StoreError as error:
+        except LogError as error:
             failures.append(error)
 
     threads = [Thread(target=open_it) for _ in range(6)]

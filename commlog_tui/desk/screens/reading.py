@@ -93,6 +93,8 @@ class ReadingScreen(ProvingScreen):
 
     def show_record(self, item: "FeedItem") -> None:
         """Count a new entry; show a known one as it now stands. No row moves."""
+        if item.entry is None:
+            return
         self._details.forget(item.entry.id)
         self._pages.clear()
         self._fetch_ahead("older", _CALM_SECONDS)
@@ -104,7 +106,7 @@ class ReadingScreen(ProvingScreen):
             self._page = page.model_copy(update={"entries": entries})
             keep = here.id if here else None
             self.query_one(LogTable).show(self._page, session.zone, keep=keep, show_utc=self._show_utc)
-        elif item.kind.value == "entry" and item.entry.id not in session.written and concerns(self._fixed, item.entry):
+        elif item.kind == "entry" and item.entry.id not in session.written and concerns(self._fixed, item.entry):
             self._arrived.add(item.entry.id)
             self.note("new", f"{len(self._arrived)} new, press g")
 

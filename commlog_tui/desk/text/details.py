@@ -47,6 +47,9 @@ def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: in
     lines += _history(detail, zone, width)
     if detail.redaction is not None:
         lines += _redaction(detail.redaction, zone, width)
+    for other in detail.other:
+        words = f"{safe(other.kind)} no. {other.seq}, {local(other.recorded_at, zone)} by {safe(other.actor)}"
+        lines += [Line(""), *_wrapped(f"{words}: recorded by a newer version", width, "muted")]
     receipt = detail.receipt
     lines += [
         Line(""),

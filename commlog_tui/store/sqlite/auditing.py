@@ -12,16 +12,16 @@ import apsw
 
 from commlog_tui.ledger.verifier import Kept, Row, Verifier
 from commlog_tui.store.errors import DamagedLogError
-from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors, require_layout
+from commlog_tui.store.sqlite.keys import Row as Columns
+from commlog_tui.store.sqlite.keys import range_of, seq_of
 from commlog_tui.store.sqlite.schema import SEQ_BITS
-from commlog_tui.store.sqlite.tree import Head
+from commlog_tui.store.sqlite.tree import size_and_root
 
 _AT_ONCE: Final = 5_000
 _RECORDS: Final = f"""
-SELECT record.pk - ?1, record.public, personal.salt, personal.data, record.leaf, record.id, record.kind, CASE
-WHEN record.kind = 'entry' THEN CASE WHEN record.entry = record.pk THEN record.id END
-ELSE (SELECT told.id FROM record AS told NOT INDEXED WHERE told.pk = record.entry AND told.kind = 'entry') END,
+SELECT record.pk - ?1, record.public, personal.salt, personal.data, record.leaf, record.id, record.kind, CASE WHEN record.entry = record.pk
+THEN record.id ELSE (SELECT root.id FROM record AS root NOT INDEXED WHERE root.pk = record.entry AND root.entry = root.pk) END,
 record.location = record.pk >> {SEQ_BITS}
 FROM record NOT INDEXED LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk
 WHERE record.pk > ?2 AND record.pk <= ?3 ORDER BY record.pk LIMIT ?4
@@ -64,16 +64,15 @@ def opened(path: Path) -> Iterator[apsw.Connection]:
 
 def locations(connection: apsw.Connection) -> list[tuple[int, str, int]]:
     """Return number, id and count of records of every location."""
-    rows: list[forms.Row] = connection.execute("SELECT no, id FROM location NOT INDEXED").fetchall()
+    rows: list[Columns] = connection.execute("SELECT no, id FROM location NOT INDEXED").fetchall()
     count = "SELECT count(*) FROM record NOT INDEXED WHERE pk BETWEEN ? AND ?"
     by_id = sorted((str(location), int(no)) for no, location in rows)
-    return [(no, location, number(connection, count, forms.range_of(no))) for location, no in by_id]
+    return [(no, location, number(connection, count, range_of(no))) for location, no in by_id]
 
 
 def ends(connection: apsw.Connection) -> list[tuple[str, int, bytes]]:
     """Return id, size and root of every location, as they were kept. Raises ``StoreUnavailableError``."""
-    heads = [(location, Head(connection, no)) for no, location, _ in locations(connection)]
-    return [(location, head.seq, head.root) for location, head in heads]
+    return [(location, *size_and_root(connection, no)) for no, location, _ in locations(connection)]
 
 
 def batches(connection: apsw.Connection, location: int) -> Iterator[list[Row]]:
@@ -81,7 +80,7 @@ def batches(connection: apsw.Connection, location: int) -> Iterator[list[Row]]:
 
     Raises ``StoreUnavailableError`` where the file is damaged.
     """
-    base, last = forms.range_of(location)
+    base, last = range_of(location)
     end, after = _end(connection, location)[0], 0
     with plain_errors():
         while rows := cast("list[Row]", connection.execute(_RECORDS, (base, base + after, last, _AT_ONCE)).fetchall()):
@@ -96,15 +95,15 @@ def batches(connection: apsw.Connection, location: int) -> Iterator[list[Row]]:
 def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> None:
     """Compare the tree, and look for what a redaction should have removed and for records that no reader should find."""
     size, frontier = _end(connection, location)
-    nodes: list[forms.Row] = connection.execute("SELECT level, place, hash FROM node WHERE location = ?", (location,)).fetchall()
+    nodes: list[Columns] = connection.execute("SELECT level, place, hash FROM node WHERE location = ?", (location,)).fetchall()
     verifier.end(Kept(size, frontier, {(level, place): found for level, place, found in nodes}))
-    base, last = forms.range_of(location)
+    base, last = range_of(location)
     for (pk,) in connection.execute(_UNFORGOTTEN, (base, last)):
-        verifier.fault(forms.seq_of(pk), "its personal data is there, though a redaction on record has removed it")
+        verifier.fault(seq_of(pk), "its personal data is there, though a redaction on record has removed it")
     for first, other in connection.execute(_TWICE, (base, last)):
-        verifier.fault(forms.seq_of(other), f"it has the id of no. {forms.seq_of(first)}: one key was recorded twice")
+        verifier.fault(seq_of(other), f"it has the id of no. {seq_of(first)}: one key was recorded twice")
     for (pk,) in connection.execute(_OUTSIDE, (base, verifier.reached, last)):
-        verifier.fault(forms.seq_of(pk), f"it lies outside the log, whose positions are 1 to {size}")
+        verifier.fault(seq_of(pk), f"it lies outside the log, whose positions are 1 to {size}")
 
 
 def require_known_locations(connection: apsw.Connection) -> None:
@@ -115,5 +114,5 @@ def require_known_locations(connection: apsw.Connection) -> None:
 
 
 def _end(connection: apsw.Connection, location: int) -> tuple[int, bytes]:
-    rows: list[forms.Row] = connection.execute("SELECT seq, frontier FROM head WHERE location = ?", (location,)).fetchall()
+    rows: list[Columns] = connection.execute("SELECT seq, frontier FROM head WHERE location = ?", (location,)).fetchall()
     return rows[0] if rows else (0, b"")

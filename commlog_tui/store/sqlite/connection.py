@@ -10,7 +10,8 @@ from typing import Final
 
 import apsw
 
-from commlog_tui.store.errors import DamagedLogError, StoreError, StoreFullError, StoreUnavailableError
+from commlog_tui.records.errors import LogError
+from commlog_tui.store.errors import DamagedLogError, StoreFullError, StoreUnavailableError
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, SCHEMA, VERSION
 from commlog_tui.store.sqlite.schema_check import require_schema
 
@@ -142,7 +143,7 @@ def plain_errors(path: Path | None = None) -> Iterator[None]:
         raise plain_error(error, path) from error
 
 
-def plain_error(error: apsw.Error, path: Path | None = None) -> StoreError:
+def plain_error(error: apsw.Error, path: Path | None = None) -> LogError:
     """Return the store's error for one of the database's."""
     if isinstance(error, apsw.FullError) or getattr(error, "extendedresult", 0) in _NO_ROOM:
         return StoreFullError("The disk is full. Nothing was written, what was there is safe; make room and try again.")

@@ -5,9 +5,10 @@ from typing import Final
 import apsw
 
 from commlog_tui.contract.query import CustomerQuery
+from commlog_tui.records.instants import instant
 from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.rows import MatchesRow, PersonRow
-from commlog_tui.store.sqlite.forms import Row, instant
+from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.search import Search
 

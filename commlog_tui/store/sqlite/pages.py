@@ -7,10 +7,13 @@ import apsw
 
 from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.records.instants import instant, micros
+from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.cursor import Cursor, CursorCodec, Direction
-from commlog_tui.store.rows import EntryRow, PageRow, TotalRow
+from commlog_tui.store.rows import PageRow, TotalRow
 from commlog_tui.store.sqlite.connection import number
-from commlog_tui.store.sqlite.forms import ENTRY_COLUMNS, ENTRY_JOIN, entry_row, instant, key_of, micros, range_of, seq_of
+from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, ENTRY_JOIN, read_entry
+from commlog_tui.store.sqlite.keys import key_of, range_of, seq_of
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.search import Search
 from commlog_tui.store.sqlite.totals import count_to_cap, exact_total
@@ -115,7 +118,7 @@ class Pager:
     def _entries(self, pks: list[int]) -> tuple[EntryRow, ...]:
         marks = ",".join("?" * len(pks))
         rows = self._connection.execute(f"SELECT {ENTRY_COLUMNS} FROM {ENTRY_JOIN} WHERE entry.pk IN ({marks})", pks)
-        by_key = {row[0]: entry_row(row) for row in rows}
+        by_key = {row[0]: read_entry(row) for row in rows}
         return tuple(by_key[pk] for pk in pks)
 
     def _walk(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:

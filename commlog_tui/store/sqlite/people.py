@@ -6,10 +6,11 @@ import apsw
 
 from commlog_tui.contract.addresses import contact_form, search_forms
 from commlog_tui.contract.folding import fold
-from commlog_tui.store.rows import CustomerRow
-from commlog_tui.store.sqlite.forms import Row
+from commlog_tui.records.entry_fields import history
+from commlog_tui.records.rows import CustomerRow
+from commlog_tui.store.sqlite.keys import Row
+from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
-from commlog_tui.store.sqlite.standing import history
 
 _CUSTOMER = """
 INSERT INTO customer VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (location, id) DO UPDATE SET
@@ -38,16 +39,18 @@ class People:
         self._execute = connection.execute
         self._place = place
         self._doubted: set[str] = set()
+        self._customers: list[tuple[int | str | None, ...]] = []
+        self._contacts: list[tuple[int | str | None, ...]] = []
 
     def meet(self, customer: CustomerRow, to: str, seen: int) -> None:
         """Learn what an entry says of a customer."""
         region = self._place.region
         haystack = fold("\n".join(dict.fromkeys([*person_forms(customer, region), *search_forms(to, region)])))
-        self._execute(_CUSTOMER, (self._place.no, customer.id, customer.name, seen, haystack))
+        self._customers.append((self._place.no, customer.id, customer.name, seen, haystack))
         for shown in dict.fromkeys((*customer.addresses, *customer.numbers, to)):
             address = contact_form(shown, region)
             if address:
-                self._execute(_CONTACT, (self._place.no, customer.id, address, shown, seen))
+                self._contacts.append((self._place.no, customer.id, address, shown, seen))
 
     def doubt(self, customer_ids: Iterable[str]) -> None:
         """Have what is known of customers worked out again, once everything else is written."""
@@ -55,15 +58,24 @@ class People:
 
     def flush(self) -> None:
         """Forget the customers in doubt, then learn again what entries still say of them, in the order it was said."""
+        self._write()
         for customer_id in sorted(self._doubted):
             self._execute("DELETE FROM customer WHERE location = ? AND id = ?", (self._place.no, customer_id))
             self._execute("DELETE FROM contact WHERE location = ? AND customer = ?", (self._place.no, customer_id))
             entries: list[Row] = self._execute(_NAMING, (self._place.no, customer_id)).fetchall()
-            said = [fields for (entry,) in entries for fields in history(self._connection, entry)]
-            for _, fields in sorted(said, key=lambda pair: pair[0]):
+            threads = load_threads(self._connection, (entry for (entry,) in entries))
+            had = [fields for thread in threads.values() for fields in history(thread)]
+            for _, fields in sorted(had, key=lambda pair: pair[0]):
                 if fields.customer and fields.customer.id == customer_id:
                     self.meet(fields.customer, fields.to, fields.sent_at)
         self._doubted.clear()
+        self._write()
+
+    def _write(self) -> None:
+        for statement, rows in ((_CUSTOMER, self._customers), (_CONTACT, self._contacts)):
+            if rows:
+                self._connection.executemany(statement, rows)
+                rows.clear()
 
 
 def person_forms(customer: CustomerRow, region: str | None) -> list[str]:

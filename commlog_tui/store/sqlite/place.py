@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
+from commlog_tui.records.instants import instant
 from commlog_tui.store.errors import UnknownLocationError
 from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.rows import LocationRow
-from commlog_tui.store.sqlite.forms import instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,31 +7,40 @@ import apsw
 import msgspec
 from pydantic import ValidationError
 
-from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.ledger.leaf import leaf_hash
-from commlog_tui.ledger.record import Public, decode_public
+from commlog_tui.ledger.tree import Frontier
+from commlog_tui.records.decide import Head, changes_of
+from commlog_tui.records.kinds import KINDS, Kinds, is_decisive
+from commlog_tui.records.record import Record, Thread
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.protocol import Rebuilt
-from commlog_tui.store.sqlite import forms
 from commlog_tui.store.sqlite.connection import number
+from commlog_tui.store.sqlite.keys import Row, range_of, seq_of
+from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
 from commlog_tui.store.sqlite.schema_check import require_schema
-from commlog_tui.store.sqlite.standing import changes_of, corrected, current
-from commlog_tui.store.sqlite.tree import Head
+from commlog_tui.store.sqlite.tree import write_head
 
 PROJECTIONS: Final = ("entry", "tally", "customer", "contact", "node", "head")
 """The tables that are made again, beside the search index."""
 
 _AT_ONCE: Final = 2_000
 _RECORDS: Final = """
-SELECT record.pk, record.kind, record.entry, record.public, personal.data FROM record NOT INDEXED
+SELECT record.pk, record.entry, record.kind, record.public, personal.data, record.leaf FROM record NOT INDEXED
 LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
 """
+_Filed = tuple[int, int, str]
+"""Key, key of the root, and kind of a record, by its columns."""
+
 _UNREADABLE: Final = (msgspec.DecodeError, ValidationError, ValueError, KeyError, TypeError)
 
 
-def rebuild(connection: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
+def rebuild(
+    connection: apsw.Connection,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    kinds: Kinds = KINDS,
+) -> Rebuilt:
     """Make all projections and all indexes again, within the transaction that is under way.
 
     Raises:
@@ -51,7 +60,7 @@ def rebuild(connection: apsw.Connection, progress: Callable[[int, int], None] = 
     places = [str(row[0]) for row in connection.execute("SELECT id FROM location ORDER BY no").fetchall()]
     for place in (Place.find(connection, location) for location in places):
         connection.execute("INSERT INTO head VALUES (?, 0, 0, x'')", (place.no,))
-        replay = _Replay(connection, place)
+        replay = _Replay(connection, place, kinds)
         for chunk in _chunks(connection, place):
             rebuilt.unreadable += [(place.id, seq) for seq in replay.play(chunk)]
             rebuilt.records += len(chunk)
@@ -60,46 +69,63 @@ def rebuild(connection: apsw.Connection, progress: Callable[[int, int], None] = 
     return rebuilt
 
 
-def _chunks(connection: apsw.Connection, place: Place) -> Iterator[list[forms.Row]]:
-    after, last = forms.range_of(place.no)
-    chunk: list[forms.Row]
+def _chunks(connection: apsw.Connection, place: Place) -> Iterator[list[Row]]:
+    after, last = range_of(place.no)
+    chunk: list[Row]
     while chunk := connection.execute(_RECORDS, (after, last, _AT_ONCE)).fetchall():
         after = chunk[-1][0]
         yield chunk
 
 
 class _Replay:
-    """Plays the records of one location to its projections."""
+    """Applies the records of one location to its projections."""
 
-    def __init__(self, connection: apsw.Connection, place: Place) -> None:
+    def __init__(self, connection: apsw.Connection, place: Place, kinds: Kinds) -> None:
         self._connection = connection
+        self._place = place
+        self._kinds = kinds
         self._projections = Projections(connection, place)
-        self._head = Head(connection, place.no)
+        self._frontier = Frontier()
+        self._entries = 0
 
-    def play(self, rows: list[forms.Row]) -> list[int]:
-        """Play records in their order; return the positions of those that cannot be read."""
-        unreadable = []
-        for pk, kind, entry, public, data in rows:
-            self._head.push(leaf_hash(public))
+    def play(self, rows: list[Row]) -> list[int]:
+        """Apply records in order of seq; return the positions of those that cannot be read."""
+        nodes = [node for row in rows for node in self._frontier.push_leaf(leaf_hash(row[3]))]
+        records, unreadable = self._read(rows)
+        threads = self._threads(records)
+        for (pk, root, kind), record in records.items():
             try:
-                self._one(pk, kind, entry, decode_public(public), data)
+                thread = threads[root].before(record.seq) if root != pk else None
+                self._projections.apply(changes_of(record, thread, self._kinds))
+                self._entries += kind == "entry"
             except _UNREADABLE:
-                unreadable.append(forms.seq_of(pk))
+                unreadable.append(seq_of(pk))
         self._projections.flush()
-        return unreadable
+        write_head(self._connection, self._place.no, self._head(), nodes)
+        return sorted(unreadable)
 
     def end(self) -> None:
-        self._head.save()
+        """Write the log's end."""
+        write_head(self._connection, self._place.no, self._head(), ())
 
-    def _one(self, pk: int, kind: str, entry: int, public: Public, data: bytes | None) -> None:
-        if kind == "entry":
-            told = None if data is None else forms.decode_personal(data)
-            if told is None:
-                self._projections.redacted_entry_added(pk, public.via, public.source, public.sent_at)
-            else:
-                self._projections.entry_added(pk, public.via, public.source, public.sent_at, told)
-            self._head.entries += 1
-        elif kind == "event":
-            self._projections.event_added(entry, DeliveryKind(public.event).value)
-        elif kind == "correction" and data is not None and (now := current(self._connection, entry)):
-            self._projections.entry_corrected(entry, (now.sent_at, now.via), corrected(now, changes_of(data)))
+    def _head(self) -> Head:
+        return Head(self._frontier.size, self._entries, self._frontier.peaks)
+
+    def _read(self, rows: list[Row]) -> tuple[dict[_Filed, Record], list[int]]:
+        """Return the records of rows by where they are filed, and the positions of those that cannot be read."""
+        records: dict[_Filed, Record] = {}
+        unreadable = []
+        for pk, root, kind, public, data, leaf in rows:
+            try:
+                records[pk, root, kind] = Record.read(public, data, leaf)
+            except _UNREADABLE:
+                unreadable.append(seq_of(pk))
+        return records, unreadable
+
+    def _threads(self, records: dict[_Filed, Record]) -> dict[int, Thread]:
+        """Return the threads that records are about, by the key of the root."""
+        here = {pk: Thread(record) for (pk, root, _), record in records.items() if pk == root}
+        return here | load_threads(
+            self._connection,
+            {root for pk, root, kind in records if pk != root and (root not in here or is_decisive(kind, self._kinds))},
+        )

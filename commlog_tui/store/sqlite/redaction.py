@@ -6,9 +6,11 @@ import apsw
 from dateutil.relativedelta import relativedelta
 
 from commlog_tui.ledger.record import decode_public
-from commlog_tui.store.sqlite import forms
+from commlog_tui.records.entry_fields import history
+from commlog_tui.records.instants import EPOCH, micros
+from commlog_tui.store.sqlite.keys import Row
+from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
-from commlog_tui.store.sqlite.standing import history
 
 _NAMED = "SELECT pk FROM entry INDEXED BY entry_by_customer WHERE location = ?1 AND customer = ?2"
 _CORRECTED = "SELECT pk FROM entry INDEXED BY entry_corrected WHERE location = ?1 AND corrected IS NOT NULL"
@@ -35,21 +37,21 @@ def of_customer(connection: apsw.Connection, place: Place, customer_id: str) -> 
     """
     about = (place.no, customer_id)
     found = {pk for sql in (_NAMED, _NAMELESS) for pk in _keys(connection, sql, about)}
-    for pk in _keys(connection, _CORRECTED, (place.no,)):
-        if any(fields.customer and fields.customer.id == customer_id for _, fields in history(connection, pk)):
+    for pk, thread in load_threads(connection, _keys(connection, _CORRECTED, (place.no,))).items():
+        if any(fields.customer and fields.customer.id == customer_id for _, fields in history(thread)):
             found.add(pk)
     return _ids(connection, sorted(found))
 
 
 def due(connection: apsw.Connection, place: Place, now: datetime, months: int, limit: int) -> list[str]:
     """Return the ids of entries that have outlived the retention of their location, not more than ``limit``."""
-    before = forms.micros(max(now - relativedelta(months=months), forms.EPOCH))
+    before = micros(max(now - relativedelta(months=months), EPOCH))
     return _ids(connection, _keys(connection, _DUE, (place.no, before, limit)))
 
 
 def retained(connection: apsw.Connection) -> list[tuple[str, int]]:
     """Return the locations that do not keep personal data for ever, and for how many months they do."""
-    rows: list[forms.Row] = connection.execute(_RETAINED).fetchall()
+    rows: list[Row] = connection.execute(_RETAINED).fetchall()
     return [(str(location), int(months)) for location, months in rows]
 
 
@@ -64,10 +66,10 @@ def set_retention(connection: apsw.Connection, place: Place, months: int | None)
 
 
 def _keys(connection: apsw.Connection, sql: str, values: tuple[int | str, ...]) -> list[int]:
-    rows: list[forms.Row] = connection.execute(sql, values).fetchall()
+    rows: list[Row] = connection.execute(sql, values).fetchall()
     return [int(row[0]) for row in rows]
 
 
 def _ids(connection: apsw.Connection, pks: list[int]) -> list[str]:
-    found: list[forms.Row] = [row for pk in pks for row in connection.execute("SELECT public FROM record WHERE pk = ?", (pk,))]
+    found: list[Row] = [row for pk in pks for row in connection.execute("SELECT public FROM record WHERE pk = ?", (pk,))]
     return [decode_public(public).id for (public,) in found]

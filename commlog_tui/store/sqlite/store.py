@@ -15,12 +15,16 @@ from commlog_tui.contract.identity import id_of_redaction
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import CustomerQuery, PageRequest
 from commlog_tui.ledger.checkpoint import Checkpoint
-from commlog_tui.store.errors import StoreError
-from commlog_tui.store.protocol import Append, Appended, AppendRedaction, Rebuilt, TokenRecord
+from commlog_tui.records.decide import Appended
+from commlog_tui.records.errors import LogError
+from commlog_tui.records.instants import micros
+from commlog_tui.records.kind import Item
+from commlog_tui.records.redaction import AppendRedaction
+from commlog_tui.records.rows import DetailRow
+from commlog_tui.store.protocol import Rebuilt, TokenRecord
 from commlog_tui.store.rows import (
     CheckpointRow,
     ConsistencyRow,
-    DetailRow,
     FeedRow,
     InclusionRow,
     LocationDetailRow,
@@ -31,9 +35,9 @@ from commlog_tui.store.rows import (
     RecordRow,
 )
 from commlog_tui.store.signing import SigningKey, cursor_key
-from commlog_tui.store.sqlite import access, directory, forms, reading, scrubbing, tree
+from commlog_tui.store.sqlite import access, directory, reading, scrubbing, tree
 from commlog_tui.store.sqlite import redaction as redactions
-from commlog_tui.store.sqlite.append import Appender
+from commlog_tui.store.sqlite.append import append
 from commlog_tui.store.sqlite.connection import connect, plain_errors
 from commlog_tui.store.sqlite.pages import Pager
 from commlog_tui.store.sqlite.place import Place
@@ -86,18 +90,18 @@ class SqliteStore:
         done and their total while projections of an earlier version are rebuilt.
 
         Raises:
-            StoreError: the file cannot be opened or made.
+            LogError: the file cannot be opened or made.
         """
         return cls(path, clock, vfs, progress)
 
-    async def append(self, location: str, actor: str, items: Sequence[Append]) -> list[Appended | StoreError]:
+    async def append(self, location: str, actor: str, items: Sequence[Item]) -> list[Appended | LogError]:
         """See ``Store.append``."""
 
-        def work(connection: apsw.Connection) -> list[Appended | StoreError]:
-            return Appender(connection, location, actor, self._clock).append(items)
+        def work(connection: apsw.Connection) -> list[Appended | LogError]:
+            return append(connection, location, actor, items, self._clock)
 
         scrub = AT_ONCE if any(isinstance(item, AppendRedaction) for item in items) else 0
-        answers: list[Appended | StoreError] = await self._writer.run(work, scrub=scrub)
+        answers: list[Appended | LogError] = await self._writer.run(work, scrub=scrub)
         return answers
 
     async def redact_customer(self, location: str, actor: str, key: str, customer_id: str, redaction: NewRedaction) -> int:
@@ -105,7 +109,8 @@ class SqliteStore:
 
         def work(connection: apsw.Connection) -> int:
             found = redactions.of_customer(connection, Place.find(connection, location), customer_id)
-            return _redact(Appender(connection, location, actor, self._clock), key, found, redaction)
+            items = _redactions(key, found, redaction)
+            return _created(append(connection, location, actor, items, self._clock))
 
         redacted: int = await self._writer.run(work, scrub=AT_ONCE)
         return redacted
@@ -118,7 +123,8 @@ class SqliteStore:
 
             def work(connection: apsw.Connection, at: str = location, said: NewRedaction = said, months: int = months) -> int:
                 found = redactions.due(connection, Place.find(connection, at), now, months, _DUE_AT_ONCE)
-                return _redact(Appender(connection, at, _RETENTION, self._clock), _RETENTION, found, said)
+                items = _redactions(_RETENTION, found, said)
+                return _created(append(connection, at, _RETENTION, items, self._clock))
 
             while done := await self._writer.run(work, scrub=AT_ONCE):
                 redacted += done
@@ -182,7 +188,7 @@ class SqliteStore:
 
     async def checkpoint(self, location: str) -> CheckpointRow:
         """See ``Store.checkpoint``."""
-        name, size, root = self._read(lambda c: (access.log_name(c), *tree.end_of(c, Place.find(c, location))))
+        name, size, root = self._read(lambda c: (access.log_name(c), *tree.size_and_root(c, Place.find(c, location).no)))
         key = SigningKey.load(self._key_file, name)
         made = Checkpoint(f"{name}/{location}", size, root)
         vkey = key.signer.verifier.named(made.origin).vkey
@@ -230,7 +236,7 @@ class SqliteStore:
 
     async def revoke_token(self, token_id: str) -> bool:
         """See ``Store.revoke_token``."""
-        now = forms.micros(utc_now())
+        now = micros(utc_now())
         found: bool = await self._writer.run(lambda c: access.revoke_token(c, token_id, now))
         return found
 
@@ -266,8 +272,11 @@ class SqliteStore:
         return await loop.run_in_executor(self._reader, _in_one_view, self._far, read)
 
 
-def _redact(appender: Appender, key: str, entries: Sequence[str], said: NewRedaction) -> int:
-    answers = appender.append([AppendRedaction(id_of_redaction(key, entry_id), entry_id, said) for entry_id in entries])
+def _redactions(key: str, entries: Sequence[str], redaction: NewRedaction) -> list[AppendRedaction]:
+    return [AppendRedaction(id_of_redaction(key, entry_id), entry_id, redaction) for entry_id in entries]
+
+
+def _created(answers: Sequence[Appended | LogError]) -> int:
     return sum(isinstance(answer, Appended) and answer.created for answer in answers)
 
 

@@ -4,19 +4,18 @@ The leaves lie in the records. Of the rest, every eighth level is kept, as tiles
 256 records, from which any subtree between is worked out. The frontier lies in the head, so that an append reads no tree.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import apsw
 
 from commlog_tui.ledger.proof import consistency_path, inclusion_path
-from commlog_tui.ledger.tree import Frontier, Subtree, fold, range_root
+from commlog_tui.ledger.tree import TILE, Frontier, Subtree, fold, range_root
+from commlog_tui.records.decide import Head
 from commlog_tui.store.errors import StoreUnavailableError, UnknownRecordError
 from commlog_tui.store.rows import ConsistencyRow, InclusionRow, RecordRow
-from commlog_tui.store.sqlite.forms import key_of, range_of, seq_of
+from commlog_tui.store.sqlite.keys import key_of, range_of, seq_of
 from commlog_tui.store.sqlite.place import Place
-
-TILE: Final = 8
-"""Levels of a tile: 2**8 hashes."""
 
 _DAMAGED: Final = "The tree over this log does not fit its records. Nothing was written; commlog verify says where."
 _LEAVES: Final = "SELECT leaf FROM record WHERE pk >= ? AND pk < ? ORDER BY pk"
@@ -27,44 +26,25 @@ WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
 """
 
 
-class Head:
-    """Where a location's log ends: its position, its count of entries, the frontier of its tree. Within one transaction."""
+def read_head(connection: apsw.Connection, location: int) -> Head:
+    """Return where a location's log ends. Raises ``StoreUnavailableError`` where the row does not fit together."""
+    row = connection.execute("SELECT seq, entries, frontier FROM head WHERE location = ?", (location,)).fetchone()
+    try:
+        seq, entries, frontier = row  # type: ignore[misc] # None is caught with the rest
+        Frontier(seq, frontier)
+    except (TypeError, ValueError):
+        raise StoreUnavailableError(_DAMAGED) from None
+    return Head(seq, entries, frontier)
 
-    def __init__(self, connection: apsw.Connection, location: int) -> None:
-        """Read it. Raises ``StoreUnavailableError`` where it does not fit together."""
-        self._connection = connection
-        self._location = location
-        row = connection.execute("SELECT seq, entries, frontier FROM head WHERE location = ?", (location,)).fetchone()
-        try:
-            seq, self.entries, peaks = row  # type: ignore[misc] # None is caught with the rest
-            self._frontier = Frontier(seq, peaks)
-        except (TypeError, ValueError):
-            raise StoreUnavailableError(_DAMAGED) from None
 
-    @property
-    def seq(self) -> int:
-        """Position of the newest record, and the size of the tree."""
-        return self._frontier.size
-
-    @property
-    def root(self) -> bytes:
-        """The root of the tree."""
-        return self._frontier.root()
-
-    def push(self, leaf: bytes) -> None:
-        """Put a record's leaf at the end."""
-        completed = self._frontier.push(leaf)
-        for level in range(TILE, len(completed), TILE):
-            place = (self.seq >> level) - 1
-            node = (self._location, level, place, completed[level])
-            self._connection.execute("INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?)", node)
-
-    def save(self) -> None:
-        """Write it back."""
-        self._connection.execute(
-            "UPDATE head SET seq = ?, entries = ?, frontier = ? WHERE location = ?",
-            (self.seq, self.entries, self._frontier.peaks, self._location),
-        )
+def write_head(connection: apsw.Connection, location: int, head: Head, nodes: Iterable[tuple[int, int, bytes]]) -> None:
+    """Write where a location's log ends, and completed tiles of its tree (level, index, hash)."""
+    for node in nodes:
+        connection.execute("INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?)", (location, *node))
+    connection.execute(
+        "UPDATE head SET seq = ?, entries = ?, frontier = ? WHERE location = ?",
+        (head.seq, head.entries, head.frontier, location),
+    )
 
 
 def subtree_of(connection: apsw.Connection, location: int) -> Subtree:
@@ -85,15 +65,15 @@ def subtree_of(connection: apsw.Connection, location: int) -> Subtree:
     return subtree
 
 
-def end_of(connection: apsw.Connection, place: Place) -> tuple[int, bytes]:
-    """Return size and root of a location's tree."""
-    head = Head(connection, place.no)
-    return head.seq, head.root
+def size_and_root(connection: apsw.Connection, location: int) -> tuple[int, bytes]:
+    """Return size and root of a location's tree, given its number."""
+    head = read_head(connection, location)
+    return head.seq, Frontier(head.seq, head.frontier).root()
 
 
 def inclusion(connection: apsw.Connection, place: Place, seq: int, size: int | None) -> InclusionRow:
     """Return the proof that a record is part of the tree, as it is or was at a size. Raises ``UnknownRecordError``."""
-    now = Head(connection, place.no).seq
+    now = read_head(connection, place.no).seq
     size = now if size is None else size
     if not 1 <= seq <= size <= now:
         raise UnknownRecordError("The log has no record of this number within that size.")
@@ -112,7 +92,7 @@ def inclusion(connection: apsw.Connection, place: Place, seq: int, size: int | N
 
 def consistency(connection: apsw.Connection, place: Place, old: int, new: int | None) -> ConsistencyRow:
     """Return the proof that the tree at one size begins with that of another. Raises ``UnknownRecordError``."""
-    now = Head(connection, place.no).seq
+    now = read_head(connection, place.no).seq
     new = now if new is None else new
     if not 0 <= old <= new <= now:
         raise UnknownRecordError("The log has not had that many records.")

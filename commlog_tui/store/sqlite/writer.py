@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import apsw
 
-from commlog_tui.store.errors import StoreError, StoreUnavailableError
+from commlog_tui.records.errors import LogError
+from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite.connection import plain_error
 from commlog_tui.store.sqlite.schema_check import require_schema
 from commlog_tui.store.sqlite.scrubbing import scrub
@@ -127,7 +128,7 @@ class Writer:
         self._connection.execute("SAVEPOINT job")
         try:
             job.answer = job.work(self._connection)
-        except (StoreError, ValueError) as error:
+        except (LogError, ValueError) as error:
             self._connection.execute("ROLLBACK TO job")
             job.error = error
         self._connection.execute("RELEASE job")

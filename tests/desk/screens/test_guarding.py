@@ -10,7 +10,6 @@ from textual.widgets import Input
 
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
-from commlog_tui.contract.page import RecordKind
 from commlog_tui.desk import discretion
 from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.faults import ENDED
@@ -124,7 +123,7 @@ async def test_what_was_kept_about_a_redacted_entry_goes(desk: Open, outbox: Pat
     Outbox(outbox).save(kept)
     async with desk(log).run_test(size=(80, 24)) as pilot:
         await rows(pilot)
-        log.tell(an_entry(1, source="manual", title="Redacted", redacted=True), RecordKind.REDACTION)
+        log.tell(an_entry(1, source="manual", title="Redacted", redacted=True), "redaction")
         await until(pilot, lambda: not Outbox(outbox).items())
 
 

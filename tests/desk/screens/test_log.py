@@ -7,7 +7,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from commlog_tui.contract.page import RecordKind
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.page_bar import PageBar
 from tests.desk.fake_log import FakeLog
@@ -103,7 +102,7 @@ async def test_what_is_new_is_counted_and_what_is_known_changes_in_its_place(des
         await pilot.press("down")
         log.tell(an_entry(900))
         await until(pilot, lambda: "1 new, press g" in bar(pilot))
-        log.tell(an_entry(1, status="bounced"), RecordKind.EVENT)
+        log.tell(an_entry(1, status="bounced"), "event")
         await until(pilot, lambda: any("bounced" in line for line in drawn(pilot)))
         assert table(pilot).entry == an_entry(2)
         assert "1 new" in bar(pilot)

@@ -5,7 +5,6 @@ import asyncio
 from textual.events import Key
 from textual.widgets import Input
 
-from commlog_tui.contract.page import RecordKind
 from commlog_tui.desk.screens.entry_form import EntryForm
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry, an_id
@@ -66,7 +65,7 @@ async def test_what_was_fetched_before_a_record_is_not_shown_after_it(desk: Open
         await rows(pilot)
         await until(pilot, lambda: "100" in asked(log))
         log.entries[50] = bounced = an_entry(51, status="bounced")
-        log.tell(bounced, RecordKind.EVENT)
+        log.tell(bounced, "event")
         await until(pilot, log.told.empty)
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "51–100" in bar(pilot))  # noqa: RUF001 - as shown

@@ -1,0 +1,58 @@
+"""Changes that a new record makes to the projections and the personal data, as data. Every store applies them in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commlog_tui.records.entry_fields import EntryFields
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAdded:
+    """Show a new entry; without fields where a redaction removed them before the entry was shown (rebuild)."""
+
+    root: int
+    """Seq of the entry."""
+    via: str
+    source: str
+    sent_at: int
+    fields: EntryFields | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChanged:
+    """Show an entry's fields after a correction."""
+
+    root: int
+    before: EntryFields
+    now: EntryFields
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRedacted:
+    """Show nothing of an entry but its position, instant and channel."""
+
+    root: int
+    via: str
+    sent_at: int
+    history: Sequence[EntryFields]
+    """The fields that the entry has had, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRaised:
+    """Set an entry's status if the event ranks above those known."""
+
+    root: int
+    status: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalRemoved:
+    """Delete the personal parts of a root and of the records about it before a position, except those that a redaction keeps."""
+
+    root: int
+    before: int
+
+
+Change = EntryAdded | EntryChanged | EntryRedacted | StatusRaised | PersonalRemoved

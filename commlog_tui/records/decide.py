@@ -1,0 +1,266 @@
+"""What becomes of items that are to be appended: a pure function that both databases share."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from commlog_tui.ledger.canonical import canonical
+from commlog_tui.ledger.leaf import SALT_SIZE, commitment, leaf_hash
+from commlog_tui.ledger.tree import Frontier
+from commlog_tui.records.changes import Change, PersonalRemoved
+from commlog_tui.records.errors import KeyReusedError, LogError, UnknownEntryError
+from commlog_tui.records.instants import instant, micros
+from commlog_tui.records.kind import Item, Kind
+from commlog_tui.records.kinds import KINDS, Kinds
+from commlog_tui.records.record import Record, Thread
+from commlog_tui.records.rows import ReceiptRow
+
+_SET_BY_THE_LOG: Final = frozenset({"id", "location", "seq", "actor", "recorded_at", "personal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a location's log ends."""
+
+    seq: int = 0
+    entries: int = 0
+    frontier: bytes = b""
+    """Hashes of the complete subtrees, see ``ledger.tree.Frontier``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Items to append, and what has to be known to decide on them."""
+
+    items: list[tuple[Item, tuple[Item, ...]]]
+    """Each with the items that come with it."""
+    ids: set[str]
+    """Ids of records."""
+    roots: set[str]
+    """Ids of roots that items are about."""
+
+    @classmethod
+    def of(cls, items: Iterable[Item], kinds: Kinds = KINDS) -> "Request":
+        """Return the request for items."""
+        expanded = [(item, kinds[item.kind].later(item)) for item in items]
+        ids, roots = set(), set()
+        for item, later in expanded:
+            ids.add(item.id)
+            if item.about is not None:
+                roots.add(item.about)
+            if later:
+                ids.update(one.id for one in later)
+                roots.add(item.id)
+        return cls(expanded, ids, roots)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that a decision needs of the log, read under the location's lock."""
+
+    location: str
+    head: Head
+    records: Mapping[str, Record]
+    """Records by id, of those with the ids of the items and of what comes with them."""
+    threads: Mapping[str, Thread]
+    """Threads by the id of their root, of those the items are about; with at least the later records of decisive kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A record to write."""
+
+    seq: int
+    id: str
+    kind: str
+    root: int
+    """Seq of the root: its own for a root."""
+    public: bytes
+    salt: bytes
+    personal: bytes
+    leaf: bytes
+
+    def read(self) -> Record:
+        """Return the record as it will be read."""
+        return Record.read(self.public, self.personal, self.leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A recorded item; ``created`` is false when it was there before."""
+
+    receipt: ReceiptRow
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to answer, and what to write."""
+
+    answers: list[Appended | LogError]
+    records: list[NewRecord]
+    head: Head
+    nodes: list[tuple[int, int, bytes]]
+    """Completed tiles of the tree: level, index, hash."""
+    changes: list[Change]
+
+
+def decide(
+    known: Known,
+    request: Request,
+    actor: str,
+    clock: Callable[[], datetime],
+    random: Callable[[int], bytes],
+    *,
+    kinds: Kinds = KINDS,
+) -> Decision:
+    """Return the answer to every item, in order, with all that is to be written for them.
+
+    ``clock`` is called once for each new record, and ``random`` once for its salt (a number of bytes). Each item is answered for
+    itself: a refused one neither stops nor undoes others.
+    """
+    decider = _Decider(known, actor, clock, random, kinds)
+    answers = [decider.answer(item, later) for item, later in request.items]
+    return decider.decision(answers)
+
+
+def changes_of(record: Record, thread: Thread | None, kinds: Kinds = KINDS) -> tuple[Change, ...]:
+    """Return the changes that a record makes to the projections; the thread is as before it, None for a root.
+
+    A record of an unknown kind changes nothing.
+    """
+    kind = kinds.get(record.public.kind)
+    if kind is None:
+        return ()
+    if kind.name == "redaction" and thread is not None:
+        root = kinds.get(thread.root.public.kind)
+        removed = PersonalRemoved(thread.root.seq, record.seq)
+        return (removed, *(() if root is None else root.redacted(thread)))
+    return kind.changes(record, thread)
+
+
+class _Decider:
+    """The log as it grows while items are decided."""
+
+    def __init__(
+        self, known: Known, actor: str, clock: Callable[[], datetime], random: Callable[[int], bytes], kinds: Kinds
+    ) -> None:
+        self._known = known
+        self._actor = actor
+        self._clock = clock
+        self._random = random
+        self._kinds = kinds
+        self._frontier = Frontier(known.head.seq, known.head.frontier)
+        self._entries = known.head.entries
+        self._new: dict[str, NewRecord] = {}
+        self._threads: dict[str, Thread] = {}
+        self._nodes: list[tuple[int, int, bytes]] = []
+        self._changes: list[Change] = []
+
+    def answer(self, item: Item, later: tuple[Item, ...]) -> Appended | LogError:
+        try:
+            answer = self._record(item)
+            for one in later:
+                try:
+                    self._record(one)
+                except KeyReusedError:
+                    continue  # reported before, in other words
+        except LogError as error:
+            return error
+        return answer
+
+    def decision(self, answers: list[Appended | LogError]) -> Decision:
+        head = Head(self._frontier.size, self._entries, self._frontier.peaks)
+        return Decision(answers, list(self._new.values()), head, self._nodes, self._changes)
+
+    def _record(self, item: Item) -> Appended:
+        kind = self._kinds[item.kind]
+        thread = self._thread_for(kind, item)
+        if thread is not None:
+            kind.refuse(item, thread)
+        public, personal = kind.split(item, thread)
+        data = canonical(personal)
+        known = self._known.records.get(item.id) or self._new.get(item.id)
+        if known is not None:
+            return _repeated(known if isinstance(known, Record) else known.read(), public, data)
+        return self._add(kind, item.id, thread, public, data)
+
+    def _add(self, kind: Kind, record_id: str, thread: Thread | None, sent: dict[str, Any], data: bytes) -> Appended:
+        seq = self._frontier.size + 1
+        recorded_at = micros(self._clock())
+        salt = self._random(SALT_SIZE)
+        public = canonical(
+            {
+                **sent,
+                "id": record_id,
+                "location": self._known.location,
+                "seq": seq,
+                "actor": self._actor,
+                "recorded_at": recorded_at,
+                "personal": commitment(salt, data).hex(),
+            }
+        )
+        leaf = leaf_hash(public)
+        root = seq if thread is None else thread.root.seq
+        new = NewRecord(seq, record_id, kind.name, root, public, salt, data, leaf)
+        self._new[record_id] = new
+        self._nodes += self._frontier.push_leaf(leaf)
+        self._entries += kind.name == "entry"
+        record = new.read()
+        self._changes += changes_of(record, thread, self._kinds)
+        self._grow(record, thread, kind)
+        return Appended(ReceiptRow(record_id, self._known.location, seq, leaf.hex(), instant(recorded_at)), created=True)
+
+    def _grow(self, record: Record, thread: Thread | None, kind: Kind) -> None:
+        if thread is None:
+            self._threads[record.public.id] = Thread(record)
+            return
+        grown = thread.with_record(record) if kind.is_decisive else thread
+        self._threads[grown.root.public.id] = _without_personal(grown, self._kinds) if kind.name == "redaction" else grown
+
+    def _thread_for(self, kind: Kind, item: Item) -> Thread | None:
+        """Return the thread that an item is about; None for a root. Raises ``UnknownEntryError``."""
+        if kind.is_root or (kind.is_loose and item.about is None):
+            return None
+        about = item.about or ""
+        thread = self._threads.get(about) or self._known.threads.get(about)
+        if thread is None or not kind.fits(thread.root.public.kind):
+            raise UnknownEntryError("There is no such entry.")
+        return thread
+
+
+def _without_personal(thread: Thread, kinds: Kinds) -> Thread:
+    """Return a thread as it is after a redaction."""
+
+    def forget(record: Record) -> Record:
+        kind = kinds.get(record.public.kind)
+        survives = kind is not None and kind.survives_redaction
+        return record if survives else replace(record, personal=None)
+
+    return Thread(forget(thread.root), tuple(map(forget, thread.later)))
+
+
+def _repeated(first: Record, public: dict[str, Any], data: bytes) -> Appended:
+    """Return the first receipt again if the item means what was recorded. Raises ``KeyReusedError``."""
+    if _said(first) != _stated(public) or not _means(first, data):
+        raise KeyReusedError("This key already stands for a record with other content. Nothing was changed.")
+    return Appended(first.receipt, created=False)
+
+
+def _means(first: Record, data: bytes) -> bool:
+    """Whether a personal part means what was recorded: a field that is null and one that is absent are the same."""
+    if first.personal is None or first.personal == data:
+        return True  # what a redaction removed cannot be compared any more
+    return _stated(msgspec.json.decode(first.personal)) == _stated(msgspec.json.decode(data))
+
+
+def _said(record: Record) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.json.decode(record.raw)
+    return _stated({name: value for name, value in fields.items() if name not in _SET_BY_THE_LOG})
+
+
+def _stated(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

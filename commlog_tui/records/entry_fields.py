@@ -1,0 +1,86 @@
+"""The fields of an entry: as first recorded, and after each correction."""
+
+from typing import Any, Final
+
+import msgspec
+
+from commlog_tui.contract.entry import EntryChanges
+from commlog_tui.ledger.canonical import canonical
+from commlog_tui.ledger.record import Public
+from commlog_tui.records.instants import micros
+from commlog_tui.records.record import Record, Thread
+from commlog_tui.records.rows import CustomerRow
+
+
+class Personal(msgspec.Struct, kw_only=True):
+    """The part of an entry that a redaction removes."""
+
+    to: str
+    title: str
+    body: str | None = None
+    code: str | None = None
+    reference: str | None = None
+    customer: CustomerRow | None = None
+
+
+class EntryFields(Personal, kw_only=True):
+    """All fields of an entry that a correction can change."""
+
+    via: str
+    direction: str
+    sent_at: int
+    """Microseconds since 1970, UTC."""
+
+
+decode_personal: Final = msgspec.json.Decoder(Personal).decode
+decode_fields: Final = msgspec.json.Decoder(EntryFields).decode
+
+
+def first_fields(public: Public, personal: Personal) -> EntryFields:
+    """Return the fields of an entry before any correction."""
+    return EntryFields(
+        to=personal.to,
+        title=personal.title,
+        body=personal.body,
+        code=personal.code,
+        reference=personal.reference,
+        customer=personal.customer,
+        via=public.via,
+        direction=public.direction,
+        sent_at=public.sent_at,
+    )
+
+
+def history(thread: Thread) -> list[tuple[int, EntryFields]]:
+    """Return the fields an entry has had with the seq of the record that set them, oldest first; none after a redaction."""
+    root = thread.root
+    if root.personal is None:
+        return []
+    had = [(root.seq, first_fields(root.public, decode_personal(root.personal)))]
+    for record in thread.of_kind("correction"):
+        if record.personal is not None:
+            had.append((record.seq, corrected(had[-1][1], changes_of(record))))
+    return had
+
+
+def changes_of(correction: Record) -> EntryChanges:
+    """Return what a correction changes. Raises ``ValidationError`` where this version cannot read it."""
+    fields = correction.fields() or {}
+    return EntryChanges.model_validate(fields["changes"])
+
+
+def corrected(fields: EntryFields, changes: EntryChanges) -> EntryFields:
+    """Return the fields of an entry with the changes of one more correction."""
+    fresh: dict[str, Any] = {name: getattr(changes, name) for name in changes.model_fields_set}
+    if "sent_at" in fresh:
+        fresh["sent_at"] = micros(fresh["sent_at"])
+    if "direction" in fresh:
+        fresh["direction"] = fresh["direction"].value
+    if customer := fresh.get("customer"):
+        fresh["customer"] = CustomerRow(customer.id, customer.name, customer.addresses, customer.numbers)
+    return msgspec.structs.replace(fields, **fresh)
+
+
+def encode_fields(fields: EntryFields) -> bytes:
+    """Return fields as canonical JSON, for a projection."""
+    return canonical(msgspec.to_builtins(fields))

@@ -1,0 +1,71 @@
+"""Reading is fold: the state of an entry from its thread, for the store's detail, bundles and proof sheets alike."""
+
+from typing import Final
+
+from commlog_tui.contract.delivery import RANK, DeliveryKind, Status
+from commlog_tui.ledger.record import Public
+from commlog_tui.records.correction import correction_row
+from commlog_tui.records.delivery_event import event_row
+from commlog_tui.records.entry_fields import EntryFields, history
+from commlog_tui.records.instants import instant
+from commlog_tui.records.record import Record, Thread
+from commlog_tui.records.redaction import redaction_row
+from commlog_tui.records.rows import DetailRow, EntryRow, OtherRow
+
+REDACTED_TITLE: Final = "Redacted"
+_OF_ENTRIES: Final = frozenset({"event", "correction", "redaction"})
+_RANKS: Final = {kind.value: rank for kind, rank in RANK.items()}
+
+
+def entry_row(public: Public, fields: EntryFields | None, status: str, *, corrected: bool) -> EntryRow:
+    """Return an entry as the log answers it; without fields where a redaction removed them."""
+    return EntryRow(
+        id=public.id,
+        location=public.location,
+        seq=public.seq,
+        via=public.via if fields is None else fields.via,
+        to="" if fields is None else fields.to,
+        title=REDACTED_TITLE if fields is None else fields.title,
+        reference=None if fields is None else fields.reference,
+        code=None if fields is None else fields.code,
+        customer=None if fields is None else fields.customer,
+        source=public.source,
+        actor=public.actor,
+        direction=public.direction if fields is None else fields.direction,
+        body=None if fields is None else fields.body,
+        sent_at=instant(public.sent_at if fields is None else fields.sent_at),
+        recorded_at=instant(public.recorded_at),
+        status=status,
+        corrected=corrected,
+        redacted=fields is None,
+    )
+
+
+def status_of_events(kinds: list[str]) -> str:
+    """Return the status that delivery events add up to, in whatever order they came; unknown ones never raise it."""
+    best = max(kinds, key=lambda kind: _RANKS.get(kind, 0), default="")
+    return DeliveryKind(best).value if _RANKS.get(best, 0) else Status.LOGGED.value
+
+
+def detail_of(thread: Thread) -> DetailRow:
+    """Return all that is known of an entry: its state, and the records about it."""
+    root, had = thread.root, history(thread)
+    events = sorted(map(event_row, thread.of_kind("event")), key=lambda event: (event.at, event.seq))
+    corrections = [row for row in map(correction_row, thread.of_kind("correction")) if row is not None] if had else []
+    redactions = [redaction_row(record) for record in thread.of_kind("redaction")]
+    status = status_of_events([event.kind for event in events])
+    is_corrected = len(had) > 1
+    return DetailRow(
+        entry=entry_row(root.public, had[-1][1] if had else None, status, corrected=is_corrected),
+        original=entry_row(root.public, had[0][1], status, corrected=False) if is_corrected else None,
+        events=tuple(events),
+        corrections=tuple(corrections),
+        receipt=root.receipt,
+        redaction=redactions[0] if redactions else None,
+        other=tuple(_other(record) for record in thread.later if record.public.kind not in _OF_ENTRIES),
+    )
+
+
+def _other(record: Record) -> OtherRow:
+    public = record.public
+    return OtherRow(public.id, public.seq, public.kind, public.actor, instant(public.recorded_at))

@@ -1,0 +1,25 @@
+"""Why the log can refuse an item."""
+
+
+class LogError(Exception):
+    """Any failure of the log; nothing was changed."""
+
+
+class UnknownEntryError(LogError):
+    """The location has no entry with this id."""
+
+
+class KeyReusedError(LogError):
+    """The key already stands for a record with other content."""
+
+
+class NotManualError(LogError):
+    """Only manual entries can be corrected."""
+
+
+class NotAutomatedError(LogError):
+    """Only automated entries have delivery events."""
+
+
+class RedactedError(LogError):
+    """Redacted content can be neither corrected nor redacted again."""

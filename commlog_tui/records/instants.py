@@ -1,0 +1,17 @@
+"""Instants as records carry them: microseconds since 1970, UTC."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def micros(instant: datetime) -> int:
+    """Return an instant as microseconds since 1970, UTC."""
+    return (instant - EPOCH) // _MICROSECOND
+
+
+def instant(microseconds: int) -> datetime:
+    """Return the instant of microseconds since 1970, UTC."""
+    return EPOCH + timedelta(microseconds=microseconds)

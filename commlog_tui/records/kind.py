@@ -1,0 +1,82 @@
+"""What a kind of record has to say for itself. Each kind is one module with one ``Kind``, listed in ``kinds``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from commlog_tui.records.changes import Change
+from commlog_tui.records.record import Record, Thread
+
+ANY_ROOT: Final = frozenset({"*"})
+
+
+class Item(Protocol):
+    """Something to record: a request's content under an id."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind."""
+        ...
+
+    @property
+    def id(self) -> str:
+        """Id of the record, a UUID in lower case."""
+        ...
+
+    @property
+    def about(self) -> str | None:
+        """Id of the root that it is about; None for a root."""
+        ...
+
+
+def _nothing_to_refuse(_item: Any, _thread: Thread) -> None:  # noqa: ANN401 - each kind has items of its own
+    """Accept."""
+
+
+def _no_items(_item: Any) -> tuple[Item, ...]:  # noqa: ANN401 - each kind has items of its own
+    return ()
+
+
+def _no_changes(_record: Record, _thread: Thread | None) -> tuple[Change, ...]:
+    return ()
+
+
+def _not_projected(_thread: Thread) -> tuple[Change, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record: pure functions and facts."""
+
+    name: str
+    """As it stands in hashed bytes."""
+    words: str
+    """As people call it."""
+    split: Callable[[Any, Thread | None], tuple[dict[str, Any], dict[str, Any]]]
+    """Return the public part (what the sender determines of it) and the personal part of an item."""
+    about: frozenset[str] = frozenset()
+    """Kinds of root that it may be about; none: it is a root itself."""
+    is_loose: bool = False
+    """Whether it may be about nothing yet."""
+    refuse: Callable[[Any, Thread], None] = _nothing_to_refuse
+    """Raise a ``LogError`` if a new item cannot be recorded about this thread."""
+    changes: Callable[[Record, Thread | None], tuple[Change, ...]] = _no_changes
+    """Return the changes to the projections; the thread is as it was before the record, None for a root."""
+    redacted: Callable[[Thread], tuple[Change, ...]] = _not_projected
+    """Of a root: return the changes to the projections when it is redacted."""
+    later: Callable[[Any], tuple[Item, ...]] = _no_items
+    """Return items that come with an item and are recorded after it. A reused key among them is a no-op."""
+    is_decisive: bool = True
+    """Whether a record of the kind can matter to later decisions about its root. Delivery events are many, and do not."""
+    survives_redaction: bool = False
+    """Whether its personal part stays when its root is redacted."""
+
+    @property
+    def is_root(self) -> bool:
+        """Whether records of the kind are about nothing."""
+        return not self.about
+
+    def fits(self, root: str) -> bool:
+        """Whether it may be about a root of this kind."""
+        return root in self.about or self.about == ANY_ROOT

@@ -1,0 +1,29 @@
+"""The kinds of record that this version knows. A new kind is one module and one line here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from commlog_tui.records.correction import CORRECTION
+from commlog_tui.records.delivery_event import DELIVERY_EVENT
+from commlog_tui.records.entry import ENTRY
+from commlog_tui.records.kind import Kind
+from commlog_tui.records.redaction import REDACTION
+
+Kinds = Mapping[str, Kind]
+
+KINDS: Final[Kinds] = MappingProxyType({kind.name: kind for kind in (ENTRY, DELIVERY_EVENT, CORRECTION, REDACTION)})
+
+NEWER: Final = "recorded by a newer version"
+
+
+def words_of(kind: str, kinds: Kinds = KINDS) -> str:
+    """Return what people call a kind of record, also of a kind that this version does not know."""
+    known = kinds.get(kind)
+    return kind.replace("-", " ") if known is None else known.words
+
+
+def is_decisive(kind: str, kinds: Kinds = KINDS) -> bool:
+    """Whether a record of a kind can matter to later decisions about its root; true of unknown kinds."""
+    known = kinds.get(kind)
+    return known is None or known.is_decisive

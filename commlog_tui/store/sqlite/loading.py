@@ -1,0 +1,68 @@
+"""Reading records and threads from the file."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+import apsw
+import msgspec
+
+from commlog_tui.records.kinds import KINDS
+from commlog_tui.records.record import Record, Thread
+from commlog_tui.store.sqlite.keys import Row
+
+_COLUMNS: Final = "record.pk, record.entry, record.public, personal.data, record.leaf"
+_PERSONAL: Final = "LEFT JOIN personal ON personal.pk = record.pk"
+_BY_ID: Final = f"""
+SELECT {_COLUMNS} FROM json_each(?2) AS wanted CROSS JOIN record ON record.location = ?1 AND record.id = unhex(wanted.value)
+{_PERSONAL}
+"""
+_ONE_BY_ID: Final = f"SELECT {_COLUMNS} FROM record {_PERSONAL} WHERE record.location = ?1 AND record.id = unhex(?2)"
+_ROOTS: Final = f"SELECT {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN record ON record.pk = wanted.value {_PERSONAL}"
+_LATER: Final = f"""
+SELECT {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN record INDEXED BY record_by_entry
+ON record.entry = wanted.value AND record.kind <> 'entry' AND record.pk <> record.entry {_PERSONAL}
+"""
+_INDECISIVE: Final = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if not kind.is_decisive)
+_DECISIVE: Final = f"{_LATER} WHERE record.kind NOT IN ({_INDECISIVE})"
+
+
+def load_known(
+    connection: apsw.Connection, location: int, ids: AbstractSet[str], roots: AbstractSet[str]
+) -> tuple[dict[str, Record], dict[str, Thread]]:
+    """Return a location's records by id and its threads by the id of their root, of those that are there.
+
+    Threads have the later records of decisive kinds.
+    """
+    wanted = [record_id.replace("-", "") for record_id in ids | roots]
+    statement, bound = (_ONE_BY_ID, wanted[0]) if len(wanted) == 1 else (_BY_ID, msgspec.json.encode(wanted).decode())
+    found, keys = {}, {}
+    for row in connection.execute(statement, (location, bound)):
+        record = _record(row)
+        found[record.public.id] = record
+        if row[0] == row[1]:
+            keys[record.public.id] = row[0]
+    loaded = load_threads(connection, {keys[root] for root in roots if root in keys})
+    return found, {thread.root.public.id: thread for thread in loaded.values()}
+
+
+def load_threads(connection: apsw.Connection, roots: Iterable[int], *, whole: bool = False) -> dict[int, Thread]:
+    """Return threads by the key of their root, in order of it.
+
+    They have the later records of decisive kinds; ``whole`` ones have all. Records that cannot be read are left out.
+    """
+    wanted = msgspec.json.encode(list(roots)).decode()
+    if wanted == "[]":
+        return {}
+    later: dict[int, list[Record]] = {}
+    for row in connection.execute(_LATER if whole else _DECISIVE, (wanted,)):
+        later.setdefault(row[1], []).append(_record(row))
+    threads = {}
+    for row in connection.execute(f"{_ROOTS} ORDER BY record.pk", (wanted,)):
+        about = sorted(later.get(row[0], ()), key=lambda record: record.seq)
+        threads[row[0]] = Thread(_record(row), tuple(about))
+    return threads
+
+
+def _record(row: Row) -> Record:
+    return Record.read(*row[2:])

@@ -1,0 +1,68 @@
+"""A log in memory: what every store does around ``decide``, without a database."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from commlog_tui.records.changes import Change, PersonalRemoved
+from commlog_tui.records.decide import Appended, Head, Known, NewRecord, Request, decide
+from commlog_tui.records.errors import LogError
+from commlog_tui.records.kind import Item
+from commlog_tui.records.kinds import KINDS, Kinds, is_decisive
+from commlog_tui.records.record import Record, Thread
+from tests.records.golden import Salts
+
+START = datetime(2026, 11, 3, 12, tzinfo=UTC)
+
+
+class MemoryLog:
+    """One location's log."""
+
+    def __init__(self, kinds: Kinds = KINDS) -> None:
+        self.records: list[Record] = []
+        self.new: list[NewRecord] = []
+        self.changes: list[Change] = []
+        self.head = Head()
+        self._kinds = kinds
+        self._roots: dict[int, list[int]] = {}
+        self._salts: Callable[[int], bytes] = Salts()
+
+    def clock(self) -> datetime:
+        """Return a later instant each time."""
+        self._ticks = getattr(self, "_ticks", 0) + 1
+        return START + timedelta(seconds=self._ticks)
+
+    def append(self, *items: Item) -> Sequence[Appended | LogError]:
+        """Load, decide, write."""
+        request = Request.of(items, self._kinds)
+        found = {record.public.id: record for record in self.records if record.public.id in request.ids | request.roots}
+        threads = {root: self.thread(root, decisive=True) for root in request.roots if root in found and _is_root(found[root])}
+        known = Known("quay", self.head, found, threads)
+        decision = decide(known, request, "sender", self.clock, self._salts, kinds=self._kinds)
+        self.new += decision.records
+        self.records += [new.read() for new in decision.records]
+        self.changes += decision.changes
+        self.head = decision.head
+        for change in decision.changes:
+            if isinstance(change, PersonalRemoved):
+                self._forget(change)
+        return decision.answers
+
+    def thread(self, root_id: str, *, decisive: bool = False) -> Thread:
+        """Return a root's thread."""
+        root = next(record for record in self.records if record.public.id == root_id)
+        later = [record for record in self.records if record.public.root == root_id]
+        if decisive:
+            later = [record for record in later if is_decisive(record.public.kind, self._kinds)]
+        return Thread(root, tuple(later))
+
+    def _forget(self, change: PersonalRemoved) -> None:
+        root = self.records[change.root - 1].public.id
+        for at, record in enumerate(self.records[: change.before - 1]):
+            kind = self._kinds.get(record.public.kind)
+            if root in {record.public.id, record.public.root} and not (kind and kind.survives_redaction):
+                self.records[at] = replace(record, personal=None)
+
+
+def _is_root(record: Record) -> bool:
+    return record.public.root is None
