@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from commlog_tui.contract.base import Given, Instant, Recipient, Text, Told, UuidText
+from commlog_tui.contract.open_enum import OpenTo
 
 
 class DeliveryKind(StrEnum):
@@ -85,7 +86,7 @@ class DeliveryEvent(Told):
 
     id: UuidText
     seq: int
-    kind: DeliveryKind
+    kind: Annotated[DeliveryKind, OpenTo(DeliveryKind)]
     at: Instant
     detail: str | None
     to: str | None

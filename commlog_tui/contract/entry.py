@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from commlog_tui.contract.base import BookingCode, Given, Instant, Line, Recipient, Slug, Text, Told, UuidText
 from commlog_tui.contract.customer import EntryCustomer, GivenCustomer
 from commlog_tui.contract.delivery import DeliveryEvent, NewEvent, Status
+from commlog_tui.contract.open_enum import OpenTo
 
 Body = Annotated[Text, Field(max_length=100_000)]
 
@@ -105,16 +106,30 @@ class Entry(Told):
     reference: str | None
     code: str | None
     customer: EntryCustomer | None
-    source: Source
+    source: Annotated[Source, OpenTo(Source)]
     actor: str
-    direction: Direction
+    direction: Annotated[Direction, OpenTo(Direction)]
     body: str | None
     sent_at: Instant
     recorded_at: Instant
-    status: Status
+    status: Annotated[Status, OpenTo(Status)]
     corrected: bool
     redacted: bool = False
     """Whether its personal data has been removed; its title then says so, and nothing else is left."""
+
+
+class Changes(Told):
+    """The fields that a correction superseded: those that are set."""
+
+    via: str | None = None
+    to: str | None = None
+    title: str | None = None
+    reference: str | None = None
+    code: str | None = None
+    customer: EntryCustomer | None = None
+    direction: Annotated[Direction, OpenTo(Direction)] | None = None
+    body: str | None = None
+    sent_at: Instant | None = None
 
 
 class Correction(Told):
@@ -122,7 +137,7 @@ class Correction(Told):
 
     id: UuidText
     seq: int
-    changes: EntryChanges
+    changes: Changes
     reason: str | None
     actor: str
     recorded_at: Instant

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from commlog_tui.contract.base import Given, Slug, Text, Told
+from commlog_tui.contract.open_enum import OpenTo
 
 
 def _known_zone(name: str) -> str:
@@ -96,8 +97,8 @@ class Me(Told):
     """Whom a token speaks for."""
 
     name: str
-    role: Role
-    permissions: frozenset[Permission]
+    role: Annotated[Role, OpenTo(Role)]
+    permissions: frozenset[Annotated[Permission, OpenTo(Permission)]]
     locations: tuple[Location, ...]
     version: str
     """The service's version."""

@@ -19,6 +19,8 @@ EVENT_WORDS: Final = {
 }
 """What a delivery event says, and no more than that."""
 
+NEWER_EVENT: Final = "reported in a word of a newer version"
+
 FIELD_NAMES: Final = {
     "via": "Via",
     "to": "To",

@@ -11,7 +11,7 @@ from commlog_tui.contract.customer import EntryCustomer, GivenCustomer
 from commlog_tui.contract.entry import Entry, EntryDetail, Source
 from commlog_tui.contract.location import Location
 from commlog_tui.contract.moments import local, utc
-from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES
+from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
 from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.evidence.paper import Paper
 from commlog_tui.ledger.bundle import Bundle, check
@@ -155,7 +155,7 @@ def _events(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
         more = [f"to {event.to}"] if event.to and event.to != detail.entry.to else []
         more += [f"in the provider's words: {event.detail}"] if event.detail else []
         told = f"reported by {event.actor}, recorded as no. {event.seq}, {utc(event.recorded_at)}"
-        paper.pair(event.kind.value, EVENT_WORDS[event.kind.value], _both(event.at, zone), *more, muted=told)
+        paper.pair(event.kind.value, EVENT_WORDS.get(event.kind.value, NEWER_EVENT), _both(event.at, zone), *more, muted=told)
 
 
 def _corrections(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:

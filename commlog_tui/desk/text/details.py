@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.moments import local, utc
-from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES
+from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
 from commlog_tui.desk.text.hygiene import safe, safe_lines, wrap
 from commlog_tui.desk.text.moments import ago, brief_local
 
@@ -40,8 +40,8 @@ def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: in
         if event is detail.events[0]:
             lines += [Line(""), Line("What became of it", "label")]
         year = detail.entry.sent_at.astimezone(zone).year
-        lines += _wrapped(f"{brief_local(event.at, zone, year)}  {event.kind.value}", width)
-        lines += _wrapped(EVENT_WORDS[event.kind.value], width, "muted", "  ")
+        lines += _wrapped(f"{brief_local(event.at, zone, year)}  {safe(event.kind.value)}", width)
+        lines += _wrapped(EVENT_WORDS.get(event.kind.value, NEWER_EVENT), width, "muted", "  ")
         lines += _wrapped(f"to {safe(event.to)}", width, "muted", "  ") if event.to and event.to != detail.entry.to else []
         lines += _wrapped(safe(event.detail), width, "muted", "  ") if event.detail else []
     lines += _history(detail, zone, width)
@@ -62,16 +62,16 @@ def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: in
 def _entry(entry: "Entry", zone: ZoneInfo, now: datetime, width: int) -> Iterator[Line]:
     yield from _wrapped(safe(entry.title), width, "title")
     yield from _field("To" if entry.direction.value == "outbound" else "With", safe(entry.to) or "nobody named", width)
-    yield from _field("Via", f"{safe(entry.via)}, {entry.direction.value}", width)
+    yield from _field("Via", f"{safe(entry.via)}, {safe(entry.direction.value)}", width)
     yield from _field("When", f"{local(entry.sent_at, zone)} ({ago(entry.sent_at, now)})", width)
     yield from _field("", utc(entry.sent_at), width)
-    yield from _field("Status", entry.status.value, width)
+    yield from _field("Status", safe(entry.status.value), width)
     if entry.customer:
         known = [entry.customer.name or "", entry.customer.id, *entry.customer.addresses, *entry.customer.numbers]
         yield from _field("Who", ", ".join(safe(part) for part in known if part), width)
     yield from _field("Code", safe(entry.code or ""), width)
     yield from _field("Ref", safe(entry.reference or ""), width)
-    yield from _field("Source", f"{entry.source.value}, by {safe(entry.actor)}", width)
+    yield from _field("Source", f"{safe(entry.source.value)}, by {safe(entry.actor)}", width)
     yield from _field("Id", entry.id, width)
     if entry.body:
         yield Line("")

@@ -20,7 +20,10 @@ _GLYPHS: Final = {
     "complained": "!",
     "deferred": "…",
     "sent": "→",
+    **dict.fromkeys(("logged", "scheduled", "queued", "canceled", "skipped"), "·"),
 }
+_NEWER_GLYPH: Final = "?"
+"""The mark of a status that this version does not know."""
 TROUBLE: Final = frozenset({"bounced", "failed", "rejected", "complained"})
 
 Kind = Literal["text", "trouble", "manual"]
@@ -79,7 +82,7 @@ def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False, year: int |
         "To": safe(entry.to),
         "Title": mark + safe(entry.title),
         "Customer": safe(customer.name or customer.id) if customer else "",
-        "Status": f"{_GLYPHS.get(entry.status.value, '·')} {entry.status.value}",
+        "Status": f"{_GLYPHS.get(entry.status.value, _NEWER_GLYPH)} {safe(entry.status.value)}",
         "Ref": safe(entry.code or (entry.reference or "")[:8]),
     }
 

@@ -1,0 +1,46 @@
+"""Words of a newer version in answers: unknown is not wrong."""
+
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+_LONGEST: Final = 64
+
+
+class OpenTo:
+    """Annotation of a response field that accepts words which this version does not know.
+
+    Such a word becomes a member-like value of the enumeration, with the word as its value, which equals no member. Request
+    models stay strict.
+    """
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        self._kind = kind
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - a type
+        """Read words before the enumeration does."""
+        return core_schema.no_info_before_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe an open list of words."""
+        del schema, handler
+        return {"type": "string", "x-extensible-enum": [word.value for word in self._kind]}
+
+    def _read(self, value: Any) -> Any:  # noqa: ANN401 - whatever was answered; pydantic refuses what is no text
+        is_word = isinstance(value, str) and not isinstance(value, self._kind) and len(value) <= _LONGEST and value.isprintable()
+        return value if not is_word or value in self._kind._value2member_map_ else _newer(self._kind, value)
+
+
+def is_known(word: StrEnum) -> bool:
+    """Whether a word is one of this version's."""
+    return word.value in type(word)._value2member_map_
+
+
+def _newer(kind: type[StrEnum], value: str) -> StrEnum:
+    word = str.__new__(kind, value)
+    word._name_ = "NEWER"
+    word._value_ = value
+    return word
