@@ -51,6 +51,7 @@ ACTIONS: Final = (
     Action("copy_entry", "Y", "Copy all", "Copy the whole entry", group="Follow"),
     Action("browse", "w", "Web", "Open the booking in a browser", group="Follow"),
     Action("proof", "z", "Proof", "Make a proof sheet of the entry, its booking or its customer", group="Follow"),
+    Action("proofs", "Z", "Proofs", "Proof sheets made before: open one, or copy where it is", group="Follow"),
     Action("toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", group="View"),
     Action("toggle_detail", "d", "Detail", "Show or hide the detail", group="View"),
     Action("privacy", "h", "Hide", "Hide names, addresses and numbers from whoever sees the screen", group="View"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAMES: Final = ("via", "to", "title", "body", "code", "reference", "customer", "direction", "when")
 CHANNELS: Final = {"p": "phone", "i": "in-person", "e": "email", "s": "sms", "w": "whatsapp"}
 LABELS: Final = {
-    "via": ("Via", ", ".join(f"{letter} {name}" for letter, name in CHANNELS.items()) + ", or a word"),
+    "via": ("Via", ", ".join(f"{letter} {name}" for letter, name in CHANNELS.items()) + ", others"),
     "to": ("To or with", "number or address"),
     "title": ("Title", "what it was about"),
     "body": ("Notes", ""),
@@ -201,9 +201,10 @@ def item(
 
 
 def title_of(kept: "OutboxItem") -> str:
-    """Return the title that a kept item has so far."""
+    """Return the title that a kept item has so far; one of a correction says that it is one."""
     said = kept.content.get("fields") or kept.content.get("changes") or kept.content
-    return str(said.get("title") or "") or ("correction" if kept.action == "correction" else "")
+    title = str(said.get("title") or "")
+    return ": ".join(filter(None, ("Correction", title))) if kept.action == "correction" else title
 
 
 def recipient_fault(via: str, to: str) -> str:

@@ -2,13 +2,15 @@
 
 from weakref import WeakSet
 
-from textual.app import App
 from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.widget import Widget
+from typing_extensions import override
+
+from commlog_tui.desk.notices import PoliteApp
 
 
-class FocusedApp(App[None]):
+class FocusedApp(PoliteApp):
     """An application whose screens never lose the focus, so that no action has to restore it.
 
     The focus is checked after every layout (a resize, a fold, another theme, a widget shown, hidden or removed), whenever a
@@ -16,9 +18,10 @@ class FocusedApp(App[None]):
     """
 
     def __init__(self, css_path: list[str]) -> None:
-        super().__init__(css_path=list(css_path))
+        super().__init__(css_path)
         self._guarded = WeakSet[Screen[object]]()
 
+    @override
     def on_mount(self) -> None:
         """Guard the first screen, and every one after it."""
         self.screen_change_signal.subscribe(self, self.guard_focus)

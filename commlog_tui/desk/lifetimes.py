@@ -228,22 +228,21 @@ class ConnectedApp(DiscreetApp):
 
     @work(group="proof", exit_on_error=False)
     async def prove(self, session: Session, subject: "ProofSubject", folder: Path) -> None:
-        """Make a proof sheet while the desk is used, and say where it is."""
+        """Make a proof sheet while the desk is used."""
         from commlog_tui.client.errors import ClientError
         from commlog_tui.desk.proofs import ProofError, make
 
         for view in self._views():
             view.note("proof", "making a proof sheet")
         try:
-            paper, proof = await make(session, subject, folder)
+            await make(session, subject, folder)
         except ProofError as error:
             self.notify(safe(str(error)), title="No proof sheet", severity="error", timeout=_READ_SECONDS, markup=False)
         except ClientError as error:
             words = f"{error} No proof sheet was made."
             self.notify(words, title="No proof sheet", severity="error", timeout=_READ_SECONDS, markup=False)
         else:
-            words = f"{safe(str(paper))}\nand beside it the bundle, {safe(proof.name)}"
-            self.notify(words, title="The proof sheet is in", timeout=_READ_SECONDS, markup=False)
+            self.notify("Proof sheet made. Z opens it.", markup=False)
         finally:
             for view in self._views():
                 view.note("proof")

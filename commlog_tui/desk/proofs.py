@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _UNFIT: Final = re.compile("[^A-Za-z0-9-]+")
 _LONGEST_NAME: Final = 40
+LINE: Final = 70
+"""Characters of a line in a card."""
+_MADE: Final = re.compile(r"proof-(?P<subject>.*)-\d{8}-\d{6}(-[0-9a-f]{8})?\.(?P<kind>pdf|json)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,15 @@ class ProofSubject:
     words: str
     name: str
     find: Callable[[Session], Awaitable[list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeProof:
+    """A proof sheet that was made: its PDF (its bundle, where that is gone), what it is about, and when it was made."""
+
+    path: Path
+    subject: str
+    made_at: datetime
 
 
 class ProofError(Exception):
@@ -104,6 +117,29 @@ def _written(bundle: "Bundle", subject: ProofSubject, place: "Location", folder:
         proof.unlink(missing_ok=True)
         raise
     return paper, proof
+
+
+def made_in(folder: Path) -> tuple[MadeProof, ...]:
+    """Return the proof sheets in a folder, the latest first; those that cannot be looked at are left out."""
+    found: list[MadeProof] = []
+    with suppress(OSError):
+        for path in folder.iterdir():
+            with suppress(OSError):
+                parts = _MADE.fullmatch(path.name)
+                if parts and (parts["kind"] == "pdf" or not path.with_suffix(".pdf").exists()):
+                    made_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    found.append(MadeProof(path, parts["subject"], made_at))
+    return tuple(sorted(found, key=lambda one: (one.made_at, one.path.name), reverse=True))
+
+
+def folded(path: Path, width: int) -> str:
+    """Return a path in lines of at most so many characters, broken between its folders; a longer name stays whole."""
+    lines = [""]
+    for part in re.split("(?<=[/\\\\])", safe(str(path))):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 async def _only(entry_id: str) -> list[str]:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Input, Label, OptionList, Static, TextArea
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
 from commlog_tui.contract.moments import local
@@ -25,7 +25,7 @@ from commlog_tui.desk.entry_fields import (
     likely_recipient,
     shown,
 )
-from commlog_tui.desk.faults import own_up
+from commlog_tui.desk.faults import FAULT, own_up
 from commlog_tui.desk.keeping import Keeper
 from commlog_tui.desk.screens.form_fields import FieldsScreen
 from commlog_tui.desk.session import Session
@@ -95,6 +95,8 @@ class EntryForm(FieldsScreen):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
         own_up(event)
+        if event.state is WorkerState.ERROR:
+            self._hint(FAULT)
 
     # moving
 

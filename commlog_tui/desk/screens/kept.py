@@ -1,7 +1,7 @@
 """What is kept in the outbox: drafts, refused entries, and what waits to be sent."""
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from textual import on, work
@@ -22,6 +22,8 @@ from commlog_tui.desk.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import Outbox, OutboxItem
+
+_UNTITLED: Final = "(no title yet)"
 
 
 class KeptScreen(ModalScreen[str | None]):
@@ -52,7 +54,7 @@ class KeptScreen(ModalScreen[str | None]):
             yield Label(hint, classes="hint", markup=False)
 
     def _option(self, item: "OutboxItem") -> Option:
-        words = f"{item.state:8} {short_local(item.saved_at, self._zone)}  {_called(item)}"
+        words = f"{item.state:8} {short_local(item.saved_at, self._zone)}  {safe(title_of(item)) or _UNTITLED}"
         why = f"\n         {safe(item.reason)}" if item.reason else ""
         return Option(Content(words + why), id=item.key, disabled=item.state == "waiting")
 
@@ -72,20 +74,17 @@ class KeptScreen(ModalScreen[str | None]):
         key = choices.get_option_at_index(choices.highlighted).id or ""
         item = next(one for one in self._items if one.key == key)
         if item.state != "draft":
-            self.notify("Only drafts are discarded here. Enter opens what was refused, to be mended.", markup=False)
+            self.query_one(".hint", Label).update("Only drafts are discarded here. Enter opens what was refused, to be mended.")
             return
-        if not await self.app.push_screen_wait(Question("Discard this draft?", _called(item), yes="discard", no="keep")):
+        if not await self.app.push_screen_wait(
+            Question("Discard this draft?", safe(title_of(item)) or _UNTITLED, yes="discard", no="keep")
+        ):
             return
         try:
             await asyncio.to_thread(self._outbox.discard, key)
         except OutboxError as error:
-            self.notify(str(error), severity="error", markup=False)
+            self.query_one(".hint", Label).update(str(error))
             return
         choices.remove_option(key)
         if not choices.option_count and not self._damaged:
             self.dismiss(None)
-
-
-def _called(item: "OutboxItem") -> str:
-    title = safe(title_of(item)) or "(no title yet)"
-    return f"Correction: {title}" if item.action == "correction" else title

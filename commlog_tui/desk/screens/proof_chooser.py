@@ -1,5 +1,6 @@
 """Choosing what a proof sheet is to be about."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -12,7 +13,7 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
-from commlog_tui.desk.proofs import ProofSubject
+from commlog_tui.desk.proofs import LINE, ProofSubject, folded
 from commlog_tui.desk.widgets.choices import Choices
 
 
@@ -21,7 +22,7 @@ class ProofChooser(ModalScreen[ProofSubject | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,z", "dismiss(None)", "Close")]
 
-    def __init__(self, subjects: tuple[ProofSubject, ...], folder: str) -> None:
+    def __init__(self, subjects: tuple[ProofSubject, ...], folder: Path) -> None:
         super().__init__()
         self._subjects = subjects
         self._folder = folder
@@ -33,8 +34,8 @@ class ProofChooser(ModalScreen[ProofSubject | None]):
             card.border_title = "Proof sheet"
             yield Choices(*(Option(Content(one.shown)) for one in self._subjects), markup=False)
             yield Label("A PDF to read, and a bundle that anybody can check without the log.", markup=False)
-            yield Label(f"Names, addresses and texts are in full in them. They go to {self._folder}", markup=False)
-            yield Label("Enter: make it   Esc: leave", classes="hint", markup=False)
+            yield Label(f"Names, addresses and texts are in full in them. They go to\n{folded(self._folder, LINE)}", markup=False)
+            yield Label("Enter: make it   Esc: leave   (Z, from the log, shows those made before)", classes="hint", markup=False)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -63,7 +63,7 @@ class SavedFiltersScreen(ModalScreen[Filters | None]):
         try:
             self._saved.forget(name)
         except SavedFiltersError as error:
-            self.notify(str(error), severity="error", markup=False)
+            self.query_one(".hint", Label).update(str(error))
             return
         choices.remove_option(name)
         if not choices.option_count:

@@ -1,22 +1,30 @@
 """Asking for a proof sheet: what is offered, what stays hidden, and what is said where there is none."""
 
 import asyncio
+import os
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.screen import ModalScreen
 from textual.widgets import OptionList
+from textual.widgets._toast import Toast
 from typing_extensions import override
 
 from commlog_tui.client.errors import UnreachableError
+from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.entry import Entry
 from commlog_tui.contract.ledger import SignedCheckpoint
-from commlog_tui.desk.proofs import subjects
+from commlog_tui.desk.proofs import folded, subjects
+from commlog_tui.desk.screens.made_proofs import MadeProofs
 from commlog_tui.desk.screens.proof_chooser import ProofChooser
 from tests.desk.fake_log import FakeLog
-from tests.desk.samples import an_entry, nasty_entry
+from tests.desk.samples import NOW, an_entry, nasty_entry
 from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import at_fault, bar, drawn, rows, table, toasts, until
+from tests.desk.screens.steps import SIZES, at_fault, bar, drawn, rows, table, toasts, until
 from tests.nasty import NASTY, is_harmless
 
 
@@ -94,6 +102,92 @@ async def test_the_key_says_why_it_can_do_nothing(desk: Open, tmp_path: Path, lo
         await until(pilot, lambda: pilot.app.screen.query("#reference"))
         await pilot.press("z")
         await until(pilot, lambda: words in "".join(toasts(pilot)))
+
+
+def put_proof(folder: Path, stem: str, *, pdf: bool = True) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix in (".json", *([".pdf"] if pdf else [])):
+        (folder / f"{stem}{suffix}").write_bytes(b"")
+        os.utime(folder / f"{stem}{suffix}", (NOW.timestamp(), NOW.timestamp() + len(stem)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_proof_sheets_made_before_are_found_opened_and_their_path_copied(
+    desk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    for name in ("SSH_CONNECTION", "SSH_TTY", "WAYLAND_DISPLAY", "TMUX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    folder = tmp_path / "Somebody's own documents" / "and what they keep of the commlog desk"
+    put_proof(folder, "proof-entry-7d3a1c9e-20261101-101500")
+    put_proof(folder, "proof-customer-c-1-20261103-111500-1234abcd", pdf=False)
+    put_proof(folder, "proof-booking-HB-12345-20261102-101500-0a1b2c3d")
+    (folder / "notes.pdf").write_bytes(b"")
+    opened: list[str] = []
+    app = desk(FakeLog([an_entry(1)]), proof_folder=folder)
+    monkeypatch.setattr(app, "open_url", opened.append)
+    async with app.run_test(size=size) as pilot:
+        await rows(pilot)
+        await pilot.press("Z")
+        await until(pilot, lambda: isinstance(pilot.app.screen, MadeProofs))
+        shown = "\n".join(drawn(pilot))
+        for words in ("entry-7d3a1c9e", "booking-HB-12345", "customer-c-1  (its bundle alone)"):
+            assert words in shown
+        assert "notes" not in shown
+        paper = folder / "proof-booking-HB-12345-20261102-101500-0a1b2c3d.pdf"
+        await until(pilot, lambda: all(part in "\n".join(drawn(pilot)) for part in paper.parts[1:]))
+        await pilot.press("y")
+        assert pilot.app.clipboard == str(paper)
+        await pilot.press("enter")
+        assert opened == [paper.as_uri()]
+        await until(pilot, lambda: "was handed to" in "\n".join(drawn(pilot)))
+        monkeypatch.setenv("SSH_TTY", "/dev/pts/9")
+        await pilot.press("j", "enter")
+        assert len(opened) == 1
+        assert pilot.app.clipboard != str(paper)
+        await until(pilot, lambda: "Nothing can be opened from here" in "\n".join(drawn(pilot)))
+        await pilot.press("Z")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, MadeProofs))
+
+
+async def test_where_none_was_made_the_key_says_so(desk: Open, tmp_path: Path) -> None:
+    async with desk(FakeLog([an_entry(1)]), proof_folder=tmp_path / "none").run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("Z")
+        await until(pilot, lambda: "z makes one" in "".join(toasts(pilot)))
+
+
+@given(st.lists(st.text("abcé -/", max_size=30), min_size=1, max_size=8), st.integers(8, 80))
+def test_a_path_is_broken_between_its_folders_and_nowhere_else(parts: list[str], width: int) -> None:
+    path = Path("/", *parts)
+    lines = folded(path, width).split("\n")
+    assert "".join(lines) == str(path)
+    for line, after in pairwise(lines):
+        assert line.endswith("/")
+        assert len(line) + len(after.partition("/")[0]) >= width
+    assert all(len(line) <= width or "/" not in line.strip("/") for line in lines)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_nothing_that_is_told_lies_over_a_form_or_is_lost(desk: Open, outbox: Path, size: tuple[int, int]) -> None:
+    Outbox(outbox).save(OutboxItem(location="demo", state="draft", content={"fields": {"title": "Half a"}}))
+    async with desk(FakeLog([an_entry(1)])).run_test(size=size, notifications=True) as pilot:
+        await rows(pilot)
+        for key in ("n", "o", "t", "question_mark", "ctrl+p"):
+            pilot.app.notify("told before", timeout=600)
+            await until(pilot, lambda: "told before" in "\n".join(drawn(pilot)))
+            await pilot.press(key)
+            await until(pilot, lambda: isinstance(pilot.app.screen, ModalScreen))
+            pilot.app.notify("told meanwhile", timeout=600)
+            await pilot.pause()
+            await pilot.pause()
+            assert not toasts(pilot).count("told meanwhile")
+            assert not [toast for toast in pilot.app.screen.query(Toast) if toast.visible]
+            asking = pilot.app.screen.query("#form, .card, #help, CommandInput").first().region
+            assert not [line for line in [*drawn(pilot)][asking.y : asking.bottom] if "told" in line[asking.x : asking.right]]
+            await pilot.press("escape")
+            await until(pilot, lambda: "told meanwhile" in "\n".join(drawn(pilot)))
+            pilot.app.clear_notifications()
 
 
 @pytest.mark.parametrize("name", NASTY)

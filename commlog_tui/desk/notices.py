@@ -1,0 +1,46 @@
+"""Notifications that never lie over a question: what is told while a form or a list is open waits until it is closed."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from textual.app import App
+from textual.notifications import SeverityLevel
+from textual.screen import ModalScreen
+from typing_extensions import override
+
+
+class PoliteApp(App[None]):
+    """An application that shows no notification over a modal screen. The sheets hide those that are shown already."""
+
+    def __init__(self, css_path: list[str]) -> None:
+        super().__init__(css_path=list(css_path))
+        self._held = deque[Callable[[], None]]()
+
+    def on_mount(self) -> None:
+        """Show what was held back once nothing is asked any more."""
+        self.screen_change_signal.subscribe(self, lambda _: self._release())
+
+    @override
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a notification, or hold it back."""
+        show = partial(super().notify, message, title=title, severity=severity, timeout=timeout, markup=markup)
+        if self._is_asking():
+            self._held.append(show)
+        else:
+            show()
+
+    def _release(self) -> None:
+        while self._held and not self._is_asking():
+            self._held.popleft()()
+
+    def _is_asking(self) -> bool:
+        return isinstance(self.screen, ModalScreen)
