@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
+
 from commlog_tui.contract.moments import local, utc
 from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
 from commlog_tui.desk.text.hygiene import safe, safe_lines, wrap
@@ -124,10 +126,17 @@ def _body(text: str, width: int) -> tuple[str, ...]:
 
 
 def _field(label: str, text: str, width: int) -> Iterator[Line]:
-    if text:
-        first, *rest = wrap(text, max(width - 8, 8))
-        yield Line(f"{label:7} {first}")
-        yield from (Line(f"{'':7} {part}") for part in rest)
+    if not text:
+        return
+    room = max(width - 8, 8)
+    longest = max((size for word in text.split(" ") if (size := cell_len(word)) <= width), default=0)
+    if longest > room and label:  # below its label a UUID or an address has room for all of it
+        yield Line(label)
+        yield from _wrapped(text, width, indent=" " * min(2, width - longest))
+        return
+    first, *rest = wrap(text, room)
+    yield Line(f"{label:7} {first}")
+    yield from (Line(f"{'':7} {part}") for part in rest)
 
 
 def _wrapped(text: str, width: int, kind: Kind = "text", indent: str = "") -> list[Line]:

@@ -131,3 +131,15 @@ def test_nasty_text_is_shown_safe_and_within_the_width(name: str, width: int) ->
     for line in detail_lines(nasty, LONDON, NOW, width):
         assert is_harmless(line.text)
         assert cell_len(line.text) <= width
+
+
+@pytest.mark.parametrize("width", range(37, 60))
+def test_a_uuid_or_an_address_is_whole_on_one_line_where_there_is_room(width: int) -> None:
+    address = "somebody.with.a.name@bookings.example"
+    customer = {"id": REFERENCE, "name": "Zoë", "addresses": [address], "numbers": ["07700 900123"]}
+    entry = an_entry(1, to=address, customer=customer)
+    lines = [line.text for line in detail_lines(a_detail(entry), LONDON, NOW, width)]
+    assert max(map(len, lines)) <= width
+    for whole in (entry.id, REFERENCE, address, f"{REFERENCE},"):
+        assert any(whole in line for line in lines), whole
+    assert sum(REFERENCE in line for line in lines) == 2
