@@ -1,17 +1,21 @@
 """``commlog backup`` and ``restore``: copies that are verified before anybody relies on them."""
 
+import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import typer
 
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.log_file import CREATE, require_may_create, was_there
 from commlog_tui.cli.progress import progress_bar
 from commlog_tui.cli.seen import read_seen
 from commlog_tui.cli.serve import DATABASE, database_of
 from commlog_tui.cli.words import say, stopped, tell
+from commlog_tui.configuration.known_logs import remember
 
 Roots = dict[str, tuple[int, dict[int, bytes]]]
 """Of each location, how many records there are, and the roots at the sizes that were asked for."""
@@ -29,17 +33,21 @@ def backup(
     path = database_of(ctx, database)
     if not path.exists():
         raise stopped(f"There is no log at {path}. Nothing was copied.", ExitCode.USAGE)
-    if file.exists():
-        raise stopped(f"{file} is there already. Nothing was copied.", ExitCode.USAGE)
-    fresh = file.with_name(f"{file.name}.tmp")
-    fresh.unlink(missing_ok=True)
+    taken = f"{file} is there already. Nothing was copied."
+    if os.path.lexists(file):
+        raise stopped(taken, ExitCode.USAGE)
+    fresh = _beside(file)
     try:
         with auditing.opened(path) as connection:
             copying.copy(connection, fresh)
         sizes = _verified(fresh, _NOTHING)
-        fresh.replace(file)
-    except (LogError, OSError) as error:
+        copying.put_new(fresh, file)
+    except FileExistsError:
+        raise stopped(taken, ExitCode.USAGE) from None
+    except LogError as error:
         raise stopped(f"{error} No copy was made.", ExitCode.TROUBLE) from None
+    except OSError as error:
+        raise stopped(f"The copy cannot be written: {error.strerror}. No copy was made.", ExitCode.TROUBLE) from None
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
@@ -54,6 +62,7 @@ def restore(
     checkpoint: list[Path] = typer.Option([], help="A saved checkpoint that the copy must not go behind; repeat for more."),
     go_back: bool = typer.Option(False, "--go-back", help="Restore it though records that were acknowledged are lost by it."),
     database: Path | None = DATABASE,
+    create: bool = CREATE,
 ) -> None:
     """Put a copy in the place of the log, once it is verified and goes behind nothing that is known; the log is kept aside."""
     from commlog_tui.records.errors import LogError
@@ -62,9 +71,14 @@ def restore(
     path = database_of(ctx, database)
     if not file.exists():
         raise stopped(f"There is no copy at {file}. Nothing was changed.", ExitCode.USAGE)
+    if path.exists() and file.samefile(path):
+        raise stopped(f"{file} is the log itself. Nothing was changed.", ExitCode.USAGE)
+    if database is not None and not path.exists() and not was_there(path):
+        require_may_create(path, ctx.obj.configuration(), named=True, create=create)
     known = _known(path, checkpoint)
     wanted = {location: frozenset(size for size, _ in seen) for location, seen in known.items()}
-    fresh, aside = path.with_name(f"{path.name}.tmp"), path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    fresh = _beside(path)
+    aside = copying.free_name(path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         copying.require_unused(path)
@@ -75,13 +89,25 @@ def restore(
                 most = max(at for at, _ in seen)
                 words = f"{location} has had {most:,} records that the copy does not begin with; it has {size:,}."
                 raise stopped(f"{words} Nothing was changed; --go-back restores it all the same.", ExitCode.TAMPERED)
-        fresh.unlink(missing_ok=True)
         with auditing.opened(file) as connection:
             copying.copy(connection, fresh)
+        _verified(fresh, _NOTHING)
+        copying.require_unused(path)  # verifying may have taken a while
         copying.put_in_place(fresh, path, aside)
-    except (LogError, OSError) as error:
+    except LogError as error:
         raise stopped(str(error), ExitCode.TROUBLE) from None
+    except OSError as error:
+        raise stopped(f"The copy cannot be restored: {error.strerror}. Nothing was changed.", ExitCode.TROUBLE) from None
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+    remember(path)
     say(f"The log is restored.{f' The one before is {aside}.' if aside.exists() else ''}")
+
+
+def _beside(path: Path) -> Path:
+    """Return a name in the folder of a file that nothing else has, to write it under."""
+    return path.with_name(f".{path.name[:100]}.{uuid4().hex}.tmp")
 
 
 def _verified(path: Path, wanted: dict[str, frozenset[int]]) -> Roots:

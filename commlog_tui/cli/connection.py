@@ -13,6 +13,7 @@ import typer
 
 from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.log_file import is_there
 from commlog_tui.cli.opener import folder_name
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.client import errors
@@ -129,9 +130,11 @@ def embedded_database(settings: Settings) -> Path:
         return made(settings.data)
     if settings.mode == "ask":
         raise stopped("Nothing is set up yet. Run commlog once in a terminal, or add --demo or --service.", ExitCode.USAGE)
-    if not settings.database.exists():
-        words = f"There is no log at {settings.database} yet. Make it with: commlog location add ID --name NAME --zone ZONE"
-        raise stopped(words, ExitCode.USAGE)
+    if not is_there(settings.database):
+        words = f"There is no log at {settings.database}. Make the first with: commlog location add ID --name NAME --zone ZONE"
+        raise stopped(
+            f"{words}. If one was kept there, find it, or put a copy in its place with: commlog restore", ExitCode.USAGE
+        )
     return settings.database
 
 

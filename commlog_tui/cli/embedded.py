@@ -32,7 +32,7 @@ class EmbeddedError(Exception):
 
 
 class EmbeddedService:
-    """The log service over one file, for as long as this object is not closed.
+    """The log service over one file, which it does not make, for as long as this object is not closed.
 
     Raises ``EmbeddedError`` when it cannot even be tried.
     """
@@ -46,7 +46,6 @@ class EmbeddedService:
         self._line = self._last_words = b""
         self._is_looking = look is not None
         try:
-            database.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileNotFoundError):
                 if self._trouble.stat().st_size > _LARGEST_LOG:
                     self._trouble.unlink()
@@ -118,6 +117,7 @@ class EmbeddedService:
             return
         self.rows()  # comes before the last words
         with self._lock:
+            self._has_told_where()  # so does this
             self._last_words = self._last_words or self._answers.readline()
         try:
             answer = json.loads(self._last_words)

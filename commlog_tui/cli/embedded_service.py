@@ -33,7 +33,7 @@ def main() -> None:
     from commlog_tui.store.sqlite.store import SqliteStore
 
     try:
-        store = SqliteStore.open(Path(orders["database"]))
+        store = SqliteStore.open(Path(orders["database"]), create=False)
     except LogError as error:
         _tell(error=str(error), damaged=isinstance(error, DamagedLogError))
         sys.exit(1)

@@ -8,7 +8,10 @@ import typer
 
 from commlog_tui.cli.connection import code_of
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.log_file import is_there, require_may_create
 from commlog_tui.cli.words import is_terminal, say, stopped
+from commlog_tui.configuration.known_logs import remember
+from commlog_tui.configuration.sources import configured
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.settings import Settings, service_address, write
 
@@ -40,8 +43,12 @@ def _local(settings: Settings) -> None:
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite.store import SqliteStore
 
+    new = not is_there(settings.database)
+    if new:
+        require_may_create(settings.database, configured(), named=False, create=False)
+
     async def make() -> None:
-        store = SqliteStore.open(settings.database)
+        store = SqliteStore.open(settings.database, create=new)
         try:
             if not await store.locations():
                 await store.create_location(_new_location())
@@ -52,6 +59,7 @@ def _local(settings: Settings) -> None:
         asyncio.run(make())
     except LogError as error:
         raise stopped(str(error), ExitCode.TROUBLE) from None
+    remember(settings.database)
     say(f"The log is {settings.database}. Kept in {write({'mode': 'local'})}.")
 
 

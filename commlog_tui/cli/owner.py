@@ -10,8 +10,10 @@ from uuid import uuid4
 import typer
 
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.log_file import CREATE, is_there, require_may_create
 from commlog_tui.cli.serve import DATABASE, database_of
 from commlog_tui.cli.words import faults, say, stopped, tell
+from commlog_tui.configuration.known_logs import remember
 from commlog_tui.contract.location import Role
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.store.protocol import Store
@@ -26,18 +28,22 @@ _LONGEST_NAME: Final = 200
 
 
 def with_store(
-    ctx: typer.Context, database: Path | None, work: Callable[[Store], Awaitable[Answer]], *, new: bool = False
+    ctx: typer.Context, database: Path | None, work: Callable[[Store], Awaitable[Answer]], *, create: bool | None = None
 ) -> Answer:
-    """Do the work on the log file; only what is ``new`` makes one where there is none."""
+    """Do the work on the log file. Where there is none, only a command that can ``create`` one does, if it may."""
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite.store import SqliteStore
 
     path = database_of(ctx, database)
-    if not new and not path.exists():
+    new = create is not None and not is_there(path)
+    if new:
+        require_may_create(path, ctx.obj.configuration(), named=database is not None, create=bool(create))
+    elif not path.exists():
         raise stopped(f"There is no log at {path}. Nothing was made; commlog location add makes one.", ExitCode.USAGE)
 
     async def run() -> Answer:
-        store = SqliteStore.open(path)
+        store = SqliteStore.open(path, create=new)
+        remember(path)
         try:
             return await work(store)
         finally:
@@ -118,8 +124,9 @@ def add_location(
     zone: str = typer.Option(..., help="Its IANA time zone, such as Europe/London."),
     region: str | None = typer.Option(None, help="Country of numbers without a country code, such as GB."),
     database: Path | None = DATABASE,
+    create: bool = CREATE,
 ) -> None:
-    """Set up a location."""
+    """Set up a location. The first one makes the log."""
     from pydantic import ValidationError
 
     from commlog_tui.contract.location import NewLocation
@@ -129,7 +136,7 @@ def add_location(
     except ValidationError as error:
         words = faults(error.errors(), {"id": "its id"})
         raise stopped(f"The location is not valid: {words}. Nothing was made.", ExitCode.USAGE) from None
-    with_store(ctx, database, lambda store: store.create_location(location), new=True)
+    with_store(ctx, database, lambda store: store.create_location(location), create=create)
     say(f"The location {location.id} is set up.")
 
 

@@ -10,8 +10,10 @@ import typer
 
 from commlog_tui.cli.connection import TargetOptions
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.log_file import CREATE, is_there, require_may_create
 from commlog_tui.cli.progress import progress_bar
 from commlog_tui.cli.words import say, stopped
+from commlog_tui.configuration.known_logs import remember
 
 DATABASE = typer.Option(None, help="The log file; by default the one in the data folder.", show_default=False)
 
@@ -25,6 +27,7 @@ def database_of(ctx: typer.Context, database: Path | None) -> Path:
 def serve(
     ctx: typer.Context,
     database: Path | None = DATABASE,
+    create: bool = CREATE,
     host: str = typer.Option("127.0.0.1", help="Address to listen on."),
     port: int = typer.Option(8750, min=0, max=65535, help="Port to listen on; 0 takes a free one."),
     tls_cert: Path | None = typer.Option(None, help="Certificate, as PEM.", exists=True, dir_okay=False),
@@ -50,6 +53,9 @@ def serve(
     if tls_cert and tls_key:
         _require_pair(tls_cert, tls_key)
     path = database_of(ctx, database)
+    new = not is_there(path)
+    if new:
+        require_may_create(path, ctx.obj.configuration(), named=database is not None, create=create)
     listener = _listen(host, port)
     from commlog_tui.records.errors import LogError
     from commlog_tui.service.limits import Limits
@@ -59,10 +65,11 @@ def serve(
 
     try:
         with progress_bar("Rebuilding what is derived from the records") as progress:
-            store = SqliteStore.open(path, progress=progress)
+            store = SqliteStore.open(path, progress=progress, create=new)
     except LogError as error:
         listener.close()
         raise stopped(str(error), ExitCode.TAMPERED if isinstance(error, DamagedLogError) else ExitCode.TROUBLE) from None
+    remember(path)
     shown = f"[{host}]" if ":" in host else host
     say(f"Serving {path} at {'https' if tls_cert else 'http'}://{shown}:{listener.getsockname()[1]}")
     limits = Limits(

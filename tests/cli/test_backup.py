@@ -1,6 +1,8 @@
 """``commlog backup`` and ``restore``: nothing acknowledged is lost by putting an old copy back unasked."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from commlog_tui.cli.embedded import EmbeddedService
@@ -88,6 +90,59 @@ def test_a_log_in_use_is_not_replaced(run: Run, log: list[AppendEntry], data: Pa
         service.close()
     assert (told.exit_code, "is in use" in told.stderr) == (ExitCode.TROUBLE, True)
     assert run("verify").exit_code == 0
+
+
+def test_the_log_itself_is_no_copy(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    other.symlink_to(data / "log.db")
+    before = run("list").stdout
+    for file in (data / "log.db", other):
+        assert run("backup", str(file)).exit_code == ExitCode.USAGE
+        told = run("restore", str(file))
+        assert (told.exit_code, "is the log itself" in told.stderr) == (ExitCode.USAGE, True)
+    assert sorted(path.name for path in data.glob("log.db*")) == ["log.db"]
+    assert run("list").stdout == before
+
+
+def test_a_copy_takes_the_place_of_no_file(run: Run, log: list[AppendEntry], tmp_path: Path) -> None:
+    mine = {name: tmp_path / name for name in ("copy.db", "copy.db.tmp", "other.db.tmp")}
+    for file in mine.values():
+        file.write_text("mine", encoding="utf-8")
+    (tmp_path / "dangling.db").symlink_to(tmp_path / "none.db")
+    for name in ("copy.db", "dangling.db", "."):
+        assert run("backup", str(tmp_path / name)).exit_code == ExitCode.USAGE
+    assert run("backup", str(tmp_path / "other.db")).exit_code == 0
+    assert {file.read_text(encoding="utf-8") for file in mine.values()} == {"mine"}
+    assert not (tmp_path / "none.db").exists()
+    assert run("backup", str(tmp_path / "none" / "copy.db")).exit_code == ExitCode.TROUBLE
+
+
+def test_every_log_that_was_replaced_is_kept(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "copy.db"
+    assert run("backup", str(file)).exit_code == 0
+    for number in range(3):
+        told = run("restore", str(file))
+        assert told.exit_code == 0, told.stderr
+        assert len(list(data.glob("log.db.2*"))) == number + 1
+    assert all(run("verify", "--database", str(path)).exit_code == 0 for path in data.glob("log.db.2*"))
+    assert not list(data.glob(".*"))
+
+
+def test_a_full_disk_leaves_nothing_half_written(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+    file, late = tmp_path / "copy.db", tmp_path / "late.db"
+    assert run("backup", str(file)).exit_code == 0
+    before = run("list").stdout
+    for words in (["backup", str(late)], ["restore", str(file)]):
+        # A limit on the size of files, which fails as a full disk does, but no other program.
+        limit = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)"
+        limit += "; resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))"
+        program = f"{limit}; from commlog_tui.cli.app import run; run()"
+        done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=False)
+        assert (done.returncode, "full" in done.stderr) == (ExitCode.TROUBLE, True), done
+    assert not late.exists()
+    assert sorted(path.name for path in (*tmp_path.glob("*.db*"), *tmp_path.glob(".*"))) == ["copy.db"]
+    assert not list(data.glob(".*"))
+    assert run("list").stdout == before
 
 
 def test_what_is_not_there_is_told(run: Run, log: list[AppendEntry], tmp_path: Path) -> None:

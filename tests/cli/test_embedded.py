@@ -164,10 +164,28 @@ def test_a_service_that_was_killed_is_told_with_the_place_of_its_log(log: list[A
         service.close()
 
 
-def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_is_none_is_a_sentence_and_is_not_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(EmbeddedError, match="cannot be started: File exists"):
+    with pytest.raises(EmbeddedError, match="cannot be started: Not a directory"):
         EmbeddedService(tmp_path / "file" / "log.db")
+    with pytest.raises(EmbeddedError, match="cannot be started: No such file"):
+        EmbeddedService(tmp_path / "none" / "log.db")
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_a_log_that_is_not_there_is_not_made(data: Path, content: bytes | None) -> None:
+    data.mkdir()
+    if content is not None:
+        (data / "log.db").write_bytes(content)
+    service = EmbeddedService(data / "log.db")
+    try:
+        assert wait_until(lambda: has_ended(service), 10)
+        with pytest.raises(EmbeddedError, match=r"There is no log at|is empty"):
+            service.check()
+    finally:
+        service.close()
+    assert [path.name for path in data.iterdir() if path.stat().st_size] == []
 
 
 def test_a_folder_with_modules_of_its_own_does_not_become_the_service(

@@ -51,7 +51,11 @@ def test_a_name_that_says_nothing_or_too_much_is_refused(run: Run, log: list[App
 
 def test_the_first_location_makes_the_log(run: Run, tmp_path: Path) -> None:
     file = str(tmp_path / "new" / "log.db")
-    made = run("location", "add", "quay", "--name", "Quay", "--zone", "Europe/London", "--region", "GB", "--database", file)
+    words = ("location", "add", "quay", "--name", "Quay", "--zone", "Europe/London", "--region", "GB", "--database", file)
+    mistyped = run(*words)
+    assert (mistyped.exit_code, "--create makes a new one" in mistyped.stderr) == (ExitCode.USAGE, True)
+    assert not Path(file).parent.exists()
+    made = run(*words, "--create")
     assert made.exit_code == 0, made.stderr
     assert run("location", "list", "--database", file).stdout == "quay  Europe/London  Quay\n"
     again = run("location", "add", "quay", "--name", "Other", "--zone", "Europe/Paris", "--database", file)

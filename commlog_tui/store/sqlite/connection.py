@@ -27,8 +27,8 @@ _OTHER_LAYOUT: Final = {
 }
 
 
-def connect(path: Path, *, vfs: str | None = None) -> apsw.Connection:
-    """Open the log file, making it and its tables where there are none; ``vfs`` names another of SQLite's file systems.
+def connect(path: Path, *, vfs: str | None = None, create: bool = True) -> apsw.Connection:
+    """Open the log file; ``vfs`` names another of SQLite's file systems. With ``create``, make file and tables where needed.
 
     Raises:
         StoreUnavailableError: it cannot be opened, or has the layout of another version.
@@ -36,16 +36,23 @@ def connect(path: Path, *, vfs: str | None = None) -> apsw.Connection:
         StoreFullError: there is no room to make it.
     """
     try:
-        _make_file(path)
+        if create:
+            _make_file(path)
+        elif not path.stat().st_size:
+            raise StoreUnavailableError(f"The log file {path} is empty. Nothing was written; restore a backup.")
+    except FileNotFoundError:
+        raise StoreUnavailableError(f"There is no log at {path}. Nothing was made; restore a backup, or find it.") from None
     except OSError as error:
         if path.is_file():
             raise StoreUnavailableError(f"The log file cannot be opened: {_obstacle(path)}. Nothing was changed.") from error
         raise StoreUnavailableError(f"The log file cannot be made: {error.strerror}. Nothing was written.") from error
     with plain_errors(path):
-        connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=200)
+        connection = apsw.Connection(str(path), flags=_flags(create=create), vfs=vfs, statementcachesize=200)
         connection.set_busy_timeout(BUSY_MILLISECONDS)
         distrust_schema(connection)
         is_new = _is_empty(connection)
+        if is_new and not create:
+            raise DamagedLogError("This file is no log.")
         _use_wal(connection)
         connection.pragma("synchronous", "full")
         connection.pragma("foreign_keys", "on")
@@ -69,6 +76,10 @@ def _is_empty(connection: apsw.Connection) -> bool:
         return False
     finally:
         connection.execute("ROLLBACK")
+
+
+def _flags(*, create: bool) -> int:
+    return apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
 
 
 def distrust_schema(connection: apsw.Connection) -> None:
@@ -107,6 +118,8 @@ def _lay_tables(connection: apsw.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = connection.pragma("user_version")
+        if version == 0 and connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
+            raise StoreUnavailableError("This file is no log. Nothing was written.")  # but somebody else's database
         if version == 0:
             connection.execute(SCHEMA)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

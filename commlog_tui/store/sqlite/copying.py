@@ -1,6 +1,8 @@
 """Whole copies of a log, taken while it is in use, and put in the place of one that is not."""
 
+import errno
 import os
+import shutil
 from pathlib import Path
 
 import apsw
@@ -40,7 +42,7 @@ def copy(original: apsw.Connection, path: Path) -> None:
 
 
 def require_unused(path: Path) -> None:
-    """Raise ``StoreUnavailableError`` if a process has the log open."""
+    """Raise ``StoreUnavailableError`` if a process has the log open. What its write-ahead log holds is brought into the file."""
     if not path.exists():
         return
     with plain_errors():
@@ -48,6 +50,7 @@ def require_unused(path: Path) -> None:
         try:
             connection.pragma("locking_mode", "exclusive")
             connection.execute("BEGIN EXCLUSIVE; ROLLBACK")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except apsw.BusyError:
             raise StoreUnavailableError(
                 "The log is in use. Stop its service and close its desks first; nothing was changed."
@@ -55,17 +58,75 @@ def require_unused(path: Path) -> None:
         except (apsw.NotADBError, apsw.CorruptError):
             return  # nobody can use it, and it is what copies are made for
         finally:
-            connection.close()
+            connection.close()  # takes an empty write-ahead log away
 
 
 def put_in_place(fresh: Path, path: Path, aside: Path) -> None:
-    """Put a copy in the place of a log that nobody uses, and that log aside. Raises ``StoreUnavailableError``."""
+    """Put a copy in the place of a log that nobody uses, and keep that log aside, under a name that is free.
+
+    Whenever this is cut short, there is a whole log at ``path``, the old one or the new one: one rename puts the new one there. A
+    write-ahead log that is still beside the old one belongs to a file that cannot be read, or it would be empty by now.
+
+    Raises:
+        StoreUnavailableError: it cannot be put there. The old one still is.
+    """
     try:
-        path.with_name(f"{path.name}-shm").unlink(missing_ok=True)  # an index of the next one, made again by whoever opens it
-        for end in ("-wal", ""):
+        for end in ("", "-wal"):
             old = path.with_name(path.name + end)
             if old.exists():
-                old.replace(aside.with_name(aside.name + end))
+                _keep(old, aside.with_name(aside.name + end))
+        _sync_folder(path.parent)  # before anything of the old one goes
+        for end in ("-wal", "-shm"):  # of the old file; with the new one they would be taken for its own
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        _sync_folder(path.parent)
         fresh.replace(path)
+        _sync_folder(path.parent)
     except OSError as error:
-        raise StoreUnavailableError(f"The log cannot be put in place: {error.strerror}. It is at {path} or {aside}.") from None
+        words = "The log cannot be put in place"
+        raise StoreUnavailableError(f"{words}: {error.strerror}. The one before is still at {path}.") from None
+
+
+def put_new(fresh: Path, path: Path) -> None:
+    """Give a file that is on the disk its name, unless that is taken. Raises ``FileExistsError``, and ``OSError``."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        fresh.replace(path)
+    fresh.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def free_name(path: Path) -> Path:
+    """Return this path, or one like it that nothing has."""
+    names = (path, *(path.with_name(f"{path.name}-{number}") for number in range(2, 10_000)))
+    return next(name for name in names if not name.exists())
+
+
+def _keep(old: Path, aside: Path) -> None:
+    """Give a file a second name; where the file system has no links, copy it there."""
+    try:
+        os.link(old, aside)
+    except FileExistsError:
+        raise
+    except OSError:
+        try:
+            with old.open("rb") as source, aside.open("xb") as target:
+                aside.chmod(0o600)
+                shutil.copyfileobj(source, target, 1 << 20)
+                target.flush()
+                os.fsync(target.fileno())
+        except OSError:
+            aside.unlink(missing_ok=True)
+            raise
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -61,16 +61,24 @@ def utc_now() -> datetime:
 class SqliteStore:
     """The log in a SQLite file: a writer thread, a reader thread for what may take long, and bounded reads at once."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime], vfs: str | None, progress: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], datetime],
+        vfs: str | None,
+        progress: Callable[[int, int], None],
+        *,
+        create: bool,
+    ) -> None:
         self._clock = clock
         self._key_file = path.with_suffix(".key")
-        self._near = connect(path, vfs=vfs)
+        self._near = connect(path, vfs=vfs, create=create)
         with plain_errors():
             bring_up_to_date(self._near, progress)
-        self._far = connect(path, vfs=vfs)
+        self._far = connect(path, vfs=vfs, create=False)
         self._reader = ThreadPoolExecutor(1, "commlog-reader")
         self._changed: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
-        self._writer = Writer(connect(path, vfs=vfs), self._wake)
+        self._writer = Writer(connect(path, vfs=vfs, create=False), self._wake)
         self._closed = False
         self._cursor_key = b""
 
@@ -82,8 +90,9 @@ class SqliteStore:
         clock: Callable[[], datetime] = utc_now,
         vfs: str | None = None,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
+        create: bool = True,
     ) -> Self:
-        """Open the log in this file, making file and folder where they are missing.
+        """Open the log in this file; with ``create``, make file and folder where they are missing.
 
         The clock is asked exactly once for every record written, in their order. ``vfs`` names the one of SQLite's file
         systems to use (https://sqlite.org/vfs.html), where that is not the usual one. ``progress`` is called with the records
@@ -92,7 +101,7 @@ class SqliteStore:
         Raises:
             LogError: the file cannot be opened or made.
         """
-        return cls(path, clock, vfs, progress)
+        return cls(path, clock, vfs, progress, create=create)
 
     async def append(self, location: str, actor: str, items: Sequence[Item]) -> list[Appended | LogError]:
         """See ``Store.append``."""

@@ -1,0 +1,54 @@
+"""Whether a command finds the log file that it is for, or may make it: on the first run, or when it is told to."""
+
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.words import stopped
+from commlog_tui.configuration.known_logs import is_known
+from commlog_tui.configuration.sources import Configuration
+
+CREATE: Final = typer.Option(False, "--create", help="Make a new, empty log where there is none.")
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file with anything in it."""
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def was_there(path: Path) -> str:
+    """Return what shows that a log was kept at a path before, as the end of a sentence; nothing, if nothing does."""
+    left = [path.with_suffix(".key"), path.with_name(f"{path.name}-wal"), *sorted(path.parent.glob(f"{path.name}.2*"))]
+    for file in left:
+        if file.exists():
+            return f"{file} is still there"
+    return "it was set up on this machine" if is_known(path) else ""
+
+
+def require_may_create(path: Path, configuration: Configuration, *, named: bool, create: bool, first: bool = True) -> None:
+    """End the command unless a log may be made at a path where there is none.
+
+    It may with ``create``, which says so; else only the first time, and never at a path that was given as a flag, which may be
+    mistyped. ``first`` is false for a command that makes no log by itself.
+    """
+    if create:
+        return
+    if before := was_there(path) or _is_set_up(configuration, named=named):
+        words = f"There is no log at {path}, but there was one: {before}. No new one was made."
+        advice = "Find it (is its disk there?) or put a copy in its place with commlog restore; --create begins a new one."
+        raise stopped(f"{words} {advice}", ExitCode.USAGE)
+    if named or not first:
+        words = f"There is no log at {path}. Nothing was made; --create makes a new one there."
+        raise stopped(words, ExitCode.USAGE)
+
+
+def _is_set_up(configuration: Configuration, *, named: bool) -> str:
+    """Return where the settings file says that there is a log of this machine; nothing, if it does not."""
+    mode = configuration.settings["mode"]
+    kept = str(configuration.file.path) in mode.origin
+    return f"{mode.origin}, says that it is kept here" if not named and kept and mode.value == "local" else ""
