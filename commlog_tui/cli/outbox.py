@@ -1,5 +1,9 @@
 """``commlog outbox``: what waits on this machine, without a desk."""
 
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import typer
 
 from commlog_tui.cli.connection import Session, code_of, targeted
@@ -8,6 +12,9 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import json_text, say, stopped, tell
 from commlog_tui.desk.entry_fields import title_of
 from commlog_tui.desk.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.client.outbox import Outbox
 
 outboxes = typer.Typer(help="Entries that wait on this machine: what they are, and sending them.", no_args_is_help=True)
 
@@ -20,6 +27,7 @@ def list_items(ctx: typer.Context, as_json: bool = JSON) -> None:
     async def work(session: Session) -> ExitCode:
         from commlog_tui.client.outbox import Outbox
 
+        _require_readable(session.outbox)
         outbox = Outbox(session.outbox)
         items = outbox.items()
         for item in items:
@@ -28,8 +36,8 @@ def list_items(ctx: typer.Context, as_json: bool = JSON) -> None:
             else:
                 why = f"  ({safe(item.reason)})" if item.reason else ""
                 tell(f"{item.key}  {item.state:8} {safe(item.location)}  {safe(title_of(item))}{why}")
-        if outbox.damaged():
-            say(f"{len(outbox.damaged())} files in {session.outbox} cannot be read. They are kept as they are.")
+        if _has_damaged(outbox, session.outbox):
+            return ExitCode.TROUBLE
         if not items:
             say("Nothing is kept in the outbox: all was sent.")
         return ExitCode.OK if items else ExitCode.NOTHING
@@ -45,8 +53,10 @@ def send(ctx: typer.Context) -> None:
     async def work(session: Session) -> ExitCode:
         from commlog_tui.client.outbox import Outbox, OutboxError
 
+        _require_readable(session.outbox)
+        outbox = Outbox(session.outbox)
         try:
-            report = await Outbox(session.outbox).send(session.client)
+            report = await outbox.send(session.client)
         except OutboxError as error:
             raise stopped(str(error), ExitCode.TROUBLE) from None
         for item, receipt in report.sent:
@@ -56,8 +66,32 @@ def send(ctx: typer.Context) -> None:
         if report.busy:
             say("A desk or another command is sending just now.")
         say(f"{len(report.sent)} sent, {len(report.refused)} refused, {report.waiting} still waiting.")
+        has_damaged = _has_damaged(outbox, session.outbox)
         if report.waiting:
             return code_of(report.error) if report.error else ExitCode.UNREACHABLE
-        return ExitCode.REFUSED if report.refused else ExitCode.OK
+        if report.refused:
+            return ExitCode.REFUSED
+        return ExitCode.TROUBLE if has_damaged else ExitCode.OK
 
     with_session(ctx, work, offline=True)
+
+
+def _require_readable(folder: Path) -> None:
+    """End the command where what is in the outbox cannot be known: it is not empty for that."""
+    try:
+        os.scandir(folder).close()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        words = f"The outbox {folder} cannot be opened: {error.strerror}. Nothing was sent; what it holds is kept."
+        raise stopped(words, ExitCode.TROUBLE) from None
+
+
+def _has_damaged(outbox: "Outbox", folder: Path) -> bool:
+    """Say which files of the outbox cannot be read, and whether there are any."""
+    damaged = outbox.damaged()
+    if damaged:
+        count = "1 file" if len(damaged) == 1 else f"{len(damaged):,} files"
+        say(f"{count} in {folder} cannot be read, and may hold what was never sent: {', '.join(path.name for path in damaged)}")
+        say("Nothing was deleted. What they hold can be typed again from the text in them, and the files removed then.")
+    return bool(damaged)
