@@ -70,11 +70,10 @@ def detect(path: Path, plan: Plan) -> Format:
 
 
 def _mail_kind(start: bytes, suffix: str) -> Format | None:
-    if start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").startswith(b"From "):
-        return Format.MBOX
-    if suffix == mailbox.EML or (suffix != ".csv" and is_message(start)):
+    if suffix == mailbox.EML and not start.startswith(b"From "):
         return Format.EML
-    return Format.MBOX if suffix in {".mbox", ".mbx"} else None
+    begins = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").startswith(b"From ") or (suffix != ".csv" and is_message(start))
+    return Format.MBOX if begins or suffix in {".mbox", ".mbx"} else None
 
 
 def _json_kind(start: bytes) -> Format:

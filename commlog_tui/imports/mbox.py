@@ -111,9 +111,9 @@ def is_message(start: bytes) -> bool:
 
 
 def messages(path: Path, progress: Progress) -> Iterator[Found]:
-    """Yield the messages of an mbox file; none where no line of it begins one.
+    """Yield the messages of an mbox file, or the one message that a file is; none where it is neither.
 
-    What stands before the first such line is a message that has lost its own.
+    What stands before the first line that begins a message is a message that has lost its own.
     """
     with path.open("rb") as file, path.open("rb") as other:
         lines = _Lines(file, progress)
@@ -139,7 +139,7 @@ def messages(path: Path, progress: Progress) -> Iterator[Found]:
                 end = _end_by_length(found, line.offset + len(text), other)
             found.is_counted = found.is_counted or (line.offset < end and line.is_start and text.startswith(b"From "))
             is_blank = line.is_start and text in _BLANK
-        if found is not None and first:
+        if found is not None and (first or is_message(found.content)):
             yield found
 
 

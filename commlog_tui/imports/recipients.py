@@ -43,7 +43,7 @@ def addresses_of(headers: Iterable[str]) -> dict[str, tuple[str, ...]]:
     fault: UnreadableError | None = None
     holds_address = False
     for header in headers:
-        holds_address = holds_address or "@" in header
+        holds_address = holds_address or "@" in header or "=?" in header
         try:
             for spelling in _spellings(header):
                 found.setdefault(normal_address(spelling), {}).setdefault(spelling)
