@@ -137,7 +137,19 @@ def netscape(text: str) -> str:
 
 
 LINES = st.sampled_from(
-    ["", "Hello", "From the sea", "From - ", f"From x {DATED}", "To: b@example.org", "Subject: x", "From: y", " From ", "Grüße", ">"]
+    [
+        "",
+        "Hello",
+        "From the sea",
+        "From - ",
+        f"From x {DATED}",
+        "To: b@example.org",
+        "Subject: x",
+        "From: y",
+        " From ",
+        "Grüße",
+        ">",
+    ]
 )
 BODIES = st.lists(LINES, min_size=1, max_size=8).map("\n".join)
 

@@ -91,7 +91,9 @@ def test_what_is_not_certain_is_refused(header: str) -> None:
         addresses_of([header])
 
 
-@pytest.mark.parametrize("header", ["", " , ;", "Rosa", "Rosa Ruiz", "undisclosed-recipients:;", "<>", "list:;", "(nobody)", "((("])
+@pytest.mark.parametrize(
+    "header", ["", " , ;", "Rosa", "Rosa Ruiz", "undisclosed-recipients:;", "<>", "list:;", "(nobody)", "((("]
+)
 def test_where_nobody_is_named_there_is_nobody(header: str) -> None:
     assert addresses_of([header]) == {}
 
@@ -124,7 +126,9 @@ def test_mailboxes_that_were_read_wrongly(name: str, expected: dict[int, list[st
 
 
 LABELS = st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,3})?", fullmatch=True)
-DOMAINS = st.lists(LABELS, min_size=1, max_size=3).map(".".join) | st.sampled_from(["[192.0.2.7]", "bücher.example", "例え.example"])
+DOMAINS = st.lists(LABELS, min_size=1, max_size=3).map(".".join) | st.sampled_from(
+    ["[192.0.2.7]", "bücher.example", "例え.example"]
+)
 ATOMS = st.from_regex(r"[A-Za-z0-9!#$%&'*+/^_`{|}~-]{1,8}(\.[A-Za-z0-9_+-]{1,4}){0,2}", fullmatch=True)
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=8)
 LOCALS = ATOMS | PRINTABLE.map(lambda text: f'"{quote(text)}"') | st.sampled_from(["ñandú", "δοκιμή"])
