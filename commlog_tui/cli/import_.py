@@ -216,7 +216,7 @@ def _summarise(job: _Job, tally: Tally, file: "RefusedFile", progress: "Reading"
     if tally.refused > len(tally.shown):
         say(f"  and {tally.refused - len(tally.shown):,} more")
     if tally.warned:
-        say(f"{tally.warned:,} warnings; the entries were added as they are:")
+        say(f"{tally.warned:,} {'warning' if tally.warned == 1 else 'warnings'}, for which nothing was refused:")
     for line in tally.warnings:
         say(line)
     if tally.warned > len(tally.warnings):

@@ -85,11 +85,6 @@ def read_mail_date(text: str, plan: Plan) -> datetime:
     return _from_mail(match, plan)
 
 
-def parse_mail_date(text: str, zone: ZoneInfo | None) -> datetime:
-    """Return the instant of the date of a message, with nothing known but the zone of times that state none."""
-    return read_mail_date(text, Plan(zone))
-
-
 def readings_of_0_1_0(text: str, zone: ZoneInfo | None) -> list[datetime]:
     """Return what 0.1.0 may have read in a message's date where it read it otherwise; nothing where it read the same.
 
@@ -121,15 +116,6 @@ def parse_epoch(seconds: float | str) -> datetime:
     if not _EPOCH.fullmatch(text):
         raise UnreadableError("the time must be Unix seconds")
     return _since_1970(Decimal(text))
-
-
-def local(moment: datetime, zone: ZoneInfo | None) -> datetime:
-    """Return the instant at which clocks in the zone showed this; the first of two.
-
-    Raises:
-        UnreadableError: no zone is given, or clocks never showed it.
-    """
-    return _placed(moment, zone, Plan(zone))
 
 
 def _from_number(text: str, plan: Plan) -> datetime | None:

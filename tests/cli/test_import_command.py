@@ -80,7 +80,9 @@ def test_a_mailbox_is_imported_and_listed(home: Path) -> None:
         (["a.csv", "--encoding", "klingon"], "--encoding"), (["a.csv", "--encoding", "base64"], "--encoding"),
         (["a.csv", "--refused", "a.csv"], "--refused"), (["a.csv", "--format", "maildir"], "Maildir"),
         (["a.csv", "--format", "mbox", "--map", "to=x"], "--map"), ([".", "--format", "csv"], "Maildir"),
-        (["."], "neither cur nor new"), ([".."], "neither cur nor new"),
+        (["."], "neither cur nor new"), ([".."], "neither cur nor new"), (["a.csv", "--date-format", "iso"], "--date-format"),
+        (["a.csv", "--fold", "both"], "--fold"), (["a.csv", "--received"], "--received"), (["a.csv", "--own", "quay"], "--own"),
+        (["a.csv", "--set", "sent_at.time=09:14"], "--set"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_understood_is_told_before_anything_is_sent(tmp_path: Path, arguments: list[str], words: str) -> None:
@@ -90,6 +92,41 @@ def test_what_cannot_be_understood_is_told_before_anything_is_sent(tmp_path: Pat
     assert words in ran.stderr
     assert "Nothing was imported." in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_received_mail_is_refused_until_it_is_said_to_be(home: Path) -> None:
+    mail = "From: Guest <guest@example.net>\nTo: Quay@example.com\nDate: Tue, 3 Nov 2026 09:14:00 +0000\n\nHi\n"
+    (home / "in").mkdir()
+    (home / "in" / "1.eml").write_text(mail, encoding="utf-8")
+    first = commlog(home, "import", "in", "--own", "quay@example.com")
+    assert (first.returncode, "--received imports mail" in first.stderr) == (5, True)
+    assert "X-Commlog-Refused: it was sent to this location" in (home / "in.refused.mbox").read_text(encoding="utf-8")
+    second = commlog(home, "import", "in", "--received")
+    assert (second.returncode, "1 added" in second.stderr) == (0, True)
+    assert "not known" not in second.stderr
+    listed = commlog(home, "list", "--json").stdout
+    assert '"to": "guest@example.net"' in listed
+    assert '"direction": "inbound"' in listed
+    (home / "config.toml").write_text('own_addresses = "desk@example.com, quay@example.com"\n', encoding="utf-8")
+    third = commlog(home, "import", "in/1.eml")
+    assert (third.returncode, "--received imports mail" in third.stderr) == (5, True)
+
+
+def test_times_that_are_odd_are_told_with_their_rows(home: Path) -> None:
+    rows = ("25/10/2026 01:30", "25/10/2026 02:30", "03/11/2099 9:14 PM")
+    (home / "a.csv").write_text("to;What;Day;Clock\n" + "".join(f"07700 900123;x;{row.replace(' ', ';', 1)}\n" for row in rows))
+    options = ["--map", "title=What", "--map", "sent_at.date=Day", "--map", "sent_at.time=Clock", "--set", "via=sms"]
+    options += ["--set", "source=system", "--zone", "Europe/London", "--date-format", "dmy"]
+    ran = commlog(home, "import", "a.csv", *options)
+    assert ran.returncode == 0, ran.stderr
+    assert "2 warnings" in ran.stderr
+    assert "a.csv:2: clocks showed its time twice" in ran.stderr
+    assert "a.csv:4: its time is in the future" in ran.stderr
+    assert "10-25 01:30 BST" in commlog(home, "list").stdout
+    (home / "b.csv").write_text("to;What;Day;Clock\n07700 900123;y;25/10/2026;01:30\n", encoding="utf-8")
+    again = commlog(home, "import", "b.csv", *options, "--fold", "second")
+    assert (again.returncode, "warning" in again.stderr) == (0, False)
+    assert "10-25 01:30 GMT" in commlog(home, "list").stdout
 
 
 def test_hostile_text_does_not_reach_the_terminal(home: Path) -> None:

@@ -10,7 +10,8 @@ from commlog_tui.contract.entry import Direction, Source
 from commlog_tui.imports import mailbox as ours
 from commlog_tui.imports.formats import Format, detect, size_of
 from commlog_tui.imports.items import Item, Plan, Progress, Refusal
-from commlog_tui.imports.mailbox import KEPT, read_maildir, read_mbox
+from commlog_tui.imports.mailbox import read_maildir, read_mbox
+from commlog_tui.imports.mbox import KEPT
 from tests.imports.reading import item, read, reason
 
 FROM = "From desk@example.com Tue Nov  3 09:14:00 2026\n"

@@ -49,7 +49,8 @@ def test_a_dated_line_that_no_header_follows_is_text() -> None:
     "text",
     [
         "From Monday we open at 9:30.", "From the desk", "From - \nthe desk", "From \nhere on", f"From bob {DATED}",
-        f"From bob {DATED}\n\nAn empty line follows.", f"From bob {DATED}\nand so on: that is it", "From bob\nNote: bring a towel",
+        f"From bob {DATED}\n\nAn empty line follows.", f"From bob {DATED}\nand so on: that is it",
+        "From bob\nNote: bring a towel",
         "From 3 Nov at 9:30\nTo: 17:00 daily", "From: bob\nTo: anna", "From bob@example.org\nTo: anna\nSubject: boats",
         f"From bob {DATED}\nNote: bring a towel", ">From here", "From", "From -\nX: 1",
     ],

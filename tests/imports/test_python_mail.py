@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from commlog_tui.imports.items import Item, Plan, Progress
-from commlog_tui.imports.mailbox import as_mbox, read_mbox
+from commlog_tui.imports.mailbox import read_mbox
+from commlog_tui.imports.mbox import as_mbox
 from commlog_tui.imports.message import read_message
 
 OWN = Plan(own=frozenset({"desk@example.com"}))

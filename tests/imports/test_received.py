@@ -34,7 +34,8 @@ def test_received_mail_is_refused_with_the_advice_how_to_import_it() -> None:
     "headers",
     [
         "From: a@x.example\nTo: QUAY@Example.COM\n", "From: a@x.example\nTo: b@x.example\nCc: Us <quay@example.com>\n",
-        "From: a@x.example\nTo: list: b@x.example, quay@example.com;\n", "To: quay@example.com\n", "From: broken <\nTo: quay@example.com\n",
+        "From: a@x.example\nTo: list: b@x.example, quay@example.com;\n", "To: quay@example.com\n",
+        "From: broken <\nTo: quay@example.com\n",
         "From: a@x.example\nTo: ahoy@xn--bcher-kva.example\n", "From: MAILER-DAEMON\nTo: quay@example.com\n",
     ],
 )  # fmt: skip

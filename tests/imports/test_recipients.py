@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commlog_tui.imports.items import Plan, Refusal, UnreadableError
-from commlog_tui.imports.mailbox import Progress, read_mbox
+from commlog_tui.imports.items import Plan, Progress, Refusal, UnreadableError
+from commlog_tui.imports.mailbox import read_mbox
 from commlog_tui.imports.recipients import addresses_of, normal_address
 from tests.imports.reading import item
 
@@ -79,8 +79,10 @@ def test_each_address_is_returned_once_and_no_name_is(header: str, expected: lis
     [
         '"x@y.example" <undisclosed>', "root, a@x.example", "a@x.example, root", "<root>, a@x.example", '"a@x.example"',
         "=?utf-8?q?a=40x.example?=", "=?utf-8?b?Wm/DqyA8em9lQHguZXhhbXBsZT4=?=, a@x.example", "a@b@x.example", "@x.example", "a@",
-        "a@x.example, b@", "<a@x.example, b@x.example>", "<a b@x.example>", "a@x.example <b@x.example", "a@x.example, (b@x.example",
-        '"a@x.example, b@x.example', "a@x.example) b@x.example", "one@x.example Ben <b@x.example>", "Ben one@x.example <b@x.example>",
+        "a@x.example, b@", "<a@x.example, b@x.example>", "<a b@x.example>", "a@x.example <b@x.example",
+        "a@x.example, (b@x.example",
+        '"a@x.example, b@x.example', "a@x.example) b@x.example", "one@x.example Ben <b@x.example>",
+        "Ben one@x.example <b@x.example>",
         "R. a@x.example", "a . b@x.example", "a@x . example", "a@x.example: b@x.example", "a\u200b@x.example",
         "a@-.☕.example", "a@x_y!.example", "Smith @ Harbour a@x.example", "a\x00@x.example", "<a@x.example> > b@x.example",
         "a@x.example/b@x.example", "a@x.example|b@x.example", "a@" + "x" * 64 + ".example",
@@ -212,5 +214,5 @@ def test_no_header_gives_what_stands_in_a_quoted_name(header: str) -> None:
 def test_plain_headers_are_read_as_the_standard_library_does(texts: list[str]) -> None:
     header = HeaderRegistry()("to", ", ".join(texts))
     assert not header.defects
-    known = [address.addr_spec.lower() for address in header.addresses]
+    known = [str(address.addr_spec).lower() for address in getattr(header, "addresses", ())]
     assert list(addresses_of([", ".join(texts)])) == list(dict.fromkeys(known))

@@ -98,3 +98,9 @@ def test_nasty_text_keeps_the_columns_in_place(name: str) -> None:
         text = line(cells(entry, LONDON), columns)
         assert is_harmless(text)
         assert cell_len(text) == sum(cell for _, cell in columns) + len(columns) - 1
+
+
+def test_a_time_that_clocks_show_twice_shows_its_zone() -> None:
+    shown = [cells(an_entry(sent_at=f"2026-10-25T{hour}:30:00Z"), LONDON)["Date"] for hour in ("00", "01", "02")]
+    assert shown == ["10-25 01:30 BST", "10-25 01:30 GMT", "2026-10-25 02:30"]
+    assert cells(an_entry(sent_at="2026-10-25T01:30:00Z"), LONDON, show_utc=True)["Date"] == "2026-10-25 01:30"
