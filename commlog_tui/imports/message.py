@@ -115,7 +115,8 @@ def _people(message: Message, prefix: str, plan: Plan) -> Mapping[str, tuple[str
     if not people:
         raise UnreadableError("no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all")
     own = plan.own or _known(message, _DELIVERED)
-    if not own.isdisjoint(people) and own.isdisjoint(_known(message, ("From",))):
+    is_from_us = not own.isdisjoint(_known(message, ("From", "Sender", "Resent-From")))
+    if not own.isdisjoint(people) and not is_from_us:
         why = "it was sent to this location's own address" if plan.own else "its Delivered-To says that its recipient received it"
         otherwise = "" if plan.own else "; where that is wrong, --own says what the location's own addresses are"
         raise UnreadableError(f"{why}, not by the location: --received imports mail that was received{otherwise}")

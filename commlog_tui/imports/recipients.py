@@ -28,7 +28,7 @@ _UNPAIRED: Final = "a quotation mark or bracket has no counterpart"
 _LONGEST_LABEL: Final = 63
 
 Piece: TypeAlias = str | list[str]
-"""A word or quoted string; or the tokens that stand in angle brackets."""
+"""A word, quoted string or comment; or the tokens that stand in angle brackets."""
 
 
 def addresses_of(headers: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -106,8 +106,11 @@ def _unicode_domain(domain: str) -> str:
 def _spellings(header: str) -> Iterator[str]:
     """Yield the addresses of one header value as they are written there, without comments and blanks."""
     is_pending = False
-    for element in _elements(header):
+    for pieces in _elements(header):
+        element = [piece for piece in pieces if not _is_comment(piece)]
         found = list(_members(element))
+        if not found and any(isinstance(piece, str) and _hides_address(piece) for piece in pieces):
+            raise _unreadable("an address stands where a name does")
         yield from found
         if found:
             # In "Ruiz, Rosa <rosa@example.org>", a comma parts the words of one name.
@@ -121,14 +124,14 @@ def _spellings(header: str) -> Iterator[str]:
 
 
 def _elements(header: str) -> Iterator[list[Piece]]:
-    """Yield what commas and semicolons part, without comments and the names of groups."""
+    """Yield what commas and semicolons part, without the names of groups."""
     element: list[Piece] = []
     for piece in _pieces(header):
         if piece in (",", ";"):
             yield element
             element = []
         elif piece == ":":
-            if any(isinstance(one, list) or "@" in one for one in element):
+            if any(not _is_comment(one) and (isinstance(one, list) or "@" in one) for one in element):
                 raise _unreadable("an address stands where the name of a group does")
             element = []
         else:
@@ -149,7 +152,7 @@ def _pieces(header: str) -> Iterator[Piece]:
         elif part != ">":
             if inside is None:
                 yield part
-            else:
+            elif not _is_comment(part):
                 inside.append(part)
         elif inside is not None:
             yield inside
@@ -163,11 +166,13 @@ def _pieces(header: str) -> Iterator[Piece]:
 
 
 def _tokens(header: str) -> Iterator[str]:
-    """Yield words, quoted strings and separators, without blanks and comments."""
+    """Yield words, quoted strings, comments and separators, without blanks."""
     position = 0
     while position < len(header):
         if header[position] == "(":
-            position = _after_comment(header, position)
+            end = _after_comment(header, position)
+            yield header[position:end]
+            position = end
             continue
         match = _TOKEN.match(header, position)
         if match is None:
@@ -191,7 +196,6 @@ def _after_comment(header: str, start: int) -> int:
 def _members(element: list[Piece]) -> Iterator[str]:
     """Yield the addresses of one element: in angle brackets behind a display name, or bare."""
     name: list[str] = []
-    is_named = False
     for piece in element:
         if isinstance(piece, str):
             name.append(piece)
@@ -203,12 +207,10 @@ def _members(element: list[Piece]) -> Iterator[str]:
             raise _unreadable("it is not certain which words are names and which are addresses")
         if address:
             yield address
-        name, is_named = [], True
+        name = []
     words = _joined(name)
     bare = [word for word in words if _is_bare_address(word)]
     if not bare:
-        if not is_named and any(_hides_address(word) for word in words):
-            raise _unreadable("an address stands where a name does")
         return
     is_spaced = len(words) < len(name) and any(_is_spaced(word) for word in name) and len(bare) > 1
     if is_spaced or any(word.startswith(".") or word.endswith(".") for word in words[:-1]) or words[-1].startswith("."):
@@ -256,6 +258,10 @@ def _hides_address(word: str) -> bool:
     except (HeaderParseError, LookupError, ValueError):
         return True
     return "@" in text
+
+
+def _is_comment(piece: Piece) -> bool:
+    return isinstance(piece, str) and piece.startswith("(")
 
 
 def _is_lone_word(element: list[Piece]) -> bool:

@@ -1,7 +1,10 @@
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commlog_tui.imports.items import MAX_BODY, Outcome, Plan, Refusal
 from commlog_tui.imports.message import plain, read_message
@@ -171,3 +174,26 @@ def test_constants_stand_above_what_was_read() -> None:
     (one,) = outcomes(f"{TO}{DATE}\n", Plan(constants={"source": "workflow", "customer.id": "c1"}))
     assert item(one).entry.source.value == "workflow"
     assert item(one).entry.customer
+
+
+HEAD_LINES = st.sampled_from(
+    [
+        "To: a@x.example", "Cc: b@x.example,", "\tc@x.example", "bcc : d@x.example", "X-Other: 1", "no field", " ",
+        "TO:", " f@x.example", "Date: Tue, 03 Nov 2026 09:14:00 +0100", ">From x", "Subject", "Cc:\r g@x.example",
+        "Tö: e@x.example", "To: h@x.example\x0b",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(HEAD_LINES, max_size=9), st.sampled_from(["\n", "\r\n"]))
+def test_no_broken_header_hides_a_recipient(lines: list[str], end: str) -> None:
+    head = end.join([*lines, DATE.rstrip()])
+    raw = f"{head}{end}{end}Hello".encode()
+    found = list(read_message("box", 1, raw, raw, Plan()))
+    if any(isinstance(one, Refusal) for one in found):
+        return
+    in_fields, expected = False, set()
+    for line in re.split(r"\r\n|\r|\n", head):
+        in_fields = bool(re.match(r"(to|cc|bcc)\s*:", line, re.IGNORECASE)) or (in_fields and line[:1] in {" ", "\t"})
+        expected |= set(re.findall(r"[a-h]@x\.example", line)) if in_fields else set()
+    assert {item(one).entry.to for one in found} == expected

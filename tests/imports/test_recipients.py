@@ -41,6 +41,8 @@ MAIL = Path(__file__).parent / "mail"
         ("a@x.example (Anna, (at home) b@y.example)", ["a@x.example"]),
         ("a(one)@(two)x.example", ["a@x.example"]),
         ("(b@x.example) a@x.example", ["a@x.example"]),
+        ("(b@x.example) list: a@x.example;", ["a@x.example"]),
+        ("<a(one)@x.example(b@x.example)>", ["a@x.example"]),
         ('"a b"@x.example', ['"a b"@x.example']),
         ('"a, b@y.example"@x.example', ['"a, b@y.example"@x.example']),
         ('"ab"@x.example, ab@x.example', ["ab@x.example"]),
@@ -77,6 +79,7 @@ def test_each_address_is_returned_once_and_no_name_is(header: str, expected: lis
 @pytest.mark.parametrize(
     "header",
     [
+        "Rosa Ruiz (rosa@x.example), a@x.example", '"rosa@x.example" <>, a@x.example', "(b@x.example), a@x.example",
         '"x@y.example" <undisclosed>', "root, a@x.example", "a@x.example, root", "<root>, a@x.example", '"a@x.example"',
         "=?utf-8?q?a=40x.example?=", "=?utf-8?b?Wm/DqyA8em9lQHguZXhhbXBsZT4=?=, a@x.example", "a@b@x.example", "@x.example", "a@",
         "a@x.example, b@", "<a@x.example, b@x.example>", "<a b@x.example>", "a@x.example <b@x.example",
