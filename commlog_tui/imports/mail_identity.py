@@ -21,7 +21,9 @@ class MailIdentity:
     """As it stands in its field."""
     moments: tuple[datetime, ...]
     """When it was sent, and when 0.1.0 may have thought that it was."""
-    rest: tuple[str, ...]
+    header: tuple[str, ...]
+    contents: tuple[str, ...]
+    """What stands below the header, and what 0.1.0 may have taken for that."""
 
     def keys(self, address: str, spellings: Sequence[str]) -> list[str]:
         """Return the key of the entry for an address, then those under which 0.1.0 may have recorded the same.
@@ -35,7 +37,8 @@ class MailIdentity:
             keys = [key_of(self.kind, message_id, name) for message_id in ids for name in addresses]
         else:
             times = dict.fromkeys(moment.isoformat() for moment in self.moments)
-            keys = [hashed_key(self.kind, time, *self.rest, name) for time in times for name in addresses]
+            forms = [(time, *self.header, content) for time in times for content in dict.fromkeys(self.contents)]
+            keys = [hashed_key(self.kind, *form, name) for form in forms for name in addresses]
         return list(dict.fromkeys(keys))
 
 

@@ -31,6 +31,11 @@ _ADDRESSED_LINE: Final = re.compile(rb"^(?:resent-)?(?:to|cc|bcc)[ \t]*:", re.IG
 _SPACED_NAME: Final = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
 _LONGEST_HEAD: Final = 1 << 20
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
+_CUT_BY_0_1_0: Final = re.compile(
+    rb"(?<=\n)\r?\n"
+    rb"(?=From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}) .*\d{1,2}:\d\d)"
+)
+"""Where 0.1.0 took a line of a text for the beginning of another message."""
 _TAG: Final = re.compile(r"<[^>]*>")
 _BLANKS: Final = re.compile(r"[ \t\r\f\v]+")
 _GAPS: Final = re.compile(r"\n\s*\n\s*")
@@ -94,7 +99,8 @@ def _read(content: bytes, plan: Plan) -> _Read:
         kind="mail-received" if plan.received else "mail",
         message_id=_header(message, f"{prefix}Message-ID").strip() or _header(message, "Message-ID").strip(),
         moments=(sent_at, *others),
-        rest=(_header(message, "From"), subject, _below_head(content)),
+        header=(_header(message, "From"), subject),
+        contents=tuple(_below_head(part) for part in (content, _CUT_BY_0_1_0.split(content, maxsplit=1)[0])),
     )
     return _Read(values, identity, people)
 

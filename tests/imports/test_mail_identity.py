@@ -97,6 +97,18 @@ def test_without_a_message_id_too(headers: str, zone: str, key: str) -> None:
     assert f"mail:{key}" in (one.key, *one.earlier_keys)
 
 
+def test_a_text_that_0_1_0_cut_is_not_recorded_again() -> None:
+    """The key is the one that 0.1.0 made of the message, which it took to end before the dated line."""
+    head = f"To: a@x.example\nSubject: s\n{DATE}\nHello\n\n"
+    cut, whole = head.encode(), f"{head}From bob Mon Nov  2 08:00:00 2026\nsaid so\n".encode()
+    (first,) = read_message("box", 1, cut, cut, Plan())
+    (second,) = read_message("box", 1, whole, whole, Plan())
+    assert isinstance(first, Item)
+    assert isinstance(second, Item)
+    assert first.key == "mail:65a3926dfdecc21b805d7b4ab63ed0134156e2efa91ee75273aec81270d49cd4"
+    assert first.key in second.earlier_keys
+
+
 def test_nearly_all_mail_needs_no_question_whether_0_1_0_has_it() -> None:
     raw = f"Received: a; Tue, 3 Nov 2026 09:14:30 +0000\nTo: a@x.example\n{DATE}\nHello".encode()
     for content in (raw, b"Message-ID: <1@x.example>\n" + raw):
