@@ -55,13 +55,25 @@ def redact(
         at, key = session.location.id, str(uuid4())
         if entry_id:
             receipt = await session.client.redact(at, entry_id, key, redaction)
-            say(f"Redacted, on record as no. {receipt.seq}.")
+            say(f"Redacted, on record as no. {receipt.seq}{_pending(receipt.overwritten, 'its')}.")
             return ExitCode.OK
-        count = await session.client.redact_customer(at, customer, key, redaction)
-        say(f"Redacted: {count:,} {'entry' if count == 1 else 'entries'}." if count else "There is nothing about this customer.")
+        answer = await session.client.redact_customer(at, customer, key, redaction)
+        count = answer.entries
+        if count:
+            entries = "entry" if count == 1 else "entries"
+            say(f"Redacted: {count:,} {entries}{_pending(answer.overwritten, 'its' if count == 1 else 'their')}.")
+        else:
+            say("There is nothing about this customer.")
         return ExitCode.OK if count else ExitCode.NOTHING
 
     with_session(ctx, work)
+
+
+def _pending(overwritten: bool | None, whose: str) -> str:
+    """Return what is to be said of bytes that are there still; nothing where they are gone, or the service does not say."""
+    if overwritten is not False:
+        return ""
+    return f"; {whose} bytes are being overwritten, which ends once nobody else reads or writes the file"
 
 
 @retentions.command("set")

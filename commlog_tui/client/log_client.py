@@ -14,7 +14,7 @@ from commlog_tui.client.transport import Transport
 from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, Redacted
+from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, Redacted, RedactionReceipt
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.ledger import MOST_RECORDS, ConsistencyProof, InclusionProof, Record, Records, SignedCheckpoint
 from commlog_tui.contract.location import Location, LocationDetail, Locations, Me
@@ -22,6 +22,7 @@ from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, Page
 from commlog_tui.contract.query import PAGE_SIZE, EntryQuery
 
 Answer = TypeVar("Answer", bound=BaseModel)
+AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
 
 _UNADDRESSABLE: Final = {"", ".", ".."}
 """Ids that a URL's path loses (RFC 3986, section 5.2.4); services refuse those with a slash."""
@@ -87,14 +88,15 @@ class LogClient:
         """Record a correction of a manual entry."""
         return await self._record(location, ("entries", entry_id, "corrections"), correction, key)
 
-    async def redact(self, location: str, entry_id: str, key: str, redaction: NewRedaction) -> Receipt:
+    async def redact(self, location: str, entry_id: str, key: str, redaction: NewRedaction) -> RedactionReceipt:
         """Remove the personal data of an entry for good, on record."""
-        return await self._record(location, ("entries", entry_id, "redaction"), redaction, key)
+        raw = await self._posted(location, ("entries", entry_id, "redaction"), redaction, key)
+        return _its_own(_read(raw, RedactionReceipt), location, key)
 
-    async def redact_customer(self, location: str, customer_id: str, key: str, redaction: NewRedaction) -> int:
+    async def redact_customer(self, location: str, customer_id: str, key: str, redaction: NewRedaction) -> Redacted:
         """Remove the personal data of all entries about a customer; return how many that were."""
         path = _at(location, "customers", customer_id, "redaction")
-        return _read(await self._transport.post(path, _json(redaction), key), Redacted).entries
+        return _read(await self._transport.post(path, _json(redaction), key), Redacted)
 
     async def add_batch(self, location: str, items: Sequence[BatchItem]) -> tuple[BatchAnswer, ...]:
         """Record up to 500 entries, each under its own key and with an answer of its own, in their order."""
@@ -132,11 +134,17 @@ class LogClient:
         await self._transport.aclose()
 
     async def _record(self, location: str, parts: tuple[str, ...], said: BaseModel, key: str | None) -> Receipt:
-        receipt = _read(await self._transport.post(_at(location, *parts), _json(said), key), Receipt)
-        # A receipt for something else, from a cache or a mix-up, must not count as this record's.
-        if receipt.location != location or (key is not None and receipt.id != id_of_key(key)):
-            raise errors.UnexpectedAnswerError
-        return receipt
+        return _its_own(_read(await self._posted(location, parts, said, key), Receipt), location, key)
+
+    async def _posted(self, location: str, parts: tuple[str, ...], said: BaseModel, key: str | None) -> bytes:
+        return await self._transport.post(_at(location, *parts), _json(said), key)
+
+
+def _its_own(receipt: AnyReceipt, location: str, key: str | None) -> AnyReceipt:
+    """Return the receipt, unless it is for something else: one from a cache or a mix-up must not count as this record's."""
+    if receipt.location != location or (key is not None and receipt.id != id_of_key(key)):
+        raise errors.UnexpectedAnswerError
+    return receipt
 
 
 def _at(location: str, *parts: str) -> str:

@@ -158,6 +158,8 @@ class Redacted(Told):
 
     entries: int
     """How many were redacted now; none when it is said a second time."""
+    overwritten: bool | None = None
+    """As in the receipt for one redaction."""
 
 
 class Receipt(Told):
@@ -179,6 +181,14 @@ class OtherRecord(Told):
     kind: str
     actor: str
     recorded_at: Instant
+
+
+class RedactionReceipt(Receipt):
+    """What the log gives back for a redaction."""
+
+    overwritten: bool | None = None
+    """Whether the bytes of all that was ever redacted have been overwritten in the log's file; until then the service goes on
+    trying, as others may be reading it. Null where the service does not say."""
 
 
 class EntryDetail(Told):

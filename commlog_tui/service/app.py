@@ -55,6 +55,7 @@ def create_app(
     app.state.readiness = operations.Readiness()
     app.state.stopping = stopping or Event()
     app.state.registry = CollectorRegistry()
+    app.state.overwriting = operations.overwriting_gauge(app.state.registry)
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
     routers = [routes.router for routes in (entries, places, evidence, feed, operations)]
     problems.install(app, routers)

@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from commlog_tui.contract.base import Given, is_uuid
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, Source
+from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, RedactionReceipt, Source
 from commlog_tui.contract.identity import id_of_event, id_of_key
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, IdempotencyKey, Page
@@ -129,21 +129,30 @@ async def add_correction(
     return await _append(store, location, caller, AppendCorrection(id_of_key(key), _entry_id(entry_id), correction))
 
 
-@router.post("/{entry_id}/redaction", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewRedaction))
+@router.post(
+    "/{entry_id}/redaction", **documents.answers(RedactionReceipt, created=True), openapi_extra=documents.body(NewRedaction)
+)
 async def add_redaction(
     request: Request, location: LocationId, entry_id: EntryId, caller: Redactor, store: StoreOf, key: Key, body: Body
 ) -> Response:
     """Remove the personal data of an entry for good, and record that and why; its place and its proof remain."""
     no_parameters(request)
     redaction = await body.model(NewRedaction)
-    return await _append(store, location, caller, AppendRedaction(id_of_key(key), _entry_id(entry_id), redaction))
+    answer = await _appended(store, location, caller, AppendRedaction(id_of_key(key), _entry_id(entry_id), redaction))
+    receipt = msgspec.structs.asdict(answer.receipt) | {"overwritten": await store.is_scrubbed()}
+    return _json(receipt, 201 if answer.created else 200)
 
 
 async def _append(store: Store, location: str, caller: Caller, item: Item) -> Response:
+    answer = await _appended(store, location, caller, item)
+    return _json(answer.receipt, 201 if answer.created else 200)
+
+
+async def _appended(store: Store, location: str, caller: Caller, item: Item) -> Appended:
     (answer,) = await store.append(location, caller.name, [item])
     if isinstance(answer, LogError):
         raise answer
-    return _json(answer.receipt, 201 if answer.created else 200)
+    return answer
 
 
 def _entry_id(text: str) -> str:

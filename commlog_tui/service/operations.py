@@ -1,13 +1,15 @@
 """Routes for those who run the service or program against it: is it alive, can it write, what does it do."""
 
 import asyncio
+from contextlib import suppress
 from time import monotonic
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from commlog_tui.records.errors import LogError
 from commlog_tui.service.requests import StoreOf, admit_probe, no_parameters
 from commlog_tui.store.protocol import Store
 
@@ -29,6 +31,12 @@ class Readiness:
                 self._until = monotonic() + _FRESH_SECONDS
 
 
+def overwriting_gauge(registry: CollectorRegistry) -> Gauge:
+    """Return what tells whether redacted bytes are still to be overwritten."""
+    words = "1 while bytes of something redacted are still to be overwritten in the log's file, else 0"
+    return Gauge("commlog_redaction_overwriting", words, registry=registry)
+
+
 router = APIRouter(tags=["operations"], include_in_schema=False)
 
 
@@ -45,7 +53,9 @@ async def readyz(request: Request, store: StoreOf) -> Response:
     admit_probe(request)
     no_parameters(request)
     await request.app.state.readiness.check(store)
-    return Response('{"status":"ready"}', media_type="application/json")
+    if await store.is_scrubbed():
+        return Response('{"status":"ready"}', media_type="application/json")
+    return Response('{"status":"ready","redaction":"redacted; its bytes are being overwritten"}', media_type="application/json")
 
 
 @router.get("/openapi.json")
@@ -57,8 +67,10 @@ async def openapi(request: Request) -> Response:
 
 
 @router.get("/metrics")
-async def metrics(request: Request) -> Response:
+async def metrics(request: Request, store: StoreOf) -> Response:
     """Return counters and times by route, in Prometheus' text form; never an id or a name."""
     admit_probe(request)
     no_parameters(request)
+    with suppress(LogError):  # what the service counts is told even where the log cannot be asked
+        request.app.state.overwriting.set(not await store.is_scrubbed())
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)

@@ -101,4 +101,5 @@ async def redact_customer(
     no_parameters(request)
     redaction = await body.model(NewRedaction)
     redacted = await store.redact_customer(location, caller.name, key, customer_id, redaction)
-    return Response(Redacted(entries=redacted).model_dump_json(), media_type="application/json")
+    answer = Redacted(entries=redacted, overwritten=await store.is_scrubbed())
+    return Response(answer.model_dump_json(), media_type="application/json")

@@ -80,7 +80,11 @@ class Store(Protocol):
         ...
 
     async def scrub(self) -> None:
-        """Overwrite what redactions have left in the database's unused space, where that has been put off for its size."""
+        """Overwrite what redactions have left in the database's unused space, now or as soon as nobody is in the way."""
+        ...
+
+    async def is_scrubbed(self) -> bool:
+        """Whether nothing of what redactions removed is left in the database's unused space; until then it is being tried."""
         ...
 
     async def retention(self, location: str) -> int | None:

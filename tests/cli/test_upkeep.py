@@ -1,6 +1,8 @@
 """``commlog rebuild``, ``redact``, ``retention``."""
 
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
@@ -8,6 +10,7 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 from tests.store.tampering import pk, tampered
+from tests.store.test_scrubbing import READER
 
 
 def test_an_entry_is_redacted(run: Run, log: list[AppendEntry]) -> None:
@@ -15,6 +18,22 @@ def test_an_entry_is_redacted(run: Run, log: list[AppendEntry]) -> None:
     assert (told.exit_code, told.stderr) == (0, "Redacted, on record as no. 5.\n")
     assert "last evening" not in run("show", log[0].id, "--json").stdout
     assert run("redact", log[0].id, "--reason", "again").exit_code == ExitCode.REFUSED
+
+
+def test_bytes_that_a_reader_holds_up_are_said_by_redact_and_by_verify(run: Run, log: list[AppendEntry], data: Path) -> None:
+    words = (sys.executable, "-c", READER, str(data / "log.db"))
+    with Popen(words, stdin=PIPE, stdout=PIPE) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == b"reading\n"
+        told = run("redact", log[3].id, "--reason", "asked")
+        assert (told.exit_code, "no. 5; its bytes are being overwritten" in told.stderr) == (0, True)
+        told = run("redact", "--customer", "c-1", "--reason", "asked")
+        assert (told.exit_code, "2 entries; their bytes are being overwritten" in told.stderr) == (0, True)
+        assert "Redacted; its bytes are being overwritten." in run("verify").stderr
+        reader.communicate(b"\n")
+    assert run("list").exit_code == 0, "a service that starts ends it"
+    while "being overwritten" in run("verify").stderr:
+        assert run("list").exit_code == 0
 
 
 def test_all_of_a_customer_is_redacted(run: Run, log: list[AppendEntry]) -> None:

@@ -2,17 +2,19 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
 
 from commlog_tui.client.log_client import LogClient
-from commlog_tui.contract.entry import NewRedaction
+from commlog_tui.contract.entry import NewRedaction, Redacted
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.service.calls import CALL, ENTRIES, OWNER, UNKNOWN_ID, WISH, add, is_problem
 from tests.service.conftest import Live
+from tests.store.test_scrubbing import read_elsewhere, until
 
 
 async def test_an_entry_is_redacted_once(api: httpx.AsyncClient) -> None:
@@ -44,7 +46,7 @@ async def test_what_is_not_there_is_not_redacted(api: httpx.AsyncClient) -> None
     answer = await api.post(f"{ENTRIES}/{UNKNOWN_ID}/redaction", json=WISH, headers={"Idempotency-Key": "r"})
     assert is_problem(answer, 404, "not-found")
     path = "/v1/locations/quay/customers/nobody/redaction"
-    assert (await api.post(path, json=WISH, headers={"Idempotency-Key": "r"})).json() == {"entries": 0}
+    assert (await api.post(path, json=WISH, headers={"Idempotency-Key": "r"})).json() == {"entries": 0, "overwritten": True}
 
 
 async def test_the_client_redacts(live: Live) -> None:
@@ -55,7 +57,10 @@ async def test_the_client_redacts(live: Live) -> None:
         await add(api, CALL | {"customer": {"id": "b ü"}}, "2")
     receipt = await client.redact("quay", first, "r", wish)
     assert await client.redact("quay", first, "r", wish) == receipt
-    assert [await client.redact_customer("quay", "b ü", "c", wish) for _ in range(2)] == [1, 0]
+    assert [await client.redact_customer("quay", "b ü", "c", wish) for _ in range(2)] == [
+        Redacted(entries=1, overwritten=True),
+        Redacted(entries=0, overwritten=True),
+    ]
     assert (await client.detail("quay", first)).entry.redacted
     await client.aclose()
 
@@ -87,3 +92,24 @@ async def test_a_store_in_trouble_is_asked_again(store: SqliteStore, monkeypatch
     async with asyncio.timeout(30):
         await keep_retention(store, stopping, every=0.01)
     assert asked.is_set()
+
+
+async def test_bytes_that_a_reader_holds_up_are_said_until_they_are_gone(
+    api: httpx.AsyncClient, store: SqliteStore, tmp_path: Path
+) -> None:
+    entry_id = (await add(api, CALL, "k")).json()["id"]
+    gauge = "commlog_redaction_overwriting"
+    async with read_elsewhere(tmp_path / "log.db"):
+        answer = await api.post(f"{ENTRIES}/{entry_id}/redaction", json=WISH, headers={"Idempotency-Key": "r"})
+        assert (answer.status_code, answer.json()["overwritten"]) == (201, False)
+        path = "/v1/locations/quay/customers/nobody/redaction"
+        assert not (await api.post(path, json=WISH, headers={"Idempotency-Key": "c"})).json()["overwritten"]
+        ready = await api.get("/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+        assert ready.json()["redaction"] == "redacted; its bytes are being overwritten"
+        assert f"{gauge} 1.0" in (await api.get("/metrics")).text
+    await until(store.is_scrubbed)
+    assert (await api.get("/readyz")).json() == {"status": "ready"}
+    assert f"{gauge} 0.0" in (await api.get("/metrics")).text
+    again = await api.post(f"{ENTRIES}/{entry_id}/redaction", json=WISH, headers={"Idempotency-Key": "r"})
+    assert again.json() == answer.json() | {"overwritten": True}

@@ -19,7 +19,6 @@ from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite import store as store_module
 from commlog_tui.store.sqlite.connection import connect
-from commlog_tui.store.sqlite.scrubbing import is_due
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import NOON, PIER, QUAY, accepted, ask, call, correction, event, ids, mail, minutes, put, redaction
 
@@ -123,23 +122,6 @@ async def test_a_large_log_that_lived_keeps_no_byte_either(path: Path) -> None:
     await store.close()
 
 
-async def test_what_is_too_large_to_be_written_anew_at_once_waits_for_its_hour(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store_module, "AT_ONCE", 1)
-    store = SqliteStore.open(path)
-    await store.create_location(QUAY)
-    given = secret()
-    await put(store, given, redaction(given))
-    due = [store._read(is_due)]
-    await store.close()
-    later = SqliteStore.open(path)
-    due.append(later._read(is_due))
-    await later.scrub()
-    assert (due, later._read(is_due), list(traces(path))) == ([True, True], False, [])
-    await later.close()
-
-
 async def test_what_others_support_stays_in_the_directory(store: Store) -> None:
     kept = mail(to="q2@example.com", customer={"id": WHO["id"], "name": "Q."}, sent_at=NOON - minutes(5))
     gone = secret()
@@ -231,23 +213,6 @@ async def test_retention_removes_what_is_older_and_says_so(store: Store) -> None
     assert (told.actor, told.reason) == ("Retention", "Older than 24 months, as long as this location keeps personal data.")
     await store.set_retention("quay", None)
     assert await store.redact_due(due.replace(year=2199)) == 0
-
-
-async def test_a_reader_elsewhere_only_puts_the_scrubbing_off(path: Path) -> None:
-    store = SqliteStore.open(path)
-    await store.create_location(QUAY)
-    given = secret()
-    await put(store, given)
-    reader = apsw.Connection(str(path))
-    reader.execute("BEGIN; SELECT count(*) FROM record")
-    store._writer._connection.set_busy_timeout(1)
-    await put(store, redaction(given))
-    assert dict(traces(path)).keys() <= {"", "-wal"}
-    reader.execute("ROLLBACK")
-    reader.close()
-    await put(store, mail())
-    assert list(traces(path)) == []
-    await store.close()
 
 
 @pytest.mark.parametrize(

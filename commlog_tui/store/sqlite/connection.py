@@ -14,9 +14,8 @@ from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import DamagedLogError, StoreFullError, StoreUnavailableError
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, SCHEMA, VERSION
 from commlog_tui.store.sqlite.schema_check import require_schema
+from commlog_tui.store.sqlite.scrubbing import BUSY_MILLISECONDS
 
-BUSY_MILLISECONDS: Final = 10_000
-"""How long a statement waits for another process's lock."""
 _AUTOCHECKPOINT_PAGES: Final = 16_000
 _PAUSE: Final = 0.01
 _OWNER_ONLY: Final = 0o600

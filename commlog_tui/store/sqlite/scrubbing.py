@@ -1,45 +1,130 @@
-"""Leaving nothing of what was deleted in the file's bytes.
+"""Leaving nothing of what was deleted in the file's bytes, without holding anybody up.
 
 Three places keep copies. Free space within pages and free pages: secure_delete overwrites these as rows go. The write-ahead
-log: a checkpoint empties it. The gaps in pages whose rows were moved to others as the tree was balanced: only VACUUM, which
-writes the whole file anew, is rid of those.
+log: a checkpoint empties it, when nobody reads what is in it. The gaps in pages whose rows were moved to others as the tree was
+balanced: only VACUUM, which writes the whole file anew, is rid of those.
 """
 
+from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 import apsw
 
-from commlog_tui.store.sqlite.connection import number
+BUSY_MILLISECONDS: Final = 10_000
+"""How long a statement waits for another process's lock, but for those that scrub."""
 
-AT_ONCE: Final = 256 << 20
-"""Bytes: so large a file is written anew within a few seconds. A larger one waits for the service's hour."""
-
-HOWEVER_LARGE: Final = 1 << 62
+_AT_ONCE: Final = 16 << 20
+"""Bytes: so large a file is written anew at any time; a larger one when nothing was written for as long as that may take."""
+_BYTES_A_SECOND: Final = 16 << 20
+_LARGEST_AT_ONCE: Final = 64 << 20
+"""Bytes: who redacts, or closes the log, waits for no larger file."""
+_FIRST_PAUSE: Final = 0.05
+_LONGEST_PAUSE: Final = 30.0
+_GIVE_WAY_AFTER: Final = 0.1
+_LONGEST_AWAITED: Final = 1.0
+_STEPS: Final = 2_000
 
 
 def is_due(connection: apsw.Connection) -> bool:
-    """Whether something has been redacted since the file was last written anew."""
-    return number(connection, "SELECT scrub FROM log", ()) != 0
+    """Whether something has been redacted whose bytes have not been overwritten everywhere yet."""
+    return _count(connection) != 0
 
 
 def require(connection: apsw.Connection) -> None:
     """Remember, in the transaction that deletes, that the file is to be written anew."""
-    connection.execute("UPDATE log SET scrub = 1 WHERE scrub = 0")
+    connection.execute("UPDATE log SET scrub = scrub + 1")
 
 
-def scrub(connection: apsw.Connection, largest: int) -> bool:
-    """Write the file anew if that is due and it is not larger than so many bytes, and empty the write-ahead log.
+class Scrubber:
+    """Overwrites what redactions have left, on the writer's connection and in its thread: tries, and tries again later.
 
-    Return whether that came to its end: a reader of another process can hold up the second part.
-
-    SQLite does not sync the log it has emptied, and a power cut would bring it back. That it was due is therefore forgotten last:
-    this commit syncs the emptied log, and a cut before it leaves all of it to be done again.
+    Nothing here waits for a lock. Writing the file anew is broken off when somebody wants to write, but for its last part,
+    in which SQLite copies the new pages; a large file is therefore left for a quiet time.
     """
-    size = int(connection.pragma("page_count")) * int(connection.pragma("page_size"))
-    is_worth_it = is_due(connection) and size <= largest
-    if is_worth_it:
-        connection.execute("VACUUM")
-    is_empty = number(connection, "PRAGMA wal_checkpoint(TRUNCATE)", ()) == 0
-    if is_worth_it and is_empty:
-        connection.execute("UPDATE log SET scrub = 0")
-    return is_empty
+
+    def __init__(self, connection: apsw.Connection, is_wanted_elsewhere: Callable[[], bool]) -> None:
+        self._connection = connection
+        self._is_wanted_elsewhere = is_wanted_elsewhere
+        self.is_writing_anew = False
+        """Whether the file is being written anew this very moment: then it can be written."""
+        self._next: float | None = None
+        self._pause = _FIRST_PAUSE
+        self._written_anew = 0
+        """The count of redactions that the file was last written anew for, while the write-ahead log is not empty yet."""
+
+    def request(self) -> None:
+        """Begin as soon as the writer has time."""
+        self._next, self._pause = monotonic(), _FIRST_PAUSE
+
+    def wait(self) -> float | None:
+        """Return the seconds until the next try, or None where nothing is to be done."""
+        return None if self._next is None else max(self._next - monotonic(), 0.0)
+
+    def attempt(self, quiet_for: float, *, is_awaited: bool = False) -> None:
+        """Do what can be done now. Nothing was written for so many seconds; somebody may await the outcome."""
+        if self._next is None:
+            return
+        try:
+            self._connection.set_busy_timeout(0)
+            is_done = self._try(quiet_for, is_awaited=is_awaited)
+        except apsw.Error:  # locked, broken off, or no room: later
+            is_done = False
+        finally:
+            self._connection.set_busy_timeout(BUSY_MILLISECONDS)
+        self._next = None if is_done else monotonic() + self._pause
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+
+    def _try(self, quiet_for: float, *, is_awaited: bool) -> bool:
+        """Write the file anew if that is due, and empty the write-ahead log; return whether that came to its end.
+
+        While others read, the log cannot be emptied; the file is not written anew then, as that would only lengthen it.
+        SQLite does not sync the log it has emptied, and a power cut would bring it back. That it was due is therefore
+        forgotten last: this commit syncs the emptied log, and a cut before it leaves all of it to be done again.
+        """
+        count = _count(self._connection)
+        if not self._empty_log():
+            return False
+        if count and count != self._written_anew:
+            if not self._is_time(quiet_for, is_awaited=is_awaited):
+                return False
+            self._write_anew(_LONGEST_AWAITED if is_awaited else float("inf"))
+            self._written_anew = count
+            if not self._empty_log():
+                return False
+        if count:
+            # Another process may have redacted in between, and counted that.
+            self._connection.execute("UPDATE log SET scrub = 0 WHERE scrub = ?", (count,))
+            self._written_anew = 0
+        return not is_due(self._connection)
+
+    def _empty_log(self) -> bool:
+        ((is_busy, *_),) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return is_busy == 0
+
+    def _is_time(self, quiet_for: float, *, is_awaited: bool) -> bool:
+        """Whether the log has been quiet for as long as writing it anew may take."""
+        size = int(self._connection.pragma("page_count")) * int(self._connection.pragma("page_size"))
+        if is_awaited and size > _LARGEST_AT_ONCE:
+            return False
+        return size <= _AT_ONCE or quiet_for >= size / _BYTES_A_SECOND
+
+    def _write_anew(self, longest: float) -> None:
+        began = monotonic()
+
+        def must_stop() -> bool:
+            passed = monotonic() - began
+            return passed > longest or (passed > _GIVE_WAY_AFTER and self._is_wanted_elsewhere())
+
+        self._connection.set_progress_handler(must_stop, _STEPS)
+        self.is_writing_anew = True
+        try:
+            self._connection.execute("VACUUM")
+        finally:
+            self.is_writing_anew = False
+            self._connection.set_progress_handler(None)
+
+
+def _count(connection: apsw.Connection) -> int:
+    ((count,),) = connection.execute("SELECT coalesce(sum(scrub), 0) FROM log").fetchall()
+    return int(count)  # type: ignore[arg-type] # the schema says so

@@ -44,7 +44,6 @@ from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projection_layout import bring_up_to_date
 from commlog_tui.store.sqlite.rebuild import rebuild
 from commlog_tui.store.sqlite.schema import VERSION
-from commlog_tui.store.sqlite.scrubbing import AT_ONCE, HOWEVER_LARGE
 from commlog_tui.store.sqlite.writer import Writer
 
 _LOOK_EVERY: Final = 0.2
@@ -109,7 +108,7 @@ class SqliteStore:
         def work(connection: apsw.Connection) -> list[Appended | LogError]:
             return append(connection, location, actor, items, self._clock)
 
-        scrub = AT_ONCE if any(isinstance(item, AppendRedaction) for item in items) else 0
+        scrub = any(isinstance(item, AppendRedaction) for item in items)
         answers: list[Appended | LogError] = await self._writer.run(work, scrub=scrub)
         return answers
 
@@ -121,7 +120,7 @@ class SqliteStore:
             items = _redactions(key, found, redaction)
             return _created(append(connection, location, actor, items, self._clock))
 
-        redacted: int = await self._writer.run(work, scrub=AT_ONCE)
+        redacted: int = await self._writer.run(work, scrub=True)
         return redacted
 
     async def redact_due(self, now: datetime) -> int:
@@ -135,14 +134,18 @@ class SqliteStore:
                 items = _redactions(_RETENTION, found, said)
                 return _created(append(connection, at, _RETENTION, items, self._clock))
 
-            while done := await self._writer.run(work, scrub=AT_ONCE):
+            while done := await self._writer.run(work):
                 redacted += done
         return redacted
 
     async def scrub(self) -> None:
         """See ``Store.scrub``."""
-        if self._read(scrubbing.is_due):
-            await self._writer.run(lambda _: None, scrub=HOWEVER_LARGE)
+        if not await self.is_scrubbed():
+            await self._writer.run(lambda _: None, scrub=True)
+
+    async def is_scrubbed(self) -> bool:
+        """See ``Store.is_scrubbed``."""
+        return not self._read(scrubbing.is_due)
 
     async def retention(self, location: str) -> int | None:
         """See ``Store.retention``."""
@@ -251,11 +254,12 @@ class SqliteStore:
 
     async def check_writable(self) -> None:
         """See ``Store.check_writable``."""
-        await self._writer.run(lambda c: c.execute(f"PRAGMA user_version = {VERSION}").fetchall())
+        if not self._writer.is_writing_anew:  # which is a durable write, and may take a moment
+            await self._writer.run(lambda c: c.execute(f"PRAGMA user_version = {VERSION}").fetchall(), is_probe=True)
 
     async def rebuild(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
         """See ``Store.rebuild``."""
-        rebuilt: Rebuilt = await self._writer.run(lambda c: rebuild(c, progress), scrub=AT_ONCE)
+        rebuilt: Rebuilt = await self._writer.run(lambda c: rebuild(c, progress), scrub=True)
         return rebuilt
 
     async def close(self) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any, Final
 
 import apsw
@@ -14,7 +15,7 @@ from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite.connection import plain_error
 from commlog_tui.store.sqlite.schema_check import require_schema
-from commlog_tui.store.sqlite.scrubbing import scrub
+from commlog_tui.store.sqlite.scrubbing import Scrubber
 
 Work = Callable[[apsw.Connection], Any]
 
@@ -26,7 +27,8 @@ class _Job:
     work: Work
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
-    scrub: int
+    scrub: bool
+    is_probe: bool
     answer: Any = None
     error: Exception | None = None
 
@@ -43,23 +45,29 @@ class Writer:
         self._committed = committed
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
-        self._scrubbing = 0
+        self._scrubber = Scrubber(connection, lambda: not self._jobs.empty())
+        self._last_write = 0.0
         self._schema_version = -1
         self._thread = Thread(target=self._run, name="commlog-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Work, *, scrub: int = 0) -> Any:  # noqa: ANN401 - each job has an answer of its own kind
+    async def run(self, work: Work, *, scrub: bool = False, is_probe: bool = False) -> Any:  # noqa: ANN401 - each job has an answer of its own kind
         """Do the work in the next transaction and return its answer once that is on the disk.
 
-        With ``scrub``, the size in bytes of the largest file that is worth it, the bytes of what was removed are gone by
-        then too; where a reader of another process holds that up, it is done after the next transaction, or at the end.
+        With ``scrub``, the bytes of what was removed are overwritten by then too, where nobody is in the way; else that is
+        tried again until it is done, between the jobs, and no job waits for it. A probe only tries whether writing works.
         """
         if self._closed:
             raise StoreUnavailableError("The log is closed. Nothing was written.")
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future(), scrub)
+        job = _Job(work, loop, loop.create_future(), scrub, is_probe)
         self._jobs.put(job)
         return await asyncio.shield(job.future)
+
+    @property
+    def is_writing_anew(self) -> bool:
+        """Whether the whole file is being written this very moment, to overwrite what redactions have left."""
+        return self._scrubber.is_writing_anew
 
     async def close(self) -> None:
         """Finish the jobs that wait, then end the thread and let go of the connection."""
@@ -74,11 +82,17 @@ class Writer:
             jobs, going = self._gather()
             if jobs:
                 self._commit(jobs)
-        self._scrub()
+            elif going:
+                self._scrubber.attempt(monotonic() - self._last_write)
+        self._scrubber.attempt(monotonic() - self._last_write, is_awaited=True)
         self._connection.close()
 
     def _gather(self) -> tuple[list[_Job], bool]:
-        first = self._jobs.get()
+        """Return the jobs that wait, none when it is time to scrub, and whether there may be more."""
+        try:
+            first = self._jobs.get(timeout=self._scrubber.wait())
+        except Empty:
+            return [], True
         if first is None:
             return [], False
         jobs = [first]
@@ -105,12 +119,23 @@ class Writer:
             for job in jobs:
                 job.error = plain_error(error) if isinstance(error, apsw.Error) else error
         else:
-            self._scrubbing = max(self._scrubbing, *(job.scrub for job in jobs))
-            self._scrub()
             self._committed()
+            self._answer(jobs, scrub=False)
+            if any(job.scrub for job in jobs):
+                self._scrubber.request()
+                self._scrubber.attempt(monotonic() - self._last_write, is_awaited=True)
+            if not all(job.is_probe for job in jobs):
+                self._last_write = monotonic()
+            self._answer(jobs, scrub=True)
+            return
+        self._answer(jobs, scrub=False)
+        self._answer(jobs, scrub=True)
+
+    def _answer(self, jobs: list[_Job], *, scrub: bool) -> None:
         for job in jobs:
-            with suppress(RuntimeError):  # the loop that asked is gone
-                job.loop.call_soon_threadsafe(_answer, job)
+            if job.scrub is scrub:
+                with suppress(RuntimeError):  # the loop that asked is gone
+                    job.loop.call_soon_threadsafe(_answer, job)
 
     def _require_known_schema(self) -> None:
         """Compare the schema again when anybody has changed it. Raises ``DamagedLogError``."""
@@ -118,11 +143,6 @@ class Writer:
         if version != self._schema_version:
             require_schema(self._connection)
             self._schema_version = version
-
-    def _scrub(self) -> None:
-        if self._scrubbing:
-            with suppress(apsw.Error):
-                self._scrubbing *= not scrub(self._connection, self._scrubbing)
 
     def _do(self, job: _Job) -> None:
         self._connection.execute("SAVEPOINT job")
