@@ -1,5 +1,6 @@
 """``commlog rebuild``, ``redact``, ``retention`` and ``key``: what keeps a log in order."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -95,6 +96,39 @@ def show_retention(
     """Show how long a location keeps personal data, in months."""
     months = with_store(ctx, database, lambda store: store.retention(location))
     tell("for ever" if months is None else str(months))
+
+
+@retentions.command("run")
+def run_retention(
+    ctx: typer.Context,
+    dry_run: bool = typer.Option(False, "--dry-run", help="Show what would be redacted, and redact nothing."),
+    trust_clock: bool = typer.Option(
+        False, "--trust-clock", help="This machine's clock is right, even where it is further than the records vouch for."
+    ),
+    database: Path | None = DATABASE,
+) -> None:
+    """Redact what has outlived its location's retention, as the service does every hour."""
+    now = datetime.now(UTC)
+    run, locations = with_store(ctx, database, lambda store: store.find_due(now, trust_clock=trust_clock))
+    if not locations:
+        say("No location has a retention: all personal data is kept for ever.")
+    for due in locations:
+        count = len(due.entries)
+        entries = f"{count:,} {'entry' if count == 1 else 'entries'}"
+        say(f"{due.location}: {entries} sent before {due.before:%Y-%m-%d}, {due.months} months ago.")
+        if dry_run:
+            for entry in due.entries:
+                tell(f"{due.location}  {entry.sent_at:%Y-%m-%dT%H:%MZ}  {entry.via:10}  {entry.id}")
+    if run.is_held_back:
+        say(
+            f"The clock of this machine says {now:%Y-%m-%d}, but the newest records only vouch for {run.believed:%Y-%m-%d}: "
+            "retention goes by that. If the clock is right, --trust-clock goes by the clock."
+        )
+    if dry_run:
+        say("Nothing was redacted.")
+        return
+    run = with_store(ctx, database, lambda store: store.redact_due(now, trust_clock=trust_clock))
+    say(f"Redacted: {run.redacted:,}.")
 
 
 @keys.command("show")

@@ -1,31 +1,68 @@
 """What the service does by itself, every hour: redact what has outlived its location's retention, and clear up after it."""
 
 import asyncio
+import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from commlog_tui.records.errors import LogError
+from commlog_tui.store.errors import ClockError
 from commlog_tui.store.protocol import Store
 
 _EVERY: Final = 3600.0
+_MOST_DRIFT: Final = 600.0
+"""Seconds that the clock may differ from the time that has passed: more than a correction of a sound clock, less than a day."""
+
+
+class ClockWatch:
+    """Tells whether the clock was set, by the time that has passed since the last look, sleep of the machine included."""
+
+    def __init__(self) -> None:
+        self._difference = time.time() - _passed()
+
+    def has_stepped(self) -> bool:
+        """Whether the clock was set since the last look, forwards or backwards."""
+        before, self._difference = self._difference, time.time() - _passed()
+        return abs(self._difference - before) > _MOST_DRIFT
+
+
+def _passed() -> float:
+    """Return seconds on a clock that nobody sets."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)  # goes on while the machine sleeps; Linux has it
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 async def keep_retention(store: Store, stopping: asyncio.Event, *, every: float = _EVERY) -> None:
     """Do it now and then every so many seconds, until the service stops; what fails is tried again next time."""
+    watch = ClockWatch()
     while not stopping.is_set():
         try:
-            redacted = await store.redact_due(datetime.now(UTC))
             await store.scrub()
+            if watch.has_stepped():
+                raise ClockError("The clock stepped. Nothing was redacted; retention looks again in an hour.")
+            await _redact_due(store)
+        except ClockError as error:
+            _write("refused", why=str(error))
         except LogError as error:
-            import structlog  # noqa: PLC0415 - takes 50 ms, and there is seldom anything to write
-
-            structlog.get_logger().warning("retention", error=type(error).__name__)
-        else:
-            if redacted:
-                import structlog  # noqa: PLC0415 - as above
-
-                structlog.get_logger().info("retention", redacted=redacted)
+            _write("failed", error=type(error).__name__)
         with suppress(TimeoutError):
             async with asyncio.timeout(every):
                 await stopping.wait()
+
+
+async def _redact_due(store: Store) -> None:
+    now = datetime.now(UTC)
+    run = await store.redact_due(now)
+    if run.redacted:
+        _write("done", redacted=run.redacted)
+    if run.is_held_back:
+        ahead = (now - run.believed) // timedelta(days=1)
+        why = f"the clock is {ahead} days further than the newest records vouch for; see commlog retention run --dry-run"
+        _write("held back", why=why)
+
+
+def _write(outcome: str, **details: object) -> None:
+    import structlog  # noqa: PLC0415 - takes 50 ms, and there is seldom anything to write
+
+    structlog.get_logger().warning("retention", outcome=outcome, **details)

@@ -23,6 +23,10 @@ class CursorError(StoreError):
     """The cursor is malformed, or belongs to another location or other filters."""
 
 
+class ClockError(StoreError):
+    """The time cannot be believed: nothing is redacted for its age until it can."""
+
+
 class StoreFullError(StoreError):
     """There is no room left to write."""
 

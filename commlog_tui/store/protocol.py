@@ -36,6 +36,36 @@ class Rebuilt:
 
 
 @dataclass(frozen=True, slots=True)
+class DueEntry:
+    """An entry that has outlived the retention of its location."""
+
+    id: str
+    via: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What has outlived the retention of a location: what was sent before an instant, oldest first."""
+
+    location: str
+    months: int
+    before: datetime
+    entries: tuple[DueEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRun:
+    """What became of keeping the retention."""
+
+    redacted: int
+    believed: datetime
+    """The time it went by."""
+    is_held_back: bool
+    """Whether more would have been due by the clock, which is further than the records vouch for."""
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRecord:
     """An access token as stored: never the secret, only its SHA-256."""
 
@@ -75,8 +105,18 @@ class Store(Protocol):
         """
         ...
 
-    async def redact_due(self, now: datetime) -> int:
-        """Redact every entry that has outlived the retention of its location, and return how many that were."""
+    async def redact_due(self, now: datetime, *, trust_clock: bool = False) -> RetentionRun:
+        """Redact every entry that has outlived the retention of its location.
+
+        The clock that says ``now`` is believed only as far as the records vouch for it, unless somebody else vouches.
+
+        Raises:
+            ClockError: the clock stepped; nothing was redacted.
+        """
+        ...
+
+    async def find_due(self, now: datetime, *, trust_clock: bool = False) -> tuple[RetentionRun, Sequence[Due]]:
+        """Return what ``redact_due`` would do, and of what. Raises ``ClockError``."""
         ...
 
     async def scrub(self) -> None:

@@ -1,6 +1,7 @@
 """``commlog rebuild``, ``redact``, ``retention``."""
 
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import PIPE, Popen
 
@@ -67,6 +68,21 @@ def test_a_retention_is_set_and_shown(run: Run, log: list[AppendEntry]) -> None:
     assert run("retention", "show", "quay").stdout == "for ever\n"
     assert run("retention", "set", "pier", "--months", "1").exit_code == ExitCode.REFUSED
     assert run("retention", "set", "quay", "--months", "-1").exit_code == ExitCode.USAGE
+
+
+def test_what_retention_would_redact_is_shown_before_it_goes(run: Run, log: list[AppendEntry], data: Path) -> None:
+    told = run("retention", "run", "--dry-run")
+    assert (told.exit_code, told.stdout, "No location has a retention" in told.stderr) == (0, "", True)
+    assert run("retention", "set", "quay", "--months", "1").exit_code == 0
+    old = log[0].entry.sent_at < datetime.now(UTC) - timedelta(days=31)
+    told = run("retention", "run", "--dry-run")
+    assert (told.exit_code, log[0].id in told.stdout, "Nothing was redacted." in told.stderr) == (0, old, True)
+    assert run("retention", "run", "--dry-run").stdout == told.stdout, "it is there still"
+    assert "Zoë" not in told.stdout + told.stderr
+    assert run("retention", "run").exit_code == 0
+    assert run("retention", "run", "--dry-run").stdout == ""
+    assert ("last evening" in run("list").stdout) != old
+    assert run("verify", "--projections").exit_code == 0
 
 
 def test_a_log_is_rebuilt_and_what_cannot_be_read_is_named(run: Run, log: list[AppendEntry], data: Path) -> None:

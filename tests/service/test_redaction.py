@@ -1,6 +1,7 @@
 """Redaction over HTTP, and the hour in which the service does it by itself."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.entry import NewRedaction, Redacted
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.store.errors import StoreUnavailableError
+from commlog_tui.store.protocol import RetentionRun
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.service.calls import CALL, ENTRIES, OWNER, UNKNOWN_ID, WISH, add, is_problem
 from tests.service.conftest import Live
@@ -82,7 +84,7 @@ async def test_a_store_in_trouble_is_asked_again(store: SqliteStore, monkeypatch
     asked = asyncio.Event()
     stopping = asyncio.Event()
 
-    async def trouble(_: datetime) -> int:
+    async def trouble(_: datetime) -> RetentionRun:
         if asked.is_set():
             stopping.set()
         asked.set()
@@ -113,3 +115,42 @@ async def test_bytes_that_a_reader_holds_up_are_said_until_they_are_gone(
     assert f"{gauge} 0.0" in (await api.get("/metrics")).text
     again = await api.post(f"{ENTRIES}/{entry_id}/redaction", json=WISH, headers={"Idempotency-Key": "r"})
     assert again.json() == answer.json() | {"overwritten": True}
+
+
+@pytest.mark.parametrize("seconds", [3 * 365 * 86_400, 3_600, -3_600])
+async def test_a_clock_that_is_set_while_the_service_runs_redacts_nothing_and_is_said(
+    store: SqliteStore,
+    api: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    seconds: float,
+) -> None:
+    entry_id = (await add(api, CALL | {"sent_at": "2001-01-01T00:00:00Z"}, "old")).json()["id"]
+    await store.set_retention("quay", 12)
+    stopping, real = asyncio.Event(), time.time
+
+    async def set_the_clock() -> None:
+        monkeypatch.setattr(time, "time", lambda: real() + seconds)
+        stopping.set()
+
+    monkeypatch.setattr(store, "scrub", set_the_clock)
+    await keep_retention(store, stopping, every=0.01)
+    assert "The clock stepped" in capsys.readouterr().out
+    assert not (await api.get(f"{ENTRIES}/{entry_id}")).json()["entry"]["redacted"]
+
+
+async def test_a_clock_that_is_ahead_when_the_service_starts_is_said(
+    store: SqliteStore, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry_id = (await add(api, CALL | {"sent_at": datetime.now(UTC).isoformat()}, "new")).json()["id"]
+    await store.set_retention("quay", 12)
+    really, stopping = store.redact_due, asyncio.Event()
+
+    async def ahead(now: datetime) -> RetentionRun:
+        stopping.set()
+        return await really(now.replace(year=now.year + 3, day=1))
+
+    monkeypatch.setattr(store, "redact_due", ahead)
+    await keep_retention(store, stopping, every=0.01)
+    assert "held back" in capsys.readouterr().out
+    assert not (await api.get(f"{ENTRIES}/{entry_id}")).json()["entry"]["redacted"]

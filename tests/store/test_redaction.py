@@ -198,23 +198,6 @@ async def test_all_of_a_customer_goes_and_nobody_else(store: Store, path: Path) 
     assert set((await store.customer("quay", "c-2")).addresses) == {"both@example.com", "ada@example.com"}
 
 
-async def test_retention_removes_what_is_older_and_says_so(store: Store) -> None:
-    young, old = mail(sent_at=NOON), mail(sent_at=NOON - minutes(1))
-    await put(store, old, young)
-    await put(store, elsewhere := mail(sent_at=NOON - minutes(1)), location="pier")
-    assert await store.retention("quay") is None
-    await store.set_retention("quay", 24)
-    due = NOON.replace(year=NOON.year + 2)
-    assert (await store.redact_due(NOON), await store.redact_due(due), await store.redact_due(due)) == (0, 1, 0)
-    assert not (await store.detail("pier", elsewhere.id)).entry.redacted
-    assert not (await store.detail("quay", young.id)).entry.redacted
-    told = (await store.detail("quay", old.id)).redaction
-    assert told is not None
-    assert (told.actor, told.reason) == ("Retention", "Older than 24 months, as long as this location keeps personal data.")
-    await store.set_retention("quay", None)
-    assert await store.redact_due(due.replace(year=2199)) == 0
-
-
 @pytest.mark.parametrize(
     "statement",
     ["DELETE FROM personal WHERE pk = (SELECT max(pk) FROM personal)",

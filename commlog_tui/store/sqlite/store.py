@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self, TypeVar
@@ -21,7 +22,7 @@ from commlog_tui.records.instants import micros
 from commlog_tui.records.kind import Item
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.records.rows import DetailRow
-from commlog_tui.store.protocol import Rebuilt, TokenRecord
+from commlog_tui.store.protocol import Due, Rebuilt, RetentionRun, TokenRecord
 from commlog_tui.store.rows import (
     CheckpointRow,
     ConsistencyRow,
@@ -37,6 +38,7 @@ from commlog_tui.store.rows import (
 from commlog_tui.store.signing import SigningKey, cursor_key
 from commlog_tui.store.sqlite import access, directory, reading, scrubbing, tree
 from commlog_tui.store.sqlite import redaction as redactions
+from commlog_tui.store.sqlite import retention as retentions
 from commlog_tui.store.sqlite.append import append
 from commlog_tui.store.sqlite.connection import connect, plain_errors
 from commlog_tui.store.sqlite.pages import Pager
@@ -123,20 +125,34 @@ class SqliteStore:
         redacted: int = await self._writer.run(work, scrub=True)
         return redacted
 
-    async def redact_due(self, now: datetime) -> int:
+    async def redact_due(self, now: datetime, *, trust_clock: bool = False) -> RetentionRun:
         """See ``Store.redact_due``."""
+        run, locations = self._read(lambda c: _retention(c, now, trust_clock=trust_clock))
         redacted = 0
-        for location, months in self._read(redactions.retained):
+        for location, months in locations:
             said = NewRedaction(reason=f"Older than {months} months, as long as this location keeps personal data.")
+            before = retentions.cutoff(run.believed, months)
 
-            def work(connection: apsw.Connection, at: str = location, said: NewRedaction = said, months: int = months) -> int:
-                found = redactions.due(connection, Place.find(connection, at), now, months, _DUE_AT_ONCE)
-                items = _redactions(_RETENTION, found, said)
-                return _created(append(connection, at, _RETENTION, items, self._clock))
+            def work(
+                connection: apsw.Connection, at: str = location, said: NewRedaction = said, before: datetime = before
+            ) -> int:
+                found = redactions.ids_of(connection, retentions.due(connection, Place.find(connection, at), before, _DUE_AT_ONCE))
+                return _created(append(connection, at, _RETENTION, _redactions(_RETENTION, found, said), self._clock))
 
             while done := await self._writer.run(work):
                 redacted += done
-        return redacted
+        if redacted:
+            await self.scrub()
+        return replace(run, redacted=redacted)
+
+    async def find_due(self, now: datetime, *, trust_clock: bool = False) -> tuple[RetentionRun, Sequence[Due]]:
+        """See ``Store.find_due``."""
+
+        def read(connection: apsw.Connection) -> tuple[RetentionRun, Sequence[Due]]:
+            run, _ = _retention(connection, now, trust_clock=trust_clock)
+            return run, retentions.plan(connection, run.believed)
+
+        return await self._read_far(read)
 
     async def scrub(self) -> None:
         """See ``Store.scrub``."""
@@ -149,11 +165,11 @@ class SqliteStore:
 
     async def retention(self, location: str) -> int | None:
         """See ``Store.retention``."""
-        return self._read(lambda c: redactions.retention(c, Place.find(c, location)))
+        return self._read(lambda c: retentions.retention(c, Place.find(c, location)))
 
     async def set_retention(self, location: str, months: int | None) -> None:
         """See ``Store.set_retention``."""
-        await self._writer.run(lambda c: redactions.set_retention(c, Place.find(c, location), months))
+        await self._writer.run(lambda c: retentions.set_retention(c, Place.find(c, location), months))
 
     async def page(self, location: str, request: PageRequest) -> PageRow:
         """See ``Store.page``."""
@@ -283,6 +299,15 @@ class SqliteStore:
     async def _read_far(self, read: Callable[[apsw.Connection], Answer]) -> Answer:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._reader, _in_one_view, self._far, read)
+
+
+def _retention(connection: apsw.Connection, now: datetime, *, trust_clock: bool) -> tuple[RetentionRun, list[tuple[str, int]]]:
+    """Return what time it is believed to be, and the locations with a retention."""
+    locations = retentions.retained(connection)
+    if not locations:
+        return RetentionRun(0, now, is_held_back=False), []
+    time = retentions.witnessed(connection, now, trust_clock=trust_clock)
+    return RetentionRun(0, time.now, is_held_back=retentions.is_held_back(connection, time)), locations
 
 
 def _redactions(key: str, entries: Sequence[str], redaction: NewRedaction) -> list[AppendRedaction]:
