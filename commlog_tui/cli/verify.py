@@ -156,11 +156,13 @@ async def _through_service(session: Session, before: "Checkpoint | None") -> Exi
     except OtherKeyError as error:
         say(str(error))
         return ExitCode.TAMPERED
-    sound = before is None or _is_compared(before, [now.origin], [location])
+    sound = before is None or _is_compared(before, [now.origin], [place.id for place in session.me.locations])
     verifier = Verifier(location, _sizes(before, location) | {now.size})
+    known: dict[bytes, int] = {}
     with progress_bar(location) as progress:
         async for rows in _pages(session, now.size):
             verifier.check(rows)
+            _look_for_keys_recorded_twice(rows, known, verifier)
             progress(verifier.records, now.size)
     verifier.end()
     if now.size and verifier.roots.get(now.size) != now.root:
@@ -185,6 +187,22 @@ async def _pages(session: Session, size: int) -> AsyncIterator[list["Row"]]:
             for record in records
             if record.seq <= size
         ]
+
+
+def _look_for_keys_recorded_twice(rows: list["Row"], known: dict[bytes, int], verifier: "Verifier") -> None:
+    """Compare the ids of records with those before; what cannot be read as a record is said already."""
+    import msgspec
+
+    from commlog_tui.ledger.record import decode_public
+    from commlog_tui.ledger.verifier import recorded_twice
+
+    for seq, public, *_ in rows:
+        try:
+            first = known.setdefault(bytes.fromhex(decode_public(public).id.replace("-", "")), seq)
+        except (msgspec.DecodeError, ValueError):
+            continue
+        if first != seq:
+            verifier.fault(seq, recorded_twice(first))
 
 
 def _sizes(before: "Checkpoint | None", location: str) -> frozenset[int]:

@@ -234,6 +234,11 @@ class Verifier:
             self._fault(first, words if kept else "the part of the tree over these records is missing", last)
 
 
+def recorded_twice(first: int) -> str:
+    """Return what is wrong with a record that has the id of an earlier one."""
+    return f"it has the id of no. {first}: one key was recorded twice"
+
+
 def _is_filed(said: _Said, record_id: bytes | None, kind: str | None, entry: bytes | None, placed: int) -> bool:
     """Whether a record lies where it says; true where nothing is known of where it lies."""
     if record_id is None:

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+from uuid import UUID
 
 import apsw
 import pytest
 
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.verify import _look_for_keys_recorded_twice
+from commlog_tui.ledger.canonical import canonical
+from commlog_tui.ledger.verifier import Row, Verifier
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 from tests.store.factory import REAL_LAYOUT
@@ -88,12 +92,21 @@ def test_a_checkpoint_of_a_location_that_was_removed_is_a_failure(run: Run, kept
     assert (told.exit_code, "is not in this log: it was removed" in told.stderr) == (ExitCode.TAMPERED, True)
 
 
-def test_a_checkpoint_of_a_location_that_is_left_out_is_a_failure(run: Run, kept: str) -> None:
+def test_a_checkpoint_of_a_location_that_is_left_out_is_a_failure(
+    run: Run, kept: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = ("location", "add", "pier", "--name", "Pier", "--zone", "Europe/London")
     assert run(*words).exit_code == 0
     told = run("verify", "--location", "pier", "--checkpoint", kept)
     assert (told.exit_code, "which --location leaves out" in told.stderr) == (ExitCode.TAMPERED, True)
     assert "pier: 0 records" in told.stdout
+    service = EmbeddedService(data / "log.db")
+    monkeypatch.setenv("COMMLOG_TOKEN", service.token)
+    try:
+        told = run("verify", "--service", service.base_url, "--location", "pier", "--checkpoint", kept)
+        assert (told.exit_code, "which --location leaves out" in told.stderr) == (ExitCode.TAMPERED, True)
+    finally:
+        service.close()
     assert (
         run("verify", "--checkpoint", kept).exit_code == run("verify", "--location", "quay", "--checkpoint", kept).exit_code == 0
     )
@@ -133,6 +146,19 @@ def test_what_a_redaction_leaves_cannot_be_taken_unnoticed(run: Run, log: list[A
     change(data, f"DELETE FROM personal WHERE pk = {pk(5)}")
     told = run("verify")
     assert (told.exit_code, "no. 5: its personal data is missing" in told.stdout) == (ExitCode.TAMPERED, True)
+
+
+def test_a_key_recorded_twice_is_found_through_the_service_too() -> None:
+    rows: list[Row] = []
+    for seq, number in ((1, 7), (2, 8), (3, 7)):
+        base = {"id": str(UUID(int=number)), "kind": "entry", "location": "quay", "personal": "", "actor": "a"}
+        rows.append((seq, canonical({**base, "seq": seq, "recorded_at": 0}), None, None, None, None, None, None, 1))
+    rows.append((4, b"[", None, None, None, None, None, None, 1))
+    verifier, known = Verifier("quay"), dict[bytes, int]()
+    _look_for_keys_recorded_twice(rows[:2], known, verifier)
+    assert verifier.faults == []
+    _look_for_keys_recorded_twice(rows[2:], known, verifier)
+    assert [(fault.seq, fault.words) for fault in verifier.faults] == [(3, "it has the id of no. 1: one key was recorded twice")]
 
 
 @contextmanager

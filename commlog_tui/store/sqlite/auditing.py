@@ -10,7 +10,7 @@ from typing import Final, cast
 
 import apsw
 
-from commlog_tui.ledger.verifier import Kept, Row, Verifier
+from commlog_tui.ledger.verifier import Kept, Row, Verifier, recorded_twice
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors, require_layout
 from commlog_tui.store.sqlite.keys import Row as Columns
@@ -101,7 +101,7 @@ def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> No
     for (pk,) in connection.execute(_UNFORGOTTEN, (base, last)):
         verifier.fault(seq_of(pk), "its personal data is there, though a redaction on record has removed it")
     for first, other in connection.execute(_TWICE, (base, last)):
-        verifier.fault(seq_of(other), f"it has the id of no. {seq_of(first)}: one key was recorded twice")
+        verifier.fault(seq_of(other), recorded_twice(seq_of(first)))
     for (pk,) in connection.execute(_OUTSIDE, (base, verifier.reached, last)):
         verifier.fault(seq_of(pk), f"it lies outside the log, whose positions are 1 to {size}")
 
