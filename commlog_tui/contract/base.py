@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticKnownError
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
@@ -70,6 +71,17 @@ def _canonical_uuid(value: object) -> str:
     if not is_uuid(text):
         raise ValueError("must be a UUID, such as 7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c")
     return text.lower()
+
+
+def at_most(count: int) -> BeforeValidator:
+    """Return the check that a list has at most so many items, made before any of them is looked at."""
+
+    def check(value: object) -> object:
+        if isinstance(value, list | tuple) and len(value) > count:
+            raise PydanticKnownError("too_long", {"field_type": "List", "max_length": count, "actual_length": len(value)})
+        return value
+
+    return BeforeValidator(check)
 
 
 Text = Annotated[str, AfterValidator(_storable)]

@@ -4,7 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commlog_tui.contract.base import CustomerId, Given, Instant, Recipient, Text, Told
+from commlog_tui.contract.base import CustomerId, Given, Instant, Recipient, Text, Told, at_most
+
+Contacts = Annotated[tuple[Annotated[Recipient, Field(min_length=1)], ...], Field(max_length=20), at_most(20)]
+"""Addresses or numbers of one person."""
 
 
 class GivenCustomer(Given):
@@ -12,8 +15,8 @@ class GivenCustomer(Given):
 
     id: CustomerId
     name: Annotated[Text, Field(max_length=200)] | None = None
-    addresses: Annotated[tuple[Annotated[Recipient, Field(min_length=1)], ...], Field(max_length=20)] = ()
-    numbers: Annotated[tuple[Annotated[Recipient, Field(min_length=1)], ...], Field(max_length=20)] = ()
+    addresses: Contacts = ()
+    numbers: Contacts = ()
 
 
 class EntryCustomer(Told):

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from commlog_tui.contract.base import BookingCode, Given, Instant, Line, Recipient, Slug, Text, Told, UuidText
+from commlog_tui.contract.base import BookingCode, Given, Instant, Line, Recipient, Slug, Text, Told, UuidText, at_most
 from commlog_tui.contract.customer import EntryCustomer, GivenCustomer
 from commlog_tui.contract.delivery import DeliveryEvent, NewEvent, Status
 from commlog_tui.contract.open_enum import OpenTo
@@ -43,7 +43,7 @@ class NewEntry(Given):
     direction: Direction = Direction.OUTBOUND
     body: Body | None = None
     sent_at: Instant
-    events: Annotated[tuple[NewEvent, ...], Field(max_length=50)] = ()
+    events: Annotated[tuple[NewEvent, ...], Field(max_length=50), at_most(50)] = ()
     """Delivery events already known. They are no part of the entry's identity: sending the entry again
     with more of them adds those that are new."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from commlog_tui.contract.base import CustomerId, Given, Instant, Recipient, Slug, Text, UuidText
+from commlog_tui.contract.base import CustomerId, Given, Instant, Recipient, Slug, Text, UuidText, at_most
 from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.entry import Source
 
@@ -15,7 +15,7 @@ MAX_PAGE_SIZE = 200
 class EntryQuery(Given):
     """Which entries: every condition given must hold. ``since`` is included, ``until`` is not."""
 
-    via: Annotated[tuple[Slug, ...], Field(max_length=20)] = ()
+    via: Annotated[tuple[Slug, ...], Field(max_length=20), at_most(20)] = ()
     since: Instant | None = None
     until: Instant | None = None
     to: Annotated[Recipient, Field(min_length=1)] | None = None

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Never, TypeVar
+from typing import Annotated, Any, Final, Never, TypeVar, cast
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
@@ -44,6 +44,8 @@ _TOKEN_SHARE: Final = 3 / 8
 """Of the budget; three of the largest batches, which is what an import has under way."""
 
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_WHOLE: Final = re.compile(rb'(?:[^"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+"""Up to a string that does not end. Looked for first: no other pattern may begin within that one, again and again."""
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -58,12 +60,11 @@ class Structure:
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes. Raises a problem where there are more values, or deeper ones, than any body of ours has."""
-        outside = _STRING.sub(b"", self._rest + chunk)
-        self._rest = b""
-        if (start := outside.find(b'"')) >= 0:  # a string that goes on: of it, only how it may end is kept
-            tail = outside[start:]
-            escaping = (len(tail) - len(tail.rstrip(b"\\"))) % 2
-            self._rest, outside = b'"' + b"\\" * escaping, outside[:start]
+        text = self._rest + chunk
+        whole = cast("re.Match[bytes]", _WHOLE.match(text)).end()
+        outside, rest = _STRING.sub(b"", text[:whole]), text[whole:]
+        escaping = (len(rest) - len(rest.rstrip(b"\\"))) % 2
+        self._rest = rest[:1] + b"\\" * escaping  # of a string that goes on, how it may end is all that counts
         self._count += outside.count(b",") + outside.count(b"[") + outside.count(b"{")
         if self._count > self._most:
             detail = f"The body has more than {self._most} values, which no valid one has. Nothing was changed."
