@@ -13,7 +13,7 @@ from commlog_tui.cli.entries import JSON, with_session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import faults, json_text, say, stopped, tell
 from commlog_tui.contract.base import parse_instant
-from commlog_tui.contract.entry import NewEntry
+from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Permission
 from commlog_tui.desk.text.days import DayError, parse_moment
@@ -67,7 +67,8 @@ async def _said_before(session: Session, key: str) -> datetime | None:
             return parse_instant(item.content["sent_at"])
     with suppress(NotFoundError, UnreachableError, BusyError):
         detail = await session.client.detail(session.location.id, id_of_key(key))
-        return (detail.original or detail.entry).sent_at
+        if detail.entry.source is Source.MANUAL:
+            return (detail.original or detail.entry).sent_at
     return None
 
 

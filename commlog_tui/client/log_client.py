@@ -15,7 +15,7 @@ from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, Redacted, RedactionReceipt
-from commlog_tui.contract.identity import id_of_key
+from commlog_tui.contract.identity import ids_of_key
 from commlog_tui.contract.ledger import MOST_RECORDS, ConsistencyProof, InclusionProof, Record, Records, SignedCheckpoint
 from commlog_tui.contract.location import Location, LocationDetail, Locations, Me
 from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, Page
@@ -25,7 +25,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
 
 _UNADDRESSABLE: Final = {"", ".", ".."}
-"""Ids that a URL's path loses (RFC 3986, section 5.2.4); services refuse those with a slash."""
+"""Ids that a URL's path loses (RFC 3986, section 5.2.4)."""
 
 
 class LogClient:
@@ -142,13 +142,13 @@ class LogClient:
 
 def _its_own(receipt: AnyReceipt, location: str, key: str | None) -> AnyReceipt:
     """Return the receipt, unless it is for something else: one from a cache or a mix-up must not count as this record's."""
-    if receipt.location != location or (key is not None and receipt.id != id_of_key(key)):
+    if receipt.location != location or (key is not None and receipt.id not in ids_of_key(key)):
         raise errors.UnexpectedAnswerError
     return receipt
 
 
 def _at(location: str, *parts: str) -> str:
-    if not _UNADDRESSABLE.isdisjoint((location, *parts)) or any("/" in part or "\\" in part for part in (location, *parts)):
+    if not _UNADDRESSABLE.isdisjoint((location, *parts)):
         raise errors.NotFoundError
     return "/v1/locations/" + "/".join(quote(part, safe="", errors="replace") for part in (location, *parts))
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from commlog_tui.contract.entry import NewCorrection, Source
+from commlog_tui.contract.identity import id_apart
 from commlog_tui.records.changes import Change, EntryChanged
 from commlog_tui.records.entry_fields import changes_of, corrected, history
 from commlog_tui.records.errors import NotManualError, RedactedError
 from commlog_tui.records.instants import instant
-from commlog_tui.records.kind import Kind
+from commlog_tui.records.kind import Kind, root_id
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import CorrectionRow
 
@@ -38,10 +39,10 @@ def correction_row(record: Record) -> CorrectionRow | None:
     return CorrectionRow(public.id, public.seq, personal["changes"], personal["reason"], public.actor, recorded_at)
 
 
-def _split(item: AppendCorrection, _thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def _split(item: AppendCorrection, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
     given = item.correction.changes
     changes = given.model_dump(mode="json", include=given.model_fields_set)
-    return {"kind": "correction", "entry": item.entry_id}, {"changes": changes, "reason": item.correction.reason}
+    return {"kind": "correction", "entry": root_id(item, thread)}, {"changes": changes, "reason": item.correction.reason}
 
 
 def _refuse(item: AppendCorrection, thread: Thread) -> None:
@@ -50,9 +51,9 @@ def _refuse(item: AppendCorrection, thread: Thread) -> None:
     refuse_redacted(item.id, thread)
 
 
-def refuse_redacted(record_id: str, thread: Thread) -> None:
-    """Raise ``RedactedError`` if the root has been redacted and the record is not there already."""
-    if thread.is_redacted and all(record.public.id != record_id for record in thread.later):
+def refuse_redacted(key_id: str, thread: Thread) -> None:
+    """Raise ``RedactedError`` if the root has been redacted and the record of a key is not there already."""
+    if thread.is_redacted and {key_id, id_apart(key_id, manual=True)}.isdisjoint(record.public.id for record in thread.later):
         raise RedactedError("The entry has been redacted: nothing is left to change. Nothing was changed.")
 
 
@@ -64,4 +65,11 @@ def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:
     return (EntryChanged(had[0][0], before, corrected(before, changes_of(record))),)
 
 
-CORRECTION: Final = Kind("correction", "correction", _split, about=frozenset({"entry"}), refuse=_refuse, changes=_changes)
+CORRECTION: Final = Kind(
+    "correction",
+    "correction",
+    _split,
+    about=frozenset({"entry"}),
+    refuse=_refuse,
+    changes=_changes,
+)

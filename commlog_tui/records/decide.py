@@ -1,21 +1,23 @@
 """What becomes of items that are to be appended: a pure function that both databases share."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
+from commlog_tui.contract.identity import id_apart, is_reserved
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import SALT_SIZE, commitment, leaf_hash
 from commlog_tui.ledger.tree import Frontier
 from commlog_tui.records.changes import Change, PersonalRemoved
 from commlog_tui.records.errors import KeyReusedError, LogError, UnknownEntryError
 from commlog_tui.records.instants import instant, micros
-from commlog_tui.records.kind import Item, Kind
-from commlog_tui.records.kinds import KINDS, Kinds
+from commlog_tui.records.kind import Item, Kind, root_id
+from commlog_tui.records.kinds import KINDS, Kinds, is_manual
 from commlog_tui.records.record import Record, Thread
+from commlog_tui.records.request import Request
 from commlog_tui.records.rows import ReceiptRow
 
 _SET_BY_THE_LOG: Final = frozenset({"id", "location", "seq", "actor", "recorded_at", "personal"})
@@ -29,32 +31,6 @@ class Head:
     entries: int = 0
     frontier: bytes = b""
     """Hashes of the complete subtrees, see ``ledger.tree.Frontier``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Items to append, and what has to be known to decide on them."""
-
-    items: list[tuple[Item, tuple[Item, ...]]]
-    """Each with the items that come with it."""
-    ids: set[str]
-    """Ids of records."""
-    roots: set[str]
-    """Ids of roots that items are about."""
-
-    @classmethod
-    def of(cls, items: Iterable[Item], kinds: Kinds = KINDS) -> "Request":
-        """Return the request for items."""
-        expanded = [(item, kinds[item.kind].later(item)) for item in items]
-        ids, roots = set(), set()
-        for item, later in expanded:
-            ids.add(item.id)
-            if item.about is not None:
-                roots.add(item.about)
-            if later:
-                ids.update(one.id for one in later)
-                roots.add(item.id)
-        return cls(expanded, ids, roots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +99,7 @@ def decide(
     itself: a refused one neither stops nor undoes others.
     """
     decider = _Decider(known, actor, clock, random, kinds)
-    answers = [decider.answer(item, later) for item, later in request.items]
+    answers = [decider.answer(item) for item in request.items]
     return decider.decision(answers)
 
 
@@ -160,10 +136,10 @@ class _Decider:
         self._nodes: list[tuple[int, int, bytes]] = []
         self._changes: list[Change] = []
 
-    def answer(self, item: Item, later: tuple[Item, ...]) -> Appended | LogError:
+    def answer(self, item: Item) -> Appended | LogError:
         try:
             answer = self._record(item)
-            for one in later:
+            for one in self._kinds[item.kind].later(item, answer.receipt.id):
                 try:
                     self._record(one)
                 except KeyReusedError:
@@ -183,10 +159,30 @@ class _Decider:
             kind.refuse(item, thread)
         public, personal = kind.split(item, thread)
         data = canonical(personal)
-        known = self._known.records.get(item.id) or self._new.get(item.id)
+        key_id = kind.id_by_content(item, root_id(item, thread)) if item.id is None else item.id
+        record_id, known = self._identify(key_id, manual=kind.is_manual(public.get("source", "")))
         if known is not None:
-            return _repeated(known if isinstance(known, Record) else known.read(), public, data)
-        return self._add(kind, item.id, thread, public, data)
+            return _repeated(known, public, data)
+        return self._add(kind, record_id, thread, public, data)
+
+    def _identify(self, key_id: str, *, manual: bool) -> tuple[str, Record | None]:
+        """Return the id that a record of a key and source class has or gets, and the record if it is there already.
+
+        It is the id that the key stands for, unless a record of the other class has that.
+        """
+        known = self._find(key_id)
+        if known is None and not is_reserved(key_id):
+            return key_id, None
+        if known is not None and is_manual(known.public, self._kinds) is manual:
+            return key_id, known
+        apart = id_apart(key_id, manual=manual)
+        return apart, self._find(apart)
+
+    def _find(self, record_id: str) -> Record | None:
+        known = self._known.records.get(record_id)
+        if known is None and (new := self._new.get(record_id)) is not None:
+            return new.read()
+        return known
 
     def _add(self, kind: Kind, record_id: str, thread: Thread | None, sent: dict[str, Any], data: bytes) -> Appended:
         seq = self._frontier.size + 1
@@ -226,10 +222,16 @@ class _Decider:
         if kind.is_root or (kind.is_loose and item.about is None):
             return None
         about = item.about or ""
-        thread = self._threads.get(about) or self._known.threads.get(about)
-        if thread is None or not kind.fits(thread.root.public.kind):
+        thread = self._root(kind, about)
+        if thread is None or not kind.prefers(thread.root.public):
+            thread = self._root(kind, id_apart(about, manual=kind.is_manual(""))) or thread
+        if thread is None:
             raise UnknownEntryError("There is no such entry.")
         return thread
+
+    def _root(self, kind: Kind, record_id: str) -> Thread | None:
+        thread = self._threads.get(record_id) or self._known.threads.get(record_id)
+        return thread if thread is not None and kind.fits(thread.root.public.kind) else None
 
 
 def _without_personal(thread: Thread, kinds: Kinds) -> Thread:

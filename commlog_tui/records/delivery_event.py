@@ -5,10 +5,12 @@ from typing import Any, ClassVar, Final
 
 from commlog_tui.contract.delivery import RANK, DeliveryKind, NewEvent
 from commlog_tui.contract.entry import Source
+from commlog_tui.contract.identity import id_of_event
+from commlog_tui.ledger.record import Public
 from commlog_tui.records.changes import Change, StatusRaised
 from commlog_tui.records.errors import NotAutomatedError
 from commlog_tui.records.instants import instant, micros
-from commlog_tui.records.kind import Kind
+from commlog_tui.records.kind import Kind, root_id
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import EventRow
 
@@ -18,11 +20,11 @@ _NO_DETAIL: Final[dict[str, Any]] = {"detail": None, "to": None}
 
 @dataclass(frozen=True, slots=True)
 class AppendEvent:
-    """A delivery event to record about an automated entry."""
+    """A delivery event to record about an automated entry; without an id, it is known by its content."""
 
     kind: ClassVar[str] = "event"
 
-    id: str
+    id: str | None
     entry_id: str
     event: NewEvent
 
@@ -49,9 +51,17 @@ def event_row(record: Record) -> EventRow:
 
 def _split(item: AppendEvent, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
     event = item.event
-    public = {"kind": "event", "entry": item.entry_id, "event": event.kind.value, "at": micros(event.at)}
+    public = {"kind": "event", "entry": root_id(item, thread), "event": event.kind.value, "at": micros(event.at)}
     is_redacted = thread is not None and thread.is_redacted
     return public, _NO_DETAIL if is_redacted else {"detail": event.detail, "to": event.to}
+
+
+def _id_by_content(item: AppendEvent, root: str) -> str:
+    return id_of_event(root, item.event)
+
+
+def _is_automated(root: Public) -> bool:
+    return root.source != Source.MANUAL.value
 
 
 def _refuse(_item: AppendEvent, thread: Thread) -> None:
@@ -65,5 +75,14 @@ def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:
 
 
 DELIVERY_EVENT: Final = Kind(
-    "event", "delivery event", _split, about=frozenset({"entry"}), refuse=_refuse, changes=_changes, is_decisive=False
+    "event",
+    "delivery event",
+    _split,
+    about=frozenset({"entry"}),
+    id_by_content=_id_by_content,
+    is_manual=lambda _source: False,
+    prefers=_is_automated,
+    refuse=_refuse,
+    changes=_changes,
+    is_decisive=False,
 )

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from commlog_tui.contract.entry import NewEntry
-from commlog_tui.contract.identity import id_of_event
+from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.records.changes import Change, EntryAdded, EntryRedacted
 from commlog_tui.records.delivery_event import AppendEvent
 from commlog_tui.records.entry_fields import decode_personal, first_fields, history
@@ -51,8 +50,12 @@ def _split(item: AppendEntry, _thread: Thread | None) -> tuple[dict[str, Any], d
     return public, personal
 
 
-def _later(item: AppendEntry) -> tuple[Item, ...]:
-    return tuple(AppendEvent(id_of_event(item.id, event), item.id, event) for event in item.entry.events)
+def _later(item: AppendEntry, record_id: str) -> tuple[Item, ...]:
+    return tuple(AppendEvent(None, record_id, event) for event in item.entry.events)
+
+
+def _is_manual(source: str) -> bool:
+    return source == Source.MANUAL.value
 
 
 def _changes(record: Record, _thread: Thread | None) -> tuple[Change, ...]:
@@ -67,4 +70,4 @@ def _redacted(thread: Thread) -> tuple[Change, ...]:
     return (EntryRedacted(public.seq, public.via, public.sent_at, had),) if had else ()
 
 
-ENTRY: Final = Kind("entry", "entry", _split, later=_later, changes=_changes, redacted=_redacted)
+ENTRY: Final = Kind("entry", "entry", _split, is_manual=_is_manual, later=_later, changes=_changes, redacted=_redacted)

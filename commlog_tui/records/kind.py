@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from commlog_tui.ledger.record import Public
 from commlog_tui.records.changes import Change
 from commlog_tui.records.record import Record, Thread
 
@@ -19,8 +20,8 @@ class Item(Protocol):
         ...
 
     @property
-    def id(self) -> str:
-        """Id of the record, a UUID in lower case."""
+    def id(self) -> str | None:
+        """Id that the key of the record stands for, a UUID in lower case; None where its content is its key."""
         ...
 
     @property
@@ -33,7 +34,19 @@ def _nothing_to_refuse(_item: Any, _thread: Thread) -> None:  # noqa: ANN401 - e
     """Accept."""
 
 
-def _no_items(_item: Any) -> tuple[Item, ...]:  # noqa: ANN401 - each kind has items of its own
+def _no_id(_item: Any, _root: str) -> str:  # noqa: ANN401 - each kind has items of its own
+    raise ValueError("an item of this kind has an id of its own")
+
+
+def _manual(_source: str) -> bool:
+    return True
+
+
+def _any_root(_root: Public) -> bool:
+    return True
+
+
+def _no_items(_item: Any, _record_id: str) -> tuple[Item, ...]:  # noqa: ANN401 - each kind has items of its own
     return ()
 
 
@@ -59,14 +72,20 @@ class Kind:
     """Kinds of root that it may be about; none: it is a root itself."""
     is_loose: bool = False
     """Whether it may be about nothing yet."""
+    id_by_content: Callable[[Any, str], str] = _no_id
+    """Return the id of an item without one, about the root with an id."""
+    is_manual: Callable[[str], bool] = _manual
+    """Whether a record comes from people, and not from a sending system, given the source in its public part."""
+    prefers: Callable[[Public], bool] = _any_root
+    """Whether a root is of the sort that an item about its key means: automated and manual entries may have the same key."""
     refuse: Callable[[Any, Thread], None] = _nothing_to_refuse
     """Raise a ``LogError`` if a new item cannot be recorded about this thread."""
     changes: Callable[[Record, Thread | None], tuple[Change, ...]] = _no_changes
     """Return the changes to the projections; the thread is as it was before the record, None for a root."""
     redacted: Callable[[Thread], tuple[Change, ...]] = _not_projected
     """Of a root: return the changes to the projections when it is redacted."""
-    later: Callable[[Any], tuple[Item, ...]] = _no_items
-    """Return items that come with an item and are recorded after it. A reused key among them is a no-op."""
+    later: Callable[[Any, str], tuple[Item, ...]] = _no_items
+    """Return items that come with an item and are recorded after it, given its id. A reused key among them is a no-op."""
     is_decisive: bool = True
     """Whether a record of the kind can matter to later decisions about its root. Delivery events are many, and do not."""
     survives_redaction: bool = False
@@ -80,3 +99,8 @@ class Kind:
     def fits(self, root: str) -> bool:
         """Whether it may be about a root of this kind."""
         return root in self.about or self.about == ANY_ROOT
+
+
+def root_id(item: Item, thread: Thread | None) -> str:
+    """Return the id of the root that an item is about, which may have been named by its key."""
+    return (item.about or "") if thread is None else thread.root.public.id

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.records.correction import refuse_redacted
 from commlog_tui.records.instants import instant
-from commlog_tui.records.kind import ANY_ROOT, Kind
+from commlog_tui.records.kind import ANY_ROOT, Kind, root_id
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import RedactionRow
 
@@ -35,7 +35,7 @@ def redaction_row(record: Record) -> RedactionRow:
 
 def _split(item: AppendRedaction, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
     is_entry = thread is None or thread.root.public.kind == "entry"
-    return {"kind": "redaction", "entry" if is_entry else "about": item.entry_id}, {"reason": item.redaction.reason}
+    return {"kind": "redaction", "entry" if is_entry else "about": root_id(item, thread)}, {"reason": item.redaction.reason}
 
 
 def _refuse(item: AppendRedaction, thread: Thread) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from commlog_tui.contract.base import Given, is_uuid
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, RedactionReceipt, Source
-from commlog_tui.contract.identity import id_of_event, id_of_key
+from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, IdempotencyKey, Page
 from commlog_tui.contract.problem import Problem
@@ -115,7 +115,7 @@ async def add_event(
     no_parameters(request)
     entry = _entry_id(entry_id)
     event = await body.model(NewEvent)
-    event_id = id_of_key(key) if key is not None else id_of_event(entry, event)
+    event_id = None if key is None else id_of_key(key)
     return await _append(store, location, caller, AppendEvent(event_id, entry, event))
 
 

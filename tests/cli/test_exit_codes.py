@@ -9,7 +9,7 @@ from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.location import Role
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import BOOKING, Run
 from tests.cli.test_outbox_command import CALL
 from tests.store.tampering import pk, tampered

@@ -12,7 +12,7 @@ import pytest
 
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.configuration.known_logs import is_known, known_logs_file, remember
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 from tests.cli.test_config import keep
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from commlog_tui.store.sqlite import auditing
 from tests.cli.conftest import Run
 from tests.cli.test_backup import rang

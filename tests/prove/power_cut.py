@@ -48,7 +48,7 @@ class _Life:
     def acknowledge(self, item: Item, answer: Appended | LogError) -> None:
         assert isinstance(answer, Appended), answer
         receipt = answer.receipt
-        self.promises[item.id] = Promise(item.id, receipt.seq, receipt.leaf_hash, _personal(item))
+        self.promises[receipt.id] = Promise(receipt.id, receipt.seq, receipt.leaf_hash, _personal(item))
         if isinstance(item, AppendEntry):
             self.entries.append(item)
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from commlog_tui.records.changes import Change, PersonalRemoved
-from commlog_tui.records.decide import Appended, Head, Known, NewRecord, Request, decide
+from commlog_tui.records.decide import Appended, Head, Known, NewRecord, decide
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.kinds import KINDS, Kinds, is_decisive
 from commlog_tui.records.record import Record, Thread
+from commlog_tui.records.request import Request
 from tests.records.golden import Salts
 
 START = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -35,8 +36,9 @@ class MemoryLog:
     def append(self, *items: Item) -> Sequence[Appended | LogError]:
         """Load, decide, write."""
         request = Request.of(items, self._kinds)
-        found = {record.public.id: record for record in self.records if record.public.id in request.ids | request.roots}
-        threads = {root: self.thread(root, decisive=True) for root in request.roots if root in found and _is_root(found[root])}
+        found, threads = self._load(request)
+        further_found, further_threads = self._load(request.apart_from(found, self._kinds))
+        found, threads = found | further_found, threads | further_threads
         known = Known("quay", self.head, found, threads)
         decision = decide(known, request, "sender", self.clock, self._salts, kinds=self._kinds)
         self.new += decision.records
@@ -47,6 +49,11 @@ class MemoryLog:
             if isinstance(change, PersonalRemoved):
                 self._forget(change)
         return decision.answers
+
+    def _load(self, request: Request) -> tuple[dict[str, Record], dict[str, Thread]]:
+        found = {record.public.id: record for record in self.records if record.public.id in request.ids | request.roots}
+        roots = {root for root in request.roots if root in found and _is_root(found[root])}
+        return found, {root: self.thread(root, decisive=True) for root in roots}
 
     def thread(self, root_id: str, *, decisive: bool = False) -> Thread:
         """Return a root's thread."""

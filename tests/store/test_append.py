@@ -95,7 +95,7 @@ async def test_no_other_content_passes_for_the_first(store: Store) -> None:
     said = given.entry.model_dump(mode="json")
     others = [{**said, name: value} for name in ("title", "body", "to", "code") for value in ("a", "z", "mm", "M")]
     others += [{**said, "body": None}, {**said, "customer": None}, {**said, "customer": {"id": "m", "name": "m"}}]
-    others += [{**said, "via": "sms"}, {**said, "direction": "inbound"}, {**said, "source": "system"}]
+    others += [{**said, "via": "sms"}, {**said, "direction": "inbound"}]
     others += [{**said, "sent_at": NOON + minutes(offset)} for offset in (-1, 1)]
     answers = await store.append("quay", "sender", [AppendEntry(given.id, NewEntry.model_validate(other)) for other in others])
     assert [type(answer) for answer in answers] == [KeyReusedError] * len(others)

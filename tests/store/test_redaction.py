@@ -17,7 +17,6 @@ from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.errors import KeyReusedError, RedactedError, UnknownEntryError
 from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.protocol import Store
-from commlog_tui.store.sqlite import store as store_module
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import NOON, PIER, QUAY, accepted, ask, call, correction, event, ids, mail, minutes, put, redaction

@@ -8,10 +8,11 @@ from typing import Final
 import apsw
 
 from commlog_tui.records.changes import PersonalRemoved
-from commlog_tui.records.decide import Appended, Decision, Known, Request, decide
+from commlog_tui.records.decide import Appended, Decision, Known, decide
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.kinds import KINDS, Kinds
+from commlog_tui.records.request import Request
 from commlog_tui.store.sqlite import scrubbing
 from commlog_tui.store.sqlite.keys import id_bytes, key_of
 from commlog_tui.store.sqlite.loading import load_known
@@ -40,8 +41,12 @@ def append(
     """Record items of one location and return an answer to each. Raises ``UnknownLocationError``."""
     place = Place.find(connection, location)
     request = Request.of(items, kinds)
-    loaded = load_known(connection, place.no, request.ids, request.roots)
-    known = Known(place.id, read_head(connection, place.no), *loaded)
+    found, threads = load_known(connection, place.no, request.ids, request.roots)
+    more = request.apart_from(found)
+    if more.ids or more.roots:
+        further, further_threads = load_known(connection, place.no, more.ids, more.roots)
+        found, threads = found | further, threads | further_threads
+    known = Known(place.id, read_head(connection, place.no), found, threads)
     decision = decide(known, request, actor, clock, os.urandom, kinds=kinds)
     if decision.records:
         _write(connection, place, decision, kinds)

@@ -20,8 +20,10 @@ from commlog_tui.store.sqlite.tree import size_and_root
 
 _AT_ONCE: Final = 5_000
 _RECORDS: Final = f"""
-SELECT record.pk - ?1, record.public, personal.salt, personal.data, record.leaf, record.id, record.kind, CASE WHEN record.entry = record.pk
-THEN record.id ELSE (SELECT root.id FROM record AS root NOT INDEXED WHERE root.pk = record.entry AND root.entry = root.pk) END,
+SELECT record.pk - ?1, record.public, personal.salt, personal.data, record.leaf, record.id, record.kind,
+CASE WHEN record.entry = record.pk THEN record.id ELSE (
+    SELECT root.id FROM record AS root NOT INDEXED WHERE root.pk = record.entry AND root.entry = root.pk
+) END,
 record.location = record.pk >> {SEQ_BITS}
 FROM record NOT INDEXED LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk
 WHERE record.pk > ?2 AND record.pk <= ?3 ORDER BY record.pk LIMIT ?4

@@ -2,6 +2,7 @@
 
 import apsw
 
+from commlog_tui.contract.identity import id_apart
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.errors import UnknownEntryError
 from commlog_tui.records.rows import DetailRow
@@ -21,9 +22,11 @@ WHERE new.pk > ? AND new.pk <= ? ORDER BY new.pk LIMIT ?
 
 
 def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRow:
-    """Return all that is known of an entry. Raises ``UnknownEntryError``."""
-    pk = number(connection, _ENTRY, (place.no, id_bytes(entry_id)))
-    if not pk:
+    """Return all that is known of the entry with this id, or else with this key. Raises ``UnknownEntryError``."""
+    for candidate in (entry_id, id_apart(entry_id, manual=False), id_apart(entry_id, manual=True)):
+        if pk := number(connection, _ENTRY, (place.no, id_bytes(candidate))):
+            break
+    else:
         raise UnknownEntryError("There is no such entry.")
     return detail_of(load_threads(connection, [pk], whole=True)[pk])
 

@@ -14,9 +14,10 @@ import msgspec
 from dateutil.relativedelta import relativedelta
 
 from commlog_tui.ledger.record import decode_public
+from commlog_tui.records.instants import EPOCH, instant, micros
 from commlog_tui.store.errors import ClockError, DamagedLogError
 from commlog_tui.store.protocol import Due, DueEntry
-from commlog_tui.store.sqlite import forms
+from commlog_tui.store.sqlite.keys import Row, key_of
 from commlog_tui.store.sqlite.place import Place
 
 BOUND: Final = timedelta(days=7)
@@ -60,7 +61,7 @@ def witnessed(connection: apsw.Connection, clock: datetime, *, trust_clock: bool
     """
     if trust_clock:
         return Witnessed(clock, clock)
-    heads: list[forms.Row] = connection.execute("SELECT location, seq FROM head WHERE seq > 0").fetchall()
+    heads: list[Row] = connection.execute("SELECT location, seq FROM head WHERE seq > 0").fetchall()
     timelines = [_Timeline(connection, location).newest(seq) for location, seq in heads]
     if not timelines:
         return Witnessed(clock, clock)
@@ -68,11 +69,11 @@ def witnessed(connection: apsw.Connection, clock: datetime, *, trust_clock: bool
     believed = max((believed for _, believed in timelines if believed is not None), default=newest)
     if newest > believed + _STEP:
         raise ClockError(
-            f"The clock stepped: records of {forms.instant(newest):%Y-%m-%d} follow on {forms.instant(believed):%Y-%m-%d}. "
+            f"The clock stepped: records of {instant(newest):%Y-%m-%d} follow on {instant(believed):%Y-%m-%d}. "
             f"Nothing was redacted. If the clock is right, retention goes on by itself once {BOUND.days} days have been "
             "recorded, or at once with: commlog retention run --trust-clock"
         )
-    return Witnessed(min(clock, forms.instant(believed + _BOUND)), clock)
+    return Witnessed(min(clock, instant(believed + _BOUND)), clock)
 
 
 class _Timeline:
@@ -104,7 +105,7 @@ class _Timeline:
         return low
 
     def _at(self, seq: int) -> int:
-        row: forms.Row | None = self._connection.execute(_PUBLIC, (forms.key_of(self._location, seq),)).fetchone()
+        row: Row | None = self._connection.execute(_PUBLIC, (key_of(self._location, seq),)).fetchone()
         try:
             return decode_public(row[0]).recorded_at  # type: ignore[index] # None is caught
         except (msgspec.DecodeError, TypeError):
@@ -113,12 +114,12 @@ class _Timeline:
 
 def cutoff(now: datetime, months: int) -> datetime:
     """Return before when an entry must have been sent to have outlived so many months."""
-    return max(now - relativedelta(months=months), forms.EPOCH)
+    return max(now - relativedelta(months=months), EPOCH)
 
 
 def due(connection: apsw.Connection, place: Place, before: datetime, limit: int) -> list[int]:
     """Return the keys of entries with personal data that were sent before an instant, not more than ``limit``."""
-    rows: list[forms.Row] = connection.execute(_DUE, (place.no, forms.micros(before), limit)).fetchall()
+    rows: list[Row] = connection.execute(_DUE, (place.no, micros(before), limit)).fetchall()
     return [int(row[0]) for row in rows]
 
 
@@ -127,15 +128,15 @@ def plan(connection: apsw.Connection, now: datetime) -> list[Due]:
     found = []
     for location, months in retained(connection):
         place, before = Place.find(connection, location), cutoff(now, months)
-        rows: list[forms.Row] = connection.execute(_DUE_ENTRIES, (place.no, forms.micros(before))).fetchall()
-        entries = tuple(DueEntry(decode_public(public).id, str(via), forms.instant(sent_at)) for public, via, sent_at in rows)
+        rows: list[Row] = connection.execute(_DUE_ENTRIES, (place.no, micros(before))).fetchall()
+        entries = tuple(DueEntry(decode_public(public).id, str(via), instant(sent_at)) for public, via, sent_at in rows)
         found.append(Due(location, months, before, entries))
     return found
 
 
 def retained(connection: apsw.Connection) -> list[tuple[str, int]]:
     """Return the locations that do not keep personal data for ever, and for how many months they do."""
-    rows: list[forms.Row] = connection.execute(_RETAINED).fetchall()
+    rows: list[Row] = connection.execute(_RETAINED).fetchall()
     return [(str(location), int(months)) for location, months in rows]
 
 

@@ -136,7 +136,9 @@ class SqliteStore:
             def work(
                 connection: apsw.Connection, at: str = location, said: NewRedaction = said, before: datetime = before
             ) -> int:
-                found = redactions.ids_of(connection, retentions.due(connection, Place.find(connection, at), before, _DUE_AT_ONCE))
+                found = redactions.ids_of(
+                    connection, retentions.due(connection, Place.find(connection, at), before, _DUE_AT_ONCE)
+                )
                 return _created(append(connection, at, _RETENTION, _redactions(_RETENTION, found, said), self._clock))
 
             while done := await self._writer.run(work):
