@@ -8,14 +8,15 @@ from typing import Final
 from commlog_tui.client import errors
 from commlog_tui.client.event_stream import Event, EventStream
 from commlog_tui.client.log_client import LogClient
-from commlog_tui.contract.page import FeedItem
+from commlog_tui.contract.page import FeedEnd, FeedItem
 
 SHORTEST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 10.0
 _PROVED: Final = 10.0
 """Seconds after which a connection counts as a good one, though there was nothing to tell."""
 
-_KINDS: Final = frozenset({"entry", "event", "correction", "redaction"})
+_END: Final = "end"
+_KINDS: Final = frozenset({"entry", "event", "correction", "redaction", _END})
 """Kinds of 0.1.0. Other kinds that this version cannot read are passed over."""
 
 
@@ -44,10 +45,12 @@ async def follow(
     after: int,
     *,
     on_state: Callable[[bool], None] = lambda _: None,
+    on_shorter: Callable[[int], None] = lambda _: None,
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[FeedItem, None]:
     """Yield every record behind a position, once and in order, for ever, connecting again after every cut.
 
+    ``on_shorter`` hears the end of a log that is shorter than the position, as after a restore; it is followed from there on.
     ``on_state`` hears when the connection is there and when it is gone; ``pause`` waits for some seconds. Records of a
     kind that this version cannot read are passed over.
 
@@ -62,7 +65,11 @@ async def follow(
         try:
             async with aclosing(_connection(client, location, after, patience, announce)) as told:
                 async for seq, item in told:
-                    if seq > after:
+                    if isinstance(item, FeedEnd):
+                        after = seq
+                        patience.renew()
+                        on_shorter(seq)
+                    elif seq > after:
                         after = seq
                         patience.renew()
                         if item is not None:
@@ -77,7 +84,7 @@ async def follow(
 
 async def _connection(
     client: LogClient, location: str, after: int, patience: _Patience, announce: Callable[[bool], None]
-) -> AsyncGenerator[tuple[int, FeedItem | None], None]:
+) -> AsyncGenerator[tuple[int, FeedItem | FeedEnd | None], None]:
     """Yield what one connection tells until it ends: positions, and the records of kinds that are known."""
     stream, clock = EventStream(), asyncio.get_running_loop().time
     async with client.feed(location, after) as chunks:
@@ -92,8 +99,11 @@ async def _connection(
                 patience.renew()
 
 
-def _read(event: Event) -> tuple[int, FeedItem | None]:
+def _read(event: Event) -> tuple[int, FeedItem | FeedEnd | None]:
     try:
+        if event.kind == _END:
+            end = FeedEnd.model_validate_json(event.data)
+            return end.seq, end
         item = FeedItem.model_validate_json(event.data)
     except ValueError:  # also of validation
         if event.kind in _KINDS:

@@ -56,6 +56,12 @@ class BatchAnswers(Told):
     items: tuple[BatchAnswer, ...]
 
 
+class FeedEnd(Told):
+    """The end of the log, as the feed tells it to a follower who asked for a position beyond it."""
+
+    seq: int
+
+
 class FeedItem(Told):
     """One new record in the feed, with its entry as it now stands."""
 

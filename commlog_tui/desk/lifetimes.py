@@ -179,7 +179,8 @@ class ConnectedApp(DiscreetApp):
                 session.sender.wake()
 
         try:
-            async for item in follow(session.client, session.location, session.place.seq, on_state=live):
+            start = session.place.seq
+            async for item in follow(session.client, session.location, start, on_state=live, on_shorter=self._log_is_shorter):
                 if item.entry is not None and item.entry.redacted:
                     await asyncio.to_thread(session.outbox.forget, item.entry.id)
                 for view in self._views():
@@ -187,6 +188,15 @@ class ConnectedApp(DiscreetApp):
         except ClientError as error:
             for view in self._views():
                 view.show_trouble(str(error))
+
+    def _log_is_shorter(self, end: int) -> None:
+        """Ask every view again, and say why: what was read before may not be in the log any more."""
+        for view in self._views():
+            view.action_refresh_page()
+        words = (
+            f"The log ends at no. {end} now: it was restored from a backup. Later records are not in it any more."
+        )
+        self.notify(words, severity="warning", markup=False, timeout=60)
 
     @work(group="send", exit_on_error=False)
     async def _send(self, session: Session) -> None:

@@ -24,8 +24,8 @@ _STEP: Final = 16 << 10
 """Bytes of an answer that must be taken to count as taking it."""
 _READ_BYTES: Final = 32 << 10
 """Read at once: small, so that large bodies take turns with everybody else."""
-_UNWANTED_BYTES: Final = 256 << 10
-"""Of a body that was refused, read so that the answer is seen; whoever sends more is cut."""
+_UNWANTED_BYTES: Final = 9 << 20
+"""Of a body that was refused, read so that the connection can be used again: over the largest that any call takes."""
 _LINGER_SECONDS: Final = 0.5
 
 Wait: TypeAlias = tuple[str, object]

@@ -10,6 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
+from commlog_tui.contract.page import FeedEnd
 from commlog_tui.records.errors import LogError
 from commlog_tui.service import documents
 from commlog_tui.service.problems import ProblemError
@@ -33,7 +34,11 @@ Place = Annotated[None, Depends(_place)]
 
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     "default": documents.PROBLEM,
-    200: {"description": "Server-sent events; the data of each is a FeedItem", "content": {"text/event-stream": {}}},
+    200: {
+        "description": "Server-sent events; the data of each is a FeedItem. Asked for a position beyond the end, "
+        'the first is named `end`, and its data is the position of the newest record: `{"seq": 7}`',
+        "content": {"text/event-stream": {}},
+    },
 }
 _RESUMING: Final[dict[str, Any]] = {
     "name": "Last-Event-ID",
@@ -50,8 +55,8 @@ async def follow(request: Request, location: LocationId, caller: Reader, store: 
     del caller, place
     no_parameters(request)
     behind = last_event_id(request)
-    detail = await store.location(location)
-    after = detail.seq if behind is None else behind
+    end = (await store.location(location)).seq
+    after = end if behind is None else behind
 
     async def welcome() -> bool:
         try:
@@ -60,15 +65,21 @@ async def follow(request: Request, location: LocationId, caller: Reader, store: 
             return problem.problem.status != HTTPStatus.UNAUTHORIZED
         return True
 
-    stream = _events(store, location, after, request.app.state.stopping, welcome)
+    stream = _events(store, location, after, end, request.app.state.stopping, welcome)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 async def _events(
-    store: Store, location: str, after: int, stopping: Event, welcome: Callable[[], Awaitable[bool]]
+    store: Store, location: str, after: int, end: int, stopping: Event, welcome: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[bytes]:
-    """Tell until the service stops, the token is revoked or the store fails; the follower then resumes, or is told why not."""
+    """Tell until the service stops, the token is revoked or the store fails; the follower then resumes, or is told why not.
+
+    A follower beyond the end, as after a restore of the log, is told the end first, and then what is written behind it.
+    """
     yield b"retry: 1000\n\n"
+    if after > end:
+        after = end
+        yield b"id: %d\nevent: end\ndata: %s\n\n" % (end, msgspec.json.encode(FeedEnd(seq=end).model_dump()))
     loop = asyncio.get_running_loop()
     checked = loop.time()
     try:

@@ -24,6 +24,7 @@ class Follower:
         self.pauses: list[float] = []
         self.states: list[bool] = []
         self.enough: int | None = None
+        self.ends: list[int] = []
 
     async def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -35,7 +36,8 @@ class Follower:
         """The positions of the first records; the rest is let be."""
         seqs: list[int] = []
         async with asyncio.timeout(10):
-            told = follow(self.client, "pier", self.after, on_state=self.states.append, pause=self.pause)
+            heard = {"on_state": self.states.append, "on_shorter": self.ends.append, "pause": self.pause}
+            told = follow(self.client, "pier", self.after, **heard)  # type: ignore[arg-type] # each has its type
             async with aclosing(told) as items:
                 async for item in items:
                     seqs.append(item.seq)
@@ -68,6 +70,15 @@ async def test_records_come_once_and_in_order() -> None:
         assert b"GET /v1/locations/pier/feed HTTP/1.1" in server.requests[0]
         assert b"text/event-stream" in server.requests[0]
         assert follower.states == [True]
+
+
+async def test_a_log_that_is_shorter_is_noticed_and_followed_from_its_end() -> None:
+    end = b'id: 2\nevent: end\ndata: {"seq":2}\n\n'
+    async with serving(says_then_resets(HEAD, end, feed_item(3)), says_then_waits(HEAD, feed_item(4))) as server:
+        follower = Follower(server.url, after=9)
+        assert await follower.take(2) == [3, 4]
+        assert last_ids(server) == [9, 3]
+        assert follower.ends == [2]
 
 
 async def test_a_record_is_told_whole() -> None:

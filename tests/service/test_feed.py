@@ -79,6 +79,18 @@ async def test_a_feed_resumes_without_a_gap_or_a_repeat(live: Live) -> None:
             assert (await told(lines)).seq == 151
 
 
+async def test_a_follower_beyond_the_end_is_told_the_end_and_what_comes_after(live: Live) -> None:
+    async with calling(live) as api:
+        await add(api, CALL, "before")
+        async with following(api, after=900_000_000_000) as lines, asyncio.timeout(SOON):
+            assert [await anext(lines) for _ in range(4)] == ["id: 1", "event: end", 'data: {"seq":1}', ""]
+            await add(api, CALL, "after")
+            assert (await told(lines)).seq == 2
+        async with following(api, after=2) as lines, asyncio.timeout(SOON):
+            await add(api, CALL, "last")
+            assert (await told(lines)).seq == 3
+
+
 async def test_what_another_process_writes_is_told_too(live: Live) -> None:
     other = SqliteStore.open(live.path)
     async with calling(live) as api, following(api) as lines:
