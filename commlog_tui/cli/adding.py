@@ -91,6 +91,7 @@ def _entry(given: dict[str, Any], moment: datetime) -> NewEntry:
 
 
 async def _send(session: Session, key: str, entry: NewEntry, *, as_json: bool) -> ExitCode:
+    from commlog_tui.client.errors import CertificateError
     from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem
 
     outbox = Outbox(session.outbox)
@@ -116,5 +117,7 @@ async def _send(session: Session, key: str, entry: NewEntry, *, as_json: bool) -
     if report.busy:
         say("It is saved, and sent by the desk or command that is sending just now.")
         return ExitCode.UNREACHABLE
+    if isinstance(report.error, CertificateError):
+        say(str(report.error))
     say("It is saved in the outbox of this machine, and sent with the next entry or when a desk is open.")
     return code_of(report.error) if report.error else ExitCode.UNREACHABLE

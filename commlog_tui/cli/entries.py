@@ -158,8 +158,11 @@ def tail(
                 say("Connected again; nothing was missed." if connected else "The service is away; waiting for it.")
             was_lost = not connected
 
+        def shorter(end: int) -> None:
+            say(f"The log ends at no. {end} now: it was restored from a backup. Following it from there.")
+
         say(f"Waiting for new records; times in {session.location.zone}. Ctrl+C ends.")
-        async for item in follow(session.client, session.location.id, start, on_state=state):
+        async for item in follow(session.client, session.location.id, start, on_state=state, on_shorter=shorter):
             if not via or (item.entry is not None and item.entry.via in via):
                 tell(_record(item, table, as_json=as_json))
         return ExitCode.OK

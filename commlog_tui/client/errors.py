@@ -2,6 +2,7 @@
 
 ClientError
 ├── UnreachableError      no answer: the request may or may not have arrived
+│   └── CertificateError  a certificate that cannot be trusted: nothing was sent
 ├── BusyError             the service answered that it cannot now
 │   └── LogDamagedError   what it keeps is not what it wrote; somebody has to look at it
 ├── TokenRefusedError     the token is not (or no longer) one of the service's
@@ -21,6 +22,7 @@ _LONGEST_PAUSE: Final = 60.0
 _LONGEST_DETAIL: Final = 400
 _LONGEST_FIELD: Final = 120
 _FIELDS_NAMED: Final = 3
+_CERTIFICATE_ADVICE: Final = "Ask whoever runs the service."
 _WHY: Final[dict[int, str]] = {
     HTTPStatus.INSUFFICIENT_STORAGE: "The service's disk is full",
     HTTPStatus.TOO_MANY_REQUESTS: "The log's service was asked too much at once",
@@ -42,8 +44,17 @@ class ClientError(Exception):
 class UnreachableError(ClientError):
     """No answer came."""
 
-    def __init__(self) -> None:
-        super().__init__("The log's service does not answer. Nothing that was saved is lost.")
+    def __init__(self, words: str = "The log's service does not answer. Nothing that was saved is lost.") -> None:
+        super().__init__(words)
+
+
+class CertificateError(UnreachableError):
+    """The service's certificate cannot be trusted, so nothing was said to it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The service's certificate {why}. Nothing was sent, and nothing that was saved is lost. {_CERTIFICATE_ADVICE}"
+        )
 
 
 class BusyError(ClientError):

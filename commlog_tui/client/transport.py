@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -35,6 +36,20 @@ _PASSING: Final = {502, 503, 504}
 _DAMAGED: Final = {"urn:commlog:problem:damaged", "urn:commlog:problem:other-log"}
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _HEADER_SAFE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
+
+
+_UNTRUSTED: Final[dict[int, str]] = {
+    9: "is not valid yet",
+    10: "has expired",
+    18: "is signed by itself, which this machine does not trust",
+    19: "is signed by an authority that this machine does not trust",
+    20: "is signed by an authority that this machine does not know",
+    21: "is signed by an authority that this machine does not know",
+    23: "has been revoked",
+    62: "is that of another host",
+    64: "is that of another address",
+}
+"""What OpenSSL finds wrong with a certificate, by its ``X509_V_ERR`` numbers (openssl-verification-options)."""
 
 
 class _NotConnectedError(errors.UnreachableError):
@@ -101,8 +116,8 @@ class Transport:
                 if _media_type(response) != EVENT_STREAM:
                     raise errors.UnreachableError
                 yield response.aiter_bytes()
-        except (httpx.HTTPError, httpx.InvalidURL):
-            raise errors.UnreachableError from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _certificate_error(error) or errors.UnreachableError() from None
 
     async def aclose(self) -> None:
         """Let what is being said end, within two seconds, and let go of the connections."""
@@ -164,8 +179,8 @@ class Transport:
         try:
             async with self._response(method, path, **request) as response:
                 raw = await _read(response)
-        except httpx.ConnectError:
-            raise _NotConnectedError from None
+        except httpx.ConnectError as error:
+            raise _certificate_error(error) or _NotConnectedError() from None
         except httpx.DecodingError:
             raise errors.UnexpectedAnswerError from None
         except (httpx.HTTPError, httpx.InvalidURL):
@@ -199,7 +214,19 @@ async def _retried(exchange: Callable[[], Any], on: Callable[[Exception], bool |
     raise errors.UnreachableError
 
 
+def _certificate_error(error: Exception) -> errors.CertificateError | None:
+    """Return what is wrong with a service's certificate, if that is why there is no connection."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return errors.CertificateError(_UNTRUSTED.get(cause.verify_code, "cannot be verified"))
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
 def _is_passing(error: Exception) -> bool:
+    if isinstance(error, errors.CertificateError):
+        return False
     return isinstance(error, errors.UnreachableError) or (isinstance(error, errors.BusyError) and error.status in _PASSING)
 
 

@@ -43,3 +43,13 @@ async def test_at_80_columns_all_of_what_is_wrong_can_be_read(desk: Open, outbox
         log.cut(TokenRefusedError())
         screen.action_refresh_page()
         await until(pilot, lambda: any("does not accept" in words for words in toasts(pilot)))
+
+
+async def test_a_log_that_ends_before_what_was_read_is_asked_again_and_said(desk: Open) -> None:
+    log = FakeLog([an_entry(number) for number in range(1, 6)])
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        del log.entries[:2]
+        log.told.put_nowait(b'id: 3\nevent: end\ndata: {"seq":3}\n\n')
+        await until(pilot, lambda: any("The log ends at no. 3 now" in words for words in toasts(pilot)))
+        await until(pilot, lambda: "of 3" in bar(pilot))
