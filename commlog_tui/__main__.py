@@ -5,12 +5,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commlog_tui.private_files import use_private_umask
+
 if TYPE_CHECKING:
     from commlog_tui.configuration.sources import Configuration
 
 
 def main() -> None:
     """Run the command line; where nothing has to be made or asked first, the desk is opened before anything else is loaded."""
+    use_private_umask()
     if sys.argv[1:] in ([], ["demo"]) and (ready := _ready_log(demo=sys.argv[1:] == ["demo"])):
         from commlog_tui.cli.desk import cannot_show, open_desk
         from commlog_tui.cli.embedded import EmbeddedError

@@ -24,6 +24,7 @@ from commlog_tui.cli.proof import proofs
 from commlog_tui.cli.serve import serve
 from commlog_tui.cli.verify import verify
 from commlog_tui.cli.words import say, stopped
+from commlog_tui.private_files import make_folder
 from commlog_tui.settings import SettingsError, load
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {words}" for code, words in MEANINGS.items()) + "."
@@ -127,7 +128,7 @@ def _trace(error: BaseException | None) -> Iterator[str]:
 def _kept(trace: str) -> str:
     try:
         path = load().data / "trouble.log"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         path.unlink(missing_ok=True)
         path.touch(0o600)
         path.write_text(trace, encoding="utf-8")

@@ -16,6 +16,7 @@ from commlog_tui.cli.seen import read_seen
 from commlog_tui.cli.serve import DATABASE, database_of
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.configuration.known_logs import remember
+from commlog_tui.private_files import make_folder
 
 Roots = dict[str, tuple[int, dict[int, bytes]]]
 """Of each location, how many records there are, and the roots at the sizes that were asked for."""
@@ -80,7 +81,7 @@ def restore(
     fresh = _beside(path)
     aside = copying.free_name(path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         copying.require_unused(path)
         found = _verified(file, wanted)
         for location, seen in known.items():

@@ -20,7 +20,8 @@ from commlog_tui.client import errors
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.configuration.sources import Configuration, configured
 from commlog_tui.contract.location import Location, Me
-from commlog_tui.settings import Settings, SettingsError, load
+from commlog_tui.private_files import make_own_folder, restrict_data, restrict_settings, write_private
+from commlog_tui.settings import Settings, SettingsError, config_file, load
 
 SERVICE: Final = typer.Option("", help="Address of a service.", show_default=False)
 LOCATION: Final = typer.Option("", help="Location, where there are several.", show_default=False)
@@ -28,7 +29,7 @@ PROFILE: Final = typer.Option("", help="Profile of the settings file to use.", s
 DEMO: Final = typer.Option(False, "--demo", help="Use the demo log.")
 
 
-Read = TypeVar("Read")
+Read = TypeVar("Read", Settings, Configuration)
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,12 @@ class TargetOptions:
             raise stopped("Give --demo or --service, not both.", ExitCode.USAGE)
         mode = "demo" if self.demo else "service" if self.service else ""
         try:
-            return read(service=self.service, location=self.location, mode=mode, profile=self.profile)
+            settings = read(service=self.service, location=self.location, mode=mode, profile=self.profile)
         except SettingsError as error:
             raise stopped(str(error), ExitCode.USAGE) from None
+        restrict_data(settings.data)
+        restrict_settings(config_file())
+        return settings
 
 
 @dataclass(frozen=True)
@@ -181,9 +185,9 @@ def _recalled(kept: Path) -> Me | None:
 
 def _remember(kept: Path, me: Me) -> None:
     with suppress(OSError):  # a convenience for when the service is away
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        make_own_folder(kept.parent)
         fresh = kept.with_name(f"{kept.name}.{uuid4().hex}.tmp")
-        fresh.write_text(me.model_dump_json(), encoding="utf-8")
+        write_private(fresh, me.model_dump_json().encode())
         fresh.replace(kept)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from commlog_tui.configuration.file import config_file
+from commlog_tui.private_files import make_folder
 
 _NAME: Final = "commlog"
 
@@ -64,7 +65,7 @@ def _to_file(kept: dict[str, str]) -> None:
     if not kept:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     fresh = path.with_name(f"{path.name}.tmp")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

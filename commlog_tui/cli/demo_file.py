@@ -5,6 +5,7 @@ from pathlib import Path
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import stopped
 from commlog_tui.demo import SEED, file_name
+from commlog_tui.private_files import make_folder
 
 
 def made(data: Path, seed: int = SEED) -> Path:
@@ -15,7 +16,7 @@ def made(data: Path, seed: int = SEED) -> Path:
     from filelock import FileLock
 
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        make_folder(data)
         # Two at once would put a log in the place of one that is being read.
         with FileLock(data / "demo.lock", mode=0o600):
             if not path.exists():

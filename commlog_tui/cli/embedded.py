@@ -17,6 +17,8 @@ from select import select
 from threading import Lock
 from typing import IO, Any, Final, cast
 
+from commlog_tui.private_files import restrict_database
+
 _START_SECONDS: Final = 20.0
 _END_SECONDS: Final = 4.0
 _LARGEST_LOG: Final = 1 << 18
@@ -46,6 +48,7 @@ class EmbeddedService:
         self._line = self._last_words = b""
         self._is_looking = look is not None
         try:
+            restrict_database(database)
             with suppress(FileNotFoundError):
                 if self._trouble.stat().st_size > _LARGEST_LOG:
                     self._trouble.unlink()

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
 from commlog_tui.cli.lookout import EmbeddedLookout, ServiceLookout
+from commlog_tui.configuration.file import config_file
 from commlog_tui.configuration.rules import SettingsError
 from commlog_tui.configuration.sources import Configuration, configured
 from commlog_tui.demo import file_name
+from commlog_tui.private_files import restrict_data, restrict_settings
 
 if TYPE_CHECKING:
     from commlog_tui.desk.sight import Lookout
@@ -44,6 +46,8 @@ class Opener:
 
     def __init__(self, configuration: Configuration, database: Path | None = None) -> None:
         """Start the service over ``database`` where there is one. Raises ``EmbeddedError``."""
+        restrict_data(configuration.data)
+        restrict_settings(config_file())
         self._configuration = configuration
         self._first = self._database = database
         self._service: EmbeddedService | None = None
@@ -79,6 +83,7 @@ class Opener:
 
         try:
             configuration = configured(profile=profile) if profile else self._configuration
+            restrict_data(configuration.data)
             name = log_name(configuration)
             place = configuration.text("location") or None
             folder = folder_name(name)

@@ -23,6 +23,7 @@ from commlog_tui.client import errors
 from commlog_tui.contract.base import Instant
 from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
+from commlog_tui.private_files import make_own_folder
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
@@ -226,9 +227,7 @@ class Outbox:
         return self._folder / f"{id_of_key(key)}.json"
 
     def _make_folder(self) -> None:
-        made = [folder for folder in (self._folder, *self._folder.parents) if not folder.exists()]
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in made:
+        for folder in make_own_folder(self._folder):
             _sync_folder(folder.parent)
 
 

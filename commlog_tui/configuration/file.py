@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 import platformdirs
 
 from commlog_tui.configuration.rules import PREFIX, PROFILE_SETTINGS, RULES, TABLES, SettingsError, nearest
+from commlog_tui.private_files import make_folder, write_private
 
 _CONFIG: Final = f"{PREFIX}CONFIG"
 _NAME: Final = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
@@ -130,9 +131,9 @@ def write(values: Mapping[str, str]) -> Path:
     path = config_file()
     fresh = path.with_name(f"{path.name}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        fresh.write_text("\n".join(_with(lines, values)) + "\n", encoding="utf-8")
+        write_private(fresh, ("\n".join(_with(lines, values)) + "\n").encode())
         fresh.replace(path)
     except UnicodeDecodeError:
         raise SettingsError(f"The settings file {path} is not UTF-8, so it was left as it is.") from None

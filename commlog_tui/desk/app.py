@@ -30,6 +30,7 @@ from commlog_tui.desk.sight import Lookout
 from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.text.hygiene import without_invisible
 from commlog_tui.desk.themes import DEFAULT, THEMES
+from commlog_tui.private_files import FILE_MODE, make_own_folder
 
 _FIRST_STEPS: Final = {
     "search": "find a guest, by anything",
@@ -177,8 +178,8 @@ class DeskApp(ConnectedApp):
         if folder is None or (folder / _MARKER).exists():
             return
         try:
-            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-            await asyncio.to_thread((folder / _MARKER).touch)
+            await asyncio.to_thread(make_own_folder, folder)
+            await asyncio.to_thread((folder / _MARKER).touch, FILE_MODE)
         except OSError:
             return  # shown every time, it would be a nuisance
         keys = {action.id: shown_keys(action, self.preferences.keys) for action in ACTIONS}

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.private_files import make_folder
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -104,7 +105,7 @@ def _written(bundle: "Bundle", subject: ProofSubject, place: "Location", folder:
 
     now = datetime.now(UTC)
     pdf = sheet(bundle, Subject(subject.words, place, now))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     name = _UNFIT.sub("-", subject.name)[:_LONGEST_NAME].strip("-")
     stem = folder / f"proof-{name}-{now:%Y%m%d-%H%M%S}"
     if any(stem.with_suffix(end).exists() for end in (".pdf", ".json")):

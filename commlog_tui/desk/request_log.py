@@ -7,9 +7,11 @@ import logging
 import time
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from typing_extensions import override
+
+from commlog_tui.private_files import make_own_folder, open_private
 
 FILE: Final = "desk.log"
 _LOGGER: Final = logging.getLogger("commlog_tui")
@@ -19,6 +21,10 @@ _LARGEST: Final = 256 << 10
 
 class _Handler(RotatingFileHandler):
     @override
+    def _open(self) -> TextIO:
+        return open_private(Path(self.baseFilename), self.mode, encoding=self.encoding, errors=self.errors)
+
+    @override
     def handleError(self, record: logging.LogRecord) -> None:
         """Do without: a full disk is no reason to write across the screen."""
 
@@ -27,7 +33,7 @@ def keep_log(folder: Path) -> None:
     """Write the log into a folder from now on, and no longer into another. A folder that cannot be had goes without."""
     stop_log()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_own_folder(folder)
     except OSError:
         return
     handler = _Handler(folder / FILE, maxBytes=_LARGEST, backupCount=1, encoding="utf-8", errors="backslashreplace", delay=True)

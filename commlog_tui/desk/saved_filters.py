@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from commlog_tui.desk.filters import Filters, from_json, to_json
+from commlog_tui.private_files import make_own_folder
 
 
 class SavedFiltersError(Exception):
@@ -43,7 +44,7 @@ class SavedFilters:
             raise SavedFiltersError("There is no folder to keep filters in. Nothing was changed.")
         fresh = self._path.with_name(f"{self._path.name}.{uuid4().hex}.tmp")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_own_folder(self._path.parent)
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # a search may be somebody's name
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 json.dump({name: to_json(filters) for name, filters in named.items()}, file)

@@ -11,6 +11,7 @@ import msgspec
 from commlog_tui.client.errors import NotFoundError
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.witness import ForkedError, OtherKeyError, Seen, compare, require_extension
+from commlog_tui.private_files import make_own_folder, write_private
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
@@ -54,7 +55,7 @@ def write_seen(path: Path, seen: Seen) -> None:
     """Keep a checkpoint in a file, whole or not at all. Raises ``OSError``."""
     fresh = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     try:
-        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(seen), indent=1) + b"\n")
+        write_private(fresh, msgspec.json.format(msgspec.json.encode(seen), indent=1) + b"\n")
         fresh.replace(path)
     finally:
         with suppress(OSError):
@@ -106,5 +107,5 @@ class Witness:
             seen = (await hold(client, location, read_seen(self.path))).seen
         else:
             seen = await see(client, location)
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_own_folder(self.path.parent)
         write_seen(self.path, seen)

@@ -35,21 +35,30 @@ def environment(home: Path) -> dict[str, str]:
     return kept | own | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
-def commlog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def commlog(home: Path, *arguments: str, umask: int = -1) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     command = [sys.executable, "-m", "commlog_tui", *arguments]
-    return subprocess.run(command, env=environment(home), cwd=home, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=environment(home), cwd=home, capture_output=True, text=True, timeout=60, check=False, umask=umask
+    )
 
 
 class Terminal:
     """``commlog`` with nothing after it in a terminal of 80 by 24."""
 
-    def __init__(self, home: Path, **variables: str) -> None:
+    def __init__(self, home: Path, *, umask: int = -1, **variables: str) -> None:
         command = [sys.executable, "-m", "commlog_tui"]
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
         self._process = subprocess.Popen(
-            command, env=environment(home) | variables, cwd=home, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+            command,
+            env=environment(home) | variables,
+            cwd=home,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            umask=umask,
         )
         os.close(slave)
         self._raw = b""

@@ -10,6 +10,7 @@ from typing import Final
 
 import apsw
 
+from commlog_tui.private_files import FILE_MODE, make_folder, restrict_database
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import DamagedLogError, StoreFullError, StoreUnavailableError
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, SCHEMA, VERSION
@@ -18,7 +19,6 @@ from commlog_tui.store.sqlite.scrubbing import BUSY_MILLISECONDS
 
 _AUTOCHECKPOINT_PAGES: Final = 16_000
 _PAUSE: Final = 0.01
-_OWNER_ONLY: Final = 0o600
 _MALFORMED: Final = re.compile(r"malformed database schema \((.*?)\)", re.DOTALL)
 _OTHER_LAYOUT: Final = {
     "newer": "This log was written by a newer commlog. It is untouched; update commlog.",
@@ -102,9 +102,9 @@ def _use_wal(connection: apsw.Connection) -> None:
 
 
 def _make_file(path: Path) -> None:
-    made = [folder for folder in path.parents if not folder.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=_OWNER_ONLY)
+    made = make_folder(path.parent)
+    path.touch(mode=FILE_MODE)
+    restrict_database(path)
     for folder in made:  # SQLite syncs the folder of the file, but not the way to it
         descriptor = os.open(folder.parent, os.O_RDONLY)
         try:

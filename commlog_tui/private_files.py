@@ -1,0 +1,101 @@
+"""Folders and files that only their owner can use, whatever the umask is. Imports the standard library only."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import IO, Any, Final
+
+FOLDER_MODE: Final = 0o700
+FILE_MODE: Final = 0o600
+_UMASK: Final = 0o077
+_OURS: Final = ("*.db", "*.db-wal", "*.db-shm", "*.db.*", "*.key", "*.log", "*.lock", "*.json")
+"""Files of ours in a data folder, which may be one that holds others as well."""
+_NAME: Final = "commlog"
+_TREES: Final = ("outbox", "desk")
+
+
+def use_private_umask() -> None:
+    """Let this process, and those it starts, make nothing that other users can read, libraries included."""
+    os.umask(_UMASK)
+
+
+def make_folder(folder: Path) -> list[Path]:
+    """Make a folder and those above it where they are missing; return the new ones, the innermost first. Raises ``OSError``."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(FOLDER_MODE, exist_ok=True)
+    return missing
+
+
+def make_own_folder(folder: Path) -> list[Path]:
+    """Make a folder that belongs to us alone, as ``make_folder``; restrict it where it exists already."""
+    missing = make_folder(folder)
+    restrict(folder)
+    return missing
+
+
+def open_private(path: Path, mode: str, **options: Any) -> IO[Any]:  # noqa: ANN401 - handed through to open
+    """Open a file that only its owner can use, made or restricted as needed. Raises ``OSError``."""
+
+    def opener(name: str, flags: int) -> int:
+        descriptor = os.open(name, flags, FILE_MODE)
+        with suppress(OSError):
+            _restrict(descriptor, os.fstat(descriptor))
+        return descriptor
+
+    return open(path, mode, opener=opener, **options)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can use. Raises ``OSError``."""
+    with open_private(path, "wb") as file:
+        file.write(content)
+
+
+def restrict(path: Path) -> None:
+    """Take a folder or file of ours from other users; what is missing, or not ours, stays as it is."""
+    with suppress(OSError):
+        _restrict(path, path.lstat())
+
+
+def restrict_database(database: Path) -> None:
+    """Restrict a log file with what belongs to it."""
+    names = (database.name, f"{database.name}-wal", f"{database.name}-shm")
+    for path in (*map(database.with_name, names), database.with_suffix(".key"), database.with_suffix(".service.log")):
+        restrict(path)
+
+
+def restrict_settings(file: Path) -> None:
+    """Restrict the settings file, the file of tokens beside it, and their folder where that is ours alone."""
+    for path in (file, file.with_name("tokens.json"), *([file.parent] if file.parent.name == _NAME else [])):
+        restrict(path)
+
+
+def restrict_data(folder: Path) -> None:
+    """Restrict a data folder and what is ours in it, as an earlier version or a permissive umask may have left it open."""
+    with suppress(OSError):
+        if folder.lstat().st_mode & stat.S_ISVTX or folder.resolve() in {Path.home(), Path("/")}:
+            return  # a folder for everybody, or for more than us
+        restrict(folder)
+        for path in folder.iterdir():
+            if path.name in _TREES:
+                for one in _tree(path):
+                    restrict(one)
+            elif any(fnmatch(path.name, pattern) for pattern in _OURS):
+                restrict(path)
+
+
+def _tree(folder: Path) -> Iterator[Path]:
+    yield folder
+    for inside, folders, files in os.walk(folder):
+        yield from (Path(inside, name) for name in (*folders, *files))
+
+
+def _restrict(path: Path | int, state: os.stat_result) -> None:
+    mode = FOLDER_MODE if stat.S_ISDIR(state.st_mode) else FILE_MODE if stat.S_ISREG(state.st_mode) else None
+    is_ours = not hasattr(os, "geteuid") or state.st_uid == os.geteuid()
+    if mode is not None and is_ours and state.st_mode & 0o077:
+        os.chmod(path, mode)  # noqa: PTH101 - takes a descriptor, too
