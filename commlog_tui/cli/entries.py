@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from commlog_tui.cli.connection import Session, TargetOptions, opened, targeted
+from commlog_tui.cli.entry_ids import whole_id
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.tables import Csv, Table, width
 from commlog_tui.cli.words import faults, forget_stdout, json_text, say, stopped, tell
@@ -82,26 +83,27 @@ def list_entries(
         printer = Csv() if as_csv else table
         async for page in pages:
             if not (as_csv or shown) and page.entries:
-                tell(table.header().rstrip())
+                tell(table.header(page.entries))
             printer.write(page.entries)
             shown += len(page.entries)
             total = f"{'' if page.total.exact else 'over '}{page.total.count:,}"
             if not page.older or not everything:
                 more = " Use --all for the rest." if page.older else ""
-                ids = "" if table.has_ids or as_csv else " The ids need a wider window, or --json."
                 when = "UTC" if as_csv else session.location.zone
-                say(f"{shown:,} of {total}; times in {when}.{more}{ids}" if shown else "Nothing was found.")
+                say(f"{shown:,} of {total}; times in {when}.{more}" if shown else "Nothing was found.")
         return ExitCode.OK if shown else ExitCode.NOTHING
 
     with_session(ctx, work)
 
 
 @targeted
-def show(ctx: typer.Context, entry_id: str = typer.Argument(help="The entry's id."), as_json: bool = JSON) -> None:
+def show(
+    ctx: typer.Context, entry_id: str = typer.Argument(help="The entry's id, or the beginning of it."), as_json: bool = JSON
+) -> None:
     """Show one entry with its events, corrections and receipt."""
 
     async def work(session: Session) -> ExitCode:
-        detail = await session.client.detail(session.location.id, entry_id)
+        detail = await session.client.detail(session.location.id, await whole_id(session, entry_id))
         if as_json:
             tell(json_text(detail.model_dump(mode="json")))
         else:
@@ -149,7 +151,7 @@ def tail(
         from commlog_tui.client.feed import follow
 
         start = (await session.client.location(session.location.id)).seq if after < 0 else after
-        table = Table(ZoneInfo(session.location.zone), width() - 11)
+        table = Table(ZoneInfo(session.location.zone), width(), left=11)
         was_lost = False
 
         def state(connected: bool) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from commlog_tui.cli.connection import Session, TargetOptions, targeted
 from commlog_tui.cli.entries import with_session
+from commlog_tui.cli.entry_ids import whole_id
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.progress import progress_bar
 from commlog_tui.cli.words import say, stopped, tell
@@ -28,15 +29,14 @@ Find = Callable[[Session], Awaitable[list[str]]]
 @targeted
 def of_entry(
     ctx: typer.Context,
-    entry_id: str = typer.Argument(help="The entry's id."),
+    entry_id: str = typer.Argument(help="The entry's id, or the beginning of it."),
     pdf: Path | None = PDF,
     bundle: Path | None = BUNDLE,
 ) -> None:
     """Prove one entry, with its delivery events, corrections and redaction."""
 
     async def find(session: Session) -> list[str]:
-        del session
-        return [entry_id]
+        return [await whole_id(session, entry_id)]
 
     _make(ctx, "One entry", find, pdf, bundle)
 

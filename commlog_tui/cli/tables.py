@@ -1,20 +1,31 @@
 """Entries as a table for people and as CSV for spreadsheets."""
 
 import csv
+import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.entry import Entry
-from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.rows import cells, header, line, widths
-from commlog_tui.imports.exported import COLUMNS, row_of
+from commlog_tui.desk.text.hygiene import fit, safe
+from commlog_tui.desk.text.rows import COLUMNS, Column, cells, widths
+from commlog_tui.imports import exported
+from commlog_tui.text.widths import is_unsure
 
 _ID: Final = 36
-_LEAST: Final = 60
+_SHORT_ID: Final = 8
+_ROOM_FOR_IDS: Final = 97
+"""From how many cells on ids are shown whole."""
+_OTHERS: Final = 39
+"""How many cells date, status, a short id and the spaces around a title take."""
+_SHORTEST_TITLE: Final = 4
 _PIPE: Final = 160
+_GIVES_WAY: Final = {"Date": 0, "Title": 0, "Status": 0, "To": 1, "Via": 2, "Customer": 3, "Ref": 4}
+"""How soon each column gives way where there is little room."""
 
 
 def width() -> int:
@@ -22,25 +33,59 @@ def width() -> int:
     return shutil.get_terminal_size((_PIPE, 24)).columns if sys.stdout.isatty() else _PIPE
 
 
+def short_ids(entries: Sequence[Entry]) -> int:
+    """Return how much of their ids tells entries apart, and at least eight characters."""
+    ids = sorted(entry.id for entry in entries)
+    length = max([_SHORT_ID, *(_first_difference(*pair) + 1 for pair in pairwise(ids))])
+    return length + any(one[length - 1 : length] == "-" for one in ids)
+
+
+def _first_difference(one: str, other: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b), len(one) - 1)
+
+
 class Table:
-    """Rows of the log, as wide as there is room; where there is enough of it, each ends with the entry's id."""
+    """Rows of the log in as many cells as there are, which hold the time of day and an id that ``commlog show`` takes.
 
-    def __init__(self, zone: ZoneInfo, room: int) -> None:
-        self.has_ids = room >= _LEAST + 1 + _ID
+    On a terminal, each column begins at its place however wide the terminal draws the text before it.
+    """
+
+    def __init__(self, zone: ZoneInfo, room: int, *, left: int = 0) -> None:
         self._zone = zone
-        self._columns = widths(max(room - 1 - _ID if self.has_ids else room, _LEAST))
+        self._room = room - left
+        self._left = left
+        self._places = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+        self._id = _ID if self._room >= _ROOM_FOR_IDS else _SHORT_ID
+        self._columns = self._fitting()
 
-    def header(self) -> str:
-        """Return the names of the columns."""
-        return header(self._columns) + (" Id" if self.has_ids else "")
+    def header(self, entries: Sequence[Entry] = ()) -> str:
+        """Return the names of the columns, made to fit these entries and those after them."""
+        if self._id < _ID:
+            self._id = max(self._id, short_ids(entries))
+            self._columns = self._fitting()
+        return " ".join(fit(column.name, size) for column, size in self._columns).rstrip()
 
-    def write(self, entries: Iterable[Entry]) -> None:
+    def write(self, entries: Sequence[Entry]) -> None:
         """Print the entries."""
+        if self._id < _ID:
+            self._id = max(self._id, short_ids(entries))
         sys.stdout.writelines(f"{self.row(entry)}\n" for entry in entries)
 
     def row(self, entry: Entry) -> str:
         """Return an entry on one line."""
-        return (line(cells(entry, self._zone), self._columns) + (f" {entry.id}" if self.has_ids else "")).rstrip()
+        parts = cells(entry, self._zone) | {"Id": entry.id[: self._id]}
+        row, at = "", self._left
+        for column, size in self._columns:
+            text = parts["Id"] if column.name == "Id" else fit(parts[column.name], size)
+            at += size + 1
+            row += f"{text.rstrip()}\x1b[{at + 1}G" if self._places and is_unsure(text) else f"{text} "
+        return row.rstrip()
+
+    def _fitting(self) -> list[tuple[Column, int]]:
+        title = max(_SHORTEST_TITLE, self._room - _OTHERS - (self._id - _SHORT_ID))
+        least = {"Date": 16, "Title": min(15, title), "Status": 12}
+        columns = [replace(one, least=least.get(one.name, one.least), gives_way=_GIVES_WAY[one.name]) for one in COLUMNS]
+        return widths(self._room, (*columns, Column("Id", self._id, 0)))
 
 
 class Csv:
@@ -49,8 +94,8 @@ class Csv:
     def __init__(self) -> None:
         self._writer = csv.writer(sys.stdout)
         self._clean = safe if sys.stdout.isatty() else str
-        self._writer.writerow(COLUMNS)
+        self._writer.writerow(exported.COLUMNS)
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Write the entries."""
-        self._writer.writerows(map(self._clean, row_of(entry)) for entry in entries)
+        self._writer.writerows(map(self._clean, exported.row_of(entry)) for entry in entries)

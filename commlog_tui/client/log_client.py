@@ -18,7 +18,7 @@ from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, New
 from commlog_tui.contract.identity import ids_of_key
 from commlog_tui.contract.ledger import MOST_RECORDS, ConsistencyProof, InclusionProof, Record, Records, SignedCheckpoint
 from commlog_tui.contract.location import Location, LocationDetail, Locations, Me
-from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, Page
+from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, MatchingIds, Page
 from commlog_tui.contract.query import PAGE_SIZE, EntryQuery
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -66,6 +66,10 @@ class LogClient:
     async def detail(self, location: str, entry_id: str) -> EntryDetail:
         """Return everything about one entry."""
         return _read(await self._transport.get(_at(location, "entries", entry_id)), EntryDetail)
+
+    async def matching_ids(self, location: str, prefix: str) -> MatchingIds:
+        """Return the ids of entries that begin with this."""
+        return _read(await self._transport.get(_at(location, "entries", "ids"), {"prefix": prefix}), MatchingIds)
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
         """Return the customers who match part of a name, an address or a number."""

@@ -31,6 +31,13 @@ class Page(Told):
     """Cursors; ``oldest`` leads to the last page, and is null when this is it."""
 
 
+class MatchingIds(Told):
+    """The ids of entries that begin with what was asked for, in their order."""
+
+    ids: tuple[str, ...]
+    more: bool
+
+
 IdempotencyKey = Annotated[Text, Field(min_length=1, max_length=255)]
 
 

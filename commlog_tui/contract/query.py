@@ -49,6 +49,13 @@ class PageRequest(EntryQuery):
         return self
 
 
+class IdQuery(Given):
+    """The beginning of entries' ids, with or without the dashes of a UUID."""
+
+    prefix: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]-?){3,31}[0-9A-Fa-f]$", max_length=36)]
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 10
+
+
 class CustomerQuery(Given):
     """Which customers: part of a name, an address or a number."""
 

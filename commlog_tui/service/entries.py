@@ -12,9 +12,9 @@ from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, RedactionReceipt, Source
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Permission
-from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, IdempotencyKey, Page
+from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, IdempotencyKey, MatchingIds, Page
 from commlog_tui.contract.problem import Problem
-from commlog_tui.contract.query import PageRequest
+from commlog_tui.contract.query import IdQuery, PageRequest
 from commlog_tui.records.correction import AppendCorrection
 from commlog_tui.records.decide import Appended
 from commlog_tui.records.delivery_event import AppendEvent
@@ -82,6 +82,13 @@ async def add_batch(request: Request, location: LocationId, caller: Writer, stor
     recorded = iter(await store.append(location, caller.name, appends) if appends else [])
     answers = [_batch_answer(item.key, next(recorded)) if isinstance(item, BatchItem) else item for item in read]
     return Response(BatchAnswers(items=tuple(answers)).model_dump_json(), 200, media_type="application/json")
+
+
+@router.get("/ids", **documents.answers(MatchingIds), openapi_extra=documents.query(IdQuery))
+async def list_ids(request: Request, location: LocationId, caller: Reader, store: StoreOf) -> Response:
+    """Return the ids of entries that begin with a prefix: of one that stands for its entry, one."""
+    del caller
+    return _json(await store.matching_ids(location, parameters(request, IdQuery)))
 
 
 @router.get("/{entry_id}", **documents.answers(EntryDetail, tagged=True))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.contract.location import NewLocation, Role
-from commlog_tui.contract.query import CustomerQuery, PageRequest
+from commlog_tui.contract.query import CustomerQuery, IdQuery, PageRequest
 from commlog_tui.records.decide import Appended
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
@@ -20,6 +20,7 @@ from commlog_tui.store.rows import (
     LocationDetailRow,
     LocationRow,
     MatchesRow,
+    MatchingIdsRow,
     PageRow,
     PersonRow,
     RecordRow,
@@ -146,6 +147,10 @@ class Store(Protocol):
 
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """Return all that is known of an entry. Raises ``UnknownEntryError``."""
+        ...
+
+    async def matching_ids(self, location: str, query: IdQuery) -> MatchingIdsRow:
+        """Return the ids of entries that begin with a prefix, in their order."""
         ...
 
     async def feed(self, location: str, after: int, limit: int) -> Sequence[FeedRow]:

@@ -51,6 +51,13 @@ class MatchesRow(Struct, frozen=True):
     more: bool
 
 
+class MatchingIdsRow(Struct, frozen=True):
+    """Mirrors ``contract.page.MatchingIds``."""
+
+    ids: tuple[str, ...]
+    more: bool
+
+
 class LocationRow(Struct, frozen=True):
     """Mirrors ``contract.location.Location``."""
 

@@ -41,18 +41,18 @@ def _command(texts: Sequence[Text], folder: Path) -> list[str]:
     return [sys.executable, "-m", "tests.painting.painted_desk", str(given)]
 
 
-def _environment() -> dict[str, str]:
+def _environment(**more: str) -> dict[str, str]:
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("COMMLOG_", "TEXTUAL", "TMUX"))}
-    return kept | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[2])}
+    return kept | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[2])} | more
 
 
 class PyteTerminal:
     """A program as pyte shows it, where every character that it gives no width ends the text it is in."""
 
-    def __init__(self, command: Sequence[str], columns: int, lines: int) -> None:
+    def __init__(self, command: Sequence[str], columns: int, lines: int, **variables: str) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        environment = _environment() | {"TERM": "xterm-256color"}
+        environment = _environment(TERM="xterm-256color", **variables)
         self._process = subprocess.Popen(
             command, env=environment, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
         )
@@ -85,9 +85,10 @@ class PyteTerminal:
 class TmuxTerminal:
     """A program as tmux shows it."""
 
-    def __init__(self, command: Sequence[str], columns: int, lines: int, folder: Path) -> None:
+    def __init__(self, command: Sequence[str], columns: int, lines: int, folder: Path, **variables: str) -> None:
         self._socket = str(folder / "tmux")
         self._folder = folder
+        self._environment = _environment(**variables)
         self._tmux("-f", os.devnull, "new-session", "-d", "-x", str(columns), "-y", str(lines), *command)
         self._tmux("set", "-g", "status", "off")
 
@@ -126,7 +127,7 @@ class TmuxTerminal:
 
     def _tmux(self, *words: str) -> str:
         done = subprocess.run(
-            [str(shutil.which("tmux")), "-u", "-S", self._socket, *words], env=_environment(), capture_output=True, check=False
+            [str(shutil.which("tmux")), "-u", "-S", self._socket, *words], env=self._environment, capture_output=True, check=False
         )
         assert not done.returncode, done.stderr
         return done.stdout.decode()
@@ -156,3 +157,14 @@ def open_desk(kind: str, texts: Sequence[Text], size: tuple[int, int], folder: P
     """Open the desk on entries with these titles and customers."""
     command = _command(texts, folder)
     return PyteTerminal(command, *size) if kind == "pyte" else TmuxTerminal(command, *size, folder)
+
+
+def open_command(
+    kind: str, words: Sequence[str], size: tuple[int, int], folder: Path, **variables: str
+) -> "PyteTerminal | TmuxTerminal":
+    """Run a command of the command line, and keep what it printed on the screen."""
+    run = f"{sys.executable} -m commlog_tui {' '.join(words)} 2>&1; read -r _"
+    command = ["sh", "-c", run]
+    if kind == "pyte":
+        return PyteTerminal(command, *size, **variables)
+    return TmuxTerminal(command, *size, folder, **variables)

@@ -20,7 +20,7 @@ def main() -> None:
         for number, (title, name) in enumerate(texts, 1)
     ]
     log = FakeLog(entries)
-    log_client.LogClient = lambda base_url, token: log  # type: ignore[assignment, misc, return-value] # the log in memory
+    log_client.LogClient = lambda base_url, token: log  # type: ignore[assignment, misc] # the log in memory
     with tempfile.TemporaryDirectory() as folder:
         target = Target("http://127.0.0.1:1", "token", None, Path(folder) / "outbox", "demo")
         DeskApp(lambda: target, Preferences(folder=Path(folder) / "desk")).run()

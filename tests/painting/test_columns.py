@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.painting.emulators import Lines, PyteTerminal, Text, TmuxTerminal, has_tmux, open_desk
+from tests.painting.emulators import PyteTerminal, Text, TmuxTerminal, has_tmux, open_desk
 
 TITLES: dict[str, str] = {
     "spacing marks": "Booking " + "\u0903" * 26 + "✓ delivered",
@@ -55,10 +55,6 @@ def desk(request: pytest.FixtureRequest, emulator: str, tmp_path: Path) -> Itera
     terminal = open_desk(emulator, TEXTS, request.param, tmp_path)
     yield terminal
     terminal.close()
-
-
-def rows(lines: Lines) -> list[str]:
-    return [line for line in lines if "✗ bounced" in line]
 
 
 def test_every_status_is_seen_and_in_its_column(desk: PyteTerminal | TmuxTerminal) -> None:

@@ -40,7 +40,7 @@ class Names:
     def parameter(self, name: str) -> str | None:
         """Return what a parameter of this name is given; None if that is not known."""
         known = {"location": self.location, "entry_id": self.entry, "customer_id": self.customer, "reference": self.reference}
-        known |= {"to": self.address, "q": self.address, "via": self.via, "cursor": self.cursor}
+        known |= {"to": self.address, "q": self.address, "prefix": self.entry[:8], "via": self.via, "cursor": self.cursor}
         known |= {"Idempotency-Key": self.key, "Last-Event-ID": "0"}
         known |= dict.fromkeys(("seq", "size", "from", "after"), str(self.seq))
         return known.get(name)

@@ -1,5 +1,6 @@
 """An entry as one row of the table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final, Literal
@@ -55,9 +56,9 @@ COLUMNS: Final = (
 )
 
 
-def widths(width: int) -> list[tuple[Column, int]]:
+def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column, int]]:
     """Return the columns that fit so many cells, and how wide each is; there is one cell between two."""
-    shown = list(COLUMNS)
+    shown = list(columns)
     while (left := width - sum(column.least for column in shown) - len(shown) + 1) < 0:
         first = max(shown, key=lambda column: column.gives_way)
         if not first.gives_way:

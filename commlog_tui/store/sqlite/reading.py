@@ -1,18 +1,24 @@
 """One entry with the records about it, and the records in their order."""
 
+from typing import Final
+from uuid import UUID
+
 import apsw
 
 from commlog_tui.contract.identity import id_apart
+from commlog_tui.contract.query import IdQuery
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.errors import UnknownEntryError
 from commlog_tui.records.rows import DetailRow
-from commlog_tui.store.rows import FeedRow
+from commlog_tui.store.rows import FeedRow, MatchingIdsRow
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
-from commlog_tui.store.sqlite.keys import id_bytes, range_of, seq_of
+from commlog_tui.store.sqlite.keys import Row, id_bytes, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
 
+_ID_DIGITS: Final = 32
+_MOST_RECORDS: Final = 1_000
 _ENTRY = "SELECT pk FROM record WHERE location = ? AND id = ? AND kind = 'entry'"
 _FEED = f"""
 SELECT new.pk, new.kind, {ENTRY_COLUMNS} FROM record AS new LEFT JOIN entry ON entry.pk = new.entry
@@ -29,6 +35,17 @@ def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRo
     else:
         raise UnknownEntryError("There is no such entry.")
     return detail_of(load_threads(connection, [pk], whole=True)[pk])
+
+
+def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> MatchingIdsRow:
+    """Return the ids of entries that begin with a prefix, among the first thousand records whose ids do."""
+    digits = query.prefix.replace("-", "").lower()
+    rows: list[Row] = connection.execute(
+        "SELECT id, kind FROM record WHERE location = ? AND id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+        (place.no, bytes.fromhex(digits.ljust(_ID_DIGITS, "0")), bytes.fromhex(digits.ljust(_ID_DIGITS, "f")), _MOST_RECORDS),
+    ).fetchall()
+    ids = tuple(str(UUID(bytes=raw)) for raw, kind in rows if kind == "entry")
+    return MatchingIdsRow(ids[: query.limit], len(ids) > query.limit or len(rows) == _MOST_RECORDS)
 
 
 def feed(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[FeedRow]:

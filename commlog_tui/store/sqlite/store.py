@@ -14,7 +14,7 @@ import apsw
 from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.contract.identity import id_of_redaction
 from commlog_tui.contract.location import NewLocation
-from commlog_tui.contract.query import CustomerQuery, PageRequest
+from commlog_tui.contract.query import CustomerQuery, IdQuery, PageRequest
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.records.decide import Appended
 from commlog_tui.records.errors import LogError
@@ -31,6 +31,7 @@ from commlog_tui.store.rows import (
     LocationDetailRow,
     LocationRow,
     MatchesRow,
+    MatchingIdsRow,
     PageRow,
     PersonRow,
     RecordRow,
@@ -181,6 +182,10 @@ class SqliteStore:
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """See ``Store.detail``."""
         return self._read(lambda c: reading.detail(c, Place.find(c, location), entry_id))
+
+    async def matching_ids(self, location: str, query: IdQuery) -> MatchingIdsRow:
+        """See ``Store.matching_ids``."""
+        return self._read(lambda c: reading.matching_ids(c, Place.find(c, location), query))
 
     async def feed(self, location: str, after: int, limit: int) -> Sequence[FeedRow]:
         """See ``Store.feed``."""

@@ -69,6 +69,8 @@ async def test_every_field_shows_what_is_pasted_made_safe(
                 await pilot.pause()
                 assert [line for line in drawn(pilot) if not is_harmless(line)] == []
             _clear(field)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: not pilot.app.screen.query(CommandInput))
 
 
 def _clear(field: Widget) -> None:

@@ -1,0 +1,39 @@
+"""Entries as people name them: by their id, or by the beginning of it that ``commlog list`` shows."""
+
+import re
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from commlog_tui.cli.connection import Session
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.words import say, stopped
+from commlog_tui.contract.base import is_uuid
+from commlog_tui.contract.moments import local
+from commlog_tui.desk.text.hygiene import cut, safe
+
+SHORTEST: Final = 4
+_BEGINNING: Final = re.compile(rf"([0-9a-f]-?){{{SHORTEST - 1},31}}[0-9a-f]-?", re.ASCII | re.IGNORECASE)
+_TITLE: Final = 60
+
+
+async def whole_id(session: Session, text: str) -> str:
+    """Return the id of the one entry whose id begins with this.
+
+    Raises:
+        Exit: there is none, or more than one; the words say which.
+    """
+    text = text.strip()
+    if is_uuid(text) or not _BEGINNING.fullmatch(text):
+        return text  # the service says what is wrong with it
+    found = await session.client.matching_ids(session.location.id, text.rstrip("-"))
+    if len(found.ids) == 1 and not found.more:
+        return found.ids[0]
+    if not found.ids:
+        raise stopped(f"No entry has an id that begins with {text}.", ExitCode.NOTHING)
+    many = f"More than {len(found.ids)}" if found.more else f"{len(found.ids)}"
+    say(f"{many} entries have ids that begin with {text}. Give more of the id:")
+    zone = ZoneInfo(session.location.zone)
+    for entry_id in found.ids:
+        entry = (await session.client.detail(session.location.id, entry_id)).entry
+        say(f"  {entry_id}  {local(entry.sent_at, zone)}  {cut(safe(entry.title), _TITLE)}")
+    raise stopped("Nothing was done.", ExitCode.USAGE)
