@@ -77,7 +77,7 @@ class LogScreen(FilteringScreen):
 
     def _fold(self) -> None:
         width = self.app.size.width
-        self.update_classes({"-wide": width >= _WIDE, "-roomy": width >= _ROOMY})
+        self.update_classes({"-narrow": width < _WIDE, "-wide": width >= _WIDE, "-roomy": width >= _ROOMY})
 
     @work(group="who", exit_on_error=False)
     async def _introduce(self) -> None:

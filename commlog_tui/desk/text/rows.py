@@ -51,9 +51,13 @@ COLUMNS: Final = (
     Column("To", 12, 3, 3, whole=14),
     Column("Title", 15, 5, whole=24),
     Column("Customer", 10, 3, 4, whole=14),
-    Column("Status", 11, 0, 1),
+    Column("Status", 11, 0),
     Column("Ref", 8, 0, 5),
 )
+
+
+_SHORTEST_TITLE: Final = 4
+"""Cells of a title where even date and status leave it no more."""
 
 
 def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column, int]]:
@@ -65,6 +69,8 @@ def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column
             break
         shown.remove(first)
     wide = {column.name: column.least for column in shown}
+    if left < 0:
+        wide["Title"] = max(wide["Title"] + left, _SHORTEST_TITLE)
     for column in sorted(shown, key=lambda column: column.name != "Title"):
         more = min(max(left, 0), max(column.whole - column.least, 0))
         wide[column.name] += more

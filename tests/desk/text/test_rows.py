@@ -26,8 +26,9 @@ def test_a_row_never_takes_more_cells_than_there_are(width: int) -> None:
         (54, "Date Via Title Status"),
         (48, "Date Title Status"),
         (73, "Date Via To Title Customer Status"),
-        (31, "Date Title"),
-        (10, "Date Title"),
+        (39, "Date Title Status"),
+        (31, "Date Title Status"),
+        (10, "Date Title Status"),
     ],
 )
 def test_columns_give_way_before_they_are_cut(width: int, names: str) -> None:
