@@ -22,7 +22,7 @@ _ROOM_FOR_IDS: Final = 97
 """From how many cells on ids are shown whole."""
 _OTHERS: Final = 39
 """How many cells date, status, a short id and the spaces around a title take."""
-_SHORTEST_TITLE: Final = 4
+_SHORTEST_TITLE: Final = 5
 _PIPE: Final = 160
 _GIVES_WAY: Final = {"Date": 0, "Title": 0, "Status": 0, "To": 1, "Via": 2, "Customer": 3, "Ref": 4}
 """How soon each column gives way where there is little room."""

@@ -57,7 +57,16 @@ def desk(request: pytest.FixtureRequest, emulator: str, tmp_path: Path) -> Itera
     terminal.close()
 
 
-def test_every_status_is_seen_and_in_its_column(desk: PyteTerminal | TmuxTerminal) -> None:
-    lines = desk.until(lambda lines: "Status" in " ".join(lines) and f"{len(TEXTS)} of {len(TEXTS)}" in " ".join(lines))
+def statuses(lines: list[str]) -> list[str]:
+    """What stands under ``Status`` in every row."""
     at = next(line for line in lines if "Status" in line).index("Status")
-    assert [line[at : at + 9] for line in lines[2 : 2 + len(TEXTS)]] == ["✗ bounced"] * len(TEXTS)
+    return [line[at : at + 9] for line in lines[2 : 2 + len(TEXTS)]]
+
+
+def test_every_status_is_seen_and_in_its_column(desk: PyteTerminal | TmuxTerminal) -> None:
+    lines = desk.until(lambda lines: f"{len(TEXTS)} of {len(TEXTS)}" in " ".join(lines))
+    assert statuses(lines) == ["✗ bounced"] * len(TEXTS)
+    for key in "j" * 28 + "y":
+        desk.type(key)
+    lines = desk.until(lambda lines: "clipboard" in " ".join(lines))  # the copy is told once every row was drawn anew
+    assert statuses(lines) == ["✗ bounced"] * len(TEXTS)

@@ -56,7 +56,7 @@ COLUMNS: Final = (
 )
 
 
-_SHORTEST_TITLE: Final = 4
+_SHORTEST_TITLE: Final = 5
 """Cells of a title where even date and status leave it no more."""
 
 
