@@ -44,7 +44,7 @@ NASTY: Final[dict[str, str]] = {
     "selectors beyond the first plane": "漢\U000e0100字\U000e01ef",
     "letters of flags by themselves": "🇬a🇧🇬🇧🇬",
     "skin tones by themselves": "🏽 a🏿",
-    "ambiguous widths": "°±×÷→←…·–—“”§®αβγ①②③",  # noqa: RUF001 - every one of them
+    "ambiguous widths": "°±×÷→←·–—“”§®αβγ①②③",  # noqa: RUF001 - every one of them
     "prefixed marks": "\u0600123\u06dd456",
     "wide letters": "漢字テスト、한국어",
     "wide, many": "漢" * 300,

@@ -166,5 +166,5 @@ def open_command(
     run = f"{sys.executable} -m commlog_tui {' '.join(words)} 2>&1; read -r _"
     command = ["sh", "-c", run]
     if kind == "pyte":
-        return PyteTerminal(command, *size, **variables)
-    return TmuxTerminal(command, *size, folder, **variables)
+        return PyteTerminal(command, size[0], size[1], **variables)
+    return TmuxTerminal(command, size[0], size[1], folder, **variables)
