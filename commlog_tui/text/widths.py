@@ -42,8 +42,8 @@ _WIDE_AT_MOST: Final = (
     (0x1F1E6, 0x1F1FF),  # letters of flags
     (0x1F3FB, 0x1F3FF),  # skin tones
 )
-_UNSURE: Final = re.compile("[^\x00-\x7e\u2500-\u259f\u25b8\u25c2\u25cb\u25cf\u2713\u2717\u270e]")
-"""Everything but ASCII and what the desk draws with."""
+_UNSURE: Final = re.compile("[^\x00-\x7e\u2713\u2717\u270e]")
+"""Everything but ASCII and the signs of the table; some terminals give lines and arrows two cells."""
 _CONTROL: Final = re.compile(r"\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~]")
 _TEXT: Final = re.compile(r"[^\x00-\x1f]+")
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import east_asian_width
 
+import pyte.screens
 import pytest
+from wcwidth import wcwidth
 
+from commlog_tui.text.characters import sort_of
 from tests.painting.emulators import PyteTerminal, Text, TmuxTerminal, has_tmux, open_desk
 
 TITLES: dict[str, str] = {
@@ -42,9 +46,19 @@ NAMES = {"राधिका शर्मा", "கவிதா", "สมชา�
 TEXTS: list[Text] = [(title, sorted(NAMES)[number % len(NAMES)]) for number, title in enumerate(TITLES.values())]
 
 
-@pytest.fixture(params=["pyte", "tmux"])
-def emulator(request: pytest.FixtureRequest) -> str:
+def generous(character: str) -> int:
+    """Count as a terminal that gives cells freely: to vowel signs, and two to all whose width is ambiguous."""
+    if sort_of(character) == "spacing":
+        return 1
+    return 2 if east_asian_width(character) == "A" else wcwidth(character)
+
+
+@pytest.fixture(params=["pyte", "generous pyte", "tmux"])
+def emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     kind: str = request.param
+    if kind == "generous pyte":
+        monkeypatch.setattr(pyte.screens, "wcwidth", generous)
+        return "pyte"
     if kind == "tmux" and not has_tmux():
         pytest.fail("tmux is not installed: what it paints cannot be tested. Install tmux and run this again.")
     return kind
