@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.entry import Entry
 from commlog_tui.desk.text.hygiene import fit, safe
-from commlog_tui.desk.text.rows import COLUMNS, Column, cells, widths
+from commlog_tui.desk.text.rows import COLUMNS, Column, cells, header, widths
 from commlog_tui.imports import exported
 from commlog_tui.text.widths import is_unsure
 
@@ -63,7 +63,7 @@ class Table:
         if self._id < _ID:
             self._id = max(self._id, short_ids(entries))
             self._columns = self._fitting()
-        return " ".join(fit(column.name, size) for column, size in self._columns).rstrip()
+        return header(self._columns).rstrip()
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Print the entries."""

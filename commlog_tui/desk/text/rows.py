@@ -115,11 +115,6 @@ def is_short(columns: list[tuple[Column, int]]) -> bool:
     return any(column.name == "Date" and width < column.whole for column, width in columns)
 
 
-def line(parts: dict[str, str], columns: list[tuple[Column, int]]) -> str:
-    """Return a row as one text of exact width."""
-    return " ".join(fit(parts[column.name], width) for column, width in columns)
-
-
 def pieces(parts: dict[str, str], columns: list[tuple[Column, int]]) -> list[str]:
     """Return a row in pieces of exact width, each of which ends where terminals could disagree on it."""
     last = len(columns) - 1

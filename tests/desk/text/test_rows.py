@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from commlog_tui.contract.delivery import Status
-from commlog_tui.desk.text.rows import TROUBLE, cells, header, is_short, line, widths
+from commlog_tui.desk.text.rows import TROUBLE, cells, header, is_short, pieces, widths
 from tests.desk.samples import LONDON, an_entry, nasty_entry
 from tests.nasty import NASTY, is_harmless
 
@@ -12,7 +12,7 @@ from tests.nasty import NASTY, is_harmless
 @given(st.integers(31, 300))
 def test_a_row_never_takes_more_cells_than_there_are(width: int) -> None:
     columns = widths(width)
-    for text in (header(columns), line(cells(an_entry(), LONDON), columns)):
+    for text in (header(columns), "".join(pieces(cells(an_entry(), LONDON), columns))):
         assert cell_len(text) <= width
 
 
@@ -96,7 +96,7 @@ def test_nasty_text_keeps_the_columns_in_place(name: str) -> None:
     entry = nasty_entry(1, NASTY[name])
     for width in (49, 79, 139):
         columns = widths(width)
-        text = line(cells(entry, LONDON), columns)
+        text = "".join(pieces(cells(entry, LONDON), columns))
         assert is_harmless(text)
         assert cell_len(text) == sum(cell for _, cell in columns) + len(columns) - 1
 
@@ -105,3 +105,17 @@ def test_a_time_that_clocks_show_twice_shows_its_zone() -> None:
     shown = [cells(an_entry(sent_at=f"2026-10-25T{hour}:30:00Z"), LONDON)["Date"] for hour in ("00", "01", "02")]
     assert shown == ["10-25 01:30 BST", "10-25 01:30 GMT", "2026-10-25 02:30"]
     assert cells(an_entry(sent_at="2026-10-25T01:30:00Z"), LONDON, show_utc=True)["Date"] == "2026-10-25 01:30"
+
+
+
+
+def test_a_piece_ends_where_terminals_could_disagree() -> None:
+    columns = widths(120)
+    assert len(pieces(cells(an_entry(customer=None), LONDON), columns)) == 1
+    hindi = pieces(cells(an_entry(title="राधिका", customer=None), LONDON), columns)
+    assert [" ".join(piece.split()) for piece in hindi][1:] == ["राधिका", "✓ delivered 0d9c6a52"]
+
+
+def test_where_there_is_little_room_the_title_gets_shorter_before_the_status_goes() -> None:
+    assert {column.name: width for column, width in widths(35)} == {"Date": 12, "Title": 10, "Status": 11}
+    assert {column.name: width for column, width in widths(20)} == {"Date": 12, "Title": 5, "Status": 11}
