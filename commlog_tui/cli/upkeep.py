@@ -13,6 +13,7 @@ from commlog_tui.cli.owner import with_store
 from commlog_tui.cli.progress import progress_bar
 from commlog_tui.cli.serve import DATABASE
 from commlog_tui.cli.words import say, stopped, tell
+from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.location import Permission
 
 retentions = typer.Typer(help="How long a location keeps personal data.", no_args_is_help=True)
@@ -33,7 +34,7 @@ def rebuild(ctx: typer.Context, database: Path | None = DATABASE) -> None:
 @targeted
 def redact(
     ctx: typer.Context,
-    entry_id: str = typer.Argument("", help="The entry's id."),
+    entry_id: str = typer.Argument("", help="The entry's whole id."),
     customer: str = typer.Option("", help="Instead of an entry, all about this customer id."),
     reason: str = typer.Option(..., help="Why; kept for ever, so without personal data."),
 ) -> None:
@@ -48,6 +49,9 @@ def redact(
         redaction = NewRedaction(reason=reason)
     except ValidationError:
         raise stopped("--reason has 1 to 500 characters. Nothing was changed.", ExitCode.USAGE) from None
+    if entry_id and not is_uuid(entry_id):
+        words = "A redaction cannot be undone: give the entry's whole id, as commlog show prints it. Nothing was changed."
+        raise stopped(words, ExitCode.USAGE)
 
     async def work(session: Session) -> ExitCode:
         if Permission.REDACT not in session.me.permissions:

@@ -37,6 +37,13 @@ def test_bytes_that_a_reader_holds_up_are_said_by_redact_and_by_verify(run: Run,
         assert run("list").exit_code == 0
 
 
+def test_the_beginning_of_an_id_is_not_enough_for_what_cannot_be_undone(run: Run, log: list[AppendEntry]) -> None:
+    told = run("redact", log[0].id[:8], "--reason", "asked to be forgotten")
+    assert (told.exit_code, told.stdout) == (ExitCode.USAGE, "")
+    assert "whole id" in told.stderr
+    assert "last evening" in run("list").stdout
+
+
 def test_all_of_a_customer_is_redacted(run: Run, log: list[AppendEntry]) -> None:
     told = run("redact", "--customer", "c-1", "--reason", "asked to be forgotten")
     assert (told.exit_code, told.stderr) == (0, "Redacted: 2 entries.\n"), "one names them, one went to their address"
