@@ -15,6 +15,7 @@ from commlog_tui.desk.focus import FocusedApp
 _LOOK_SECONDS: Final = 0.004
 _LONGEST_SECONDS: Final = 1.0
 """How long a key is waited for; nothing that goes wrong with one may hold up those after it."""
+_MOVES: Final = frozenset({"up", "down", "j", "k", "pageup", "pagedown"})
 _NEVER_QUEUED: Final = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
 
 
@@ -35,6 +36,7 @@ class TypeAheadApp(FocusedApp):
         self._number = 0
         self._target: Widget | None = None
         """The widget that the last key went to, until that key is handled."""
+        self._key = ""
         self._handed_at = 0.0
         self._is_waiting = False
 
@@ -60,8 +62,9 @@ class TypeAheadApp(FocusedApp):
             await self._handle_next()
 
     async def _handle_next(self) -> None:
-        if self._queue and self._is_free() and self.is_ready():
+        while self._queue and (self._is_free() or self._repeats(self._queue[0])) and self.is_ready():
             event = self._queue.popleft()
+            self._key = getattr(event, "key", "")
             self.keep_focus(self.screen)
             target = self._target = self.screen.focused or self.screen
             self._handed_at = monotonic()
@@ -77,6 +80,10 @@ class TypeAheadApp(FocusedApp):
         self._is_waiting = False
         if self.screen_stack:  # unless the desk has just ended
             await self._handle_next()
+
+    def _repeats(self, event: Event) -> bool:
+        """Whether a key moves on as the one before it did, to the same widget: a key held down need not wait."""
+        return getattr(event, "key", "") == self._key and self._key in _MOVES and self.screen.focused is self._target
 
     def _is_free(self) -> bool:
         """Whether no key is being handled; one whose widget is gone is not waited for."""

@@ -31,7 +31,7 @@ ROWS: Final = 600
 _UNTIL: Final = date(2026, 11, 3)
 _ZONE: Final = ZoneInfo("Europe/London")
 _WIDTH: Final = 42
-_ID: Final = re.compile(r"\bId +([0-9a-f-]{24})")
+_ID: Final = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{15}")
 _PEERS: Final = Path(__file__).with_name("peers")
 
 
@@ -74,8 +74,8 @@ class Scene:
 
     def entry_on(self, screen: Screen) -> int:
         """Return which entry the cursor and the detail agree on, from 0; -1 where they don't, or on none."""
-        found = _ID.search("\n".join(screen.lines))
-        return self._agreed(screen, self._by_id.get(found[1], -1) if found else -1)
+        found = _ID.findall("\n".join(screen.lines))
+        return self._agreed(screen, next((self._by_id[one] for one in found if one in self._by_id), -1))
 
     def _agreed(self, screen: Screen, number: int) -> int:
         if number < 0:

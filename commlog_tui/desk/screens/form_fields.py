@@ -69,7 +69,7 @@ class FieldsScreen(ModalScreen[str | None]):
         if guest is not None and self._text("to").strip() == to and not people.is_used:
             people.show(safe(guest.name or guest.id), {"id": guest.id} | ({"name": guest.name} if guest.name else {}))
             self._recognized = to
-            self._fault("customer", f"known by {safe(to)}; type over it if it is somebody else", "-echo")
+            self._fault("customer", "known by this address or number; type over to change", "-echo")
 
     def forget_recognized(self) -> None:
         """Name nobody any more whom another address or number was recognized by."""
