@@ -1,5 +1,7 @@
-"""``commlog add``: an entry by hand, on the disk before it is sent."""
+"""``commlog add``: an entry by hand, on the disk before anybody is asked anything."""
 
+import asyncio
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -8,18 +10,35 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from commlog_tui.cli.connection import Session, code_of, targeted
-from commlog_tui.cli.entries import JSON, with_session
+from commlog_tui.cli.connection import (
+    TargetOptions,
+    chosen,
+    code_of,
+    connected,
+    introduced,
+    outbox_folder,
+    remembered,
+    targeted,
+)
+from commlog_tui.cli.entries import JSON
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import faults, json_text, say, stopped, tell
+from commlog_tui.client.completion import IncompleteError, completed
+from commlog_tui.client.log_client import LogClient
+from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem, SendReport
 from commlog_tui.contract.base import parse_instant
 from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.identity import id_of_key
-from commlog_tui.contract.location import Permission
+from commlog_tui.contract.location import Location, Me, Permission
+from commlog_tui.desk.entry_fields import CHANNELS, default_direction, recipient_fault
 from commlog_tui.desk.text.days import DayError, parse_moment
+from commlog_tui.settings import Settings
 
 _NAMES: Final = {"body": "--notes", "sent_at": "--when", "customer": "--customer"}
 _LONGEST_KEY: Final = 255
+_NOTHING: Final = "Nothing was added."
+_USUAL: Final = frozenset(CHANNELS.values())
+"""Channels that need not have been used before."""
 
 
 @targeted
@@ -32,92 +51,187 @@ def add(
     reference: str = typer.Option("", help="Booking UUID."),
     code: str = typer.Option("", help="Booking code."),
     customer: str = typer.Option("", help="Customer id."),
-    inbound: bool = typer.Option(False, "--inbound", help="They came to us."),
+    inbound: bool | None = typer.Option(
+        None,
+        "--inbound/--outbound",
+        help="Whether they came to us. By default calls and conversations are inbound, the rest outbound.",
+        show_default=False,
+    ),
     when: str = typer.Option("now", help="now, 09:14, yesterday 17:30, or an RFC 3339 time."),
+    new_channel: bool = typer.Option(False, "--new-channel", help="Add it although the location has never used this channel."),
     key: str = typer.Option("", help="What this entry is, once and for all; repeating it adds nothing."),
     as_json: bool = JSON,
 ) -> None:
     """Add a manual entry; it is saved on this machine before it is sent."""
-    given: dict[str, Any] = {"via": via, "title": title, "to": to, "source": "manual"}
-    given |= {name: text for name, text in (("body", notes), ("reference", reference), ("code", code)) if text}
-    given |= {"direction": "inbound"} if inbound else {}
-    given |= {"customer": {"id": customer}} if customer else {}
-
+    options: TargetOptions = ctx.obj
+    settings = options.settings()
+    outbox = Outbox(outbox_folder(settings))
     if len(key) > _LONGEST_KEY or not key.isprintable():
-        raise stopped(f"--key: at most {_LONGEST_KEY} characters that can be seen. Nothing was added.", ExitCode.USAGE)
+        raise stopped(f"--key: at most {_LONGEST_KEY} characters that can be seen. {_NOTHING}", ExitCode.USAGE)
+    direction = default_direction(via) if inbound is None else "inbound" if inbound else "outbound"
+    given: dict[str, Any] = {"via": via, "title": title, "to": to, "source": "manual", "direction": direction}
+    given |= {name: text for name, text in (("body", notes), ("reference", reference), ("code", code)) if text}
+    given |= {"customer": {"id": customer}} if customer else {}
+    if wrong := recipient_fault(via, to):
+        raise stopped(f"The entry is not valid: --to {wrong}. {_NOTHING}", ExitCode.REFUSED)
+    location = _known_location(settings, remembered(settings))
+    content = _content(given, when, ZoneInfo(location.zone) if location else None)
+    item = OutboxItem(key=key or str(uuid4()), location=settings.location or (location.id if location else ""), content=content)
+    adding = _Adding(settings, outbox, item, repeats=bool(key) and when == "now", new_channel=new_channel or via in _USUAL)
+    raise typer.Exit(adding.run(as_json=as_json))
 
-    async def work(session: Session) -> ExitCode:
-        if Permission.ADD_MANUAL not in session.me.permissions:
-            words = f"A token with the role {session.me.role.value} may not add entries by hand. Nothing was added."
-            raise stopped(words, ExitCode.NOT_PERMITTED)
-        moment = await _said_before(session, key) if key and when == "now" else None
-        entry = _entry(given, moment or _moment(when, ZoneInfo(session.location.zone)))
-        return await _send(session, key or str(uuid4()), entry, as_json=as_json)
 
-    with_session(ctx, work, offline=True)
+class _Adding:
+    """One entry on its way from the outbox to the log."""
+
+    def __init__(self, settings: Settings, outbox: Outbox, item: OutboxItem, *, repeats: bool, new_channel: bool) -> None:
+        """``repeats``: its key was given and its time is now; ``new_channel``: its channel may be new to the location."""
+        self._settings = settings
+        self._outbox = outbox
+        self._item = item
+        self._repeats = repeats
+        self._new_channel = new_channel
+
+    def run(self, *, as_json: bool) -> ExitCode:
+        """Save it, then send it; whatever happens on the way, say where it is."""
+        try:
+            _save(self._outbox, self._item)
+            return asyncio.run(self._send(as_json=as_json))
+        except typer.Exit as stop:
+            code = ExitCode(stop.exit_code)
+            self._say_where()
+            return code
+        except BaseException:  # Ctrl+C included
+            self._say_where()
+            raise
+
+    def _say_where(self) -> None:
+        path = self._outbox.path(self._item.key)
+        if path.exists():
+            say(
+                f"The entry is saved in the outbox of this machine, as {path}. It is sent with the next commlog add,"
+                " by commlog outbox send, or while a desk is open."
+            )
+
+    async def _send(self, *, as_json: bool) -> ExitCode:
+        async with connected(self._settings) as client:
+            await self._check(client, await introduced(client, self._settings))
+            try:
+                report = await self._outbox.send(client, self._item.location)
+            except OutboxError as error:
+                raise stopped(str(error), ExitCode.TROUBLE) from None
+            return self._tell(report, as_json=as_json)
+
+    async def _check(self, client: LogClient, me: Me) -> None:
+        """Complete the entry by what the service says; take out what it would refuse, and say why."""
+        try:
+            location = chosen(me, self._settings.location)
+            if Permission.ADD_MANUAL not in me.permissions:
+                words = f"A token with the role {me.role.value} may not add entries by hand."
+                raise stopped(words, ExitCode.NOT_PERMITTED)
+            if not self._new_channel:
+                await self._check_channel(client, location)
+            item = self._item.model_copy(update=completed(self._item.location, self._item.content, me, location.id))
+        except IncompleteError as error:
+            say(str(error))
+            self._take_out()
+            raise typer.Exit(ExitCode.USAGE) from None
+        except typer.Exit:
+            self._take_out()
+            raise
+        if self._repeats and (moment := await _time_of(client, location.id, self._item.key)):
+            item = item.model_copy(update={"content": item.content | {"sent_at": moment}})
+        if item != self._item:
+            _save(self._outbox, item)
+            self._item = item
+
+    async def _check_channel(self, client: LogClient, location: Location) -> None:
+        via = self._item.content["via"]
+        channels = [one.via for one in (await client.location(location.id)).channels]
+        if via not in channels:
+            known = ", ".join(dict.fromkeys((*channels, *_USUAL)))
+            words = f"{location.name} has never used the channel {via}; it knows {known}. Add --new-channel if {via} is right."
+            raise stopped(words, ExitCode.USAGE)
+
+    def _take_out(self) -> None:
+        with suppress(OutboxError):
+            self._outbox.discard(self._item.key)
+            say(_NOTHING)
+
+    def _tell(self, report: SendReport, *, as_json: bool) -> ExitCode:
+        key = self._item.key
+        others = [sent for sent, _ in report.sent if sent.key != key]
+        if others:
+            say(f"Sent as well what was waiting: {len(others)}.")
+        for sent, receipt in report.sent:
+            if sent.key == key:
+                tell(json_text(receipt.model_dump(mode="json")) if as_json else receipt.id)
+                sys.stdout.flush()
+                say(f"Recorded as no. {receipt.seq}.")
+                return ExitCode.OK
+        for refused in report.refused:
+            if refused.key == key:
+                say(f"Refused: {refused.reason}")
+                self._take_out()
+                raise typer.Exit(ExitCode.REFUSED)
+        if report.busy:
+            raise stopped("A desk or another command is sending just now, and sends this as well.", ExitCode.UNREACHABLE)
+        raise stopped(str(report.error or "It was not sent."), code_of(report.error) if report.error else ExitCode.UNREACHABLE)
 
 
-async def _said_before(session: Session, key: str) -> datetime | None:
-    """Return the time that an entry of this key was given before: repeated, its "now" is still that time."""
-    from commlog_tui.client.errors import BusyError, NotFoundError, UnreachableError
-    from commlog_tui.client.outbox import Outbox
+def _known_location(settings: Settings, me: Me | None) -> Location | None:
+    """Return what is known here of the location that is meant; None where the log has yet to be asked."""
+    if me is None:
+        return None
+    if settings.location:
+        return next((one for one in me.locations if one.id == settings.location), None)
+    try:
+        return chosen(me, "")
+    except typer.Exit:
+        say(_NOTHING)
+        raise
 
-    for item in Outbox(session.outbox).items():
-        if item.key == key and "sent_at" in item.content:
-            return parse_instant(item.content["sent_at"])
-    with suppress(NotFoundError, UnreachableError, BusyError):
-        detail = await session.client.detail(session.location.id, id_of_key(key))
+
+def _save(outbox: Outbox, item: OutboxItem) -> None:
+    try:
+        outbox.save(item)
+    except OutboxError as error:
+        raise stopped(str(error), ExitCode.TROUBLE) from None
+
+
+async def _time_of(client: LogClient, location: str, key: str) -> str | None:
+    """Return the time that an entry of this key was recorded with: repeated, its "now" is still that time."""
+    from commlog_tui.client.errors import NotFoundError
+
+    with suppress(NotFoundError):
+        detail = await client.detail(location, id_of_key(key))
         if detail.entry.source is Source.MANUAL:
-            return (detail.original or detail.entry).sent_at
+            return str((detail.original or detail.entry).model_dump(mode="json")["sent_at"])
     return None
 
 
-def _moment(when: str, zone: ZoneInfo) -> datetime:
-    with suppress(ValueError):
-        return parse_instant(when)
-    try:
-        return parse_moment(when, zone, datetime.now(UTC))
-    except DayError as error:
-        raise stopped(f"--when: {error} Nothing was added.", ExitCode.USAGE) from None
-
-
-def _entry(given: dict[str, Any], moment: datetime) -> NewEntry:
+def _content(given: dict[str, Any], when: str, zone: ZoneInfo | None) -> dict[str, Any]:
+    """Return the entry as it is saved; a time on a clock whose zone is not known yet stays without an offset."""
     from pydantic import ValidationError
 
+    moment, is_local = _moment(when, zone)
     try:
-        return NewEntry.model_validate(given | {"sent_at": moment})
+        entry = NewEntry.model_validate(given | {"sent_at": moment})
     except ValidationError as error:
-        raise stopped(f"The entry is not valid: {faults(error.errors(), _NAMES)}. Nothing was added.", ExitCode.REFUSED) from None
+        raise stopped(f"The entry is not valid: {faults(error.errors(), _NAMES)}. {_NOTHING}", ExitCode.REFUSED) from None
+    content = entry.model_dump(mode="json", exclude_unset=True)
+    return content | {"sent_at": moment.replace(tzinfo=None).isoformat()} if is_local else content
 
 
-async def _send(session: Session, key: str, entry: NewEntry, *, as_json: bool) -> ExitCode:
-    from commlog_tui.client.errors import CertificateError
-    from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem
-
-    outbox = Outbox(session.outbox)
-    item = OutboxItem(key=key, location=session.location.id, content=entry.model_dump(mode="json", exclude_unset=True))
+def _moment(when: str, zone: ZoneInfo | None) -> tuple[datetime, bool]:
+    """Return the time that was typed, and whether it is one on the clock of a location whose zone is not known here yet."""
+    with suppress(ValueError):
+        return parse_instant(when), False
+    now = datetime.now(UTC)
     try:
-        outbox.save(item)
-        report = await outbox.send(session.client)
-    except OutboxError as error:
-        raise stopped(str(error), ExitCode.TROUBLE) from None
-    others = [sent for sent, _ in report.sent if sent.key != key]
-    if others:
-        say(f"Sent as well what was waiting: {len(others)}.")
-    for sent, receipt in report.sent:
-        if sent.key == key:
-            tell(json_text(receipt.model_dump(mode="json")) if as_json else receipt.id)
-            say(f"Recorded as no. {receipt.seq}.")
-            return ExitCode.OK
-    for refused in report.refused:
-        if refused.key == key:
-            with suppress(OutboxError):
-                outbox.discard(key)
-            raise stopped(f"Refused: {refused.reason}", ExitCode.REFUSED)
-    if report.busy:
-        say("It is saved, and sent by the desk or command that is sending just now.")
-        return ExitCode.UNREACHABLE
-    if isinstance(report.error, CertificateError):
-        say(str(report.error))
-    say("It is saved in the outbox of this machine, and sent with the next entry or when a desk is open.")
-    return code_of(report.error) if report.error else ExitCode.UNREACHABLE
+        if zone is not None or " ".join(when.lower().split()) in {"", "now"}:
+            return parse_moment(when, zone or ZoneInfo("UTC"), now), False
+        here = datetime.now().replace(tzinfo=UTC)  # noqa: DTZ005 - "yesterday" is this machine's, for want of another
+        return parse_moment(when, ZoneInfo("UTC"), here), True
+    except DayError as error:
+        raise stopped(f"--when: {error} {_NOTHING}", ExitCode.USAGE) from None

@@ -27,7 +27,7 @@ SERVICE: Final = typer.Option("", help="Address of a service.", show_default=Fal
 LOCATION: Final = typer.Option("", help="Location, where there are several.", show_default=False)
 PROFILE: Final = typer.Option("", help="Profile of the settings file to use.", show_default=False)
 DEMO: Final = typer.Option(False, "--demo", help="Use the demo log.")
-
+_NOT_SET_UP: Final = "Nothing is set up yet. Run commlog once in a terminal, or add --demo or --service."
 
 Read = TypeVar("Read", Settings, Configuration)
 
@@ -95,18 +95,18 @@ def targeted(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def service_of(settings: Settings) -> Iterator[tuple[str, str, str, Callable[[], None]]]:
-    """Give the address, token and name of the service that the settings mean, starting it where it is embedded.
+def service_of(settings: Settings) -> Iterator[tuple[str, str, Callable[[], None]]]:
+    """Give the address and token of the service that the settings mean, starting it where it is embedded.
 
     The last part raises ``EmbeddedError`` if an embedded service has ended.
     """
     if settings.mode == "service":
-        yield settings.service, token_of(settings), settings.service, lambda: None
+        yield settings.service, token_of(settings), lambda: None
         return
     service = None
     try:
         service = EmbeddedService(embedded_database(settings))
-        yield service.base_url, service.token, settings.mode, service.check
+        yield service.base_url, service.token, service.check
     except EmbeddedError as error:
         raise stopped(str(error), ExitCode.TAMPERED if error.damaged else ExitCode.UNREACHABLE) from None
     finally:
@@ -133,7 +133,7 @@ def embedded_database(settings: Settings) -> Path:
 
         return made(settings.data)
     if settings.mode == "ask":
-        raise stopped("Nothing is set up yet. Run commlog once in a terminal, or add --demo or --service.", ExitCode.USAGE)
+        raise stopped(_NOT_SET_UP, ExitCode.USAGE)
     if not is_there(settings.database):
         words = f"There is no log at {settings.database}. Make the first with: commlog location add ID --name NAME --zone ZONE"
         raise stopped(
@@ -143,22 +143,12 @@ def embedded_database(settings: Settings) -> Path:
 
 
 @asynccontextmanager
-async def opened(options: TargetOptions, *, offline: bool = False) -> AsyncIterator[Session]:
-    """Give a session with the log that the options mean; end the command with a sentence where there is none.
-
-    With ``offline``, a service that does not answer but did before is no hindrance: what it said then is used.
-    """
-    settings = options.settings()
-    with service_of(settings) as (base_url, token, name, check):
+async def connected(settings: Settings) -> AsyncIterator[LogClient]:
+    """Give a client of the log that the settings mean; end the command with a sentence where it cannot be used."""
+    with service_of(settings) as (base_url, token, check):
         client = LogClient(base_url, token)
-        outbox = outbox_folder(settings, name)
         try:
-            me = await (
-                _introduced(client, outbox.with_suffix(".me.json"), offline=offline)
-                if settings.mode == "service"
-                else client.me()
-            )
-            yield Session(client, chosen(me, settings.location), me, outbox)
+            yield client
         except errors.ClientError as error:
             check()
             raise stopped(str(error), code_of(error)) from None
@@ -166,20 +156,27 @@ async def opened(options: TargetOptions, *, offline: bool = False) -> AsyncItera
             await client.aclose()
 
 
-async def _introduced(client: LogClient, kept: Path, *, offline: bool) -> Me:
-    try:
-        me = await client.me()
-    except (errors.UnreachableError, errors.BusyError):
-        if offline and (before := _recalled(kept)):
-            return before
-        raise
-    _remember(kept, me)
+@asynccontextmanager
+async def opened(options: TargetOptions) -> AsyncIterator[Session]:
+    """Give a session with the log that the options mean; end the command with a sentence where there is none."""
+    settings = options.settings()
+    async with connected(settings) as client:
+        me = await introduced(client, settings)
+        yield Session(client, chosen(me, settings.location), me, outbox_folder(settings))
+
+
+async def introduced(client: LogClient, settings: Settings) -> Me:
+    """Return whom the token speaks for, and remember it for when the service is away."""
+    me = await client.me()
+    if settings.mode != "demo":
+        _remember(outbox_folder(settings).with_suffix(".me.json"), me)
     return me
 
 
-def _recalled(kept: Path) -> Me | None:
+def remembered(settings: Settings) -> Me | None:
+    """Return what the log said of the token when it was last reached from here; None where it never was."""
     with suppress(OSError, ValueError):
-        return Me.model_validate_json(kept.read_bytes())
+        return Me.model_validate_json(outbox_folder(settings).with_suffix(".me.json").read_bytes())
     return None
 
 
@@ -191,8 +188,11 @@ def _remember(kept: Path, me: Me) -> None:
         fresh.replace(kept)
 
 
-def outbox_folder(settings: Settings, name: str) -> Path:
-    """Return where the outbox for a service is: one folder a service, whatever its address is made of."""
+def outbox_folder(settings: Settings) -> Path:
+    """Return where the outbox for a log is: one folder a log, whatever the address of its service is made of."""
+    if settings.mode == "ask":
+        raise stopped(_NOT_SET_UP, ExitCode.USAGE)
+    name = settings.service if settings.mode == "service" else settings.mode
     return settings.data / "outbox" / folder_name(name)
 
 
@@ -223,4 +223,17 @@ def code_of(error: errors.ClientError) -> ExitCode:
     return ExitCode.TROUBLE
 
 
-__all__ = ["Session", "TargetOptions", "chosen", "code_of", "opened", "outbox_folder", "say", "service_of", "stopped", "targeted"]
+__all__ = [
+    "Session",
+    "TargetOptions",
+    "chosen",
+    "code_of",
+    "connected",
+    "introduced",
+    "opened",
+    "outbox_folder",
+    "remembered",
+    "say",
+    "stopped",
+    "targeted",
+]

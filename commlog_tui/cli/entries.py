@@ -29,12 +29,12 @@ _NAMES: Final = {"customer_id": "--customer", "q": "-q"}
 _CUSTOMERS: Final = 50
 
 
-def with_session(ctx: typer.Context, work: Callable[[Session], Awaitable[ExitCode]], *, offline: bool = False) -> None:
+def with_session(ctx: typer.Context, work: Callable[[Session], Awaitable[ExitCode]]) -> None:
     """Run a command's work with a session, and end with its code."""
     options: TargetOptions = ctx.obj
 
     async def run() -> ExitCode:
-        async with opened(options, offline=offline) as session:
+        async with opened(options) as session:
             code = await work(session)
             sys.stdout.flush()
             return code

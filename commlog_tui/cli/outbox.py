@@ -1,13 +1,14 @@
 """``commlog outbox``: what waits on this machine, without a desk."""
 
+import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from commlog_tui.cli.connection import Session, code_of, targeted
-from commlog_tui.cli.entries import JSON, with_session
+from commlog_tui.cli.connection import TargetOptions, code_of, connected, outbox_folder, targeted
+from commlog_tui.cli.entries import JSON
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import json_text, say, stopped, tell
 from commlog_tui.desk.entry_fields import title_of
@@ -23,42 +24,45 @@ outboxes = typer.Typer(help="Entries that wait on this machine: what they are, a
 @targeted
 def list_items(ctx: typer.Context, as_json: bool = JSON) -> None:
     """List drafts, what waits to be sent, and what was refused with the reason."""
+    from commlog_tui.client.outbox import Outbox
 
-    async def work(session: Session) -> ExitCode:
-        from commlog_tui.client.outbox import Outbox
-
-        _require_readable(session.outbox)
-        outbox = Outbox(session.outbox)
-        items = outbox.items()
-        for item in items:
-            if as_json:
-                tell(json_text(item.model_dump(mode="json")))
-            else:
-                why = f"  ({safe(item.reason)})" if item.reason else ""
-                tell(f"{item.key}  {item.state:8} {safe(item.location)}  {safe(title_of(item))}{why}")
-        if _has_damaged(outbox, session.outbox):
-            return ExitCode.TROUBLE
-        if not items:
-            say("Nothing is kept in the outbox: all was sent.")
-        return ExitCode.OK if items else ExitCode.NOTHING
-
-    with_session(ctx, work, offline=True)
+    options: TargetOptions = ctx.obj
+    folder = outbox_folder(options.settings())
+    _require_readable(folder)
+    outbox = Outbox(folder)
+    items = outbox.items()
+    for item in items:
+        if as_json:
+            tell(json_text(item.model_dump(mode="json")))
+        else:
+            why = f"  ({safe(item.reason)})" if item.reason else ""
+            tell(f"{item.key}  {item.state:8} {safe(item.location)}  {safe(title_of(item))}{why}")
+    if _has_damaged(outbox, folder):
+        raise typer.Exit(ExitCode.TROUBLE)
+    if not items:
+        say("Nothing is kept in the outbox: all was sent.")
+    raise typer.Exit(ExitCode.OK if items else ExitCode.NOTHING)
 
 
 @outboxes.command("send")
 @targeted
 def send(ctx: typer.Context) -> None:
     """Send what waits, oldest first. What is in the log already is not added twice."""
+    from commlog_tui.client.outbox import Outbox, OutboxError
 
-    async def work(session: Session) -> ExitCode:
-        from commlog_tui.client.outbox import Outbox, OutboxError
+    options: TargetOptions = ctx.obj
+    settings = options.settings()
 
-        _require_readable(session.outbox)
-        outbox = Outbox(session.outbox)
-        try:
-            report = await outbox.send(session.client)
-        except OutboxError as error:
-            raise stopped(str(error), ExitCode.TROUBLE) from None
+    folder = outbox_folder(settings)
+    _require_readable(folder)
+    outbox = Outbox(folder)
+
+    async def work() -> ExitCode:
+        async with connected(settings) as client:
+            try:
+                report = await outbox.send(client, settings.location)
+            except OutboxError as error:
+                raise stopped(str(error), ExitCode.TROUBLE) from None
         for item, receipt in report.sent:
             tell(f"{receipt.id}  no. {receipt.seq}  {safe(title_of(item))}")
         for item in report.refused:
@@ -66,14 +70,14 @@ def send(ctx: typer.Context) -> None:
         if report.busy:
             say("A desk or another command is sending just now.")
         say(f"{len(report.sent)} sent, {len(report.refused)} refused, {report.waiting} still waiting.")
-        has_damaged = _has_damaged(outbox, session.outbox)
+        has_damaged = _has_damaged(outbox, folder)
         if report.waiting:
             return code_of(report.error) if report.error else ExitCode.UNREACHABLE
         if report.refused:
             return ExitCode.REFUSED
         return ExitCode.TROUBLE if has_damaged else ExitCode.OK
 
-    with_session(ctx, work, offline=True)
+    raise typer.Exit(asyncio.run(work()))
 
 
 def _require_readable(folder: Path) -> None:

@@ -20,6 +20,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from commlog_tui.client import errors
+from commlog_tui.client.completion import IncompleteError, completed, local_time
 from commlog_tui.contract.base import Instant
 from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
 
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_KEPT: Final = "What you typed is still in the form; nothing was sent."
+_NOT_SAVED: Final = "Nothing was saved and nothing was sent."
 
 
 class OutboxError(Exception):
@@ -47,6 +48,7 @@ class OutboxItem(BaseModel):
 
     key: str = Field(default_factory=lambda: str(uuid4()))
     location: str
+    """Empty where it was not known when this was saved; see ``client.completion``."""
     action: Literal["entry", "correction"] = "entry"
     entry_id: str | None = None
     """The entry that a correction is of."""
@@ -84,7 +86,7 @@ class Outbox:
             OutboxFullError: there is no room.
             OutboxError: the folder cannot be written for another reason.
         """
-        path = self._path(item.key)
+        path = self.path(item.key)
         fresh = path.with_suffix(f".{uuid4().hex}.tmp")
         try:
             self._make_folder()
@@ -99,16 +101,20 @@ class Outbox:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
             if error.errno in _NO_ROOM:
-                raise OutboxFullError(f"The disk is full. {_KEPT}") from error
-            raise OutboxError(f"The outbox cannot be written ({error.strerror}). {_KEPT}") from error
+                raise OutboxFullError(f"The disk is full. {_NOT_SAVED}") from error
+            raise OutboxError(f"The outbox cannot be written ({error.strerror}). {_NOT_SAVED}") from error
 
     def items(self) -> tuple[OutboxItem, ...]:
         """Return what is in the outbox, oldest first. A file that is no item is set aside; see ``damaged``."""
         return tuple(sorted(self._readable(), key=lambda item: (item.saved_at, item.key)))
 
+    def path(self, key: str) -> Path:
+        """Return the file that an item with this key is, or would be, kept in."""
+        return self._folder / f"{id_of_key(key)}.json"
+
     def damaged(self) -> tuple[Path, ...]:
         """Return the files that hold no item or cannot be read. They are never deleted."""
-        readable = {self._path(item.key) for item in self._readable()}
+        readable = {self.path(item.key) for item in self._readable()}
         return tuple(sorted({*self._folder.glob("*.damaged"), *self._folder.glob("*.json")} - readable))
 
     def discard(self, key: str) -> None:
@@ -118,7 +124,7 @@ class Outbox:
             OutboxError: the file cannot be removed.
         """
         try:
-            self._path(key).unlink()
+            self.path(key).unlink()
             _sync_folder(self._folder)
         except FileNotFoundError:
             return
@@ -131,11 +137,11 @@ class Outbox:
             if item.entry_id == entry_id:
                 self.discard(item.key)
 
-    async def send(self, client: "LogClient") -> SendReport:
+    async def send(self, client: "LogClient", location: str = "") -> SendReport:
         """Send what waits, each item once, oldest first, unless another desk is at it.
 
-        One item that the service cannot deal with holds up none behind it; where nobody answers, or the service was asked too
-        much, the rest is not tried.
+        ``location`` is for items that were saved without one. One item that the service cannot deal with holds up none behind
+        it; where nobody answers, or the service was asked too much, the rest is not tried.
 
         Raises:
             OutboxError: the folder cannot be locked. Nothing was sent.
@@ -152,15 +158,15 @@ class Outbox:
         except (OSError, NotImplementedError) as error:
             raise OutboxError("The outbox cannot be locked. Nothing was sent; what it holds is kept.") from error
         try:
-            return await self._send_all(client)
+            return await self._send_all(client, location)
         finally:
             lock.release()
 
-    async def _send_all(self, client: "LogClient") -> SendReport:
+    async def _send_all(self, client: "LogClient", location: str) -> SendReport:
         sent, refused, error = [], [], None
         for item in self._waiting():
             # A caller that is cancelled leaves the item under way to end, so that its receipt still counts.
-            outcome = await asyncio.shield(asyncio.ensure_future(self._settled(client, item)))
+            outcome = await asyncio.shield(asyncio.ensure_future(self._settled(client, item, location)))
             match outcome:
                 case Receipt():
                     sent.append((item, outcome))
@@ -172,16 +178,22 @@ class Outbox:
                         break
         return SendReport(tuple(sent), tuple(refused), len(self._waiting()), error)
 
-    async def _settled(self, client: "LogClient", item: OutboxItem) -> Receipt | OutboxItem | errors.ClientError:
+    async def _settled(self, client: "LogClient", item: OutboxItem, location: str) -> Receipt | OutboxItem | errors.ClientError:
         """Send an item; return its receipt, or the item as refused, or why it still waits."""
         try:
+            if not item.location or local_time(item.content) is not None:
+                item = await self._complete(client, item, location)
             receipt = await _sent(client, item)
+        except IncompleteError as error:
+            reason = str(error)
         except (errors.RefusedError, errors.NotPermittedError, errors.NotFoundError) as error:
             reason = str(error)
         except ValidationError:
             reason = "What was saved is not valid any more. Open it, mend it and save it again."
         except errors.ClientError as error:
             return error
+        except OutboxError:
+            return errors.ClientError("The outbox cannot be written. What it holds is kept.")
         else:
             # What was saved under this key meanwhile was typed, too, and stays. A file that cannot be removed is sent
             # again and acknowledged again.
@@ -195,12 +207,19 @@ class Outbox:
                 await asyncio.to_thread(self.save, refused)
         return refused
 
+    async def _complete(self, client: "LogClient", item: OutboxItem, location: str) -> OutboxItem:
+        """Complete an item and save it so, before it is sent: sent again, it goes to the same location."""
+        whole = item.model_copy(update=completed(item.location, item.content, await client.me(), location))
+        if self._is_as_sent(item):
+            await asyncio.to_thread(self.save, whole)
+        return whole
+
     def _waiting(self) -> list[OutboxItem]:
         return [item for item in self.items() if item.state == "waiting"]
 
     def _is_as_sent(self, item: OutboxItem) -> bool:
         with suppress(OSError):
-            return self._read(self._path(item.key)) == item
+            return self._read(self.path(item.key)) == item
         return False
 
     def _readable(self) -> Iterator[OutboxItem]:
@@ -220,11 +239,8 @@ class Outbox:
         raw = path.read_bytes()
         with suppress(ValueError, RecursionError):
             item = OutboxItem.model_validate(json.loads(raw))
-            return item if self._path(item.key) == path else None
+            return item if self.path(item.key) == path else None
         return None
-
-    def _path(self, key: str) -> Path:
-        return self._folder / f"{id_of_key(key)}.json"
 
     def _make_folder(self) -> None:
         for folder in make_own_folder(self._folder):

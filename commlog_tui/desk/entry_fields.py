@@ -30,7 +30,8 @@ LABELS: Final = {
     "when": ("When", "now, 09:14, yesterday 17:30"),
 }
 """What each field is called, and what may be typed into it."""
-_DIRECTIONS: Final = {"i": "inbound", "o": "outbound", "": "outbound"}
+_DIRECTIONS: Final = {"i": "inbound", "o": "outbound"}
+_SPOKEN: Final = frozenset({"phone", "in-person"})
 _DIALLED: Final = frozenset({"sms", "phone", "whatsapp"})
 _FEWEST_DIGITS: Final = 3
 _WHOLE_NUMBER: Final = 7
@@ -78,6 +79,11 @@ def shown(name: str, raw: str) -> str:
 def channel(typed: str) -> str:
     """Return the channel that was typed, perhaps as its letter."""
     return CHANNELS.get(typed, typed)
+
+
+def default_direction(via: str) -> str:
+    """Return the direction of an entry by hand that says none: guests ring and come in; the rest is written to them."""
+    return "inbound" if via in _SPOKEN else "outbound"
 
 
 def start_of_new(entry: "Entry | None") -> Start:
@@ -136,6 +142,7 @@ def start_of_kept(item: "OutboxItem", corrects: "Entry | None", zone: ZoneInfo) 
             typed["when"] = short_local(item.saved_at, zone)
         begun = start_of_correction(corrects, zone).fields if corrects else {"direction": "inbound", "when": "now"}
         return Start(begun, item.content.get("customer"), corrects, item.key, typed=typed)
+    from commlog_tui.client.completion import local_time
     from commlog_tui.contract.base import parse_instant
 
     begun = start_of_correction(corrects, zone).fields if corrects else {}
@@ -144,7 +151,8 @@ def start_of_kept(item: "OutboxItem", corrects: "Entry | None", zone: ZoneInfo) 
     customer = said.get("customer", _customer(corrects) if corrects else None)
     typed["customer"] = _name(customer)
     if "sent_at" in said:
-        typed["when"] = short_local(parse_instant(said["sent_at"]), zone)
+        moment = local_time(said)
+        typed["when"] = f"{moment:%Y-%m-%d %H:%M}" if moment else short_local(parse_instant(said["sent_at"]), zone)
     return Start(begun, customer, corrects, replaces=item.key, typed=typed)
 
 
@@ -233,7 +241,8 @@ def _content(
     direction = plain.get("direction", "")
     content: dict[str, Any] = {name: plain.get(name) or None for name in ("body", "code", "reference")}
     content |= {"via": channel(plain.get("via", "")), "to": plain.get("to", ""), "title": plain.get("title", "")}
-    content |= {"direction": _DIRECTIONS.get(direction, direction), "customer": dict(customer) if customer else None}
+    content |= {"direction": _DIRECTIONS.get(direction, direction) or default_direction(content["via"])}
+    content |= {"customer": dict(customer) if customer else None}
     if plain.get("customer") and customer is None:
         faults["customer"] = "pick one with ↓ and Enter, or leave it empty"
     if plain.get("to") != start.fields.get("to") and (wrong := recipient_fault(content["via"], content["to"])):

@@ -193,9 +193,7 @@ class ConnectedApp(DiscreetApp):
         """Ask every view again, and say why: what was read before may not be in the log any more."""
         for view in self._views():
             view.action_refresh_page()
-        words = (
-            f"The log ends at no. {end} now: it was restored from a backup. Later records are not in it any more."
-        )
+        words = f"The log ends at no. {end} now: it was restored from a backup. Later records are not in it any more."
         self.notify(words, severity="warning", markup=False, timeout=60)
 
     @work(group="send", exit_on_error=False)

@@ -88,7 +88,7 @@ def test_a_service_that_is_away_costs_nothing_that_was_said(
     assert (kept.key, kept.state, kept.content["sent_at"]) == ("kept", "waiting", "2026-10-28T09:14:00Z")
 
 
-def test_a_role_that_may_not_add_is_told_before_anything_is_saved(
+def test_a_role_that_may_not_add_is_told_and_nothing_stays_behind(
     run: Run, log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = run("token", "create", "Accountant", "--role", "auditor").stdout.strip()
@@ -103,7 +103,7 @@ def test_a_role_that_may_not_add_is_told_before_anything_is_saved(
     finally:
         service.close()
     assert (added.exit_code, exported.exit_code, listed.exit_code) == (4, 4, 0)
-    assert "may not add entries by hand. Nothing was added." in added.stderr
+    assert "may not add entries by hand.\nNothing was added." in added.stderr
     assert "may not export" in exported.stderr
     assert refused.exit_code == ExitCode.NOT_PERMITTED
-    assert not [path for path in (data / "outbox").iterdir() if path.is_dir()]
+    assert outbox(data, "127").items() == ()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.cli.tables import Table, short_ids
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from commlog_tui.store.sqlite.store import SqliteStore
 from commlog_tui.text.widths import cell_len
 from tests.cli.conftest import Run

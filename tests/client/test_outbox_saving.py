@@ -157,7 +157,7 @@ def test_a_full_disk_is_a_sentence_and_keeps_the_old(
     Outbox(tmp_path).save(item("other"))
     with monkeypatch.context() as patched:
         Disk(patched, fail_at=step, fault=OSError(code, os.strerror(code)))
-        with pytest.raises(OutboxFullError, match=r"^The disk is full\. What you typed is still in the form"):
+        with pytest.raises(OutboxFullError, match=r"^The disk is full\. Nothing was saved"):
             Outbox(tmp_path).save(item())
     assert item("other") in Outbox(tmp_path).items()
     assert not [name for name in files(tmp_path) if name.endswith(".tmp")]

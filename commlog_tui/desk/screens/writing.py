@@ -130,5 +130,5 @@ class WritingScreen(ReasoningScreen):
 
 
 def _kept(session: Session) -> "tuple[tuple[OutboxItem, ...], int]":
-    here = tuple(item for item in session.outbox.items() if item.location == session.location)
+    here = tuple(item for item in session.outbox.items() if item.location in {session.location, ""})
     return here, len(session.outbox.damaged())

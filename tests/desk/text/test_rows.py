@@ -107,8 +107,6 @@ def test_a_time_that_clocks_show_twice_shows_its_zone() -> None:
     assert cells(an_entry(sent_at="2026-10-25T01:30:00Z"), LONDON, show_utc=True)["Date"] == "2026-10-25 01:30"
 
 
-
-
 def test_a_piece_ends_where_terminals_could_disagree() -> None:
     columns = widths(120)
     assert len(pieces(cells(an_entry(customer=None), LONDON), columns)) == 1
