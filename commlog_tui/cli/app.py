@@ -12,6 +12,7 @@ from commlog_tui.cli import entries, owner, upkeep
 from commlog_tui.cli.adding import add
 from commlog_tui.cli.backup import backup, restore
 from commlog_tui.cli.checkpoint import checkpoints
+from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.config import config
 from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetOptions, embedded_database, token_of
 from commlog_tui.cli.demo import demo
@@ -30,7 +31,7 @@ from commlog_tui.settings import SettingsError, load
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {words}" for code, words in MEANINGS.items()) + "."
 _INTERRUPTED = 130
 
-app = typer.Typer(add_completion=False, epilog=_EPILOG, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = Commands(add_completion=False, epilog=_EPILOG, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(demo)
 app.command()(serve)
 app.command("list")(entries.list_entries)

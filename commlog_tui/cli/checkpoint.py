@@ -4,13 +4,14 @@ from pathlib import Path
 
 import typer
 
+from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.connection import Session, targeted
 from commlog_tui.cli.entries import with_session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.seen import read_seen, write_seen
 from commlog_tui.cli.words import say, stopped, tell
 
-checkpoints = typer.Typer(help="Checkpoints: what the log has been, signed.", no_args_is_help=True)
+checkpoints = Commands(help="Checkpoints: what the log has been, signed.", no_args_is_help=True)
 FILE = typer.Argument(help="Where the checkpoint is kept.")
 
 

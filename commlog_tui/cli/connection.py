@@ -85,6 +85,10 @@ def targeted(command: Callable[..., None]) -> Callable[..., None]:
     def run(*, ctx: typer.Context, **given: Any) -> None:  # noqa: ANN401 - whatever the command takes
         before: TargetOptions = ctx.obj
         named = {name: value for name in options if (value := given.pop(name))}
+        for name in named:
+            if getattr(before, name):
+                words = f"--{name} is given before and after the command; give it once. Nothing was done."
+                raise stopped(words, ExitCode.USAGE)
         ctx.obj = replace(before, **named)
         command(ctx=ctx, **given)
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -20,6 +20,7 @@ from commlog_tui.contract.base import parse_instant
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import FeedItem, Page
 from commlog_tui.contract.query import EntryQuery
+from commlog_tui.desk.filters import DID_NOT_ARRIVE
 from commlog_tui.desk.text.days import DayError, parse_day, span
 from commlog_tui.desk.text.details import detail_lines
 from commlog_tui.desk.text.hygiene import safe
@@ -56,7 +57,7 @@ def list_entries(
     to: str = typer.Option("", help="Address or number it went to."),
     customer: str = typer.Option("", help="Customer id: their whole history."),
     reference: str = typer.Option("", help="Booking UUID."),
-    status: str = typer.Option("", help="Status, such as bounced."),
+    status: list[str] = typer.Option([], help="Status, such as bounced, or did-not-arrive; repeat for more."),
     source: str = typer.Option("", help="Source, such as manual."),
     q: str = typer.Option("", "-q", "--search", help="Part of a title, name, address, number, code or reference."),
     limit: int = typer.Option(50, min=1, max=200, help="Entries a page."),
@@ -73,8 +74,10 @@ def list_entries(
         if as_csv and Permission.EXPORT not in session.me.permissions:
             words = f"A token with the role {session.me.role.value} may not export; ask for a manager's."
             raise stopped(words, ExitCode.NOT_PERMITTED)
-        asked = {"to": to, "customer_id": customer, "reference": reference, "status": status, "source": source, "q": q}
-        query = _query(zone, via, since, until, {name: value for name, value in asked.items() if value})
+        asked = {"to": to, "customer_id": customer, "reference": reference, "source": source, "q": q}
+        rest: dict[str, Any] = {name: value for name, value in asked.items() if value}
+        rest["status"] = [one for name in status for one in (DID_NOT_ARRIVE if name == "did-not-arrive" else (name,))]
+        query = _query(zone, via, since, until, rest)
         pages = _pages(session, query, limit, _bound("--at", at, zone, last=True), everything=everything)
         if as_json:
             return await _print_json(pages)
@@ -204,7 +207,7 @@ async def _print_json(pages: AsyncIterator[Page]) -> ExitCode:
     return ExitCode.OK if shown else ExitCode.NOTHING
 
 
-def _query(zone: ZoneInfo, via: list[str], since: str, until: str, rest: dict[str, str]) -> EntryQuery:
+def _query(zone: ZoneInfo, via: list[str], since: str, until: str, rest: dict[str, Any]) -> EntryQuery:
     from pydantic import ValidationError
 
     begin, end = _bound("--since", since, zone, last=False), _bound("--until", until, zone, last=True)

@@ -143,6 +143,8 @@ def _pairs(option: str, given: Sequence[str], known: Sequence[str]) -> dict[str,
             raise _not_understood(f"{option} needs a name, an equals sign and what it stands for.")
         if name not in known:
             raise _not_understood(f"{option} needs a field of an entry before the equals sign: {', '.join(known)}.")
+        if name in pairs:
+            raise _not_understood(f"{option} is given more than once for {name}.")
         pairs[name] = value
     return pairs
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.connection import TargetOptions, code_of, connected, outbox_folder, targeted
 from commlog_tui.cli.entries import JSON
 from commlog_tui.cli.exit_codes import ExitCode
@@ -17,7 +18,7 @@ from commlog_tui.desk.text.hygiene import safe
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import Outbox
 
-outboxes = typer.Typer(help="Entries that wait on this machine: what they are, and sending them.", no_args_is_help=True)
+outboxes = Commands(help="Entries that wait on this machine: what they are, and sending them.", no_args_is_help=True)
 
 
 @outboxes.command("list")

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import typer
 
+from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.log_file import CREATE, is_there, require_may_create
 from commlog_tui.cli.serve import DATABASE, database_of
@@ -21,8 +22,8 @@ from commlog_tui.store.protocol import Store
 if TYPE_CHECKING:
     from commlog_tui.records.errors import LogError
 
-tokens = typer.Typer(help="Tokens for desks, senders and auditors.", no_args_is_help=True)
-locations = typer.Typer(help="The locations of a log.", no_args_is_help=True)
+tokens = Commands(help="Tokens for desks, senders and auditors.", no_args_is_help=True)
+locations = Commands(help="The locations of a log.", no_args_is_help=True)
 Answer = TypeVar("Answer")
 _LONGEST_NAME: Final = 200
 

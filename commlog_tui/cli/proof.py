@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.connection import Session, TargetOptions, targeted
 from commlog_tui.cli.entries import with_session
 from commlog_tui.cli.entry_ids import whole_id
@@ -18,7 +19,7 @@ from commlog_tui.cli.words import say, stopped, tell
 if TYPE_CHECKING:
     from commlog_tui.ledger.bundle import Bundle
 
-proofs = typer.Typer(help="Proof sheets: what was sent, to whom and when, checkable without the log.", no_args_is_help=True)
+proofs = Commands(help="Proof sheets: what was sent, to whom and when, checkable without the log.", no_args_is_help=True)
 PDF: Final = typer.Option(None, help="Where the sheet goes, for people to read.", show_default=False)
 BUNDLE: Final = typer.Option(None, "--json", help="Where the bundle goes, for anybody to check.", show_default=False)
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import typer
 
+from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.connection import Session, targeted
 from commlog_tui.cli.entries import with_session
 from commlog_tui.cli.exit_codes import ExitCode
@@ -16,8 +17,8 @@ from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.location import Permission
 
-retentions = typer.Typer(help="How long a location keeps personal data.", no_args_is_help=True)
-keys = typer.Typer(help="The key that signs the log's checkpoints.", no_args_is_help=True)
+retentions = Commands(help="How long a location keeps personal data.", no_args_is_help=True)
+keys = Commands(help="The key that signs the log's checkpoints.", no_args_is_help=True)
 
 
 def rebuild(ctx: typer.Context, database: Path | None = DATABASE) -> None:

@@ -22,7 +22,8 @@ class EntryQuery(Given):
     customer_id: CustomerId | None = None
     """The customer's history: all with this id, and all sent to an address or number ever known for them."""
     reference: UuidText | None = None
-    status: Status | None = None
+    status: Annotated[tuple[Status, ...], Field(max_length=len(Status))] = ()
+    """Any of these."""
     source: Source | None = None
     q: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
 

@@ -18,7 +18,12 @@ STATUSES: Final = (
     "sent", "queued", "scheduled", "canceled", "skipped", "logged",
 )  # fmt: skip
 """Every status, in the order in which a desk asks for them."""
+DID_NOT_ARRIVE: Final = ("failed", "bounced", "rejected", "complained", "canceled", "skipped")
+"""What became of a message that the guest does not have, or did not want: one filter with a name."""
 SOURCES: Final = ("manual", "workflow", "template", "system")
+
+
+_NOT_ARRIVED: Final = "status:did not arrive"
 
 
 class FiltersError(ValueError):
@@ -42,7 +47,7 @@ class Filters:
     """A customer's id."""
     customer_name: str = ""
     source: str = ""
-    status: str = ""
+    status: tuple[str, ...] = ()
     reference: str = ""
 
     def __bool__(self) -> bool:
@@ -54,6 +59,9 @@ class Filters:
         undone = {"days": {"since": "", "until": ""}, "customer": {"customer": "", "customer_name": ""}}
         if name.startswith("via:"):
             return replace(self, via=tuple(one for one in self.via if one != name[4:]))
+        if name.startswith("status:"):
+            gone = DID_NOT_ARRIVE if name == _NOT_ARRIVED else (name[7:],)
+            return replace(self, status=tuple(one for one in self.status if one not in gone))
         return replace(self, **undone.get(name, {name: ""}))  # type: ignore[arg-type] # every name is a text field
 
     def within(self, view: "Filters") -> Self:
@@ -128,7 +136,8 @@ def query_of(filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":
     since, until = span(*days_of(filters, today), zone)
     if filters.reference and not is_uuid(filters.reference):
         raise FiltersError({"reference": "Not a whole UUID; the search box finds the start of one."})
-    given: dict[str, Any] = {name: getattr(filters, name) or None for name in ("q", "source", "status", "reference")}
+    given: dict[str, Any] = {name: getattr(filters, name) or None for name in ("q", "source", "reference")}
+    given["status"] = [status for status in filters.status if status in STATUSES]
     return EntryQuery(via=filters.via, since=since, until=until, customer_id=filters.customer or None, **given)
 
 
@@ -140,8 +149,16 @@ def chips(filters: Filters, today: date) -> list[Chip]:
         told.append(Chip("days", _preset(filters) or days_in_words(*days_of(filters, today))))
     if filters.customer:
         told.append(Chip("customer", safe(filters.customer_name or filters.customer)))
-    named = {"status": filters.status, "source": filters.source, "reference": f"ref {safe(filters.reference[:8])}…"}
+    told += [Chip(f"status:{words}", safe(words)) for words in statuses_in_words(filters.status)]
+    named = {"source": filters.source, "reference": f"ref {safe(filters.reference[:8])}…"}
     return told + [Chip(name, words) for name, words in named.items() if getattr(filters, name)]
+
+
+def statuses_in_words(statuses: tuple[str, ...]) -> list[str]:
+    """Return statuses as they are named, ``did not arrive`` for all of those."""
+    if not set(DID_NOT_ARRIVE) <= set(statuses):
+        return list(statuses)
+    return [_NOT_ARRIVED.partition(":")[2], *(status for status in statuses if status not in DID_NOT_ARRIVE)]
 
 
 def words_of(filters: Filters) -> str:
@@ -158,10 +175,16 @@ def to_json(filters: Filters) -> dict[str, Any]:
 
 def from_json(kept: Mapping[str, Any]) -> Filters:
     """Return filters that were kept; what this version does not know is left out."""
-    known = {one.name for one in fields(Filters)} - {"via"}
-    plain = {name: value for name, value in kept.items() if name in known and isinstance(value, str)}
-    vias = kept.get("via", ())
-    return Filters(**plain, via=tuple(via for via in vias if isinstance(via, str)) if isinstance(vias, list | tuple) else ())
+    known = {one.name for one in fields(Filters)} - {"via", "status"}
+    plain: dict[str, Any] = {name: value for name, value in kept.items() if name in known and isinstance(value, str)}
+    return Filters(**plain, via=_names(kept.get("via")), status=_names(kept.get("status")))
+
+
+def _names(kept: object) -> tuple[str, ...]:
+    """Return names that were kept; version 0.1.0 kept one status as a text."""
+    if isinstance(kept, str):
+        return (kept,)
+    return tuple(one for one in kept if isinstance(one, str)) if isinstance(kept, list | tuple) else ()
 
 
 def concerns(fixed: "EntryQuery | None", entry: "Entry") -> bool:

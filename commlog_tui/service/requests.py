@@ -16,7 +16,8 @@ Model = TypeVar("Model", bound=BaseModel)
 _MOST_PARAMETERS: Final = 100
 CONNECTION: Final = "connection"
 """Where the state of a request holds the connection it came over."""
-_LISTS: Final = {"via"}
+_LISTS: Final = {"via", "status"}
+"""Parameters that may be given more than once; for every other one, that is a 400."""
 
 LocationId = Annotated[str, Path(max_length=64, description="The location's id")]
 EntryId = Annotated[str, Path(max_length=64, description="The entry's id, a UUID")]

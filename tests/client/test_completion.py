@@ -10,7 +10,7 @@ PIER = Location(id="pier", name="Pier", zone="America/New_York")
 
 
 def me(*locations: Location) -> Me:
-    return Me(name="desk", role=Role.DESK, locations=locations, permissions=(), version="0")
+    return Me(name="desk", role=Role.DESK, locations=locations, permissions=frozenset(), version="0")
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def _answers(entry: Entry, query: EntryQuery) -> bool:
         and (query.until is None or entry.sent_at < query.until)
         and (query.customer_id is None or (entry.customer is not None and entry.customer.id == query.customer_id))
         and (query.reference is None or entry.reference == query.reference)
-        and (query.status is None or entry.status == query.status)
+        and (not query.status or entry.status in query.status)
         and (query.source is None or entry.source == query.source)
         and (query.q is None or query.q.lower() in f"{entry.title} {entry.code}".lower())
     )

@@ -12,7 +12,7 @@ JSON = {"Content-Type": "application/json", "Idempotency-Key": "k"}
 NASTY_QUERIES = [
     "limit=0", "limit=201", "limit=9223372036854775808", "limit=-1", "limit=x", "cursor=x", "cursor=AAAA", "cursor=%00",
     "since=0001-01-01T00:00:00%2B14:00", "until=9999-12-31T23:59:59-14:00", "since=5", "since=Mon", "q=", "q=%00", "via=%F0",
-    "status=opened", "reference=x", "unknown=1", "status=sent&status=sent", "%ff=1", "=", "&via=", "limit=٣", "limit=1e1",
+    "status=opened", "reference=x", "unknown=1", "source=manual&source=manual", "%ff=1", "=", "&via=", "limit=٣", "limit=1e1",
     "limit=", "since=2026-02-30T00:00:00Z", "since=2026-11-03T09:14:00",
     "since=2026-11-03T09:14:00%2B24:00", "since=9999-12-31T23:59:59Z",
     "reference=%F0%9F%9B%B6", f"cursor={'A' * 501}", "limit=1&limit=2", "to=", "customer_id=", "source=me", f"q={'x' * 201}",

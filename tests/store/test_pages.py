@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.store.errors import CursorError
 from commlog_tui.store.protocol import Store
@@ -135,8 +136,16 @@ async def test_a_cursor_is_for_its_question_only(store: Store) -> None:
         ({"to": "ADA@example.com"}, "ab"),
         ({"reference": REFERENCE}, "bd"),
         ({"reference": REFERENCE, "via": ["email", "sms"]}, "b"),
-        ({"status": "delivered"}, "a"),
-        ({"status": "delivered", "via": ["sms"]}, ""),
+        ({"status": ["delivered"]}, "a"),
+        ({"status": ["delivered"], "via": ["sms"]}, ""),
+        ({"status": ["delivered", "bounced", "delivered"]}, "ab"),
+        ({"status": ["logged", "bounced"], "via": ["email", "phone"]}, "bd"),
+        ({"status": ["bounced", "logged"], "reference": REFERENCE}, "bd"),
+        ({"status": ["bounced", "logged"], "customer_id": "c-1"}, "bcd"),
+        ({"status": ["bounced", "logged"], "customer_id": "c-1", "via": ["email", "sms"]}, "bc"),
+        ({"status": ["bounced", "delivered"], "to": "ada@example.com"}, "ab"),
+        ({"status": ["bounced", "logged"], "q": "confirmation"}, "bc"),
+        ({"status": [status.value for status in Status]}, "abcd"),
         ({"source": "manual"}, "d"),
         ({"source": "workflow", "q": "confirmation", "via": ["email"], "since": NOON + minutes(1)}, "b"),
         ({"customer_id": "c-1"}, "abcd"),
@@ -153,8 +162,9 @@ async def test_filters_combine(store: Store, query: dict[str, Any], expected: st
         "c": mail(via="sms", to="07700 900123", sent_at=NOON + minutes(2)),
         "d": call(sent_at=NOON + minutes(3), reference=REFERENCE, customer=customer),
     }
-    await put(store, *items.values(), event(items["a"], "delivered"), mail(), location="pier")
-    await put(store, *items.values(), event(items["a"], "delivered"))
+    events = event(items["a"], "delivered"), event(items["b"], "bounced")
+    await put(store, *items.values(), *events, mail(), location="pier")
+    await put(store, *items.values(), *events)
     names = {item.id: name for name, item in items.items()}
     page = await ask(store, **query)
     assert "".join(sorted(names[entry.id] for entry in page.entries)) == expected

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from textual import on
@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Label
 from typing_extensions import override
 
-from commlog_tui.desk.filters import SOURCES, STATUSES, Filters, FiltersError, days_in_words, days_of, query_of
+from commlog_tui.desk.filters import SOURCES, Filters, FiltersError, days_in_words, days_of, query_of
 from commlog_tui.desk.text.days import ambiguity
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.channel_list import ChannelList
@@ -22,6 +22,8 @@ from commlog_tui.desk.widgets.choice import Choice
 from commlog_tui.desk.widgets.customer_field import CustomerField, Find
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.key_bar import KeyHints
+from commlog_tui.desk.widgets.status_list import StatusList
+from commlog_tui.desk.widgets.tick_list import TickList
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Channel
@@ -78,7 +80,7 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         yield Field(placeholder="to: the same day", id="until")
         yield Label("", classes="fault", id="days-fault", markup=False)
         yield Label("Status")
-        yield Choice(STATUSES, id="status")
+        yield StatusList(id="status")
         yield Label("Source")
         yield Choice(SOURCES, id="source")
         yield Label("Customer")
@@ -100,8 +102,8 @@ class FilterSidebar(VerticalScroll, can_focus=False):
             for name in _TYPED:
                 self.query_one(f"#{name}", Field).fill(getattr(filters, name))
         self.query_one(ChannelList).ticked = filters.via
-        for name in ("status", "source"):
-            self.query_one(f"#{name}", Choice).value = getattr(filters, name)
+        self.query_one(StatusList).ticked = filters.status
+        self.query_one("#source", Choice).value = filters.source
         name = safe(filters.customer_name or filters.customer)
         self.query_one(CustomerField).show(name, {"id": filters.customer} if filters.customer else None)
         self._check(filters)
@@ -113,7 +115,7 @@ class FilterSidebar(VerticalScroll, can_focus=False):
             self._stop()
             self._timer = self.set_timer(_SETTLE, self._tell)
 
-    @on(ChannelList.Changed)
+    @on(TickList.Changed)
     @on(Choice.Changed)
     @on(CustomerField.Changed)
     def _picked(self, event: Message) -> None:
@@ -145,14 +147,15 @@ class FilterSidebar(VerticalScroll, can_focus=False):
             self.post_message(self.Changed(filters))
 
     def _filters(self) -> Filters:
-        typed = {name: self.query_one(f"#{name}", Input).value.strip() for name in _TYPED}
-        chosen = {name: self.query_one(f"#{name}", Choice).value for name in ("status", "source")}
+        typed: dict[str, Any] = {name: self.query_one(f"#{name}", Input).value.strip() for name in _TYPED}
+        source = self.query_one("#source", Choice).value
         people = self.query_one(CustomerField)
         customer = people.customer or {}
         who = {"customer": customer.get("id", ""), "customer_name": customer.get("name", "")}
         if who["customer"] == self._told.customer:
             who["customer_name"] = self._told.customer_name
-        return Filters(**typed, **chosen, **who, via=self.query_one(ChannelList).ticked)
+        via, status = self.query_one(ChannelList).ticked, self.query_one(StatusList).ticked
+        return Filters(**typed, **who, source=source, via=via, status=status)
 
     def _check(self, filters: Filters) -> bool:
         """Say at the field what is wrong, or which days were understood."""

@@ -21,6 +21,7 @@ from commlog_tui.store.sqlite.totals import count_to_cap, exact_total
 MOST_CANDIDATES: Final = 5_000
 _MOST_CONTACTS: Final = 100
 Value = str | int
+Condition = tuple[str, tuple[Value, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,9 @@ class Pager:
                 filters, filtered = self._filters()
                 return [Branch("", (*conditions, filters), (*values, *filtered))]
         return [
-            Branch(f"INDEXED BY {index}", (*conditions, *(c for c, _ in lead)), (*values, *(v for _, v in lead)))
+            Branch(
+                f"INDEXED BY {index}", (*conditions, *(c for c, _ in lead)), (*values, *(v for _, bound in lead for v in bound))
+            )
             for index, lead in self._leads()
         ]
 
@@ -188,32 +191,34 @@ class Pager:
         """Return the other filters as one plain condition, for a walk that the search index leads."""
         leads = self._leads()
         parts = [" AND ".join(condition for condition, _ in lead) or "1" for _, lead in leads]
-        values = tuple(value for _, lead in leads for _, value in lead)
+        values = tuple(value for _, lead in leads for _, bound in lead for value in bound)
         return f"({' OR '.join(f'({part})' for part in parts)})", values
 
-    def _leads(self) -> list[tuple[str, list[tuple[str, Value]]]]:
+    def _leads(self) -> list[tuple[str, list[Condition]]]:
         """Return each index to walk with the conditions that lead into it."""
         request = self._request
-        rest: list[tuple[str, Value]] = []
-        if request.status is not None:
-            rest.append(("entry.status = ?", request.status.value))
+        statuses = tuple(dict.fromkeys(status.value for status in request.status))
+        rest: list[Condition] = []
         if request.to is not None:
-            rest.append(("entry.address = ?", match_form(request.to, self._place.region) or request.to))
+            rest.append(("entry.address = ?", (match_form(request.to, self._place.region) or request.to,)))
         if request.reference is not None:
-            rest.append(("entry.reference = ?", request.reference))
-        vias: list[list[tuple[str, Value]]] = [[("entry.via = ?", via)] for via in dict.fromkeys(request.via)] or [[]]
+            rest.append(("entry.reference = ?", (request.reference,)))
+        vias: list[list[Condition]] = [[("entry.via = ?", (via,))] for via in dict.fromkeys(request.via)] or [[]]
+        if statuses and request.customer_id is None and not rest:
+            also = [_any_of("entry.via", request.via)] if request.via else []
+            return [("entry_by_status", [("entry.status = ?", (status,)), *also]) for status in statuses]
+        if statuses:
+            rest.append(_any_of("entry.status", statuses))
         if request.customer_id is not None:
-            people: list[tuple[str, tuple[str, Value]]] = [
-                ("entry_by_customer", ("entry.customer = ?", request.customer_id)),
-                *(("entry_by_address", ("entry.address = ?", address)) for address in self._contacts()),
+            people: list[tuple[str, Condition]] = [
+                ("entry_by_customer", ("entry.customer = ?", (request.customer_id,))),
+                *(("entry_by_address", ("entry.address = ?", (address,))) for address in self._contacts()),
             ]
             return [(index, [person, *via, *rest]) for index, person in people for via in vias]
         if request.reference is not None:
             index = "entry_by_reference"
         elif request.to is not None:
             index = "entry_by_address"
-        elif request.status is not None:
-            index = "entry_by_status"
         else:
             index = "entry_by_via" if request.via else "entry_by_time"
         return [(index, [*via, *rest]) for via in vias]
@@ -224,3 +229,7 @@ class Pager:
             (self._place.no, self._request.customer_id, _MOST_CONTACTS // max(len(self._request.via), 1)),
         )
         return [str(address) for (address,) in rows]
+
+
+def _any_of(column: str, values: tuple[str, ...]) -> Condition:
+    return f"{column} IN ({','.join('?' * len(values))})", values
