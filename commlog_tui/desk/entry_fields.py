@@ -8,7 +8,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.text.days import DayError, parse_moment
-from commlog_tui.desk.text.hygiene import safe, safe_lines
+from commlog_tui.desk.text.fields import trimmed
 from commlog_tui.desk.text.moments import short_local
 
 if TYPE_CHECKING:
@@ -69,11 +69,6 @@ class Start:
     """A draft: what the fields held when it was kept."""
     reach: tuple[str, ...] = ()
     """Addresses and numbers of whom a new entry is about, the likeliest first."""
-
-
-def shown(name: str, raw: str) -> str:
-    """Return a field's raw text as it is safe to put into it."""
-    return "\n".join(safe_lines(raw)) if name == "body" else safe(raw)
 
 
 def channel(typed: str) -> str:
@@ -237,7 +232,7 @@ def _content(
     start: Start, typed: Mapping[str, str], customer: Mapping[str, Any] | None, zone: ZoneInfo, now: datetime
 ) -> tuple[dict[str, Any], dict[str, str]]:
     faults: dict[str, str] = {}
-    plain = {name: text if text == start.fields.get(name) else text.strip() for name, text in typed.items()}
+    plain = {name: _plain(text, start.fields.get(name, "")) for name, text in typed.items()}
     direction = plain.get("direction", "")
     content: dict[str, Any] = {name: plain.get(name) or None for name in ("body", "code", "reference")}
     content |= {"via": channel(plain.get("via", "")), "to": plain.get("to", ""), "title": plain.get("title", "")}
@@ -253,6 +248,10 @@ def _content(
         faults["when"] = str(error)
         content["sent_at"] = now
     return content, faults
+
+
+def _plain(text: str, begun: str) -> str:
+    return text if text == begun else trimmed(text, begun)
 
 
 def _changed(name: str, start: Start, typed: Mapping[str, str], customer: Mapping[str, Any] | None) -> bool:

@@ -15,22 +15,23 @@ from typing_extensions import override
 
 from commlog_tui.contract.moments import local
 from commlog_tui.desk.entry_fields import (
+    CHANNELS,
     LABELS,
     NAMES,
     FieldsError,
     Start,
     channel,
+    default_direction,
     draft,
     item,
     likely_recipient,
-    shown,
 )
 from commlog_tui.desk.faults import FAULT, own_up
 from commlog_tui.desk.keeping import Keeper
 from commlog_tui.desk.screens.form_fields import FieldsScreen
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.text.days import DayError, ambiguity, parse_moment
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.text.fields import field_text
 from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.desk.widgets.field import Field
@@ -65,6 +66,8 @@ class EntryForm(FieldsScreen):
         super().__init__(session, start)
         self._keeper = Keeper(session.outbox, start.key, start.replaces)
         self._leaving = False
+        self._direction = start.fields.get("direction", "")
+        self._new_channel = ""
         self._timer: Timer | None = None
 
     @override
@@ -75,7 +78,7 @@ class EntryForm(FieldsScreen):
             form.border_title = "Correct this entry" if self._start.corrects else "New entry"
             for name in NAMES:
                 label, hint = LABELS[name]
-                text = shown(name, begun.get(name, ""))
+                text = field_text(begun.get(name, ""), lines=name == "body")
                 yield Label(label)
                 if name == "body":
                     yield Notes(text, id=name)
@@ -142,8 +145,9 @@ class EntryForm(FieldsScreen):
     @on(Input.Blurred)
     def _left(self, event: Input.Blurred) -> None:
         name, value = event.input.id or "", event.value.strip()
-        if name == "via" and channel(value) != value:
+        if name == "via":
             event.input.value = channel(value)
+            self._turn(channel(value))
         if name == "when":
             self._echo(faults=True)
         elif value and name in NAMES and (fault := self._faults().get(name)):
@@ -161,9 +165,15 @@ class EntryForm(FieldsScreen):
     def _channel_chosen(self) -> None:
         """Go on to what is missing, with whom it is about as the channel reaches them."""
         via, to = self._text("via"), self.query_one("#to", Field)
-        if to.value in {"", *map(safe, self._start.reach)}:
-            to.fill(safe(likely_recipient(via, self._start.reach)))
+        self._turn(via)
+        if to.value in {"", *map(field_text, self._start.reach)}:
+            to.fill(field_text(likely_recipient(via, self._start.reach)))
         self.set_focus(to if via != "in-person" and not to.value else self.query_one("#title"))
+
+    def _turn(self, via: str) -> None:
+        """Let the direction of a new entry be the channel's, as long as it was not typed."""
+        if via and self._start.corrects is None and self._text("direction") == self._direction:
+            self._direction = self.query_one("#direction", Field).value = default_direction(via)
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -227,6 +237,12 @@ class EntryForm(FieldsScreen):
                     self.set_focus(self.query_one(f"#{name}"))
             self._hint(error.faults.get("", _KEYS))
             self._echo(faults=True)
+            return
+        via = str(ready.content.get("changes", ready.content).get("via", ""))
+        if via not in {"", self._new_channel, *CHANNELS.values(), *(one.via for one in self._session.place.channels)}:
+            self._new_channel = via
+            self._fault("via", "has never been used here; Ctrl+S again if it is right")
+            self.set_focus(self.query_one("#via"))
             return
         self._save(ready)
 

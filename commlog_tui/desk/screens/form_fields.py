@@ -6,8 +6,9 @@ from textual import on, work
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static, TextArea
 
-from commlog_tui.desk.entry_fields import NAMES, Start, guest_of, shown
+from commlog_tui.desk.entry_fields import NAMES, Start, guest_of
 from commlog_tui.desk.session import Session
+from commlog_tui.desk.text.fields import field_text, restored
 from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.customer_field import CustomerField
 
@@ -31,13 +32,16 @@ class FieldsScreen(ModalScreen[str | None]):
         return widget.text if isinstance(widget, TextArea) else widget.value if isinstance(widget, Input) else ""
 
     def _typed(self) -> dict[str, str]:
-        """Return the raw text of each field: what was given where it was not touched."""
+        """Return the raw text of each field: what was given, wherever it was not touched."""
         begun = self._start.typed or {}
         typed: dict[str, str] = {}
         for name in NAMES:
             text = self._text(name)
-            given = [raw for raw in (begun.get(name), self._start.fields.get(name)) if raw is not None]
-            typed[name] = next((raw for raw in given if text == shown(name, raw)), text)
+            known = (begun.get(name), self._start.fields.get(name), *(self._start.reach if name == "to" else ()))
+            given = [raw for raw in known if raw is not None] or [""]
+            lines = name == "body"
+            untouched = next((raw for raw in given if text == field_text(raw, lines=lines)), None)
+            typed[name] = restored(given[0], text, lines=lines) if untouched is None else untouched
         return typed
 
     def _is_typed(self) -> bool:

@@ -62,6 +62,8 @@ async def test_a_channel_of_ones_own_is_typed_in_full(desk: Open) -> None:
     async with desk(log).run_test(size=(80, 24)) as pilot:
         await form(pilot)
         await pilot.press(*"letter", "enter", "enter", *"Thanks", "ctrl+s")
+        await until(pilot, lambda: "has never been used here" in fault(pilot, "via"))
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: log.added)
         assert log.added[0][1].via == "letter"
 
