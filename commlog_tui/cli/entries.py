@@ -21,9 +21,10 @@ from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import FeedItem, Page
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.filters import DID_NOT_ARRIVE
-from commlog_tui.desk.text.days import DayError, parse_day, span
+from commlog_tui.desk.text.days import DayError, span
 from commlog_tui.desk.text.details import detail_lines
 from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.text.spans import parse_days
 
 JSON = typer.Option(False, "--json", help="Print JSON.")
 _NAMES: Final = {"customer_id": "--customer", "q": "-q"}
@@ -51,7 +52,7 @@ def with_session(ctx: typer.Context, work: Callable[[Session], Awaitable[ExitCod
 def list_entries(
     ctx: typer.Context,
     via: list[str] = typer.Option([], help="Channel; repeat for more."),
-    since: str = typer.Option("", help="First day: 2026-11-03, 3 nov, yesterday, -14; or an RFC 3339 time."),
+    since: str = typer.Option("", help="First day: 2026-11-03, 3 nov, yesterday, -14, last month, q3; or an RFC 3339 time."),
     until: str = typer.Option("", help="Last day, included; or an RFC 3339 time, not included."),
     at: str = typer.Option("", help="Begin with the newest entry of this day, or before; or before an RFC 3339 time."),
     to: str = typer.Option("", help="Address or number it went to."),
@@ -218,13 +219,12 @@ def _query(zone: ZoneInfo, via: list[str], since: str, until: str, rest: dict[st
 
 
 def _bound(name: str, text: str, zone: ZoneInfo, *, last: bool) -> datetime | None:
-    """Return the instant that a day begins at, or ends at if it is the last; or the instant itself."""
+    """Return the instant that the days begin at, or end at if they are the last; or the instant itself."""
     if not text:
         return None
     with suppress(ValueError):
         return parse_instant(text)
     try:
-        day = parse_day(text, datetime.now(zone).date())
-        return span(day, day, zone)[last]
+        return span(*parse_days(text, datetime.now(zone).date()), zone)[last]
     except DayError as error:
         raise stopped(f"{name}: {error} An RFC 3339 time will do, too.", ExitCode.USAGE) from None

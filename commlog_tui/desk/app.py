@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, work
 from textual.actions import ActionParseResult
@@ -32,6 +32,9 @@ from commlog_tui.desk.text.hygiene import without_invisible
 from commlog_tui.desk.themes import DEFAULT, THEMES
 from commlog_tui.private_files import FILE_MODE, make_own_folder
 
+if TYPE_CHECKING:
+    from commlog_tui.desk.days_commands import DaysCommands
+
 _FIRST_STEPS: Final = {
     "search": "find a guest, by anything",
     "new_entry": "log a call or a conversation",
@@ -42,6 +45,12 @@ _FIRST_STEPS: Final = {
 _MARKER: Final = "first-steps-shown"
 
 
+def _days_commands() -> "type[DaysCommands]":
+    from commlog_tui.desk.days_commands import DaysCommands
+
+    return DaysCommands
+
+
 class DeskApp(ConnectedApp):
     """The desk. ``resolve`` says where to look; it is called in a thread, beside the first frame.
 
@@ -49,6 +58,7 @@ class DeskApp(ConnectedApp):
     """
 
     TITLE = "commlog"
+    COMMANDS = App.COMMANDS | {_days_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True),

@@ -6,8 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from commlog_tui.desk.text.days import PRESETS, DayError, parse_day, preset, span
+from commlog_tui.desk.text.days import DayError, span
 from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.text.spans import PRESETS, is_relative, parse_days
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -41,7 +42,7 @@ class Filters:
     q: str = ""
     via: tuple[str, ...] = ()
     since: str = ""
-    """A day as typed, or the name of a preset such as ``7 days``."""
+    """A day as typed, or a span of them such as ``7 days`` or ``last month``."""
     until: str = ""
     customer: str = ""
     """A customer's id."""
@@ -102,20 +103,20 @@ class Chip:
 
 def _preset(filters: Filters) -> str | None:
     named = " ".join(filters.since.lower().split())
-    return named if preset(named) and not filters.until else None
+    return named if is_relative(named) and not filters.until else None
 
 
 def days_of(filters: Filters, today: date) -> tuple[date | None, date | None]:
     """Return the first and the last day asked for. Raises ``FiltersError``."""
     try:
-        if (named := preset(filters.since)) is not None and not filters.until:
-            return named(today)
-        first, last = (parse_day(text, today) if text else None for text in (filters.since, filters.until))
+        since = parse_days(filters.since, today) if filters.since else None
+        until = parse_days(filters.until, today) if filters.until else since
     except DayError as error:
         raise FiltersError({"days": str(error)}) from None
+    first, last = since[0] if since else None, until[1] if until else None
     if first and last and first > last:
         raise FiltersError({"days": "The first day is after the last."})
-    return first, last or first
+    return first, last
 
 
 def days_in_words(first: date | None, last: date | None) -> str:

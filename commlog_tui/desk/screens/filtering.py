@@ -12,7 +12,8 @@ from commlog_tui.desk.pages import NEWEST, Asked
 from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
 from commlog_tui.desk.screens.reading import ReadingScreen
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.days import ambiguity, parse_day
+from commlog_tui.desk.text.days import ambiguity
+from commlog_tui.desk.text.spans import parse_days
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.notice import Notice
 
@@ -218,12 +219,12 @@ class FilteringScreen(ReadingScreen):
             return
 
         def understand(text: str) -> str:
-            day = parse_day(text, self._today())
+            day = parse_days(text, self._today())[1]
             return f"{day:%A} {day.day} {day:%B %Y}\n{ambiguity(text)}".rstrip()
 
         text = await self.app.push_screen_wait(Prompt("Go to a date", "3 nov, yesterday, -14, 2026-11-03", understand))
         if text:
-            entry, day = self.entry, parse_day(text, self._today()) + timedelta(days=1)
+            entry, day = self.entry, parse_days(text, self._today())[1] + timedelta(days=1)
             self._places.append((self._filters, self._query, self._asked, entry.id if entry else None))
             before = datetime.combine(day, time(), session.zone)
             self.filter(self._filters.without("days"), asked=(None, "first", None, before))

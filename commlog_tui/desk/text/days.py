@@ -1,14 +1,13 @@
-"""Days and times as people type them, and the instants that a location's days begin and end at."""
+"""Days and times as people type them, and the instants that a location's days begin and end at. Spans of days: ``spans``."""
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS: Final = (
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS: Final = (
     "january",
     "february",
     "march",
@@ -35,7 +34,8 @@ _WITH_OFFSET: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})
 _SHORTEST_NAME: Final = 3
 _LEAP_CYCLE: Final = 8
 _CENTURY: Final = 2000
-_YEARS: Final = range(1970, 2200)
+TOO_EARLY: Final = "That is before any log begins: 1970."
+YEARS: Final = range(1970, 2200)
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -57,27 +57,27 @@ def parse_day(text: str, today: date) -> date:
     if typed in {"today", "yesterday"}:
         return today - timedelta(days=typed == "yesterday")
     if match := _AGO.fullmatch(typed):
-        return _back(today, int(match[1] or match[2]))
+        return days_before(today, int(match[1] or match[2]))
     if match := _DAYS.fullmatch(typed):
         raise DayError(f"That is a span of days; the day itself is -{match[1]}.")
-    weekday = _named(_WEEKDAYS, typed)
+    weekday = index_of(WEEKDAYS, typed)
     if weekday is not None:
         return today - timedelta(days=(today.weekday() - weekday) % 7 or 7)
     if match := _ISO.fullmatch(typed):
-        return _day(int(match[1]), int(match[2]), int(match[3]))
+        return checked_day(int(match[1]), int(match[2]), int(match[3]))
     return _written(typed, today)
 
 
 def _written(typed: str, today: date) -> date:
     if match := _DAY_FIRST.fullmatch(typed):
-        day, month = int(match[1]), int(match[3]) if match[3] else _month(match[2])
+        day, month = int(match[1]), int(match[3]) if match[3] else month_number(match[2])
         year = int(match[4]) if match[4] else _CENTURY + int(match[5]) if match[5] else None
-    elif (match := _MONTH_FIRST.fullmatch(typed)) and _named(_MONTHS, match[1]) is not None:
-        day, month = int(match[2]), _month(match[1])
+    elif (match := _MONTH_FIRST.fullmatch(typed)) and index_of(MONTHS, match[1]) is not None:
+        day, month = int(match[2]), month_number(match[1])
         year = int(match[3]) if match[3] else None
     else:
         raise DayError("This is no day. Type 2026-11-03, 3 nov, yesterday, monday or -14.")
-    return _latest(month, day, today) if year is None else _day(year, month, day)
+    return _latest(month, day, today) if year is None else checked_day(year, month, day)
 
 
 def ambiguity(text: str) -> str:
@@ -86,9 +86,9 @@ def ambiguity(text: str) -> str:
     if not match or match[1].lstrip("0") == match[3].lstrip("0"):
         return ""
     day, month = int(match[1]), int(match[3])
-    if not (1 <= day <= len(_MONTHS) and 1 <= month <= len(_MONTHS)):
+    if not (1 <= day <= len(MONTHS) and 1 <= month <= len(MONTHS)):
         return ""
-    return f"Read day first: {day} {_MONTHS[month - 1].capitalize()}, not {month} {_MONTHS[day - 1].capitalize()}."
+    return f"Read day first: {day} {MONTHS[month - 1].capitalize()}, not {month} {MONTHS[day - 1].capitalize()}."
 
 
 def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
@@ -131,29 +131,6 @@ def span(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetim
     return since if since and since >= _EARLIEST else None, until if until and until < _LATEST else None
 
 
-def _last(days: int) -> Callable[[date], tuple[date, date]]:
-    return lambda today: (today - timedelta(days=days - 1), today)
-
-
-PRESETS: Final[dict[str, Callable[[date], tuple[date, date]]]] = {
-    "today": _last(1),
-    "yesterday": lambda today: (today - timedelta(days=1), today - timedelta(days=1)),
-    "7 days": _last(7),
-    "30 days": _last(30),
-    "this month": lambda today: (today.replace(day=1), today),
-}
-"""Spans of days that have a name, ending today or before."""
-
-
-def preset(text: str) -> Callable[[date], tuple[date, date]] | None:
-    """Return the span that a name such as ``this month`` or ``14 days`` stands for; None for what is no such name."""
-    named = " ".join(text.lower().split())
-    match = _DAYS.fullmatch(named)
-    if match and int(match[1]):
-        return lambda today: (_back(today, int(match[1]) - 1), today)
-    return PRESETS.get(named)
-
-
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
@@ -179,24 +156,27 @@ def _is_day(typed: str, today: date) -> bool:
     return True
 
 
-def _named(names: tuple[str, ...], typed: str) -> int | None:
+def index_of(names: tuple[str, ...], typed: str) -> int | None:
+    """Return which of the names begins with what was typed, three letters at least; None for no such name."""
     if len(typed) < _SHORTEST_NAME:
         return None
     return next((index for index, name in enumerate(names) if name.startswith(typed)), None)
 
 
-def _back(today: date, days: int) -> date:
+def days_before(today: date, days: int) -> date:
+    """Return the day so many days before. Raises ``DayError``."""
     try:
         day = today - timedelta(days=days)
     except OverflowError:
         day = date.min
-    if day.year not in _YEARS:
-        raise DayError("That is before any log begins: 1970.")
+    if day.year not in YEARS:
+        raise DayError(TOO_EARLY)
     return day
 
 
-def _month(word: str) -> int:
-    index = _named(_MONTHS, word)
+def month_number(word: str) -> int:
+    """Return the number of a month that was typed. Raises ``DayError``."""
+    index = index_of(MONTHS, word)
     if index is None:
         raise DayError("There is no such month.")
     return index + 1
@@ -206,18 +186,19 @@ def _latest(month: int, day: int, today: date) -> date:
     for year in range(today.year, today.year - _LEAP_CYCLE - 1, -1):
         if (month, day) == (2, 29) and monthrange(year, month)[1] < day:
             continue
-        found = _day(year, month, day)
+        found = checked_day(year, month, day)
         if found <= today:
             return found
     raise DayError("The year must lie between 1970 and 2199.")
 
 
-def _day(year: int, month: int, day: int) -> date:
-    if year not in _YEARS:
+def checked_day(year: int, month: int, day: int) -> date:
+    """Return the day, if there is one and a log can hold it. Raises ``DayError``."""
+    if year not in YEARS:
         raise DayError("The year must lie between 1970 and 2199.")
-    if not 1 <= month <= len(_MONTHS):
+    if not 1 <= month <= len(MONTHS):
         raise DayError("There are twelve months, and the day comes before the month.")
     days = monthrange(year, month)[1]
     if not 1 <= day <= days:
-        raise DayError(f"{_MONTHS[month - 1].capitalize()} {year} has {days} days.")
+        raise DayError(f"{MONTHS[month - 1].capitalize()} {year} has {days} days.")
     return date(year, month, day)

@@ -1,9 +1,10 @@
 """Filtering: every way in, every way out, and what is said meanwhile."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.widgets import Input, Label, OptionList
 
 from commlog_tui.contract.delivery import Status
@@ -64,6 +65,21 @@ async def test_digits_and_a_letter_filter_from_the_table_and_x_undoes_all(desk: 
         await pilot.press("x")
         await until(pilot, lambda: not chips(pilot) and log.asked[-1][0].via == ())
         assert pilot.app.screen.query_one(ChannelList).ticked == ()
+
+
+async def test_days_in_words_are_typed_in_the_sidebar_and_the_palette(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        pilot.app.screen.query_one("#since", Input).value = "October"
+        await until(pilot, lambda: chips(pilot) == ["Thu 1 Oct 2026 – Sat 31 Oct 2026"])  # noqa: RUF001 - a range
+        pilot.app.screen.query_one("#table").focus()
+        await pilot.press("ctrl+p", *"last month")
+        await until(pilot, lambda: pilot.app.screen.query_one(CommandList).option_count > 0)
+        await pilot.press("enter")
+        await until(pilot, lambda: chips(pilot) == ["last month"])
+        query = log.asked[-1][0]
+        assert (query.since, query.until) == (datetime(2026, 9, 30, 23, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC))
 
 
 async def test_several_statuses_are_ticked_by_letters_and_space(desk: Open) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.desk.text.days import PRESETS, DayError, ambiguity, parse_day, preset, span
+from commlog_tui.desk.text.days import DayError, ambiguity, parse_day, span
 from tests.desk.samples import LONDON
 
 TODAY = date(2026, 11, 3)  # a Tuesday
@@ -100,17 +100,6 @@ def test_what_others_read_month_first_is_said(typed: str, said: str) -> None:
     assert ambiguity(typed) == said
 
 
-def test_any_number_of_days_is_a_span_and_one_it_cannot_be_says_why() -> None:
-    span_of = preset(" 14  days ")
-    assert span_of is not None
-    assert span_of(TODAY) == (date(2026, 10, 21), TODAY)
-    too_long = preset("99999 days")
-    assert too_long is not None
-    with pytest.raises(DayError, match="before any log begins"):
-        too_long(TODAY)
-    assert [preset(text) for text in ("0 days", "14 days ago", "-14", "days", "")] == [None] * 5
-
-
 @given(st.text(), st.dates(date(1970, 1, 1), date(2199, 12, 31)))
 def test_nothing_typed_is_a_crash(typed: str, today: date) -> None:
     try:
@@ -156,14 +145,3 @@ def test_every_span_of_days_can_be_asked_of_the_log(first: date, days: int, zone
     assert EntryQuery(since=since, until=until).since == since
     tomorrow, _ = span(last + timedelta(days=1), None, zone)
     assert until is None or tomorrow is None or tomorrow == until
-
-
-def test_presets_are_whole_days_that_end_today() -> None:
-    asked = {name: days(TODAY) for name, days in PRESETS.items()}
-    assert asked == {
-        "today": (TODAY, TODAY),
-        "yesterday": (date(2026, 11, 2), date(2026, 11, 2)),
-        "7 days": (date(2026, 10, 28), TODAY),
-        "30 days": (date(2026, 10, 5), TODAY),
-        "this month": (date(2026, 11, 1), TODAY),
-    }

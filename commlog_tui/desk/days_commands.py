@@ -1,0 +1,32 @@
+"""Days in the command palette: what is typed there filters the log, if it is a day or a span of days."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from textual.command import Hit, Hits, Provider
+from textual.content import Content
+from typing_extensions import override
+
+from commlog_tui.desk.filters import days_in_words
+from commlog_tui.desk.screens.log import LogScreen
+from commlog_tui.desk.text.days import DayError
+from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.desk.text.spans import parse_days
+
+
+class DaysCommands(Provider):
+    """Offers to show the days that are typed."""
+
+    @override
+    async def search(self, query: str) -> Hits:
+        """Yield the days, if they are some."""
+        screen = self.screen
+        if not isinstance(screen, LogScreen):
+            return
+        try:
+            days = parse_days(query, datetime.now(screen.session.zone).date())
+        except (DayError, LookupError):  # no day, or not connected yet
+            return
+        chosen = partial(screen.filter, replace(screen.filters, since=query.strip(), until=""))
+        yield Hit(1.0, Content(f"Days: {safe(query.strip())}"), chosen, text=query, help=days_in_words(*days))

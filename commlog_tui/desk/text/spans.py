@@ -1,0 +1,159 @@
+"""Spans of days as people type them: ``last month``, ``7 days``, ``october``, ``q3``, ``2026-10``."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from commlog_tui.desk.text.days import (
+    MONTHS,
+    TOO_EARLY,
+    WEEKDAYS,
+    YEARS,
+    DayError,
+    checked_day,
+    days_before,
+    index_of,
+    month_number,
+    parse_day,
+)
+
+_COUNTED: Final = re.compile(r"(?:(?:last|past|previous) )?(\d{1,5}) ?(day|week|month|year)s?", re.ASCII)
+_UNIT: Final = re.compile(r"(this|last|past|previous) (day|week|month|quarter|year)", re.ASCII)
+_MONTH: Final = re.compile(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})", re.ASCII)
+_MONTH_NAMED: Final = re.compile(r"([a-z]{3,9})\.? (\d{4})", re.ASCII)
+_QUARTER: Final = re.compile(r"(?:(\d{4})[ -]?)?q([1-4])(?: (\d{4}))?", re.ASCII)
+_WEEK: Final = re.compile(r"(?:(\d{4})[ -]?)?w(?:eek )?(\d{1,2})(?: (\d{4}))?", re.ASCII)
+_YEAR: Final = re.compile(r"\d{4}", re.ASCII)
+
+
+def _last(days: int) -> Callable[[date], tuple[date, date]]:
+    return lambda today: (today - timedelta(days=days - 1), today)
+
+
+PRESETS: Final[dict[str, Callable[[date], tuple[date, date]]]] = {
+    "today": _last(1),
+    "yesterday": lambda today: (today - timedelta(days=1), today - timedelta(days=1)),
+    "7 days": _last(7),
+    "30 days": _last(30),
+    "this month": lambda today: (today.replace(day=1), today),
+}
+"""Spans of days that have a name, ending today or before."""
+
+
+def parse_days(text: str, today: date) -> tuple[date, date]:
+    """Return the first and the last of the days that were typed: a day, or a span of them in words.
+
+    ``last 7 days`` and ``this month`` end today; ``last month`` is the calendar's, and so are ``q3``, ``2026-10`` and ``2026``.
+    ``october`` is the latest that has begun, ``last october`` the latest that is over. Weeks begin on Monday (ISO 8601).
+
+    Raises:
+        DayError: it is none of these, or no such day exists.
+    """
+    typed = " ".join(text.lower().split())
+    for pattern, read in _SPANS:
+        if match := pattern.fullmatch(typed):
+            return read(match, today)
+    named = index_of(MONTHS, typed.removeprefix("last "))
+    if named is not None:
+        begins = today.replace(day=1)
+        while begins.month != named + 1 or (typed.startswith("last ") and begins == today.replace(day=1)):
+            begins = _before(begins)
+        return _months(begins.year, begins.month)
+    weekday = typed.removeprefix("last ")
+    day = parse_day(weekday if index_of(WEEKDAYS, weekday) is not None else typed, today)
+    return day, day
+
+
+def is_relative(text: str) -> bool:
+    """Whether days in words name a span by its distance from today, as ``7 days`` and ``last month`` do."""
+    typed = " ".join(text.lower().split())
+    return typed in PRESETS or bool(_COUNTED.fullmatch(typed) or _UNIT.fullmatch(typed))
+
+
+def _months(year: int, month: int, count: int = 1) -> tuple[date, date]:
+    """Return the first and the last day of so many months."""
+    first = checked_day(year, month, 1)
+    end = month + count - 1
+    return first, checked_day(year, end, monthrange(year, end)[1])
+
+
+def _before(day: date) -> date:
+    """Return the first day of the month before."""
+    return (days_before(day.replace(day=1), 1)).replace(day=1)
+
+
+def _counted(match: re.Match[str], today: date) -> tuple[date, date]:
+    count, unit = int(match[1]), match[2]
+    if not count:
+        raise DayError("That is no day at all; type 1 or more.")
+    if unit in {"day", "week"}:
+        return days_before(today, count * (7 if unit == "week" else 1) - 1), today
+    months = today.year * 12 + today.month - 1 - count * (12 if unit == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    if year not in YEARS:
+        raise DayError(TOO_EARLY)
+    # The day after the same day of that month: "1 month" on the 3rd begins on the 4th.
+    return checked_day(year, month, min(today.day, monthrange(year, month)[1])) + timedelta(days=1), today
+
+
+def _unit(match: re.Match[str], today: date) -> tuple[date, date]:
+    unit = match[2]
+    starts = {
+        "day": today,
+        "week": max(today - timedelta(days=today.weekday()), date(YEARS[0], 1, 1)),
+        "month": today.replace(day=1),
+        "quarter": today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1),
+        "year": today.replace(month=1, day=1),
+    }
+    first = starts[unit]
+    if match[1] == "this":
+        return first, today
+    last = days_before(first, 1)
+    return _unit_start(unit, last), last
+
+
+def _unit_start(unit: str, day: date) -> date:
+    match = _UNIT.fullmatch(f"this {unit}")
+    return _unit(match, day)[0] if match else day
+
+
+def _month_of(match: re.Match[str], _: date) -> tuple[date, date]:
+    return _months(int(match[1] or match[4]), int(match[2] or match[3]))
+
+
+def _month_named(match: re.Match[str], _: date) -> tuple[date, date]:
+    return _months(int(match[2]), month_number(match[1]))
+
+
+def _quarter(match: re.Match[str], today: date) -> tuple[date, date]:
+    month = int(match[2]) * 3 - 2
+    year = match[1] or match[3]
+    return _months(int(year) if year else today.year - (month > today.month), month, 3)
+
+
+def _week(match: re.Match[str], today: date) -> tuple[date, date]:
+    here, week, year = today.isocalendar(), int(match[2]), match[1] or match[3]
+    try:
+        first = date.fromisocalendar(int(year) if year else here.year - (week > here.week), week, 1)
+    except ValueError:
+        raise DayError("There is no such week.") from None
+    if not {first.year, (first + timedelta(days=6)).year} <= set(YEARS):
+        raise DayError("The year must lie between 1970 and 2199.")
+    return first, first + timedelta(days=6)
+
+
+def _year(match: re.Match[str], _: date) -> tuple[date, date]:
+    return _months(int(match[0]), 1, 12)
+
+
+_SPANS: Final = (
+    (_COUNTED, _counted),
+    (_UNIT, _unit),
+    (_MONTH, _month_of),
+    (_MONTH_NAMED, _month_named),
+    (_QUARTER, _quarter),
+    (_WEEK, _week),
+    (_YEAR, _year),
+)
