@@ -14,7 +14,7 @@ import typer
 from commlog_tui.cli.connection import Session, TargetOptions, opened, targeted
 from commlog_tui.cli.entry_ids import whole_id
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.tables import Csv, Table, width
+from commlog_tui.cli.tables import Csv, Table, is_for_windows, width
 from commlog_tui.cli.words import faults, forget_stdout, json_text, say, stopped, tell
 from commlog_tui.contract.base import parse_instant
 from commlog_tui.contract.location import Permission
@@ -64,11 +64,19 @@ def list_entries(
     limit: int = typer.Option(50, min=1, max=200, help="Entries a page."),
     everything: bool = typer.Option(False, "--all", help="All pages."),
     as_json: bool = JSON,
-    as_csv: bool = typer.Option(False, "--csv", help="Print CSV; needs a token that may export."),
+    as_csv: bool = typer.Option(False, "--csv", help="Print CSV, whole or not at all; needs a token that may export."),
+    bom: bool | None = typer.Option(
+        None,
+        "--bom/--no-bom",
+        help="Begin the CSV with a byte order mark, for Excel; the default for a file on Windows.",
+        show_default=False,
+    ),
 ) -> None:
     """List entries, newest first."""
     if as_json and as_csv:
         raise stopped("Give --json or --csv, not both.", ExitCode.USAGE)
+    if bom is not None and not as_csv:
+        raise stopped("--bom and --no-bom are for --csv.", ExitCode.USAGE)
 
     async def work(session: Session) -> ExitCode:
         zone = ZoneInfo(session.location.zone)
@@ -84,8 +92,13 @@ def list_entries(
             return await _print_json(pages)
         shown = 0
         table = Table(zone, width())
-        printer = Csv() if as_csv else table
+        printer: Csv | Table | None = None
         async for page in pages:
+            if as_csv and page.older and not everything:
+                more = f"{'' if page.total.exact else 'over '}{page.total.count:,}"
+                words = f"There are {more} entries, and --csv would hold {len(page.entries):,}. Give --all. Nothing was written."
+                raise stopped(words, ExitCode.USAGE)
+            printer = printer or (Csv(bom=is_for_windows() if bom is None else bom) if as_csv else table)
             if not (as_csv or shown) and page.entries:
                 tell(table.header(page.entries))
             printer.write(page.entries)

@@ -6,7 +6,9 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from io import TextIOWrapper
 from itertools import pairwise
+from stat import S_ISREG
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -88,10 +90,23 @@ class Table:
         return widths(self._room, (*columns, Column("Id", self._id, 0)))
 
 
+def is_for_windows() -> bool:
+    """Whether standard output is a file on Windows, which a spreadsheet will most likely open."""
+    try:
+        return sys.platform == "win32" and S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 class Csv:
     """Entries as RFC 4180 CSV, on standard output, in which no cell is a formula; ``commlog import`` reads it back as it was."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, bom: bool = False) -> None:
+        """Begin with a byte order mark if asked: spreadsheets on Windows take UTF-8 for it."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        if bom:
+            sys.stdout.write("\ufeff")
         self._writer = csv.writer(sys.stdout)
         self._clean = safe if sys.stdout.isatty() else str
         self._writer.writerow(exported.COLUMNS)

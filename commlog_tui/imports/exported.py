@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
+from unicodedata import category
 
 from commlog_tui.contract.entry import Entry
 
@@ -18,6 +19,9 @@ COLUMNS: Final = (*(name for name in Entry.model_fields if name != "customer"), 
 LISTS: Final = ("customer.addresses", "customer.numbers")
 _MARK: Final = "'"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - as spreadsheets in East Asia take them
+_PASSED_OVER: Final = "".join(
+    character for character in map(chr, range(0x10000)) if character.isspace() or category(character) in {"Cc", "Cf", "Zs"}
+)
 _NUMBER: Final = re.compile(r"\+[0-9][0-9 ().-]*", re.ASCII)
 
 
@@ -37,7 +41,9 @@ def cell(value: object) -> str:
         return str(value).lower()
     text = _joined(value) if isinstance(value, list) else str(value)
     is_empty = not text and not isinstance(value, list)
-    is_taken = text.startswith((*_FORMULA, _MARK)) and not _NUMBER.fullmatch(text)
+    # Spreadsheets leave out white space, and what cannot be seen, before they look for a formula.
+    seen = text.lstrip(_PASSED_OVER)
+    is_taken = (text.startswith((*_FORMULA, _MARK)) or seen.startswith(_FORMULA)) and not _NUMBER.fullmatch(text)
     return f"{_MARK}{text}" if is_taken or is_empty else text
 
 
