@@ -7,7 +7,7 @@ from uuid import uuid4
 import typer
 
 from commlog_tui.cli.command_line import Commands
-from commlog_tui.cli.connection import Session, targeted
+from commlog_tui.cli.connection import Session, TargetOptions, targeted
 from commlog_tui.cli.entries import with_session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.owner import with_store
@@ -16,6 +16,7 @@ from commlog_tui.cli.serve import DATABASE
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.location import Permission
+from commlog_tui.settings import Settings
 
 retentions = Commands(help="How long a location keeps personal data.", no_args_is_help=True)
 keys = Commands(help="The key that signs the log's checkpoints.", no_args_is_help=True)
@@ -44,6 +45,8 @@ def redact(
 
     from commlog_tui.contract.entry import NewRedaction
 
+    options: TargetOptions = ctx.obj
+    settings = options.settings()
     if bool(entry_id) == bool(customer):
         raise stopped("Give an entry's id or --customer. Nothing was changed.", ExitCode.USAGE)
     try:
@@ -62,7 +65,9 @@ def redact(
         if entry_id:
             receipt = await session.client.redact(at, entry_id, key, redaction)
             say(f"Redacted, on record as no. {receipt.seq}{_pending(receipt.overwritten, 'its')}.")
+            await _tidy(session, settings, {entry_id.lower()})
             return ExitCode.OK
+        ids = await _ids_of(session, customer)
         answer = await session.client.redact_customer(at, customer, key, redaction)
         count = answer.entries
         if count:
@@ -70,6 +75,7 @@ def redact(
             say(f"Redacted: {count:,} {entries}{_pending(answer.overwritten, 'its' if count == 1 else 'their')}.")
         else:
             say("There is nothing about this customer.")
+        await _tidy(session, settings, ids)
         return ExitCode.OK if count else ExitCode.NOTHING
 
     with_session(ctx, work)
@@ -80,6 +86,31 @@ def _pending(overwritten: bool | None, whose: str) -> str:
     if overwritten is not False:
         return ""
     return f"; {whose} bytes are being overwritten, which ends once nobody else reads or writes the file"
+
+
+async def _ids_of(session: Session, customer: str) -> set[str]:
+    """Return the entries of a customer's history."""
+    from commlog_tui.contract.query import MAX_PAGE_SIZE, EntryQuery
+
+    query, ids, cursor = EntryQuery(customer_id=customer), set[str](), None
+    while True:
+        page = await session.client.page(session.location.id, query, limit=MAX_PAGE_SIZE, cursor=cursor)
+        ids |= {entry.id for entry in page.entries}
+        if (cursor := page.older) is None:
+            return ids
+
+
+async def _tidy(session: Session, settings: Settings, ids: set[str]) -> None:
+    """Remove the copies on this machine, and name those that are the owner's to remove."""
+    from commlog_tui.client.outbox import Outbox
+    from commlog_tui.desk.redacted_copies import kept_sheets, remove_copies, remove_searches
+
+    client, location = session.client, session.location.id
+    words = await remove_copies(client, location, Outbox(session.outbox))
+    words += await remove_searches(client, location, settings.data / "desk" / session.outbox.name)
+    for sentence in [*words, *kept_sheets(settings.proof_folder, ids)]:
+        say(sentence)
+    say("Copies you made elsewhere (exports, backups, proof sheets, files of refused rows) are yours to remove.")
 
 
 @retentions.command("set")

@@ -8,7 +8,7 @@ import asyncio
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -131,11 +131,23 @@ class Outbox:
         except OSError as error:
             raise OutboxError(f"The outbox cannot be written ({error.strerror}). Nothing was taken out of it.") from error
 
-    def forget(self, entry_id: str) -> None:
-        """Take out what is kept of corrections of an entry that was redacted. Raises ``OutboxError``."""
-        for item in self.items():
-            if item.entry_id == entry_id:
-                self.discard(item.key)
+    def files(self) -> tuple[Path, ...]:
+        """Return every file of the folder that may hold what was typed: items, damaged ones, half-written ones."""
+        return tuple(sorted(path for path in self._folder.glob("*") if path.suffix in {".json", ".damaged", ".tmp"}))
+
+    def remove(self, paths: Iterable[Path]) -> int:
+        """Remove files of the folder, for certain; return how many were there. Raises ``OutboxError``."""
+        removed = 0
+        try:
+            for path in paths:
+                with suppress(FileNotFoundError):
+                    path.unlink()
+                    removed += 1
+            if removed:
+                _sync_folder(self._folder)
+        except OSError as error:
+            raise OutboxError(f"The outbox cannot be written ({error.strerror}). What it holds is kept.") from error
+        return removed
 
     async def send(self, client: "LogClient", location: str = "") -> SendReport:
         """Send what waits, each item once, oldest first, unless another desk is at it.

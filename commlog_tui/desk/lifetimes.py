@@ -135,6 +135,15 @@ class ConnectedApp(DiscreetApp):
             gc.enable()
         if self._session is not None and self.preferences.folder is not None:
             self._witness(self._session, self.preferences.folder)
+        if self._session is not None:
+            self._tidy(self._session)
+
+    @work(group="tidy", exit_on_error=False)
+    async def _tidy(self, session: Session, entry_id: str = "") -> None:
+        """Remove what this machine still holds of redacted entries."""
+        from commlog_tui.desk.redacted_copies import tidy
+
+        await tidy(self, self.preferences, session, entry_id)
 
     @work(exclusive=True, group="witness", exit_on_error=False)
     async def _witness(self, session: Session, folder: Path) -> None:
@@ -182,7 +191,7 @@ class ConnectedApp(DiscreetApp):
             start = session.place.seq
             async for item in follow(session.client, session.location, start, on_state=live, on_shorter=self._log_is_shorter):
                 if item.entry is not None and item.entry.redacted:
-                    await asyncio.to_thread(session.outbox.forget, item.entry.id)
+                    self._tidy(session, item.entry.id)
                 for view in self._views():
                     view.show_record(item)
         except ClientError as error:

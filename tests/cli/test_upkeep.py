@@ -13,10 +13,12 @@ from tests.cli.conftest import Run
 from tests.store.tampering import pk, tampered
 from tests.store.test_scrubbing import READER
 
+COPIES = "Copies you made elsewhere (exports, backups, proof sheets, files of refused rows) are yours to remove.\n"
+
 
 def test_an_entry_is_redacted(run: Run, log: list[AppendEntry]) -> None:
     told = run("redact", log[0].id, "--reason", "asked to be forgotten")
-    assert (told.exit_code, told.stderr) == (0, "Redacted, on record as no. 5.\n")
+    assert (told.exit_code, told.stderr) == (0, f"Redacted, on record as no. 5.\n{COPIES}")
     assert "last evening" not in run("show", log[0].id, "--json").stdout
     assert run("redact", log[0].id, "--reason", "again").exit_code == ExitCode.REFUSED
 
@@ -46,7 +48,7 @@ def test_the_beginning_of_an_id_is_not_enough_for_what_cannot_be_undone(run: Run
 
 def test_all_of_a_customer_is_redacted(run: Run, log: list[AppendEntry]) -> None:
     told = run("redact", "--customer", "c-1", "--reason", "asked to be forgotten")
-    assert (told.exit_code, told.stderr) == (0, "Redacted: 2 entries.\n"), "one names them, one went to their address"
+    assert (told.exit_code, told.stderr) == (0, f"Redacted: 2 entries.\n{COPIES}"), "one names them, one went to their address"
     assert run("redact", "--customer", "c-1", "--reason", "asked").exit_code == ExitCode.NOTHING
     assert run("customers", "Zoë").exit_code == ExitCode.NOTHING
 

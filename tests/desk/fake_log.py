@@ -73,7 +73,10 @@ class FakeLog:
 
     async def detail(self, location: str, entry_id: str) -> EntryDetail:
         self._fail()
-        return a_detail(next(entry for entry in self.entries if entry.id == entry_id))
+        for entry in self.entries:
+            if entry.id == entry_id:
+                return a_detail(entry)
+        raise NotFoundError
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
         self._fail()

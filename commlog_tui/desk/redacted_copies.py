@@ -1,0 +1,103 @@
+"""What a redaction in the log leaves on this machine: copies in the outbox and saved searches go, the rest is named."""
+
+import asyncio
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
+from commlog_tui.desk.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from commlog_tui.client.log_client import LogClient
+    from commlog_tui.client.outbox import Outbox
+    from commlog_tui.desk.preferences import Preferences
+    from commlog_tui.desk.session import Session
+
+_READ_SECONDS: Final = 30.0
+_LARGEST_BUNDLE: Final = 64 << 20
+
+
+async def remove_copies(client: "LogClient", location: str, outbox: "Outbox") -> list[str]:
+    """Remove the outbox's copies of redacted entries; return sentences on what was done and what remains."""
+    from commlog_tui.client.errors import ClientError
+    from commlog_tui.client.outbox_copies import OutboxError, remove_redacted, unreadable
+
+    words = []
+    try:
+        if removed := await remove_redacted(client, location, outbox):
+            words.append(f"{_files(removed)} of the outbox, with what was typed about it, {_was(removed)} removed.")
+    except (ClientError, OutboxError) as error:
+        words.append(f"The outbox may still hold a copy: {error}")
+    closed = await asyncio.to_thread(unreadable, outbox)
+    return [*words, *(f"{path} cannot be read, and may hold a copy." for path in closed)]
+
+
+async def remove_searches(client: "LogClient", location: str, folder: Path | None) -> list[str]:
+    """Remove the saved filters in a folder that look for what is nowhere in the log any more; return sentences on it."""
+    from commlog_tui.client.errors import ClientError
+
+    try:
+        if names := await _forget_searches(client, location, SavedFilters(folder)):
+            listed = ", ".join(f"“{name}”" for name in names)
+            return [f"Saved filters that find nothing any more were removed: {listed}."]
+    except (ClientError, SavedFiltersError) as error:
+        return [f"Saved filters may still hold what was searched for: {error}"]
+    return []
+
+
+def kept_sheets(folder: Path | None, ids: Collection[str]) -> list[str]:
+    """Return a sentence that names the proof sheets of these entries: they were made to be kept, and are."""
+    sheets = ", ".join(map(str, _sheets(folder, ids)))
+    return [f"Proof sheets made before are kept, and still show it: {sheets}."] if sheets else []
+
+
+async def tidy(app: "App[None]", preferences: "Preferences", session: "Session", entry_id: str = "") -> None:
+    """Remove what the desk's machine holds of an entry that was redacted, or of all that were while it was closed; say so."""
+    words = await remove_copies(session.client, session.location, session.outbox)
+    if entry_id:
+        words += await remove_searches(session.client, session.location, preferences.folder)
+        words += await asyncio.to_thread(kept_sheets, preferences.proof_folder, [entry_id])
+    if words:
+        app.notify("\n".join(map(safe, words)), title="Redacted", timeout=_READ_SECONDS, markup=False)
+
+
+async def _forget_searches(client: "LogClient", location: str, saved: SavedFilters) -> list[str]:
+    """Forget the saved filters whose text or customer is nowhere in the log any more; return their names."""
+    from commlog_tui.contract.query import EntryQuery
+
+    gone = []
+    for name, filters in (await asyncio.to_thread(saved.load)).items():
+        searches: dict[str, str] = {"q": filters.q, "customer_id": filters.customer}
+        for field, text in searches.items():
+            if text and not (await client.page(location, EntryQuery.model_validate({field: text}), limit=1)).entries:
+                gone.append(name)
+                break
+    for name in gone:
+        await asyncio.to_thread(saved.forget, name)
+    return gone
+
+
+def _sheets(folder: Path | None, ids: Collection[str]) -> list[Path]:
+    """Return the proof sheets, and their bundles, that show any of these entries."""
+    if folder is None:
+        return []
+    wanted = [one.encode() for one in ids]
+    found = []
+    for bundle in sorted(folder.glob("proof-*.json")):
+        try:
+            if bundle.stat().st_size > _LARGEST_BUNDLE or any(one in bundle.read_bytes() for one in wanted):
+                found += [path for path in (bundle.with_suffix(".pdf"), bundle) if path.exists()]
+        except OSError:
+            found.append(bundle)
+    return found
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
