@@ -1,6 +1,7 @@
 """Hiding guests' data, witnessing the log, and leaving with something unsent."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,31 @@ async def test_a_fault_that_ends_the_desk_is_a_sentence_and_shows_nobody(
 
 
 async def test_the_screen_hides_by_itself_when_nobody_is_there(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discretion, "_MINUTE", 0.3)
-    async with desk(FakeLog([an_entry(1)]), hide_after=1).run_test(size=(80, 24)) as pilot:
+    now, timers = 1000.0, list[tuple[float, Callable[[], None]]]()
+    monkeypatch.setattr(discretion, "monotonic", lambda: now)
+    app = desk(FakeLog([an_entry(1)]))
+    async with app.run_test(size=(80, 24)) as pilot:
         await rows(pilot)
+        app.hide_after = 1
+        monkeypatch.setattr(app, "set_timer", lambda delay, callback: timers.append((delay, callback)))
+        app.watch_idleness()
+        now += 40
+        await pilot.press("j")
+        now += 20
+        ((delay, look),) = timers
+        assert delay == 60
+        look()
+        assert timers[-1][0] == 40, "a key was pressed 20 seconds ago"
+        assert "Zoë" in shown(pilot)
+        now += 40
+        timers[-1][1]()
         await until(pilot, lambda: "Zoë" not in shown(pilot))
+        assert timers[-1][0] == 60
         await pilot.press("h")
         await until(pilot, lambda: "Zoë" in shown(pilot))
+        now += 60
+        timers[-1][1]()
+        await until(pilot, lambda: "Zoë" not in shown(pilot))
 
 
 async def test_leaving_with_something_unsent_asks(desk: Open, outbox: Path) -> None:
@@ -123,7 +143,8 @@ async def test_what_was_kept_about_a_redacted_entry_goes(desk: Open, outbox: Pat
     Outbox(outbox).save(kept)
     async with desk(log).run_test(size=(80, 24)) as pilot:
         await rows(pilot)
-        log.tell(an_entry(1, source="manual", title="Redacted", redacted=True), "redaction")
+        log.entries = [an_entry(1, source="manual", title="Redacted", redacted=True)]
+        log.tell(log.entries[0], "redaction")
         await until(pilot, lambda: not Outbox(outbox).items())
 
 
