@@ -6,10 +6,10 @@ from pathlib import Path
 
 import typer
 
-from commlog_tui.cli.connection import code_of
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.log_file import is_there, require_may_create
 from commlog_tui.cli.words import is_terminal, say, stopped
+from commlog_tui.cli.zones import zone_named
 from commlog_tui.configuration.known_logs import remember
 from commlog_tui.configuration.sources import configured
 from commlog_tui.contract.location import NewLocation
@@ -69,33 +69,33 @@ def _new_location() -> NewLocation:
     name = zone = ""
     while True:
         name = name or _prompt("The name of your business")
-        zone = zone or _prompt("Its time zone", machine_zone())
+        zone = zone or _zone()
         try:
             return NewLocation(id="home", name=name, zone=zone)
         except ValidationError as error:
             wrong = {fault["loc"][0] for fault in error.errors()}
             if "zone" in wrong:
                 zone = ""
-                say("That is no time zone that is known here. Zones are named like Europe/London.")
+                say("That is no time zone that is known here. Zones are named like Europe/London; london will do.")
             if "name" in wrong:
                 name = ""
                 say("A name has 1 to 200 characters.")
 
 
+def _zone() -> str:
+    while True:
+        try:
+            return zone_named(_prompt("Its time zone", machine_zone()))
+        except ValueError as error:
+            say(str(error))
+
+
 def _service() -> None:
     from commlog_tui.cli.credentials import keep_token
-    from commlog_tui.client.errors import ClientError
+    from commlog_tui.client.errors import ClientError, TokenRefusedError
     from commlog_tui.client.log_client import LogClient
 
-    address = ""
-    while not address:
-        try:
-            address = service_address(_prompt("Its address, such as https://log.example.com"))
-        except ValueError as error:
-            say(f"It {error}.")
-    token: str = typer.prompt("Your token", hide_input=True, err=True).strip()
-
-    async def look() -> str:
+    async def look(address: str, token: str) -> str:
         client = LogClient(address, token)
         try:
             me = await client.me()
@@ -103,14 +103,35 @@ def _service() -> None:
             await client.aclose()
         return f"You are {me.name} ({me.role.value}), at {', '.join(place.name for place in me.locations) or 'no location'}."
 
+    address, token = _address(), _token()
+    while True:
+        try:
+            say(asyncio.run(look(address, token)))
+            break
+        except TokenRefusedError as error:
+            say(f"{error} Nothing was kept yet; type another token, or leave with Ctrl+C.")
+            token = _token()
+        except ClientError as error:
+            say(f"{error} Nothing was kept yet; type the address again, or leave with Ctrl+C.")
+            address = _address(address)
     try:
-        say(asyncio.run(look()))
         say(keep_token(address, token))
-    except ClientError as error:
-        raise stopped(f"{error} Nothing was kept.", code_of(error)) from None
     except OSError as error:
         raise stopped(f"The token cannot be kept: {error.strerror}. Nothing was kept.", ExitCode.TROUBLE) from None
     say(f"Kept in {write({'mode': 'service', 'service': address})}.")
+
+
+def _address(default: str | None = None) -> str:
+    while True:
+        try:
+            return service_address(_prompt("Its address, such as https://log.example.com", default))
+        except ValueError as error:
+            say(f"It {error}.")
+
+
+def _token() -> str:
+    token: str = typer.prompt("Your token", hide_input=True, err=True)
+    return token.strip()
 
 
 def machine_zone() -> str:

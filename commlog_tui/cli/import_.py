@@ -18,6 +18,7 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.import_reading import DATE_FORMATS, with_reading
 from commlog_tui.cli.import_sending import SHOWN, Tally, send
 from commlog_tui.cli.words import say, stopped
+from commlog_tui.cli.zones import zone_named
 from commlog_tui.client import errors
 
 if TYPE_CHECKING:
@@ -151,7 +152,11 @@ def _pairs(option: str, given: Sequence[str], known: Sequence[str]) -> dict[str,
 
 def _zone(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
+        known = zone_named(name)
+    except ValueError as error:
+        raise _not_understood(f"--zone: {error}") from None
+    try:
+        return ZoneInfo(known)
     except (KeyError, ValueError, OSError):
         raise _not_understood("--zone must be an IANA time zone, such as Europe/London.") from None
 

@@ -14,6 +14,7 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.log_file import CREATE, is_there, require_may_create
 from commlog_tui.cli.serve import DATABASE, database_of
 from commlog_tui.cli.words import faults, say, stopped, tell
+from commlog_tui.cli.zones import zone_named
 from commlog_tui.configuration.known_logs import remember
 from commlog_tui.contract.location import Role
 from commlog_tui.desk.text.hygiene import safe
@@ -122,7 +123,7 @@ def add_location(
     ctx: typer.Context,
     location_id: str = typer.Argument(help="A short lower-case name, such as quay."),
     name: str = typer.Option(..., help="What people call it."),
-    zone: str = typer.Option(..., help="Its IANA time zone, such as Europe/London."),
+    zone: str = typer.Option(..., help="Its IANA time zone, such as Europe/London; london will do."),
     region: str | None = typer.Option(None, help="Country of numbers without a country code, such as GB."),
     database: Path | None = DATABASE,
     create: bool = CREATE,
@@ -133,7 +134,11 @@ def add_location(
     from commlog_tui.contract.location import NewLocation
 
     try:
-        location = NewLocation(id=location_id, name=name, zone=zone, region=region)
+        known_zone = zone_named(zone)
+    except ValueError as error:
+        raise stopped(f"--zone: {error} Nothing was made.", ExitCode.USAGE) from None
+    try:
+        location = NewLocation(id=location_id, name=name, zone=known_zone, region=region)
     except ValidationError as error:
         words = faults(error.errors(), {"id": "its id"})
         raise stopped(f"The location is not valid: {words}. Nothing was made.", ExitCode.USAGE) from None

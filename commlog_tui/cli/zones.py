@@ -1,0 +1,37 @@
+"""Time zones as people type them: in any case, and by the part that they know."""
+
+from collections.abc import Callable
+from typing import Final
+from zoneinfo import available_timezones
+
+_MOST: Final = 6
+
+
+def find_zones(typed: str) -> list[str]:
+    """Return the zones that a text names: ``europe/london``, ``london``, ``new york``, ``york``; none where nothing fits."""
+    wanted = "_".join(typed.split()).casefold()
+    if not wanted:
+        return []
+    ways: tuple[Callable[[str], bool], ...] = (
+        lambda zone: zone == wanted,
+        lambda zone: wanted in zone.split("/"),
+        lambda zone: wanted in zone,
+    )
+    zones = sorted(available_timezones())
+    for fits in ways:
+        if found := [zone for zone in zones if fits(zone.casefold())]:
+            return found
+    return []
+
+
+def zone_named(typed: str) -> str:
+    """Return the one zone that a text names, or else the text itself, which whoever checks it refuses.
+
+    Raises:
+        ValueError: several zones have that part; the sentence lists some.
+    """
+    found = find_zones(typed)
+    if len(found) > 1:
+        listed = ", ".join(found[:_MOST]) + (", …" if len(found) > _MOST else "")
+        raise ValueError(f"Which of these: {listed}?")
+    return found[0] if found else typed
