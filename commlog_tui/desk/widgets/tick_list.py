@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -58,6 +59,12 @@ class TickList(Widget, can_focus=True):
     def ticks(self, row: int) -> tuple[str, ...]:
         """Return what a line ticks."""
         return (self._names[row],)
+
+    def watch__row(self, row: int) -> None:
+        """Keep the line one is on in sight, where the list is longer than the room for it."""
+        if isinstance(self.parent, Widget):
+            here = self.virtual_region
+            self.parent.scroll_to_region(Region(here.x, here.y + row, here.width, 1), animate=False)
 
     def action_move(self, rows: int) -> None:
         """Go to a neighbouring line, or on to what is above or below."""

@@ -100,6 +100,19 @@ async def test_several_statuses_are_ticked_by_letters_and_space(desk: Open) -> N
         await until(pilot, lambda: not chips(pilot) and log.asked[-1][0].status == ())
 
 
+async def test_the_last_status_comes_into_sight_on_a_small_screen(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("f")
+        pilot.app.screen.query_one("#status").focus()
+        await until(pilot, lambda: any("● did not" in line or "○ did not" in line for line in drawn(pilot)))
+        assert not any("○ logged" in line for line in drawn(pilot))
+        await pilot.press("l")
+        await until(pilot, lambda: any("○ logged" in line for line in drawn(pilot)))
+        await pilot.press("space")
+        await until(pilot, lambda: chips(pilot) == ["logged"])
+
+
 async def test_what_did_not_arrive_is_one_tick_and_one_chip(desk: Open) -> None:
     log = a_log()
     async with desk(log).run_test(size=(140, 40)) as pilot:
