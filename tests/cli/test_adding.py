@@ -62,7 +62,8 @@ def test_the_same_key_adds_nothing_and_gives_the_same_receipt(run: Run, log: lis
 def test_what_is_not_valid_changes_nothing(
     run: Run, log: list[AppendEntry], data: Path, words: list[str], code: ExitCode, said: str
 ) -> None:
-    result = run("add", "--via", "phone", "--title", "Rang", *words)
+    given = {"--via": "phone", "--title": "Rang"} | {words[0]: words[1]}
+    result = run("add", *(word for pair in given.items() for word in pair))
     assert (result.exit_code, result.stdout) == (code, "")
     assert said in result.stderr
     assert "ideways" not in result.stderr

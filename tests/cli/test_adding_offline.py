@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from commlog_tui.cli.adding import _Adding
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxItem
+from commlog_tui.contract.location import Me
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 
@@ -165,6 +168,19 @@ def test_a_full_disk_claims_nothing(run: Run, log: list[AppendEntry], data: Path
     assert result.exit_code == ExitCode.TROUBLE
     assert result.stderr == "The disk is full. Nothing was saved and nothing was sent.\n"
     assert kept(data) == ()
+
+
+def test_what_a_desk_has_sent_meanwhile_is_done(run: Run, log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch) -> None:
+    check = _Adding._check
+
+    async def send_first(adding: _Adding, client: LogClient, me: Me) -> None:
+        await check(adding, client, me)
+        assert (await adding._outbox.send(client)).sent
+
+    monkeypatch.setattr(_Adding, "_check", send_first)
+    added = run("add", *RANG)
+    assert (added.exit_code, added.stderr) == (0, "It was sent by a desk that is open here, or by another command.\n")
+    assert "Rang in the storm" in run("show", added.stdout.strip()).stdout
 
 
 def test_ctrl_c_while_the_service_is_silent(data: Path, silent: int, tmp_path: Path) -> None:

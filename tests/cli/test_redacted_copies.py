@@ -10,7 +10,7 @@ from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.saved_filters import SavedFilters
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 
 SECRET = "Rosalind Quiver"

@@ -8,7 +8,7 @@ import typer.main
 
 from commlog_tui.cli.app import app
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.store.protocol import AppendEntry
+from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 
 REPEATABLE = {
