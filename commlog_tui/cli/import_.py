@@ -3,7 +3,7 @@
 import asyncio
 import codecs
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -15,11 +15,15 @@ import typer
 
 from commlog_tui.cli.connection import Session, TargetOptions, code_of, opened, targeted
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.import_jobs import Job, joined
+from commlog_tui.cli.import_preview import Preview, entry_lines
 from commlog_tui.cli.import_reading import DATE_FORMATS, with_reading
 from commlog_tui.cli.import_sending import SHOWN, Tally, send
-from commlog_tui.cli.words import say, stopped
+from commlog_tui.cli.import_words import read_words
+from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.cli.zones import zone_named
 from commlog_tui.client import errors
+from commlog_tui.desk.text.hygiene import safe
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -45,6 +49,12 @@ def import_(
         [], "--map", help="OUR=THEIRS: where a field of ours is, such as to=Phone. Repeat for more."
     ),
     constants: list[str] = typer.Option([], "--set", help="FIELD=VALUE for every entry, such as source=system. Repeat for more."),
+    words: list[str] = typer.Option(
+        [],
+        "--value",
+        help="FIELD:THEIRS=OURS: what a value of theirs means, such as status:hard_bounce=bounced. Repeat for more.",
+    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Show the first entries, counts and refusals; record nothing."),
     encoding: str = typer.Option("", help="Encoding of text files that are neither UTF-8 nor UTF-16, such as cp1252."),
     date_format: str = typer.Option("", help=f"How dates are written that are not ISO 8601: {', '.join(DATE_FORMATS)}."),
     fold: str = typer.Option("", help="Which is meant of a time that clocks showed twice in autumn: first or second."),
@@ -57,8 +67,11 @@ def import_(
     """Import existing history. Importing the same again adds nothing."""
     options: TargetOptions = ctx.obj
     own = own or [options.settings().own_addresses]
-    plan = with_reading(_plan(zone, columns, constants, encoding), date_format, fold, own, received=received)
-    jobs = [_job(path, kind, plan, refused, many=len(files) > 1) for path in files]
+    plan = replace(_plan(zone, columns, constants, encoding), words=read_words(words))
+    plan = with_reading(plan, date_format, fold, own, received=received)
+    jobs = joined([_job(path, kind, plan, refused, many=len(files) > 1) for path in files], plan)
+    if dry_run:
+        raise typer.Exit(_preview_all(jobs, plan))
     tallies: list[Tally] = []
 
     async def run() -> ExitCode:
@@ -73,18 +86,32 @@ def import_(
     raise typer.Exit(code)
 
 
-@dataclass(frozen=True)
-class _Job:
-    path: Path
-    kind: "Format"
-    refused: Path
+def _preview_all(jobs: Sequence[Job], plan: "Plan") -> ExitCode:
+    """Show what would be recorded; no service is asked."""
+    from commlog_tui.imports import items
+    from commlog_tui.imports.notices import noticed
+
+    code = ExitCode.OK
+    for job in jobs:
+        preview, progress = Preview(), items.Progress()
+        try:
+            preview.count(noticed(job.read(plan, progress), plan, datetime.now(UTC), preview.warn))
+        except OSError as error:
+            raise stopped(f"{job.name} cannot be read: {error.strerror or 'unknown fault'}.", ExitCode.TROUBLE) from None
+        for item in preview.first:
+            for line in entry_lines(item, plan.zone):
+                tell(safe(line))
+        say(f"{job.name} ({job.kind.value}): {preview.summary()} Nothing was recorded.")
+        for line in (*preview.warning_lines(), *progress.notes, *preview.refusal_lines(), *_unused(progress)):
+            say(line)
+        code = ExitCode.REFUSED if preview.refused else code
+    return code
 
 
-async def _import_all(session: Session, jobs: Sequence[_Job], plan: "Plan", tallies: list[Tally]) -> ExitCode:
+async def _import_all(session: Session, jobs: Sequence[Job], plan: "Plan", tallies: list[Tally]) -> ExitCode:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from commlog_tui.desk.text.hygiene import safe
     from commlog_tui.imports import formats, items
     from commlog_tui.imports.notices import noticed
     from commlog_tui.imports.refused import RefusedFile
@@ -101,9 +128,9 @@ async def _import_all(session: Session, jobs: Sequence[_Job], plan: "Plan", tall
         trouble: tuple[str, ExitCode] | None = None
         try:
             with Progress(*shown, console=console, disable=not console.is_terminal, transient=True) as bar:
-                task = bar.add_task(safe(job.path.name), total=formats.size_of(job.path))
+                task = bar.add_task(safe(job.name), total=job.size)
                 advance = partial(_advance, bar, task, progress)
-                outcomes = noticed(formats.READERS[job.kind](job.path, plan, progress), plan, datetime.now(UTC), tally.warn)
+                outcomes = noticed(job.read(plan, progress), plan, datetime.now(UTC), tally.warn)
                 await send(session.client, session.location.id, outcomes, tally, file, advance=advance)
         except errors.ClientError as error:
             trouble = str(error), code_of(error)
@@ -124,10 +151,11 @@ def _advance(bar: "Progress", task: "TaskID", progress: "Reading") -> None:
 
 def _plan(zone: str, columns: Sequence[str], constants: Sequence[str], encoding: str) -> "Plan":
     from commlog_tui.imports.items import Plan, UnreadableError, entry_of
-    from commlog_tui.imports.table import FIELDS
+    from commlog_tui.imports.table import FIELDS, MAPPED
 
-    settable = tuple(name for name in FIELDS if name not in {"id", "key", "status", "status_at", "sent_at.date", "sent_at.time"})
-    mapping, fixed = _pairs("--map", columns, FIELDS), _pairs("--set", constants, settable)
+    unset = {"id", "key", "status", "status_at", "sent_at.date", "sent_at.time"}
+    settable = tuple(name for name in FIELDS if name not in unset)
+    mapping, fixed = _pairs("--map", columns, MAPPED), _pairs("--set", constants, settable)
     sample = {"via": "email", "to": "a@example.com", "title": "-", "source": "system", "sent_at": "2026-01-01T00:00:00Z"}
     try:
         entry_of(sample | ({"customer.id": "-"} if any(name.startswith("customer") for name in fixed) else {}), fixed)
@@ -173,7 +201,7 @@ def _not_understood(words: str) -> typer.Exit:
     return stopped(f"{words} Nothing was imported.", ExitCode.USAGE)
 
 
-def _job(path: Path, kind: str, plan: "Plan", refused: Path | None, *, many: bool) -> _Job:
+def _job(path: Path, kind: str, plan: "Plan", refused: Path | None, *, many: bool) -> Job:
     from commlog_tui.imports import formats
 
     if kind and kind not in FORMATS:
@@ -191,7 +219,9 @@ def _job(path: Path, kind: str, plan: "Plan", refused: Path | None, *, many: boo
         raise _not_understood(f"{path} is read as {known.value}: --received is for mail.")
     if plan.columns and known not in formats.MAPPED:
         raise _not_understood(f"{path} is read as {known.value}, whose columns are known: --map is for csv and jsonl.")
-    return _Job(path, known, refused or _beside(path, known))
+    if plan.words and known not in formats.MAPPED:
+        raise _not_understood(f"{path} is read as {known.value}, whose words are known: --value is for csv and jsonl.")
+    return Job(path, known, refused or _beside(path, known))
 
 
 def _require_folder(path: Path, kind: "Format") -> None:
@@ -216,8 +246,8 @@ def _beside(path: Path, kind: "Format") -> Path:
     return next(name for name in names if not name.exists())
 
 
-def _summarise(job: _Job, tally: Tally, file: "RefusedFile", progress: "Reading") -> None:
-    say(f"{job.path.name} ({job.kind.value}): {tally.added:,} added, {tally.there:,} already there, {tally.refused:,} refused.")
+def _summarise(job: Job, tally: Tally, file: "RefusedFile", progress: "Reading") -> None:
+    say(f"{job.name} ({job.kind.value}): {tally.added:,} added, {tally.there:,} already there, {tally.refused:,} refused.")
     for line in tally.shown:
         say(line)
     if tally.refused > len(tally.shown):
@@ -230,10 +260,14 @@ def _summarise(job: _Job, tally: Tally, file: "RefusedFile", progress: "Reading"
         say(f"  and {tally.warned - len(tally.warnings):,} more")
     if file.written:
         say(f"What was refused is in {file.path}, with the reasons: mend it there and import that file.")
-    if progress.unused:
-        names = list(progress.unused)
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        say(f"Columns that were not used: {', '.join(names[:SHOWN])}{more}. --map says what one is.")
+    for line in (*progress.notes, *_unused(progress)):
+        say(line)
+
+
+def _unused(progress: "Reading") -> list[str]:
+    names = list(progress.unused)
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return [f"Columns that were not used: {', '.join(names[:SHOWN])}{more}. --map says what one is."] if names else []
 
 
 def _safely_in(words: str, tallies: Sequence[Tally]) -> str:

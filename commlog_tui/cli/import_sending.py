@@ -12,6 +12,7 @@ from commlog_tui.client import errors
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
+    from commlog_tui.contract.page import BatchAnswer, BatchItem
     from commlog_tui.contract.problem import Problem
     from commlog_tui.imports.items import Item, Outcome, Refusal
     from commlog_tui.imports.refused import RefusedFile
@@ -57,9 +58,11 @@ class Tally:
         Raises:
             OSError: it cannot be written.
         """
+        from commlog_tui.imports.items import name_of
+
         self.refused += 1
         if len(self.shown) < SHOWN:
-            self.shown.append(f"  {one.where}:{one.line}: {reason}")
+            self.shown.append(f"  {name_of(one)}: {reason}")
         file.add(one.raw, reason)
 
 
@@ -140,10 +143,29 @@ async def _deliver(
             tally.there += 1
         elif answer.status == _NOT_PERMITTED and answer.problem:
             forbidden = answer.problem.detail
+        elif item.is_one_message and answer.problem and answer.problem.type == _KEY_REUSED:
+            await _add_events(client, location, item, tally, file, pauses)
         else:
             tally.refuse(item, _reason(answer.problem), file)
     if forbidden:
         raise errors.NotPermittedError(forbidden)
+
+
+async def _add_events(
+    client: "LogClient", location: str, item: "Item", tally: Tally, file: "RefusedFile", pauses: Sequence[float]
+) -> None:
+    """Add what a file tells of a message to the entry that another file has made of it."""
+    from commlog_tui.contract.identity import id_of_key
+
+    entry_id = id_of_key(item.key)
+    for event in item.entry.events:
+        try:
+            await _patiently(partial(client.add_event, location, entry_id, event), pauses)
+        except errors.RefusedError as error:
+            if error.problem.type != _KEY_REUSED:  # else it was told before, in other words
+                tally.refuse(item, str(error), file)
+                return
+    tally.there += 1
 
 
 def _reason(problem: "Problem | None") -> str:
@@ -179,8 +201,13 @@ async def _has_any(client: "LogClient", location: str, keys: Sequence[str], paus
     return False
 
 
+async def _answered(
+    client: "LogClient", location: str, items: "Sequence[BatchItem]", pauses: Sequence[float]
+) -> "Sequence[BatchAnswer]":
+    return await _patiently(lambda: client.add_batch(location, items), pauses)
+
+
 async def _patiently(call: Callable[[], Awaitable[Answer]], pauses: Sequence[float]) -> Answer:
-    """Return the answer to a call, made again after a pause while there is none; its key makes that harmless."""
     left = list(pauses)
     while True:
         try:

@@ -7,7 +7,7 @@ from typing import Final
 from commlog_tui.contract.phone_numbers import is_number, normal_number, number_forms
 
 _ADDRESS: Final = re.compile(r"""(?:"[^"]+"|[^\s<>,;:()\[\]"@]+)@(?:\[[^\]\s]+\]|[^\s<>,;:()\[\]"@/]+)""")
-_ROUNDED: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.ASCII | re.IGNORECASE)
+_ROUNDED: Final = re.compile(r"\+?[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+|\+?[0-9]{7,}[.,]0+", re.ASCII | re.IGNORECASE)
 _SCHEMES: Final = ("mailto:", "sip:", "sips:", "xmpp:")
 _BETWEEN: Final = re.compile(r"\s*[,;/|\n]\s*|\s+(?:or|and|&)\s+|\s{2,}", re.IGNORECASE)
 _CACHED: Final = 4_096
@@ -43,7 +43,7 @@ def recipient_problem(text: str) -> str | None:
     """Return why a text cannot be one address or one number, without repeating it; None where it can be, or is a word."""
     text = text.strip()
     if _ROUNDED.fullmatch(text):
-        return "is a number that a spreadsheet has rounded: export the column as text"
+        return "is a number that a program has rounded or taken for a quantity: export the column as text"
     if text.lower().startswith(_SCHEMES):
         return f"begins with {text.partition(':')[0].lower()}: give the address alone"
     parts = [part for part in _BETWEEN.split(text) if part]

@@ -1,14 +1,15 @@
 """Which reader a file is for, and what its refused rows look like."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from commlog_tui.imports import mailbox, postmark, sendgrid, table, twilio
+from commlog_tui.imports.headers import IsHeader
 from commlog_tui.imports.items import Outcome, Plan, Progress
 from commlog_tui.imports.mbox import is_message
-from commlog_tui.imports.rows import columns_of, header_of
+from commlog_tui.imports.rows import header_of
 
 Reader = Callable[[Path, Plan, Progress], Iterator[Outcome]]
 _PEEK: Final = 64 << 10
@@ -41,6 +42,11 @@ READERS: Final[dict[Format, Reader]] = {
     Format.SENDGRID: sendgrid.read_csv,
     Format.SENDGRID_JSON: sendgrid.read_json,
 }
+JOINED: Final[dict[Format, Callable[[Sequence[Path], Plan, Progress], Iterator[Outcome]]]] = {
+    Format.SENDGRID: sendgrid.read_csvs,
+    Format.SENDGRID_JSON: sendgrid.read_jsons,
+}
+"""Readers of several files at once: a row is an event, and those of one message may lie in any of them."""
 TABLES: Final = frozenset({Format.CSV, Format.TWILIO, Format.SENDGRID})
 MAPPED: Final = frozenset({Format.CSV, Format.JSONL})
 MAIL: Final = frozenset({Format.MBOX, Format.MAILDIR, Format.EML})
@@ -63,10 +69,17 @@ def detect(path: Path, plan: Plan) -> Format:
     begin = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if begin in {b"{", b"["} and suffix != ".csv":
         return _json_kind(start)
-    columns = set(columns_of(header_of(path, plan)[0]))
-    if columns >= twilio.COLUMNS:
+    names = frozenset(header_of(path, plan, lambda names: twilio.is_header(names) or sendgrid.is_header(names)).names)
+    if twilio.is_header(names):
         return Format.TWILIO
-    return Format.SENDGRID if columns >= sendgrid.COLUMNS else Format.CSV
+    return Format.SENDGRID if sendgrid.is_header(names) else Format.CSV
+
+
+def header_test(kind: Format, plan: Plan) -> IsHeader:
+    """Return how the header of a format's table is known."""
+    if kind is Format.CSV:
+        return table.header_test(plan)
+    return twilio.is_header if kind is Format.TWILIO else sendgrid.is_header
 
 
 def _mail_kind(start: bytes, suffix: str) -> Format | None:
@@ -86,6 +99,11 @@ def _json_kind(start: bytes) -> Format:
         if all(mark in start for mark in marks):
             return kind
     return Format.JSONL
+
+
+def header_text(path: Path, kind: Format, plan: Plan) -> str:
+    """Return the header of a table as it is in the file; nothing for what is no table."""
+    return header_of(path, plan, header_test(kind, plan)).text if kind in TABLES else ""
 
 
 def is_maildir(path: Path) -> bool:

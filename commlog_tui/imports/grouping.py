@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 from zlib import crc32
@@ -14,29 +13,29 @@ _SHARE: Final = 512 << 10
 _MOST: Final = 128
 
 
-def grouped(rows: Iterable[Row], key: Callable[[Row], str], path: Path) -> Iterator[list[Row]]:
+def grouped(rows: Iterable[Row], key: Callable[[Row], str], size: int) -> Iterator[list[Row]]:
     """Give the rows in groups of one key.
 
-    A file larger than half a MiB is first dealt out to nameless temporary files by a hash of the key, so that a group
-    lies in one of them, and only one of them is in memory at a time.
+    More than half a MiB (``size`` is in bytes) is first dealt out to nameless temporary files by a hash of the key, so that
+    a group lies in one of them, and only one of them is in memory at a time.
     """
-    shares = min(_MOST, path.stat().st_size // _SHARE + 1)
+    shares = min(_MOST, size // _SHARE + 1)
     if shares == 1:
         yield from _groups(rows, key)
         return
     with ExitStack() as stack:
         files = [stack.enter_context(TemporaryFile("w+b")) for _ in range(shares)]
         for row in rows:
-            told = json.dumps([row.line, row.raw.decode("latin-1"), row.values, row.fault]).encode() + b"\n"
-            files[crc32(key(row).encode(errors="surrogatepass")) % shares].write(told)
+            told = [row.line, row.raw.decode("latin-1"), row.values, row.fault, row.position, row.where]
+            files[crc32(key(row).encode(errors="surrogatepass")) % shares].write(json.dumps(told).encode() + b"\n")
         for file in files:
             file.seek(0)
             yield from _groups((_row(line) for line in file), key)
 
 
 def _row(line: bytes) -> Row:
-    number, raw, values, fault = json.loads(line)
-    return Row(number, raw.encode("latin-1"), values, fault)
+    number, raw, values, fault, position, where = json.loads(line)
+    return Row(number, raw.encode("latin-1"), values, fault, position, where)
 
 
 def _groups(rows: Iterable[Row], key: Callable[[Row], str]) -> Iterator[list[Row]]:

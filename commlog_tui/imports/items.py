@@ -32,6 +32,10 @@ class Item:
     entry: NewEntry
     raw: tuple[bytes, ...] = ()
     """The rows or the message as they are in the file, in UTF-8 where it is text."""
+    position: str = ""
+    """What to call it behind the name of the file, where that is not the line."""
+    is_one_message: bool = False
+    """Whether the key is a provider's of one message: what several exports tell of it are events of one entry."""
     earlier_keys: tuple[str, ...] = ()
     """Keys under which 0.1.0 may have recorded the same entry."""
 
@@ -45,6 +49,7 @@ class Refusal:
     reason: str
     raw: tuple[bytes, ...] = ()
     """Empty when the file as a whole is meant."""
+    position: str = ""
 
 
 Outcome = Item | Refusal
@@ -62,6 +67,11 @@ class DateFormat(StrEnum):
     EPOCH_MS = "epoch-ms"
 
 
+def name_of(outcome: Outcome) -> str:
+    """Return the file and the line or item that an outcome is about."""
+    return f"{outcome.where}{outcome.position or f':{outcome.line}'}"
+
+
 @dataclass(frozen=True)
 class Plan:
     """What the caller knows of a file that the file does not say."""
@@ -73,6 +83,8 @@ class Plan:
     constants: Mapping[str, Any] = field(default_factory=dict)
     """Fields that are the same for every entry, whatever the file says."""
     encoding: str | None = None
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """For each of our fields, what their values mean: in folded case, to ours."""
     date_format: DateFormat | None = None
     fold: int | None = None
     """Of a time that clocks showed twice, 0 for the first and 1 for the second; None takes the first, with a warning."""
@@ -95,6 +107,8 @@ class Progress:
         self.bytes_read = 0
         self.unused: dict[str, None] = {}
         """Columns that mean nothing to the reader, in the order met."""
+        self.notes: list[str] = []
+        """What a person should know of how the file was read, in sentences."""
 
 
 class UnreadableError(Exception):

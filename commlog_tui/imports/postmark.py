@@ -35,19 +35,20 @@ def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
     for row in json_rows(path, plan, progress, _messages):
         raw = (row.raw,) if row.raw else ()
         if row.fault:
-            yield Refusal(where, row.line, row.fault, raw)
+            yield Refusal(where, row.line, row.fault, raw, row.position)
             continue
         try:
             recipients = _recipients(row)
         except UnreadableError as error:
-            yield Refusal(where, row.line, str(error), raw)
+            yield Refusal(where, row.line, str(error), raw, row.position)
             continue
         for recipient in recipients:
             try:
-                entry = entry_of(_values(row.values, recipient, plan), plan.constants)
-                yield Item(where, row.line, key_of("postmark", str(row.values["MessageID"]), recipient), entry, raw)
+                key = key_of("postmark", str(row.values["MessageID"]), recipient)
+                for values in _parts(_values(row.values, recipient, plan)):
+                    yield Item(where, row.line, key, entry_of(values, plan.constants), raw, row.position, is_one_message=True)
             except UnreadableError as error:
-                yield Refusal(where, row.line, str(error), raw)
+                yield Refusal(where, row.line, str(error), raw, row.position)
 
 
 def _messages(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
@@ -80,10 +81,17 @@ def _values(said: Mapping[str, Any], recipient: str, plan: Plan) -> dict[str, An
         "title": title_of(str(said.get("Subject") or ""), "(no subject)"),
         "source": "system",
         "sent_at": sent_at,
-        "events": events[:_MOST_EVENTS],
+        "events": events,
     }
     body = str(said.get("TextBody") or "") or plain(str(said.get("HtmlBody") or ""))
     return {**values, "body": body_of(body)} if body else values
+
+
+def _parts(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give a message in parts of one entry, none with more events than an entry takes."""
+    events = values["events"]
+    for first in range(0, len(events), _MOST_EVENTS):
+        yield {**values, "events": events[first : first + _MOST_EVENTS]}
 
 
 def _event(event: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:

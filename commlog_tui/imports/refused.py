@@ -8,10 +8,10 @@ import re
 from pathlib import Path
 from typing import IO, Final
 
-from commlog_tui.imports.formats import MAIL, TABLES, Format
+from commlog_tui.imports.formats import MAIL, TABLES, Format, header_test
 from commlog_tui.imports.items import Plan
 from commlog_tui.imports.mailbox import REFUSED_HEADER
-from commlog_tui.imports.rows import REASON, columns_of, encoded, header_of
+from commlog_tui.imports.rows import REASON, encoded, header_of
 
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
 _EARLIER: Final = re.compile(rb"^" + REFUSED_HEADER + rb":.*\r?\n", re.MULTILINE)
@@ -57,11 +57,11 @@ class RefusedFile:
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # it holds people's messages
         self._file = os.fdopen(descriptor, "wb")
         if self._kind in TABLES:
-            header, self._delimiter = header_of(self._source, self._plan)
-            columns = columns_of(header)
-            self._known = columns.index(REASON) if REASON in columns else None
+            header = header_of(self._source, self._plan, header_test(self._kind, self._plan))
+            self._delimiter = header.delimiter
+            self._known = header.names.index(REASON) if REASON in header.names else None
             start = "" if self._known is not None else f"{REASON}{self._delimiter}"
-            self._file.write(encoded(start + header.rstrip("\r\n") + "\n"))
+            self._file.write(encoded(start + header.text.rstrip("\r\n") + "\n"))
         return self._file
 
     def _marked(self, raw: bytes, reason: str) -> bytes:

@@ -2,21 +2,19 @@
 
 import csv
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, cast
 
+from commlog_tui.imports.headers import Header, IsHeader, find_header, no_header
 from commlog_tui.imports.items import Plan, Progress
 
 LINE_LIMIT: Final = 8 << 20
 DOCUMENT_LIMIT: Final = 64 << 20
 REASON: Final = "_reason"
 """The column or key that a file of refused rows has besides its own; it is not read. SendGrid has a ``reason`` of its own."""
-_DELIMITERS: Final = ",;\t|"
-_QUOTED: Final = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,10 @@ class Row:
     raw: bytes
     values: dict[str, Any]
     fault: str | None = None
+    position: str = ""
+    """Of an object in a list: what to call it, behind the name of the file."""
+    where: str = ""
+    """The file, where rows of several are read together."""
 
 
 def open_text(path: Path, encoding: str | None) -> TextIOWrapper:
@@ -90,22 +92,25 @@ class Lines:
         return encoded(text)
 
 
-def csv_rows(path: Path, plan: Plan, progress: Progress) -> Iterator[Row]:
+def csv_rows(path: Path, plan: Plan, progress: Progress, is_header: IsHeader = no_header) -> Iterator[Row]:
     """Give the rows below the header, in the delimiter that the header uses.
 
     Of what cannot be read as CSV, the first line alone is at fault; reading goes on with the next.
 
     A row before the first with a ``fault`` and no values stands for the file as a whole.
     """
+    header = header_of(path, plan, is_header)
+    if header.fault:
+        yield Row(1, b"", {}, header.fault)
+        return
+    if header.has_titles_before:
+        progress.notes.append(f"The header is line {header.first_line}; what stands before it was left out.")
     with open_text(path, plan.encoding) as file:
         lines = Lines(file, progress)
-        first = next(lines, "")
-        header, fault = _header(first)
-        if fault:
-            yield Row(1, b"", {}, fault)
-            return
+        for _ in range(header.lines):
+            next(lines, "")
         lines.taken()
-        reader = csv.reader(lines, delimiter=_delimiter(first), strict=True)
+        reader = csv.reader(lines, delimiter=header.delimiter, strict=True)
         while True:
             number = lines.number + 1
             try:
@@ -119,7 +124,7 @@ def csv_rows(path: Path, plan: Plan, progress: Progress) -> Iterator[Row]:
             raw = lines.taken()
             if not any(cells):
                 continue
-            yield _row(number, raw, header, cells)
+            yield _row(number, raw, header.names, cells)
 
 
 def _fault(error: csv.Error) -> str:
@@ -129,19 +134,13 @@ def _fault(error: csv.Error) -> str:
     return "not CSV: a quotation mark stands where none can be" if "expected after" in words else "not CSV"
 
 
-def header_of(path: Path, plan: Plan) -> tuple[str, str]:
-    """Return a CSV file's first line, and its delimiter."""
+def header_of(path: Path, plan: Plan, is_header: IsHeader = no_header) -> Header:
+    """Return the header of a CSV file."""
     with open_text(path, plan.encoding) as file:
-        first = file.readline(LINE_LIMIT)
-    return first, _delimiter(first)
+        return find_header(iter(lambda: file.readline(LINE_LIMIT), ""), is_header)
 
 
-def columns_of(first: str) -> list[str]:
-    """Return the names in a CSV header; none where it is no header."""
-    return _header(first)[0]
-
-
-def _row(number: int, raw: bytes, header: list[str], cells: list[str]) -> Row:
+def _row(number: int, raw: bytes, header: Sequence[str], cells: list[str]) -> Row:
     if len(cells) > len(header) and any(cells[len(header) :]):
         return Row(number, raw, {}, f"the row has {len(cells)} cells, the header {len(header)}")
     values = {name: cell for name, cell in zip(header, cells, strict=False) if name != REASON}
@@ -152,25 +151,6 @@ def _row(number: int, raw: bytes, header: list[str], cells: list[str]) -> Row:
     return Row(number, raw, values)
 
 
-def _header(first: str) -> tuple[list[str], str | None]:
-    try:
-        cells = next(csv.reader([first], delimiter=_delimiter(first), strict=True), [])
-    except csv.Error:
-        return [], "the first line is no CSV header"
-    header = [cell.strip() for cell in cells]
-    if not any(header):
-        return [], "the file is empty, or its first line is no CSV header"
-    named = [name for name in header if name]
-    if len(named) != len(set(named)):
-        return [], "two columns have the same name"
-    return header, None
-
-
-def _delimiter(first: str) -> str:
-    bare = _QUOTED.sub("", first)
-    return max(_DELIMITERS, key=bare.count)
-
-
 def json_rows(path: Path, plan: Plan, progress: Progress, unpack: Callable[[Any], Any] = lambda value: value) -> Iterator[Row]:
     """Give the objects of a JSON Lines file, or of one JSON document of at most 64 MiB.
 
@@ -178,10 +158,10 @@ def json_rows(path: Path, plan: Plan, progress: Progress, unpack: Callable[[Any]
     """
     size = path.stat().st_size
     with open_text(path, plan.encoding) as file:
-        found, document = _document(file, size)
+        found, document = _document(file, size, unpack)
         if found:
             progress.bytes_read += size
-            yield from _objects(1, b"", unpack(document))
+            yield from _objects(1, b"", document)
             return
         if _is_torso(file, size):
             yield Row(1, b"", {}, "one JSON document is larger than 64 MiB: make it JSON Lines, one object a line")
@@ -198,13 +178,19 @@ def json_rows(path: Path, plan: Plan, progress: Progress, unpack: Callable[[Any]
                 yield from _objects(lines.number, raw, unpack(value))
 
 
-def _document(file: TextIOWrapper, size: int) -> tuple[bool, Any]:
-    """Return whether the file is one JSON value over several lines, and that value; leaves the file at its start."""
+def _document(file: TextIOWrapper, size: int, unpack: Callable[[Any], Any]) -> tuple[bool, Any]:
+    """Return whether the file is one JSON value, over several lines or a list, and that value; leaves the file at its start."""
     first = file.readline(LINE_LIMIT)
     found, value = False, None
-    if size <= DOCUMENT_LIMIT and first.strip()[:1] in {"[", "{"} and _parsed(first)[1]:
-        value, fault = _parsed(first + file.read())
-        found = fault is None
+    if size <= DOCUMENT_LIMIT and first.strip()[:1] in {"[", "{"}:
+        value, fault = _parsed(first)
+        if fault:
+            value, fault = _parsed(first + file.read())
+            value = unpack(value)
+            found = fault is None
+        else:
+            value = unpack(value)
+            found = isinstance(value, list) and not any(line.strip() for line in file)
     file.seek(0)
     return found, value
 
@@ -219,13 +205,16 @@ def _is_torso(file: TextIOWrapper, size: int) -> bool:
 
 
 def _objects(line: int, raw: bytes, value: Any) -> Iterator[Row]:  # noqa: ANN401 - whatever JSON held
+    """Give the objects of a value: of a line, whose text is ``raw``, or else of the whole file."""
     several = isinstance(value, list)
-    for number, one in enumerate(value if several else [value], line):
+    for number, one in enumerate(value if several else [value], 1):
         own = json.dumps(one).encode() + b"\n" if several or not raw else raw
+        position = (f":{line}, item {number}" if raw else f", item {number}") if several else ""
         if isinstance(one, dict):
-            yield Row(number if not raw else line, own, {name: held for name, held in one.items() if name != REASON})
+            values = {name: held for name, held in one.items() if name != REASON}
+            yield Row(line if raw else number, own, values, None, position)
         else:
-            yield Row(number if not raw else line, own, {}, "not a JSON object")
+            yield Row(line if raw else number, own, {}, "not a JSON object", position)
 
 
 def _parsed(text: str) -> tuple[Any, str | None]:

@@ -6,11 +6,13 @@ its events with it. Event names are those of both references. SendGrid's webhook
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from commlog_tui.contract.base import LATEST
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.imports.dates import parse_epoch, read_moment
 from commlog_tui.imports.grouping import grouped
@@ -38,14 +40,29 @@ _MOST_EVENTS: Final = 50
 _TITLES: Final = ("subject", "singlesend_name", "marketing_campaign_name", "category", "categories")
 
 
+def is_header(names: frozenset[str]) -> bool:
+    """Whether a table with these columns is an activity export."""
+    return names >= COLUMNS
+
+
+def read_csvs(paths: Sequence[Path], plan: Plan, progress: Progress) -> Iterator[Outcome]:
+    """Give an outcome for each message of activity exports, with the events that the files have of it."""
+    yield from _messages(paths, lambda path: csv_rows(path, plan, progress, is_header), plan, progress)
+
+
+def read_jsons(paths: Sequence[Path], plan: Plan, progress: Progress) -> Iterator[Outcome]:
+    """Give an outcome for each message that webhook events, or messages of the Email Activity API, tell of."""
+    yield from _messages(paths, lambda path: json_rows(path, plan, progress, _events), plan, progress)
+
+
 def read_csv(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each message of an activity export, with the events that the file has of it."""
-    yield from _messages(path, csv_rows(path, plan, progress), plan)
+    """Give an outcome for each message of one activity export."""
+    return read_csvs((path,), plan, progress)
 
 
 def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each message that webhook events, or messages of the Email Activity API, tell of."""
-    yield from _messages(path, json_rows(path, plan, progress, _events), plan)
+    """Give an outcome for each message that one file tells of."""
+    return read_jsons((path,), plan, progress)
 
 
 def _events(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
@@ -57,21 +74,29 @@ def _events(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
 
 def _identity(row: Row) -> str:
     if row.fault:
-        return f"fault {row.line}"
+        return f"fault {row.where} {row.line} {row.position}"
     said = row.values
     return json.dumps([str(said.get("message_id") or said.get("sg_message_id") or ""), str(said.get("email") or "").lower()])
 
 
-def _messages(path: Path, rows: Iterator[Row], plan: Plan) -> Iterator[Outcome]:
-    for group in grouped(rows, _identity, path):
-        yield from _outcomes(str(path), group, plan)
+def _messages(paths: Sequence[Path], read: Callable[[Path], Iterator[Row]], plan: Plan, progress: Progress) -> Iterator[Outcome]:
+    rows = (replace(row, where=str(path)) for path in paths for row in read(path))
+    undated = 0
+    for group in grouped(rows, _identity, sum(path.stat().st_size for path in paths)):
+        undated += not any(row.fault or _name(row) in {"processed", *_IGNORED} for row in group)
+        yield from _outcomes(group, plan)
+    if undated:
+        is_one = "message has" if undated == 1 else "messages have"
+        advice = "import the file that has it before, or together with this one"
+        progress.notes.append(f"{undated:,} {is_one} no processed event here, so the first event gives the time: {advice}.")
 
 
-def _outcomes(where: str, rows: Sequence[Row], plan: Plan) -> Iterator[Outcome]:
+def _outcomes(rows: Sequence[Row], plan: Plan) -> Iterator[Outcome]:
     raw = tuple(row.raw for row in rows if row.raw)
-    line = min(row.line for row in rows)
+    where, line, position = rows[0].where, rows[0].line, rows[0].position
     try:
         message_id, _ = _named(rows)
+        rows = _in_order(rows, plan)
         events = sorted((event for row in rows for event in _event(row, plan)), key=lambda event: event["at"])
         if not events:
             raise UnreadableError("only subscription events: they are no messages")
@@ -79,9 +104,9 @@ def _outcomes(where: str, rows: Sequence[Row], plan: Plan) -> Iterator[Outcome]:
         key = key_of("sendgrid", message_id, values["to"].lower())
         for first in range(0, len(events), _MOST_EVENTS):
             some = events[first : first + _MOST_EVENTS]
-            yield Item(where, line, key, entry_of({**values, "events": some}, plan.constants), raw)
+            yield Item(where, line, key, entry_of({**values, "events": some}, plan.constants), raw, position, is_one_message=True)
     except UnreadableError as error:
-        yield Refusal(where, line, str(error), raw)
+        yield Refusal(where, line, str(error), raw, position)
 
 
 def _named(rows: Sequence[Row]) -> tuple[str, str]:
@@ -93,8 +118,22 @@ def _named(rows: Sequence[Row]) -> tuple[str, str]:
     return message_id, address
 
 
+def _in_order(rows: Sequence[Row], plan: Plan) -> list[Row]:
+    """Return rows by time, so that it does not matter in which order files have them."""
+
+    def position(row: Row) -> tuple[datetime, str]:
+        moment = _moment(row.values, plan) if _name(row) in _KINDS else LATEST
+        return moment, json.dumps(row.values, sort_keys=True)
+
+    return sorted(rows, key=position)
+
+
+def _name(row: Row) -> str:
+    return str(row.values.get("event") or "").lower()
+
+
 def _event(row: Row, plan: Plan) -> list[dict[str, Any]]:
-    name = str(row.values.get("event") or "").lower()
+    name = _name(row)
     if name in _IGNORED:
         return []
     if name not in _KINDS:

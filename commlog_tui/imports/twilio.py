@@ -1,11 +1,15 @@
-"""Twilio's message log: the Console's CSV export, and the JSON of its Message resource and BulkExport.
+"""Twilio's logs of messages and calls: the Console's CSV exports, and the JSON of its resources and BulkExport.
 
 Columns of the CSV: From, To, Body, Status, SentDate, ApiVersion, NumSegments, ErrorCode, AccountSid, Sid, Direction,
 Price, PriceUnit. JSON fields, statuses and directions: Twilio's reference of the Message resource, whose dates are
 RFC 2822; BulkExport's are ISO 8601 in UTC. A date without a zone is read in the zone that the caller names.
+
+A call is known by its Sid, which begins with CA; its fields are those of the Call resource: Status, Direction, StartTime,
+Duration in seconds.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,50 +35,87 @@ _KINDS: Final[dict[str, tuple[DeliveryKind, ...]]] = {
     "receiving": (),
     "received": (),
 }
+CALL_COLUMNS: Final = frozenset({"From", "To", "Status", "Direction", "Duration", "StartTime"})
+_CALL: Final = "CA"
+_CALL_KINDS: Final[dict[str, tuple[DeliveryKind, ...]]] = {
+    "queued": (DeliveryKind.QUEUED,),
+    "initiated": (DeliveryKind.QUEUED,),
+    "ringing": (),
+    "in-progress": (),
+    "completed": (),
+    "busy": (DeliveryKind.FAILED,),
+    "no-answer": (DeliveryKind.FAILED,),
+    "failed": (DeliveryKind.FAILED,),
+    "canceled": (DeliveryKind.CANCELED,),
+}
+"""What a call's status says of reaching somebody; one that was answered needs no more words."""
+_DATES: Final = ("StartTime", "SentDate", "DateSent", "DateCreated")
 _CHANNELS: Final = {"whatsapp": "whatsapp", "messenger": "messenger", "rcs": "rcs"}
 
 
+def is_header(names: frozenset[str]) -> bool:
+    """Whether a table with these columns is an export of messages or of calls."""
+    fields = {_field(name) for name in names}
+    return names >= COLUMNS or (fields >= CALL_COLUMNS and not fields.isdisjoint({"Sid", "CallSid"}))
+
+
 def read_csv(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each row of the Console's export."""
-    for row in csv_rows(path, plan, progress):
-        yield _outcome(str(path), row, row.values, plan)
+    """Give an outcome for each row of an export of the Console."""
+    for row in csv_rows(path, plan, progress, is_header):
+        yield _outcome(str(path), row, plan)
 
 
 def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each Message resource, one a line or in a page of the API."""
-    for row in json_rows(path, plan, progress, _messages):
-        named = {name.replace("_", " ").title().replace(" ", ""): value for name, value in row.values.items()}
-        yield _outcome(str(path), row, named, plan)
+    """Give an outcome for each Message or Call resource, one a line or in a page of the API."""
+    for row in json_rows(path, plan, progress, _resources):
+        yield _outcome(str(path), row, plan)
 
 
-def _messages(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
-    return value["messages"] if isinstance(value, dict) and isinstance(value.get("messages"), list) else value
+def _resources(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
+    pages = (value.get(name) for name in ("messages", "calls")) if isinstance(value, dict) else ()
+    return next((page for page in pages if isinstance(page, list)), value)
 
 
-def _outcome(where: str, row: Row, values: Mapping[str, Any], plan: Plan) -> Outcome:
+def _field(name: str) -> str:
+    """Return the name of a field as the CSV of messages has it: ``call_sid`` and ``Call Sid`` are ``CallSid``."""
+    return "".join(f"{word[:1].upper()}{word[1:]}" for word in name.replace("_", " ").split())
+
+
+def _outcome(where: str, row: Row, plan: Plan) -> Outcome:
     raw = (row.raw,) if row.raw else ()
     if row.fault:
-        return Refusal(where, row.line, row.fault, raw)
+        return Refusal(where, row.line, row.fault, raw, row.position)
     try:
-        said = {name: str(value) for name, value in values.items() if isinstance(value, str | int) and value != ""}
-        if "Sid" not in said:
+        said = {_field(name): str(value) for name, value in row.values.items() if isinstance(value, str | int) and value != ""}
+        sid = said.get("Sid") or said.get("CallSid") or said.get("MessageSid")
+        if not sid:
             raise UnreadableError("there is no Sid")
-        return Item(where, row.line, key_of("twilio", said["Sid"]), entry_of(_values(said, plan), plan.constants), raw)
+        values = (_call if sid.startswith(_CALL) else _message)(said, plan)
+        entry = entry_of(values, plan.constants)
+        return Item(where, row.line, key_of("twilio", sid), entry, raw, row.position, is_one_message=True)
     except UnreadableError as error:
-        return Refusal(where, row.line, str(error), raw)
+        return Refusal(where, row.line, str(error), raw, row.position)
 
 
-def _values(said: Mapping[str, str], plan: Plan) -> dict[str, Any]:
-    status, direction = said.get("Status", "").lower(), said.get("Direction", "").lower()
-    if status not in _KINDS:
-        raise UnreadableError("Status is none that Twilio documents")
-    if direction != "inbound" and not direction.startswith("outbound"):
-        raise UnreadableError("Direction is neither inbound nor outbound")
-    date = next((said[name] for name in ("SentDate", "DateSent", "DateCreated") if name in said), None)
-    if date is None:
-        raise UnreadableError("there is no SentDate")
-    sent_at = read_moment(date, plan)
-    inbound = direction == "inbound"
+def _call(said: Mapping[str, str], plan: Plan) -> dict[str, Any]:
+    status, inbound, sent_at = _common(said, plan, _CALL_KINDS)
+    length = said.get("Duration", "")
+    minutes, seconds = divmod(int(length), 60) if length.isascii() and length.isdecimal() else (0, 0)
+    lasted = f", {minutes}:{seconds:02}" if minutes or seconds else ""
+    scheme, colon, number = said.get("From" if inbound else "To", "").partition(":")
+    values: dict[str, Any] = {
+        "via": "phone",
+        "to": number if colon and scheme in {"client", "sip", "whatsapp"} else f"{scheme}{colon}{number}",
+        "title": f"Call ({status}{lasted})",
+        "source": "system",
+        "direction": "inbound" if inbound else "outbound",
+        "sent_at": sent_at,
+    }
+    return values if inbound else values | {"events": _events(said, _CALL_KINDS[status], status, sent_at)}
+
+
+def _message(said: Mapping[str, str], plan: Plan) -> dict[str, Any]:
+    status, inbound, sent_at = _common(said, plan, _KINDS)
     channel, colon, number = said.get("From" if inbound else "To", "").partition(":")
     body = said.get("Body", "")
     first = title_of(body, "(no text)")
@@ -88,9 +129,24 @@ def _values(said: Mapping[str, str], plan: Plan) -> dict[str, Any]:
     }
     if body:
         values["body"] = body_of(body)
-    if not inbound:
-        error = f"error {said['ErrorCode']}" if said.get("ErrorCode", "0") != "0" else ""
-        words = (f"Twilio: {status}", error, said.get("ErrorMessage", ""), "the export gives the status no time of its own")
-        detail = "; ".join(filter(None, words))
-        values["events"] = [{"kind": kind, "at": sent_at, "detail": detail[:2000]} for kind in _KINDS[status]]
-    return values
+    return values if inbound else values | {"events": _events(said, _KINDS[status], status, sent_at)}
+
+
+def _common(said: Mapping[str, str], plan: Plan, kinds: Mapping[str, object]) -> tuple[str, bool, datetime]:
+    """Return status, whether it came in, and when it was."""
+    status, direction = said.get("Status", "").lower(), said.get("Direction", "").lower()
+    if status not in kinds:
+        raise UnreadableError("Status is none that Twilio documents")
+    if not direction.startswith(("inbound", "outbound", "incoming", "outgoing")):
+        raise UnreadableError("Direction is neither inbound nor outbound")
+    date = next((said[name] for name in _DATES if name in said), None)
+    if date is None:
+        raise UnreadableError("there is no SentDate")
+    return status, direction.startswith("in"), read_moment(date, plan)
+
+
+def _events(said: Mapping[str, str], kinds: tuple[DeliveryKind, ...], status: str, sent_at: datetime) -> list[dict[str, Any]]:
+    error = f"error {said['ErrorCode']}" if said.get("ErrorCode", "0") != "0" else ""
+    words = (f"Twilio: {status}", error, said.get("ErrorMessage", ""), "the export gives the status no time of its own")
+    detail = "; ".join(filter(None, words))
+    return [{"kind": kind, "at": sent_at, "detail": detail[:2000]} for kind in kinds]

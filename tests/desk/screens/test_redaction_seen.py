@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from commlog_tui.client.outbox import Outbox, OutboxItem
-from commlog_tui.contract.page import RecordKind
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.saved_filters import SavedFilters
 from tests.desk.fake_log import FakeLog
@@ -36,7 +35,7 @@ async def test_copies_go_when_the_feed_says_so(desk: Open, outbox: Path, tmp_pat
             Outbox(outbox).save(item)
         (outbox / f"{an_id(2)}.00.damaged").write_text(SECRET)
         redact(log, 2)
-        log.tell(next(entry for entry in log.entries if entry.redacted), RecordKind.REDACTION)
+        log.tell(next(entry for entry in log.entries if entry.redacted), "redaction")
         await until(pilot, lambda: Outbox(outbox).items() == (kept,))
         await until(pilot, lambda: [*saved.load()] == ["tides"])
         await until(pilot, lambda: any("2 files of the outbox" in words and "“hers”" in words for words in toasts(pilot)))
