@@ -76,7 +76,7 @@ def _unicode_form(text: str) -> str | None:
     local, _, domain = text.rpartition("@")
     if "xn--" not in domain.lower():
         return None
-    import idna  # noqa: PLC0415
+    import idna  # noqa: PLC0415 - few domains need it
 
     try:
         return f"{local}@{idna.decode(domain.lower())}"

@@ -23,6 +23,7 @@ _LETTERS: Final = {
     "ʊ": "u", "ɑ": "a", "ɪ": "i", "ƕ": "hv", "ʀ": "r", "ƨ": "s", "ʌ": "v", "ɯ": "w", "ẟ": "d",
 }  # fmt: skip
 """What Latin letters without a decomposition are written as where they cannot be typed."""
+_MOST_REMEMBERED: Final = 8_192
 _SPACES: Final = re.compile(r"(\s+)")
 _SCRIPTS: Final = ("LATIN ", "CYRILLIC ")
 """Scripts whose names of letters tell the base letter; in others, "WITH" may tell two letters apart."""
@@ -50,7 +51,9 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         """Work out one character, and remember it."""
-        folded = self[code] = _folded(chr(code))
+        folded = _folded(chr(code))
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = folded
         return folded
 
 

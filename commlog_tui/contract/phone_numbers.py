@@ -14,6 +14,10 @@ from urllib.parse import unquote
 FEWEST_DIGITS: Final = 4
 """Texts with fewer digits are no numbers, unless the caller says so."""
 _MOST_DIGITS: Final = 20
+_CACHED: Final = 4_096
+_SPACE: Final = re.compile(r"\s")
+_BARE: Final = re.compile(r"[+(]?[0-9 ()./-]+|[^0-9]*|[a-zA-Z][^:/#,;]*@[a-zA-Z0-9.-]*", re.ASCII)
+"""Most of what is read: plain numbers, texts without digits, addresses."""
 _NUMBER: Final = re.compile(r"[+(\[ ]*[0-9][0-9 ()\[\]./-]*", re.ASCII)
 _PARTIAL: Final = re.compile(r"[+0-9 ()\[\]./-]+", re.ASCII)
 _EXTENSION: Final = re.compile(
@@ -29,11 +33,11 @@ _PLUSES: Final = "+＋﹢⁺˖"  # noqa: RUF001 - as they are typed and pasted
 _SIGNS: Final = str.maketrans(
     {
         **dict.fromkeys(_PLUSES, "+"),
-        **dict.fromkeys("−⁃˗～~∼", "-"),  # noqa: RUF001
-        **dict.fromkeys("．·•‧∙・｡", "."),  # noqa: RUF001
-        **dict.fromkeys("／⁄∕", "/"),  # noqa: RUF001
-        **dict.fromkeys("（⁽﹙", "("),  # noqa: RUF001
-        **dict.fromkeys("）⁾﹚", ")"),  # noqa: RUF001
+        **dict.fromkeys("−⁃˗～~∼", "-"),  # noqa: RUF001 - as they are typed and pasted
+        **dict.fromkeys("．·•‧∙・｡", "."),  # noqa: RUF001 - as they are typed and pasted
+        **dict.fromkeys("／⁄∕", "/"),  # noqa: RUF001 - as they are typed and pasted
+        **dict.fromkeys("（⁽﹙", "("),  # noqa: RUF001 - as they are typed and pasted
+        **dict.fromkeys("）⁾﹚", ")"),  # noqa: RUF001 - as they are typed and pasted
     }
 )
 _ONE_FORM: Final = tuple(
@@ -61,6 +65,7 @@ def is_number(text: str, fewest: int = FEWEST_DIGITS) -> bool:
     return _NUMBER.fullmatch(written) is not None and fewest <= len(digits(written)) <= _MOST_DIGITS
 
 
+@lru_cache(maxsize=_CACHED)
 def normal_number(text: str, region: str | None) -> str:
     """Return the form in which a number is compared: E.164 where it can be read, else its digits.
 
@@ -96,10 +101,12 @@ def digits(text: str) -> str:
     return "".join(character for character in text if character in "0123456789")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_CACHED)
 def _written(text: str) -> str:
     """Return the number alone, in ASCII: without scheme, extension, marks and signs of other scripts."""
-    plain = "".join(map(_plain, text)).translate(_SIGNS).strip()
+    plain = (_SPACE.sub(" ", text) if text.isascii() else "".join(map(_plain, text))).translate(_SIGNS).strip()
+    if _BARE.fullmatch(plain):
+        return plain
     if whatsapp := _WHATSAPP.fullmatch(plain):
         return f"+{whatsapp[1]}"
     if scheme := _SCHEME.match(plain):
@@ -116,8 +123,8 @@ def _whole(number: str, parameters: list[str], *, international: bool) -> str:
 
 
 def _plain(character: str) -> str:
-    if character.isascii():
-        return " " if character.isspace() else character
+    if character.isspace():
+        return " "
     digit = decimal(character, None)
     if digit is not None:
         return str(digit)
@@ -158,7 +165,7 @@ _ITALY: Final = 39
 
 
 def _calling_code(region: str | None) -> int:
-    import phonenumbers  # noqa: PLC0415
+    import phonenumbers  # noqa: PLC0415 - as above
 
     return int(phonenumbers.country_code_for_region(region)) if region else 0
 

@@ -93,8 +93,10 @@ def start_of_new(entry: "Entry | None") -> Start:
 
 def likely_recipient(via: str, reach: tuple[str, ...]) -> str:
     """Return the address or number that somebody is most likely reached at on a channel; nothing where none is."""
+    from commlog_tui.contract.phone_numbers import is_number
+
     wanted = {"email": True} | dict.fromkeys(_DIALLED, False)
-    return next((one for one in reach if wanted.get(via) is ("@" in one)), "")
+    return next((one for one in reach if wanted.get(via) is ("@" in one and not is_number(one))), "")
 
 
 def guest_of(to: str, found: "Sequence[Customer]") -> "Customer | None":

@@ -62,11 +62,23 @@ def test_what_is_typed_becomes_an_entry_to_send() -> None:
         ({"when": "31 feb 10:00"}, "when", "28 days"),
         ({"via": "email", "to": "zoe.example.com"}, "to", "no e-mail address"),
         ({"to": "Zoe"}, "to", "no number"),
+        ({"to": "p07700 900123"}, "to", "no number"),
+        ({"to": "12"}, "to", "no number"),
+        ({"to": "07700 900123 / 07700 900124"}, "to", "several"),
+        ({"to": "zoe@example.com"}, "to", "no number"),
         ({"customer": "zo"}, "customer", "pick one"),
     ],
 )
 def test_what_is_wrong_is_said_by_field(fields: dict[str, str], name: str, words: str) -> None:
     assert words in faults(fields)[name]
+
+
+@pytest.mark.parametrize(
+    "to", ["(020) 7946 0123", "tel:+442079460123", "020 7946 0123 x12", "447700900123@c.us", "\u0660\u0667700 900123", "999"]
+)
+def test_a_number_may_be_typed_in_any_form(to: str) -> None:
+    made = item(start_of_new(None), "demo", typed(to=to), None, zone=LONDON, now=NOW)
+    assert made.content["to"] == to
 
 
 def test_several_faults_are_said_at_once() -> None:
