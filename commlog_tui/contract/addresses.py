@@ -4,12 +4,15 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from commlog_tui.contract.phone_numbers import is_number, normal_number, number_forms
+from commlog_tui.contract.phone_numbers import digits, is_number, normal_number, number_forms
 
 _ADDRESS: Final = re.compile(r"""(?:"[^"]+"|[^\s<>,;:()\[\]"@]+)@(?:\[[^\]\s]+\]|[^\s<>,;:()\[\]"@/]+)""")
 _ROUNDED: Final = re.compile(r"\+?[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+|\+?[0-9]{7,}[.,]0+", re.ASCII | re.IGNORECASE)
 _SCHEMES: Final = ("mailto:", "sip:", "sips:", "xmpp:")
 _BETWEEN: Final = re.compile(r"\s*[,;/|\n]\s*|\s+(?:or|and|&)\s+|\s{2,}", re.IGNORECASE)
+_RUN: Final = re.compile(r"[0-9][0-9 ()./-]+", re.ASCII)
+_A_WHOLE_NUMBER: Final = 9
+"""Digits of a run that can hardly be anything but a number; what a sender calls itself has fewer."""
 _CACHED: Final = 4_096
 
 
@@ -49,8 +52,11 @@ def recipient_problem(text: str) -> str | None:
     parts = [part for part in _BETWEEN.split(text) if part]
     if len(parts) > 1 and not is_number(text) and all(is_number(part) or _ADDRESS.fullmatch(part) for part in parts):
         return "holds several addresses or numbers: give each a row of its own"
-    if "@" not in text or is_number(text) or _ADDRESS.fullmatch(text):
+    if is_number(text) or _ADDRESS.fullmatch(text):
         return None
+    if "@" not in text:
+        has_number = any(len(digits(run)) >= _A_WHOLE_NUMBER for run in _RUN.findall(text))
+        return "holds more than a number: give it alone" if has_number else None
     is_several = text.count("@") > 1 and "<" not in text
     return f"holds {'several addresses: give each a row of its own' if is_several else 'more than an address: give it alone'}"
 

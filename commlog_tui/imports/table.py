@@ -76,9 +76,14 @@ def _header_problem(header: Header, plan: Plan) -> str | None:
 
 def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each object; ``customer`` may be an object of its own, and dotted names reach into objects."""
+    unmet = dict.fromkeys(plan.columns.values())
     for row in json_rows(path, plan, progress, _entries):
+        for name in [name for name in unmet if _at(row.values, name) is not None]:
+            del unmet[name]
         values = {name: value for name, value in row.values.items() if value is not None}
         yield _outcome(str(path), row, values, plan, progress, is_own=row.values.keys() >= _OWN_JSON)
+    if unmet:
+        progress.notes.append(f"No object has {', '.join(unmet)}, which --map names.")
 
 
 def _entries(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held

@@ -122,6 +122,9 @@ def test_an_address_is_compared_in_one_form() -> None:
         ("07700 900123 or 020 7946 0123", "several"), ("07700900123,07700900124", "several"),
         ("gina @example.com", "more than"),
         ("gina@", "more than"), ("@example.com", "more than"), ("Gina gina@example.com", "more than"),
+        ("07700 900123 (Gina)", "more than a number"), ("Gina <+44 7700 900123>", "more than a number"),
+        ("p07700 900123", "more than a number"), ("07700 900123, Gina", "more than a number"),
+
     ],
 )  # fmt: skip
 def test_what_cannot_be_one_recipient_says_why(text: str, words: str) -> None:
@@ -138,6 +141,8 @@ def test_what_cannot_be_one_recipient_says_why(text: str, words: str) -> None:
         "gina@example.com", '"gi na"@example.com', "o'brien@example.com", "gina@[192.0.2.1]", "gina+x@bücher.example",
         "07700 900123",
         "ACME", "88", "999", "walk in", "447700900123@c.us", "020 7946 0123 x12", "tel:+442079460123", "Anna at the door", "",
+        "ACME1234567",
+        "room 12",
     ],
 )  # fmt: skip
 def test_what_can_be_a_recipient_has_no_problem(text: str) -> None:

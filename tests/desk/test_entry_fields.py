@@ -62,7 +62,7 @@ def test_what_is_typed_becomes_an_entry_to_send() -> None:
         ({"when": "31 feb 10:00"}, "when", "28 days"),
         ({"via": "email", "to": "zoe.example.com"}, "to", "no e-mail address"),
         ({"to": "Zoe"}, "to", "no number"),
-        ({"to": "p07700 900123"}, "to", "no number"),
+        ({"to": "p07700 900123"}, "to", "more than a number"),
         ({"to": "12"}, "to", "no number"),
         ({"to": "07700 900123 / 07700 900124"}, "to", "several"),
         ({"to": "zoe@example.com"}, "to", "no number"),

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commlog_tui.contract.entry import Direction
-from commlog_tui.imports.items import Plan
+from commlog_tui.imports.formats import READERS, Format
+from commlog_tui.imports.items import Plan, Progress
 from tests.imports.reading import item, read, reason
 
 HUBSPOT = (
@@ -107,6 +108,16 @@ def test_a_bare_number_is_not_taken_for_a_recipient(tmp_path: Path) -> None:
 def test_what_may_be_a_recipient_is_kept_as_it_is(tmp_path: Path, to: str) -> None:
     (one,) = read(tmp_path / "a.csv", f"{HEADER}\n{ROW.replace('07700 900123', to)}\n")
     assert item(one).entry.to == to
+
+
+def test_a_name_that_is_mapped_and_never_met_is_told(tmp_path: Path) -> None:
+    values = {"via": "sms", "to": "88", "title": "Hi", "source": "system", "when": {"utc": "2026-11-03T09:14:00Z"}}
+    path, progress = tmp_path / "a.jsonl", Progress()
+    path.write_text(json.dumps(values), encoding="utf-8")
+    plan = Plan(columns={"sent_at": "when.utc", "code": "Booking"})
+    (one,) = READERS[Format.JSONL](path, plan, progress)
+    assert item(one).entry.to == "88"
+    assert progress.notes == ["No object has Booking, which --map names."]
 
 
 def test_what_a_log_holds_is_not_judged_again(tmp_path: Path) -> None:
