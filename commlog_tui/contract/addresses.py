@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from commlog_tui.contract.phone_numbers import digits, is_number, normal_number, number_forms
+from commlog_tui.contract.phone_numbers import LONGEST, digits, is_number, normal_number, number_forms
 
 _ADDRESS: Final = re.compile(r"""(?:"[^"]+"|[^\s<>,;:()\[\]"@]+)@(?:\[[^\]\s]+\]|[^\s<>,;:()\[\]"@/]+)""")
 _ROUNDED: Final = re.compile(r"\+?[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+|\+?[0-9]{7,}[.,]0+", re.ASCII | re.IGNORECASE)
@@ -45,20 +45,25 @@ def search_forms(text: str, region: str | None) -> tuple[str, ...]:
 def recipient_problem(text: str) -> str | None:
     """Return why a text cannot be one address or one number, without repeating it; None where it can be, or is a word."""
     text = text.strip()
+    if len(text) > LONGEST:
+        return f"is longer than {LONGEST} characters"
     if _ROUNDED.fullmatch(text):
         return "is a number that a program has rounded or taken for a quantity: export the column as text"
     if text.lower().startswith(_SCHEMES):
         return f"begins with {text.partition(':')[0].lower()}: give the address alone"
+    return None if is_number(text) or _ADDRESS.fullmatch(text) else _surplus(text)
+
+
+def _surplus(text: str) -> str | None:
+    """Return what a text has besides the first address or number in it, if there is one."""
     parts = [part for part in _BETWEEN.split(text) if part]
-    if len(parts) > 1 and not is_number(text) and all(is_number(part) or _ADDRESS.fullmatch(part) for part in parts):
+    if len(parts) > 1 and all(is_number(part) or _ADDRESS.fullmatch(part) for part in parts):
         return "holds several addresses or numbers: give each a row of its own"
-    if is_number(text) or _ADDRESS.fullmatch(text):
-        return None
-    if "@" not in text:
-        has_number = any(len(digits(run)) >= _A_WHOLE_NUMBER for run in _RUN.findall(text))
-        return "holds more than a number: give it alone" if has_number else None
-    is_several = text.count("@") > 1 and "<" not in text
-    return f"holds {'several addresses: give each a row of its own' if is_several else 'more than an address: give it alone'}"
+    if "@" in text:
+        is_several = text.count("@") > 1 and "<" not in text
+        return f"holds {'several addresses: give each a row of its own' if is_several else 'more than an address: give it alone'}"
+    has_number = any(len(digits(run)) >= _A_WHOLE_NUMBER for run in _RUN.findall(text))
+    return "holds more than a number: give it alone" if has_number else None
 
 
 def _address_form(text: str) -> str:

@@ -13,7 +13,12 @@ from urllib.parse import unquote
 
 FEWEST_DIGITS: Final = 4
 """Texts with fewer digits are no numbers, unless the caller says so."""
+LONGEST: Final = 320
+"""Characters of a recipient, as the contract has it."""
 _MOST_DIGITS: Final = 20
+_SHORTEST_INTERNATIONAL: Final = 11
+"""Digits of a number that may be an international one without its plus."""
+_ITALY: Final = 39
 _CACHED: Final = 4_096
 _SPACE: Final = re.compile(r"\s")
 _BARE: Final = re.compile(r"[+(]?[0-9 ()./-]+|[^0-9]*|[a-zA-Z][^:/#,;]*@[a-zA-Z0-9.-]*", re.ASCII)
@@ -61,6 +66,8 @@ _OTHER_FORMS: Final = (
 
 def is_number(text: str, fewest: int = FEWEST_DIGITS) -> bool:
     """Whether the text is written as a phone number."""
+    if len(text) > LONGEST:
+        return False
     written = _written(text)
     return _NUMBER.fullmatch(written) is not None and fewest <= len(digits(written)) <= _MOST_DIGITS
 
@@ -87,7 +94,7 @@ def number_forms(text: str, region: str | None) -> tuple[str, ...]:
 
 def searched_forms(text: str, region: str | None) -> tuple[str, ...]:
     """Return the digits to look for when this is searched; none where it is not written as a number or part of one."""
-    written = _written(text)
+    written = _written(text) if len(text) <= LONGEST else ""
     if not _PARTIAL.fullmatch(written) or len(digits(written)) < FEWEST_DIGITS:
         return ()
     raw = digits(_TRUNK_ZERO.sub("", written) if written.lstrip("( [").startswith("+") else written)
@@ -143,9 +150,6 @@ def _candidates(written: str, region: str | None) -> list[str]:
     return [*found, _one_form(f"+{number}")] if len(number) >= _SHORTEST_INTERNATIONAL else found
 
 
-_SHORTEST_INTERNATIONAL: Final = 11
-
-
 def _e164(written: str, region: str | None) -> str | None:
     import phonenumbers  # noqa: PLC0415 - takes 15 ms, and most of what is done needs none
 
@@ -159,9 +163,6 @@ def _e164(written: str, region: str | None) -> str | None:
         landline = phonenumbers.parse(f"+{_ITALY}0{number.national_number}")
         number = landline if phonenumbers.is_valid_number(landline) else number
     return _one_form(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-_ITALY: Final = 39
 
 
 def _calling_code(region: str | None) -> int:
