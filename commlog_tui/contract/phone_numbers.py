@@ -15,7 +15,7 @@ FEWEST_DIGITS: Final = 4
 """Texts with fewer digits are no numbers, unless the caller says so."""
 LONGEST: Final = 320
 """Characters of a recipient, as the contract has it."""
-_MOST_DIGITS: Final = 20
+_MOST_DIGITS: Final = 18
 _SHORTEST_INTERNATIONAL: Final = 11
 """Digits of a number that may be an international one without its plus."""
 _ITALY: Final = 39

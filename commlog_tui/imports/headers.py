@@ -15,6 +15,8 @@ _FURTHEST_LINE: Final = 50
 """A header stands within so many lines, and spreads over no more."""
 _LARGEST: Final = 1 << 20
 _FEWEST_COLUMNS: Final = 2
+NAMED: Final = 30
+"""Columns that a message names."""
 
 IsHeader = Callable[[frozenset[str]], bool]
 """Whether cells with these names are the header that a reader looks for."""
@@ -43,7 +45,7 @@ class Header:
             numbered = " or ".join(f"'{one}'" for one in self.names if one.startswith(f"{name} (")) or f"'{name} (2)'"
             return f"two columns are named {name}: rename one, or say which is meant, as {numbered}"
         if is_required and name not in self.names:
-            return f"there is no column named {name}; the columns are: {', '.join(filter(None, self.names))}"
+            return f"there is no column named {name}; the columns are: {', '.join(filter(None, self.names[:NAMED]))}"
         return None
 
 

@@ -9,7 +9,7 @@ from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.contract.entry import Direction, Entry, NewEntry
 from commlog_tui.imports import exported
 from commlog_tui.imports.dates import read_moment
-from commlog_tui.imports.headers import Header, IsHeader, column_name
+from commlog_tui.imports.headers import NAMED, Header, IsHeader, column_name
 from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, entry_of, given_key, hashed_key
 from commlog_tui.imports.recipient_cells import require_recipients
 from commlog_tui.imports.rows import Row, csv_rows, header_of, json_rows
@@ -67,7 +67,8 @@ def _header_problem(header: Header, plan: Plan) -> str | None:
     missing = [name for name in _ALWAYS if name not in found]
     if missing:
         ways = " or ".join((f"--map {missing[0]}=THEIR_COLUMN", f"--set {missing[0]}=VALUE"))
-        return f"there is no column for {', '.join(missing)}: say where it is with {ways}"
+        names = ", ".join(filter(None, header.names[:NAMED]))
+        return f"there is no column for {', '.join(missing)}: say where it is with {ways}; the columns are: {names}"
     if not found.isdisjoint(exported.CUSTOMER) and exported.CUSTOMER[0] not in found:
         ways = "say where it is with --map customer.id=THEIR_COLUMN; a column of numbers or addresses will do"
         return f"there is no column for customer.id, without which a customer cannot be told of: {ways}"

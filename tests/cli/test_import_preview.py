@@ -89,6 +89,12 @@ def test_a_value_that_means_nothing_is_refused_at_once(tmp_path: Path, value: st
     assert "Nothing was imported" in ran.stderr
 
 
+def test_a_value_with_two_meanings_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "guests.csv").write_text(CSV, encoding="utf-8")
+    ran = dry_run(tmp_path, "guests.csv", *MAP, "--value", "via:SMS=sms", "--value", "via:sms=email")
+    assert (ran.returncode, "two meanings" in ran.stderr) == (2, True)
+
+
 def test_words_of_theirs_are_given_meanings(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
         "via,to,title,source,sent_at,status\nSMS,07700 900123,Hi,system,2026-11-03T09:14:00Z,hard=bounce\n", encoding="utf-8"
