@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from os import SEEK_END
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from commlog_tui.imports.items import Progress
 
@@ -82,8 +82,7 @@ class Found:
         return content if self.is_counted else _QUOTED.sub(rb"\1", content)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     number: int
     offset: int
     content: bytes
@@ -211,10 +210,11 @@ class _Lines:
         if not content:
             return None
         self._number += self._is_whole
-        self._progress.bytes_read += len(content)
+        size = len(content)
         if self._offset == 0:
             content = content.removeprefix(_BYTE_ORDER_MARK)
         line = _Line(self._number, self._offset, content, self._is_whole)
-        self._offset = self._file.tell()
+        self._progress.bytes_read += size
+        self._offset += size
         self._is_whole = content.endswith(b"\n")
         return line

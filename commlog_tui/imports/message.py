@@ -95,12 +95,14 @@ def _read(content: bytes, plan: Plan) -> _Read:
     }
     if body.strip():
         values["body"] = body
+    message_id = _header(message, f"{prefix}Message-ID").strip() or _header(message, "Message-ID").strip()
+    texts = () if message_id else (content, _CUT_BY_0_1_0.split(content, maxsplit=1)[0])
     identity = MailIdentity(
         kind="mail-received" if plan.received else "mail",
-        message_id=_header(message, f"{prefix}Message-ID").strip() or _header(message, "Message-ID").strip(),
+        message_id=message_id,
         moments=(sent_at, *others),
         header=(_header(message, "From"), subject),
-        contents=tuple(_below_head(part) for part in (content, _CUT_BY_0_1_0.split(content, maxsplit=1)[0])),
+        contents=tuple(map(_below_head, texts)),
     )
     return _Read(values, identity, people)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from commlog_tui.contract.entry import NewEntry
 from commlog_tui.imports.formats import READERS, Format, detect
-from commlog_tui.imports.items import Item, Plan, Progress, Refusal
+from commlog_tui.imports.items import DateFormat, Item, Plan, Progress, Refusal
 from tests.imports.test_providers import SENDGRID, TWILIO
 
 HEADERS = {
@@ -25,6 +26,7 @@ PIECES = [
     b"Tue, 03 Nov 2026 09:14:00 +0100", b"Content-Type: ", b"text/html", b"multipart/mixed; boundary=b", b"--b", b"--b--",
     b"charset=", b"=?utf-8?B?", b"?=", b"<![", b"<p>", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xc3", b"\xed\xa0\x80",
     b"{", b"}", b"[", b"]", b'{"sid":', b'"to":', b"NaN", b"1e999", b'"\\ud800"', b"2026-11-03T09:14:00Z",
+    b"Content-Length: 9\n", b"From - \n", b"Message-ID: <1@a>\n", b"Delivered-To: a@b\n", b"03/11/2026 9:14 PM", b"46329.5", b" IST",
 ]  # fmt: skip
 NAMES = [
     *NewEntry.model_fields, "customer.id", "status", "sid", "Recipients", "MessageID", "MessageEvents", "ReceivedAt", "Status",
@@ -63,11 +65,12 @@ def held(path: Path, kind: Format, plan: Plan) -> None:
 
 @pytest.mark.parametrize("kind", Format)
 @RUNS
-@given(content=CONTENT)
-def test_any_bytes(tmp_path: Path, kind: Format, content: bytes) -> None:
+@given(content=CONTENT, form=st.sampled_from([None, *DateFormat]))
+def test_any_bytes(tmp_path: Path, kind: Format, content: bytes, form: DateFormat | None) -> None:
     path = placed(tmp_path, kind, HEADERS.get(kind, b"") + content)
     held(path, kind, Plan())
     held(path, kind, Plan(encoding="cp1252"))
+    held(path, kind, Plan(ZoneInfo("Europe/London"), date_format=form, received=True, own=frozenset({"a@b"})))
 
 
 @pytest.mark.parametrize("kind", [Format.JSONL, Format.TWILIO_JSON, Format.POSTMARK, Format.SENDGRID_JSON])
