@@ -116,9 +116,12 @@ async def _import_all(session: Session, jobs: Sequence[Job], plan: "Plan", talli
     from commlog_tui.imports.notices import noticed
     from commlog_tui.imports.refused import RefusedFile
 
+    plan = replace(plan, location=session.location.id)
     if not (plan.own or plan.received) and any(job.kind in formats.MAIL for job in jobs):
-        say("The location's own addresses are not known, so not all mail that it received can be told from mail that it sent.")
-        say("Name them with --own, or as own_addresses in the settings.")
+        say(
+            f"The location's own addresses are not set, so only those that begin with {plan.location}@ are taken for its own. "
+            "Name them with --own, or as own_addresses in the settings."
+        )
     console = Console(stderr=True)
     shown = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     for job in jobs:

@@ -112,8 +112,8 @@ def is_maildir(path: Path) -> bool:
 
 
 def holds_eml(path: Path) -> bool:
-    """Whether an ``.eml`` file is in or below a folder."""
-    return next(mailbox.eml_files(path), None) is not None
+    """Whether a folder has ``.eml`` files in it."""
+    return bool(mailbox.eml_files(path))
 
 
 def size_of(path: Path) -> int:

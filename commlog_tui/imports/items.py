@@ -92,8 +92,14 @@ class Plan:
     """Whether mail was received rather than sent."""
     own: frozenset[str] = frozenset()
     """The location's own e-mail addresses, in the form that ``recipients.normal_address`` returns."""
+    location: str = ""
+    """The location's id: where nothing else is known, an address with this before the @ is taken for its own."""
     warnings: list[str] = field(default_factory=list, compare=False)
     """What the reader noticed since this was last emptied."""
+
+    def is_own(self, address: str) -> bool:
+        """Whether an e-mail address is the location's own."""
+        return address in self.own if self.own else address.partition("@")[0] == (self.location or None)
 
     def warn(self, words: str) -> None:
         """Keep a warning about what is being read; whoever takes the next outcome empties the list."""

@@ -34,24 +34,18 @@ def read_maildir(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome
 
 
 def read_eml(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each recipient of the message that a file is, or of each ``.eml`` file in and below a folder."""
+    """Give an outcome for each recipient of the message that a file is, or of each ``.eml`` file in a folder."""
     for file in eml_files(path) if path.is_dir() else (path,):
         yield from _read_file(file, plan, progress)
 
 
-def eml_files(folder: Path) -> Iterator[Path]:
-    """Yield the ``.eml`` files in and below a folder, in the order of their names.
+def eml_files(folder: Path) -> list[Path]:
+    """Return the ``.eml`` files in a folder, not in its subfolders, in the order of their names.
 
     Raises:
-        OSError: a folder cannot be read.
+        OSError: the folder cannot be read.
     """
-    for where, folders, names in os.walk(folder, onerror=_raise):
-        folders.sort()
-        yield from (Path(where, name) for name in sorted(names) if name.lower().endswith(EML))
-
-
-def _raise(error: OSError) -> None:
-    raise error
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() == EML and path.is_file())
 
 
 def _read_file(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:

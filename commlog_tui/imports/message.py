@@ -26,6 +26,8 @@ _BREAKS: Final = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4"
 _SILENT: Final = frozenset({"script", "style", "head", "title"})
 _DELIVERED: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 """Servers that put a message into a mailbox say so here."""
+_ADVICE: Final = ": --received imports mail that was received"
+_OTHERWISE: Final = "; where that is wrong, --own says what the location's own addresses are"
 _ADDRESSED: Final = (*_RECIPIENTS, *(f"Resent-{name}" for name in _RECIPIENTS))
 _ADDRESSED_LINE: Final = re.compile(rb"^(?:resent-)?(?:to|cc|bcc)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _SPACED_NAME: Final = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
@@ -122,12 +124,16 @@ def _people(message: Message, prefix: str, plan: Plan) -> Mapping[str, tuple[str
     people = addresses_of([value for found in fields for value in (found[:1] if prefix else found)])
     if not people:
         raise UnreadableError("no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all")
-    own = plan.own or _known(message, _DELIVERED)
-    is_from_us = not own.isdisjoint(_known(message, ("From", "Sender", "Resent-From")))
-    if not own.isdisjoint(people) and not is_from_us:
-        why = "it was sent to this location's own address" if plan.own else "its Delivered-To says that its recipient received it"
-        otherwise = "" if plan.own else "; where that is wrong, --own says what the location's own addresses are"
-        raise UnreadableError(f"{why}, not by the location: --received imports mail that was received{otherwise}")
+    senders = _known(message, ("From", "Sender", "Resent-From"))
+    delivered = frozenset() if plan.own else _known(message, _DELIVERED)
+    if any(plan.is_own(sender) or sender in delivered for sender in senders):
+        return people
+    if not delivered.isdisjoint(people):
+        raise UnreadableError(f"its Delivered-To says that its recipient received it, not sent it{_ADVICE}{_OTHERWISE}")
+    if any(map(plan.is_own, people)):
+        raise UnreadableError(f"it was sent to this location's own address, not by it{_ADVICE}{'' if plan.own else _OTHERWISE}")
+    if plan.own:
+        plan.warn("neither its sender nor a recipient is one of the location's own addresses")
     return people
 
 
@@ -140,7 +146,7 @@ def _sender(message: Message, plan: Plan) -> Mapping[str, tuple[str, ...]]:
         raise UnreadableError(
             "From does not name one sender, who is whom received mail is about; --set to=ADDRESS says who it was"
         )
-    if not plan.own.isdisjoint(senders):
+    if any(map(plan.is_own, senders)):
         raise UnreadableError("it was sent by this location itself: import it without --received")
     return senders
 

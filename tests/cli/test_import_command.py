@@ -95,19 +95,22 @@ def test_what_cannot_be_understood_is_told_before_anything_is_sent(tmp_path: Pat
 
 
 def test_received_mail_is_refused_until_it_is_said_to_be(home: Path) -> None:
-    mail = "From: Guest <guest@example.net>\nTo: Quay@example.com\nDate: Tue, 3 Nov 2026 09:14:00 +0000\n\nHi\n"
+    mail = (
+        "From: Guest <guest@example.net>\nTo: Quay@example.com, booking@example.com\nDate: Tue, 3 Nov 2026 09:14:00 +0000\n\nHi\n"
+    )
     (home / "in").mkdir()
     (home / "in" / "1.eml").write_text(mail, encoding="utf-8")
-    first = commlog(home, "import", "in", "--own", "quay@example.com")
+    first = commlog(home, "import", "in")
     assert (first.returncode, "--received imports mail" in first.stderr) == (5, True)
     assert "X-Commlog-Refused: it was sent to this location" in (home / "in.refused.mbox").read_text(encoding="utf-8")
     second = commlog(home, "import", "in", "--received")
     assert (second.returncode, "1 added" in second.stderr) == (0, True)
-    assert "not known" not in second.stderr
+    assert "not set" in first.stderr
+    assert "not set" not in second.stderr
     listed = commlog(home, "list", "--json").stdout
     assert '"to": "guest@example.net"' in listed
     assert '"direction": "inbound"' in listed
-    (home / "config.toml").write_text('own_addresses = "desk@example.com, quay@example.com"\n', encoding="utf-8")
+    (home / "config.toml").write_text('own_addresses = "desk@example.com, us@example.com"\n', encoding="utf-8")
     third = commlog(home, "import", "in/1.eml")
     assert (third.returncode, "--received imports mail" in third.stderr) == (5, True)
 

@@ -44,6 +44,19 @@ def test_own_addresses_are_known_in_any_spelling_and_field(headers: str) -> None
     assert "--received" in reason(one)
 
 
+def test_until_they_are_named_own_addresses_begin_with_the_locations_id() -> None:
+    plan = Plan(location="quay")
+    (one,) = read_mbox(MAIL / "inbox.mbox", plan, Progress())
+    assert "--received" in reason(one)
+    assert "--own" in reason(one)
+    (two,) = outcomes("From: quay@example.com\nTo: quay@guest.example\n", plan)
+    assert item(two).entry.to == "quay@guest.example"
+    (three,) = outcomes("From: a@x.example\nTo: quayside@x.example\n", plan)
+    (four,) = outcomes("From: a@x.example\nTo: quay@x.example\n", Plan(own=OWN, location="quay"))
+    assert [item(one).entry.to for one in (three, four)] == ["quayside@x.example", "quay@x.example"]
+    assert not Plan().is_own("@x.example")
+
+
 def test_a_copy_to_oneself_is_sent_mail() -> None:
     sent = outcomes("From: The Quay <Quay@example.com>\nTo: g@x.example\nBcc: quay@example.com\n", Plan(own=OWN))
     assert [item(one).entry.to for one in sent] == ["g@x.example", "quay@example.com"]
@@ -85,17 +98,17 @@ def test_one_message_in_a_file(tmp_path: Path) -> None:
         assert (item(other).key, item(other).entry) == (item(one).key, item(one).entry)
 
 
-def test_a_folder_of_messages_and_its_subfolders(tmp_path: Path) -> None:
+def test_a_folder_of_messages_without_its_subfolders(tmp_path: Path) -> None:
     folder = tmp_path / "out"
-    (folder / "2026" / "11").mkdir(parents=True)
-    for number, place in enumerate(("b.eml", "a.eml", "2026/c.eml", "2026/11/d.EML")):
+    (folder / "2026").mkdir(parents=True)
+    for number, place in enumerate(("b.eml", "a.eml", "c.EML", "2026/d.eml")):
         (folder / place).write_text(f"To: g{number}@x.example\n{DATE}Message-ID: <{number}@x.example>\n\nHi", encoding="utf-8")
     (folder / "notes.txt").write_text("no message", encoding="utf-8")
     (folder / "empty.eml").write_text("", encoding="utf-8")
     assert detect(folder, Plan()) is Format.EML
     progress = Progress()
     found = list(READERS[Format.EML](folder, Plan(), progress))
-    assert [one.entry.to[:2] for one in found if not isinstance(one, Refusal)] == ["g1", "g0", "g2", "g3"]
+    assert [one.entry.to[:2] for one in found if not isinstance(one, Refusal)] == ["g1", "g0", "g2"]
     assert [Path(one.where).name for one in found if isinstance(one, Refusal)] == ["empty.eml"]
     assert progress.bytes_read == size_of(folder) > 0
     assert Format.EML in FOLDERS
