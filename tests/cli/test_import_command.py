@@ -95,9 +95,7 @@ def test_what_cannot_be_understood_is_told_before_anything_is_sent(tmp_path: Pat
 
 
 def test_received_mail_is_refused_until_it_is_said_to_be(home: Path) -> None:
-    mail = (
-        "From: Guest <guest@example.net>\nTo: Quay@example.com, booking@example.com\nDate: Tue, 3 Nov 2026 09:14:00 +0000\n\nHi\n"
-    )
+    mail = "From: guest@example.net\nTo: Quay@example.com, us@example.com\nDate: Tue, 3 Nov 2026 09:14:00 +0000\n\nHi\n"
     (home / "in").mkdir()
     (home / "in" / "1.eml").write_text(mail, encoding="utf-8")
     first = commlog(home, "import", "in")

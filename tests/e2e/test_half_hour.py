@@ -77,7 +77,7 @@ def test_from_nothing_to_a_logged_call_in_a_terminal(tmp_path: Path) -> None:
 
 
 def test_a_real_mailbox_is_imported_and_listed_as_json(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text('mode = "local"\n', encoding="utf-8")
+    (tmp_path / "config.toml").write_text('mode = "local"\nown_addresses = "desk@example.com"\n', encoding="utf-8")
     made = commlog(tmp_path, "location", "add", "quay", "--name", "The Quay", "--zone", "Europe/London")
     assert made.returncode == 0, made.stderr
     messages = mailbox(tmp_path / "sent.mbox")
