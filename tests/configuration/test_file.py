@@ -50,6 +50,8 @@ def test_what_cannot_be_understood_is_named_with_its_line(kept: Write, text: str
         ("booking_url = 'https://a.example/{guest}/{code}'", "line 1: booking_url must be"),
         ("booking_url = 'javascript:{code}'", "line 1: booking_url must be"),
         ("location = 3", "line 1: location must be text, in quotes"),
+        ("own_addresses = 'quay'", "line 1: own_addresses must be e-mail addresses"),
+        ("own_addresses = ['a@x.example']", "line 1: own_addresses must be text, in quotes"),
         ("profile = 'quay'\n[profiles.quay]\nmode = 'sesame'", "profile quay, "),
         ("profile = 'key'\n[profiles.quay]\nmode = 'demo'", "line 1: there is no profile key. Known are: quay."),
         ("profile = 'qay'\n[profiles.quay]\nmode = 'demo'", "line 1: there is no profile qay; did you mean quay?"),
