@@ -11,6 +11,12 @@ EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 _RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_TIME: Final = r"([01]\d|2[0-3]):[0-5]\d"
+INSTANT_PATTERN: Final = (
+    r"^((19[7-9]\d|2[01]\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])|1969-12-31|2200-01-01)"
+    rf"[Tt ]{_TIME}:[0-5]\d(\.\d{{1,9}})?([Zz]|[+-]{_TIME})$"
+)
+"""What every instant that is taken looks like; with an offset, one of 2199 may be written in 2200."""
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -91,7 +97,14 @@ Instant = Annotated[
     datetime,
     BeforeValidator(parse_instant),
     PlainSerializer(format_instant, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "description": "RFC 3339 with an offset, in the years 1970 to 2199 (UTC)",
+            "pattern": INSTANT_PATTERN,
+        }
+    ),
 ]
 """A moment, always UTC; RFC 3339 on the wire, to the microsecond."""
 

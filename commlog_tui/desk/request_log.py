@@ -5,9 +5,10 @@ For whoever looks into a trouble. No text, name, address, number or token is eve
 
 import logging
 import time
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, cast
 
 from typing_extensions import override
 
@@ -21,8 +22,8 @@ _LARGEST: Final = 256 << 10
 
 class _Handler(RotatingFileHandler):
     @override
-    def _open(self) -> TextIO:
-        return open_private(Path(self.baseFilename), self.mode, encoding=self.encoding, errors=self.errors)
+    def _open(self) -> TextIOWrapper:
+        return cast("TextIOWrapper", open_private(Path(self.baseFilename), self.mode, encoding=self.encoding, errors=self.errors))
 
     @override
     def handleError(self, record: logging.LogRecord) -> None:

@@ -1,7 +1,7 @@
 """The service as an ASGI application."""
 
 from threading import Event
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
@@ -14,6 +14,12 @@ from commlog_tui.service.journal import Journal
 from commlog_tui.service.limits import Limiter, Limits
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.protocol import Store
+
+_DESCRIPTION: Final = (
+    "Times are RFC 3339 with an offset, in the years 1970 to 2199. `/healthz`, `/readyz`, `/metrics` and `/openapi.json` need no "
+    "token; the last three are limited by address. A record is known by its location, its source class (manual or automated) and "
+    "its key: the same key may stand for one record of each, and the receipt has the id."
+)
 
 
 class _Service(FastAPI):
@@ -41,6 +47,7 @@ def create_app(
         title="commlog",
         version=__version__,
         summary="An append-only communication log.",
+        description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,  # operations serves it, under the same rules as everything else

@@ -1,5 +1,6 @@
 """The values of the wire: what is taken, what is refused, what comes out."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -7,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from commlog_tui.contract.base import EARLIEST, LATEST, Instant, Slug, Text, UuidText, format_instant, parse_instant
+from commlog_tui.contract.base import (
+    EARLIEST,
+    INSTANT_PATTERN,
+    LATEST,
+    Instant,
+    Slug,
+    Text,
+    UuidText,
+    format_instant,
+    parse_instant,
+)
 from commlog_tui.contract.location import NewLocation
 
 INSTANT = TypeAdapter[datetime](Instant)
@@ -93,3 +104,27 @@ def test_a_slug_is_short_and_plain(slug: str) -> None:
 def test_a_location_has_a_real_zone(zone: str) -> None:
     with pytest.raises(ValidationError):
         NewLocation(id="quay", name="Quay", zone=zone)
+
+
+EDGES = st.sampled_from([EARLIEST, LATEST]).flatmap(
+    lambda edge: st.builds(
+        lambda minutes, offset: (edge + timedelta(minutes=minutes)).astimezone(timezone(timedelta(minutes=offset))),
+        st.integers(-3_000, 3_000),
+        st.integers(-14 * 60, 14 * 60),
+    )
+)
+
+
+@given(MOMENTS | EDGES)
+def test_every_instant_that_is_taken_fits_the_pattern_of_the_description(moment: datetime) -> None:
+    text = moment.isoformat()
+    try:
+        parse_instant(text)
+    except ValueError:
+        return
+    assert re.search(INSTANT_PATTERN, text)
+
+
+@pytest.mark.parametrize("text", ["1968-01-01T00:00:00Z", "2201-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-03T24:00:00Z"])
+def test_the_pattern_says_which_years_are_taken(text: str) -> None:
+    assert not re.search(INSTANT_PATTERN, text)
