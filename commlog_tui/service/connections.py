@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, cast
 import h11
 from prometheus_client import CollectorRegistry, Counter
 from typing_extensions import override
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from commlog_tui.service import problems
 from commlog_tui.service.gate import AcceptedSocket, Gate
@@ -39,7 +39,7 @@ class Connection(H11Protocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - handed through to uvicorn
         super().__init__(*args, **options)
-        self.conn = StrictConnection()
+        self.conn = self._strict = StrictConnection()
         self.is_authenticated = False
         self._unwanted = 0
         self._accepted: AcceptedSocket | None = None
@@ -59,7 +59,8 @@ class Connection(H11Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         """Take bytes; of a body that was refused, no more than a little."""
-        if self.cycle is not None and self.cycle.response_complete and self.conn.their_state is h11.SEND_BODY:
+        cycle = self._cycle
+        if cycle is not None and cycle.response_complete and self.conn.their_state is h11.SEND_BODY:
             self._unwanted += len(data)
             if self._unwanted > _UNWANTED_BYTES:
                 self._linger()
@@ -67,6 +68,11 @@ class Connection(H11Protocol):
         else:
             self._unwanted = 0
         super().data_received(data)
+
+    @property
+    def _cycle(self) -> RequestResponseCycle | None:
+        """The latest request and its answer; None before the first."""
+        return cast("RequestResponseCycle | None", self.cycle)
 
     def _linger(self) -> None:
         """Read no more, end our side, and close soon: a client that is still sending sees the answer before it is cut."""
@@ -81,11 +87,12 @@ class Connection(H11Protocol):
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             self.transport.abort()  # in the middle of an answer there is no place for another
             return
-        if self.cycle is not None and not self.cycle.response_complete:  # its body cannot be read on
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        cycle = self._cycle
+        if cycle is not None and not cycle.response_complete:  # its body cannot be read on
+            cycle.disconnected = True
+            cycle.message_event.set()
         large = len(self.conn.trailing_data[0]) > HEAD_BYTES
-        told = problems.unreadable(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if large else self.conn.status)
+        told = problems.unreadable(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if large else self._strict.status)
         headers = [*told.raw_headers, (b"cache-control", b"no-store"), (b"connection", b"close")]
         head = h11.Response(status_code=told.status_code, headers=headers)
         for event in (head, h11.Data(data=bytes(told.body)), h11.EndOfMessage()):

@@ -73,7 +73,7 @@ def test_the_demo_is_made_once_and_checked_through_its_service(run: Run, data: P
     made = (data / file_name()).stat().st_ino
     assert run("demo", "--check").stdout == first.stdout
     assert (data / file_name()).stat().st_ino == made
-    assert {path.name for path in data.iterdir()} <= {file_name(), "demo.lock"}
+    assert {path.name for path in data.iterdir()} <= {file_name(), "demo.lock", Path(file_name()).with_suffix(".key").name}
     assert run("list", "--demo", "--limit", "1").exit_code == 0
 
 

@@ -175,7 +175,7 @@ async def test_a_query_of_very_many_parameters_is_refused(api: httpx.AsyncClient
 
 
 async def test_at_most_twenty_faults_of_a_query_are_told(api: httpx.AsyncClient) -> None:
-    answer = await api.get(ENTRIES, params=[("via", f"A{at}") for at in range(20)] + [("limit", "x")])
+    answer = await api.get(ENTRIES, params={"via": [f"A{at}" for at in range(20)], "limit": "x"})
     assert is_problem(answer, 400, "parameters")
     assert len(answer.json()["errors"]) == MOST_FAULTS
 

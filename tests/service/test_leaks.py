@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from commlog_tui.contract.location import Role
-from commlog_tui.service.connections import HEAD_BYTES
+from commlog_tui.service.strict_http import HEAD_BYTES
 from commlog_tui.service.tokens import digest_of
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
