@@ -1,5 +1,6 @@
 """Folders and files that only their owner can use, whatever the umask is. Imports the standard library only."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ def use_private_umask() -> None:
 def make_folder(folder: Path) -> list[Path]:
     """Make a folder and those above it where they are missing; return the new ones, the innermost first. Raises ``OSError``."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    if not missing and not folder.is_dir():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
     for one in reversed(missing):
         one.mkdir(FOLDER_MODE, exist_ok=True)
     return missing

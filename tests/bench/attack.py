@@ -60,6 +60,7 @@ def _full(number: int, **others: Any) -> dict[str, Any]:
 
 
 KINDS: Final[Mapping[str, tuple[str, Callable[[], bytes]]]] = {
+    "honest-flood": ("desk", lambda: _get("/v1/me")),
     "numbers": ("desk", lambda: _post(_ENTRIES, _entry(_CALL, customer={"id": "c", "numbers": [0] * 450_000}))),
     "events": ("sender", lambda: _post(_ENTRIES, _entry(_MAIL, events=[0] * 450_000))),
     "unknown-fields": ("desk", lambda: _batch([{"key": "k", "entry": {f"u{at:04}": 0 for at in range(1300)}}] * 500)),
