@@ -58,7 +58,7 @@ class Journal:
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a problem and the log no data
-            _write("fault", error=type(error).__name__, where=_places(error), request_id=request_id.decode())
+            write_line("fault", error=type(error).__name__, where=_places(error), request_id=request_id.decode())
             if not answered:
                 await problems.unexpected()(scope, receive, told)
 
@@ -67,7 +67,7 @@ class Journal:
         method = scope["method"] if scope["method"] in {"GET", "POST"} else "OTHER"
         self._seconds.labels(method, route, status).observe(seconds)
         if not self._quiet:
-            _write("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=request_id)
+            write_line("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=request_id)
 
 
 def _refusal(scope: Scope) -> ASGIApp | None:
@@ -86,7 +86,8 @@ def _places(error: Exception) -> str:
     return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
-def _write(event: str, **details: object) -> None:
+def write_line(event: str, **details: object) -> None:
+    """Write one line to standard error: when, what, and details that are nobody's data."""
     import structlog  # noqa: PLC0415 - takes 50 ms, and the embedded service writes nothing
 
     stamp = structlog.processors.TimeStamper("iso", utc=True, key="at")

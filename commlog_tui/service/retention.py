@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from commlog_tui.records.errors import LogError
+from commlog_tui.service.journal import write_line
 from commlog_tui.store.errors import ClockError
 from commlog_tui.store.protocol import Store
 
@@ -43,9 +44,9 @@ async def keep_retention(store: Store, stopping: asyncio.Event, *, every: float 
                 raise ClockError("The clock stepped. Nothing was redacted; retention looks again in an hour.")
             await _redact_due(store)
         except ClockError as error:
-            _write("refused", why=str(error))
+            write_line("retention", outcome="refused", why=str(error))
         except LogError as error:
-            _write("failed", error=type(error).__name__)
+            write_line("retention", outcome="failed", error=type(error).__name__)
         with suppress(TimeoutError):
             async with asyncio.timeout(every):
                 await stopping.wait()
@@ -55,14 +56,8 @@ async def _redact_due(store: Store) -> None:
     now = datetime.now(UTC)
     run = await store.redact_due(now)
     if run.redacted:
-        _write("done", redacted=run.redacted)
+        write_line("retention", outcome="done", redacted=run.redacted)
     if run.is_held_back:
         ahead = (now - run.believed) // timedelta(days=1)
         why = f"the clock is {ahead} days further than the newest records vouch for; see commlog retention run --dry-run"
-        _write("held back", why=why)
-
-
-def _write(outcome: str, **details: object) -> None:
-    import structlog  # noqa: PLC0415 - takes 50 ms, and there is seldom anything to write
-
-    structlog.get_logger().warning("retention", outcome=outcome, **details)
+        write_line("retention", outcome="held back", why=why)

@@ -135,7 +135,7 @@ async def test_a_clock_that_is_set_while_the_service_runs_redacts_nothing_and_is
 
     monkeypatch.setattr(store, "scrub", set_the_clock)
     await keep_retention(store, stopping, every=0.01)
-    assert "The clock stepped" in capsys.readouterr().out
+    assert "The clock stepped" in capsys.readouterr().err
     assert not (await api.get(f"{ENTRIES}/{entry_id}")).json()["entry"]["redacted"]
 
 
@@ -152,5 +152,5 @@ async def test_a_clock_that_is_ahead_when_the_service_starts_is_said(
 
     monkeypatch.setattr(store, "redact_due", ahead)
     await keep_retention(store, stopping, every=0.01)
-    assert "held back" in capsys.readouterr().out
+    assert "held back" in capsys.readouterr().err
     assert not (await api.get(f"{ENTRIES}/{entry_id}")).json()["entry"]["redacted"]

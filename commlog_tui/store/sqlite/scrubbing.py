@@ -6,7 +6,7 @@ balanced: only VACUUM, which writes the whole file anew, is rid of those.
 """
 
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, sleep
 from typing import Final
 
 import apsw
@@ -19,6 +19,8 @@ _AT_ONCE: Final = 16 << 20
 _BYTES_A_SECOND: Final = 16 << 20
 _LARGEST_AT_ONCE: Final = 64 << 20
 """Bytes: who redacts, or closes the log, waits for no larger file."""
+_QUICK_TRIES: Final = 8
+_MOMENT: Final = 0.01
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 30.0
 _GIVE_WAY_AFTER: Final = 0.1
@@ -65,15 +67,23 @@ class Scrubber:
         """Do what can be done now. Nothing was written for so many seconds; somebody may await the outcome."""
         if self._next is None:
             return
-        try:
-            self._connection.set_busy_timeout(0)
-            is_done = self._try(quiet_for, is_awaited=is_awaited)
-        except apsw.Error:  # locked, broken off, or no room: later
-            is_done = False
-        finally:
-            self._connection.set_busy_timeout(BUSY_MILLISECONDS)
+        is_done = self._attempt(quiet_for, is_awaited=is_awaited)
+        for _ in range(_QUICK_TRIES if is_awaited else 0):
+            if is_done or self._is_wanted_elsewhere():
+                break
+            sleep(_MOMENT)  # readers of this process, such as feeds that have just been woken, are gone in a moment
+            is_done = self._attempt(quiet_for, is_awaited=is_awaited)
         self._next = None if is_done else monotonic() + self._pause
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+
+    def _attempt(self, quiet_for: float, *, is_awaited: bool) -> bool:
+        self._connection.set_busy_timeout(0)
+        try:
+            return self._try(quiet_for, is_awaited=is_awaited)
+        except apsw.Error:  # locked, broken off, or no room: later
+            return False
+        finally:
+            self._connection.set_busy_timeout(BUSY_MILLISECONDS)
 
     def _try(self, quiet_for: float, *, is_awaited: bool) -> bool:
         """Write the file anew if that is due, and empty the write-ahead log; return whether that came to its end.
