@@ -164,7 +164,9 @@ def run_retention(
         say("Nothing was redacted.")
         return
     run = with_store(ctx, database, lambda store: store.redact_due(now, trust_clock=trust_clock))
-    say(f"Redacted: {run.redacted:,}.")
+    overwritten = with_store(ctx, database, lambda store: store.is_scrubbed())
+    entries = "entry" if run.redacted == 1 else "entries"
+    say(f"Redacted: {run.redacted:,} {entries}{_pending(overwritten, 'their')}.")
 
 
 @keys.command("show")

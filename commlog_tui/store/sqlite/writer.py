@@ -84,7 +84,7 @@ class Writer:
                 self._commit(jobs)
             elif going:
                 self._scrubber.attempt(monotonic() - self._last_write)
-        self._scrubber.attempt(monotonic() - self._last_write, is_awaited=True)
+        self._scrubber.attempt(float("inf"), is_awaited=True)
         self._connection.close()
 
     def _gather(self) -> tuple[list[_Job], bool]:
