@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import shutil
 import stat
 from pathlib import Path
 
 import pytest
 
+from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.evidence.witness import write_seen
+from commlog_tui.client.log_client import LogClient
+from commlog_tui.evidence.witness import Witness, write_seen
 from commlog_tui.ledger.bundle import Bundle
 from commlog_tui.ledger.note import Signer
 from commlog_tui.ledger.witness import Seen
@@ -171,6 +174,29 @@ def test_an_old_bundle_is_known_by_the_key_that_came_after(run: Run, told: list[
     key.write_text(alone, encoding="utf-8")
     done = run("proof", "check", str(old), "--key", str(key))
     assert (done.exit_code, "give all that commlog key show prints" in done.stderr) == (ExitCode.TAMPERED, True)
+
+
+def test_a_desk_remembers_what_ties_the_keys_to_one_another(
+    run: Run, told: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
+    async def look() -> None:
+        client = LogClient(service.base_url, service.token)
+        try:
+            await Witness(data / "desk" / "local", "quay").look(client, "quay")
+        finally:
+            await client.aclose()
+
+    old = made(run, tmp_path, "booking", "HB-1")
+    for expected in ("sees the log for the first time", "held it to what it saw before"):
+        assert run("key", "rotate").exit_code == 0
+        service = EmbeddedService(data / "log.db")
+        try:
+            asyncio.run(look())
+        finally:
+            service.close()
+        assert run("proof", "check", str(old)).exit_code == 0, expected
+    shutil.rmtree(data / "desk")
+    assert run("proof", "check", str(old)).exit_code == ExitCode.UNKNOWN_KEY
 
 
 def test_keys_that_0_1_0_rotated_are_known_once_this_version_has_the_log(
