@@ -75,7 +75,7 @@ def restore(
     if path.exists() and file.samefile(path):
         raise stopped(f"{file} is the log itself. Nothing was changed.", ExitCode.USAGE)
     if database is not None and not path.exists() and not was_there(path):
-        require_may_create(path, ctx.obj.configuration(), named=True, create=create)
+        require_may_create(path, named=True, create=create)
     known = _known(path, checkpoint)
     wanted = {location: frozenset(size for size, _ in seen) for location, seen in known.items()}
     fresh = _beside(path)

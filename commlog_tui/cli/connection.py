@@ -18,6 +18,7 @@ from commlog_tui.cli.opener import folder_name
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.client import errors
 from commlog_tui.client.log_client import LogClient
+from commlog_tui.configuration.known_logs import remember
 from commlog_tui.configuration.sources import Configuration, configured
 from commlog_tui.contract.location import Location, Me
 from commlog_tui.private_files import make_own_folder, restrict_data, restrict_settings, write_private
@@ -143,6 +144,7 @@ def embedded_database(settings: Settings) -> Path:
         raise stopped(
             f"{words}. If one was kept there, find it, or put a copy in its place with: commlog restore", ExitCode.USAGE
         )
+    remember(settings.database)
     return settings.database
 
 

@@ -11,7 +11,6 @@ from commlog_tui.cli.log_file import is_there, require_may_create
 from commlog_tui.cli.words import is_terminal, say, stopped
 from commlog_tui.cli.zones import zone_named
 from commlog_tui.configuration.known_logs import remember
-from commlog_tui.configuration.sources import configured
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.settings import Settings, service_address, write
 
@@ -45,7 +44,7 @@ def _local(settings: Settings) -> None:
 
     new = not is_there(settings.database)
     if new:
-        require_may_create(settings.database, configured(), named=False, create=False)
+        require_may_create(settings.database, named=False, create=False)
 
     async def make() -> None:
         store = SqliteStore.open(settings.database, create=new)

@@ -30,25 +30,25 @@ def was_there(path: Path) -> str:
     return "it was set up on this machine" if is_known(path) else ""
 
 
-def require_may_create(path: Path, configuration: Configuration, *, named: bool, create: bool, first: bool = True) -> None:
+def require_may_create(path: Path, *, named: bool, create: bool, settings: Configuration | None = None) -> None:
     """End the command unless a log may be made at a path where there is none.
 
     It may with ``create``, which says so; else only the first time, and never at a path that was given as a flag, which may be
-    mistyped. ``first`` is false for a command that makes no log by itself.
+    mistyped. With ``settings``, a settings file that says that the log is on this machine is a sign that it was there.
     """
     if create:
         return
-    if before := was_there(path) or _is_set_up(configuration, named=named):
+    before = was_there(path) or (_set_up_in(settings) if settings and not named else "")
+    if before:
         words = f"There is no log at {path}, but there was one: {before}. No new one was made."
         advice = "Find it (is its disk there?) or put a copy in its place with commlog restore; --create begins a new one."
         raise stopped(f"{words} {advice}", ExitCode.USAGE)
-    if named or not first:
-        words = f"There is no log at {path}. Nothing was made; --create makes a new one there."
-        raise stopped(words, ExitCode.USAGE)
+    if named:
+        raise stopped(f"There is no log at {path}. Nothing was made; --create makes a new one there.", ExitCode.USAGE)
 
 
-def _is_set_up(configuration: Configuration, *, named: bool) -> str:
+def _set_up_in(settings: Configuration) -> str:
     """Return where the settings file says that there is a log of this machine; nothing, if it does not."""
-    mode = configuration.settings["mode"]
-    kept = str(configuration.file.path) in mode.origin
-    return f"{mode.origin}, says that it is kept here" if not named and kept and mode.value == "local" else ""
+    mode = settings.settings["mode"]
+    kept = str(settings.file.path) in mode.origin
+    return f"{mode.origin}, says that it is kept here" if kept and mode.value == "local" else ""

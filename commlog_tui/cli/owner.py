@@ -39,7 +39,7 @@ def with_store(
     path = database_of(ctx, database)
     new = create is not None and not is_there(path)
     if new:
-        require_may_create(path, ctx.obj.configuration(), named=database is not None, create=bool(create))
+        require_may_create(path, named=database is not None, create=bool(create))
     elif not path.exists():
         raise stopped(f"There is no log at {path}. Nothing was made; commlog location add makes one.", ExitCode.USAGE)
 

@@ -55,7 +55,7 @@ def serve(
     path = database_of(ctx, database)
     new = not is_there(path)
     if new:
-        require_may_create(path, ctx.obj.configuration(), named=database is not None, create=create)
+        require_may_create(path, named=database is not None, create=create, settings=ctx.obj.configuration())
     listener = _listen(host, port)
     from commlog_tui.records.errors import LogError
     from commlog_tui.service.limits import Limits

@@ -70,6 +70,7 @@ def test_the_settings_file_knows_that_a_log_was_set_up(run: Run, data: Path, how
     done = run("serve", "--port", "0")
     assert (done.exit_code, "says that it is kept here" in done.stderr) == (ExitCode.USAGE, True)
     assert run("list").exit_code == ExitCode.USAGE
+    assert run().exit_code == ExitCode.USAGE
     assert not (data / "log.db").exists() or not (data / "log.db").stat().st_size
 
 
@@ -82,6 +83,18 @@ def test_a_lost_log_is_put_back_and_served(run: Run, log: list[AppendEntry], dat
     assert run("restore", str(copy)).exit_code == 0
     assert "Serving" in served()
     assert run("list").exit_code == 0
+
+
+def test_who_writes_the_settings_first_makes_the_log_by_the_first_location(run: Run, data: Path) -> None:
+    keep('mode = "local"\n')
+    assert run(*QUAY).exit_code == 0
+    assert run("list").exit_code == ExitCode.NOTHING
+
+
+def test_a_log_that_was_only_read_is_known(run: Run, log: list[AppendEntry], data: Path) -> None:
+    assert run("list").exit_code == 0
+    shutil.rmtree(data)
+    assert (run(*QUAY).exit_code, run("serve", "--port", "0").exit_code) == (ExitCode.USAGE, ExitCode.USAGE)
 
 
 def test_the_first_run_needs_no_telling(run: Run, data: Path) -> None:
