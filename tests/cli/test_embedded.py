@@ -97,7 +97,7 @@ def test_it_ends_when_its_parent_is_killed(log: list[AppendEntry], data: Path) -
         assert asyncio.run(look()) == len(log)
         parent.send_signal(signal.SIGKILL)
         assert wait_until(lambda: not is_alive(int(child)), 3)
-    assert wait_until(lambda: [path.name for path in data.iterdir()] == ["log.db"], 3)
+    assert wait_until(lambda: {path.name for path in data.iterdir()} == {"log.db", "log.key"}, 3)
 
 
 def test_it_ends_when_its_parent_is_killed_before_it_is_up(log: list[AppendEntry], data: Path) -> None:
