@@ -31,8 +31,8 @@ from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Location, Me, Permission
 from commlog_tui.desk.entry_fields import CHANNELS, default_direction, recipient_fault
-from commlog_tui.desk.text.days import DayError, parse_moment
 from commlog_tui.settings import Settings
+from commlog_tui.text.days import DayError, parse_moment
 
 _NAMES: Final = {"body": "--notes", "sent_at": "--when", "customer": "--customer"}
 _LONGEST_KEY: Final = 255

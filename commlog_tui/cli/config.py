@@ -8,7 +8,7 @@ from commlog_tui.cli.words import json_text, stopped, tell
 from commlog_tui.configuration.file import config_file
 from commlog_tui.configuration.rules import SettingsError
 from commlog_tui.configuration.sources import told
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.hygiene import safe
 
 
 def config(

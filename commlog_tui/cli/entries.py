@@ -21,10 +21,10 @@ from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import FeedItem, Page
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.filters import DID_NOT_ARRIVE
-from commlog_tui.desk.text.days import DayError, span
-from commlog_tui.desk.text.details import detail_lines
-from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.spans import parse_days
+from commlog_tui.text.days import DayError, span
+from commlog_tui.text.details import detail_lines
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.spans import parse_days
 
 JSON = typer.Option(False, "--json", help="Print JSON.")
 _NAMES: Final = {"customer_id": "--customer", "q": "-q"}

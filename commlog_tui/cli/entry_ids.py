@@ -8,8 +8,8 @@ from commlog_tui.cli.connection import Session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.contract.base import is_uuid
-from commlog_tui.contract.moments import local
-from commlog_tui.desk.text.hygiene import cut, safe
+from commlog_tui.text.hygiene import cut, safe
+from commlog_tui.text.moments import local
 
 SHORTEST: Final = 4
 _BEGINNING: Final = re.compile(rf"([0-9a-f]-?){{{SHORTEST - 1},31}}[0-9a-f]-?", re.ASCII | re.IGNORECASE)

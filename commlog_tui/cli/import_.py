@@ -23,7 +23,7 @@ from commlog_tui.cli.import_words import read_words
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.cli.zones import zone_named
 from commlog_tui.client import errors
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

@@ -13,7 +13,7 @@ from commlog_tui.cli.entries import JSON
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import json_text, say, stopped, tell
 from commlog_tui.desk.entry_fields import title_of
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import Outbox

@@ -17,8 +17,8 @@ from commlog_tui.cli.words import faults, say, stopped, tell
 from commlog_tui.cli.zones import zone_named
 from commlog_tui.configuration.known_logs import remember
 from commlog_tui.contract.location import Role
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.store.protocol import Store
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.records.errors import LogError

@@ -8,8 +8,6 @@ from commlog_tui.cli.connection import TargetOptions
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.contract.entry import EntryDetail
-from commlog_tui.contract.moments import utc
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.evidence.witness import SeenError, read_seen
 from commlog_tui.ledger.bundle import Bundle, BundleError, check, led_to
@@ -17,6 +15,8 @@ from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.keys import follow, read_key_text
 from commlog_tui.ledger.note import NoteError, Verifier
 from commlog_tui.ledger.witness import Seen
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.moments import utc
 
 Known = tuple[Verifier, tuple[str, ...]]
 """A key that somebody trusts, and the notes that tie other keys of its log to it."""

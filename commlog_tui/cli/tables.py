@@ -13,9 +13,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.entry import Entry
-from commlog_tui.desk.text.hygiene import fit, safe
-from commlog_tui.desk.text.rows import COLUMNS, Column, cells, header, widths
 from commlog_tui.imports import exported
+from commlog_tui.text.hygiene import fit, safe
+from commlog_tui.text.rows import COLUMNS, Column, cells, header, widths
 from commlog_tui.text.widths import is_unsure
 
 _ID: Final = 36

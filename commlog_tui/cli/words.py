@@ -12,7 +12,7 @@ import typer
 
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.contract.faults import words_of
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.hygiene import safe
 
 
 def say(words: str) -> None:

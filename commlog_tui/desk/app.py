@@ -28,9 +28,9 @@ from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.sight import Lookout
 from commlog_tui.desk.target import Profile, Target
-from commlog_tui.desk.text.hygiene import without_invisible
 from commlog_tui.desk.themes import DEFAULT, THEMES
 from commlog_tui.private_files import FILE_MODE, make_own_folder
+from commlog_tui.text.hygiene import without_invisible
 
 if TYPE_CHECKING:
     from commlog_tui.desk.days_commands import DaysCommands

@@ -10,9 +10,9 @@ from typing_extensions import override
 
 from commlog_tui.desk.filters import days_in_words
 from commlog_tui.desk.screens.log import LogScreen
-from commlog_tui.desk.text.days import DayError
-from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.spans import parse_days
+from commlog_tui.text.days import DayError
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.spans import parse_days
 
 
 class DaysCommands(Provider):

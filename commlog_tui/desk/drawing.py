@@ -8,7 +8,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from typing_extensions import override
 
-from commlog_tui.desk.text.hygiene import safe_in_place
+from commlog_tui.text.hygiene import safe_in_place
 from commlog_tui.text.widths import placed
 
 

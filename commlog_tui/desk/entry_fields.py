@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from commlog_tui.desk.text.days import DayError, parse_moment
-from commlog_tui.desk.text.fields import trimmed
-from commlog_tui.desk.text.moments import short_local
+from commlog_tui.text.days import DayError, parse_moment
+from commlog_tui.text.fields import trimmed
+from commlog_tui.text.moments import short_local
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import OutboxItem

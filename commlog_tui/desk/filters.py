@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from commlog_tui.desk.text.days import DayError, span
-from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.spans import PRESETS, is_relative, parse_days
+from commlog_tui.text.days import DayError, span
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.spans import PRESETS, is_relative, parse_days
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry

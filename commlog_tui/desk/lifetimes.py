@@ -21,8 +21,8 @@ from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.session import Session, connect
 from commlog_tui.desk.sight import Lookout
 from commlog_tui.desk.target import Profile, Target, TargetError
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.versions import mismatch
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import SendReport

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.private_files import make_folder
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from commlog_tui.desk.text.rows import Kind, cells, kind_of
+from commlog_tui.text.rows import Kind, cells, kind_of
 
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Page

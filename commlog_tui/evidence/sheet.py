@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from commlog_tui.contract.customer import EntryCustomer, GivenCustomer
 from commlog_tui.contract.entry import Entry, EntryDetail, Source
 from commlog_tui.contract.location import Location
-from commlog_tui.contract.moments import local, utc
-from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
 from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.evidence.paper import Paper
 from commlog_tui.ledger.bundle import Bundle, check
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.record import decode_public
 from commlog_tui.records.kinds import words_of
+from commlog_tui.text.moments import local, utc
+from commlog_tui.text.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
 
 ATTACHED: Final = "proof.json"
 """What the bundle is called inside the PDF."""

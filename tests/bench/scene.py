@@ -22,8 +22,8 @@ from commlog_tui.contract.entry import EntryDetail
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.demo import file_name
 from commlog_tui.demo.load import fill
-from commlog_tui.desk.text.details import detail_lines
-from commlog_tui.desk.text.rows import cells
+from commlog_tui.text.details import detail_lines
+from commlog_tui.text.rows import cells
 from tests.bench.terminal import Program, Screen
 
 PAGE: Final = 50

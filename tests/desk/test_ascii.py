@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.color import Color
 
 from commlog_tui.desk.ascii import AsciiFilter, as_ascii, is_ascii_terminal
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.hygiene import safe
 from tests.nasty import NASTY
 
 

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import PageRequest
-from commlog_tui.desk.text.days import DayError, parse_moment, span
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.text.days import DayError, parse_moment, span
 from tests.prove.auditing import Promise, audit
 from tests.prove.figures import Findings, Proof
 from tests.store.factory import accepted, call

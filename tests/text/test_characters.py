@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.evidence.fonts import printable
 from commlog_tui.text.characters import composed, sort_of, sorted_out
+from commlog_tui.text.hygiene import safe
 
 
 @pytest.mark.parametrize(

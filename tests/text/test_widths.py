@@ -13,8 +13,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from wcwidth import wcwidth
 
-from commlog_tui.desk.text.hygiene import fit, safe
 from commlog_tui.text.characters import sort_of
+from commlog_tui.text.hygiene import fit, safe
 from commlog_tui.text.widths import INVISIBLE, cell_len, is_unsure, placed
 from tests.nasty import NASTY
 

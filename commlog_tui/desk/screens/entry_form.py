@@ -13,7 +13,6 @@ from textual.widgets import Input, Label, OptionList, Static, TextArea
 from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
-from commlog_tui.contract.moments import local
 from commlog_tui.desk.entry_fields import (
     CHANNELS,
     LABELS,
@@ -30,12 +29,13 @@ from commlog_tui.desk.faults import FAULT, own_up
 from commlog_tui.desk.keeping import Keeper
 from commlog_tui.desk.screens.form_fields import FieldsScreen
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.days import DayError, ambiguity, parse_moment
-from commlog_tui.desk.text.fields import field_text
 from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.notes import Notes
+from commlog_tui.text.days import DayError, ambiguity, parse_moment
+from commlog_tui.text.fields import field_text
+from commlog_tui.text.moments import local
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import OutboxItem

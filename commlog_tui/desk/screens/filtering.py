@@ -12,10 +12,10 @@ from commlog_tui.desk.pages import NEWEST, Asked
 from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
 from commlog_tui.desk.screens.reading import ReadingScreen
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.days import ambiguity
-from commlog_tui.desk.text.spans import parse_days
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.notice import Notice
+from commlog_tui.text.days import ambiguity
+from commlog_tui.text.spans import parse_days
 
 if TYPE_CHECKING:
     from commlog_tui.contract.query import EntryQuery

@@ -8,9 +8,9 @@ from textual.widgets import Input, Label, Static, TextArea
 
 from commlog_tui.desk.entry_fields import NAMES, Start, guest_of
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.fields import field_text, restored
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.customer_field import CustomerField
+from commlog_tui.text.fields import field_text, restored
+from commlog_tui.text.hygiene import safe
 
 
 class FieldsScreen(ModalScreen[str | None]):

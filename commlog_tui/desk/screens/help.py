@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 from typing_extensions import override
 
-from commlog_tui.desk.text.help import help_lines
+from commlog_tui.desk.help_lines import help_lines
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.field import Field
 

@@ -16,9 +16,9 @@ from typing_extensions import override
 
 from commlog_tui.desk.entry_fields import title_of
 from commlog_tui.desk.screens.question import Question
-from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.moments import short_local
 from commlog_tui.desk.widgets.choices import Choices
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.moments import short_local
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import Outbox, OutboxItem

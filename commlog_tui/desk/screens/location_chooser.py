@@ -11,8 +11,8 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.choices import Choices
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Location

@@ -17,14 +17,14 @@ from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.outside import BookingAddressError, booking_address, copied, has_browser
 from commlog_tui.desk.reasons import NO_ENTRY
 from commlog_tui.desk.screens.filtering import FilteringScreen
-from commlog_tui.desk.text.details import detail_lines, entry_lines
-from commlog_tui.desk.text.hygiene import safe, without_invisible
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.key_bar import BACK, KeyBar
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
+from commlog_tui.text.details import detail_lines, entry_lines
+from commlog_tui.text.hygiene import safe, without_invisible
 
 if TYPE_CHECKING:
     from commlog_tui.contract.query import EntryQuery

@@ -17,10 +17,10 @@ from typing_extensions import override
 
 from commlog_tui.desk.outside import copied, has_browser
 from commlog_tui.desk.proofs import LINE, MadeProof, folded
-from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.moments import short_local
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.field import typeable
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.moments import short_local
 
 
 class MadeProofs(ModalScreen[None]):

@@ -7,12 +7,12 @@ from textual.widgets import Static
 
 from commlog_tui.desk.screens.writing import WritingScreen
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.text.details import Line, detail_lines, entry_lines
-from commlog_tui.desk.text.hygiene import safe
-from commlog_tui.desk.text.privacy import masked, masked_detail
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.page_bar import PageBar
+from commlog_tui.text.details import Line, detail_lines, entry_lines
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.privacy import masked, masked_detail
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry, EntryDetail

@@ -16,7 +16,7 @@ from typing_extensions import override
 from commlog_tui.desk.filters import Filters, words_of
 from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
 from commlog_tui.desk.screens.question import Question
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.hygiene import safe
 
 
 class SavedFiltersScreen(ModalScreen[Filters | None]):

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from commlog_tui.desk.text.hygiene import fit, safe
 from commlog_tui.desk.widgets.tick_list import TickList
+from commlog_tui.text.hygiene import fit, safe
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Channel

@@ -17,9 +17,9 @@ from textual.worker import Worker
 from typing_extensions import override
 
 from commlog_tui.desk.faults import own_up
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.key_bar import KeyHints
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.contract.customer import Customer

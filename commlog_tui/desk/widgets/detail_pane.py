@@ -7,9 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from typing_extensions import override
 
-from commlog_tui.desk.text.details import Line
-from commlog_tui.desk.text.hygiene import fit
 from commlog_tui.desk.widgets.line_view import LineView
+from commlog_tui.text.details import Line
+from commlog_tui.text.hygiene import fit
 
 
 class DetailPane(LineView, can_focus=True):

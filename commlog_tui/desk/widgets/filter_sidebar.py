@@ -15,8 +15,6 @@ from textual.widgets import Input, Label
 from typing_extensions import override
 
 from commlog_tui.desk.filters import SOURCES, Filters, FiltersError, days_in_words, days_of, query_of
-from commlog_tui.desk.text.days import ambiguity
-from commlog_tui.desk.text.hygiene import safe
 from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.choice import Choice
 from commlog_tui.desk.widgets.customer_field import CustomerField, Find
@@ -24,6 +22,8 @@ from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.key_bar import KeyHints
 from commlog_tui.desk.widgets.status_list import StatusList
 from commlog_tui.desk.widgets.tick_list import TickList
+from commlog_tui.text.days import ambiguity
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Channel

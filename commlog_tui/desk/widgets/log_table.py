@@ -13,9 +13,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from typing_extensions import override
 
-from commlog_tui.desk.text.privacy import masked
-from commlog_tui.desk.text.rows import Column, Kind, cells, header, is_short, kind_of, pieces, widths
 from commlog_tui.desk.widgets.line_view import LineView
+from commlog_tui.text.privacy import masked
+from commlog_tui.text.rows import Column, Kind, cells, header, is_short, kind_of, pieces, widths
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry

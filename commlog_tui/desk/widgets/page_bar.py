@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.hygiene import safe
 from commlog_tui.text.widths import cell_len
 
 if TYPE_CHECKING:

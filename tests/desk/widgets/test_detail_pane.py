@@ -5,8 +5,8 @@ from textual.geometry import Region
 from typing_extensions import override
 
 from commlog_tui.desk.sheets import sheets
-from commlog_tui.desk.text.details import Line, detail_lines
 from commlog_tui.desk.widgets.detail_pane import DetailPane
+from commlog_tui.text.details import Line, detail_lines
 from tests.desk.samples import LONDON, NOW, a_detail, nasty_entry
 from tests.nasty import NASTY, is_harmless
 

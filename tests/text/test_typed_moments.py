@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commlog_tui.desk.text.days import DayError, parse_moment
-from commlog_tui.desk.text.moments import short_local
+from commlog_tui.text.days import DayError, parse_moment
+from commlog_tui.text.moments import short_local
 from tests.desk.samples import LONDON, NOW
 
 NEW_YORK = ZoneInfo("America/New_York")

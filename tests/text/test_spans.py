@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.desk.filters import Filters, FiltersError, days_of
-from commlog_tui.desk.text.days import DayError, span
-from commlog_tui.desk.text.spans import PRESETS, is_relative, parse_days
+from commlog_tui.text.days import DayError, span
+from commlog_tui.text.spans import PRESETS, is_relative, parse_days
 
 TODAY = date(2026, 11, 3)  # a Tuesday
 

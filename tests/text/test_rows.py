@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from commlog_tui.contract.delivery import Status
-from commlog_tui.desk.text.rows import TROUBLE, cells, header, is_short, pieces, widths
+from commlog_tui.text.rows import TROUBLE, cells, header, is_short, pieces, widths
 from tests.desk.samples import LONDON, an_entry, nasty_entry
 from tests.nasty import NASTY, is_harmless
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commlog_tui.desk.text.hygiene import cut, fit, safe, safe_in_place, safe_lines, without_invisible, wrap
+from commlog_tui.text.hygiene import cut, fit, safe, safe_in_place, safe_lines, without_invisible, wrap
 from commlog_tui.text.widths import cell_len
 from tests.nasty import NASTY, is_harmless
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from commlog_tui.desk.actions import ACTIONS, ALWAYS, shown_keys
-from commlog_tui.desk.text.details import Kind, Line
-from commlog_tui.desk.text.hygiene import wrap
+from commlog_tui.text.details import Kind, Line
+from commlog_tui.text.hygiene import wrap
 
 _KEYS: Final = 20
 _GROUPS: Final = ("Move", "Find", "Follow", "Pages", "Write", "In the form", "View", "Desk")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from commlog_tui.desk.text.fields import field_text, restored, trimmed
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.fields import field_text, restored, trimmed
+from commlog_tui.text.hygiene import safe
 from tests.nasty import NASTY
 
 FAMILY = "👨\u200d👩\u200d👧"

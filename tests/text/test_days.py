@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.desk.text.days import DayError, ambiguity, parse_day, span
+from commlog_tui.text.days import DayError, ambiguity, parse_day, span
 from tests.desk.samples import LONDON
 
 TODAY = date(2026, 11, 3)  # a Tuesday

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
-from commlog_tui.contract.moments import local, utc
-from commlog_tui.contract.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
-from commlog_tui.desk.text.hygiene import safe, safe_lines, wrap
-from commlog_tui.desk.text.moments import ago, brief_local
+from commlog_tui.text.hygiene import safe, safe_lines, wrap
+from commlog_tui.text.moments import ago, brief_local, local, utc
+from commlog_tui.text.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry, EntryDetail, Redaction

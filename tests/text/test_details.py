@@ -5,8 +5,8 @@ import pytest
 from rich.cells import cell_len
 
 from commlog_tui.contract.delivery import DeliveryKind
-from commlog_tui.contract.wording import EVENT_WORDS
-from commlog_tui.desk.text.details import Line, detail_lines, entry_lines
+from commlog_tui.text.details import Line, detail_lines, entry_lines
+from commlog_tui.text.wording import EVENT_WORDS
 from tests.desk.samples import LONDON, NOW, REFERENCE, a_detail, an_entry, an_id, nasty_entry
 from tests.nasty import NASTY, is_harmless
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
-from commlog_tui.contract.moments import MONTHS
-from commlog_tui.desk.text.hygiene import fit, safe
+from commlog_tui.text.hygiene import fit, safe
+from commlog_tui.text.moments import MONTHS
 from commlog_tui.text.widths import is_unsure
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import category
 
-from commlog_tui.desk.text.hygiene import safe
+from commlog_tui.text.hygiene import safe
 
 _BREAK: Final = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _MARKS: Final = frozenset({"Mn", "Me", "Mc"})

@@ -3,8 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commlog_tui.contract.moments import local, utc, zone_name
-from commlog_tui.desk.text.moments import ago, brief_local, short_local
+from commlog_tui.text.moments import ago, brief_local, local, short_local, utc, zone_name
 from tests.desk.samples import LONDON, NOW
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from commlog_tui.desk.text.days import (
+from commlog_tui.text.days import (
     MONTHS,
     TOO_EARLY,
     WEEKDAYS,

@@ -3,9 +3,9 @@
 import pytest
 
 from commlog_tui.contract.entry import EntryDetail
-from commlog_tui.desk.text.details import detail_lines
-from commlog_tui.desk.text.privacy import mask, masked, masked_detail
-from commlog_tui.desk.text.rows import cells
+from commlog_tui.text.details import detail_lines
+from commlog_tui.text.privacy import mask, masked, masked_detail
+from commlog_tui.text.rows import cells
 from tests.desk.samples import LONDON, NOW, a_detail, an_entry, an_id
 
 SECRETS = ("Zo", "Quay", "example", "900123", "550", "Gate", "Smith")
