@@ -21,13 +21,13 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-class Given(BaseModel):
+class RequestModel(BaseModel):
     """Something a caller sends: unknown fields are refused, so that a typo is never silently dropped."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Told(BaseModel):
+class ResponseModel(BaseModel):
     """Something the log answers: unknown fields are ignored, so that an older desk can read a newer log."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commlog_tui.contract.base import CustomerId, Given, Instant, Recipient, Text, Told, at_most
+from commlog_tui.contract.base import CustomerId, Instant, Recipient, RequestModel, ResponseModel, Text, at_most
 
 Contacts = Annotated[tuple[Annotated[Recipient, Field(min_length=1)], ...], Field(max_length=20), at_most(20)]
 """Addresses or numbers of one person."""
 
 
-class GivenCustomer(Given):
+class GivenCustomer(RequestModel):
     """A customer as an entry brings them: the booking system's id, and what it knew at that time."""
 
     id: CustomerId
@@ -19,7 +19,7 @@ class GivenCustomer(Given):
     numbers: Contacts = ()
 
 
-class EntryCustomer(Told):
+class EntryCustomer(ResponseModel):
     """The customer of an entry, as that entry named them."""
 
     id: str
@@ -28,7 +28,7 @@ class EntryCustomer(Told):
     numbers: tuple[str, ...] = ()
 
 
-class Customer(Told):
+class Customer(ResponseModel):
     """One person of the directory: every name's latest form, every address and number ever seen, newest first."""
 
     id: str
@@ -39,7 +39,7 @@ class Customer(Told):
     """When the latest entry that names them was sent or happened."""
 
 
-class CustomerMatches(Told):
+class CustomerMatches(ResponseModel):
     """Directory answers to a search, most recently seen first."""
 
     customers: tuple[Customer, ...]

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from commlog_tui.contract.base import Given, Instant, Recipient, Text, Told, UuidText
+from commlog_tui.contract.base import Instant, Recipient, RequestModel, ResponseModel, Text, UuidText
 from commlog_tui.contract.open_enum import OpenTo
 
 
@@ -71,7 +71,7 @@ def status_of(kinds: Iterable[DeliveryKind]) -> Status:
     return Status(best.value) if best is not None and RANK[best] else Status.LOGGED
 
 
-class NewEvent(Given):
+class NewEvent(RequestModel):
     """A delivery event as its sender reports it."""
 
     kind: DeliveryKind
@@ -81,7 +81,7 @@ class NewEvent(Given):
     to: Recipient | None = None
 
 
-class DeliveryEvent(Told):
+class DeliveryEvent(ResponseModel):
     """A delivery event as the log keeps it."""
 
     id: UuidText

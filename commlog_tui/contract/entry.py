@@ -5,7 +5,18 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from commlog_tui.contract.base import BookingCode, Given, Instant, Line, Recipient, Slug, Text, Told, UuidText, at_most
+from commlog_tui.contract.base import (
+    BookingCode,
+    Instant,
+    Line,
+    Recipient,
+    RequestModel,
+    ResponseModel,
+    Slug,
+    Text,
+    UuidText,
+    at_most,
+)
 from commlog_tui.contract.customer import EntryCustomer, GivenCustomer
 from commlog_tui.contract.delivery import DeliveryEvent, NewEvent, Status
 from commlog_tui.contract.open_enum import OpenTo
@@ -29,7 +40,7 @@ class Direction(StrEnum):
     INBOUND = "inbound"
 
 
-class NewEntry(Given):
+class NewEntry(RequestModel):
     """An entry as its sender gives it; the log adds id, actor, seq and recorded_at."""
 
     via: Slug
@@ -57,7 +68,7 @@ class NewEntry(Given):
         return self
 
 
-class EntryChanges(Given):
+class EntryChanges(RequestModel):
     """The fields a correction supersedes: those present, a null clearing the field where it may be empty."""
 
     via: Slug | None = None
@@ -80,21 +91,21 @@ class EntryChanges(Given):
         return self
 
 
-class NewCorrection(Given):
+class NewCorrection(RequestModel):
     """A correction of a manual entry, in the open."""
 
     changes: EntryChanges
     reason: Annotated[Text, Field(max_length=500)] | None = None
 
 
-class NewRedaction(Given):
+class NewRedaction(RequestModel):
     """The removal of an entry's personal data for good; its place and its proof remain."""
 
     reason: Annotated[Text, Field(min_length=1, max_length=500)]
     """Kept for ever: it says why, not about whom."""
 
 
-class Entry(Told):
+class Entry(ResponseModel):
     """An entry as the log shows it: with its corrections applied and its status derived."""
 
     id: UuidText
@@ -118,7 +129,7 @@ class Entry(Told):
     """Whether its personal data has been removed; its title then says so, and nothing else is left."""
 
 
-class Changes(Told):
+class Changes(ResponseModel):
     """The fields that a correction superseded: those that are set."""
 
     via: str | None = None
@@ -132,7 +143,7 @@ class Changes(Told):
     sent_at: Instant | None = None
 
 
-class Correction(Told):
+class Correction(ResponseModel):
     """A correction as the log keeps it."""
 
     id: UuidText
@@ -143,7 +154,7 @@ class Correction(Told):
     recorded_at: Instant
 
 
-class Redaction(Told):
+class Redaction(ResponseModel):
     """A redaction as the log keeps it."""
 
     id: UuidText
@@ -153,7 +164,7 @@ class Redaction(Told):
     recorded_at: Instant
 
 
-class Redacted(Told):
+class Redacted(ResponseModel):
     """What became of a wish to redact all of a customer."""
 
     entries: int
@@ -162,7 +173,7 @@ class Redacted(Told):
     """As in the receipt for one redaction."""
 
 
-class Receipt(Told):
+class Receipt(ResponseModel):
     """What the log gives back for a record it has durably accepted."""
 
     id: UuidText
@@ -173,7 +184,7 @@ class Receipt(Told):
     recorded_at: Instant
 
 
-class OtherRecord(Told):
+class OtherRecord(ResponseModel):
     """A record about an entry, of a kind that this version does not know: recorded by a newer version."""
 
     id: UuidText
@@ -191,7 +202,7 @@ class RedactionReceipt(Receipt):
     trying, as others may be reading it. Null where the service does not say."""
 
 
-class EntryDetail(Told):
+class EntryDetail(ResponseModel):
     """Everything the log knows of one entry."""
 
     entry: Entry

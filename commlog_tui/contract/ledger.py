@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from commlog_tui.contract.base import Given, Told
+from commlog_tui.contract.base import RequestModel, ResponseModel
 
 MOST_RECORDS = 1000
 MOST_SEQ = (1 << 40) - 1
@@ -15,14 +15,14 @@ MOST_SEQ = (1 << 40) - 1
 Size = Annotated[int, Field(ge=0, le=MOST_SEQ)]
 
 
-class ProofRequest(Given):
+class ProofRequest(RequestModel):
     """Which tree a record is to be shown in."""
 
     size: Annotated[int, Field(ge=1, le=MOST_SEQ)] | None = None
     """The tree of that many records; by default all."""
 
 
-class ConsistencyRequest(Given):
+class ConsistencyRequest(RequestModel):
     """Which two trees are to be compared."""
 
     old: Annotated[Size, Field(alias="from")]
@@ -36,14 +36,14 @@ class ConsistencyRequest(Given):
         return self
 
 
-class RecordsRequest(Given):
+class RecordsRequest(RequestModel):
     """Which records: those behind a position."""
 
     after: Size = 0
     limit: Annotated[int, Field(ge=1, le=MOST_RECORDS)] = MOST_RECORDS
 
 
-class SignedCheckpoint(Told):
+class SignedCheckpoint(ResponseModel):
     """The tree's size and root, signed by the log."""
 
     location: str
@@ -57,7 +57,7 @@ class SignedCheckpoint(Told):
     """Notes by which each earlier key introduced the next, oldest first: a new key that none of them names is a stranger's."""
 
 
-class Record(Told):
+class Record(ResponseModel):
     """A record with all that is hashed of it."""
 
     seq: int
@@ -68,13 +68,13 @@ class Record(Told):
     personal: str | None
 
 
-class Records(Told):
+class Records(ResponseModel):
     """Records in order of their position."""
 
     records: tuple[Record, ...]
 
 
-class InclusionProof(Told):
+class InclusionProof(ResponseModel):
     """That a record is part of the tree."""
 
     location: str
@@ -85,7 +85,7 @@ class InclusionProof(Told):
     record: Record
 
 
-class ConsistencyProof(Told):
+class ConsistencyProof(ResponseModel):
     """That one tree begins with another."""
 
     location: str

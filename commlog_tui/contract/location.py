@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from commlog_tui.contract.base import Given, Slug, Text, Told
+from commlog_tui.contract.base import RequestModel, ResponseModel, Slug, Text
 from commlog_tui.contract.open_enum import OpenTo
 
 
@@ -21,7 +21,7 @@ def _known_zone(name: str) -> str:
 ZoneName = Annotated[Text, Field(min_length=1, max_length=64), AfterValidator(_known_zone)]
 
 
-class NewLocation(Given):
+class NewLocation(RequestModel):
     """A location as its owner sets it up."""
 
     id: Slug
@@ -31,7 +31,7 @@ class NewLocation(Given):
     """ISO 3166 country whose form a phone number without a country code takes; told from the zone if not given."""
 
 
-class Location(Told):
+class Location(ResponseModel):
     """A tenant of the log."""
 
     id: str
@@ -39,14 +39,14 @@ class Location(Told):
     zone: str
 
 
-class Channel(Told):
+class Channel(ResponseModel):
     """A channel a location really uses, and how many entries went through it."""
 
     via: str
     count: int
 
 
-class LocationDetail(Told):
+class LocationDetail(ResponseModel):
     """A location, with what a desk needs to know before it asks for entries."""
 
     location: Location
@@ -56,7 +56,7 @@ class LocationDetail(Told):
     """Position of the newest record; 0 in an empty log. The feed can be followed from here."""
 
 
-class Locations(Told):
+class Locations(ResponseModel):
     """The locations a token may see."""
 
     locations: tuple[Location, ...]
@@ -93,7 +93,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
-class Me(Told):
+class Me(ResponseModel):
     """Whom a token speaks for."""
 
     name: str

@@ -4,21 +4,21 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commlog_tui.contract.base import Given, Text, Told
+from commlog_tui.contract.base import RequestModel, ResponseModel, Text
 from commlog_tui.contract.entry import Entry, NewEntry, Receipt
 from commlog_tui.contract.problem import Problem
 
 MAX_BATCH = 500
 
 
-class Total(Told):
+class Total(ResponseModel):
     """How many entries answer a query; ``exact`` false means "over this many"."""
 
     count: int
     exact: bool
 
 
-class Page(Told):
+class Page(ResponseModel):
     """A page of the log, newest first."""
 
     entries: tuple[Entry, ...]
@@ -31,7 +31,7 @@ class Page(Told):
     """Cursors; ``oldest`` leads to the last page, and is null when this is it."""
 
 
-class MatchingIds(Told):
+class MatchingIds(ResponseModel):
     """The ids of entries that begin with what was asked for, in their order."""
 
     ids: tuple[str, ...]
@@ -41,14 +41,14 @@ class MatchingIds(Told):
 IdempotencyKey = Annotated[Text, Field(min_length=1, max_length=255)]
 
 
-class BatchItem(Given):
+class BatchItem(RequestModel):
     """One entry of a batch, under its own key."""
 
     key: IdempotencyKey
     entry: NewEntry
 
 
-class BatchAnswer(Told):
+class BatchAnswer(ResponseModel):
     """What became of one item: 201 added, 200 already there, otherwise the problem."""
 
     key: str
@@ -57,19 +57,19 @@ class BatchAnswer(Told):
     problem: Problem | None = None
 
 
-class BatchAnswers(Told):
+class BatchAnswers(ResponseModel):
     """The answers to a batch, in the order of its items."""
 
     items: tuple[BatchAnswer, ...]
 
 
-class FeedEnd(Told):
+class FeedEnd(ResponseModel):
     """The end of the log, as the feed tells it to a follower who asked for a position beyond it."""
 
     seq: int
 
 
-class FeedItem(Told):
+class FeedItem(ResponseModel):
     """One new record in the feed, with its entry as it now stands."""
 
     seq: int

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from commlog_tui.contract.base import Told
+from commlog_tui.contract.base import ResponseModel
 
 PROBLEM_JSON: Final = "application/problem+json"
 
 
-class FieldProblem(Told):
+class FieldProblem(ResponseModel):
     """What is wrong with one field, in words that do not repeat its value."""
 
     field: str
@@ -15,7 +15,7 @@ class FieldProblem(Told):
     message: str
 
 
-class Problem(Told):
+class Problem(ResponseModel):
     """RFC 9457 problem details."""
 
     type: str

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from commlog_tui.contract.base import CustomerId, Given, Instant, Recipient, Slug, Text, UuidText, at_most
+from commlog_tui.contract.base import CustomerId, Instant, Recipient, RequestModel, Slug, Text, UuidText, at_most
 from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.entry import Source
 
@@ -12,7 +12,7 @@ PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
 
 
-class EntryQuery(Given):
+class EntryQuery(RequestModel):
     """Which entries: every condition given must hold. ``since`` is included, ``until`` is not."""
 
     via: Annotated[tuple[Slug, ...], Field(max_length=20), at_most(20)] = ()
@@ -50,14 +50,14 @@ class PageRequest(EntryQuery):
         return self
 
 
-class IdQuery(Given):
+class IdQuery(RequestModel):
     """The beginning of entries' ids, with or without the dashes of a UUID."""
 
     prefix: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]-?){3,31}[0-9A-Fa-f]$", max_length=36)]
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 10
 
 
-class CustomerQuery(Given):
+class CustomerQuery(RequestModel):
     """Which customers: part of a name, an address or a number."""
 
     q: Annotated[Text, Field(max_length=200)] = ""

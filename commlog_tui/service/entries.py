@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field, TypeAdapter, ValidationError
 
-from commlog_tui.contract.base import Given, is_uuid
+from commlog_tui.contract.base import RequestModel, is_uuid
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, RedactionReceipt, Source
 from commlog_tui.contract.identity import id_of_key
@@ -47,7 +47,7 @@ router = APIRouter(prefix="/v1/locations/{location}/entries", tags=["entries"])
 _KEY: Final[TypeAdapter[str]] = TypeAdapter(IdempotencyKey)
 
 
-class _Batch(Given):
+class _Batch(RequestModel):
     """Checked item by item, so that one that is wrong spoils no other."""
 
     items: list[Any] = Field(min_length=1, max_length=MAX_BATCH)
