@@ -11,7 +11,7 @@ from unicodedata import category
 import typer
 
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.contract.faults import words_of
+from commlog_tui.contract.validation import field_message
 from commlog_tui.text.hygiene import safe
 
 
@@ -57,7 +57,7 @@ def faults(errors: Sequence[Any], names: dict[str, str]) -> str:
     for error in errors:
         where = [str(part) for part in error["loc"]]
         name = names.get(where[0], f"--{where[0]}") if where else ""
-        told.append(f"{name} {words_of(error)}".strip())
+        told.append(f"{name} {field_message(error)}".strip())
     return "; ".join(told)
 
 

@@ -10,7 +10,7 @@ Contacts = Annotated[tuple[Annotated[Recipient, Field(min_length=1)], ...], Fiel
 """Addresses or numbers of one person."""
 
 
-class GivenCustomer(RequestModel):
+class NewCustomer(RequestModel):
     """A customer as an entry brings them: the booking system's id, and what it knew at that time."""
 
     id: CustomerId

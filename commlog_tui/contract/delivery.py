@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from commlog_tui.contract.base import Instant, Recipient, RequestModel, ResponseModel, Text, UuidText
-from commlog_tui.contract.open_enum import OpenTo
+from commlog_tui.contract.open_enum import OpenEnum
 
 
 class DeliveryKind(StrEnum):
@@ -86,7 +86,7 @@ class DeliveryEvent(ResponseModel):
 
     id: UuidText
     seq: int
-    kind: Annotated[DeliveryKind, OpenTo(DeliveryKind)]
+    kind: Annotated[DeliveryKind, OpenEnum(DeliveryKind)]
     at: Instant
     detail: str | None
     to: str | None

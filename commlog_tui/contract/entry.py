@@ -17,9 +17,9 @@ from commlog_tui.contract.base import (
     UuidText,
     at_most,
 )
-from commlog_tui.contract.customer import EntryCustomer, GivenCustomer
+from commlog_tui.contract.customer import EntryCustomer, NewCustomer
 from commlog_tui.contract.delivery import DeliveryEvent, NewEvent, Status
-from commlog_tui.contract.open_enum import OpenTo
+from commlog_tui.contract.open_enum import OpenEnum
 
 Body = Annotated[Text, Field(max_length=100_000)]
 
@@ -49,7 +49,7 @@ class NewEntry(RequestModel):
     title: Line
     reference: UuidText | None = None
     code: BookingCode | None = None
-    customer: GivenCustomer | None = None
+    customer: NewCustomer | None = None
     source: Source
     direction: Direction = Direction.OUTBOUND
     body: Body | None = None
@@ -76,7 +76,7 @@ class EntryChanges(RequestModel):
     title: Line | None = None
     reference: UuidText | None = None
     code: BookingCode | None = None
-    customer: GivenCustomer | None = None
+    customer: NewCustomer | None = None
     direction: Direction | None = None
     body: Body | None = None
     sent_at: Instant | None = None
@@ -117,13 +117,13 @@ class Entry(ResponseModel):
     reference: str | None
     code: str | None
     customer: EntryCustomer | None
-    source: Annotated[Source, OpenTo(Source)]
+    source: Annotated[Source, OpenEnum(Source)]
     actor: str
-    direction: Annotated[Direction, OpenTo(Direction)]
+    direction: Annotated[Direction, OpenEnum(Direction)]
     body: str | None
     sent_at: Instant
     recorded_at: Instant
-    status: Annotated[Status, OpenTo(Status)]
+    status: Annotated[Status, OpenEnum(Status)]
     corrected: bool
     redacted: bool = False
     """Whether its personal data has been removed; its title then says so, and nothing else is left."""
@@ -138,7 +138,7 @@ class Changes(ResponseModel):
     reference: str | None = None
     code: str | None = None
     customer: EntryCustomer | None = None
-    direction: Annotated[Direction, OpenTo(Direction)] | None = None
+    direction: Annotated[Direction, OpenEnum(Direction)] | None = None
     body: str | None = None
     sent_at: Instant | None = None
 

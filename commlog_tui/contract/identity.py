@@ -19,7 +19,7 @@ def id_of_key(key: str) -> str:
     return key.lower() if is_uuid(key) else _hashed("key", key)
 
 
-def id_apart(key_id: str, *, manual: bool) -> str:
+def namespaced_id(key_id: str, *, manual: bool) -> str:
     """Return the id of a record whose key's own id a record of the other source class has taken.
 
     A record is known by location, source class (manual or automated) and key: whoever may write manual entries must not be able
@@ -29,14 +29,14 @@ def id_apart(key_id: str, *, manual: bool) -> str:
 
 
 def is_reserved(key_id: str) -> bool:
-    """Whether an id is of the form that only ``id_apart`` gives; a key of this form does not get it as its id."""
+    """Whether an id is of the form that only ``namespaced_id`` gives; a key of this form does not get it as its id."""
     return key_id.startswith(_RESERVED)
 
 
 def ids_of_key(key: str) -> frozenset[str]:
     """Return every id that the record of a key can have."""
     own = id_of_key(key)
-    return frozenset({own, id_apart(own, manual=True), id_apart(own, manual=False)})
+    return frozenset({own, namespaced_id(own, manual=True), namespaced_id(own, manual=False)})
 
 
 def id_of_event(entry_id: str, event: NewEvent) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from commlog_tui.contract.base import RequestModel, ResponseModel, Slug, Text
-from commlog_tui.contract.open_enum import OpenTo
+from commlog_tui.contract.open_enum import OpenEnum
 
 
 def _known_zone(name: str) -> str:
@@ -97,8 +97,8 @@ class Me(ResponseModel):
     """Whom a token speaks for."""
 
     name: str
-    role: Annotated[Role, OpenTo(Role)]
-    permissions: frozenset[Annotated[Permission, OpenTo(Permission)]]
+    role: Annotated[Role, OpenEnum(Role)]
+    permissions: frozenset[Annotated[Permission, OpenEnum(Permission)]]
     locations: tuple[Location, ...]
     version: str
     """The service's version."""

@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 _LONGEST: Final = 64
 
 
-class OpenTo:
+class OpenEnum:
     """Annotation of a response field that accepts words which this version does not know.
 
     Such a word becomes a member-like value of the enumeration, with the word as its value, which equals no member. Request

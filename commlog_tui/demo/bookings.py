@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from commlog_tui.contract.customer import GivenCustomer
+from commlog_tui.contract.customer import NewCustomer
 from commlog_tui.contract.delivery import DeliveryKind as Kind
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import Direction, EntryChanges, NewCorrection, NewEntry, Source
@@ -59,7 +59,7 @@ class Desk:
         self._people = people
         self._end = end
         self._customers = {
-            person.id: GivenCustomer.model_construct(
+            person.id: NewCustomer.model_construct(
                 id=person.id, name=person.name, addresses=tuple(person.addresses[:1]), numbers=tuple(person.numbers[:1])
             )
             for person in people

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from commlog_tui.contract.customer import EntryCustomer, GivenCustomer
+from commlog_tui.contract.customer import EntryCustomer, NewCustomer
 from commlog_tui.contract.entry import Entry, EntryDetail, Source
 from commlog_tui.contract.location import Location
 from commlog_tui.evidence.bundle_reader import read_entries
@@ -175,7 +175,7 @@ def _said(paper: Paper, fields: Mapping[str, object], names: set[str], zone: Zon
         value = fields[name]
         if isinstance(value, datetime):
             paper.pair(FIELD_NAMES[name], _both(value, zone))
-        elif isinstance(value, EntryCustomer | GivenCustomer):
+        elif isinstance(value, EntryCustomer | NewCustomer):
             paper.pair(FIELD_NAMES[name], _customer(value))
         else:
             paper.pair(FIELD_NAMES[name], str(value) if value else "nothing")
@@ -222,7 +222,7 @@ def _ranges(seqs: list[int]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
 
 
-def _customer(customer: EntryCustomer | GivenCustomer) -> str:
+def _customer(customer: EntryCustomer | NewCustomer) -> str:
     return f"{customer.name} ({customer.id})" if customer.name else customer.id
 
 

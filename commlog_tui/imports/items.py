@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.entry import NewEntry
-from commlog_tui.contract.faults import field_of, words_of
+from commlog_tui.contract.validation import field_message, field_name
 
 MAX_TITLE: Final = 500
 MAX_BODY: Final = 100_000
@@ -180,7 +180,7 @@ def entry_of(values: Mapping[str, Any], constants: Mapping[str, Any]) -> NewEntr
     try:
         return NewEntry.model_validate(nested({**values, **constants}))
     except ValidationError as error:
-        reasons = [f"{field_of(fault)} {words_of(fault)}".strip() for fault in error.errors(include_url=False)[:_REASONS]]
+        reasons = [f"{field_name(fault)} {field_message(fault)}".strip() for fault in error.errors(include_url=False)[:_REASONS]]
         raise UnreadableError("; ".join(reasons)) from None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from commlog_tui.contract.entry import NewCorrection, Source
-from commlog_tui.contract.identity import id_apart
+from commlog_tui.contract.identity import namespaced_id
 from commlog_tui.records.changes import Change, EntryChanged
 from commlog_tui.records.entry_fields import changes_of, corrected, history
 from commlog_tui.records.errors import NotManualError, RedactedError
@@ -53,7 +53,9 @@ def _refuse(item: AppendCorrection, thread: Thread) -> None:
 
 def refuse_redacted(key_id: str, thread: Thread) -> None:
     """Raise ``RedactedError`` if the root has been redacted and the record of a key is not there already."""
-    if thread.is_redacted and {key_id, id_apart(key_id, manual=True)}.isdisjoint(record.public.id for record in thread.later):
+    if thread.is_redacted and {key_id, namespaced_id(key_id, manual=True)}.isdisjoint(
+        record.public.id for record in thread.later
+    ):
         raise RedactedError("The entry has been redacted: nothing is left to change. Nothing was changed.")
 
 

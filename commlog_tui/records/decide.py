@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from commlog_tui.contract.identity import id_apart, is_reserved
+from commlog_tui.contract.identity import is_reserved, namespaced_id
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import SALT_SIZE, commitment, leaf_hash
 from commlog_tui.ledger.tree import Frontier
@@ -175,7 +175,7 @@ class _Decider:
             return key_id, None
         if known is not None and is_manual(known.public, self._kinds) is manual:
             return key_id, known
-        apart = id_apart(key_id, manual=manual)
+        apart = namespaced_id(key_id, manual=manual)
         return apart, self._find(apart)
 
     def _find(self, record_id: str) -> Record | None:
@@ -224,7 +224,7 @@ class _Decider:
         about = item.about or ""
         thread = self._root(kind, about)
         if thread is None or not kind.prefers(thread.root.public):
-            thread = self._root(kind, id_apart(about, manual=kind.is_manual(""))) or thread
+            thread = self._root(kind, namespaced_id(about, manual=kind.is_manual(""))) or thread
         if thread is None:
             raise UnknownEntryError("There is no such entry.")
         return thread

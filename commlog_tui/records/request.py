@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from commlog_tui.contract.identity import id_apart, is_reserved
+from commlog_tui.contract.identity import is_reserved, namespaced_id
 from commlog_tui.records.kind import Item, Kind
 from commlog_tui.records.kinds import KINDS, Kinds, is_manual
 from commlog_tui.records.record import Record
@@ -63,7 +63,7 @@ def _apart(kind: Kind, item: Item, found: Mapping[str, Record], kinds: Kinds) ->
     known, (public, _) = found.get(item.id), kind.split(item, None)
     manual = kind.is_manual(public.get("source", ""))
     is_taken = known is None or is_manual(known.public, kinds) is not manual
-    return id_apart(item.id, manual=manual) if is_taken else None
+    return namespaced_id(item.id, manual=manual) if is_taken else None
 
 
 def _root_apart(kind: Kind, item: Item, found: Mapping[str, Record]) -> str | None:
@@ -71,4 +71,4 @@ def _root_apart(kind: Kind, item: Item, found: Mapping[str, Record]) -> str | No
         return None
     root = found.get(item.about)
     is_other = root is not None and not kind.prefers(root.public)
-    return id_apart(item.about, manual=kind.is_manual("")) if is_other or is_reserved(item.about) else None
+    return namespaced_id(item.about, manual=kind.is_manual("")) if is_other or is_reserved(item.about) else None

@@ -12,8 +12,8 @@ from fastapi.routing import APIRoute, APIRouter
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from commlog_tui.contract.faults import field_of, words_of
 from commlog_tui.contract.problem import PROBLEM_JSON, FieldProblem, Problem
+from commlog_tui.contract.validation import field_message, field_name
 from commlog_tui.records import errors as refusals
 from commlog_tui.records.errors import LogError
 from commlog_tui.store import errors
@@ -74,7 +74,7 @@ def problem_of(error: LogError) -> Problem:
 
 def fields_of(faults: Sequence[Any], whole: str = "body") -> list[FieldProblem]:
     """Return what pydantic found wrong first, in our own words; ``whole`` is the name for what has no field of its own."""
-    told = dict.fromkeys((field_of(fault) or whole, words_of(fault)) for fault in faults)
+    told = dict.fromkeys((field_name(fault) or whole, field_message(fault)) for fault in faults)
     return [FieldProblem(field=field, message=message) for field, message in islice(told, MOST_FAULTS)]
 
 

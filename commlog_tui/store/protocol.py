@@ -92,7 +92,7 @@ class Store(Protocol):
         Each item is answered for itself: a refused one (``KeyReusedError``, ``UnknownEntryError``,
         ``NotManualError``, ``NotAutomatedError``, ``RedactedError``) neither stops nor undoes the others. An id that is there
         with the same content is answered with its first receipt. Where a record of the other source class, manual or automated,
-        has the id already, the new one gets an id apart (``contract.identity.id_apart``), and so for every repeat.
+        has the id already, the new one gets an id apart (``contract.identity.namespaced_id``), and so for every repeat.
 
         Raises:
             StoreFullError: no room; none of the items was recorded.

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.delivery import RANK, DeliveryKind, NewEvent, Status, status_of
 from commlog_tui.contract.entry import EntryChanges, NewEntry
-from commlog_tui.contract.identity import id_apart, id_of_event, id_of_key, id_of_redaction, ids_of_key, is_reserved
+from commlog_tui.contract.identity import id_of_event, id_of_key, id_of_redaction, ids_of_key, is_reserved, namespaced_id
 from commlog_tui.contract.query import EntryQuery, PageRequest
 
 CALL = {"via": "phone", "title": "Rang about parking", "source": "manual", "sent_at": "2026-11-03T09:14:00Z"}
@@ -106,11 +106,15 @@ def test_an_id_is_the_beginning_of_sha_256_marked_as_version_8() -> None:
 
 def test_an_id_apart_is_one_that_no_key_stands_for() -> None:
     key = id_of_key("k")
-    assert id_apart(key, manual=True) == "c0b0a7e5-f0dc-819a-8c5a-77e1e07c8ed9"
-    assert id_apart(key, manual=False) == "c0b0a7e5-47f2-8396-b402-d7c03f9af481"
+    assert namespaced_id(key, manual=True) == "c0b0a7e5-f0dc-819a-8c5a-77e1e07c8ed9"
+    assert namespaced_id(key, manual=False) == "c0b0a7e5-47f2-8396-b402-d7c03f9af481"
     assert all(is_uuid(one) for one in ids_of_key("k"))
     assert len(ids_of_key("k")) == 3
-    assert [is_reserved(one) for one in (key, id_apart(key, manual=True), id_apart(key, manual=False))] == [False, True, True]
+    assert [is_reserved(one) for one in (key, namespaced_id(key, manual=True), namespaced_id(key, manual=False))] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_a_repeated_report_has_the_same_id() -> None:

@@ -9,7 +9,7 @@ import pytest
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import NewEntry
-from commlog_tui.contract.identity import id_apart, id_of_event, id_of_key
+from commlog_tui.contract.identity import id_of_event, id_of_key, namespaced_id
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.service.calls import CALL, CHANGE, ENTRIES, MAIL, SENT, WISH, add, bearer, is_problem
@@ -104,9 +104,9 @@ async def test_no_automated_entry_is_corrected_by_way_of_a_key(api: httpx.AsyncC
 
 async def test_nobody_takes_the_ids_of_events_and_ids_apart_in_advance(api: httpx.AsyncClient) -> None:
     own = id_of_key("k")
-    apart = id_apart(own, manual=False)
+    apart = namespaced_id(own, manual=False)
     event = id_of_event(apart, NewEvent.model_validate(SENT))
-    taken = [own, apart, id_apart(apart, manual=False), event, id_apart(event, manual=False)]
+    taken = [own, apart, namespaced_id(apart, manual=False), event, namespaced_id(event, manual=False)]
     for key in taken:
         assert (await add(api, CALL, key, "desk")).status_code == 201
     sent = await add(api, MAIL | {"events": [SENT]}, "k", "sender")
@@ -129,5 +129,5 @@ async def test_the_client_takes_the_receipt_of_an_id_apart(api: httpx.AsyncClien
     await add(api, MAIL, "k", "sender")
     client = LogClient("http://log.test", "desk", transport=api._transport)
     receipt = await client.add("quay", "k", NewEntry.model_validate(CALL))
-    assert receipt.id == id_apart(id_of_key("k"), manual=True)
+    assert receipt.id == namespaced_id(id_of_key("k"), manual=True)
     assert (await client.detail("quay", receipt.id)).entry.title == CALL["title"]

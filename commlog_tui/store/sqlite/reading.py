@@ -5,7 +5,7 @@ from uuid import UUID
 
 import apsw
 
-from commlog_tui.contract.identity import id_apart
+from commlog_tui.contract.identity import namespaced_id
 from commlog_tui.contract.query import IdQuery
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.errors import UnknownEntryError
@@ -29,7 +29,7 @@ WHERE new.pk > ? AND new.pk <= ? ORDER BY new.pk LIMIT ?
 
 def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRow:
     """Return all that is known of the entry with this id, or else with this key. Raises ``UnknownEntryError``."""
-    for candidate in (entry_id, id_apart(entry_id, manual=False), id_apart(entry_id, manual=True)):
+    for candidate in (entry_id, namespaced_id(entry_id, manual=False), namespaced_id(entry_id, manual=True)):
         if pk := number(connection, _ENTRY, (place.no, id_bytes(candidate))):
             break
     else:

@@ -26,13 +26,13 @@ _WORDS: Final = {
 _SLUG: Final = "^[a-z]"
 
 
-def field_of(fault: Mapping[str, Any]) -> str:
+def field_name(fault: Mapping[str, Any]) -> str:
     """Return the dotted name of the field that a fault of pydantic's is in; empty where it is in the whole."""
     path = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]  # a name of the caller's own is input
     return ".".join(map(str, path))
 
 
-def words_of(fault: Mapping[str, Any]) -> str:
+def field_message(fault: Mapping[str, Any]) -> str:
     """Return what a fault of pydantic's, told with its context, says of its field."""
     context = fault.get("ctx", {})
     if fault["type"] == "value_error":
