@@ -10,9 +10,9 @@ from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.contract.entry import EntryDetail
 from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.evidence.witness import SeenError, read_seen
-from commlog_tui.ledger.bundle import Bundle, BundleError, check, led_to
+from commlog_tui.ledger.bundle import Bundle, BundleError, is_key_trusted, verify_bundle
 from commlog_tui.ledger.checkpoint import Checkpoint
-from commlog_tui.ledger.keys import follow, read_key_text
+from commlog_tui.ledger.keys import read_key_text, successors
 from commlog_tui.ledger.note import NoteError, Verifier
 from commlog_tui.ledger.witness import Seen
 from commlog_tui.text.hygiene import safe
@@ -30,7 +30,7 @@ def checked(file: Path, key: Path | None, options: TargetOptions) -> ExitCode:
     given = None if key is None else _given(key)
     bundle = _read(file)
     try:
-        checkpoint = check(bundle)
+        checkpoint = verify_bundle(bundle)
     except BundleError as error:
         say(str(error))
         return ExitCode.TAMPERED
@@ -79,7 +79,7 @@ def _given(path: Path) -> Known:
 
 def _held_to_given(bundle: Bundle, given: Known, path: Path) -> ExitCode:
     key, introductions = given
-    if led_to(key.key, bundle, introductions):
+    if is_key_trusted(key.key, bundle, introductions):
         say(f"This is the key in {path}{_led(key, bundle)}.")
         return ExitCode.OK
     say(f"This is not the key in {path}, nor one that it vouches for. Whoever signed this bundle is not who you expect.")
@@ -95,7 +95,7 @@ def _led(known: Verifier, bundle: Bundle) -> str:
     signed_by = Verifier.read(bundle.key).key
     if signed_by == known.key:
         return ""
-    if signed_by in {later.key for later in follow(known.key, bundle.introductions)}:
+    if signed_by in {later.key for later in successors(known.key, bundle.introductions)}:
         return ", by way of keys that it introduced"
     return ", by way of an earlier key of the log, which it vouches for"
 
@@ -110,7 +110,7 @@ def _held_to_seen(bundle: Bundle, checkpoint: Checkpoint, options: TargetOptions
     introductions = [note for one in seen for note in one.introductions]
     for one in seen:
         known = Verifier.read(one.key)
-        if led_to(known.key, bundle, introductions):
+        if is_key_trusted(known.key, bundle, introductions):
             say(f"This machine has seen the log sign with this key{_led(known, bundle)}.")
             return ExitCode.OK
     if seen:

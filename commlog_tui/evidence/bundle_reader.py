@@ -4,7 +4,7 @@ import msgspec
 from pydantic import ValidationError
 
 from commlog_tui.contract.entry import EntryDetail
-from commlog_tui.ledger.bundle import Bundle, BundleError, Proved
+from commlog_tui.ledger.bundle import Bundle, BundleError, ProvenRecord
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.record import Record, Thread
 
@@ -25,7 +25,7 @@ def read_entries(bundle: Bundle) -> list[EntryDetail]:
         raise BundleError("The records verify, but this version cannot read them.") from None
 
 
-def _record(proved: Proved) -> Record:
+def _record(proved: ProvenRecord) -> Record:
     personal = None if proved.personal is None else proved.personal.encode()
     return Record.read(proved.record.encode(), personal, proved.leaf)
 

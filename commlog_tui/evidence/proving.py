@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.query import MAX_PAGE_SIZE, EntryQuery
-from commlog_tui.ledger.bundle import FORMAT, Bundle, BundleError, Proved, Told, check
+from commlog_tui.ledger.bundle import FORMAT, Bundle, BundleEntry, BundleError, ProvenRecord, verify_bundle
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
@@ -50,7 +50,7 @@ async def prove(
     while True:
         bundle = await _bundle(client, location, entry_ids, progress)
         try:
-            check(bundle)
+            verify_bundle(bundle)
         except BundleError:
             if attempt == _ATTEMPTS:
                 raise
@@ -70,16 +70,16 @@ async def _all(client: "LogClient", location: str, query: EntryQuery) -> "list[E
 
 async def _bundle(client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None]) -> Bundle:
     details = await _gathered(lambda one: client.detail(location, one), entry_ids)
-    entries = sorted((Told(detail.entry.id, _seqs(detail)) for detail in details), key=lambda told: told.seqs)
+    entries = sorted((BundleEntry(detail.entry.id, _seqs(detail)) for detail in details), key=lambda told: told.seqs)
     checkpoint = await client.checkpoint(location)  # after the details, so that it holds for all that they tell
     done, seqs = 0, sorted(seq for told in entries for seq in told.seqs)
 
-    async def proved(seq: int) -> Proved:
+    async def proved(seq: int) -> ProvenRecord:
         nonlocal done
         proof = await client.proof(location, seq, checkpoint.size)
         done += 1
         progress(done, len(seqs))
-        return Proved(seq, proof.record.record, proof.record.salt, proof.record.personal, proof.path)
+        return ProvenRecord(seq, proof.record.record, proof.record.salt, proof.record.personal, proof.path)
 
     records = await _gathered(proved, seqs)
     return Bundle(FORMAT, checkpoint.note, checkpoint.key, checkpoint.introductions, tuple(entries), tuple(records))

@@ -12,7 +12,7 @@ from commlog_tui.contract.entry import Entry, EntryDetail, Source
 from commlog_tui.contract.location import Location
 from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.evidence.paper import Paper
-from commlog_tui.ledger.bundle import Bundle, check
+from commlog_tui.ledger.bundle import Bundle, verify_bundle
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.record import decode_public
 from commlog_tui.records.kinds import words_of
@@ -70,7 +70,7 @@ def sheet(bundle: Bundle, subject: Subject) -> bytes:
     Raises:
         BundleError: the bundle does not verify, or cannot be read.
     """
-    checkpoint = check(bundle)
+    checkpoint = verify_bundle(bundle)
     details = read_entries(bundle)
     zone = ZoneInfo(subject.place.zone)
     raw = bundle.write()

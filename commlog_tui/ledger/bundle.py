@@ -19,7 +19,7 @@ from commlog_tui.ledger.keys import Introduction, keys_in, related
 from commlog_tui.ledger.leaf import commitment, leaf_hash, may_be_missing
 from commlog_tui.ledger.note import NoteError, Verifier
 from commlog_tui.ledger.proof import includes
-from commlog_tui.ledger.record import Public, decode_public
+from commlog_tui.ledger.record import PublicPart, decode_public
 
 FORMAT: Final = "commlog proof v1"
 _IS_ROOT: Final = {"entry": True, "event": False, "correction": False, "redaction": False}
@@ -33,7 +33,7 @@ class BundleError(Exception):
     """A bundle does not verify; the sentence says which part of it, and what about it."""
 
 
-class Proved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ProvenRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A record, and the way from it to the root."""
 
     seq: int
@@ -49,7 +49,7 @@ class Proved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return leaf_hash(self.record.encode())
 
 
-class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BundleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An entry, and which of the records are about it: its own first."""
 
     id: str
@@ -57,7 +57,7 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A proof bundle. Read from elsewhere, it says nothing before ``check`` has."""
+    """A proof bundle. Read from elsewhere, it says nothing before ``verify_bundle`` has."""
 
     format: str
     checkpoint: str
@@ -66,8 +66,8 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The public key that it says signed it, as ``name+hash+key``."""
     introductions: tuple[str, ...]
     """Notes by which each earlier key introduced the next one, up to this."""
-    entries: tuple[Told, ...]
-    records: tuple[Proved, ...]
+    entries: tuple[BundleEntry, ...]
+    records: tuple[ProvenRecord, ...]
 
     @classmethod
     def read(cls, raw: bytes) -> Self:
@@ -86,15 +86,17 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
 
-def check(bundle: Bundle) -> Checkpoint:
-    """Return what the log had signed, once all in the bundle fits it. Whose key that is must be asked apart, see ``led_to``.
+def verify_bundle(bundle: Bundle) -> Checkpoint:
+    """Check everything in a bundle and return the checkpoint that the log signed.
+
+    Whether the key is the log's is a separate question: see ``is_key_trusted``.
 
     Raises:
         BundleError: the first that is wrong.
     """
     checkpoint = _signed(bundle)
     location = checkpoint.origin.rpartition("/")[2]
-    said: dict[int, Public] = {}
+    said: dict[int, PublicPart] = {}
     last = 0
     for proved in bundle.records:
         if proved.seq <= last:
@@ -111,7 +113,7 @@ def check(bundle: Bundle) -> Checkpoint:
     return checkpoint
 
 
-def led_to(trusted: bytes, bundle: Bundle, introductions: Sequence[str] = ()) -> bool:
+def is_key_trusted(trusted: bytes, bundle: Bundle, introductions: Sequence[str] = ()) -> bool:
     """Whether the bundle's key is a public key that is trusted, or one that this vouches for, itself or through others.
 
     A later key is found by the bundle's own introductions; an earlier one by ``introductions``, which whoever knows the present
@@ -143,7 +145,7 @@ def _signed(bundle: Bundle) -> Checkpoint:
     return checkpoint
 
 
-def _recorded(proved: Proved, location: str, checkpoint: Checkpoint) -> Public:
+def _recorded(proved: ProvenRecord, location: str, checkpoint: Checkpoint) -> PublicPart:
     """Return what a record says, once it is one of the log's."""
     if not 1 <= proved.seq <= checkpoint.size:
         raise BundleError(f"no. {proved.seq}: the log had {checkpoint.size} records when the checkpoint was signed.")
@@ -162,7 +164,7 @@ def _recorded(proved: Proved, location: str, checkpoint: Checkpoint) -> Public:
     return said
 
 
-def _personal_fault(proved: Proved, said: Public, redacted: int) -> str | None:
+def _personal_fault(proved: ProvenRecord, said: PublicPart, redacted: int) -> str | None:
     """Return what is wrong with the personal data of a record, whose entry was redacted at a position or never (0)."""
     if proved.salt is None and proved.personal is None:
         gone = may_be_missing(said.kind, proved.seq, redacted)
@@ -173,7 +175,7 @@ def _personal_fault(proved: Proved, said: Public, redacted: int) -> str | None:
     return None if found == said.personal else "its personal data is not what was recorded"
 
 
-def _belongs_together(bundle: Bundle, said: dict[int, Public]) -> None:
+def _belongs_together(bundle: Bundle, said: dict[int, PublicPart]) -> None:
     """Require that the list of entries is that of the records."""
     if not bundle.entries:
         raise BundleError("The bundle shows nothing.")
@@ -196,7 +198,7 @@ def _belongs_together(bundle: Bundle, said: dict[int, Public]) -> None:
         raise BundleError(f"{_name(unlisted, said[unlisted])}: it is not listed under the entry that it is about.")
 
 
-def _name(seq: int, said: Public) -> str:
+def _name(seq: int, said: PublicPart) -> str:
     return f"no. {seq} ({said.kind})"
 
 

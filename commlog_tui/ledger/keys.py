@@ -58,7 +58,7 @@ class Introduction:
         return type(self).open(present.countersign(self.note), [present.verifier.key])
 
 
-def follow(trusted: bytes, introductions: Sequence[str]) -> list[Verifier]:
+def successors(trusted: bytes, introductions: Sequence[str]) -> list[Verifier]:
     """Return the keys that a trusted public key leads to, itself left out, in order; notes that lead nowhere are passed over."""
     reached: list[Verifier] = []
     last = trusted

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 
-class Public(msgspec.Struct):
+class PublicPart(msgspec.Struct):
     """The fields of any kind of record. Times are microseconds since 1970, UTC."""
 
     id: str
@@ -33,4 +33,4 @@ class Public(msgspec.Struct):
         return self.entry or self.about
 
 
-decode_public: Final = msgspec.json.Decoder(Public).decode
+decode_public: Final = msgspec.json.Decoder(PublicPart).decode

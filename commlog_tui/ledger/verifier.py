@@ -23,7 +23,7 @@ Row = tuple[int, bytes, bytes | None, bytes | None, bytes | None, bytes | None, 
 id of the entry it is filed under, and whether it is filed under its location."""
 
 
-class _Said(msgspec.Struct, gc=False):
+class _PublicFields(msgspec.Struct, gc=False):
     id: str
     kind: str
     location: str
@@ -37,7 +37,7 @@ class _Said(msgspec.Struct, gc=False):
         return self.entry or self.about
 
 
-_decode: Final = msgspec.json.Decoder(_Said).decode
+_decode: Final = msgspec.json.Decoder(_PublicFields).decode
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,7 +50,7 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Kept:
+class StoredTree:
     """What was kept of the tree while records were written, to be compared with what they hash to now."""
 
     size: int
@@ -115,7 +115,7 @@ class Verifier:
                 self._fault(seq, "it does not have the hash that was kept with it: its text or the hash was changed")
             self._push(digest)
 
-    def end(self, kept: Kept | None = None) -> None:
+    def end(self, kept: StoredTree | None = None) -> None:
         """Check what only shows at the end, and the tree against what was kept of it."""
         for seq, kind, entry_id in self._missing:
             if may_be_missing(kind, seq, self._redactions.get(entry_id, 0)):
@@ -168,7 +168,7 @@ class Verifier:
             self._leaves = []
         self._next += 1
 
-    def _misplaced(self, seq: int, said: _Said, record_id: bytes | None, kind: str | None, entry: bytes | None) -> None:
+    def _misplaced(self, seq: int, said: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None) -> None:
         if said.location != self.location:
             self._fault(seq, "it is a record of another location")
         if said.seq != seq:
@@ -184,7 +184,7 @@ class Verifier:
         elif seq not in self._bad:
             self._fault(seq, "it is filed under another location")
 
-    def _compare(self, kept: Kept) -> None:
+    def _compare(self, kept: StoredTree) -> None:
         end = self._next - 1
         if kept.size > end:
             words = "it is missing" if kept.size == end + 1 else f"records {end + 1} to {kept.size} are missing"
@@ -201,7 +201,7 @@ class Verifier:
         for level, place in sorted(set(kept.nodes) - known):
             self._fault(min((place << level) + 1, end + 1), "the tree has a part here that the records do not")
 
-    def _compare_upper(self, kept: Kept) -> None:
+    def _compare_upper(self, kept: StoredTree) -> None:
         level, hashes = TILE, self._tiles
         while hashes:
             above = {}
@@ -239,7 +239,7 @@ def recorded_twice(first: int) -> str:
     return f"it has the id of no. {first}: one key was recorded twice"
 
 
-def _is_filed(said: _Said, record_id: bytes | None, kind: str | None, entry: bytes | None, placed: int) -> bool:
+def _is_filed(said: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None, placed: int) -> bool:
     """Whether a record lies where it says; true where nothing is known of where it lies."""
     if record_id is None:
         return True

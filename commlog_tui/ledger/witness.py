@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from commlog_tui.ledger.checkpoint import Checkpoint, CheckpointError
-from commlog_tui.ledger.keys import follow
+from commlog_tui.ledger.keys import successors
 from commlog_tui.ledger.note import NoteError, Verifier
 from commlog_tui.ledger.proof import extends
 
@@ -50,7 +50,7 @@ def compare(before: Seen, now: Seen, introductions: Sequence[str]) -> tuple[Chec
     """
     old, new = before.checkpoint(), now.checkpoint()
     trusted, present = Verifier.read(before.key).key, Verifier.read(now.key).key
-    reached = {trusted, *(verifier.key for verifier in follow(trusted, introductions))}
+    reached = {trusted, *(verifier.key for verifier in successors(trusted, introductions))}
     if old.origin != new.origin:
         raise OtherKeyError("This is another log than the one that was seen before.")
     if present not in reached:

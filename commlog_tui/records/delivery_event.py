@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 from commlog_tui.contract.delivery import RANK, DeliveryKind, NewEvent
 from commlog_tui.contract.entry import Source
 from commlog_tui.contract.identity import id_of_event
-from commlog_tui.ledger.record import Public
+from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.changes import Change, StatusRaised
 from commlog_tui.records.errors import NotAutomatedError
 from commlog_tui.records.instants import instant, micros
@@ -60,7 +60,7 @@ def _id_by_content(item: AppendEvent, root: str) -> str:
     return id_of_event(root, item.event)
 
 
-def _is_automated(root: Public) -> bool:
+def _is_automated(root: PublicPart) -> bool:
     return root.source != Source.MANUAL.value
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from commlog_tui.contract.entry import EntryChanges
 from commlog_tui.ledger.canonical import canonical
-from commlog_tui.ledger.record import Public
+from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.instants import micros
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import CustomerRow
@@ -36,7 +36,7 @@ decode_personal: Final = msgspec.json.Decoder(Personal).decode
 decode_fields: Final = msgspec.json.Decoder(EntryFields).decode
 
 
-def first_fields(public: Public, personal: Personal) -> EntryFields:
+def first_fields(public: PublicPart, personal: Personal) -> EntryFields:
     """Return the fields of an entry before any correction."""
     return EntryFields(
         to=personal.to,

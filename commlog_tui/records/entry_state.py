@@ -3,7 +3,7 @@
 from typing import Final
 
 from commlog_tui.contract.delivery import RANK, DeliveryKind, Status
-from commlog_tui.ledger.record import Public
+from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.correction import correction_row
 from commlog_tui.records.delivery_event import event_row
 from commlog_tui.records.entry_fields import EntryFields, history
@@ -17,7 +17,7 @@ _OF_ENTRIES: Final = frozenset({"event", "correction", "redaction"})
 _RANKS: Final = {kind.value: rank for kind, rank in RANK.items()}
 
 
-def entry_row(public: Public, fields: EntryFields | None, status: str, *, corrected: bool) -> EntryRow:
+def entry_row(public: PublicPart, fields: EntryFields | None, status: str, *, corrected: bool) -> EntryRow:
     """Return an entry as the log answers it; without fields where a redaction removed them."""
     return EntryRow(
         id=public.id,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from commlog_tui.ledger.record import Public
+from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.changes import Change
 from commlog_tui.records.record import Record, Thread
 
@@ -42,7 +42,7 @@ def _manual(_source: str) -> bool:
     return True
 
 
-def _any_root(_root: Public) -> bool:
+def _any_root(_root: PublicPart) -> bool:
     return True
 
 
@@ -76,7 +76,7 @@ class Kind:
     """Return the id of an item without one, about the root with an id."""
     is_manual: Callable[[str], bool] = _manual
     """Whether a record comes from people, and not from a sending system, given the source in its public part."""
-    prefers: Callable[[Public], bool] = _any_root
+    prefers: Callable[[PublicPart], bool] = _any_root
     """Whether a root is of the sort that an item about its key means: automated and manual entries may have the same key."""
     refuse: Callable[[Any, Thread], None] = _nothing_to_refuse
     """Raise a ``LogError`` if a new item cannot be recorded about this thread."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from commlog_tui.ledger.record import Public
+from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.correction import CORRECTION
 from commlog_tui.records.delivery_event import DELIVERY_EVENT
 from commlog_tui.records.entry import ENTRY
@@ -30,7 +30,7 @@ def is_decisive(kind: str, kinds: Kinds = KINDS) -> bool:
     return known is None or known.is_decisive
 
 
-def is_manual(public: Public, kinds: Kinds = KINDS) -> bool:
+def is_manual(public: PublicPart, kinds: Kinds = KINDS) -> bool:
     """Whether a record comes from people, and not from a sending system; those of unknown kinds count as from people."""
     known = kinds.get(public.kind)
     return known is None or known.is_manual(public.source)

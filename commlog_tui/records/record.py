@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from commlog_tui.ledger.record import Public, decode_public
+from commlog_tui.ledger.record import PublicPart, decode_public
 from commlog_tui.records.instants import instant
 from commlog_tui.records.rows import ReceiptRow
 
@@ -16,7 +16,7 @@ class Record:
 
     raw: bytes
     """The public part: the canonical bytes that the leaf is the hash of."""
-    public: Public
+    public: PublicPart
     """The same, read."""
     personal: bytes | None
     """Canonical JSON; None after a redaction removed it."""

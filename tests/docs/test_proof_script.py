@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commlog_tui.ledger.bundle import Bundle, BundleError, check
+from commlog_tui.ledger.bundle import Bundle, BundleError, verify_bundle
 from tests.ledger.bundles import FIRST, a_bundle, a_log, signer
 
 PAGE = (Path(__file__).parents[2] / "docs" / "proof.md").read_text(encoding="utf-8")
@@ -188,7 +188,7 @@ def test_whatever_is_tampered_with_is_found(name: str, verify: Callable[..., sub
     assert (done.returncode, done.stdout) == (7, "")
     assert re.fullmatch(r"WRONG: .+\n", done.stderr)
     with pytest.raises(BundleError):
-        check(Bundle.read(json.dumps(document).encode()))
+        verify_bundle(Bundle.read(json.dumps(document).encode()))
 
 
 def test_an_event_dropped_with_every_mention_of_it_is_not_found_and_the_page_says_so(

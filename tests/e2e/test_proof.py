@@ -11,7 +11,7 @@ from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.proof_chooser import ProofChooser
 from commlog_tui.desk.target import Target
-from commlog_tui.ledger.bundle import Bundle, check
+from commlog_tui.ledger.bundle import Bundle, verify_bundle
 from tests.desk.screens.steps import bar, rows, table, toasts, until
 
 
@@ -27,7 +27,7 @@ def require_files(folder: Path, entry: Entry, told: list[str]) -> None:
     assert [path.stem.split("-")[1] for path in proofs] == ["booking", "customer", "entry"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     bundles = [Bundle.read(path.read_bytes()) for path in proofs]
-    assert all(check(bundle) for bundle in bundles)
+    assert all(verify_bundle(bundle) for bundle in bundles)
     assert all(entry.id in [told.id for told in bundle.entries] for bundle in bundles)
     assert all(path.read_bytes().startswith(b"%PDF-") for path in papers)
     assert all(any(str(path) in toast for toast in told) for path in papers)

@@ -14,7 +14,7 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.ledger import InclusionProof
 from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.evidence.proving import entries_of_booking, entries_of_customer, prove
-from commlog_tui.ledger.bundle import BundleError, check
+from commlog_tui.ledger.bundle import BundleError, verify_bundle
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
@@ -61,7 +61,7 @@ async def a_history(store: SqliteStore) -> list[AppendEntry]:
 async def test_what_the_records_say_is_what_the_service_says(store: SqliteStore, client: LogClient) -> None:
     entries = await a_history(store)
     bundle = await prove(client, "quay", [entry.id for entry in entries])
-    assert check(bundle).size == (await client.location("quay")).seq
+    assert verify_bundle(bundle).size == (await client.location("quay")).seq
     told = read_entries(bundle)
     assert [detail.entry.id for detail in told] == [entry.id for entry in entries]
     for detail in told:

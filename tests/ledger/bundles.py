@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from commlog_tui.ledger.bundle import FORMAT, Bundle, Proved, Told
+from commlog_tui.ledger.bundle import FORMAT, Bundle, BundleEntry, ProvenRecord
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.keys import Introduction
@@ -72,11 +72,11 @@ class MemoryLog:
         note = Checkpoint(self.origin, size, plain_root(leaves)).sign(keys[-1])
         told = [Introduction.sign(old, new, "2026-11-03T09:00:00Z").note for old, new in pairwise(keys)]
         records = tuple(
-            Proved(seq, *self.rows[seq - 1], tuple(step.hex() for step in inclusion_path(seq - 1, size, subtree)))
+            ProvenRecord(seq, *self.rows[seq - 1], tuple(step.hex() for step in inclusion_path(seq - 1, size, subtree)))
             for seq in sorted(seq for _, seqs in entries for seq in seqs)
         )
         key = keys[-1].verifier.named(self.origin).vkey
-        listed = tuple(Told(entry, tuple(seqs)) for entry, seqs in entries)
+        listed = tuple(BundleEntry(entry, tuple(seqs)) for entry, seqs in entries)
         return Bundle(FORMAT, note, key, tuple(told), listed, records)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commlog_tui.ledger.bundle import Bundle, BundleError, Told, check, led_to
+from commlog_tui.ledger.bundle import Bundle, BundleEntry, BundleError, is_key_trusted, verify_bundle
 from tests.ledger.bundles import FIRST, LOG, OTHER, MemoryLog, a_bundle, a_log, signer
 
 SOUND = a_bundle().write()
@@ -18,7 +18,7 @@ SOUND = a_bundle().write()
 
 def fault(bundle: Bundle) -> str:
     with pytest.raises(BundleError) as caught:
-        check(bundle)
+        verify_bundle(bundle)
     return str(caught.value)
 
 
@@ -31,7 +31,7 @@ def with_record(bundle: Bundle, at: int, **changes: Any) -> Bundle:
 def test_what_was_written_is_read_and_verifies() -> None:
     bundle = Bundle.read(SOUND)
     assert bundle == a_bundle()
-    assert (check(bundle).size, check(bundle).origin) == (7, f"{LOG}/quay")
+    assert (verify_bundle(bundle).size, verify_bundle(bundle).origin) == (7, f"{LOG}/quay")
 
 
 def test_every_record_of_a_log_of_any_size_verifies() -> None:
@@ -39,7 +39,7 @@ def test_every_record_of_a_log_of_any_size_verifies() -> None:
     for size in range(1, 20):
         log.entry(title=f"No. {size}")
         for seq in range(1, size + 1):
-            check(log.bundle((f"7d3a1c9e-5b0f-4a6e-9c61-{seq:012d}", (seq,))))
+            verify_bundle(log.bundle((f"7d3a1c9e-5b0f-4a6e-9c61-{seq:012d}", (seq,))))
 
 
 @dataclass
@@ -72,7 +72,7 @@ PARTS = parts(json.loads(SOUND))
 
 def verifies(raw: bytes) -> bool:
     try:
-        check(Bundle.read(raw))
+        verify_bundle(Bundle.read(raw))
     except BundleError:
         return False
     return True
@@ -153,7 +153,7 @@ def test_records_cannot_be_swapped_doubled_or_moved_to_another_entry() -> None:
     one, two, *rest = bundle.records
     assert "no. 1: it stands twice" in fault(msgspec.structs.replace(bundle, records=(two, one, *rest)))
     assert "no. 1: it stands twice" in fault(msgspec.structs.replace(bundle, records=(one, one, two, *rest)))
-    mixed = (Told(FIRST, (1, 3, 4, 5)), Told(OTHER, (2,)))
+    mixed = (BundleEntry(FIRST, (1, 3, 4, 5)), BundleEntry(OTHER, (2,)))
     assert "no. 4 (event): it is listed under an entry" in fault(msgspec.structs.replace(bundle, entries=mixed))
     assert "no. 2 (entry): it is not listed" in fault(msgspec.structs.replace(bundle, entries=bundle.entries[:1]))
     swapped = with_record(with_record(bundle, 0, record=two.record), 1, record=one.record)
@@ -163,7 +163,7 @@ def test_records_cannot_be_swapped_doubled_or_moved_to_another_entry() -> None:
 
 def test_an_event_left_out_with_every_mention_of_it_cannot_be_found() -> None:
     """The limit that the page on proofs speaks of: were this found, the page would have to say so."""
-    assert check(a_log().bundle((FIRST, (1, 3)), (OTHER, (2, 4)))).size == 7
+    assert verify_bundle(a_log().bundle((FIRST, (1, 3)), (OTHER, (2, 4)))).size == 7
 
 
 def test_a_record_of_another_log_or_location_is_none_of_this_ones() -> None:
@@ -181,7 +181,7 @@ def test_what_a_redaction_removed_is_told_from_what_somebody_took_out() -> None:
     log.add("redaction", FIRST, {"reason": "asked"})
     log.event(FIRST, "opened")
     log.forget(1, 3, 5)
-    assert check(log.bundle((FIRST, (1, 3, 5, 8, 9)))).size == 9
+    assert verify_bundle(log.bundle((FIRST, (1, 3, 5, 8, 9)))).size == 9
     assert "no. 1 (entry): its personal data is missing" in fault(log.bundle((FIRST, (1, 3, 5))))
     log.forget(9)
     assert "no. 9 (event): its personal data is missing" in fault(log.bundle((FIRST, (1, 3, 5, 8, 9))))
@@ -192,10 +192,10 @@ def test_what_a_redaction_removed_is_told_from_what_somebody_took_out() -> None:
 def test_a_trusted_key_leads_to_those_it_introduced_and_to_no_other() -> None:
     first, second, third = signer(5), signer(6), signer(8)
     bundle = a_log().bundle((FIRST, (1,)), keys=[first, second, third])
-    check(bundle)
-    assert all(led_to(key.verifier.key, bundle) for key in (first, second, third))
-    assert not led_to(signer(9).verifier.key, bundle)
-    assert not led_to(signer(9).verifier.key, a_log().bundle((FIRST, (1,)), keys=[first]))
+    verify_bundle(bundle)
+    assert all(is_key_trusted(key.verifier.key, bundle) for key in (first, second, third))
+    assert not is_key_trusted(signer(9).verifier.key, bundle)
+    assert not is_key_trusted(signer(9).verifier.key, a_log().bundle((FIRST, (1,)), keys=[first]))
     turned = msgspec.structs.replace(bundle, introductions=bundle.introductions[::-1])
     assert "not by the key that was introduced before" in fault(turned)
 
@@ -208,4 +208,4 @@ def test_what_is_no_bundle_is_no_bundle(raw: bytes) -> None:
 
 def test_half_a_surrogate_pair_is_no_text() -> None:
     with pytest.raises(BundleError):
-        check(Bundle.read(SOUND.replace(b"mailer", b"\\ud800")))
+        verify_bundle(Bundle.read(SOUND.replace(b"mailer", b"\\ud800")))

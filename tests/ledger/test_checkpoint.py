@@ -3,7 +3,7 @@
 import pytest
 
 from commlog_tui.ledger.checkpoint import Checkpoint, CheckpointError
-from commlog_tui.ledger.keys import Introduction, follow
+from commlog_tui.ledger.keys import Introduction, successors
 from commlog_tui.ledger.note import NoteError, Signer
 from commlog_tui.ledger.tree import EMPTY_ROOT
 
@@ -55,11 +55,11 @@ def test_extension_lines_are_signed_and_passed_over() -> None:
 def test_keys_lead_from_the_trusted_one_to_the_present_one() -> None:
     first, second, third, stranger = (Signer.new("commlog/1") for _ in range(4))
     chain = [Introduction.sign(old, new, AT).note for old, new in ((first, second), (second, third))]
-    assert [key.key for key in follow(first.verifier.key, chain)] == [second.verifier.key, third.verifier.key]
-    assert [key.key for key in follow(second.verifier.key, chain)] == [third.verifier.key]
-    assert follow(third.verifier.key, chain) == follow(stranger.verifier.key, chain) == []
-    assert follow(first.verifier.key, ["junk", "", *chain[1:]]) == []
-    assert len(follow(first.verifier.key, ["junk", chain[0], "", chain[1]])) == 2
+    assert [key.key for key in successors(first.verifier.key, chain)] == [second.verifier.key, third.verifier.key]
+    assert [key.key for key in successors(second.verifier.key, chain)] == [third.verifier.key]
+    assert successors(third.verifier.key, chain) == successors(stranger.verifier.key, chain) == []
+    assert successors(first.verifier.key, ["junk", "", *chain[1:]]) == []
+    assert len(successors(first.verifier.key, ["junk", chain[0], "", chain[1]])) == 2
     assert Introduction.open(chain[0]).at == AT
 
 

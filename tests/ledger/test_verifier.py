@@ -9,7 +9,7 @@ import pytest
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import commitment, leaf_hash, may_be_missing
 from commlog_tui.ledger.tree import fold
-from commlog_tui.ledger.verifier import Kept, Row, Verifier
+from commlog_tui.ledger.verifier import Row, StoredTree, Verifier
 from tests.ledger.trees import plain_root
 
 SALT = bytes(32)
@@ -106,9 +106,9 @@ def test_upper_levels_of_the_tree_are_compared() -> None:
     leaves = [leaf_hash(each[1]) for each in rows]
     tiles = {(8, at): plain_root(leaves[at << 8 : at + 1 << 8]) for at in range(256)}
     root = plain_root(leaves)
-    verifier.end(Kept(1 << 16, root, tiles | {(16, 0): root}))
+    verifier.end(StoredTree(1 << 16, root, tiles | {(16, 0): root}))
     assert verifier.faults == []
-    verifier.end(Kept(1 << 16, root, tiles | {(16, 0): bytes(32)}))
+    verifier.end(StoredTree(1 << 16, root, tiles | {(16, 0): bytes(32)}))
     assert [(fault.seq, fault.last) for fault in verifier.faults] == [(1, 1 << 16)]
 
 
@@ -160,7 +160,7 @@ def test_half_of_what_was_committed_to_is_as_good_as_none(gone: tuple[bytes | No
 def compared(count: int, size: int, frontier: bytes, nodes: Mapping[tuple[int, int], bytes] = NO_NODES) -> list[Told]:
     verifier = Verifier("quay")
     verifier.check([row(seq) for seq in range(1, count + 1)])
-    verifier.end(Kept(size, frontier, nodes))
+    verifier.end(StoredTree(size, frontier, nodes))
     return [(fault.seq, fault.last, fault.words) for fault in verifier.faults]
 
 
@@ -191,9 +191,9 @@ def test_every_upper_part_is_compared_where_it_lies() -> None:
     upper[24, 0] = fold([upper[16, at] for at in range(256)])
     for wrong in ((16, 0), (16, 1), (16, 255), (24, 0)):
         verifier = Verifier("quay", _tiles=tiles)
-        verifier._compare_upper(Kept(1 << 24, b"", upper | {wrong: bytes(32)}))
+        verifier._compare_upper(StoredTree(1 << 24, b"", upper | {wrong: bytes(32)}))
         level, place = wrong
         assert [(fault.seq, fault.last) for fault in verifier.faults] == [((place << level) + 1, place + 1 << level)]
     verifier = Verifier("quay", _tiles={at: tile for at, tile in tiles.items() if at != 5})
-    verifier._compare_upper(Kept(1 << 24, b"", upper | {(16, 0): bytes(32), (24, 0): bytes(32)}))
+    verifier._compare_upper(StoredTree(1 << 24, b"", upper | {(16, 0): bytes(32), (24, 0): bytes(32)}))
     assert verifier.faults == [], "nothing is said of parts over what is missing"

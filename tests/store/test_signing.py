@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from commlog_tui.ledger.bundle import Bundle, check, led_to
+from commlog_tui.ledger.bundle import Bundle, is_key_trusted, verify_bundle
 from commlog_tui.ledger.keys import Introduction
 from commlog_tui.ledger.witness import Seen
 from commlog_tui.store.signing import SigningKey
@@ -27,9 +27,11 @@ def test_the_present_key_vouches_for_those_that_0_1_0_rotated(tmp_path: Path) ->
     present = loaded.signer.verifier.key
     for number in (1, 2, 3):
         bundle = Bundle.read((RELEASE / f"proof-{number}.json").read_bytes())
-        check(bundle)
-        assert led_to(present, bundle, loaded.introductions)
-        assert led_to(present, bundle) == led_to(present, bundle, kept) == (number == 3), "the old key alone can be anybody's"
+        verify_bundle(bundle)
+        assert is_key_trusted(present, bundle, loaded.introductions)
+        assert is_key_trusted(present, bundle) == is_key_trusted(present, bundle, kept) == (number == 3), (
+            "the old key alone can be anybody's"
+        )
 
 
 def test_a_rotation_is_signed_by_both_keys(tmp_path: Path) -> None:

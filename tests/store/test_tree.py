@@ -6,7 +6,7 @@ import apsw
 import pytest
 
 from commlog_tui.ledger.checkpoint import Checkpoint
-from commlog_tui.ledger.keys import follow
+from commlog_tui.ledger.keys import successors
 from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.note import Verifier
 from commlog_tui.ledger.proof import extends, includes
@@ -98,7 +98,7 @@ async def test_a_rotated_key_is_reached_from_the_old_one(store: Store, path: Pat
     assert Checkpoint.open(after.note, Verifier.read(after.key)).root == Checkpoint.peek(before.note).root
     old, new = Verifier.read(before.key).key, Verifier.read(after.key).key
     assert new == Verifier.read(vkey).key != old
-    assert follow(old, after.introductions)[-1].key == new
+    assert successors(old, after.introductions)[-1].key == new
     key_file = path.with_suffix(".key")
     assert key_file.stat().st_mode & 0o077 == 0
     assert {found.name for found in path.parent.iterdir()} <= {"log.db", "log.db-wal", "log.db-shm", "log.key"}

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 import apsw
 
-from commlog_tui.ledger.verifier import Kept, Row, Verifier, recorded_twice
+from commlog_tui.ledger.verifier import Row, StoredTree, Verifier, recorded_twice
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors, require_layout
 from commlog_tui.store.sqlite.keys import Row as Columns
@@ -98,7 +98,7 @@ def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> No
     """Compare the tree, and look for what a redaction should have removed and for records that no reader should find."""
     size, frontier = _end(connection, location)
     nodes: list[Columns] = connection.execute("SELECT level, place, hash FROM node WHERE location = ?", (location,)).fetchall()
-    verifier.end(Kept(size, frontier, {(level, place): found for level, place, found in nodes}))
+    verifier.end(StoredTree(size, frontier, {(level, place): found for level, place, found in nodes}))
     base, last = range_of(location)
     for (pk,) in connection.execute(_UNFORGOTTEN, (base, last)):
         verifier.fault(seq_of(pk), "its personal data is there, though a redaction on record has removed it")
