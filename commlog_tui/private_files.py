@@ -58,6 +58,28 @@ def write_private(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def write_new_private(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can use, durably, and whole or not at all.
+
+    Raises:
+        FileExistsError: there is one already.
+        OSError: it cannot be written.
+    """
+    fresh = path.with_name(f".{path.name[:100]}.{os.urandom(16).hex()}")
+    try:
+        fresh.touch(mode=FILE_MODE, exist_ok=False)
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            raise FileExistsError(f"{path} is there already")
+        fresh.replace(path)
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
 def restrict(path: Path) -> None:
     """Take a folder or file of ours from other users; what is missing, or not ours, stays as it is."""
     with suppress(OSError):

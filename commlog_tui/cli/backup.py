@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import typer
 
+from commlog_tui.cli.checkpoint_file import read_checkpoint_file
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.log_file import CREATE, require_may_create, was_there
 from commlog_tui.cli.progress import progress_bar
-from commlog_tui.cli.seen import read_seen
 from commlog_tui.cli.serve import DATABASE, database_of
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.configuration.known_logs import remember
@@ -141,7 +141,7 @@ def _known(path: Path, checkpoints: list[Path]) -> dict[str, list[tuple[int, byt
     from commlog_tui.store.sqlite import auditing
 
     known: dict[str, list[tuple[int, bytes]]] = {}
-    for kept in (read_seen(checkpoint).checkpoint() for checkpoint in checkpoints):
+    for kept in (read_checkpoint_file(checkpoint).checkpoint() for checkpoint in checkpoints):
         known.setdefault(kept.origin.rpartition("/")[2], []).append((kept.size, kept.root))
     with suppress(LogError):  # a log that cannot be read is what copies are for
         if path.exists():

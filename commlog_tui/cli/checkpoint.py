@@ -4,11 +4,11 @@ from pathlib import Path
 
 import typer
 
+from commlog_tui.cli.checkpoint_file import read_checkpoint_file, write_checkpoint_file
 from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.connection import Session, targeted
 from commlog_tui.cli.entries import with_session
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.seen import read_seen, write_seen
 from commlog_tui.cli.words import say, stopped, tell
 
 checkpoints = Commands(help="Checkpoints: what the log has been, signed.", no_args_is_help=True)
@@ -22,17 +22,17 @@ def save(ctx: typer.Context, file: Path = FILE) -> None:
     kept = file.exists()
 
     async def work(session: Session) -> ExitCode:
-        from commlog_tui.evidence.witness import see
+        from commlog_tui.evidence.witness import fetch_checkpoint
         from commlog_tui.ledger.witness import OtherKeyError
 
         if kept and (code := await _check(session, file)):
             return code
         try:
-            seen = await see(session.client, session.location.id)
+            saved = await fetch_checkpoint(session.client, session.location.id)
         except OtherKeyError as error:
             raise stopped(f"{error} Nothing was kept.", ExitCode.TAMPERED) from None
-        now = seen.checkpoint()
-        write_seen(file, seen)
+        now = saved.checkpoint()
+        write_checkpoint_file(file, saved)
         tell(f"{session.location.id}: {now.size:,} records, root {now.root.hex()}")
         return ExitCode.OK
 
@@ -47,11 +47,11 @@ def check(ctx: typer.Context, file: Path = FILE) -> None:
 
 
 async def _check(session: Session, file: Path) -> ExitCode:
-    from commlog_tui.evidence.witness import hold
+    from commlog_tui.evidence.witness import check_extension
     from commlog_tui.ledger.witness import WitnessError
 
     try:
-        held = await hold(session.client, session.location.id, read_seen(file))
+        held = await check_extension(session.client, session.location.id, read_checkpoint_file(file))
     except WitnessError as error:
         say(str(error))
         return ExitCode.TAMPERED

@@ -53,7 +53,7 @@ def of_booking(
     """Prove all entries of a booking."""
 
     async def find(session: Session) -> list[str]:
-        from commlog_tui.evidence.proving import entries_of_booking
+        from commlog_tui.evidence.bundle_builder import entries_of_booking
 
         return await entries_of_booking(session.client, session.location.id, booking)
 
@@ -71,7 +71,7 @@ def of_customer(
     """Prove a customer's whole history."""
 
     async def find(session: Session) -> list[str]:
-        from commlog_tui.evidence.proving import entries_of_customer
+        from commlog_tui.evidence.bundle_builder import entries_of_customer
 
         return await entries_of_customer(session.client, session.location.id, customer_id)
 
@@ -87,7 +87,7 @@ def _make(ctx: typer.Context, words: str, find: Find, pdf: Path | None, bundle: 
             raise stopped(f"{path} is there already. Nothing was made.", ExitCode.USAGE)
 
     async def work(session: Session) -> ExitCode:
-        from commlog_tui.evidence.proving import prove
+        from commlog_tui.evidence.bundle_builder import build_bundle
         from commlog_tui.ledger.bundle import BundleError
 
         found = await find(session)
@@ -95,7 +95,7 @@ def _make(ctx: typer.Context, words: str, find: Find, pdf: Path | None, bundle: 
             raise stopped("There are no such entries. Nothing was made.", ExitCode.NOTHING)
         try:
             with progress_bar(words) as progress:
-                made = await prove(session.client, session.location.id, found, progress)
+                made = await build_bundle(session.client, session.location.id, found, progress)
             _write(session, words, made, pdf, bundle)
         except BundleError as error:
             raise stopped(f"{error} The log itself does not verify here; commlog verify says more.", ExitCode.TAMPERED) from None
@@ -106,17 +106,17 @@ def _make(ctx: typer.Context, words: str, find: Find, pdf: Path | None, bundle: 
 
 
 def _write(session: Session, words: str, made: "Bundle", pdf: Path | None, bundle: Path | None) -> None:
-    from commlog_tui.evidence.files import write_private
+    from commlog_tui.private_files import write_new_private
 
     contents = [] if bundle is None else [(bundle, made.write())]
     if pdf is not None:
-        from commlog_tui.evidence.sheet import Subject, sheet
+        from commlog_tui.evidence.proof_sheet import SheetSubject, render_proof_sheet
 
-        contents.append((pdf, sheet(made, Subject(words, session.location, datetime.now(UTC)))))
+        contents.append((pdf, render_proof_sheet(made, SheetSubject(words, session.location, datetime.now(UTC)))))
     written: list[Path] = []
     try:
         for path, content in contents:
-            write_private(path, content)
+            write_new_private(path, content)
             written.append(path)
     except OSError as error:
         for path in written:

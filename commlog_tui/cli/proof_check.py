@@ -9,12 +9,12 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.contract.entry import EntryDetail
 from commlog_tui.evidence.bundle_reader import read_entries
-from commlog_tui.evidence.witness import SeenError, read_seen
+from commlog_tui.evidence.witness import CheckpointFileError, read_checkpoint_file
 from commlog_tui.ledger.bundle import Bundle, BundleError, is_key_trusted, verify_bundle
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.keys import read_key_text, successors
 from commlog_tui.ledger.note import NoteError, Verifier
-from commlog_tui.ledger.witness import Seen
+from commlog_tui.ledger.witness import SavedCheckpoint
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.moments import utc
 
@@ -69,11 +69,11 @@ def _given(path: Path) -> Known:
             text = opened.read(_LARGEST_KEY).decode("utf-8", "replace").strip()
         if not text.startswith("{"):
             return read_key_text(text)
-        seen = read_seen(path)
+        seen = read_checkpoint_file(path)
         return Verifier.read(seen.key), seen.introductions
     except OSError as error:
         raise stopped(f"The key {path} cannot be read: {error.strerror}.", ExitCode.USAGE) from None
-    except (SeenError, NoteError):
+    except (CheckpointFileError, NoteError):
         raise stopped(f"{path} holds no key of the form name+hash+key, and no saved checkpoint.", ExitCode.USAGE) from None
 
 
@@ -122,14 +122,14 @@ def _held_to_seen(bundle: Bundle, checkpoint: Checkpoint, options: TargetOptions
     return ExitCode.UNKNOWN_KEY
 
 
-def _witnessed(options: TargetOptions) -> list[Seen]:
+def _witnessed(options: TargetOptions) -> list[SavedCheckpoint]:
     """Return the checkpoints that desks of this machine have seen, oldest first."""
     folder = options.settings().data / "desk"
-    seen: list[tuple[float, Seen]] = []
+    seen: list[tuple[float, SavedCheckpoint]] = []
     for path in folder.glob("*/seen-*.json"):
         try:
-            seen.append((path.stat().st_mtime, read_seen(path)))
-        except (OSError, SeenError):
+            seen.append((path.stat().st_mtime, read_checkpoint_file(path)))
+        except (OSError, CheckpointFileError):
             say(f"{path}, what this machine has seen of a log, cannot be read.")
     return [one for _, one in sorted(seen, key=lambda pair: pair[0])]
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from commlog_tui.cli.checkpoint_file import read_checkpoint_file
 from commlog_tui.cli.connection import Session, TargetOptions, embedded_database, targeted
 from commlog_tui.cli.entries import with_session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.progress import progress_bar
-from commlog_tui.cli.seen import read_seen
 from commlog_tui.cli.words import say, stopped, tell
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def verify(
 ) -> None:
     """Hash every record again and compare; say the first that is not as it was recorded, and what is wrong with it."""
     options: TargetOptions = ctx.obj
-    seen = None if checkpoint is None else read_seen(checkpoint)
+    seen = None if checkpoint is None else read_checkpoint_file(checkpoint)
     before = None if seen is None else seen.checkpoint()
     settings = None if database else options.settings()
     if settings is not None and settings.mode == "service":
@@ -147,12 +147,12 @@ def _say_coverage(connection: "Connection", *, projections: bool) -> None:
 
 async def _through_service(session: Session, before: "Checkpoint | None") -> ExitCode:
     from commlog_tui.ledger.verifier import Verifier
-    from commlog_tui.ledger.witness import OtherKeyError, Seen
+    from commlog_tui.ledger.witness import OtherKeyError, SavedCheckpoint
 
     location = session.location.id
     told = await session.client.checkpoint(location)
     try:
-        now = Seen(told.note, told.key).checkpoint()
+        now = SavedCheckpoint(told.note, told.key).checkpoint()
     except OtherKeyError as error:
         say(str(error))
         return ExitCode.TAMPERED

@@ -149,20 +149,20 @@ class ConnectedApp(DiscreetApp):
     async def _witness(self, session: Session, folder: Path) -> None:
         """Hold the log to what this desk has seen of it, now and then."""
         from commlog_tui.client.errors import ClientError
-        from commlog_tui.evidence.witness import SeenError, Witness
+        from commlog_tui.evidence.witness import CheckpointFileError, Witness
         from commlog_tui.ledger.witness import WitnessError
 
         witness = Witness(folder, session.location)
         while True:
             try:
-                await witness.look(session.client, session.location)
+                await witness.check(session.client, session.location)
             except WitnessError as error:
                 words = f"{error} Tell whoever runs the log. What this desk saw before is in {witness.path}."
                 self.notify(words, title="The log is not what it was", severity="error", timeout=86_400, markup=False)
                 for view in self._views():
                     view.show_alarm(str(error))
                 return
-            except (SeenError, OSError) as error:
+            except (CheckpointFileError, OSError) as error:
                 for view in self._views():
                     view.note("evidence", f"This desk cannot be a witness: {error}")
                 return

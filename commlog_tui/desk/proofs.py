@@ -82,14 +82,14 @@ async def make(session: Session, subject: ProofSubject, folder: Path) -> tuple[P
         ProofError: there is nothing to prove, it does not verify, or the files cannot be written; nothing was kept.
         ClientError: the service could not be asked.
     """
-    from commlog_tui.evidence.proving import prove
+    from commlog_tui.evidence.bundle_builder import build_bundle
     from commlog_tui.ledger.bundle import BundleError
 
     found = await subject.find(session)
     if not found:
         raise ProofError("These entries are not in the log any more. No proof sheet was made.")
     try:
-        bundle = await prove(session.client, session.location, found)
+        bundle = await build_bundle(session.client, session.location, found)
         return await asyncio.to_thread(_written, bundle, subject, session.place.location, folder)
     except BundleError as error:
         raise ProofError(f"No proof sheet was made: what the log gives does not verify. {error}") from None
@@ -100,20 +100,20 @@ async def make(session: Session, subject: ProofSubject, folder: Path) -> tuple[P
 
 def _written(bundle: "Bundle", subject: ProofSubject, place: "Location", folder: Path) -> tuple[Path, Path]:
     """Draw the sheet, which takes a while, and write both files or none."""
-    from commlog_tui.evidence.files import write_private
-    from commlog_tui.evidence.sheet import Subject, sheet
+    from commlog_tui.evidence.proof_sheet import SheetSubject, render_proof_sheet
+    from commlog_tui.private_files import write_new_private
 
     now = datetime.now(UTC)
-    pdf = sheet(bundle, Subject(subject.words, place, now))
+    pdf = render_proof_sheet(bundle, SheetSubject(subject.words, place, now))
     make_folder(folder)
     name = _UNFIT.sub("-", subject.name)[:_LONGEST_NAME].strip("-")
     stem = folder / f"proof-{name}-{now:%Y%m%d-%H%M%S}"
     if any(stem.with_suffix(end).exists() for end in (".pdf", ".json")):
         stem = stem.with_name(f"{stem.name}-{uuid4().hex[:8]}")
     paper, proof = stem.with_suffix(".pdf"), stem.with_suffix(".json")
-    write_private(proof, bundle.write())
+    write_new_private(proof, bundle.write())
     try:
-        write_private(paper, pdf)
+        write_new_private(paper, pdf)
     except OSError:
         proof.unlink(missing_ok=True)
         raise
@@ -148,12 +148,12 @@ async def _only(entry_id: str) -> list[str]:
 
 
 async def _of_booking(session: Session, booking: str) -> list[str]:
-    from commlog_tui.evidence.proving import entries_of_booking
+    from commlog_tui.evidence.bundle_builder import entries_of_booking
 
     return await entries_of_booking(session.client, session.location, booking)
 
 
 async def _of_customer(session: Session, customer_id: str) -> list[str]:
-    from commlog_tui.evidence.proving import entries_of_customer
+    from commlog_tui.evidence.bundle_builder import entries_of_customer
 
     return await entries_of_customer(session.client, session.location, customer_id)

@@ -10,7 +10,7 @@ import msgspec
 
 from commlog_tui.client.errors import NotFoundError
 from commlog_tui.ledger.checkpoint import Checkpoint
-from commlog_tui.ledger.witness import ForkedError, OtherKeyError, Seen, compare, require_extension
+from commlog_tui.ledger.witness import ForkedError, OtherKeyError, SavedCheckpoint, compare, require_extension
 from commlog_tui.private_files import make_own_folder, write_private
 
 if TYPE_CHECKING:
@@ -19,93 +19,93 @@ if TYPE_CHECKING:
 _LARGEST: Final = 1 << 24
 
 
-class SeenError(Exception):
+class CheckpointFileError(Exception):
     """A file holds no checkpoint, or one that was changed since it was saved."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Extension:
     """A log that still begins with what it was."""
 
     before: Checkpoint
     now: Checkpoint
-    seen: Seen
+    saved: SavedCheckpoint
     rotated: bool
     """Whether it signs with a new key since, introduced by the one it had."""
 
 
-def read_seen(path: Path) -> Seen:
+def read_checkpoint_file(path: Path) -> SavedCheckpoint:
     """Return the checkpoint in a file.
 
     Raises:
-        SeenError: it is none, or not signed by its key.
+        CheckpointFileError: it is none, or not signed by its key.
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         raw = file.read(_LARGEST)
     try:
-        seen = msgspec.json.decode(raw, type=Seen)
-        seen.checkpoint()
+        saved = msgspec.json.decode(raw, type=SavedCheckpoint)
+        saved.checkpoint()
     except (msgspec.DecodeError, OtherKeyError):
-        raise SeenError(f"{path} is no checkpoint, or was changed since it was saved.") from None
-    return seen
+        raise CheckpointFileError(f"{path} is no checkpoint, or was changed since it was saved.") from None
+    return saved
 
 
-def write_seen(path: Path, seen: Seen) -> None:
+def write_checkpoint_file(path: Path, saved: SavedCheckpoint) -> None:
     """Keep a checkpoint in a file, whole or not at all. Raises ``OSError``."""
     fresh = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     try:
-        write_private(fresh, msgspec.json.format(msgspec.json.encode(seen), indent=1) + b"\n")
+        write_private(fresh, msgspec.json.format(msgspec.json.encode(saved), indent=1) + b"\n")
         fresh.replace(path)
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
 
 
-async def see(client: "LogClient", location: str) -> Seen:
+async def fetch_checkpoint(client: "LogClient", location: str) -> SavedCheckpoint:
     """Return the log's present checkpoint. Raises ``OtherKeyError`` unless its key signed it, and ``ClientError``."""
-    told = await client.checkpoint(location)
-    seen = Seen(told.note, told.key, told.introductions)
-    seen.checkpoint()
-    return seen
+    answer = await client.checkpoint(location)
+    saved = SavedCheckpoint(answer.note, answer.key, answer.introductions)
+    saved.checkpoint()
+    return saved
 
 
-async def hold(client: "LogClient", location: str, before: Seen) -> Held:
-    """Return what has become of a log since a checkpoint was seen.
+async def check_extension(client: "LogClient", location: str, before: SavedCheckpoint) -> Extension:
+    """Return what has become of a log since a checkpoint was saved.
 
     Raises:
         WitnessError: it is not what it was; the sentence says how.
         ClientError: the service could not be asked.
     """
-    told = await client.checkpoint(location)
-    seen = Seen(told.note, told.key, told.introductions)
-    old, new, rotated = compare(before, seen, told.introductions)
+    answer = await client.checkpoint(location)
+    saved = SavedCheckpoint(answer.note, answer.key, answer.introductions)
+    old, new, rotated = compare(before, saved, answer.introductions)
     try:
         proof = await client.consistency(location, old.size, new.size)
         path = [bytes.fromhex(step) for step in proof.path]
     except (NotFoundError, ValueError):
         raise ForkedError("The service cannot prove that the log still begins with what it was.") from None
     require_extension(old, new, path)
-    return Held(old, new, seen, rotated)
+    return Extension(old, new, saved, rotated)
 
 
 class Witness:
-    """Remembers, in a folder of its owner's, the last checkpoint seen of one location."""
+    """Remembers, in a folder of its owner's, the last checkpoint saved of one location."""
 
     def __init__(self, folder: Path, location: str) -> None:
         self.path = folder / f"seen-{location}.json"
 
-    async def look(self, client: "LogClient", location: str) -> None:
-        """Hold the log to what was seen before, and remember what it is now.
+    async def check(self, client: "LogClient", location: str) -> None:
+        """Hold the log to what was saved before, and remember what it is now.
 
         Raises:
-            WitnessError: the log is not what it was. What was seen before is kept.
+            WitnessError: the log is not what it was. What was saved before is kept.
             ClientError: the service could not be asked.
-            SeenError, OSError: what was seen cannot be read or kept.
+            CheckpointFileError, OSError: what was saved cannot be read or kept.
         """
         if self.path.exists():
-            seen = (await hold(client, location, read_seen(self.path))).seen
+            saved = (await check_extension(client, location, read_checkpoint_file(self.path))).saved
         else:
-            seen = await see(client, location)
+            saved = await fetch_checkpoint(client, location)
         make_own_folder(self.path.parent)
-        write_seen(self.path, seen)
+        write_checkpoint_file(self.path, saved)

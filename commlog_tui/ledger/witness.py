@@ -26,7 +26,7 @@ class ForkedError(WitnessError):
     """The log does not begin with what it has been."""
 
 
-class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
+class SavedCheckpoint(msgspec.Struct, frozen=True, omit_defaults=True):
     """A checkpoint as it is kept: the signed note, the key that signed it, and what ties the log's other keys to that."""
 
     note: str
@@ -42,7 +42,7 @@ class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
             raise OtherKeyError("The checkpoint is not signed by the key that is told with it.") from None
 
 
-def compare(before: Seen, now: Seen, introductions: Sequence[str]) -> tuple[Checkpoint, Checkpoint, bool]:
+def compare(before: SavedCheckpoint, now: SavedCheckpoint, introductions: Sequence[str]) -> tuple[Checkpoint, Checkpoint, bool]:
     """Return both checkpoints, and whether the key was rotated in between; the proof that one extends the other is still to come.
 
     Raises:

@@ -11,10 +11,10 @@ import pytest
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.client.log_client import LogClient
-from commlog_tui.evidence.witness import Witness, write_seen
+from commlog_tui.evidence.witness import Witness, write_checkpoint_file
 from commlog_tui.ledger.bundle import Bundle
 from commlog_tui.ledger.note import Signer
-from commlog_tui.ledger.witness import Seen
+from commlog_tui.ledger.witness import SavedCheckpoint
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.kind import Item
 from commlog_tui.store.sqlite.store import SqliteStore
@@ -182,7 +182,7 @@ def test_a_desk_remembers_what_ties_the_keys_to_one_another(
     async def look() -> None:
         client = LogClient(service.base_url, service.token)
         try:
-            await Witness(data / "desk" / "local", "quay").look(client, "quay")
+            await Witness(data / "desk" / "local", "quay").check(client, "quay")
         finally:
             await client.aclose()
 
@@ -223,7 +223,7 @@ def test_another_root_than_the_one_seen_is_a_fork(run: Run, told: list[AppendEnt
     note = signer.named(origin).sign(f"{origin}\n{size}\n{'A' * 43}=\n")
     memory = data / "desk" / "local" / "seen-quay.json"
     memory.parent.mkdir(parents=True)
-    write_seen(memory, Seen(note, signer.verifier.named(origin).vkey))
+    write_checkpoint_file(memory, SavedCheckpoint(note, signer.verifier.named(origin).vkey))
     done = run("proof", "check", str(file))
     assert (done.exit_code, "was forked" in done.stderr) == (ExitCode.TAMPERED, True)
 

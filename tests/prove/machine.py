@@ -20,7 +20,7 @@ from typing_extensions import override
 from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.contract.location import NewLocation
-from commlog_tui.ledger.witness import Seen, compare, require_extension
+from commlog_tui.ledger.witness import SavedCheckpoint, compare, require_extension
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.sqlite.store import SqliteStore
@@ -53,7 +53,7 @@ class Machine(RuleBasedStateMachine):
         self._path = Path(self._folder.name) / "0" / "log.db"
         self._records: list[Known] = []
         self._entries: list[Known] = []
-        self._seen: Seen | None = None
+        self._seen: SavedCheckpoint | None = None
         self._open()
         self._do(self._store.create_location(NewLocation(id="quay", name="Quay", zone="Europe/London")))
 
@@ -203,7 +203,7 @@ class Machine(RuleBasedStateMachine):
         """Verify the file while it is in use, and hold the log to what it has signed before."""
         assert auditing.verify(self._path, projections=True) == []
         told = self._do(self._api.get(f"{_PLACE}/ledger/checkpoint")).json()
-        now = Seen(told["note"], told["key"])
+        now = SavedCheckpoint(told["note"], told["key"])
         before, self._seen = self._seen or now, now
         old, new, is_rotated = compare(before, now, told["introductions"])
         assert (new.size, is_rotated) == (len(self._records), False)

@@ -8,7 +8,7 @@ import msgspec
 
 from commlog_tui.ledger.bundle import Bundle, is_key_trusted, verify_bundle
 from commlog_tui.ledger.keys import Introduction
-from commlog_tui.ledger.witness import Seen
+from commlog_tui.ledger.witness import SavedCheckpoint
 from commlog_tui.store.signing import SigningKey
 
 RELEASE = Path(__file__).parents[1] / "ledger" / "release_0_1_0"
@@ -48,6 +48,6 @@ def test_a_rotation_is_signed_by_both_keys(tmp_path: Path) -> None:
 def test_checkpoints_that_0_1_0_saved_are_read() -> None:
     for number in (1, 2, 3):
         raw = (RELEASE / f"checkpoint-{number}.json").read_bytes()
-        seen = msgspec.json.decode(raw, type=Seen)
+        seen = msgspec.json.decode(raw, type=SavedCheckpoint)
         assert (seen.checkpoint().size, seen.introductions) == (4, ())
         assert msgspec.json.format(msgspec.json.encode(seen), indent=1) + b"\n" == raw

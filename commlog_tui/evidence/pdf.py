@@ -58,10 +58,10 @@ class Paper(FPDF):
         self._use(8, _GREY)
         self.cell(0, 5, f"Page {self.page_no()} of {self.str_alias_nb_pages}")
         self.set_x(_MARGIN)
-        self.cell(0, 5, self.shown(self._foot)[0], align="R")
+        self.cell(0, 5, self.printable_lines(self._foot)[0], align="R")
         self.text_mode, self.text_shaping = mode, shaping
 
-    def shown(self, text: str) -> list[str]:
+    def printable_lines(self, text: str) -> list[str]:
         """Return the lines of a text as they can be printed, having made ready the fonts that they need."""
         lines = printable(text)
         for character in {character for line in lines for character in line}:
@@ -104,20 +104,20 @@ class Paper(FPDF):
     def paragraph(self, text: str, *, muted: bool = False, size: float = 10) -> None:
         """Print running text."""
         self._use(size, _GREY if muted else _BLACK)
-        lines = self.shown(text)
+        lines = self.printable_lines(text)
         self._keep_together(lines, size)
         self._lines(lines, size)
         self.ln(1.5)
 
     def pair(self, label: str, *parts: str, muted: str = "", size: float = 10, width: float = _LABEL) -> None:
         """Print a label with what it says beside it: each part begins a line, the last one muted."""
-        said = [line for part in parts for line in self.shown(part)]
-        less = self.shown(muted) if muted else []
+        said = [line for part in parts for line in self.printable_lines(part)]
+        less = self.printable_lines(muted) if muted else []
         self.set_left_margin(_MARGIN + width)
         self._use(size, _GREY)
         self._keep_together([*said, *less], size)
         self.set_x(_MARGIN)
-        self.cell(width, _height(size), self.shown(label)[0])
+        self.cell(width, _height(size), self.printable_lines(label)[0])
         self._use(size)
         self._lines(said, size)
         self._use(size, _GREY)
@@ -142,7 +142,7 @@ class Paper(FPDF):
         at = made_at.astimezone(UTC)
         self.embed_file(bytes=raw, basename=name, creation_date=at, modification_date=at, compress=True)
 
-    def finished(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the document."""
         return bytes(self.output())
 
@@ -150,7 +150,7 @@ class Paper(FPDF):
         self._use(size, colour)
         self.set_text_shaping(use_shaping_engine=False)
         for text, width in zip(texts, widths, strict=True):
-            self.cell(width, _height(size), self.shown(text)[0])
+            self.cell(width, _height(size), self.printable_lines(text)[0])
         self.ln()
 
     def _keep_together(self, lines: list[str], size: float) -> None:
@@ -177,7 +177,7 @@ class Paper(FPDF):
 
     def _bold(self, text: str, size: float, height: float, *, stay: bool = False) -> None:
         self._use(size)
-        lines = self.shown(text)
+        lines = self.printable_lines(text)
         self.set_line_width(_BOLD * size / 10)  # no local context: a page may end within, and would be torn
         self.set_draw_color(*_BLACK)
         self.text_mode = TextMode.FILL_STROKE

@@ -11,7 +11,7 @@ from commlog_tui.contract.customer import EntryCustomer, NewCustomer
 from commlog_tui.contract.entry import Entry, EntryDetail, Source
 from commlog_tui.contract.location import Location
 from commlog_tui.evidence.bundle_reader import read_entries
-from commlog_tui.evidence.paper import Paper
+from commlog_tui.evidence.pdf import Paper
 from commlog_tui.ledger.bundle import Bundle, verify_bundle
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.record import decode_public
@@ -56,15 +56,15 @@ _CLOCKS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class SheetSubject:
     """What a sheet is about, and whose log it is from."""
 
     words: str
-    place: Location
+    location: Location
     made_at: datetime
 
 
-def sheet(bundle: Bundle, subject: Subject) -> bytes:
+def render_proof_sheet(bundle: Bundle, subject: SheetSubject) -> bytes:
     """Return the PDF of a bundle, which is attached to it. The same bundle and subject give the same bytes.
 
     Raises:
@@ -72,23 +72,23 @@ def sheet(bundle: Bundle, subject: Subject) -> bytes:
     """
     checkpoint = verify_bundle(bundle)
     details = read_entries(bundle)
-    zone = ZoneInfo(subject.place.zone)
+    zone = ZoneInfo(subject.location.zone)
     raw = bundle.write()
     size = f"checkpoint of {checkpoint.size:,} records"
-    paper = Paper("Proof sheet", f"commlog proof sheet  ·  {subject.place.id}  ·  {size}", subject.made_at)
+    paper = Paper("Proof sheet", f"commlog proof sheet  ·  {subject.location.id}  ·  {size}", subject.made_at)
     _begin(paper, bundle, checkpoint, subject, zone)
     for number, detail in enumerate(details, 1):
         _entry(paper, number, detail, zone)
     _end(paper, bundle, raw)
     paper.attach(ATTACHED, raw, subject.made_at)
-    return paper.finished()
+    return paper.to_bytes()
 
 
-def _begin(paper: Paper, bundle: Bundle, checkpoint: Checkpoint, subject: Subject, zone: ZoneInfo) -> None:
+def _begin(paper: Paper, bundle: Bundle, checkpoint: Checkpoint, subject: SheetSubject, zone: ZoneInfo) -> None:
     paper.title_line("Proof sheet")
     count = len(bundle.entries)
     paper.pair("About", f"{subject.words}: {count:,} {'entry' if count == 1 else 'entries'}")
-    paper.pair("From the log of", f"{subject.place.name} ({subject.place.id})")
+    paper.pair("From the log of", f"{subject.location.name} ({subject.location.id})")
     paper.pair("Made", _both(subject.made_at, zone))
     paper.pair("Times", f"Local times are those of {zone.key}, with the name of the time then in force; UTC stands in brackets.")
     paper.pair("Records shown", f"no. {_ranges([one.seq for one in bundle.records])}; the log had {checkpoint.size:,}")

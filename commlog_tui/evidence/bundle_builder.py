@@ -37,7 +37,7 @@ async def entries_of_customer(client: "LogClient", location: str, customer_id: s
     return [entry.id for entry in await _all(client, location, EntryQuery(customer_id=customer_id))]
 
 
-async def prove(
+async def build_bundle(
     client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Bundle:
     """Return the proof bundle of entries, with everything that the log has on record of each of them by now.

@@ -10,29 +10,29 @@ import msgspec
 import pytest
 
 from commlog_tui.contract.location import Location
-from commlog_tui.evidence import sheet as sheets
-from commlog_tui.evidence.paper import Paper
-from commlog_tui.evidence.sheet import Subject, sheet
+from commlog_tui.evidence import proof_sheet as sheets
+from commlog_tui.evidence.pdf import Paper
+from commlog_tui.evidence.proof_sheet import SheetSubject, render_proof_sheet
 from commlog_tui.ledger.bundle import Bundle, BundleError
 from tests.ledger.bundles import FIRST, MemoryLog, a_bundle, a_log
 from tests.nasty import NASTY
 
 MADE = datetime(2026, 7, 3, 9, 14, 5, tzinfo=UTC)
-SUBJECT = Subject("Booking TIDE42", Location(id="quay", name="Quay Boats", zone="Europe/London"), MADE)
+SUBJECT = SheetSubject("Booking TIDE42", Location(id="quay", name="Quay Boats", zone="Europe/London"), MADE)
 
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every text that is put on paper, in order."""
     texts: list[str] = []
-    shown = Paper.shown
+    shown = Paper.printable_lines
 
     def heard(self: Paper, text: str) -> list[str]:
         lines = shown(self, text)
         texts.extend(lines)
         return lines
 
-    monkeypatch.setattr(Paper, "shown", heard)
+    monkeypatch.setattr(Paper, "printable_lines", heard)
     return texts
 
 
@@ -42,7 +42,7 @@ def streams(pdf: bytes) -> list[bytes]:
 
 
 def test_it_tells_what_was_sent_to_whom_when_and_what_became_of_it(said: list[str]) -> None:
-    sheet(a_bundle(), SUBJECT)
+    render_proof_sheet(a_bundle(), SUBJECT)
     text = "\n".join(said)
     for words in (
         "Booking TIDE42: 2 entries",
@@ -70,7 +70,7 @@ def test_corrections_keep_the_original_readable(said: list[str]) -> None:
     log.add("entry", None, _MANUAL, via="phone", source="manual", direction="inbound", sent_at=1_762_160_400_000_000)
     changes = {"title": "Rang about a canoe", "customer": {"id": "c-7", "name": "Ada"}, "sent_at": "2025-11-03T09:30:00Z"}
     log.add("correction", FIRST, {"changes": changes, "reason": "misheard"})
-    sheet(log.bundle((FIRST, (1, 2))), SUBJECT)
+    render_proof_sheet(log.bundle((FIRST, (1, 2))), SUBJECT)
     told = said[said.index("As first recorded") :]
     assert told[1 : told.index("The records and their hashes")] == [
         "Rang about a boat",
@@ -98,15 +98,15 @@ def test_a_redacted_entry_says_so(said: list[str]) -> None:
     log = a_log()
     log.add("redaction", FIRST, {"reason": "asked"})
     log.forget(1, 3, 5)
-    sheet(log.bundle((FIRST, (1, 3, 5, 8))), SUBJECT)
+    render_proof_sheet(log.bundle((FIRST, (1, 3, 5, 8))), SUBJECT)
     assert "Its text and whom it was about were removed for good. That it was sent, and when, still stands." in said
     assert "because asked" in said
     assert not [text for text in said if "ada" in text]
 
 
 def test_the_same_bundle_makes_the_same_bytes_and_is_in_them() -> None:
-    pdf = sheet(a_bundle(), SUBJECT)
-    assert pdf == sheet(a_bundle(), SUBJECT)
+    pdf = render_proof_sheet(a_bundle(), SUBJECT)
+    assert pdf == render_proof_sheet(a_bundle(), SUBJECT)
     assert a_bundle().write() in streams(pdf)
     assert Bundle.read(next(raw for raw in streams(pdf) if raw[:1] == b"{")) == a_bundle()
 
@@ -114,7 +114,7 @@ def test_the_same_bundle_makes_the_same_bytes_and_is_in_them() -> None:
 def test_nothing_is_printed_of_what_does_not_verify() -> None:
     bundle = a_bundle()
     with pytest.raises(BundleError):
-        sheet(msgspec.structs.replace(bundle, records=bundle.records[1:]), SUBJECT)
+        render_proof_sheet(msgspec.structs.replace(bundle, records=bundle.records[1:]), SUBJECT)
 
 
 def test_nasty_texts_are_printed_in_every_field(caplog: pytest.LogCaptureFixture) -> None:
@@ -127,7 +127,7 @@ def test_nasty_texts_are_printed_in_every_field(caplog: pytest.LogCaptureFixture
         entry = f"7d3a1c9e-5b0f-4a6e-9c61-{number:012d}"
         listed.append((entry, (number, log.event(entry, "bounced", detail=short, to=short))))
     with caplog.at_level(logging.WARNING):
-        pdf = sheet(log.bundle(*listed), SUBJECT)
+        pdf = render_proof_sheet(log.bundle(*listed), SUBJECT)
     assert caplog.messages == []
     assert pdf.startswith(b"%PDF-")
 
@@ -145,7 +145,7 @@ def test_nasty_texts_are_printed_in_every_field(caplog: pytest.LogCaptureFixture
 def test_whatever_fills_several_pages_has_its_font_and_its_foot_on_each(draw: Callable[[Paper], object]) -> None:
     paper = Paper("Sheet", "foot", MADE)
     draw(paper)
-    pages = [raw for raw in streams(paper.finished()) if b"BT" in raw and raw.startswith(b"2 J")]
+    pages = [raw for raw in streams(paper.to_bytes()) if b"BT" in raw and raw.startswith(b"2 J")]
     assert len(pages) == len(paper.pages) > 1
     for content in pages:
         shows = [at for at in (content.find(b"Tj"), content.find(b"TJ")) if at >= 0]

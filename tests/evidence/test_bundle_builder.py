@@ -12,8 +12,8 @@ from typing_extensions import override
 from commlog_tui.client.errors import NotFoundError
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.ledger import InclusionProof
+from commlog_tui.evidence.bundle_builder import build_bundle, entries_of_booking, entries_of_customer
 from commlog_tui.evidence.bundle_reader import read_entries
-from commlog_tui.evidence.proving import entries_of_booking, entries_of_customer, prove
 from commlog_tui.ledger.bundle import BundleError, verify_bundle
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service.app import create_app
@@ -60,7 +60,7 @@ async def a_history(store: SqliteStore) -> list[AppendEntry]:
 
 async def test_what_the_records_say_is_what_the_service_says(store: SqliteStore, client: LogClient) -> None:
     entries = await a_history(store)
-    bundle = await prove(client, "quay", [entry.id for entry in entries])
+    bundle = await build_bundle(client, "quay", [entry.id for entry in entries])
     assert verify_bundle(bundle).size == (await client.location("quay")).seq
     told = read_entries(bundle)
     assert [detail.entry.id for detail in told] == [entry.id for entry in entries]
@@ -83,13 +83,13 @@ async def test_a_booking_and_a_customer_are_found_over_all_pages(store: SqliteSt
 async def test_progress_reaches_its_end(store: SqliteStore, client: LogClient) -> None:
     entries = await a_history(store)
     steps: list[tuple[int, int]] = []
-    await prove(client, "quay", [entries[0].id], lambda done, total: steps.append((done, total)))
+    await build_bundle(client, "quay", [entries[0].id], lambda done, total: steps.append((done, total)))
     assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 async def test_an_entry_that_is_not_there_is_not_proved(client: LogClient) -> None:
     with pytest.raises(NotFoundError):
-        await prove(client, "quay", [str(uuid4())])
+        await build_bundle(client, "quay", [str(uuid4())])
 
 
 class Between:
@@ -112,7 +112,7 @@ class Between:
 async def test_a_redaction_that_comes_between_is_part_of_the_proof(store: SqliteStore, client: LogClient) -> None:
     entries = await a_history(store)
     between = Between(client, lambda: put(store, redaction(entries[0])))
-    bundle = await prove(between, "quay", [entries[0].id])  # type: ignore[arg-type] # all that a client does, it does
+    bundle = await build_bundle(between, "quay", [entries[0].id])  # type: ignore[arg-type] # all that a client does, it does
     assert read_entries(bundle)[0].redaction is not None
 
 
@@ -129,4 +129,4 @@ class Lying(Between):
 async def test_a_service_that_shows_what_it_did_not_record_is_not_believed(store: SqliteStore, client: LogClient) -> None:
     entries = await a_history(store)
     with pytest.raises(BundleError, match="is not what was recorded"):
-        await prove(Lying(client, None), "quay", [entries[0].id])  # type: ignore[arg-type] # as above
+        await build_bundle(Lying(client, None), "quay", [entries[0].id])  # type: ignore[arg-type] # as above
