@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from commlog_tui.imports.formats import Format
-    from commlog_tui.imports.items import Plan
+    from commlog_tui.imports.items import ImportOptions
     from commlog_tui.imports.items import Progress as Reading
-    from commlog_tui.imports.refused import RefusedFile
+    from commlog_tui.imports.refused_file import RefusedFile
 
 FORMATS: Final = ("csv", "jsonl", "mbox", "maildir", "eml", "twilio", "twilio-json", "postmark", "sendgrid", "sendgrid-json")
 _TABLES: Final = frozenset({"csv", "twilio", "sendgrid"})
@@ -65,18 +65,18 @@ def import_(
     ),
 ) -> None:
     """Import existing history. Importing the same again adds nothing."""
-    options: TargetOptions = ctx.obj
-    own = own or [options.settings().own_addresses]
-    plan = replace(_plan(zone, columns, constants, encoding), words=read_words(words))
-    plan = with_reading(plan, date_format, fold, own, received=received)
-    jobs = joined([_job(path, kind, plan, refused, many=len(files) > 1) for path in files], plan)
+    target: TargetOptions = ctx.obj
+    own = own or [target.settings().own_addresses]
+    options = replace(_options(zone, columns, constants, encoding), words=read_words(words))
+    options = with_reading(options, date_format, fold, own, received=received)
+    jobs = joined([_job(path, kind, options, refused, many=len(files) > 1) for path in files], options)
     if dry_run:
-        raise typer.Exit(_preview_all(jobs, plan))
+        raise typer.Exit(_preview_all(jobs, options))
     tallies: list[Tally] = []
 
     async def run() -> ExitCode:
-        async with opened(options) as session:
-            return await _import_all(session, jobs, plan, tallies)
+        async with opened(target) as session:
+            return await _import_all(session, jobs, options, tallies)
 
     try:
         code = asyncio.run(run())
@@ -86,20 +86,20 @@ def import_(
     raise typer.Exit(code)
 
 
-def _preview_all(jobs: Sequence[Job], plan: "Plan") -> ExitCode:
+def _preview_all(jobs: Sequence[Job], options: "ImportOptions") -> ExitCode:
     """Show what would be recorded; no service is asked."""
     from commlog_tui.imports import items
-    from commlog_tui.imports.notices import noticed
+    from commlog_tui.imports.import_warnings import with_warnings
 
     code = ExitCode.OK
     for job in jobs:
         preview, progress = Preview(), items.Progress()
         try:
-            preview.count(noticed(job.read(plan, progress), plan, datetime.now(UTC), preview.warn))
+            preview.count(with_warnings(job.read(options, progress), options, datetime.now(UTC), preview.warn))
         except OSError as error:
             raise stopped(f"{job.name} cannot be read: {error.strerror or 'unknown fault'}.", ExitCode.TROUBLE) from None
         for item in preview.first:
-            for line in entry_lines(item, plan.zone):
+            for line in entry_lines(item, options.zone):
                 tell(safe(line))
         say(f"{job.name} ({job.kind.value}): {preview.summary()} Nothing was recorded.")
         for line in (*preview.warning_lines(), *progress.notes, *preview.refusal_lines(), *_unused(progress)):
@@ -108,18 +108,18 @@ def _preview_all(jobs: Sequence[Job], plan: "Plan") -> ExitCode:
     return code
 
 
-async def _import_all(session: Session, jobs: Sequence[Job], plan: "Plan", tallies: list[Tally]) -> ExitCode:
+async def _import_all(session: Session, jobs: Sequence[Job], options: "ImportOptions", tallies: list[Tally]) -> ExitCode:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     from commlog_tui.imports import formats, items
-    from commlog_tui.imports.notices import noticed
-    from commlog_tui.imports.refused import RefusedFile
+    from commlog_tui.imports.import_warnings import with_warnings
+    from commlog_tui.imports.refused_file import RefusedFile
 
-    plan = replace(plan, location=session.location.id)
-    if not (plan.own or plan.received) and any(job.kind in formats.MAIL for job in jobs):
+    options = replace(options, location=session.location.id)
+    if not (options.own or options.received) and any(job.kind in formats.MAIL for job in jobs):
         say(
-            f"The location's own addresses are not set, so only those that begin with {plan.location}@ are taken for its own. "
+            f"The location's own addresses are not set, so only those that begin with {options.location}@ are taken for its own. "
             "Name them with --own, or as own_addresses in the settings."
         )
     console = Console(stderr=True)
@@ -127,13 +127,13 @@ async def _import_all(session: Session, jobs: Sequence[Job], plan: "Plan", talli
     for job in jobs:
         tally, progress = Tally(), items.Progress()
         tallies.append(tally)
-        file = RefusedFile(job.refused, job.kind, job.path, plan)
+        file = RefusedFile(job.refused, job.kind, job.path, options)
         trouble: tuple[str, ExitCode] | None = None
         try:
             with Progress(*shown, console=console, disable=not console.is_terminal, transient=True) as bar:
                 task = bar.add_task(safe(job.name), total=job.size)
                 advance = partial(_advance, bar, task, progress)
-                outcomes = noticed(job.read(plan, progress), plan, datetime.now(UTC), tally.warn)
+                outcomes = with_warnings(job.read(options, progress), options, datetime.now(UTC), tally.warn)
                 await send(session.client, session.location.id, outcomes, tally, file, advance=advance)
         except errors.ClientError as error:
             trouble = str(error), code_of(error)
@@ -152,8 +152,8 @@ def _advance(bar: "Progress", task: "TaskID", progress: "Reading") -> None:
     bar.update(task, completed=progress.bytes_read)
 
 
-def _plan(zone: str, columns: Sequence[str], constants: Sequence[str], encoding: str) -> "Plan":
-    from commlog_tui.imports.items import Plan, UnreadableError, entry_of
+def _options(zone: str, columns: Sequence[str], constants: Sequence[str], encoding: str) -> "ImportOptions":
+    from commlog_tui.imports.items import ImportOptions, UnreadableError, entry_of
     from commlog_tui.imports.table import FIELDS, MAPPED
 
     unset = {"id", "key", "status", "status_at", "sent_at.date", "sent_at.time"}
@@ -164,7 +164,7 @@ def _plan(zone: str, columns: Sequence[str], constants: Sequence[str], encoding:
         entry_of(sample | ({"customer.id": "-"} if any(name.startswith("customer") for name in fixed) else {}), fixed)
     except UnreadableError as error:
         raise _not_understood(f"--set: {error}.") from None
-    return Plan(_zone(zone) if zone else None, mapping, fixed, _encoding(encoding) if encoding else None)
+    return ImportOptions(_zone(zone) if zone else None, mapping, fixed, _encoding(encoding) if encoding else None)
 
 
 def _pairs(option: str, given: Sequence[str], known: Sequence[str]) -> dict[str, str]:
@@ -204,7 +204,7 @@ def _not_understood(words: str) -> typer.Exit:
     return stopped(f"{words} Nothing was imported.", ExitCode.USAGE)
 
 
-def _job(path: Path, kind: str, plan: "Plan", refused: Path | None, *, many: bool) -> Job:
+def _job(path: Path, kind: str, options: "ImportOptions", refused: Path | None, *, many: bool) -> Job:
     from commlog_tui.imports import formats
 
     if kind and kind not in FORMATS:
@@ -213,16 +213,16 @@ def _job(path: Path, kind: str, plan: "Plan", refused: Path | None, *, many: boo
         why = "is for one file at a time" if many else "must name a file that is not there yet, so that none is lost"
         raise _not_understood(f"--refused {why}.")
     try:
-        known = formats.Format(kind) if kind else formats.detect(path, plan)
+        known = formats.Format(kind) if kind else formats.detect(path, options)
         formats.size_of(path)
     except OSError as error:
         raise _not_understood(f"{path} cannot be read: {error.strerror or 'unknown fault'}.") from None
     _require_folder(path, known)
-    if plan.received and known not in formats.MAIL:
+    if options.received and known not in formats.MAIL:
         raise _not_understood(f"{path} is read as {known.value}: --received is for mail.")
-    if plan.columns and known not in formats.MAPPED:
+    if options.columns and known not in formats.MAPPED:
         raise _not_understood(f"{path} is read as {known.value}, whose columns are known: --map is for csv and jsonl.")
-    if plan.words and known not in formats.MAPPED:
+    if options.words and known not in formats.MAPPED:
         raise _not_understood(f"{path} is read as {known.value}, whose words are known: --value is for csv and jsonl.")
     return Job(path, known, refused or _beside(path, known))
 

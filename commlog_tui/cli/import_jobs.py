@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from commlog_tui.imports.formats import Format
-    from commlog_tui.imports.items import Outcome, Plan
+    from commlog_tui.imports.items import ImportOptions, Outcome
     from commlog_tui.imports.items import Progress as Reading
 
 
@@ -26,13 +26,13 @@ class Job:
         """What to call it."""
         return f"{self.path.name}{''.join(f' and {other.name}' for other in self.others)}"
 
-    def read(self, plan: "Plan", progress: "Reading") -> "Iterator[Outcome]":
+    def read(self, options: "ImportOptions", progress: "Reading") -> "Iterator[Outcome]":
         """Give what the reader makes of it."""
         from commlog_tui.imports import formats
 
         if joined := formats.JOINED.get(self.kind):
-            return joined((self.path, *self.others), plan, progress)
-        return formats.READERS[self.kind](self.path, plan, progress)
+            return joined((self.path, *self.others), options, progress)
+        return formats.READERS[self.kind](self.path, options, progress)
 
     @property
     def size(self) -> int:
@@ -42,7 +42,7 @@ class Job:
         return sum(map(formats.size_of, (self.path, *self.others)))
 
 
-def joined(jobs: Sequence[Job], plan: "Plan") -> list[Job]:
+def joined(jobs: Sequence[Job], options: "ImportOptions") -> list[Job]:
     """Return the jobs, those made one whose files may tell of the same messages and look alike."""
     from commlog_tui.imports import formats
 
@@ -50,7 +50,7 @@ def joined(jobs: Sequence[Job], plan: "Plan") -> list[Job]:
     for number, job in enumerate(jobs):
         form: object = number
         if job.kind in formats.JOINED:
-            form = (job.kind, formats.header_text(job.path, job.kind, plan))
+            form = (job.kind, formats.header_text(job.path, job.kind, options))
         first = together.setdefault(form, job)
         if first is not job:
             together[form] = replace(first, others=(*first.others, job.path))

@@ -9,14 +9,14 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import stopped
 
 if TYPE_CHECKING:
-    from commlog_tui.imports.items import Plan
+    from commlog_tui.imports.items import ImportOptions
 
 DATE_FORMATS: Final = ("dmy", "mdy", "ymd", "excel", "excel1904", "epoch", "epoch-ms")
 _FOLDS: Final = {"": None, "first": 0, "second": 1}
 
 
-def with_reading(plan: "Plan", date_format: str, fold: str, own: Sequence[str], *, received: bool) -> "Plan":
-    """Return the plan with what these options say; ``own`` has one address or several in each text."""
+def with_reading(options: "ImportOptions", date_format: str, fold: str, own: Sequence[str], *, received: bool) -> "ImportOptions":
+    """Return the options with those of the command line added; ``own`` has one address or several in each text."""
     from commlog_tui.imports.items import DateFormat, UnreadableError
     from commlog_tui.imports.recipients import normal_address
 
@@ -30,7 +30,7 @@ def with_reading(plan: "Plan", date_format: str, fold: str, own: Sequence[str], 
         words = "--own, or own_addresses in the settings, must be e-mail addresses. Nothing was imported."
         raise stopped(words, ExitCode.USAGE) from None
     return replace(
-        plan,
+        options,
         date_format=DateFormat(date_format) if date_format else None,
         fold=_FOLDS[fold],
         received=received,

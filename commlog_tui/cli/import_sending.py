@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.page import BatchAnswer, BatchItem
     from commlog_tui.contract.problem import Problem
     from commlog_tui.imports.items import Item, Outcome, Refusal
-    from commlog_tui.imports.refused import RefusedFile
+    from commlog_tui.imports.refused_file import RefusedFile
 
 Answer = TypeVar("Answer")
 

@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.entry import Entry
-from commlog_tui.imports import exported
+from commlog_tui.imports import csv_export
 from commlog_tui.text.hygiene import fit, safe
 from commlog_tui.text.rows import COLUMNS, Column, cells, header, widths
 from commlog_tui.text.widths import is_unsure
@@ -109,8 +109,8 @@ class Csv:
             sys.stdout.write("\ufeff")
         self._writer = csv.writer(sys.stdout)
         self._clean = safe if sys.stdout.isatty() else str
-        self._writer.writerow(exported.COLUMNS)
+        self._writer.writerow(csv_export.COLUMNS)
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Write the entries."""
-        self._writer.writerows(map(self._clean, exported.row_of(entry)) for entry in entries)
+        self._writer.writerows(map(self._clean, csv_export.row_of(entry)) for entry in entries)

@@ -10,8 +10,8 @@ from random import Random
 from typing import Final
 
 from commlog_tui.contract.location import NewLocation
-from commlog_tui.demo.bookings import NAME, ZONE, plan
-from commlog_tui.demo.people import make_people
+from commlog_tui.demo.customers import generate_customers
+from commlog_tui.demo.simulation import NAME, ZONE, plan
 from commlog_tui.store.sqlite.store import SqliteStore
 
 LOCATION: Final = "demo"
@@ -35,7 +35,7 @@ def fill(
     now = datetime.now(UTC)
     end = min(now, datetime.combine(until, time(18), ZONE).astimezone(UTC)) if until else now
     share = months / _MONTHS
-    people = make_people(rng, int(_PEOPLE * share))
+    people = generate_customers(rng, int(_PEOPLE * share))
     gc.disable()  # of the many objects that a plan is made of none is garbage, and looking for it takes a third of the time
     try:
         planned = plan(rng, people, end, months, int(_BOOKINGS * share))

@@ -7,8 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.base import parse_instant
-from commlog_tui.imports.items import DateFormat, Plan, UnreadableError
-from commlog_tui.imports.written_dates import CLOCK, COLON_CLOCK, full_year, month_of, parse_clock, parse_in_order
+from commlog_tui.imports.items import DateFormat, ImportOptions, UnreadableError
+from commlog_tui.imports.ordered_dates import CLOCK, COLON_CLOCK, full_year, month_of, parse_clock, parse_in_order
 from commlog_tui.imports.zones import stated_zone
 
 _ISO: Final = re.compile(rf"(?P<day>\d{{4}}-\d\d-\d\d)[Tt ]{COLON_CLOCK} ?(?P<zone>(?![\d:.,]).*)", re.ASCII)
@@ -37,10 +37,10 @@ _HELP: Final = "must be a date and time such as 2026-11-03T09:14:00+01:00"
 _OTHERS: Final = f"{_HELP}; --date-format says how others are written, such as dmy"
 
 
-def read_moment(text: str, plan: Plan) -> datetime:
-    """Return the instant that text names in RFC 3339, ISO 8601, RFC 5322 or the plan's own format.
+def read_moment(text: str, options: ImportOptions) -> datetime:
+    """Return the instant that text names in RFC 3339, ISO 8601, RFC 5322 or the options's own format.
 
-    A zone that is stated counts; a time without one is taken in the plan's zone.
+    A zone that is stated counts; a time without one is taken in the options's zone.
 
     Raises:
         UnreadableError: not a date and time, a part of it left out, no zone to read it in, or a time that clocks jumped over.
@@ -48,29 +48,29 @@ def read_moment(text: str, plan: Plan) -> datetime:
     text = " ".join(text.split())
     if len(text) > _LONGEST:
         raise UnreadableError(f"the time {_HELP}")
-    numeric = _from_number(text, plan)
+    numeric = _from_number(text, options)
     if numeric is not None:
         return numeric
     if match := _ISO.fullmatch(text):
-        return _from_iso(match, plan, is_mail=False)
+        return _from_iso(match, options, is_mail=False)
     if match := _mail_match(text):
-        return _from_mail(match, plan)
-    if plan.date_format in {DateFormat.DMY, DateFormat.MDY, DateFormat.YMD}:
-        moment, zone = parse_in_order(text, plan.date_format)
-        return _placed(moment, stated_zone(zone, moment, plan.zone), plan)
-    if plan.date_format:
+        return _from_mail(match, options)
+    if options.date_format in {DateFormat.DMY, DateFormat.MDY, DateFormat.YMD}:
+        moment, zone = parse_in_order(text, options.date_format)
+        return _placed(moment, stated_zone(zone, moment, options.zone), options)
+    if options.date_format:
         raise UnreadableError(
-            f"the time is neither a date and time in ISO 8601 nor as --date-format {plan.date_format.value} says"
+            f"the time is neither a date and time in ISO 8601 nor as --date-format {options.date_format.value} says"
         )
     raise UnreadableError(f"the time {_OTHERS}")
 
 
 def parse_moment(text: str, zone: ZoneInfo | None) -> datetime:
     """Return the instant that text names, with nothing known but the zone of times that state none."""
-    return read_moment(text, Plan(zone))
+    return read_moment(text, ImportOptions(zone))
 
 
-def read_mail_date(text: str, plan: Plan) -> datetime:
+def read_mail_date(text: str, options: ImportOptions) -> datetime:
     """Return the instant of the date of a message: RFC 5322, its obsolete forms, and what programs write in its stead.
 
     Raises:
@@ -78,11 +78,11 @@ def read_mail_date(text: str, plan: Plan) -> datetime:
     """
     text = " ".join(text.split())
     if len(text) <= _LONGEST and (match := _ISO.fullmatch(text)):
-        return _from_iso(match, plan, is_mail=True)
+        return _from_iso(match, options, is_mail=True)
     match = _mail_match(text) if len(text) <= _LONGEST else None
     if match is None:
         raise UnreadableError(f"the time {_HELP}")
-    return _from_mail(match, plan)
+    return _from_mail(match, options)
 
 
 def readings_of_0_1_0(text: str, zone: ZoneInfo | None) -> list[datetime]:
@@ -95,7 +95,7 @@ def readings_of_0_1_0(text: str, zone: ZoneInfo | None) -> list[datetime]:
     readings = []
     for other in (UTC, zone) if match else ():
         try:
-            readings.append(_placed(_local_time(match), other, Plan(zone, fold=0)))  # type: ignore[arg-type] # as checked above
+            readings.append(_placed(_local_time(match), other, ImportOptions(zone, fold=0)))  # type: ignore[arg-type] # as checked above
         except UnreadableError:
             continue
     return readings
@@ -118,8 +118,8 @@ def parse_epoch(seconds: float | str) -> datetime:
     return _since_1970(Decimal(text))
 
 
-def _from_number(text: str, plan: Plan) -> datetime | None:
-    match plan.date_format:
+def _from_number(text: str, options: ImportOptions) -> datetime | None:
+    match options.date_format:
         case DateFormat.EPOCH if _EPOCH.fullmatch(text):
             return _since_1970(Decimal(text))
         case DateFormat.EPOCH_MS if _EPOCH_MS.fullmatch(text):
@@ -131,7 +131,7 @@ def _from_number(text: str, plan: Plan) -> datetime | None:
             else:
                 seconds = round(Decimal(f"0.{match[2] or match[3]}") * _DAY_SECONDS)
             day = datetime.combine(_FIRST_DAYS[system], datetime.min.time()) + timedelta(days=int(match[1]), seconds=seconds)
-            return _placed(day, None, plan)
+            return _placed(day, None, options)
         case DateFormat.EXCEL | DateFormat.EXCEL_1904 if text.isdecimal():
             raise UnreadableError("the time is a day without a time of day")
     return None
@@ -144,12 +144,12 @@ def _since_1970(seconds: Decimal) -> datetime:
         raise UnreadableError("the time must lie in the years 1970 to 2199") from None
 
 
-def _from_iso(match: re.Match[str], plan: Plan, *, is_mail: bool) -> datetime:
+def _from_iso(match: re.Match[str], options: ImportOptions, *, is_mail: bool) -> datetime:
     try:
         moment = datetime.combine(date.fromisoformat(match["day"]), parse_clock(match["clock"]))
     except ValueError:
         raise UnreadableError(f"the time {_HELP}") from None
-    return _placed(moment, stated_zone(match["zone"], moment, plan.zone, is_mail=is_mail), plan)
+    return _placed(moment, stated_zone(match["zone"], moment, options.zone, is_mail=is_mail), options)
 
 
 def _mail_match(text: str) -> re.Match[str] | None:
@@ -158,9 +158,9 @@ def _mail_match(text: str) -> re.Match[str] | None:
     return match if match and bool(named["year"]) != bool(named.get("last")) else None
 
 
-def _from_mail(match: re.Match[str], plan: Plan) -> datetime:
+def _from_mail(match: re.Match[str], options: ImportOptions) -> datetime:
     moment = _local_time(match)
-    return _placed(moment, stated_zone(match["zone"], moment, plan.zone, is_mail=True), plan)
+    return _placed(moment, stated_zone(match["zone"], moment, options.zone, is_mail=True), options)
 
 
 def _local_time(match: re.Match[str]) -> datetime:
@@ -172,9 +172,9 @@ def _local_time(match: re.Match[str]) -> datetime:
         raise UnreadableError(f"the time {_HELP}") from None
 
 
-def _placed(moment: datetime, stated: tzinfo | None, plan: Plan) -> datetime:
-    """Return the instant at which clocks in the stated zone, else in the plan's, showed this."""
-    zone = stated or plan.zone
+def _placed(moment: datetime, stated: tzinfo | None, options: ImportOptions) -> datetime:
+    """Return the instant at which clocks in the stated zone, else in the options's, showed this."""
+    zone = stated or options.zone
     if zone is None:
         raise UnreadableError("the time names no zone: say which with --zone, such as --zone Europe/London")
     try:
@@ -184,9 +184,9 @@ def _placed(moment: datetime, stated: tzinfo | None, plan: Plan) -> datetime:
         raise UnreadableError(f"the time {_HELP}") from None
     if shown != moment:
         raise UnreadableError("clocks in this zone jumped over that time")
-    if first != second and plan.fold is None:
-        plan.warn("clocks showed its time twice that night; the first was taken, --fold second takes the other")
-    return _instant(second if plan.fold else first)
+    if first != second and options.fold is None:
+        options.warn("clocks showed its time twice that night; the first was taken, --fold second takes the other")
+    return _instant(second if options.fold else first)
 
 
 def _instant(value: datetime) -> datetime:

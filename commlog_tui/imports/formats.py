@@ -7,11 +7,11 @@ from typing import Final
 
 from commlog_tui.imports import mailbox, postmark, sendgrid, table, twilio
 from commlog_tui.imports.headers import IsHeader
-from commlog_tui.imports.items import Outcome, Plan, Progress
+from commlog_tui.imports.items import ImportOptions, Outcome, Progress
 from commlog_tui.imports.mbox import is_message
 from commlog_tui.imports.rows import header_of
 
-Reader = Callable[[Path, Plan, Progress], Iterator[Outcome]]
+Reader = Callable[[Path, ImportOptions, Progress], Iterator[Outcome]]
 _PEEK: Final = 64 << 10
 
 
@@ -42,7 +42,7 @@ READERS: Final[dict[Format, Reader]] = {
     Format.SENDGRID: sendgrid.read_csv,
     Format.SENDGRID_JSON: sendgrid.read_json,
 }
-JOINED: Final[dict[Format, Callable[[Sequence[Path], Plan, Progress], Iterator[Outcome]]]] = {
+JOINED: Final[dict[Format, Callable[[Sequence[Path], ImportOptions, Progress], Iterator[Outcome]]]] = {
     Format.SENDGRID: sendgrid.read_csvs,
     Format.SENDGRID_JSON: sendgrid.read_jsons,
 }
@@ -53,7 +53,7 @@ MAIL: Final = frozenset({Format.MBOX, Format.MAILDIR, Format.EML})
 FOLDERS: Final = frozenset({Format.MAILDIR, Format.EML})
 
 
-def detect(path: Path, plan: Plan) -> Format:
+def detect(path: Path, options: ImportOptions) -> Format:
     """Return the format that a file's content, then its name, says it has.
 
     Raises:
@@ -69,16 +69,16 @@ def detect(path: Path, plan: Plan) -> Format:
     begin = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if begin in {b"{", b"["} and suffix != ".csv":
         return _json_kind(start)
-    names = frozenset(header_of(path, plan, lambda names: twilio.is_header(names) or sendgrid.is_header(names)).names)
+    names = frozenset(header_of(path, options, lambda names: twilio.is_header(names) or sendgrid.is_header(names)).names)
     if twilio.is_header(names):
         return Format.TWILIO
     return Format.SENDGRID if sendgrid.is_header(names) else Format.CSV
 
 
-def header_test(kind: Format, plan: Plan) -> IsHeader:
+def header_test(kind: Format, options: ImportOptions) -> IsHeader:
     """Return how the header of a format's table is known."""
     if kind is Format.CSV:
-        return table.header_test(plan)
+        return table.header_test(options)
     return twilio.is_header if kind is Format.TWILIO else sendgrid.is_header
 
 
@@ -101,9 +101,9 @@ def _json_kind(start: bytes) -> Format:
     return Format.JSONL
 
 
-def header_text(path: Path, kind: Format, plan: Plan) -> str:
+def header_text(path: Path, kind: Format, options: ImportOptions) -> str:
     """Return the header of a table as it is in the file; nothing for what is no table."""
-    return header_of(path, plan, header_test(kind, plan)).text if kind in TABLES else ""
+    return header_of(path, options, header_test(kind, options)).text if kind in TABLES else ""
 
 
 def is_maildir(path: Path) -> bool:

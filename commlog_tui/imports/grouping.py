@@ -26,8 +26,8 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], str], size: int) -> Iterat
     with ExitStack() as stack:
         files = [stack.enter_context(TemporaryFile("w+b")) for _ in range(shares)]
         for row in rows:
-            told = [row.line, row.raw.decode("latin-1"), row.values, row.fault, row.position, row.where]
-            files[crc32(key(row).encode(errors="surrogatepass")) % shares].write(json.dumps(told).encode() + b"\n")
+            fields = [row.line, row.raw.decode("latin-1"), row.values, row.fault, row.position, row.where]
+            files[crc32(key(row).encode(errors="surrogatepass")) % shares].write(json.dumps(fields).encode() + b"\n")
         for file in files:
             file.seek(0)
             yield from _groups((_row(line) for line in file), key)

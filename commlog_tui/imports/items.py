@@ -73,7 +73,7 @@ def name_of(outcome: Outcome) -> str:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportOptions:
     """What the caller knows of a file that the file does not say."""
 
     zone: ZoneInfo | None = None
@@ -159,16 +159,16 @@ def body_of(text: str) -> str:
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields with dotted names put under their parents."""
-    told: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for name, value in values.items():
         parent, dot, child = name.partition(".")
         if not dot:
-            told[name] = value
+            result[name] = value
             continue
-        under = told.setdefault(parent, {})
+        under = result.setdefault(parent, {})
         if isinstance(under, dict):
-            told[parent] = {**under, child: value}
-    return told
+            result[parent] = {**under, child: value}
+    return result
 
 
 def entry_of(values: Mapping[str, Any], constants: Mapping[str, Any]) -> NewEntry:

@@ -5,24 +5,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from commlog_tui.imports.items import Outcome, Plan, Progress, Refusal
-from commlog_tui.imports.mbox import KEPT, as_mbox, messages
+from commlog_tui.imports.items import ImportOptions, Outcome, Progress, Refusal
+from commlog_tui.imports.mbox import MAX_MESSAGE_BYTES, as_mbox, messages
 from commlog_tui.imports.message import read_message
 
 REFUSED_HEADER: Final = b"X-Commlog-Refused"
 EML: Final = ".eml"
 
 
-def read_mbox(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_mbox(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each recipient of each message of an mbox file."""
     found = None
     for found in messages(path, progress):
-        yield from read_message(str(path), found.line, found.raw, found.content, plan)
+        yield from read_message(str(path), found.line, found.raw, found.content, options)
     if found is None:
         yield Refusal(str(path), 1, "this is no mbox file, or an empty one: it does not begin with a From line")
 
 
-def read_maildir(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_maildir(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each recipient of each message in a Maildir's ``cur`` and ``new``, not of its subfolders."""
     for folder in ("cur", "new"):
         if not (path / folder).is_dir():
@@ -30,13 +30,13 @@ def read_maildir(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome
         with os.scandir(path / folder) as files:
             for file in files:
                 if not file.name.startswith(".") and file.is_file():
-                    yield from _read_file(Path(file.path), plan, progress)
+                    yield from _read_file(Path(file.path), options, progress)
 
 
-def read_eml(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_eml(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each recipient of the message that a file is, or of each ``.eml`` file in a folder."""
     for file in eml_files(path) if path.is_dir() else (path,):
-        yield from _read_file(file, plan, progress)
+        yield from _read_file(file, options, progress)
 
 
 def eml_files(folder: Path) -> list[Path]:
@@ -48,7 +48,7 @@ def eml_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower() == EML and path.is_file())
 
 
-def _read_file(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def _read_file(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     try:
         content = _head(path)
         progress.bytes_read += path.stat().st_size
@@ -58,9 +58,9 @@ def _read_file(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
     if not content.strip():
         yield Refusal(str(path), 1, "the file is empty")
         return
-    yield from read_message(str(path), 1, as_mbox(content), content, plan)
+    yield from read_message(str(path), 1, as_mbox(content), content, options)
 
 
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(KEPT).removeprefix(b"\xef\xbb\xbf")
+        return file.read(MAX_MESSAGE_BYTES).removeprefix(b"\xef\xbb\xbf")

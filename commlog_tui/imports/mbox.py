@@ -16,7 +16,7 @@ from typing import IO, Final, NamedTuple
 
 from commlog_tui.imports.items import Progress
 
-KEPT: Final = 2 << 20
+MAX_MESSAGE_BYTES: Final = 2 << 20
 """Bytes of one message that are read: headers and text come first, and attachments are not recorded."""
 _LINE: Final = 1 << 20
 _LONGEST_HEAD: Final = 1 << 20
@@ -54,7 +54,7 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(slots=True)
-class Found:
+class MboxMessage:
     """A message: where it begins, and its lines, the separator first."""
 
     line: int
@@ -65,7 +65,7 @@ class Found:
 
     def add(self, line: bytes) -> None:
         """Keep a line, as long as the message is not too long to be kept."""
-        if self.size < KEPT:
+        if self.size < MAX_MESSAGE_BYTES:
             self.lines.append(line)
             self.size += len(line)
 
@@ -109,14 +109,14 @@ def is_message(start: bytes) -> bool:
     return len(names & _FIELDS) > 1 and not names.isdisjoint(_SENDER_FIELDS)
 
 
-def messages(path: Path, progress: Progress) -> Iterator[Found]:
+def messages(path: Path, progress: Progress) -> Iterator[MboxMessage]:
     """Yield the messages of an mbox file, or the one message that a file is; none where it is neither.
 
     What stands before the first line that begins a message is a message that has lost its own.
     """
     with path.open("rb") as file, path.open("rb") as other:
         lines = _Lines(file, progress)
-        found: Found | None = None
+        found: MboxMessage | None = None
         first, undated = b"", False
         is_blank, in_head, end = True, False, 0
         for line in lines:
@@ -129,9 +129,9 @@ def messages(path: Path, progress: Progress) -> Iterator[Found]:
                 if found is None or _begins(text, lines.names_below(), first if undated else b"", is_blank=is_blank):
                     if found is not None:
                         yield found
-                    found, first, in_head = Found(line.number), first or text, True
+                    found, first, in_head = MboxMessage(line.number), first or text, True
             if found is None:
-                found = Found(line.number, [_NO_SEPARATOR])
+                found = MboxMessage(line.number, [_NO_SEPARATOR])
             found.add(text)
             if in_head and line.is_start and text in _BLANK:
                 in_head = False
@@ -155,7 +155,7 @@ def _begins(line: bytes, names: set[bytes], first: bytes, *, is_blank: bool) -> 
     return False
 
 
-def _end_by_length(found: Found, start: int, file: IO[bytes]) -> int:
+def _end_by_length(found: MboxMessage, start: int, file: IO[bytes]) -> int:
     """Return the offset at which Content-Length says that the message ends, or 0 where no message and no file ends there."""
     lengths = [int(match[1]) for line in found.lines[1:] if (match := _LENGTH.fullmatch(line))]
     if len(lengths) != 1 or start + lengths[0] > file.seek(0, SEEK_END):

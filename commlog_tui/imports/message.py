@@ -16,7 +16,7 @@ from typing import Any, Final
 from typing_extensions import override
 
 from commlog_tui.imports.dates import is_read_as_in_0_1_0, read_mail_date, readings_of_0_1_0
-from commlog_tui.imports.items import Item, Outcome, Plan, Refusal, UnreadableError, body_of, entry_of, title_of
+from commlog_tui.imports.items import ImportOptions, Item, Outcome, Refusal, UnreadableError, body_of, entry_of, title_of
 from commlog_tui.imports.mail_identity import MailIdentity
 from commlog_tui.imports.recipients import addresses_of
 
@@ -45,30 +45,30 @@ _TROUBLE: Final = (MessageError, ValueError, LookupError, TypeError, AttributeEr
 """What the standard library is known to raise on mail that is broken enough."""
 
 
-def read_message(where: str, line: int, raw: bytes, content: bytes, plan: Plan) -> Iterator[Outcome]:
+def read_message(where: str, line: int, raw: bytes, content: bytes, options: ImportOptions) -> Iterator[Outcome]:
     """Give an outcome for each recipient of a message, or the one refusal of a message that cannot be read.
 
     Of a message that was sent on, the latest Resent-* fields say when and to whom (RFC 5322, section 3.6.6).
     ``raw`` is the message as it is in its mailbox, ``content`` the message itself.
     """
     try:
-        read = _read(content, plan)
+        read = _read(content, options)
     except UnreadableError as error:
         yield Refusal(where, line, str(error), (raw,))
         return
     except _TROUBLE:
         yield Refusal(where, line, "the message is too broken to be read", (raw,))
         return
-    kept = (raw,)
+    raws = (raw,)
     for address, spellings in read.people.items():
         try:
             if len(address) > _LONGEST_ADDRESS:
                 raise UnreadableError("a recipient's address is longer than 320 characters")
-            entry = entry_of({**read.values, "to": address}, plan.constants)
+            entry = entry_of({**read.values, "to": address}, options.constants)
             key, *others = read.identity.keys(address, spellings)
-            yield Item(where, line, key, entry, kept, earlier_keys=() if plan.received else tuple(others))
+            yield Item(where, line, key, entry, raws, earlier_keys=() if options.received else tuple(others))
         except UnreadableError as error:
-            yield Refusal(where, line, str(error), kept)
+            yield Refusal(where, line, str(error), raws)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +79,19 @@ class _Read:
     """Whom it went to or came from, each address with its spellings in the message."""
 
 
-def _read(content: bytes, plan: Plan) -> _Read:
+def _read(content: bytes, options: ImportOptions) -> _Read:
     message = message_from_bytes(_with_plain_names(content))
     _require_whole_head(message, content)
-    resent = not plan.received and any(f"Resent-{name}" in message for name in _RECIPIENTS)
+    resent = not options.received and any(f"Resent-{name}" in message for name in _RECIPIENTS)
     prefix = "Resent-" if resent else ""
-    people = _people(message, prefix, plan)
-    sent_at, others = _date(message, prefix, plan)
+    people = _people(message, prefix, options)
+    sent_at, others = _date(message, prefix, options)
     subject = _header(message, "Subject")
     body = body_of(_text(message))
     values: dict[str, Any] = {
         "via": "email",
         "source": "system",
-        "direction": "inbound" if plan.received else "outbound",
+        "direction": "inbound" if options.received else "outbound",
         "title": title_of(_decoded(subject), "(no subject)"),
         "sent_at": sent_at,
     }
@@ -100,7 +100,7 @@ def _read(content: bytes, plan: Plan) -> _Read:
     message_id = _header(message, f"{prefix}Message-ID").strip() or _header(message, "Message-ID").strip()
     texts = () if message_id else (content, _CUT_BY_0_1_0.split(content, maxsplit=1)[0])
     identity = MailIdentity(
-        kind="mail-received" if plan.received else "mail",
+        kind="mail-received" if options.received else "mail",
         message_id=message_id,
         moments=(sent_at, *others),
         header=(_header(message, "From"), subject),
@@ -109,15 +109,15 @@ def _read(content: bytes, plan: Plan) -> _Read:
     return _Read(values, identity, people)
 
 
-def _people(message: Message, prefix: str, plan: Plan) -> Mapping[str, tuple[str, ...]]:
+def _people(message: Message, prefix: str, options: ImportOptions) -> Mapping[str, tuple[str, ...]]:
     """Return the recipients; or the sender of mail that was received.
 
     Raises:
         UnreadableError: they cannot be read, or the message went the other way.
     """
-    stated = plan.constants.get("to")
-    if plan.received:
-        return {str(stated): (str(stated),)} if stated else _sender(message, plan)
+    stated = options.constants.get("to")
+    if options.received:
+        return {str(stated): (str(stated),)} if stated else _sender(message, options)
     if stated:
         return {str(stated): (str(stated),)}
     fields = [_headers(message, f"{prefix}{name}") for name in _RECIPIENTS]
@@ -125,19 +125,21 @@ def _people(message: Message, prefix: str, plan: Plan) -> Mapping[str, tuple[str
     if not people:
         raise UnreadableError("no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all")
     senders = _known(message, ("From", "Sender", "Resent-From"))
-    delivered = frozenset() if plan.own else _known(message, _DELIVERED)
-    if any(plan.is_own(sender) or sender in delivered for sender in senders):
+    delivered = frozenset() if options.own else _known(message, _DELIVERED)
+    if any(options.is_own(sender) or sender in delivered for sender in senders):
         return people
     if not delivered.isdisjoint(people):
         raise UnreadableError(f"its Delivered-To says that its recipient received it, not sent it{_ADVICE}{_OTHERWISE}")
-    if any(map(plan.is_own, people)):
-        raise UnreadableError(f"it was sent to this location's own address, not by it{_ADVICE}{'' if plan.own else _OTHERWISE}")
-    if plan.own:
-        plan.warn("neither its sender nor a recipient is one of the location's own addresses")
+    if any(map(options.is_own, people)):
+        raise UnreadableError(
+            f"it was sent to this location's own address, not by it{_ADVICE}{'' if options.own else _OTHERWISE}"
+        )
+    if options.own:
+        options.warn("neither its sender nor a recipient is one of the location's own addresses")
     return people
 
 
-def _sender(message: Message, plan: Plan) -> Mapping[str, tuple[str, ...]]:
+def _sender(message: Message, options: ImportOptions) -> Mapping[str, tuple[str, ...]]:
     try:
         senders = addresses_of(_headers(message, "From"))
     except UnreadableError:
@@ -146,7 +148,7 @@ def _sender(message: Message, plan: Plan) -> Mapping[str, tuple[str, ...]]:
         raise UnreadableError(
             "From does not name one sender, who is whom received mail is about; --set to=ADDRESS says who it was"
         )
-    if any(map(plan.is_own, senders)):
+    if any(map(options.is_own, senders)):
         raise UnreadableError("it was sent by this location itself: import it without --received")
     return senders
 
@@ -196,7 +198,7 @@ def _header(message: Message, name: str) -> str:
     return next(iter(_headers(message, name)), "")
 
 
-def _date(message: Message, prefix: str, plan: Plan) -> tuple[datetime, list[datetime]]:
+def _date(message: Message, prefix: str, options: ImportOptions) -> tuple[datetime, list[datetime]]:
     """Return when the message was sent, and the other moments that 0.1.0 may have taken for that."""
     stated = [*_headers(message, f"{prefix}Date")[:1], *(_headers(message, "Date")[:1] if prefix else [])]
     received = [value.rpartition(";")[2] for value in _headers(message, "Received")]
@@ -205,16 +207,16 @@ def _date(message: Message, prefix: str, plan: Plan) -> tuple[datetime, list[dat
     fault = ""
     for text in filter(str.strip, (*stated, *received)):
         try:
-            found.append(read_mail_date(_decoded(text), plan))
+            found.append(read_mail_date(_decoded(text), options))
             if fault and len(found) == 1:
-                plan.warn("its Date gives no certain time; the time at which the first server received it was taken")
+                options.warn("its Date gives no certain time; the time at which the first server received it was taken")
         except UnreadableError as error:
             fault = fault or str(error)
     if not found:
         raise UnreadableError(f"{fault or 'the message has no date'}, and no Received line helps")
     if all(map(is_read_as_in_0_1_0, stated)):
         return found[0], []
-    return found[0], [*found[1:], *(moment for text in stated for moment in readings_of_0_1_0(_decoded(text), plan.zone))]
+    return found[0], [*found[1:], *(moment for text in stated for moment in readings_of_0_1_0(_decoded(text), options.zone))]
 
 
 def _decoded(header: str) -> str:
@@ -262,7 +264,7 @@ def plain(html: str) -> str:
     try:
         words.feed(html)
         words.close()
-        text = "".join(words.said)
+        text = "".join(words.parts)
     except _TROUBLE:
         text = _TAG.sub(" ", html)
     return _GAPS.sub("\n\n", _BLANKS.sub(" ", text)).strip()
@@ -271,14 +273,14 @@ def plain(html: str) -> str:
 class _Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.said: list[str] = []
+        self.parts: list[str] = []
         self._silent = 0
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._silent += tag in _SILENT
         if tag in _BREAKS:
-            self.said.append("\n")
+            self.parts.append("\n")
 
     @override
     def handle_endtag(self, tag: str) -> None:
@@ -287,4 +289,4 @@ class _Words(HTMLParser):
     @override
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self.said.append(" ".join(data.split("\n")))
+            self.parts.append(" ".join(data.split("\n")))

@@ -11,7 +11,18 @@ from typing import Any, Final
 
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.imports.dates import read_moment
-from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, body_of, entry_of, key_of, title_of
+from commlog_tui.imports.items import (
+    ImportOptions,
+    Item,
+    Outcome,
+    Progress,
+    Refusal,
+    UnreadableError,
+    body_of,
+    entry_of,
+    key_of,
+    title_of,
+)
 from commlog_tui.imports.message import plain
 from commlog_tui.imports.rows import Row, json_rows
 
@@ -29,10 +40,10 @@ _WORDS: Final = ("DeliveryMessage", "Summary", "Link")
 _MOST_EVENTS: Final = 50
 
 
-def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_json(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each recipient of each outbound message."""
     where = str(path)
-    for row in json_rows(path, plan, progress, _messages):
+    for row in json_rows(path, options, progress, _messages):
         raw = (row.raw,) if row.raw else ()
         if row.fault:
             yield Refusal(where, row.line, row.fault, raw, row.position)
@@ -45,8 +56,8 @@ def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
         for recipient in recipients:
             try:
                 key = key_of("postmark", str(row.values["MessageID"]), recipient)
-                for values in _parts(_values(row.values, recipient, plan)):
-                    yield Item(where, row.line, key, entry_of(values, plan.constants), raw, row.position, is_one_message=True)
+                for values in _parts(_values(row.values, recipient, options)):
+                    yield Item(where, row.line, key, entry_of(values, options.constants), raw, row.position, is_one_message=True)
             except UnreadableError as error:
                 yield Refusal(where, row.line, str(error), raw, row.position)
 
@@ -64,26 +75,26 @@ def _recipients(row: Row) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _values(said: Mapping[str, Any], recipient: str, plan: Plan) -> dict[str, Any]:
-    sent_at = read_moment(str(said.get("ReceivedAt", "")), plan)
-    status = _STATUSES.get(str(said.get("Status", "")).lower())
+def _values(message: Mapping[str, Any], recipient: str, options: ImportOptions) -> dict[str, Any]:
+    sent_at = read_moment(str(message.get("ReceivedAt", "")), options)
+    status = _STATUSES.get(str(message.get("Status", "")).lower())
     if status is None:
         raise UnreadableError("Status is none that Postmark documents")
     events: list[dict[str, Any]] = [{"kind": status, "at": sent_at}]
-    told = said.get("MessageEvents")
-    for event in told if isinstance(told, list) else []:
+    listed = message.get("MessageEvents")
+    for event in listed if isinstance(listed, list) else []:
         if isinstance(event, dict) and str(event.get("Recipient", "")).lower() == recipient.lower():
-            events += _event(event, plan)
+            events += _event(event, options)
     events.sort(key=lambda event: event["kind"] in {DeliveryKind.OPENED, DeliveryKind.CLICKED})
     values: dict[str, Any] = {
         "via": "email",
         "to": recipient,
-        "title": title_of(str(said.get("Subject") or ""), "(no subject)"),
+        "title": title_of(str(message.get("Subject") or ""), "(no subject)"),
         "source": "system",
         "sent_at": sent_at,
         "events": events,
     }
-    body = str(said.get("TextBody") or "") or plain(str(said.get("HtmlBody") or ""))
+    body = str(message.get("TextBody") or "") or plain(str(message.get("HtmlBody") or ""))
     return {**values, "body": body_of(body)} if body else values
 
 
@@ -94,7 +105,7 @@ def _parts(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**values, "events": events[first : first + _MOST_EVENTS]}
 
 
-def _event(event: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:
+def _event(event: Mapping[str, Any], options: ImportOptions) -> list[dict[str, Any]]:
     kind = str(event.get("Type", ""))
     if kind in _IGNORED:
         return []
@@ -102,5 +113,5 @@ def _event(event: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:
         raise UnreadableError("a message event is of a type that Postmark does not document")
     details = event.get("Details")
     words = [str(details[name]) for name in _WORDS if details.get(name)] if isinstance(details, dict) else []
-    told = {"kind": _EVENTS[kind], "at": read_moment(str(event.get("ReceivedAt", "")), plan)}
-    return [{**told, "detail": "; ".join(words)[:2000]} if words else told]
+    values = {"kind": _EVENTS[kind], "at": read_moment(str(event.get("ReceivedAt", "")), options)}
+    return [{**values, "detail": "; ".join(words)[:2000]} if words else values]

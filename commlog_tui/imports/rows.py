@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from commlog_tui.imports.headers import Header, IsHeader, find_header, no_header
-from commlog_tui.imports.items import Plan, Progress
+from commlog_tui.imports.items import ImportOptions, Progress
 
 LINE_LIMIT: Final = 8 << 20
 DOCUMENT_LIMIT: Final = 64 << 20
@@ -92,20 +92,20 @@ class Lines:
         return encoded(text)
 
 
-def csv_rows(path: Path, plan: Plan, progress: Progress, is_header: IsHeader = no_header) -> Iterator[Row]:
+def csv_rows(path: Path, options: ImportOptions, progress: Progress, is_header: IsHeader = no_header) -> Iterator[Row]:
     """Give the rows below the header, in the delimiter that the header uses.
 
     Of what cannot be read as CSV, the first line alone is at fault; reading goes on with the next.
 
     A row before the first with a ``fault`` and no values stands for the file as a whole.
     """
-    header = header_of(path, plan, is_header)
+    header = header_of(path, options, is_header)
     if header.fault:
         yield Row(1, b"", {}, header.fault)
         return
     if header.has_titles_before:
         progress.notes.append(f"The header is line {header.first_line}; what stands before it was left out.")
-    with open_text(path, plan.encoding) as file:
+    with open_text(path, options.encoding) as file:
         lines = Lines(file, progress)
         for _ in range(header.lines):
             next(lines, "")
@@ -134,9 +134,9 @@ def _fault(error: csv.Error) -> str:
     return "not CSV: a quotation mark stands where none can be" if "expected after" in words else "not CSV"
 
 
-def header_of(path: Path, plan: Plan, is_header: IsHeader = no_header) -> Header:
+def header_of(path: Path, options: ImportOptions, is_header: IsHeader = no_header) -> Header:
     """Return the header of a CSV file."""
-    with open_text(path, plan.encoding) as file:
+    with open_text(path, options.encoding) as file:
         return find_header(iter(lambda: file.readline(LINE_LIMIT), ""), is_header)
 
 
@@ -151,13 +151,15 @@ def _row(number: int, raw: bytes, header: Sequence[str], cells: list[str]) -> Ro
     return Row(number, raw, values)
 
 
-def json_rows(path: Path, plan: Plan, progress: Progress, unpack: Callable[[Any], Any] = lambda value: value) -> Iterator[Row]:
+def json_rows(
+    path: Path, options: ImportOptions, progress: Progress, unpack: Callable[[Any], Any] = lambda value: value
+) -> Iterator[Row]:
     """Give the objects of a JSON Lines file, or of one JSON document of at most 64 MiB.
 
     ``unpack`` is given each parsed value and returns the object or list of objects within it.
     """
     size = path.stat().st_size
-    with open_text(path, plan.encoding) as file:
+    with open_text(path, options.encoding) as file:
         found, document = _document(file, size, unpack)
         if found:
             progress.bytes_read += size

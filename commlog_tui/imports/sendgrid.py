@@ -16,7 +16,7 @@ from commlog_tui.contract.base import LATEST
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.imports.dates import parse_epoch, read_moment
 from commlog_tui.imports.grouping import grouped
-from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, entry_of, key_of, title_of
+from commlog_tui.imports.items import ImportOptions, Item, Outcome, Progress, Refusal, UnreadableError, entry_of, key_of, title_of
 from commlog_tui.imports.rows import Row, csv_rows, json_rows
 
 COLUMNS: Final = frozenset({"processed", "message_id", "event", "email"})
@@ -45,24 +45,24 @@ def is_header(names: frozenset[str]) -> bool:
     return names >= COLUMNS
 
 
-def read_csvs(paths: Sequence[Path], plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_csvs(paths: Sequence[Path], options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each message of activity exports, with the events that the files have of it."""
-    yield from _messages(paths, lambda path: csv_rows(path, plan, progress, is_header), plan, progress)
+    yield from _messages(paths, lambda path: csv_rows(path, options, progress, is_header), options, progress)
 
 
-def read_jsons(paths: Sequence[Path], plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_jsons(paths: Sequence[Path], options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each message that webhook events, or messages of the Email Activity API, tell of."""
-    yield from _messages(paths, lambda path: json_rows(path, plan, progress, _events), plan, progress)
+    yield from _messages(paths, lambda path: json_rows(path, options, progress, _events), options, progress)
 
 
-def read_csv(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_csv(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each message of one activity export."""
-    return read_csvs((path,), plan, progress)
+    return read_csvs((path,), options, progress)
 
 
-def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_json(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each message that one file tells of."""
-    return read_jsons((path,), plan, progress)
+    return read_jsons((path,), options, progress)
 
 
 def _events(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
@@ -75,36 +75,42 @@ def _events(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
 def _identity(row: Row) -> str:
     if row.fault:
         return f"fault {row.where} {row.line} {row.position}"
-    said = row.values
-    return json.dumps([str(said.get("message_id") or said.get("sg_message_id") or ""), str(said.get("email") or "").lower()])
+    fields = row.values
+    return json.dumps(
+        [str(fields.get("message_id") or fields.get("sg_message_id") or ""), str(fields.get("email") or "").lower()]
+    )
 
 
-def _messages(paths: Sequence[Path], read: Callable[[Path], Iterator[Row]], plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def _messages(
+    paths: Sequence[Path], read: Callable[[Path], Iterator[Row]], options: ImportOptions, progress: Progress
+) -> Iterator[Outcome]:
     rows = (replace(row, where=str(path)) for path in paths for row in read(path))
     undated = 0
     for group in grouped(rows, _identity, sum(path.stat().st_size for path in paths)):
         undated += not any(row.fault or _name(row) in {"processed", *_IGNORED} for row in group)
-        yield from _outcomes(group, plan)
+        yield from _outcomes(group, options)
     if undated:
         is_one = "message has" if undated == 1 else "messages have"
         advice = "import the file that has it before, or together with this one"
         progress.notes.append(f"{undated:,} {is_one} no processed event here, so the first event gives the time: {advice}.")
 
 
-def _outcomes(rows: Sequence[Row], plan: Plan) -> Iterator[Outcome]:
+def _outcomes(rows: Sequence[Row], options: ImportOptions) -> Iterator[Outcome]:
     raw = tuple(row.raw for row in rows if row.raw)
     where, line, position = rows[0].where, rows[0].line, rows[0].position
     try:
         message_id, _ = _named(rows)
-        rows = _in_order(rows, plan)
-        events = sorted((event for row in rows for event in _event(row, plan)), key=lambda event: event["at"])
+        rows = _in_order(rows, options)
+        events = sorted((event for row in rows for event in _event(row, options)), key=lambda event: event["at"])
         if not events:
             raise UnreadableError("only subscription events: they are no messages")
         values = _values(rows, events)
         key = key_of("sendgrid", message_id, values["to"].lower())
         for first in range(0, len(events), _MOST_EVENTS):
             some = events[first : first + _MOST_EVENTS]
-            yield Item(where, line, key, entry_of({**values, "events": some}, plan.constants), raw, position, is_one_message=True)
+            yield Item(
+                where, line, key, entry_of({**values, "events": some}, options.constants), raw, position, is_one_message=True
+            )
     except UnreadableError as error:
         yield Refusal(where, line, str(error), raw, position)
 
@@ -118,11 +124,11 @@ def _named(rows: Sequence[Row]) -> tuple[str, str]:
     return message_id, address
 
 
-def _in_order(rows: Sequence[Row], plan: Plan) -> list[Row]:
+def _in_order(rows: Sequence[Row], options: ImportOptions) -> list[Row]:
     """Return rows by time, so that it does not matter in which order files have them."""
 
     def position(row: Row) -> tuple[datetime, str]:
-        moment = _moment(row.values, plan) if _name(row) in _KINDS else LATEST
+        moment = _moment(row.values, options) if _name(row) in _KINDS else LATEST
         return moment, json.dumps(row.values, sort_keys=True)
 
     return sorted(rows, key=position)
@@ -132,21 +138,21 @@ def _name(row: Row) -> str:
     return str(row.values.get("event") or "").lower()
 
 
-def _event(row: Row, plan: Plan) -> list[dict[str, Any]]:
+def _event(row: Row, options: ImportOptions) -> list[dict[str, Any]]:
     name = _name(row)
     if name in _IGNORED:
         return []
     if name not in _KINDS:
         raise UnreadableError("the event is none that SendGrid documents")
     words = [str(row.values[key]) for key in ("reason", "response") if row.values.get(key)]
-    told: dict[str, Any] = {"kind": _KINDS[name], "at": _moment(row.values, plan)}
-    return [{**told, "detail": "; ".join(words)[:2000]} if words else told]
+    values: dict[str, Any] = {"kind": _KINDS[name], "at": _moment(row.values, options)}
+    return [{**values, "detail": "; ".join(words)[:2000]} if words else values]
 
 
-def _moment(said: Mapping[str, Any], plan: Plan) -> datetime:
-    if said.get("timestamp") is not None:
-        return parse_epoch(str(said["timestamp"]))
-    return read_moment(str(said.get("processed") or ""), plan)
+def _moment(fields: Mapping[str, Any], options: ImportOptions) -> datetime:
+    if fields.get("timestamp") is not None:
+        return parse_epoch(str(fields["timestamp"]))
+    return read_moment(str(fields.get("processed") or ""), options)
 
 
 def _values(rows: Sequence[Row], events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

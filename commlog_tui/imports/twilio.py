@@ -15,7 +15,18 @@ from typing import Any, Final
 
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.imports.dates import read_moment
-from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, UnreadableError, body_of, entry_of, key_of, title_of
+from commlog_tui.imports.items import (
+    ImportOptions,
+    Item,
+    Outcome,
+    Progress,
+    Refusal,
+    UnreadableError,
+    body_of,
+    entry_of,
+    key_of,
+    title_of,
+)
 from commlog_tui.imports.rows import Row, csv_rows, json_rows
 
 COLUMNS: Final = frozenset({"From", "To", "Body", "Status", "SentDate", "Sid", "Direction"})
@@ -59,16 +70,16 @@ def is_header(names: frozenset[str]) -> bool:
     return names >= COLUMNS or (fields >= CALL_COLUMNS and not fields.isdisjoint({"Sid", "CallSid"}))
 
 
-def read_csv(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_csv(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each row of an export of the Console."""
-    for row in csv_rows(path, plan, progress, is_header):
-        yield _outcome(str(path), row, plan)
+    for row in csv_rows(path, options, progress, is_header):
+        yield _outcome(str(path), row, options)
 
 
-def read_json(path: Path, plan: Plan, progress: Progress) -> Iterator[Outcome]:
+def read_json(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
     """Give an outcome for each Message or Call resource, one a line or in a page of the API."""
-    for row in json_rows(path, plan, progress, _resources):
-        yield _outcome(str(path), row, plan)
+    for row in json_rows(path, options, progress, _resources):
+        yield _outcome(str(path), row, options)
 
 
 def _resources(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
@@ -81,28 +92,28 @@ def _field(name: str) -> str:
     return "".join(f"{word[:1].upper()}{word[1:]}" for word in name.replace("_", " ").split())
 
 
-def _outcome(where: str, row: Row, plan: Plan) -> Outcome:
+def _outcome(where: str, row: Row, options: ImportOptions) -> Outcome:
     raw = (row.raw,) if row.raw else ()
     if row.fault:
         return Refusal(where, row.line, row.fault, raw, row.position)
     try:
-        said = {_field(name): str(value) for name, value in row.values.items() if isinstance(value, str | int) and value != ""}
-        sid = said.get("Sid") or said.get("CallSid") or said.get("MessageSid")
+        fields = {_field(name): str(value) for name, value in row.values.items() if isinstance(value, str | int) and value != ""}
+        sid = fields.get("Sid") or fields.get("CallSid") or fields.get("MessageSid")
         if not sid:
             raise UnreadableError("there is no Sid")
-        values = (_call if sid.startswith(_CALL) else _message)(said, plan)
-        entry = entry_of(values, plan.constants)
+        values = (_call if sid.startswith(_CALL) else _message)(fields, options)
+        entry = entry_of(values, options.constants)
         return Item(where, row.line, key_of("twilio", sid), entry, raw, row.position, is_one_message=True)
     except UnreadableError as error:
         return Refusal(where, row.line, str(error), raw, row.position)
 
 
-def _call(said: Mapping[str, str], plan: Plan) -> dict[str, Any]:
-    status, inbound, sent_at = _common(said, plan, _CALL_KINDS)
-    length = said.get("Duration", "")
+def _call(fields: Mapping[str, str], options: ImportOptions) -> dict[str, Any]:
+    status, inbound, sent_at = _common(fields, options, _CALL_KINDS)
+    length = fields.get("Duration", "")
     minutes, seconds = divmod(int(length), 60) if length.isascii() and length.isdecimal() else (0, 0)
     lasted = f", {minutes}:{seconds:02}" if minutes or seconds else ""
-    scheme, colon, number = said.get("From" if inbound else "To", "").partition(":")
+    scheme, colon, number = fields.get("From" if inbound else "To", "").partition(":")
     values: dict[str, Any] = {
         "via": "phone",
         "to": number if colon and scheme in {"client", "sip", "whatsapp"} else f"{scheme}{colon}{number}",
@@ -111,13 +122,13 @@ def _call(said: Mapping[str, str], plan: Plan) -> dict[str, Any]:
         "direction": "inbound" if inbound else "outbound",
         "sent_at": sent_at,
     }
-    return values if inbound else values | {"events": _events(said, _CALL_KINDS[status], status, sent_at)}
+    return values if inbound else values | {"events": _events(fields, _CALL_KINDS[status], status, sent_at)}
 
 
-def _message(said: Mapping[str, str], plan: Plan) -> dict[str, Any]:
-    status, inbound, sent_at = _common(said, plan, _KINDS)
-    channel, colon, number = said.get("From" if inbound else "To", "").partition(":")
-    body = said.get("Body", "")
+def _message(fields: Mapping[str, str], options: ImportOptions) -> dict[str, Any]:
+    status, inbound, sent_at = _common(fields, options, _KINDS)
+    channel, colon, number = fields.get("From" if inbound else "To", "").partition(":")
+    body = fields.get("Body", "")
     first = title_of(body, "(no text)")
     values: dict[str, Any] = {
         "via": _CHANNELS.get(channel, "sms") if colon else "sms",
@@ -129,24 +140,24 @@ def _message(said: Mapping[str, str], plan: Plan) -> dict[str, Any]:
     }
     if body:
         values["body"] = body_of(body)
-    return values if inbound else values | {"events": _events(said, _KINDS[status], status, sent_at)}
+    return values if inbound else values | {"events": _events(fields, _KINDS[status], status, sent_at)}
 
 
-def _common(said: Mapping[str, str], plan: Plan, kinds: Mapping[str, object]) -> tuple[str, bool, datetime]:
+def _common(fields: Mapping[str, str], options: ImportOptions, kinds: Mapping[str, object]) -> tuple[str, bool, datetime]:
     """Return status, whether it came in, and when it was."""
-    status, direction = said.get("Status", "").lower(), said.get("Direction", "").lower()
+    status, direction = fields.get("Status", "").lower(), fields.get("Direction", "").lower()
     if status not in kinds:
         raise UnreadableError("Status is none that Twilio documents")
     if not direction.startswith(("inbound", "outbound", "incoming", "outgoing")):
         raise UnreadableError("Direction is neither inbound nor outbound")
-    date = next((said[name] for name in _DATES if name in said), None)
+    date = next((fields[name] for name in _DATES if name in fields), None)
     if date is None:
         raise UnreadableError("there is no SentDate")
-    return status, direction.startswith("in"), read_moment(date, plan)
+    return status, direction.startswith("in"), read_moment(date, options)
 
 
-def _events(said: Mapping[str, str], kinds: tuple[DeliveryKind, ...], status: str, sent_at: datetime) -> list[dict[str, Any]]:
-    error = f"error {said['ErrorCode']}" if said.get("ErrorCode", "0") != "0" else ""
-    words = (f"Twilio: {status}", error, said.get("ErrorMessage", ""), "the export gives the status no time of its own")
+def _events(fields: Mapping[str, str], kinds: tuple[DeliveryKind, ...], status: str, sent_at: datetime) -> list[dict[str, Any]]:
+    error = f"error {fields['ErrorCode']}" if fields.get("ErrorCode", "0") != "0" else ""
+    words = (f"Twilio: {status}", error, fields.get("ErrorMessage", ""), "the export gives the status no time of its own")
     detail = "; ".join(filter(None, words))
     return [{"kind": kind, "at": sent_at, "detail": detail[:2000]} for kind in kinds]

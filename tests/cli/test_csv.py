@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from commlog_tui.cli import tables
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.imports.exported import cell, values_of
+from commlog_tui.imports.csv_export import cell, values_of
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 

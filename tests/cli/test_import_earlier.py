@@ -12,9 +12,9 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.imports.formats import Format
-from commlog_tui.imports.items import Item, Plan, entry_of
+from commlog_tui.imports.items import ImportOptions, Item, entry_of
 from commlog_tui.imports.message import read_message
-from commlog_tui.imports.refused import RefusedFile
+from commlog_tui.imports.refused_file import RefusedFile
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of, new_secret
 from commlog_tui.store.protocol import TokenRecord
@@ -53,13 +53,13 @@ def of_0_1_0() -> dict[str, str]:
 
 def items() -> list[Item]:
     raw = MESSAGE.encode()
-    return [one for one in read_message("box", 1, raw, raw, Plan()) if isinstance(one, Item)]
+    return [one for one in read_message("box", 1, raw, raw, ImportOptions()) if isinstance(one, Item)]
 
 
 async def sent(client: LogClient, some: Sequence[Item], folder: Path) -> Tally:
     tally = Tally()
     (folder / "source").touch()
-    await send(client, "quay", some, tally, RefusedFile(folder / "refused", Format.MBOX, folder / "source", Plan()))
+    await send(client, "quay", some, tally, RefusedFile(folder / "refused", Format.MBOX, folder / "source", ImportOptions()))
     return tally
 
 

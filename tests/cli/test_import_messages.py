@@ -15,8 +15,8 @@ from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Role
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.imports.formats import JOINED, READERS, Format, detect
-from commlog_tui.imports.items import Plan, Progress
-from commlog_tui.imports.refused import RefusedFile
+from commlog_tui.imports.items import ImportOptions, Progress
+from commlog_tui.imports.refused_file import RefusedFile
 from commlog_tui.service.tokens import digest_of, new_secret
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore
@@ -80,10 +80,12 @@ async def bring_in(client: LogClient, folder: Path, *files: Sequence[Any] | dict
     for number, content in enumerate(files):
         paths.append(folder / f"file{number}.json")
         paths[-1].write_text(json.dumps(content), encoding="utf-8")
-    kind, tally = detect(paths[0], Plan()), Tally()
-    refused = RefusedFile(folder / "refused.jsonl", Format.JSONL, paths[0], Plan())
+    kind, tally = detect(paths[0], ImportOptions()), Tally()
+    refused = RefusedFile(folder / "refused.jsonl", Format.JSONL, paths[0], ImportOptions())
     readers = (
-        [JOINED[kind](paths, Plan(), Progress())] if together else [READERS[kind](path, Plan(), Progress()) for path in paths]
+        [JOINED[kind](paths, ImportOptions(), Progress())]
+        if together
+        else [READERS[kind](path, ImportOptions(), Progress()) for path in paths]
     )
     for outcomes in readers:
         await send(client, "quay", outcomes, tally, refused, pauses=())

@@ -16,8 +16,8 @@ from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.contract.page import BatchAnswer, BatchItem
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.imports.formats import READERS, Format, detect
-from commlog_tui.imports.items import Item, Outcome, Plan, Progress, Refusal, entry_of
-from commlog_tui.imports.refused import RefusedFile
+from commlog_tui.imports.items import ImportOptions, Item, Outcome, Progress, Refusal, entry_of
+from commlog_tui.imports.refused_file import RefusedFile
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of, new_secret
 from commlog_tui.store.protocol import TokenRecord
@@ -47,7 +47,7 @@ async def client(transport: httpx.ASGITransport) -> AsyncIterator[LogClient]:
 def refused_file(folder: Path, name: str = "refused.csv") -> RefusedFile:
     source = folder / "source.csv"
     source.touch()
-    return RefusedFile(folder / name, Format.JSONL, source, Plan())
+    return RefusedFile(folder / name, Format.JSONL, source, ImportOptions())
 
 
 def items(numbers: Iterable[int], source: str = "system", body: str | None = None) -> Iterator[Outcome]:
@@ -95,7 +95,13 @@ async def test_every_format_is_taken_and_taken_once(client: LogClient, tmp_path:
     path.write_text(SAMPLES[name], encoding="utf-8")
     tallies = [Tally(), Tally()]
     for tally in tallies:
-        await send(client, "quay", READERS[detect(path, Plan())](path, Plan(), Progress()), tally, refused_file(tmp_path))
+        await send(
+            client,
+            "quay",
+            READERS[detect(path, ImportOptions())](path, ImportOptions(), Progress()),
+            tally,
+            refused_file(tmp_path),
+        )
     assert [tally.refused for tally in tallies] == [0, 0]
     assert tallies[0].added > 0 == tallies[1].added
     assert tallies[1].there == tallies[0].added + tallies[0].there
@@ -105,7 +111,7 @@ async def test_more_events_of_a_message_are_added_later(client: LogClient, tmp_p
     lines = SAMPLES["s.csv"].splitlines(keepends=True)
     for content in ("".join(lines[:2]), "".join(lines)):
         (tmp_path / "s.csv").write_text(content, encoding="utf-8")
-        outcomes = READERS[Format.SENDGRID](tmp_path / "s.csv", Plan(), Progress())
+        outcomes = READERS[Format.SENDGRID](tmp_path / "s.csv", ImportOptions(), Progress())
         await send(client, "quay", outcomes, Tally(), refused_file(tmp_path))
     (entry,) = (await client.page("quay", EntryQuery())).entries
     assert entry.status.value == "delivered"

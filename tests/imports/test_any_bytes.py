@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from commlog_tui.contract.entry import NewEntry
 from commlog_tui.imports.formats import READERS, Format, detect
-from commlog_tui.imports.items import DateFormat, Item, Plan, Progress, Refusal
+from commlog_tui.imports.items import DateFormat, ImportOptions, Item, Progress, Refusal
 from tests.imports.test_providers import SENDGRID, TWILIO
 
 HEADERS = {
@@ -52,7 +52,7 @@ def placed(folder: Path, kind: Format, content: bytes) -> Path:
     return folder / "file"
 
 
-def held(path: Path, kind: Format, plan: Plan) -> None:
+def held(path: Path, kind: Format, plan: ImportOptions) -> None:
     for one in READERS[kind](path, plan, Progress()):
         assert isinstance(one, Item | Refusal)
         assert one.line >= 1
@@ -69,9 +69,9 @@ def held(path: Path, kind: Format, plan: Plan) -> None:
 @given(content=CONTENT, form=st.sampled_from([None, *DateFormat]))
 def test_any_bytes(tmp_path: Path, kind: Format, content: bytes, form: DateFormat | None) -> None:
     path = placed(tmp_path, kind, HEADERS.get(kind, b"") + content)
-    held(path, kind, Plan())
-    held(path, kind, Plan(encoding="cp1252"))
-    held(path, kind, Plan(ZoneInfo("Europe/London"), date_format=form, received=True, own=frozenset({"a@b"})))
+    held(path, kind, ImportOptions())
+    held(path, kind, ImportOptions(encoding="cp1252"))
+    held(path, kind, ImportOptions(ZoneInfo("Europe/London"), date_format=form, received=True, own=frozenset({"a@b"})))
 
 
 @pytest.mark.parametrize("kind", [Format.JSONL, Format.TWILIO_JSON, Format.POSTMARK, Format.SENDGRID_JSON])
@@ -80,11 +80,11 @@ def test_any_bytes(tmp_path: Path, kind: Format, content: bytes, form: DateForma
 def test_any_json(tmp_path: Path, kind: Format, values: list[object]) -> None:
     forms: list[Callable[[], str]] = [lambda: "\n".join(map(json.dumps, values)), lambda: json.dumps(values, indent=1)]
     for form in forms:
-        held(placed(tmp_path, kind, form().encode()), kind, Plan(columns={"to": "customer.id"}))
+        held(placed(tmp_path, kind, form().encode()), kind, ImportOptions(columns={"to": "customer.id"}))
 
 
 @RUNS
 @given(content=CONTENT)
 def test_any_bytes_are_taken_for_something(tmp_path: Path, content: bytes) -> None:
     path = placed(tmp_path, Format.CSV, content)
-    assert detect(path, Plan()) in Format
+    assert detect(path, ImportOptions()) in Format

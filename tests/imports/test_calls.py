@@ -9,7 +9,7 @@ import pytest
 from commlog_tui.contract.delivery import Status, status_of
 from commlog_tui.contract.entry import Direction
 from commlog_tui.imports.formats import Format, detect
-from commlog_tui.imports.items import Plan
+from commlog_tui.imports.items import ImportOptions
 from tests.imports.reading import item, read, reason
 
 AT = "Tue, 03 Nov 2026 09:14:00 +0000"
@@ -26,7 +26,7 @@ def call(**other: Any) -> dict[str, Any]:
 def test_a_call_resource_is_a_call(tmp_path: Path) -> None:
     path = tmp_path / "calls.json"
     (one,) = read(path, json.dumps({"calls": [call()], "page": 0}))
-    assert detect(path, Plan()) is Format.TWILIO_JSON
+    assert detect(path, ImportOptions()) is Format.TWILIO_JSON
     entry = item(one).entry
     assert item(one).key == "twilio:CA1"
     assert (entry.via, entry.to, entry.title, entry.direction) == (
@@ -64,7 +64,7 @@ def test_the_consoles_export_of_calls(tmp_path: Path, sid: str) -> None:
         "CA2,+447700900124,+442079460123,busy,2026-11-03T09:15:00Z,0,inbound,\n"
     )
     first, second = read(tmp_path / "calls.csv", content)
-    assert detect(tmp_path / "calls.csv", Plan()) is Format.TWILIO
+    assert detect(tmp_path / "calls.csv", ImportOptions()) is Format.TWILIO
     assert (item(first).entry.via, item(first).entry.to, item(first).entry.title) == (
         "phone", "+447700900123", "Call (completed, 1:01)",
     )  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.imports.dates import read_moment
-from commlog_tui.imports.items import DateFormat, Plan, UnreadableError
+from commlog_tui.imports.items import DateFormat, ImportOptions, UnreadableError
 from tests.imports.reading import item, read, reason
 
 LONDON = ZoneInfo("Europe/London")
@@ -18,7 +18,7 @@ ORDERS = (DateFormat.DMY, DateFormat.MDY, DateFormat.YMD)
 
 
 def parsed(text: str, form: str, zone: ZoneInfo | None = LONDON) -> datetime:
-    return read_moment(text, Plan(zone, date_format=DateFormat(form)))
+    return read_moment(text, ImportOptions(zone, date_format=DateFormat(form)))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_would_be_filled_in_or_swapped_is_refused(form: str, text: str) -> 
 def test_without_a_format_the_reason_names_the_option() -> None:
     for text in ("03/11/2026 09:14", "46329.38", "1793697240"):
         with pytest.raises(UnreadableError, match="--date-format"):
-            read_moment(text, Plan(LONDON))
+            read_moment(text, ImportOptions(LONDON))
 
 
 def test_local_forms_need_a_zone() -> None:
@@ -142,26 +142,28 @@ COMMON = {"via": "phone", "source": "manual", "to": "07700 900123"}
 )
 def test_date_and_time_in_two_columns(tmp_path: Path, row: str, form: str | None) -> None:
     columns = {"title": "Subject", "sent_at.date": "Due date", "sent_at.time": "Due time"}
-    plan = Plan(LONDON, columns, COMMON, date_format=DateFormat(form) if form else None)
+    plan = ImportOptions(LONDON, columns, COMMON, date_format=DateFormat(form) if form else None)
     (one,) = read(tmp_path / "a.csv", f"Subject,Due date,Due time\nRang,{row}\n", plan)
     assert item(one).entry.sent_at == WANTED
 
 
 def test_a_date_without_its_time_is_refused(tmp_path: Path) -> None:
     columns = {"title": "Subject", "sent_at.date": "Due date", "sent_at.time": "Due time"}
-    found = read(tmp_path / "a.csv", "Subject,Due date,Due time\na,2026-11-03,\nb,,09:14\n", Plan(LONDON, columns, COMMON))
+    found = read(
+        tmp_path / "a.csv", "Subject,Due date,Due time\na,2026-11-03,\nb,,09:14\n", ImportOptions(LONDON, columns, COMMON)
+    )
     assert all("date and time" in reason(one) for one in found)
     (one,) = read(
         tmp_path / "b.csv",
         "Subject,Due date\na,2026-11-03\n",
-        Plan(LONDON, {"sent_at.date": "Due date"}, COMMON | {"title": "x"}),
+        ImportOptions(LONDON, {"sent_at.date": "Due date"}, COMMON | {"title": "x"}),
     )
     assert "sent_at" in reason(one)
 
 
 def test_statuses_and_providers_go_by_the_format_too(tmp_path: Path) -> None:
     header = "via,to,title,source,sent_at,status,status_at"
-    plan = Plan(LONDON, date_format=DateFormat.DMY)
+    plan = ImportOptions(LONDON, date_format=DateFormat.DMY)
     (one,) = read(tmp_path / "a.csv", f"{header}\nsms,07700 900123,x,system,03/11/2026 09:14,delivered,03/11/2026 09:15\n", plan)
     (event,) = item(one).entry.events
     assert (item(one).entry.sent_at, event.at) == (WANTED, WANTED + timedelta(minutes=1))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.imports.dates import parse_epoch, parse_moment, read_mail_date
-from commlog_tui.imports.items import Plan, UnreadableError
+from commlog_tui.imports.items import ImportOptions, UnreadableError
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -68,7 +68,7 @@ def test_what_is_no_certain_time_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["Tue, 3 Nov 2026 09:14:00 CEST", "Tue Nov  3 09:14:00 IST 2026"])
 def test_letters_that_several_zones_share_are_refused_rather_than_guessed(text: str) -> None:
     with pytest.raises(UnreadableError, match="offset"):
-        read_mail_date(text, Plan(LONDON))
+        read_mail_date(text, ImportOptions(LONDON))
 
 
 @pytest.mark.parametrize("seconds", ["nan", "inf", "-1", "1e30", "five", ""])

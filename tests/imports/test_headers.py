@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from commlog_tui.imports.formats import READERS, Format, detect
 from commlog_tui.imports.headers import find_header, no_header
-from commlog_tui.imports.items import Plan, Progress, Refusal, name_of
-from commlog_tui.imports.refused import RefusedFile
+from commlog_tui.imports.items import ImportOptions, Progress, Refusal, name_of
+from commlog_tui.imports.refused_file import RefusedFile
 from tests.imports.reading import item, read, reason
 
 HEADER = "to;title;sent_at;via;source"
 ROW = "+447700900017;Hello;2026-11-03T09:14:00Z;sms;system"
 PLAIN = f"{HEADER}\n{ROW}\n"
-MAPPED = Plan(columns={"to": "Email (2)", "title": "Name", "sent_at": "Date"}, constants={"via": "email", "source": "system"})
+MAPPED = ImportOptions(
+    columns={"to": "Email (2)", "title": "Name", "sent_at": "Date"}, constants={"via": "email", "source": "system"}
+)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ MAPPED = Plan(columns={"to": "Email (2)", "title": "Name", "sent_at": "Date"}, c
 def test_the_header_is_found_wherever_it_stands(tmp_path: Path, content: str) -> None:
     path = tmp_path / "a.csv"
     (one,) = read(path, content)
-    assert detect(path, Plan()) is Format.CSV
+    assert detect(path, ImportOptions()) is Format.CSV
     assert (item(one).entry.title, item(one).entry.to) == ("Hello", "+447700900017")
     lines = content.splitlines()
     assert item(one).line == len(lines)
@@ -47,7 +49,7 @@ def test_what_the_header_has_no_place_for_is_told(tmp_path: Path) -> None:
     for content, notes in ((f"Report\n\n{PLAIN}", 1), (f"sep=;\n{PLAIN}", 0), (f"\n{PLAIN}", 0)):
         path.write_text(content, encoding="utf-8")
         progress = Progress()
-        list(READERS[Format.CSV](path, Plan(), progress))
+        list(READERS[Format.CSV](path, ImportOptions(), progress))
         assert len(progress.notes) == notes
     assert progress.notes == []
 
@@ -55,7 +57,7 @@ def test_what_the_header_has_no_place_for_is_told(tmp_path: Path) -> None:
 def test_a_line_end_within_a_name_is_a_space(tmp_path: Path) -> None:
     content = 'to,"title\r\n(subject)",sent_at,via,source\n+447700900020,Hello,2026-11-03T09:14:00Z,sms,system\n'
     for name in ("title (subject)", "title\n(subject)"):
-        (one,) = read(tmp_path / "a.csv", content, Plan(columns={"title": name}))
+        (one,) = read(tmp_path / "a.csv", content, ImportOptions(columns={"title": name}))
         assert item(one).entry.title == "Hello"
 
 
@@ -63,7 +65,9 @@ def test_a_doubled_column_is_refused_only_where_it_is_used(tmp_path: Path) -> No
     content = "Email,Name,Email,Date\na@example.com,Anna,b@example.com,2026-11-03T09:14:00Z\n"
     (one,) = read(tmp_path / "a.csv", content, MAPPED)
     assert item(one).entry.to == "b@example.com"
-    (other,) = read(tmp_path / "a.csv", content, Plan(columns={**MAPPED.columns, "to": "Email"}, constants=MAPPED.constants))
+    (other,) = read(
+        tmp_path / "a.csv", content, ImportOptions(columns={**MAPPED.columns, "to": "Email"}, constants=MAPPED.constants)
+    )
     assert "two columns are named Email" in reason(other)
     assert "'Email (2)'" in reason(other)
     (ours,) = read(tmp_path / "a.csv", f"to;{PLAIN}".replace("+44", "+44;+44"))
@@ -71,7 +75,7 @@ def test_a_doubled_column_is_refused_only_where_it_is_used(tmp_path: Path) -> No
 
 
 def test_a_column_that_is_mapped_and_is_not_there_is_told_for_the_file(tmp_path: Path) -> None:
-    (one,) = read(tmp_path / "a.csv", PLAIN, Plan(columns={"customer.id": "Guest no."}))
+    (one,) = read(tmp_path / "a.csv", PLAIN, ImportOptions(columns={"customer.id": "Guest no."}))
     assert "there is no column named Guest no." in reason(one)
     assert "to, title, sent_at, via, source" in reason(one)
 
@@ -80,7 +84,7 @@ def test_a_column_that_is_mapped_and_is_not_there_is_told_for_the_file(tmp_path:
 def test_refused_rows_keep_the_header_that_was_found(tmp_path: Path, before: str) -> None:
     content = f"{before}{HEADER}\n{'x;' if before.startswith(chr(34)) else ''}{ROW.replace('2026-11-03T', 'never')}\n"
     (one,) = read(tmp_path / "a.csv", content)
-    file = RefusedFile(tmp_path / "again.csv", Format.CSV, tmp_path / "a.csv", Plan())
+    file = RefusedFile(tmp_path / "again.csv", Format.CSV, tmp_path / "a.csv", ImportOptions())
     assert isinstance(one, Refusal)
     file.add(one.raw, one.reason)
     file.close()

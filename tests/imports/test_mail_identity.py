@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commlog_tui.imports.items import Item, Plan, Progress
+from commlog_tui.imports.items import ImportOptions, Item, Progress
 from commlog_tui.imports.mail_identity import normal_message_id
 from commlog_tui.imports.mailbox import read_eml, read_maildir, read_mbox
 from commlog_tui.imports.message import read_message
@@ -15,7 +15,7 @@ DATE = "Date: Tue, 03 Nov 2026 09:14:00 +0100\n"
 
 
 def items(path: Path) -> list[tuple[str, str]]:
-    found = [one for one in read_mbox(path, Plan(), Progress()) if isinstance(one, Item)]
+    found = [one for one in read_mbox(path, ImportOptions(), Progress()) if isinstance(one, Item)]
     return [(one.key, one.entry.model_dump_json()) for one in found]
 
 
@@ -31,8 +31,8 @@ def test_files_and_folders_make_no_difference(tmp_path: Path) -> None:
     (tmp_path / "dir" / "new" / "1").write_bytes(content)
     (tmp_path / "one.eml").write_bytes(content.replace(b"\n", b"\r\n"))
     found = [
-        *read_maildir(tmp_path / "dir", Plan(), Progress()),
-        *read_eml(tmp_path / "one.eml", Plan(), Progress()),
+        *read_maildir(tmp_path / "dir", ImportOptions(), Progress()),
+        *read_eml(tmp_path / "one.eml", ImportOptions(), Progress()),
     ]
     assert [(one.key, one.entry.model_dump_json()) for one in found if isinstance(one, Item)] == items(MAIL / "box_a.mbox") * 2
 
@@ -62,7 +62,7 @@ def test_message_ids(text: str, expected: str) -> None:
 )  # fmt: skip
 def test_the_key_of_0_1_0_is_the_key_or_an_earlier_one(headers: str, key: str) -> None:
     raw = f"{headers}{DATE}\nHello".encode()
-    (one,) = read_message("box", 1, raw, raw, Plan())
+    (one,) = read_message("box", 1, raw, raw, ImportOptions())
     assert isinstance(one, Item)
     assert key in (one.key, *one.earlier_keys)
 
@@ -92,7 +92,7 @@ def test_the_key_of_0_1_0_is_the_key_or_an_earlier_one(headers: str, key: str) -
 def test_without_a_message_id_too(headers: str, zone: str, key: str) -> None:
     """The keys are those that 0.1.0 made of these messages."""
     raw = f"{headers}\nHello".encode()
-    (one,) = read_message("box", 1, raw, raw, Plan(ZoneInfo(zone)))
+    (one,) = read_message("box", 1, raw, raw, ImportOptions(ZoneInfo(zone)))
     assert isinstance(one, Item)
     assert f"mail:{key}" in (one.key, *one.earlier_keys)
 
@@ -101,8 +101,8 @@ def test_a_text_that_0_1_0_cut_is_not_recorded_again() -> None:
     """The key is the one that 0.1.0 made of the message, which it took to end before the dated line."""
     head = f"To: a@x.example\nSubject: s\n{DATE}\nHello\n\n"
     cut, whole = head.encode(), f"{head}From bob Mon Nov  2 08:00:00 2026\nsaid so\n".encode()
-    (first,) = read_message("box", 1, cut, cut, Plan())
-    (second,) = read_message("box", 1, whole, whole, Plan())
+    (first,) = read_message("box", 1, cut, cut, ImportOptions())
+    (second,) = read_message("box", 1, whole, whole, ImportOptions())
     assert isinstance(first, Item)
     assert isinstance(second, Item)
     assert first.key == "mail:65a3926dfdecc21b805d7b4ab63ed0134156e2efa91ee75273aec81270d49cd4"
@@ -112,6 +112,6 @@ def test_a_text_that_0_1_0_cut_is_not_recorded_again() -> None:
 def test_nearly_all_mail_needs_no_question_whether_0_1_0_has_it() -> None:
     raw = f"Received: a; Tue, 3 Nov 2026 09:14:30 +0000\nTo: a@x.example\n{DATE}\nHello".encode()
     for content in (raw, b"Message-ID: <1@x.example>\n" + raw):
-        (one,) = read_message("box", 1, content, content, Plan())
+        (one,) = read_message("box", 1, content, content, ImportOptions())
         assert isinstance(one, Item)
         assert one.earlier_keys == ()

@@ -9,9 +9,9 @@ import pytest
 from commlog_tui.contract.entry import Direction, Source
 from commlog_tui.imports import mailbox as ours
 from commlog_tui.imports.formats import Format, detect, size_of
-from commlog_tui.imports.items import Item, Plan, Progress, Refusal
+from commlog_tui.imports.items import ImportOptions, Item, Progress, Refusal
 from commlog_tui.imports.mailbox import read_maildir, read_mbox
-from commlog_tui.imports.mbox import KEPT
+from commlog_tui.imports.mbox import MAX_MESSAGE_BYTES
 from tests.imports.reading import item, read, reason
 
 FROM = "From desk@example.com Tue Nov  3 09:14:00 2026\n"
@@ -82,9 +82,9 @@ def test_what_the_standard_library_writes_is_read(tmp_path: Path) -> None:
         target.add(written.as_bytes())
         target.close()
     (from_box,) = read(tmp_path / "sent", (tmp_path / "sent").read_bytes())
-    assert detect(tmp_path / "dir", Plan()) is Format.MAILDIR
+    assert detect(tmp_path / "dir", ImportOptions()) is Format.MAILDIR
     progress = Progress()
-    (from_folder,) = read_maildir(tmp_path / "dir", Plan(), progress)
+    (from_folder,) = read_maildir(tmp_path / "dir", ImportOptions(), progress)
     assert item(from_box).entry == item(from_folder).entry
     assert item(from_box).key == item(from_folder).key
     assert item(from_box).entry.body == "Grüße\n\nFrom uns allen"
@@ -106,13 +106,13 @@ def test_a_message_of_any_size_takes_little_memory_and_keeps_its_text(tmp_path: 
         file.write(b"\n\n" + message(2).encode())
     tracemalloc.start()
     try:
-        found = [(type(one), one.line) for one in read_mbox(path, Plan(), Progress())]
+        found = [(type(one), one.line) for one in read_mbox(path, ImportOptions(), Progress())]
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert [kind for kind, _ in found] == [Item, Item]
     assert found[1][1] == 13
-    assert peak < 20 * KEPT < path.stat().st_size
+    assert peak < 20 * MAX_MESSAGE_BYTES < path.stat().st_size
 
 
 def test_a_file_that_cannot_be_read_is_named_and_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +128,6 @@ def test_a_file_that_cannot_be_read_is_named_and_no_hindrance(tmp_path: Path, mo
         return head(path)
 
     monkeypatch.setattr(ours, "_head", fails)
-    found = list(ours.read_maildir(folder, Plan(), Progress()))
+    found = list(ours.read_maildir(folder, ImportOptions(), Progress()))
     assert sorted(type(one).__name__ for one in found) == ["Item", "Refusal"]
     assert [one.where[-1] for one in found if isinstance(one, Refusal)] == ["a"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commlog_tui.imports.items import Item, Outcome, Plan, Progress
+from commlog_tui.imports.items import ImportOptions, Item, Outcome, Progress
 from commlog_tui.imports.mailbox import read_maildir, read_mbox
 from commlog_tui.imports.mbox import is_message
 from tests.imports.reading import item, read, reason
@@ -30,13 +30,13 @@ def entries(outcomes: list[Outcome]) -> dict[str, str | None]:
 
 
 def test_netscape_files_without_dates_or_blank_lines() -> None:
-    found = [item(one) for one in read_mbox(MAIL / "netscape.mbox", Plan(), Progress())]
+    found = [item(one) for one in read_mbox(MAIL / "netscape.mbox", ImportOptions(), Progress())]
     assert [one.line for one in found] == [1, 9, 17, 25, 33]
     assert {one.entry.body for one in found} == {"text"}
 
 
 def test_a_dated_line_that_no_header_follows_is_text() -> None:
-    found = [item(one).entry.body for one in read_mbox(MAIL / "from_lines.mbox", Plan(), Progress())]
+    found = [item(one).entry.body for one in read_mbox(MAIL / "from_lines.mbox", ImportOptions(), Progress())]
     assert found == [
         "Update;\n\nFrom my side some queries:\n\nFrom the President abc@example.com",
         "From time to time\n\nFrom quoted",
@@ -169,8 +169,8 @@ def test_a_maildir_and_an_mbox_of_any_dialect_give_the_same(
     for number, text in enumerate(texts):
         (folder / "cur" / str(number)).write_bytes(text.encode())
     (tmp_path / "box").write_bytes("".join(map(dialect, texts)).encode())
-    from_folder = [one for one in read_maildir(folder, Plan(), Progress()) if isinstance(one, Item)]
-    from_box = [one for one in read_mbox(tmp_path / "box", Plan(), Progress()) if isinstance(one, Item)]
+    from_folder = [one for one in read_maildir(folder, ImportOptions(), Progress()) if isinstance(one, Item)]
+    from_box = [one for one in read_mbox(tmp_path / "box", ImportOptions(), Progress()) if isinstance(one, Item)]
     assert len(from_box) == len(texts)
     assert sorted((one.key, one.entry.model_dump_json()) for one in from_box) == sorted(
         (one.key, one.entry.model_dump_json()) for one in from_folder

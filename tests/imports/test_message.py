@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commlog_tui.imports.items import MAX_BODY, Outcome, Plan, Refusal
+from commlog_tui.imports.items import MAX_BODY, ImportOptions, Outcome, Refusal
 from commlog_tui.imports.message import plain, read_message
 from tests.imports.reading import item, reason
 
@@ -14,9 +14,9 @@ DATE = "Date: Tue, 03 Nov 2026 09:14:00 +0100\n"
 TO = "To: rosa@example.org\n"
 
 
-def outcomes(text: str | bytes, plan: Plan | None = None) -> list[Outcome]:
+def outcomes(text: str | bytes, plan: ImportOptions | None = None) -> list[Outcome]:
     raw = text.encode() if isinstance(text, str) else text
-    return list(read_message("box", 1, raw, raw, plan or Plan()))
+    return list(read_message("box", 1, raw, raw, plan or ImportOptions()))
 
 
 def recipients(headers: str) -> list[str]:
@@ -47,12 +47,12 @@ def test_every_recipient_is_found_once(headers: str, expected: list[str]) -> Non
 def test_a_message_to_nobody_is_refused(headers: str) -> None:
     (one,) = outcomes(f"{headers}{DATE}\n")
     assert "no recipient" in reason(one)
-    (told,) = outcomes(f"{headers}{DATE}\n", Plan(constants={"to": "list@example.org"}))
+    (told,) = outcomes(f"{headers}{DATE}\n", ImportOptions(constants={"to": "list@example.org"}))
     assert item(told).entry.to == "list@example.org"
 
 
 def test_a_recipient_told_for_all_makes_one_entry_of_a_message() -> None:
-    (one,) = outcomes(f"To: a@example.org, b@example.org\n{DATE}\n", Plan(constants={"to": "list@example.org"}))
+    (one,) = outcomes(f"To: a@example.org, b@example.org\n{DATE}\n", ImportOptions(constants={"to": "list@example.org"}))
     assert item(one).entry.to == "list@example.org"
 
 
@@ -90,7 +90,7 @@ def test_the_title_is_the_subject_as_meant(header: bytes, title: str) -> None:
 
 
 def sent(headers: str, zone: str | None = None) -> datetime:
-    (one,) = outcomes(f"{TO}{headers}\n", Plan(ZoneInfo(zone)) if zone else None)
+    (one,) = outcomes(f"{TO}{headers}\n", ImportOptions(ZoneInfo(zone)) if zone else None)
     return item(one).entry.sent_at
 
 
@@ -171,7 +171,7 @@ def test_parts_nested_without_end_are_refused_or_read() -> None:
 
 
 def test_constants_stand_above_what_was_read() -> None:
-    (one,) = outcomes(f"{TO}{DATE}\n", Plan(constants={"source": "workflow", "customer.id": "c1"}))
+    (one,) = outcomes(f"{TO}{DATE}\n", ImportOptions(constants={"source": "workflow", "customer.id": "c1"}))
     assert item(one).entry.source.value == "workflow"
     assert item(one).entry.customer
 
@@ -189,7 +189,7 @@ HEAD_LINES = st.sampled_from(
 def test_no_broken_header_hides_a_recipient(lines: list[str], end: str) -> None:
     head = end.join([*lines, DATE.rstrip()])
     raw = f"{head}{end}{end}Hello".encode()
-    found = list(read_message("box", 1, raw, raw, Plan()))
+    found = list(read_message("box", 1, raw, raw, ImportOptions()))
     if any(isinstance(one, Refusal) for one in found):
         return
     in_fields, expected = False, set()

@@ -10,7 +10,7 @@ from commlog_tui.contract.delivery import DeliveryKind, Status, status_of
 from commlog_tui.contract.entry import Direction
 from commlog_tui.imports import grouping
 from commlog_tui.imports.formats import Format
-from commlog_tui.imports.items import Item, Plan
+from commlog_tui.imports.items import ImportOptions, Item
 from tests.imports.reading import item, read, reason
 
 AT = datetime(2026, 11, 3, 9, 14, tzinfo=UTC)
@@ -76,7 +76,7 @@ def test_a_row_that_twilio_does_not_document_is_refused(tmp_path: Path, content:
 
 
 def test_twilios_dates_may_be_in_the_zone_that_is_named(tmp_path: Path) -> None:
-    (one,) = read(tmp_path / "log.csv", twilio(date="2026-07-03 09:14:00"), Plan(ZoneInfo("America/New_York")))
+    (one,) = read(tmp_path / "log.csv", twilio(date="2026-07-03 09:14:00"), ImportOptions(ZoneInfo("America/New_York")))
     assert item(one).entry.sent_at == datetime(2026, 7, 3, 13, 14, tzinfo=UTC)
 
 

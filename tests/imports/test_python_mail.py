@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from commlog_tui.imports.items import Item, Plan, Progress
+from commlog_tui.imports.items import ImportOptions, Item, Progress
 from commlog_tui.imports.mailbox import read_mbox
 from commlog_tui.imports.mbox import as_mbox
 from commlog_tui.imports.message import read_message
 
-OWN = Plan(own=frozenset({"desk@example.com"}))
+OWN = ImportOptions(own=frozenset({"desk@example.com"}))
 """Some of the messages lie in a recipient's mailbox, which counts where nothing is known of the location's own addresses."""
 
 

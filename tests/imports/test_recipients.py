@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commlog_tui.imports.items import Plan, Progress, Refusal, UnreadableError
+from commlog_tui.imports.items import ImportOptions, Progress, Refusal, UnreadableError
 from commlog_tui.imports.mailbox import read_mbox
 from commlog_tui.imports.recipients import addresses_of, normal_address
 from tests.imports.reading import item
@@ -125,7 +125,7 @@ def test_the_spellings_of_an_address_are_kept() -> None:
 )  # fmt: skip
 def test_mailboxes_that_were_read_wrongly(name: str, expected: dict[int, list[str]]) -> None:
     found: dict[int, list[str]] = {}
-    for one in read_mbox(MAIL / f"{name}.mbox", Plan(), Progress()):
+    for one in read_mbox(MAIL / f"{name}.mbox", ImportOptions(), Progress()):
         found.setdefault(one.line, []).extend([] if isinstance(one, Refusal) else [item(one).entry.to])
     assert found == expected
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from commlog_tui.imports.formats import Format, detect
-from commlog_tui.imports.items import Plan, Refusal
-from commlog_tui.imports.refused import RefusedFile
+from commlog_tui.imports.items import ImportOptions, Refusal
+from commlog_tui.imports.refused_file import RefusedFile
 from tests.imports.reading import item, read, reason
 
 CSV = (
@@ -20,7 +20,7 @@ def written(path: Path, content: str | bytes, kind: Format | None = None) -> Pat
     """Write what is refused of a file as the command does, and return where."""
     found = read(path, content, kind=kind)
     into = path.with_name(f"again-{path.name}")
-    file = RefusedFile(into, kind or detect(path, Plan()), path, Plan())
+    file = RefusedFile(into, kind or detect(path, ImportOptions()), path, ImportOptions())
     for one in found:
         if isinstance(one, Refusal):
             file.add(one.raw, one.reason)

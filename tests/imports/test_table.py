@@ -9,7 +9,7 @@ import pytest
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.contract.entry import Direction, Source
 from commlog_tui.imports.formats import READERS, Format
-from commlog_tui.imports.items import Plan, Progress, Refusal
+from commlog_tui.imports.items import ImportOptions, Progress, Refusal
 from tests.imports.reading import item, read, reason
 
 HEADER = "via,to,title,source,sent_at"
@@ -44,7 +44,7 @@ def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:
 
 
 def test_a_mapping_and_constants_stand_in_for_our_names(tmp_path: Path) -> None:
-    plan = Plan(
+    plan = ImportOptions(
         ZoneInfo("Europe/Madrid"), {"to": "Phone No.", "title": "What", "sent_at": "When"}, {"via": "sms", "source": "system"}
     )
     (one,) = read(
@@ -98,7 +98,7 @@ def test_bytes_that_are_no_utf8_are_refused_and_kept_as_they_are(tmp_path: Path)
     (one,) = read(tmp_path / "a.csv", HEADER.encode() + b"\n" + raw)
     assert "--encoding" in reason(one)
     assert one.raw == (raw,)
-    (again,) = read(tmp_path / "a.csv", HEADER.encode() + b"\n" + raw, Plan(encoding="cp1252"))
+    (again,) = read(tmp_path / "a.csv", HEADER.encode() + b"\n" + raw, ImportOptions(encoding="cp1252"))
     assert item(again).entry.title == "Bestätigung"
 
 
@@ -145,7 +145,7 @@ def test_a_customer_without_an_id_is_asked_for_before_anything_is_sent(tmp_path:
     content = f"{HEADER},customer.name\n{ROW},Zoë\n{ROW},Ada\n"
     (one,) = read(tmp_path / "a.csv", content)
     assert "--map customer.id=" in reason(one)
-    both = read(tmp_path / "a.csv", content, Plan(columns={"customer.id": "to"}))
+    both = read(tmp_path / "a.csv", content, ImportOptions(columns={"customer.id": "to"}))
     assert {customer.id for one in both if (customer := item(one).entry.customer)} == {"07700 900123"}
 
 
@@ -153,7 +153,7 @@ def test_columns_that_mean_nothing_are_told(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"{HEADER},Colour,seq\n{ROW},red,5\n", encoding="utf-8")
     progress = Progress()
-    assert len(list(READERS[Format.CSV](path, Plan(), progress))) == 1
+    assert len(list(READERS[Format.CSV](path, ImportOptions(), progress))) == 1
     assert list(progress.unused) == ["Colour"]
     assert progress.bytes_read == path.stat().st_size
 
@@ -171,7 +171,7 @@ def test_json_lines_with_a_customer_and_events(tmp_path: Path) -> None:
 
 def test_a_mapping_reaches_into_objects(tmp_path: Path) -> None:
     told = {key: value for key, value in OBJECT.items() if key != "to"} | {"contact": {"mobile": "07700 900123", "id": 7}}
-    plan = Plan(columns={"to": "contact.mobile"})
+    plan = ImportOptions(columns={"to": "contact.mobile"})
     (one,) = read(tmp_path / "a.jsonl", json.dumps(told), plan)
     assert item(one).entry.to == "07700 900123"
 

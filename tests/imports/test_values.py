@@ -9,7 +9,7 @@ import pytest
 
 from commlog_tui.contract.entry import Direction
 from commlog_tui.imports.formats import READERS, Format
-from commlog_tui.imports.items import Plan, Progress
+from commlog_tui.imports.items import ImportOptions, Progress
 from tests.imports.reading import item, read, reason
 
 HUBSPOT = (
@@ -18,7 +18,7 @@ HUBSPOT = (
     '"<p>parking</p>\r\nmore"\r\n'
     '"102","Missed call","2026-11-03 10:14","INBOUND","No answer","+442079460000","(07700) 900124",""\r\n'
 )
-CALLS = Plan(
+CALLS = ImportOptions(
     ZoneInfo("Europe/London"),
     {
         "key": "Record ID", "title": "Call Title", "sent_at": "Activity date", "direction": "Call direction",
@@ -61,10 +61,10 @@ def test_a_column_that_happens_to_be_named_from_is_not_read(tmp_path: Path) -> N
     ],
 )
 def test_a_word_of_theirs_means_ours(tmp_path: Path, words: dict[str, Any], row: str, field: str, value: object) -> None:
-    (one,) = read(tmp_path / "a.csv", f"{HEADER}\n{row}\n", Plan(words=words))
+    (one,) = read(tmp_path / "a.csv", f"{HEADER}\n{row}\n", ImportOptions(words=words))
     found = getattr(item(one).entry, field)
     assert ([event.kind.value for event in found] if field == "events" else found) == value
-    (plain,) = read(tmp_path / "b.csv", f"{HEADER}\n{row}\n", Plan(words=words | {"code": {"x": "y"}}))
+    (plain,) = read(tmp_path / "b.csv", f"{HEADER}\n{row}\n", ImportOptions(words=words | {"code": {"x": "y"}}))
     assert item(plain).key == item(one).key
 
 
@@ -114,7 +114,7 @@ def test_a_name_that_is_mapped_and_never_met_is_told(tmp_path: Path) -> None:
     values = {"via": "sms", "to": "88", "title": "Hi", "source": "system", "when": {"utc": "2026-11-03T09:14:00Z"}}
     path, progress = tmp_path / "a.jsonl", Progress()
     path.write_text(json.dumps(values), encoding="utf-8")
-    plan = Plan(columns={"sent_at": "when.utc", "code": "Booking"})
+    plan = ImportOptions(columns={"sent_at": "when.utc", "code": "Booking"})
     (one,) = READERS[Format.JSONL](path, plan, progress)
     assert item(one).entry.to == "88"
     assert progress.notes == ["No object has Booking, which --map names."]

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commlog_tui.imports.dates import parse_moment, read_mail_date, read_moment
-from commlog_tui.imports.items import Item, Plan, Progress, UnreadableError
+from commlog_tui.imports.import_warnings import with_warnings
+from commlog_tui.imports.items import ImportOptions, Item, Progress, UnreadableError
 from commlog_tui.imports.mailbox import read_mbox
-from commlog_tui.imports.notices import noticed
 from commlog_tui.imports.table import read_csv
 
 LONDON = ZoneInfo("Europe/London")
@@ -57,13 +57,15 @@ def test_letters_that_several_zones_share_count_where_the_callers_own_uses_them(
     assert parse_moment("2026-11-03 09:14 CST", ZoneInfo("Asia/Shanghai")).hour == 1
     assert parse_moment("2026-11-03 09:14 CST", ZoneInfo("America/Chicago")).hour == 15
     assert parse_moment("2026-11-03 09:14 IST", ZoneInfo("Asia/Kolkata")).minute == 44
-    assert read_mail_date("Tue, 3 Nov 2026 09:14:00 CST", Plan(ZoneInfo("Asia/Shanghai"))).hour == 15  # RFC 5322, section 4.3
+    assert (
+        read_mail_date("Tue, 3 Nov 2026 09:14:00 CST", ImportOptions(ZoneInfo("Asia/Shanghai"))).hour == 15
+    )  # RFC 5322, section 4.3
 
 
 def test_dates_of_mail_as_programs_write_them() -> None:
-    plan = Plan()
+    plan = ImportOptions()
     lines, warnings = {}, []
-    for one in noticed(
+    for one in with_warnings(
         read_mbox(MAIL / "dates.mbox", plan, Progress()),
         plan,
         datetime(2026, 11, 28, tzinfo=UTC),
@@ -81,7 +83,7 @@ def test_dates_of_mail_as_programs_write_them() -> None:
 
 @pytest.mark.parametrize(("fold", "hours"), [(None, [0, 0]), (0, [0, 0]), (1, [1, 1])])
 def test_an_hour_that_comes_twice(fold: int | None, hours: list[int]) -> None:
-    plan = Plan(LONDON, fold=fold)
+    plan = ImportOptions(LONDON, fold=fold)
     found = [read_moment(text, plan).hour for text in ("2026-10-25 01:30", "Sun Oct 25 01:59:59 2026")]
     assert found == hours
     assert len(plan.warnings) == (0 if fold is not None else 2)
@@ -99,10 +101,12 @@ def test_warnings_name_their_rows(tmp_path: Path) -> None:
     path.write_text(
         "via,to,title,source,sent_at\n" + "".join(f"sms,07700 900123,x,system,{row}\n" for row in rows), encoding="utf-8"
     )
-    plan = Plan(LONDON)
+    plan = ImportOptions(LONDON)
     found: list[tuple[int, str]] = []
     now = datetime(2026, 11, 28, tzinfo=UTC)
-    outcomes = list(noticed(read_csv(path, plan, Progress()), plan, now, lambda one, words: found.append((one.line, words))))
+    outcomes = list(
+        with_warnings(read_csv(path, plan, Progress()), plan, now, lambda one, words: found.append((one.line, words)))
+    )
     assert len(outcomes) == 5
     assert [line for line, _ in found] == [2, 5]
     assert "twice" in found[0][1]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.contract.entry import Entry, NewEntry
-from commlog_tui.imports.exported import COLUMNS, cell, row_of
+from commlog_tui.imports.csv_export import COLUMNS, cell, row_of
 from tests.imports.reading import item, read
 from tests.nasty import NASTY
 

@@ -27,10 +27,10 @@ _NUMBER: Final = re.compile(r"\+[0-9][0-9 ().-]*", re.ASCII)
 
 def row_of(entry: Entry) -> list[str]:
     """Return the cells of an entry, in the order of the columns."""
-    told = entry.model_dump(mode="json")
-    customer = told.pop("customer") or {}
-    told |= {"to": told["to"] or None} | {name: customer.get(name.partition(".")[2]) for name in CUSTOMER}
-    return [cell(told[name]) for name in COLUMNS]
+    values = entry.model_dump(mode="json")
+    customer = values.pop("customer") or {}
+    values |= {"to": values["to"] or None} | {name: customer.get(name.partition(".")[2]) for name in CUSTOMER}
+    return [cell(values[name]) for name in COLUMNS]
 
 
 def cell(value: object) -> str:
@@ -66,6 +66,6 @@ def split(text: str) -> list[str]:
 
 
 def _joined(parts: list[str]) -> str:
-    """Return values as people read them, or as JSON where they could not be told apart again."""
+    """Return values as people read them, or as JSON where they could not be values apart again."""
     text = "; ".join(parts)
     return text if _parts_of(text) == parts else json.dumps(parts, ensure_ascii=False)

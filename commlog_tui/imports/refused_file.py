@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from commlog_tui.imports.formats import MAIL, TABLES, Format, header_test
-from commlog_tui.imports.items import Plan
+from commlog_tui.imports.items import ImportOptions
 from commlog_tui.imports.mailbox import REFUSED_HEADER
 from commlog_tui.imports.rows import REASON, encoded, header_of
 
@@ -23,12 +23,12 @@ class RefusedFile:
     A CSV row has the reason in a column before its own, where no missing or surplus cell can move it.
     """
 
-    def __init__(self, path: Path, kind: Format, source: Path, plan: Plan) -> None:
+    def __init__(self, path: Path, kind: Format, source: Path, options: ImportOptions) -> None:
         self.path = path
         self.written = 0
         self._kind = kind
         self._source = source
-        self._plan = plan
+        self._options = options
         self._file: IO[bytes] | None = None
         self._last: tuple[bytes, ...] = ()
         self._known: int | None = None
@@ -57,7 +57,7 @@ class RefusedFile:
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # it holds people's messages
         self._file = os.fdopen(descriptor, "wb")
         if self._kind in TABLES:
-            header = header_of(self._source, self._plan, header_test(self._kind, self._plan))
+            header = header_of(self._source, self._options, header_test(self._kind, self._options))
             self._delimiter = header.delimiter
             self._known = header.names.index(REASON) if REASON in header.names else None
             start = "" if self._known is not None else f"{REASON}{self._delimiter}"
@@ -70,8 +70,8 @@ class RefusedFile:
             end = _HEAD_END.search(message)
             head = _EARLIER.sub(b"", message[: end.start() + 1] if end else message)
             body = message[end.start() + 1 :] if end else b""
-            told = REFUSED_HEADER + b": " + reason.encode("ascii", "replace")
-            return b"\n".join((envelope, told, head)).rstrip(b"\n") + b"\n" + body.rstrip(b"\n") + b"\n\n"
+            header = REFUSED_HEADER + b": " + reason.encode("ascii", "replace")
+            return b"\n".join((envelope, header, head)).rstrip(b"\n") + b"\n" + body.rstrip(b"\n") + b"\n\n"
         if self._kind in TABLES:
             return encoded(self._row(raw.decode("utf-8", "surrogateescape"), reason)) + b"\n"
         try:

@@ -13,7 +13,7 @@ from commlog_tui.contract.customer import NewCustomer
 from commlog_tui.contract.delivery import DeliveryKind as Kind
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import Direction, EntryChanges, NewCorrection, NewEntry, Source
-from commlog_tui.demo.people import Person
+from commlog_tui.demo.customers import Person
 from commlog_tui.records.correction import AppendCorrection
 from commlog_tui.records.delivery_event import AppendEvent
 from commlog_tui.records.entry import AppendEntry
@@ -38,7 +38,7 @@ _LONG: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedRecord:
     """Something to record, at the moment it is recorded."""
 
     at: datetime
@@ -51,7 +51,7 @@ def busyness(day: date) -> float:
     return season * (1.35 if day.weekday() >= 4 else 0.85)
 
 
-class Desk:
+class BookingSimulator:
     """Plays what happens around bookings and plans the records of it."""
 
     def __init__(self, rng: Random, people: list[Person], end: datetime) -> None:
@@ -64,9 +64,9 @@ class Desk:
             )
             for person in people
         }
-        self.planned: list[Planned] = []
+        self.planned: list[PlannedRecord] = []
 
-    def play(self, day: date, bookings: int) -> None:
+    def simulate_day(self, day: date, bookings: int) -> None:
         """Let this many bookings be made on a day."""
         for _ in range(bookings):
             self._booking(day)
@@ -151,7 +151,9 @@ class Desk:
             via=via, to=to, title=title, reference=reference, code=code, customer=self._customers[person.id], source=source,
             direction=direction, body=body, sent_at=at, events=(),
         )  # fmt: skip
-        self.planned.append(Planned(at + timedelta(milliseconds=self._rng.randrange(40, 900)), AppendEntry(entry_id, entry)))
+        self.planned.append(
+            PlannedRecord(at + timedelta(milliseconds=self._rng.randrange(40, 900)), AppendEntry(entry_id, entry))
+        )
         return entry_id
 
     def _deliver(self, at: datetime, entry: str, fails: float, reasons: tuple[str, ...], opens: float) -> None:
@@ -182,7 +184,7 @@ class Desk:
             event_id = str(UUID(int=self._rng.getrandbits(128), version=4))
             event = NewEvent.model_construct(kind=kind, at=at, detail=detail, to=None)
             recorded = at + timedelta(milliseconds=1000 + self._rng.randrange(200))
-            self.planned.append(Planned(recorded, AppendEvent(event_id, entry, event)))
+            self.planned.append(PlannedRecord(recorded, AppendEvent(event_id, entry, event)))
 
     def _conversation(self, at: datetime, person: Person, reference: str | None, code: str | None) -> None:
         rng = self._rng
@@ -195,16 +197,16 @@ class Desk:
             changes = EntryChanges(title=f"{title} (twice)", body=f"{notes} They rang again ten minutes later.")
             correction = NewCorrection(changes=changes, reason="Second call was missing")
             correction_id = str(UUID(int=rng.getrandbits(128), version=4))
-            self.planned.append(Planned(at + timedelta(minutes=12), AppendCorrection(correction_id, entry, correction)))
+            self.planned.append(PlannedRecord(at + timedelta(minutes=12), AppendCorrection(correction_id, entry, correction)))
 
 
-def plan(rng: Random, people: list[Person], end: datetime, months: int, bookings: int) -> list[Planned]:
+def plan(rng: Random, people: list[Person], end: datetime, months: int, bookings: int) -> list[PlannedRecord]:
     """Return the records of the months before an instant, in the order in which they are recorded."""
     until = end.astimezone(ZONE).date()
     days = [until - timedelta(days=back) for back in range(months * 365 // 12, -1, -1)]
     weights = [busyness(day) for day in days]
     scale = bookings / sum(weights)
-    desk = Desk(rng, people, end)
+    simulator = BookingSimulator(rng, people, end)
     for day, weight in zip(days, weights, strict=True):
-        desk.play(day, int(weight * scale + rng.random()))
-    return sorted((one for one in desk.planned if one.at <= end), key=attrgetter("at"))
+        simulator.simulate_day(day, int(weight * scale + rng.random()))
+    return sorted((one for one in simulator.planned if one.at <= end), key=attrgetter("at"))

@@ -107,7 +107,7 @@ def _number(rng: Random) -> str:
     return f"+1 {rng.choice((212, 303, 415))}-555-01{rng.randrange(100):02d}"
 
 
-def make_people(rng: Random, count: int) -> list[Person]:
+def generate_customers(rng: Random, count: int) -> list[Person]:
     """Return customers, the first always the same; some have several addresses and numbers, some share their family's."""
     people: list[Person] = []
     for at in range(count):
