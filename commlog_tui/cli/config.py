@@ -7,7 +7,7 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import json_text, stopped, tell
 from commlog_tui.configuration.file import config_file
 from commlog_tui.configuration.rules import SettingsError
-from commlog_tui.configuration.sources import told
+from commlog_tui.configuration.sources import shown_settings
 from commlog_tui.text.hygiene import safe
 
 
@@ -29,7 +29,7 @@ def config(
         preferences_of(configuration, "config")
     except SettingsError as error:
         raise stopped(str(error), ExitCode.USAGE) from None
-    rows = list(told(configuration))
+    rows = list(shown_settings(configuration))
     if json:
         tell(json_text([{"setting": name, "value": value, "from": origin} for name, value, origin in rows]))
         return

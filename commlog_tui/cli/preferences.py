@@ -70,7 +70,7 @@ def keymap(file: SettingsFile) -> Mapping[str, str]:
     known = {binding.id: binding.key for binding in bindings() if binding.id}
     changed: dict[str, str] = {}
     for action, keys in file.keys.items():
-        place = file.place("keys", action)
+        place = file.position("keys", action)
         if action not in known:
             raise SettingsError(f"{place}: there is no action {ascii(action)[1:-1]}{nearest(action, known)}")
         given = keys if isinstance(keys, str) else ",".join(map(str, keys)) if isinstance(keys, list) else ""
@@ -98,8 +98,8 @@ def _check_conflicts(keys: Mapping[str, str], changed: Mapping[str, str], file: 
         for given in keys[action].split(","):
             key = _character(given) or given
             if action in changed and (words := _TAKEN.get(key)):
-                raise SettingsError(f"{file.place('keys', action)}: the key {key} {words} already; give {action} another.")
+                raise SettingsError(f"{file.position('keys', action)}: the key {key} {words} already; give {action} another.")
             if key in owners and owners[key] != action:
                 words = f"the key {key} is {owners[key]}'s already; give one of the two another"
-                raise SettingsError(f"{file.place('keys', action)}: {words}.")
+                raise SettingsError(f"{file.position('keys', action)}: {words}.")
             owners[key] = action

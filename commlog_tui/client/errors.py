@@ -127,8 +127,8 @@ def is_stale_cursor(error: ClientError) -> bool:
     return isinstance(error, RefusedError) and error.problem.type == "urn:commlog:problem:cursor"
 
 
-def _plain(told: str, longest: int) -> str:
+def _plain(text: str, longest: int) -> str:
     """Return a service's words on one line, without what a terminal would obey or a reader would be misled by."""
-    words = "".join(character if character.isprintable() else " " for character in told[: 4 * longest])
+    words = "".join(character if character.isprintable() else " " for character in text[: 4 * longest])
     line = " ".join(words.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"

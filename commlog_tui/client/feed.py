@@ -20,21 +20,21 @@ _KINDS: Final = frozenset({"entry", "event", "correction", "redaction", _END})
 """Kinds of 0.1.0. Other kinds that this version cannot read are passed over."""
 
 
-class _Patience:
+class _Backoff:
     """How long to wait before the next connection, in seconds: twice as long each time, until something comes."""
 
     def __init__(self) -> None:
         self._shortest = self._next = SHORTEST_PAUSE
 
-    def ask_for(self, shortest: float) -> None:
+    def set_minimum(self, shortest: float) -> None:
         """Take the service's own wish for the first pause."""
         self._shortest = min(max(shortest, SHORTEST_PAUSE), LONGEST_PAUSE)
         self._next = max(self._next, self._shortest)
 
-    def renew(self) -> None:
+    def reset(self) -> None:
         self._next = self._shortest
 
-    def spend(self) -> float:
+    def next_delay(self) -> float:
         now, self._next = self._next, min(self._next * 2, LONGEST_PAUSE)
         return now
 
@@ -58,32 +58,32 @@ async def follow(
         TokenRefusedError, NotPermittedError, NotFoundError, RefusedError: waiting will not help.
         UnexpectedAnswerError: the feed tells something that this version cannot read.
     """
-    patience = _Patience()
+    backoff = _Backoff()
     announce = _on_change(on_state)
     while True:
-        asked = 0.0
+        retry_after = 0.0
         try:
-            async with aclosing(_connection(client, location, after, patience, announce)) as told:
-                async for seq, item in told:
+            async with aclosing(_connection(client, location, after, backoff, announce)) as records:
+                async for seq, item in records:
                     if isinstance(item, FeedEnd):
                         after = seq
-                        patience.renew()
+                        backoff.reset()
                         on_shorter(seq)
                     elif seq > after:
                         after = seq
-                        patience.renew()
+                        backoff.reset()
                         if item is not None:
                             yield item
         except errors.BusyError as error:
-            asked = error.pause
+            retry_after = error.pause
         except errors.UnreachableError:
             pass
         announce(False)
-        await pause(max(patience.spend(), asked))
+        await pause(max(backoff.next_delay(), retry_after))
 
 
 async def _connection(
-    client: LogClient, location: str, after: int, patience: _Patience, announce: Callable[[bool], None]
+    client: LogClient, location: str, after: int, backoff: _Backoff, announce: Callable[[bool], None]
 ) -> AsyncGenerator[tuple[int, FeedItem | FeedEnd | None], None]:
     """Yield what one connection tells until it ends: positions, and the records of kinds that are known."""
     stream, clock = EventStream(), asyncio.get_running_loop().time
@@ -94,9 +94,9 @@ async def _connection(
             for event in stream.take(chunk):
                 yield _read(event)
             if stream.retry is not None:
-                patience.ask_for(stream.retry)
+                backoff.set_minimum(stream.retry)
             if clock() - since > _PROVED:
-                patience.renew()
+                backoff.reset()
 
 
 def _read(event: Event) -> tuple[int, FeedItem | FeedEnd | None]:

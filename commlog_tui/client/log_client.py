@@ -137,11 +137,11 @@ class LogClient:
         """Let what is being written end, within two seconds, and let go of the connections."""
         await self._transport.aclose()
 
-    async def _record(self, location: str, parts: tuple[str, ...], said: BaseModel, key: str | None) -> Receipt:
-        return _its_own(_read(await self._posted(location, parts, said, key), Receipt), location, key)
+    async def _record(self, location: str, parts: tuple[str, ...], model: BaseModel, key: str | None) -> Receipt:
+        return _its_own(_read(await self._posted(location, parts, model, key), Receipt), location, key)
 
-    async def _posted(self, location: str, parts: tuple[str, ...], said: BaseModel, key: str | None) -> bytes:
-        return await self._transport.post(_at(location, *parts), _json(said), key)
+    async def _posted(self, location: str, parts: tuple[str, ...], model: BaseModel, key: str | None) -> bytes:
+        return await self._transport.post(_at(location, *parts), _json(model), key)
 
 
 def _its_own(receipt: AnyReceipt, location: str, key: str | None) -> AnyReceipt:
@@ -157,8 +157,8 @@ def _at(location: str, *parts: str) -> str:
     return "/v1/locations/" + "/".join(quote(part, safe="", errors="replace") for part in (location, *parts))
 
 
-def _json(said: BaseModel) -> bytes:
-    return said.model_dump_json(exclude_unset=True).encode()
+def _json(model: BaseModel) -> bytes:
+    return model.model_dump_json(exclude_unset=True).encode()
 
 
 def _read(raw: bytes, model: type[Answer]) -> Answer:

@@ -31,7 +31,7 @@ class SettingsFile:
     profiles: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
     lines: Mapping[Name, int] = field(default_factory=dict)
 
-    def place(self, *name: str) -> str:
+    def position(self, *name: str) -> str:
         """Return the file, and the line that a name stands on."""
         line = self.lines.get(name)
         return f"{self.path}, line {line}" if line else str(self.path)
@@ -86,18 +86,18 @@ def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _check_names(file: SettingsFile, given: Mapping[str, object]) -> None:
     for name in file.values:
         if name not in RULES:
-            raise SettingsError(f"{file.place(name)}: there is no setting {_shown(name)}{nearest(name, (*RULES, *TABLES))}")
+            raise SettingsError(f"{file.position(name)}: there is no setting {_shown(name)}{nearest(name, (*RULES, *TABLES))}")
     tables: dict[Name, object] = {(name,): given.get(name, {}) for name in TABLES}
     tables |= {("profiles", name): table for name, table in _table(given, "profiles").items()}
     for where, table in tables.items():
         if not isinstance(table, dict):
             heading = ".".join(where)
-            raise SettingsError(f"{file.place(*where)}: {_shown(heading)} must be a table, headed [{_shown(heading)}].")
+            raise SettingsError(f"{file.position(*where)}: {_shown(heading)} must be a table, headed [{_shown(heading)}].")
     for profile, values in file.profiles.items():
         for name in values:
             if name not in PROFILE_SETTINGS:
                 words = f"a profile has no setting {_shown(name)}{nearest(name, PROFILE_SETTINGS)}"
-                raise SettingsError(f"{file.place('profiles', profile, name)}: {words}")
+                raise SettingsError(f"{file.position('profiles', profile, name)}: {words}")
 
 
 def _shown(name: str) -> str:

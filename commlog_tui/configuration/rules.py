@@ -178,6 +178,6 @@ def settings_table() -> str:
     rows = ["| setting | environment | default | meaning |", "|---|---|---|---|"]
     rows += [f"| `{rule.name}` | `{rule.variable}` | {rule.shown} | {rule.words} |" for rule in RULES.values()]
     rows.append('| `[keys]` | | the keys above | Keys of the desk, one action a line, such as `search = "slash,ctrl+f"`. |')
-    kept = ", ".join(f"`{name}`" for name in PROFILE_SETTINGS)
-    rows.append(f"| `[profiles.NAME]` | | none | Another log to open, by `--profile NAME`: {kept} as above. |")
+    names = ", ".join(f"`{name}`" for name in PROFILE_SETTINGS)
+    rows.append(f"| `[profiles.NAME]` | | none | Another log to open, by `--profile NAME`: {names} as above. |")
     return "\n".join(rows)

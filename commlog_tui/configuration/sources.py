@@ -55,12 +55,12 @@ def configured(**flags: str) -> Configuration:
         SettingsError: a setting is unknown or has a value that cannot be used; the sentence says where.
     """
     file = read_file()
-    kept = {name: (value, file.place(name)) for name, value in file.values.items()}
-    layers: list[Layer] = [_flags(flags), _environment(), kept]
+    file_layer = {name: (value, file.position(name)) for name, value in file.values.items()}
+    layers: list[Layer] = [_flags(flags), _environment(), file_layer]
     naming = next((at for at, layer in enumerate(layers) if "profile" in layer), None)
     if naming is not None:
         # After what names it, yet before what the file says outside of it.
-        layers.insert(min(naming + 1, layers.index(kept)), _profile(file, *layers[naming]["profile"]))
+        layers.insert(min(naming + 1, layers.index(file_layer)), _profile(file, *layers[naming]["profile"]))
     settings = {name: _first(name, layers) for name in RULES}
     settings["mode"] = _mode(layers) or settings["mode"]
     _check_service(settings)
@@ -93,8 +93,8 @@ def _profile(file: SettingsFile, named: object, origin: str) -> Layer:
     if name not in file.profiles:
         known = nearest(name, file.profiles) if file.profiles else f": {file.path} has none."
         raise SettingsError(f"{origin}: there is no profile {name}{known}")
-    place = partial(file.place, "profiles", name)
-    return {key: (value, f"profile {name}, {place(key)}") for key, value in file.profiles[name].items()}
+    position = partial(file.position, "profiles", name)
+    return {key: (value, f"profile {name}, {position(key)}") for key, value in file.profiles[name].items()}
 
 
 def _first(name: str, layers: list[Layer]) -> Value:
@@ -126,7 +126,7 @@ def _check_service(settings: Mapping[str, Value]) -> None:
         raise SettingsError(f"{words} (mode comes from {settings['mode'].origin})")
 
 
-def told(configuration: Configuration) -> Iterator[tuple[str, object, str]]:
+def shown_settings(configuration: Configuration) -> Iterator[tuple[str, object, str]]:
     """Yield each setting's name, its value as it may be shown, and where it comes from. A token is never shown."""
     for name, setting in configuration.settings.items():
         value = setting.value
@@ -134,4 +134,4 @@ def told(configuration: Configuration) -> Iterator[tuple[str, object, str]]:
             value = "(hidden)"
         yield name, value if isinstance(value, int) else str(value), setting.origin
     for action, keys in configuration.file.keys.items():
-        yield f"keys.{action}", str(keys), configuration.file.place("keys", action)
+        yield f"keys.{action}", str(keys), configuration.file.position("keys", action)

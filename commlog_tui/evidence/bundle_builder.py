@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
     from commlog_tui.contract.entry import Entry, EntryDetail
 
-Given = TypeVar("Given")
+Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
 _AT_ONCE: Final = 8
@@ -70,9 +70,9 @@ async def _all(client: "LogClient", location: str, query: EntryQuery) -> "list[E
 
 async def _bundle(client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None]) -> Bundle:
     details = await _gathered(lambda one: client.detail(location, one), entry_ids)
-    entries = sorted((BundleEntry(detail.entry.id, _seqs(detail)) for detail in details), key=lambda told: told.seqs)
+    entries = sorted((BundleEntry(detail.entry.id, _seqs(detail)) for detail in details), key=lambda entry: entry.seqs)
     checkpoint = await client.checkpoint(location)  # after the details, so that it holds for all that they tell
-    done, seqs = 0, sorted(seq for told in entries for seq in told.seqs)
+    done, seqs = 0, sorted(seq for entry in entries for seq in entry.seqs)
 
     async def proved(seq: int) -> ProvenRecord:
         nonlocal done
@@ -92,7 +92,7 @@ def _seqs(detail: "EntryDetail") -> tuple[int, ...]:
     return (detail.receipt.seq, *sorted(later))
 
 
-async def _gathered(ask: Callable[[Given], Awaitable[Answer]], about: Sequence[Given]) -> list[Answer]:
+async def _gathered(ask: Callable[[Question], Awaitable[Answer]], about: Sequence[Question]) -> list[Answer]:
     """Return the answers to questions, of which only a few are asked at once."""
     answers: list[Answer] = []
     for at in range(0, len(about), _AT_ONCE):

@@ -111,15 +111,15 @@ class Paper(FPDF):
 
     def pair(self, label: str, *parts: str, muted: str = "", size: float = 10, width: float = _LABEL) -> None:
         """Print a label with what it says beside it: each part begins a line, the last one muted."""
-        said = [line for part in parts for line in self.printable_lines(part)]
+        lines = [line for part in parts for line in self.printable_lines(part)]
         less = self.printable_lines(muted) if muted else []
         self.set_left_margin(_MARGIN + width)
         self._use(size, _GREY)
-        self._keep_together([*said, *less], size)
+        self._keep_together([*lines, *less], size)
         self.set_x(_MARGIN)
         self.cell(width, _height(size), self.printable_lines(label)[0])
         self._use(size)
-        self._lines(said, size)
+        self._lines(lines, size)
         self._use(size, _GREY)
         self._lines(less, size)
         self.set_left_margin(_MARGIN)

@@ -141,8 +141,8 @@ def _redacted(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
     if redaction is not None:
         words = "Its text and whom it was about were removed for good. That it was sent, and when, still stands."
         because = f"because {redaction.reason}"
-        told = f"by {redaction.actor}, recorded as no. {redaction.seq}, {_both(redaction.recorded_at, zone)}"
-        paper.pair("Redacted", words, because, muted=told)
+        source = f"by {redaction.actor}, recorded as no. {redaction.seq}, {_both(redaction.recorded_at, zone)}"
+        paper.pair("Redacted", words, because, muted=source)
 
 
 def _events(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
@@ -154,23 +154,23 @@ def _events(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
     for event in detail.events:
         more = [f"to {event.to}"] if event.to and event.to != detail.entry.to else []
         more += [f"in the provider's words: {event.detail}"] if event.detail else []
-        told = f"reported by {event.actor}, recorded as no. {event.seq}, {utc(event.recorded_at)}"
-        paper.pair(event.kind.value, EVENT_WORDS.get(event.kind.value, NEWER_EVENT), _both(event.at, zone), *more, muted=told)
+        source = f"reported by {event.actor}, recorded as no. {event.seq}, {utc(event.recorded_at)}"
+        paper.pair(event.kind.value, EVENT_WORDS.get(event.kind.value, NEWER_EVENT), _both(event.at, zone), *more, muted=source)
 
 
 def _corrections(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
     if detail.original is not None:
         paper.subheading("As first recorded")
         changed = {name for correction in detail.corrections for name in correction.changes.model_fields_set}
-        _said(paper, dict(detail.original), changed, zone)
+        _changed_fields(paper, dict(detail.original), changed, zone)
     for correction in detail.corrections:
         paper.subheading(f"Corrected by {correction.actor}, no. {correction.seq}, {local(correction.recorded_at, zone)}")
-        _said(paper, dict(correction.changes), correction.changes.model_fields_set, zone)
+        _changed_fields(paper, dict(correction.changes), correction.changes.model_fields_set, zone)
         if correction.reason:
             paper.pair("Because", correction.reason)
 
 
-def _said(paper: Paper, fields: Mapping[str, object], names: set[str], zone: ZoneInfo) -> None:
+def _changed_fields(paper: Paper, fields: Mapping[str, object], names: set[str], zone: ZoneInfo) -> None:
     for name in (name for name in FIELD_NAMES if name in names):
         value = fields[name]
         if isinstance(value, datetime):
@@ -189,7 +189,7 @@ def _end(paper: Paper, bundle: Bundle, raw: bytes) -> None:
         size=8.5,
     )
     read = [(one, decode_public(one.record.encode())) for one in bundle.records]
-    rows = [(str(one.seq), words_of(said.kind), _recorded(said.recorded_at), one.leaf.hex()) for one, said in read]
+    rows = [(str(one.seq), words_of(public.kind), _recorded(public.recorded_at), one.leaf.hex()) for one, public in read]
     paper.columns([("No.", "Kind", "Recorded", "Leaf hash"), *rows], (12, 24, 36, 98))
     paper.heading("What the log signed")
     paper.pair("Checkpoint", bundle.checkpoint.rstrip("\n"), size=_SIGNED)

@@ -94,22 +94,22 @@ def verify_bundle(bundle: Bundle) -> Checkpoint:
     Raises:
         BundleError: the first that is wrong.
     """
-    checkpoint = _signed(bundle)
+    checkpoint = _checked_checkpoint(bundle)
     location = checkpoint.origin.rpartition("/")[2]
-    said: dict[int, PublicPart] = {}
+    public_parts: dict[int, PublicPart] = {}
     last = 0
     for proved in bundle.records:
         if proved.seq <= last:
             raise BundleError(f"no. {proved.seq}: it stands twice in the bundle, or behind one that comes later in the log.")
         last = proved.seq
-        said[last] = _recorded(proved, location, checkpoint)
-    redactions = {one.root: seq for seq, one in said.items() if one.kind == "redaction"}
+        public_parts[last] = _checked_record(proved, location, checkpoint)
+    redactions = {one.root: seq for seq, one in public_parts.items() if one.kind == "redaction"}
     for proved in bundle.records:
-        one = said[proved.seq]
+        one = public_parts[proved.seq]
         fault = _personal_fault(proved, one, redactions.get(one.root or one.id, 0))
         if fault:
             raise BundleError(f"{_name(proved.seq, one)}: {fault}.")
-    _belongs_together(bundle, said)
+    _require_listed(bundle, public_parts)
     return checkpoint
 
 
@@ -122,7 +122,7 @@ def is_key_trusted(trusted: bytes, bundle: Bundle, introductions: Sequence[str] 
     return Verifier.read(bundle.key).key in related(trusted, (*bundle.introductions, *introductions))
 
 
-def _signed(bundle: Bundle) -> Checkpoint:
+def _checked_checkpoint(bundle: Bundle) -> Checkpoint:
     try:
         verifier = Verifier.read(bundle.key)
         checkpoint = Checkpoint.open(bundle.checkpoint, verifier)
@@ -145,7 +145,7 @@ def _signed(bundle: Bundle) -> Checkpoint:
     return checkpoint
 
 
-def _recorded(proved: ProvenRecord, location: str, checkpoint: Checkpoint) -> PublicPart:
+def _checked_record(proved: ProvenRecord, location: str, checkpoint: Checkpoint) -> PublicPart:
     """Return what a record says, once it is one of the log's."""
     if not 1 <= proved.seq <= checkpoint.size:
         raise BundleError(f"no. {proved.seq}: the log had {checkpoint.size} records when the checkpoint was signed.")
@@ -154,52 +154,52 @@ def _recorded(proved: ProvenRecord, location: str, checkpoint: Checkpoint) -> Pu
         words = "its text or its inclusion proof was changed, or it is not of this log"
         raise BundleError(f"no. {proved.seq}: it does not lead to the root that the log signed: {words}.")
     try:
-        said = decode_public(proved.record.encode())
+        public = decode_public(proved.record.encode())
         _require_plain(proved.record)
     except (ValueError, RecursionError, msgspec.DecodeError):
         raise BundleError(f"no. {proved.seq}: it cannot be read as a record.") from None
-    is_root = said.root is None
-    if said.seq != proved.seq or said.location != location or is_root != _IS_ROOT.get(said.kind, is_root):
+    is_root = public.root is None
+    if public.seq != proved.seq or public.location != location or is_root != _IS_ROOT.get(public.kind, is_root):
         raise BundleError(f"no. {proved.seq}: it says of itself that it is another record.")
-    return said
+    return public
 
 
-def _personal_fault(proved: ProvenRecord, said: PublicPart, redacted: int) -> str | None:
+def _personal_fault(proved: ProvenRecord, public: PublicPart, redacted: int) -> str | None:
     """Return what is wrong with the personal data of a record, whose entry was redacted at a position or never (0)."""
     if proved.salt is None and proved.personal is None:
-        gone = may_be_missing(said.kind, proved.seq, redacted)
+        gone = may_be_missing(public.kind, proved.seq, redacted)
         return None if gone else "its personal data is missing, though no redaction in the bundle has removed it"
     if proved.salt is None or proved.personal is None or not _HASH.fullmatch(proved.salt):
         return "its personal data or the salt for it is missing or was changed"
     found = commitment(bytes.fromhex(proved.salt), proved.personal.encode()).hex()
-    return None if found == said.personal else "its personal data is not what was recorded"
+    return None if found == public.personal else "its personal data is not what was recorded"
 
 
-def _belongs_together(bundle: Bundle, said: dict[int, PublicPart]) -> None:
+def _require_listed(bundle: Bundle, public_parts: dict[int, PublicPart]) -> None:
     """Require that the list of entries is that of the records."""
     if not bundle.entries:
         raise BundleError("The bundle shows nothing.")
     listed: set[int] = set()
-    for told in bundle.entries:
-        for at, seq in enumerate(told.seqs):
-            one = said.get(seq)
+    for entry in bundle.entries:
+        for at, seq in enumerate(entry.seqs):
+            one = public_parts.get(seq)
             if one is None:
-                raise BundleError(f"no. {seq}: it is listed as a record of entry {told.id}, but was taken out of the bundle.")
-            if (one.root or one.id) != told.id or (one.root is None) != (at == 0) or seq in listed:
+                raise BundleError(f"no. {seq}: it is listed as a record of entry {entry.id}, but was taken out of the bundle.")
+            if (one.root or one.id) != entry.id or (one.root is None) != (at == 0) or seq in listed:
                 raise BundleError(f"{_name(seq, one)}: it is listed under an entry that it is not about, or twice.")
             listed.add(seq)
-        if not told.seqs or list(told.seqs) != sorted(told.seqs):
-            raise BundleError(f"The records of entry {told.id} are not listed in their order.")
-    if len({told.id for told in bundle.entries}) < len(bundle.entries):
+        if not entry.seqs or list(entry.seqs) != sorted(entry.seqs):
+            raise BundleError(f"The records of entry {entry.id} are not listed in their order.")
+    if len({entry.id for entry in bundle.entries}) < len(bundle.entries):
         raise BundleError("An entry is listed twice.")
-    if list(bundle.entries) != sorted(bundle.entries, key=lambda told: told.seqs):
+    if list(bundle.entries) != sorted(bundle.entries, key=lambda entry: entry.seqs):
         raise BundleError("The entries are not listed in the order of the log.")
-    if unlisted := min(said.keys() - listed, default=0):
-        raise BundleError(f"{_name(unlisted, said[unlisted])}: it is not listed under the entry that it is about.")
+    if unlisted := min(public_parts.keys() - listed, default=0):
+        raise BundleError(f"{_name(unlisted, public_parts[unlisted])}: it is not listed under the entry that it is about.")
 
 
-def _name(seq: int, said: PublicPart) -> str:
-    return f"no. {seq} ({said.kind})"
+def _name(seq: int, public: PublicPart) -> str:
+    return f"no. {seq} ({public.kind})"
 
 
 def _require_plain(text: str) -> None:

@@ -64,12 +64,12 @@ def successors(trusted: bytes, introductions: Sequence[str]) -> list[Verifier]:
     last = trusted
     for note in introductions:
         try:
-            told = Introduction.open(note)
+            introduction = Introduction.open(note)
         except NoteError:
             continue
-        if told.old.key == last:
-            reached.append(told.new)
-            last = told.new.key
+        if introduction.old.key == last:
+            reached.append(introduction.new)
+            last = introduction.new.key
     return reached
 
 

@@ -36,9 +36,9 @@ class Verifier:
     @classmethod
     def read(cls, vkey: str) -> Self:
         """Return the key that a ``name+hash+key`` text stands for. Raises ``NoteError``."""
-        name, told, key = _key_parts(vkey)
+        name, key_id, key = _key_parts(vkey)
         verifier = cls(name, key)
-        if verifier.key_id.hex() != told:
+        if verifier.key_id.hex() != key_id:
             raise NoteError("The key does not have the hash that is told with it.")
         return verifier
 
@@ -80,9 +80,9 @@ class Signer:
     @classmethod
     def read(cls, skey: str) -> Self:
         """Return the key that a ``PRIVATE+KEY+name+hash+key`` text stands for. Raises ``NoteError``."""
-        name, told, seed = _key_parts(skey.removeprefix(_PRIVATE) if skey.startswith(_PRIVATE) else "")
+        name, key_id, seed = _key_parts(skey.removeprefix(_PRIVATE) if skey.startswith(_PRIVATE) else "")
         signer = cls(name, seed)
-        if signer.verifier.key_id.hex() != told:
+        if signer.verifier.key_id.hex() != key_id:
             raise NoteError("The key does not have the hash that is told with it.")
         return signer
 
@@ -153,9 +153,9 @@ def decoded(text: str) -> bytes:
     return raw
 
 
-def _key_parts(told: str) -> tuple[str, str, bytes]:
+def _key_parts(text: str) -> tuple[str, str, bytes]:
     try:
-        name, key_id, encoded = told.split("+", 2)
+        name, key_id, encoded = text.split("+", 2)
         raw = decoded(encoded)
     except ValueError:
         raise NoteError("The key is malformed.") from None

@@ -70,7 +70,7 @@ class Verifier:
     roots: dict[int, bytes] = field(default_factory=dict)
     """The roots at these sizes; a size that was not reached, or beyond a gap, is missing."""
     more_faults: int = 0
-    """How many there are beyond those that are kept."""
+    """How many there are beyond those that are stored."""
     _next: int = 1
     _faults: list[Fault] = field(default_factory=list)
     _leaves: list[bytes] = field(default_factory=list)
@@ -93,37 +93,37 @@ class Verifier:
     def check(self, rows: Iterable[Row]) -> None:
         """Check the next records."""
         digest_of, mac_of, decode, location = sha256, hmac.digest, _decode, self.location
-        for seq, public, salt, data, leaf, record_id, kind, entry, placed in rows:
+        for seq, public, salt, data, leaf, record_id, kind, entry, is_placed in rows:
             digest = digest_of(b"\x00" + public).digest()
             if seq != self._next:
                 self._skip(seq)
             try:
-                said = decode(public)
+                record = decode(public)
             except msgspec.DecodeError:
                 self._fault(seq, "it cannot be read as a record")
             else:
-                if said.seq != seq or said.location != location or not _is_filed(said, record_id, kind, entry, placed):
-                    self._misplaced(seq, said, record_id, kind, entry)
+                if record.seq != seq or record.location != location or not _is_filed(record, record_id, kind, entry, is_placed):
+                    self._misplaced(seq, record, record_id, kind, entry)
                 if data is None or salt is None:
                     whole = data is None and salt is None  # no redaction leaves one of them
-                    self._missing.append((seq, said.kind, said.root or said.id if whole else ""))
-                elif mac_of(salt, data, "sha256").hex() != said.personal:
+                    self._missing.append((seq, record.kind, record.root or record.id if whole else ""))
+                elif mac_of(salt, data, "sha256").hex() != record.personal:
                     self._fault(seq, "its personal data is not what was recorded")
-                if said.kind == "redaction" and (root := said.root) is not None:
+                if record.kind == "redaction" and (root := record.root) is not None:
                     self._redactions[root] = seq
             if leaf is not None and leaf != digest:
                 self._fault(seq, "it does not have the hash that was kept with it: its text or the hash was changed")
             self._push(digest)
 
-    def end(self, kept: StoredTree | None = None) -> None:
+    def end(self, stored: StoredTree | None = None) -> None:
         """Check what only shows at the end, and the tree against what was kept of it."""
         for seq, kind, entry_id in self._missing:
             if may_be_missing(kind, seq, self._redactions.get(entry_id, 0)):
                 self.redacted += 1
             else:
                 self._fault(seq, _STOLEN)
-        if kept is not None:
-            self._compare(kept)
+        if stored is not None:
+            self._compare(stored)
 
     def root(self) -> bytes | None:
         """Return the root over all records; None where some are missing."""
@@ -168,40 +168,40 @@ class Verifier:
             self._leaves = []
         self._next += 1
 
-    def _misplaced(self, seq: int, said: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None) -> None:
-        if said.location != self.location:
+    def _misplaced(self, seq: int, record: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None) -> None:
+        if record.location != self.location:
             self._fault(seq, "it is a record of another location")
-        if said.seq != seq:
-            self._fault(seq, f"it says of itself that it is no. {said.seq}")
+        if record.seq != seq:
+            self._fault(seq, f"it says of itself that it is no. {record.seq}")
         if record_id is None:
             return
-        if _bytes_of(said.id) != record_id:
+        if _bytes_of(record.id) != record_id:
             self._fault(seq, "it is filed under another id than it says")
-        if said.kind != kind:
+        if record.kind != kind:
             self._fault(seq, "it is filed as another kind of record than it says")
-        if _bytes_of(said.root or said.id) != entry:
+        if _bytes_of(record.root or record.id) != entry:
             self._fault(seq, "it is filed under another entry than it says")
         elif seq not in self._bad:
             self._fault(seq, "it is filed under another location")
 
-    def _compare(self, kept: StoredTree) -> None:
+    def _compare(self, stored: StoredTree) -> None:
         end = self._next - 1
-        if kept.size > end:
-            words = "it is missing" if kept.size == end + 1 else f"records {end + 1} to {kept.size} are missing"
-            self._fault(end + 1, f"{words} at the end", kept.size)
-        elif kept.size < end:
-            self._fault(kept.size + 1, "it is there, but the log's end was kept as before it", end)
+        if stored.size > end:
+            words = "it is missing" if stored.size == end + 1 else f"records {end + 1} to {stored.size} are missing"
+            self._fault(end + 1, f"{words} at the end", stored.size)
+        elif stored.size < end:
+            self._fault(stored.size + 1, "it is there, but the log's end was kept as before it", end)
         for place, tile in self._tiles.items():
-            self._compare_part(kept.nodes.get((TILE, place)), tile, place << TILE, TILE)
-        self._compare_upper(kept)
-        if self._frontier is not None and kept.size == end:
-            self._compare_frontier(kept.frontier)
-        longest = max(end, kept.size)  # what is missing at the end is said already
-        known = {(level, place) for level, place in kept.nodes if level % TILE == 0 and (place + 1) << level <= longest}
-        for level, place in sorted(set(kept.nodes) - known):
+            self._compare_part(stored.nodes.get((TILE, place)), tile, place << TILE, TILE)
+        self._compare_upper(stored)
+        if self._frontier is not None and stored.size == end:
+            self._compare_frontier(stored.frontier)
+        longest = max(end, stored.size)  # what is missing at the end is said already
+        known = {(level, place) for level, place in stored.nodes if level % TILE == 0 and (place + 1) << level <= longest}
+        for level, place in sorted(set(stored.nodes) - known):
             self._fault(min((place << level) + 1, end + 1), "the tree has a part here that the records do not")
 
-    def _compare_upper(self, kept: StoredTree) -> None:
+    def _compare_upper(self, stored: StoredTree) -> None:
         level, hashes = TILE, self._tiles
         while hashes:
             above = {}
@@ -209,29 +209,29 @@ class Verifier:
                 part = [hashes[at] for at in range(place * _LEAVES, (place + 1) * _LEAVES) if at in hashes]
                 if len(part) == _LEAVES:
                     above[place] = fold(part)
-                    self._compare_part(kept.nodes.get((level + TILE, place)), above[place], place << level + TILE, level + TILE)
+                    self._compare_part(stored.nodes.get((level + TILE, place)), above[place], place << level + TILE, level + TILE)
             level, hashes = level + TILE, above
 
-    def _compare_frontier(self, kept: bytes) -> None:
+    def _compare_frontier(self, stored: bytes) -> None:
         end = self._next - 1
         whole = Frontier(end - len(self._leaves), self._frontier.peaks if self._frontier else b"")
         for leaf in self._leaves:
             whole.push(leaf)
-        if len(kept) != len(whole.peaks):
+        if len(stored) != len(whole.peaks):
             self._fault(max(end, 1), "the end of the tree that was kept is not that of so many records")
             return
         start = 0
-        for at in range(0, len(kept), HASH_SIZE):
+        for at in range(0, len(stored), HASH_SIZE):
             level = (end - start).bit_length() - 1
-            self._compare_part(kept[at : at + HASH_SIZE], whole.peaks[at : at + HASH_SIZE], start, level)
+            self._compare_part(stored[at : at + HASH_SIZE], whole.peaks[at : at + HASH_SIZE], start, level)
             start += 1 << level
 
-    def _compare_part(self, kept: bytes | None, found: bytes, start: int, level: int) -> None:
+    def _compare_part(self, stored: bytes | None, found: bytes, start: int, level: int) -> None:
         """Compare a part of the tree; where a record or a smaller part of it is known to be bad, that explains it."""
         first, last = start + 1, start + (1 << level)
-        if kept != found and not any(first <= seq <= last for seq in self._bad):
+        if stored != found and not any(first <= seq <= last for seq in self._bad):
             words = "together they do not have the hash that was kept when they were written: one was changed, with its own hash"
-            self._fault(first, words if kept else "the part of the tree over these records is missing", last)
+            self._fault(first, words if stored else "the part of the tree over these records is missing", last)
 
 
 def recorded_twice(first: int) -> str:
@@ -239,16 +239,16 @@ def recorded_twice(first: int) -> str:
     return f"it has the id of no. {first}: one key was recorded twice"
 
 
-def _is_filed(said: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None, placed: int) -> bool:
+def _is_filed(record: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None, is_placed: int) -> bool:
     """Whether a record lies where it says; true where nothing is known of where it lies."""
     if record_id is None:
         return True
-    here = _bytes_of(said.id)
+    here = _bytes_of(record.id)
     return (
         here == record_id
-        and kind == said.kind
-        and placed == 1
-        and entry == (here if (root := said.root) is None else _bytes_of(root))
+        and kind == record.kind
+        and is_placed == 1
+        and entry == (here if (root := record.root) is None else _bytes_of(root))
     )
 
 

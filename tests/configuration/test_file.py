@@ -69,9 +69,9 @@ def test_a_value_that_cannot_be_used_is_told_with_its_line(kept: Write, text: st
 def test_lines_are_told_of_dotted_and_quoted_names_too(kept: Write) -> None:
     kept("keys.search = 's'\n\n[profiles . \"quay\"] # ours\n'mode' = 'demo'\n")
     file = read_file()
-    assert file.place("keys", "search").endswith("line 1")
-    assert file.place("profiles", "quay", "mode").endswith("line 4")
-    assert "line " not in file.place("keys", "absent")
+    assert file.position("keys", "search").endswith("line 1")
+    assert file.position("profiles", "quay", "mode").endswith("line 4")
+    assert "line " not in file.position("keys", "absent")
 
 
 def test_what_is_kept_goes_before_the_tables_and_leaves_them_alone(kept: Write) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from commlog_tui.configuration.sources import configured, told
+from commlog_tui.configuration.sources import configured, shown_settings
 from tests.configuration.conftest import Write
 
 PROFILES = """
@@ -62,8 +62,8 @@ def test_the_file_s_token_goes_to_no_profile_s_service(kept: Write) -> None:
 def test_nothing_that_is_told_or_printed_holds_the_token(kept: Write) -> None:
     kept(PROFILES)
     configuration = configured()
-    assert ("token", "(hidden)") in [(name, value) for name, value, _ in told(configuration)]
-    assert "sesame" not in f"{list(told(configuration))} {configuration!r}"
+    assert ("token", "(hidden)") in [(name, value) for name, value, _ in shown_settings(configuration)]
+    assert "sesame" not in f"{list(shown_settings(configuration))} {configuration!r}"
 
 
 def test_defaults_say_so_and_numbers_stay_numbers(kept: Write, monkeypatch: pytest.MonkeyPatch) -> None:
