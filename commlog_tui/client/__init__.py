@@ -1,1 +1,1 @@
-"""The log seen from outside: its API as calls, its failures as a few errors, and the outbox."""
+"""Client side of the HTTP API: calls, errors, live feed and outbox. The only user of httpx."""

@@ -1,7 +1,8 @@
-"""Completing what was saved without an answer: the location that an entry is for, and the instant of a local time.
+"""Complete entries that were saved offline: fill in the location and convert the local time.
 
-An entry is saved before anybody is asked. Where this machine does not know yet which location a token is for, the item's
-``location`` is empty; where it does not know the location's time zone, ``sent_at`` has no offset and means the location's clock.
+An entry is saved before any request is made. If the token's location is not known yet, the item's
+``location`` is empty; if its time zone is not known, ``sent_at`` has no offset and means the
+location's local time.
 """
 
 from datetime import UTC, datetime
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class IncompleteError(Exception):
-    """The item cannot be completed; the sentence says what is missing."""
+    """An item cannot be completed; the message says what is missing."""
 
 
 def local_time(content: dict[str, Any]) -> datetime | None:
-    """Return the time on the location's clock that an entry was given without its zone; None for one with an offset."""
+    """Return the local time of an item saved without a zone; None if it has an offset."""
     try:
         moment = datetime.fromisoformat(content["sent_at"])
     except (KeyError, TypeError, ValueError):
@@ -28,10 +29,13 @@ def local_time(content: dict[str, Any]) -> datetime | None:
 
 
 def completed(location: str, content: dict[str, Any], me: "Me", named: str = "") -> dict[str, Any]:
-    """Return an item's ``location`` and ``content`` with what was missing; ``named`` is a location that was named since.
+    """Return an item's ``location`` and ``content`` with the missing values filled in.
+
+    ``named`` is a location that was named since.
 
     Raises:
-        IncompleteError: the token sees several locations or not this one, or the location's clock skipped that time.
+        IncompleteError: the token sees several locations or not this one, or the local time was
+            skipped by daylight saving.
     """
     locations = {one.id: one for one in me.locations}
     wanted = location or named or (next(iter(locations)) if len(locations) == 1 else "")
@@ -46,7 +50,10 @@ def completed(location: str, content: dict[str, Any], me: "Me", named: str = "")
 
 
 def instant_of(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant of a time on a zone's clock, the first of two. Raises ``IncompleteError`` for one that was skipped."""
+    """Convert a local time to an instant; of an ambiguous time, the first.
+
+    Raises ``IncompleteError`` for a time that was skipped by daylight saving.
+    """
     instant = moment.replace(tzinfo=zone).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != moment:
         raise IncompleteError("The clocks were put forward over the time of this entry; give one that they showed.")

@@ -30,26 +30,26 @@ _WHY: Final[dict[int, str]] = {
 
 
 class ClientError(Exception):
-    """Any failure to get what was asked of the log."""
+    """Base of all failures of an API call."""
 
     retry_after: float | None = None
-    """Seconds to wait before asking again, where the service said so."""
+    """Seconds to wait before the next request, if the service asked for it."""
 
     @property
     def pause(self) -> float:
-        """Seconds for which the service is left alone, whatever happens: those it named, a minute at most."""
+        """Seconds to wait before the next request, at most a minute."""
         return min(self.retry_after or 0.0, _LONGEST_PAUSE)
 
 
 class UnreachableError(ClientError):
-    """No answer came."""
+    """The service did not answer."""
 
     def __init__(self, words: str = "The log's service does not answer. Nothing that was saved is lost.") -> None:
         super().__init__(words)
 
 
 class CertificateError(UnreachableError):
-    """The service's certificate cannot be trusted, so nothing was said to it."""
+    """The service's certificate is not trusted. Nothing was sent."""
 
     def __init__(self, why: str) -> None:
         super().__init__(
@@ -76,7 +76,7 @@ class BusyError(ClientError):
 
 
 class LogDamagedError(BusyError):
-    """The log's file, or the key beside it, is not what the service wrote. Waiting does not help; nothing that waits is lost."""
+    """The log's file or its key is damaged. Retrying does not help; waiting items are kept."""
 
     def __init__(self, problem: "Problem") -> None:
         super().__init__(status=HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -84,51 +84,51 @@ class LogDamagedError(BusyError):
 
 
 class TokenRefusedError(ClientError):
-    """The token was refused."""
+    """The token is not valid."""
 
     def __init__(self) -> None:
         super().__init__("The service does not accept this token. Ask whoever runs it for a new one.")
 
 
 class NotPermittedError(ClientError):
-    """The role may not do this."""
+    """The token's role does not permit this."""
 
     def __init__(self, detail: str = "Your token's role may not do this. Nothing was changed.") -> None:
         super().__init__(_plain(detail, _LONGEST_DETAIL))
 
 
 class NotFoundError(ClientError):
-    """There is nothing there."""
+    """It does not exist, or the token may not see it."""
 
     def __init__(self) -> None:
         super().__init__("There is no such thing in this log, or your token may not see it.")
 
 
 class RefusedError(ClientError):
-    """The content was refused."""
+    """The request was rejected as invalid."""
 
     def __init__(self, problem: "Problem") -> None:
         fields = "; ".join(_plain(f"{fault.field} {fault.message}", _LONGEST_FIELD) for fault in problem.errors[:_FIELDS_NAMED])
         detail = _plain(problem.detail, _LONGEST_DETAIL)
         super().__init__(f"{detail} ({fields})" if fields else detail)
         self.problem = problem
-        """As the service sent it; not fit for a terminal before it is made safe."""
+        """As sent by the service. Sanitize it before it is displayed."""
 
 
 class UnexpectedAnswerError(ClientError):
-    """The answer is not one this version can read."""
+    """The response cannot be parsed by this version."""
 
     def __init__(self) -> None:
         super().__init__("The service's answer cannot be read. Is this address a commlog service of the same version?")
 
 
 def is_stale_cursor(error: ClientError) -> bool:
-    """Whether a page was refused because its cursor is none of the service's any more; the newest page needs none."""
+    """Return whether a page was rejected because its cursor is no longer valid."""
     return isinstance(error, RefusedError) and error.problem.type == "urn:commlog:problem:cursor"
 
 
 def _plain(text: str, longest: int) -> str:
-    """Return a service's words on one line, without what a terminal would obey or a reader would be misled by."""
+    """Return a service's message on one sanitized line of limited length."""
     words = "".join(character if character.isprintable() else " " for character in text[: 4 * longest])
     line = " ".join(words.split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"

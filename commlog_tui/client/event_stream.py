@@ -1,4 +1,4 @@
-"""Server-sent events out of bytes that come cut anywhere (WHATWG HTML, sections 9.2.5 and 9.2.6)."""
+"""Incremental parser for server-sent events (WHATWG HTML, sections 9.2.5 and 9.2.6)."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 from commlog_tui.client import errors
 
 LARGEST_EVENT: Final = 8 << 20
-"""Bytes; an entry has at most one mebibyte."""
+"""Maximum size of an event in bytes; an entry has at most 1 MiB."""
 
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -15,20 +15,20 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One whole event."""
+    """A complete event."""
 
     id: str
-    """The last id that the stream gave, in this event or before."""
+    """The last id of the stream, set by this event or an earlier one."""
     kind: str
     data: str
 
 
 class EventStream:
-    """Takes the bytes of one connection and gives its whole events; one cut off at the end never comes out."""
+    """Parses the bytes of one connection. An event that was cut off is dropped."""
 
     def __init__(self) -> None:
         self.retry: float | None = None
-        """Seconds to wait before connecting again, where the stream said so."""
+        """Seconds to wait before reconnecting, if the stream set it."""
         self._tail = bytearray()
         self._ended_with_cr = False
         self._is_first_line = True
@@ -38,10 +38,10 @@ class EventStream:
         self._size = 0
 
     def take(self, chunk: bytes) -> list[Event]:
-        """Return the events that these bytes complete.
+        """Parse a chunk and return the events that it completes.
 
         Raises:
-            UnexpectedAnswerError: an event grows beyond every measure.
+            UnexpectedAnswerError: an event exceeds the maximum size.
         """
         if self._ended_with_cr and chunk:
             chunk = chunk.removeprefix(b"\n")

@@ -1,4 +1,4 @@
-"""Following the live feed through every cut, without a gap and without a repeat."""
+"""Follow the live feed with automatic reconnection, without gaps and without duplicates."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -13,21 +13,21 @@ from commlog_tui.contract.page import FeedEnd, FeedItem
 SHORTEST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 10.0
 _PROVED: Final = 10.0
-"""Seconds after which a connection counts as a good one, though there was nothing to tell."""
+"""Seconds after which a connection counts as good even if no event came."""
 
 _END: Final = "end"
 _KINDS: Final = frozenset({"entry", "event", "correction", "redaction", _END})
-"""Kinds of 0.1.0. Other kinds that this version cannot read are passed over."""
+"""Kinds of 0.1.0. Unreadable records of other kinds are skipped."""
 
 
 class _Backoff:
-    """How long to wait before the next connection, in seconds: twice as long each time, until something comes."""
+    """Exponential backoff between connections, in seconds."""
 
     def __init__(self) -> None:
         self._shortest = self._next = SHORTEST_PAUSE
 
     def set_minimum(self, shortest: float) -> None:
-        """Take the service's own wish for the first pause."""
+        """Use the service's own retry delay as the minimum."""
         self._shortest = min(max(shortest, SHORTEST_PAUSE), LONGEST_PAUSE)
         self._next = max(self._next, self._shortest)
 
@@ -48,15 +48,16 @@ async def follow(
     on_shorter: Callable[[int], None] = lambda _: None,
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[FeedItem, None]:
-    """Yield every record behind a position, once and in order, for ever, connecting again after every cut.
+    """Yield every record after a position, once and in order, reconnecting for ever.
 
-    ``on_shorter`` hears the end of a log that is shorter than the position, as after a restore; it is followed from there on.
-    ``on_state`` hears when the connection is there and when it is gone; ``pause`` waits for some seconds. Records of a
-    kind that this version cannot read are passed over.
+    ``on_state`` is called when the connection opens or closes. ``on_shorter`` is called with the
+    end of a log that is shorter than the position, as after a restore; following continues from
+    there. ``pause`` sleeps for some seconds. Records of kinds that this version cannot read are
+    skipped.
 
     Raises:
-        TokenRefusedError, NotPermittedError, NotFoundError, RefusedError: waiting will not help.
-        UnexpectedAnswerError: the feed tells something that this version cannot read.
+        TokenRefusedError, NotPermittedError, NotFoundError, RefusedError: retrying does not help.
+        UnexpectedAnswerError: the feed sent something that this version cannot parse.
     """
     backoff = _Backoff()
     announce = _on_change(on_state)
@@ -85,7 +86,7 @@ async def follow(
 async def _connection(
     client: LogClient, location: str, after: int, backoff: _Backoff, announce: Callable[[bool], None]
 ) -> AsyncGenerator[tuple[int, FeedItem | FeedEnd | None], None]:
-    """Yield what one connection tells until it ends: positions, and the records of kinds that are known."""
+    """Yield the positions and known records of one connection until it ends."""
     stream, clock = EventStream(), asyncio.get_running_loop().time
     async with client.feed(location, after) as chunks:
         announce(True)

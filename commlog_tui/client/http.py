@@ -1,4 +1,7 @@
-"""httpx without its command line, whose libraries (click, rich, pygments) take longer to load than the rest of it."""
+"""Import httpx without its command line.
+
+The libraries of its command line (click, rich, pygments) take longer to load than all the rest.
+"""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The log's API as calls."""
+"""Typed calls of the log's HTTP API."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -25,23 +25,24 @@ Answer = TypeVar("Answer", bound=BaseModel)
 AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
 
 _UNADDRESSABLE: Final = {"", ".", ".."}
-"""Ids that a URL's path loses (RFC 3986, section 5.2.4)."""
+"""Ids that URL normalization would remove from a path (RFC 3986, section 5.2.4)."""
 
 
 class LogClient:
-    """A connection to one log service with one token. Every method raises ``ClientError`` kinds.
+    """A connection to a log service with a token. Every method raises ``ClientError``.
 
-    Reads are retried for a moment. What is written is not cut off when its caller is cancelled; patience is the outbox's.
+    Reads are retried for a moment. Writes are not retried here, and not cut off when the caller is
+    cancelled; the outbox retries them.
     """
 
     def __init__(
         self, base_url: str, token: str, *, timeout: float = 10.0, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        """Connect nothing yet; ``timeout`` is in seconds, for a whole call."""
+        """Create the client without connecting. ``timeout`` is in seconds, for a whole call."""
         self._transport = Transport(base_url, token, timeout=timeout, transport=transport)
 
     async def me(self) -> Me:
-        """Return whom the token speaks for."""
+        """Return the token's holder, role, permissions and locations."""
         return _read(await self._transport.get("/v1/me"), Me)
 
     async def locations(self) -> tuple[Location, ...]:
@@ -55,7 +56,7 @@ class LogClient:
     async def page(
         self, location: str, query: EntryQuery, *, limit: int = PAGE_SIZE, cursor: str | None = None, at: datetime | None = None
     ) -> Page:
-        """Return a page of what the query asks for: behind a cursor, from an instant back, or else the newest."""
+        """Return a page of entries: at a cursor, from an instant backwards, or the newest."""
         params = query.model_dump(mode="json", exclude_defaults=True) | {"limit": limit}
         if cursor is not None:
             params["cursor"] = cursor
@@ -64,15 +65,15 @@ class LogClient:
         return _read(await self._transport.get(_at(location, "entries"), params), Page)
 
     async def detail(self, location: str, entry_id: str) -> EntryDetail:
-        """Return everything about one entry."""
+        """Return an entry with its whole history."""
         return _read(await self._transport.get(_at(location, "entries", entry_id)), EntryDetail)
 
     async def matching_ids(self, location: str, prefix: str) -> MatchingIds:
-        """Return the ids of entries that begin with this."""
+        """Return the ids of entries with a given prefix."""
         return _read(await self._transport.get(_at(location, "entries", "ids"), {"prefix": prefix}), MatchingIds)
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
-        """Return the customers who match part of a name, an address or a number."""
+        """Return the customers that match part of a name, address or number."""
         params = {"q": q.encode(errors="replace").decode(), "limit": limit}  # half a surrogate pair has no place in a URL
         return _read(await self._transport.get(_at(location, "customers"), params), CustomerMatches)
 
@@ -81,7 +82,7 @@ class LogClient:
         return _read(await self._transport.get(_at(location, "customers", customer_id)), Customer)
 
     async def add(self, location: str, key: str, entry: NewEntry) -> Receipt:
-        """Record an entry under a key; repeating it is safe and gives the same receipt."""
+        """Record an entry under a key. Repeating it is safe and returns the same receipt."""
         return await self._record(location, ("entries",), entry, key)
 
     async def add_event(self, location: str, entry_id: str, event: NewEvent, key: str | None = None) -> Receipt:
@@ -93,17 +94,17 @@ class LogClient:
         return await self._record(location, ("entries", entry_id, "corrections"), correction, key)
 
     async def redact(self, location: str, entry_id: str, key: str, redaction: NewRedaction) -> RedactionReceipt:
-        """Remove the personal data of an entry for good, on record."""
+        """Remove the personal data of an entry for good."""
         raw = await self._posted(location, ("entries", entry_id, "redaction"), redaction, key)
         return _its_own(_read(raw, RedactionReceipt), location, key)
 
     async def redact_customer(self, location: str, customer_id: str, key: str, redaction: NewRedaction) -> Redacted:
-        """Remove the personal data of all entries about a customer; return how many that were."""
+        """Remove the personal data of all of a customer's entries; return how many."""
         path = _at(location, "customers", customer_id, "redaction")
         return _read(await self._transport.post(path, _json(redaction), key), Redacted)
 
     async def add_batch(self, location: str, items: Sequence[BatchItem]) -> tuple[BatchAnswer, ...]:
-        """Record up to 500 entries, each under its own key and with an answer of its own, in their order."""
+        """Record up to 500 entries, each with its own key, and return a result for each."""
         body = b'{"items":[' + b",".join(_json(item) for item in items) + b"]}"
         answers = _read(await self._transport.post(_at(location, "entries", "batch"), body), BatchAnswers).items
         if [answer.key for answer in answers] != [item.key for item in items]:
@@ -111,30 +112,30 @@ class LogClient:
         return answers
 
     async def checkpoint(self, location: str) -> SignedCheckpoint:
-        """Return size and root of the location's tree, signed; whether to believe the signature is the caller's business."""
+        """Return the signed checkpoint. The caller has to verify the signature."""
         return _read(await self._transport.get(_at(location, "ledger", "checkpoint")), SignedCheckpoint)
 
     async def proof(self, location: str, seq: int, size: int | None = None) -> InclusionProof:
-        """Return a record with the proof that it is part of the tree of a size, by default of all."""
+        """Return a record with its inclusion proof in the tree of a size (default: all)."""
         params = {} if size is None else {"size": size}
         return _read(await self._transport.get(_at(location, "ledger", "proof", str(seq)), params), InclusionProof)
 
     async def consistency(self, location: str, old: int, new: int) -> ConsistencyProof:
-        """Return the proof that the tree of one size begins with that of another."""
+        """Return the proof that the tree of one size extends that of another."""
         params = {"from": old, "to": new}
         return _read(await self._transport.get(_at(location, "ledger", "consistency"), params), ConsistencyProof)
 
     async def records(self, location: str, after: int) -> tuple[Record, ...]:
-        """Return records behind a position with all that is hashed of them; none at the end of the log."""
+        """Return the records after a position; empty at the end of the log."""
         params = {"after": after, "limit": MOST_RECORDS}
         return _read(await self._transport.get(_at(location, "ledger", "records"), params), Records).records
 
     def feed(self, location: str, after: int) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
-        """Open the live feed behind a position and give its bytes as they come; see ``client.feed``."""
+        """Open the live feed after a position as a stream of bytes. See ``client.feed``."""
         return self._transport.stream(_at(location, "feed"), {"Last-Event-ID": str(after)})
 
     async def aclose(self) -> None:
-        """Let what is being written end, within two seconds, and let go of the connections."""
+        """Wait up to two seconds for writes to finish, then close the connections."""
         await self._transport.aclose()
 
     async def _record(self, location: str, parts: tuple[str, ...], model: BaseModel, key: str | None) -> Receipt:
@@ -145,7 +146,7 @@ class LogClient:
 
 
 def _its_own(receipt: AnyReceipt, location: str, key: str | None) -> AnyReceipt:
-    """Return the receipt, unless it is for something else: one from a cache or a mix-up must not count as this record's."""
+    """Return the receipt if it is for this record; reject one from a cache or a mix-up."""
     if receipt.location != location or (key is not None and receipt.id not in ids_of_key(key)):
         raise errors.UnexpectedAnswerError
     return receipt

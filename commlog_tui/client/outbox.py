@@ -1,7 +1,8 @@
-"""The outbox: the only way that an entry leaves this machine.
+"""The outbox: a durable queue on disk through which all writes leave this machine.
 
-Every intent is a file of its own, named by its key, on the disk before it is sent. It goes when the log's receipt is here, and
-not before; a crash in between sends it again under the same key, which gives the same receipt.
+Each item is a file named by its key and is on disk before it is sent. It is removed once the
+receipt is here. After a crash in between it is sent again under the same key, which returns the
+same receipt.
 """
 
 import asyncio
@@ -38,11 +39,11 @@ class OutboxError(Exception):
 
 
 class OutboxFullError(OutboxError):
-    """There is no room left to save in."""
+    """The disk is full."""
 
 
 class OutboxItem(BaseModel):
-    """One intent, from the first letter typed to the receipt."""
+    """A queued write, from the first letter typed to the receipt."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -62,7 +63,7 @@ class OutboxItem(BaseModel):
 
 @dataclass(frozen=True)
 class SendReport:
-    """What became of what was waiting."""
+    """The result of a send."""
 
     sent: tuple[tuple[OutboxItem, Receipt], ...] = ()
     refused: tuple[OutboxItem, ...] = ()
@@ -74,7 +75,7 @@ class SendReport:
 
 
 class Outbox:
-    """A folder of intents. Several desks may use it at once."""
+    """A folder of queued items. Several desks may share it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -118,7 +119,7 @@ class Outbox:
         return tuple(sorted({*self._folder.glob("*.damaged"), *self._folder.glob("*.json")} - readable))
 
     def discard(self, key: str) -> None:
-        """Take an item out, for certain; one that is not there is none.
+        """Delete an item durably. Deleting a missing item is a no-op.
 
         Raises:
             OutboxError: the file cannot be removed.

@@ -1,7 +1,7 @@
-"""Copies of entries in the outbox's folder: what has to go when their personal data is redacted.
+"""Find copies of entries in the outbox's folder, and remove those whose entry was redacted.
 
-An item is a copy of an entry under its key, or a correction of it. So is a file that holds no item any more (set aside as
-damaged, or left half written), if its name or its text says the entry's id.
+An item is a copy of an entry under its key, or a correction of it. A file without a readable item
+(set aside as damaged, or left half written) is a copy if its name or text has the entry's id.
 """
 
 import re
@@ -22,7 +22,7 @@ _OF_TEXT: Final = re.compile(rb'"entry_id"\s*:\s*"(' + _ID.encode() + rb')"', re
 
 
 def copies(outbox: Outbox) -> dict[str, list[Path]]:
-    """Return the files that are copies of an entry, by the entry's id, as far as files can be read."""
+    """Return the files that are copies of an entry, by the entry's id."""
     found: dict[str, list[Path]] = defaultdict(list)
     items = {outbox.path(item.key): item for item in outbox.items()}
     for path in outbox.files():
@@ -38,7 +38,7 @@ def copies(outbox: Outbox) -> dict[str, list[Path]]:
 
 
 def unreadable(outbox: Outbox) -> tuple[Path, ...]:
-    """Return the files that nobody can look into."""
+    """Return the files that cannot be opened."""
 
     def is_closed(path: Path) -> bool:
         try:
@@ -53,10 +53,10 @@ def unreadable(outbox: Outbox) -> tuple[Path, ...]:
 
 
 async def remove_redacted(client: "LogClient", location: str, outbox: Outbox) -> int:
-    """Remove every copy of an entry that is redacted in the log; return how many files that were.
+    """Remove every copy of an entry that is redacted in the log; return the number of files.
 
     Raises:
-        ClientError: the log could not be asked about all of them.
+        ClientError: the log could not be queried for all of them.
         OutboxError: a file cannot be removed.
     """
     removed, error = 0, None

@@ -1,4 +1,4 @@
-"""What is told of a request where something keeps a log: by an id that the service's log knows, too, and without its data."""
+"""Log requests by a request id that the service's log shares, without personal data."""
 
 import logging
 import secrets
@@ -16,13 +16,16 @@ _WORDS: Final = frozenset(
 
 
 def new_request_id() -> str:
-    """Return an id that is one among those of some days, and short enough to be read out on the telephone."""
+    """Return a request id that is unique within days and short enough to be read out."""
     digits = secrets.token_hex(4)
     return f"{digits[:4]}-{digits[4:]}"
 
 
 def note(method: str, path: str, outcome: int | str, seconds: float, request_id: str) -> None:
-    """Write down how a request ended: with a status, or with the name of an error. Of the path, the words of the API alone."""
+    """Log how a request ended: a status or the name of an error.
+
+    Only the parts of the path that belong to the API are logged.
+    """
     if LOGGER.isEnabledFor(logging.INFO):
         call = "/".join(part if part in _WORDS else "*" for part in path.lstrip("/").split("/"))
         LOGGER.info("method=%s call=%s outcome=%s ms=%.1f request_id=%s", method, call, outcome, seconds * 1000, request_id)

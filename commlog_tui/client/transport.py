@@ -1,4 +1,4 @@
-"""Requests and answers as bytes: the one module that knows httpx, and what becomes of every way to fail."""
+"""HTTP requests and responses as bytes: timeouts, retries, and mapping of errors. Uses httpx."""
 
 import asyncio
 import re
@@ -21,15 +21,15 @@ from commlog_tui.contract.problem import PROBLEM_JSON, Problem
 
 EVENT_STREAM: Final = "text/event-stream"
 LARGEST_ANSWER: Final = 256 << 20
-"""Bytes: over what 200 entries of the largest size take, and far below what a memory can lose."""
+"""Maximum size of a response in bytes: more than 200 entries of the largest size need."""
 
 _ATTEMPTS: Final = 3
 _FIRST_WAIT: Final = 0.1
 """Seconds."""
 _SILENCE: Final = 40.0
-"""Seconds; the service says something on a feed every 15."""
+"""Read timeout of the feed in seconds; the service sends a keep-alive every 15."""
 _PARTING: Final = 2.0
-"""Seconds that requests under way are given when the client is closed."""
+"""Seconds that pending writes are given when the client is closed."""
 _LONGEST_WAIT: Final = 3600
 _BUSY: Final = {429, 500, 502, 503, 504, 507}
 _PASSING: Final = {502, 503, 504}
@@ -49,11 +49,11 @@ _UNTRUSTED: Final[dict[int, str]] = {
     62: "is that of another host",
     64: "is that of another address",
 }
-"""What OpenSSL finds wrong with a certificate, by its ``X509_V_ERR`` numbers (openssl-verification-options)."""
+"""Messages for OpenSSL's ``X509_V_ERR`` numbers (openssl-verification-options)."""
 
 
 class _NotConnectedError(errors.UnreachableError):
-    """The request certainly did not leave."""
+    """The request was certainly not sent."""
 
 
 class Transport:
@@ -75,7 +75,7 @@ class Transport:
         self._under_way: set[asyncio.Task[bytes]] = set()
 
     async def get(self, path: str, params: Mapping[str, Any] | None = None) -> bytes:
-        """Return what is read; a service that is away for a moment is asked again, within the timeout."""
+        """Send a GET; retry within the timeout while the service is briefly unavailable."""
         try:
             async with asyncio.timeout(self._timeout):
                 return await _retried(lambda: self._exchange("GET", path, params=params), self._patience(_is_passing))
@@ -83,10 +83,10 @@ class Transport:
             raise errors.UnreachableError from None
 
     async def post(self, path: str, body: bytes, key: str | None = None) -> bytes:
-        """Return the answer to what is said. Sent again only if it certainly did not leave, or was certainly not looked at.
+        """Send a POST. It is retried only if it was certainly not sent or not processed.
 
-        A caller that gives up, or is cancelled, cuts nothing: the request ends in its own time, because requests cut off
-        in the middle starve the pool.
+        A caller that gives up or is cancelled does not cut the request off: it ends in its own
+        time, because requests cut off in the middle starve the connection pool.
         """
         headers = {"Content-Type": "application/json"}
         if key is not None:
@@ -102,9 +102,10 @@ class Transport:
 
     @asynccontextmanager
     async def stream(self, path: str, headers: Mapping[str, str]) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open a stream of events and give its bytes as they come.
+        """Open a server-sent event stream and yield its bytes.
 
-        Where somebody else answers, a proxy perhaps, that counts as no answer: it passes.
+        An answer from something else, such as a proxy, counts as no answer, because it is
+        temporary.
         """
         timeout = httpx.Timeout(self._timeout, read=_SILENCE)
         accepting = {"Accept": EVENT_STREAM, **headers}
@@ -120,7 +121,7 @@ class Transport:
             raise _certificate_error(error) or errors.UnreachableError() from None
 
     async def aclose(self) -> None:
-        """Let what is being said end, within two seconds, and let go of the connections."""
+        """Wait up to two seconds for writes to finish, then close the connections."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_PARTING)
         await self._http.aclose()
@@ -137,7 +138,10 @@ class Transport:
             task.exception()  # a failure that nobody waits for any more is no fault of the program
 
     def _patience(self, passes: Callable[[Exception], bool]) -> Callable[[Exception], bool | float]:
-        """Return what says whether to ask again within the timeout, and after how long where the service has named it."""
+        """Return the function that decides about a retry within the timeout.
+
+        It returns whether to retry, or the delay in seconds that the service asked for.
+        """
         clock = asyncio.get_running_loop().time
         end = clock() + self._timeout
 
@@ -160,7 +164,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         **request: Any,  # noqa: ANN401 - handed through to httpx
     ) -> AsyncIterator[httpx.Response]:
-        """Send a request under an id of its own, give the answer to it, and note how it ended."""
+        """Send a request with a new request id, yield the response, and log the outcome."""
         self._require_open()
         request_id, began = new_request_id(), perf_counter()
         outcome: int | str = "cut"
@@ -215,7 +219,7 @@ async def _retried(exchange: Callable[[], Any], on: Callable[[Exception], bool |
 
 
 def _certificate_error(error: Exception) -> errors.CertificateError | None:
-    """Return what is wrong with a service's certificate, if that is why there is no connection."""
+    """Return the certificate error that caused a connection error, if any."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -244,7 +248,7 @@ async def _read(response: httpx.Response) -> bytes:
 
 
 def _error(response: httpx.Response, raw: bytes) -> errors.ClientError:
-    """Return what an answer that is no success means. Only our own service's words are believed: a proxy has others."""
+    """Map an error response to an exception. Only our own service's messages are used."""
     status = response.status_code
     if status in _BUSY:
         return _busy(response, _problem(response, raw))
@@ -284,7 +288,7 @@ def _media_type(response: httpx.Response) -> str:
 
 
 def _seconds(text: str) -> float | None:
-    """Return the seconds of a Retry-After, which are a number or a date (RFC 9110, section 10.2.3), an hour at most."""
+    """Parse Retry-After, a number or a date (RFC 9110, section 10.2.3); an hour at most."""
     if text.isascii() and text.isdigit():
         return float(min(int(text[:9]), _LONGEST_WAIT))
     try:

@@ -1,1 +1,1 @@
-"""What is set, and where: read with the standard library alone, as the desk's first frame waits for it."""
+"""Read settings from flags, environment and file, with the standard library only."""

@@ -1,4 +1,4 @@
-"""The settings file: what it holds, on which line, and how a setting is kept in it."""
+"""Read and write the settings file, with line numbers for error messages."""
 
 import os
 import re
@@ -23,7 +23,7 @@ Name: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """What the file says, checked for names that nobody knows, and the line of each."""
+    """The parsed settings file with the line of each name. Unknown names are rejected."""
 
     path: Path
     values: Mapping[str, object] = field(default_factory=dict, repr=False)
@@ -32,22 +32,22 @@ class SettingsFile:
     lines: Mapping[Name, int] = field(default_factory=dict)
 
     def position(self, *name: str) -> str:
-        """Return the file, and the line that a name stands on."""
+        """Return the file and line of a name, for messages."""
         line = self.lines.get(name)
         return f"{self.path}, line {line}" if line else str(self.path)
 
 
 def config_file() -> Path:
-    """Return where the settings file is, or would be."""
+    """Return the path of the settings file, whether it exists or not."""
     named = os.environ.get(_CONFIG)
     return Path(named) if named else platformdirs.user_config_path("commlog") / "config.toml"
 
 
 def read_file() -> SettingsFile:
-    """Return what the settings file holds; nothing where there is none.
+    """Parse the settings file; empty if there is none.
 
     Raises:
-        SettingsError: it cannot be read, or has a name that nobody knows. What it holds is never repeated.
+        SettingsError: it cannot be read or has an unknown name. Values are never repeated.
     """
     path, text = config_file(), ""
     try:
@@ -101,12 +101,12 @@ def _check_names(file: SettingsFile, given: Mapping[str, object]) -> None:
 
 
 def _shown(name: str) -> str:
-    """Return a name without what a terminal would obey, and not endless."""
+    """Return a name without control characters and with limited length."""
     return ascii(name)[1:-1][:60]
 
 
 def _lines(text: str) -> dict[Name, int]:
-    """Return the line of every key and table, as far as they can be told by looking at each line alone."""
+    """Return the line of every key and table, found by scanning line by line."""
     found: dict[Name, int] = {}
     table: Name = ()
     for number, line in enumerate(text.split("\n"), 1):
@@ -123,7 +123,7 @@ def _parts(dotted: str) -> Name:
 
 
 def write(values: Mapping[str, str]) -> Path:
-    """Keep these settings in the settings file, beside what else is in it; return where it is.
+    """Write settings to the settings file, keeping everything else in it; return its path.
 
     Raises:
         SettingsError: the file cannot be written.
@@ -143,7 +143,7 @@ def write(values: Mapping[str, str]) -> Path:
 
 
 def _with(lines: list[str], values: Mapping[str, str]) -> list[str]:
-    """Return the lines with these settings among them, before the first table."""
+    """Return the lines with these settings inserted before the first table."""
     said = re.compile(rf"\s*({'|'.join(map(re.escape, values))})\s*=")
     end = next((number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
     top = [line for line in lines[:end] if not said.match(line)]

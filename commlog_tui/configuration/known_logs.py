@@ -1,7 +1,7 @@
-"""Which logs of this machine were set up: a list of files beside the settings file.
+"""List of the logs that exist on this machine, kept beside the settings file.
 
-A log that is missing where one was, because a disk is not mounted or a folder is mistyped, must not be replaced by an empty one.
-The log's own folder cannot say so when it is the folder that is missing.
+A known log whose file is missing (a disk not mounted, a mistyped folder) must not be replaced by an
+empty one. The log's own folder cannot hold this list, as it may be what is missing.
 """
 
 import os
@@ -15,12 +15,12 @@ _OWNER_ONLY: Final = 0o600
 
 
 def known_logs_file() -> Path:
-    """Return where the list is, or would be: one path a line."""
+    """Return the path of the list, one log a line."""
     return config_file().with_name("known-logs.txt")
 
 
 def is_known(log: Path) -> bool:
-    """Whether there was a log at this path before."""
+    """Return whether there was a log at this path before."""
     try:
         return os.fspath(log.absolute()) in known_logs_file().read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
@@ -28,7 +28,7 @@ def is_known(log: Path) -> bool:
 
 
 def remember(log: Path) -> None:
-    """Add a log to the list; where this cannot be kept, nothing else is stopped by it."""
+    """Add a log to the list. Failures are ignored."""
     if is_known(log):
         return
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The one table of settings: what each means, its default, and what its values must be."""
+"""Definition of all settings: name, default, validation and documentation."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -21,11 +21,11 @@ _PROFILE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 
 
 class SettingsError(Exception):
-    """The settings cannot be used; the sentence says which and why."""
+    """A setting is invalid; the message names it and says why."""
 
 
 def service_address(text: object) -> str:
-    """Return an address in the one form that tokens and outboxes are kept under. Raises ``ValueError``."""
+    """Return a service address in normalized form. Raises ``ValueError``."""
     address = str(text).strip().rstrip("/")
     if address and (not isinstance(text, str) or not _ADDRESS.fullmatch(address)):
         raise ValueError("must be an address such as https://log.example.com")
@@ -33,7 +33,7 @@ def service_address(text: object) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the question whether a known name like this one was meant; without one, which names are known."""
+    """Return a hint for an unknown name: the most similar known name, or all of them."""
     names = sorted(known)
     near = get_close_matches(name, names, 1)
     return f"; did you mean {near[0]}?" if near else f". Known are: {', '.join(names)}."
@@ -94,7 +94,11 @@ def _profile(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One setting: ``check`` returns its value as it is used, or raises ``ValueError`` with words that follow its name."""
+    """Definition of one setting.
+
+    ``check`` returns the validated value or raises ``ValueError`` with a message that follows the
+    name.
+    """
 
     name: str
     default: Callable[[], object]
@@ -104,7 +108,7 @@ class Rule:
 
     @property
     def variable(self) -> str:
-        """The environment variable that sets it."""
+        """The environment variable for the setting."""
         return f"{PREFIX}{self.name.upper()}"
 
 
@@ -174,7 +178,7 @@ RULES: Final[Mapping[str, Rule]] = {
 
 
 def settings_table() -> str:
-    """Return the README's table of settings."""
+    """Return the table of settings for the documentation."""
     rows = ["| setting | environment | default | meaning |", "|---|---|---|---|"]
     rows += [f"| `{rule.name}` | `{rule.variable}` | {rule.shown} | {rule.words} |" for rule in RULES.values()]
     rows.append('| `[keys]` | | the keys above | Keys of the desk, one action a line, such as `search = "slash,ctrl+f"`. |')

@@ -1,4 +1,4 @@
-"""Flags over environment over file over defaults, and where each value comes from."""
+"""Resolve settings in order of precedence: flags, environment, file, defaults."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -13,12 +13,12 @@ from commlog_tui.configuration.rules import PREFIX, RULES, SettingsError, neares
 DEFAULT: Final = "default"
 
 Layer: TypeAlias = Mapping[str, tuple[object, str]]
-"""What one source gives: a value and where it stands, by the name of the setting."""
+"""The settings of one source: value and origin by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value, checked, and where it comes from: a flag, a variable, a line of the file, or the default."""
+    """A validated value and its origin: a flag, a variable, a line of the file, or the default."""
 
     value: object = field(repr=False)
     origin: str
@@ -26,13 +26,13 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Every setting in force, and the file that some of them come from."""
+    """All resolved settings and the settings file."""
 
     settings: Mapping[str, Value]
     file: SettingsFile
 
     def text(self, name: str) -> str:
-        """Return a setting that is text."""
+        """Return a setting as text."""
         return str(self.settings[name].value)
 
     @property
@@ -42,17 +42,18 @@ class Configuration:
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """The profiles that the file has, in its order."""
+        """The names of the profiles in the file, in its order."""
         return tuple(self.file.profiles)
 
 
 def configured(**flags: str) -> Configuration:
-    """Return the settings in force.
+    """Resolve all settings.
 
-    Whoever names a service means that service, whatever mode a weaker source gives. A profile counts as much as what names it.
+    A service named by a flag or variable overrides the mode of a weaker source. A profile has the
+    precedence of the source that selects it.
 
     Raises:
-        SettingsError: a setting is unknown or has a value that cannot be used; the sentence says where.
+        SettingsError: a setting is unknown or invalid; the message says where.
     """
     file = read_file()
     file_layer = {name: (value, file.position(name)) for name, value in file.values.items()}
@@ -127,7 +128,7 @@ def _check_service(settings: Mapping[str, Value]) -> None:
 
 
 def shown_settings(configuration: Configuration) -> Iterator[tuple[str, object, str]]:
-    """Yield each setting's name, its value as it may be shown, and where it comes from. A token is never shown."""
+    """Yield name, displayable value and origin of each setting. Tokens are hidden."""
     for name, setting in configuration.settings.items():
         value = setting.value
         if name == "token" and value:

@@ -1,1 +1,1 @@
-"""The shared language of log and desk: what is said over the wire, and nothing that does I/O."""
+"""Data models of the HTTP API: requests, responses, and the rules both sides share. No I/O."""

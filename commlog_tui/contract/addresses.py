@@ -1,4 +1,4 @@
-"""Addresses and numbers in the one form in which they are compared, and what is wrong with those that are none."""
+"""Normalize, compare and validate e-mail addresses and phone numbers of recipients."""
 
 import re
 from functools import lru_cache
@@ -12,15 +12,15 @@ _SCHEMES: Final = ("mailto:", "sip:", "sips:", "xmpp:")
 _BETWEEN: Final = re.compile(r"\s*[,;/|\n]\s*|\s+(?:or|and|&)\s+|\s{2,}", re.IGNORECASE)
 _RUN: Final = re.compile(r"[0-9][0-9 ()./-]+", re.ASCII)
 _A_WHOLE_NUMBER: Final = 9
-"""Digits of a run that can hardly be anything but a number; what a sender calls itself has fewer."""
+"""A run of at least this many digits is a phone number; sender names have fewer digits."""
 _CACHED: Final = 4_096
 
 
 @lru_cache(maxsize=_CACHED)
 def contact_form(text: str, region: str | None) -> str | None:
-    """Return an e-mail address or a phone number in the form in which it is compared, or None if the text is neither.
+    """Return the normalized form of an e-mail address or phone number; None for other text.
 
-    An address is compared in lower case, an internationalized domain in its ASCII form (RFC 5891).
+    Addresses are compared in lower case, internationalized domains in their ASCII form (RFC 5891).
     """
     text = text.strip()
     if is_number(text):
@@ -29,13 +29,16 @@ def contact_form(text: str, region: str | None) -> str | None:
 
 
 def match_form(text: str, region: str | None) -> str | None:
-    """Return what a recipient is compared by: what is neither an address nor a number, as it is; None if it is empty."""
+    """Return the form in which recipients are compared; None for empty text.
+
+    Text that is neither an address nor a number is compared as it is.
+    """
     return contact_form(text, region) or text.strip() or None
 
 
 @lru_cache(maxsize=_CACHED)
 def search_forms(text: str, region: str | None) -> tuple[str, ...]:
-    """Return the texts by which an address or a number can be found."""
+    """Return the texts under which an address or number is indexed for search."""
     if is_number(text):
         return text, *number_forms(text, region)
     other = _address_form(text) if "@" in text and not text.isascii() else _unicode_form(text)
@@ -43,7 +46,10 @@ def search_forms(text: str, region: str | None) -> tuple[str, ...]:
 
 
 def recipient_problem(text: str) -> str | None:
-    """Return why a text cannot be one address or one number, without repeating it; None where it can be, or is a word."""
+    """Return why a text is not a single address or number; None if it is one, or is a plain word.
+
+    The reason never repeats the text.
+    """
     text = text.strip()
     if len(text) > LONGEST:
         return f"is longer than {LONGEST} characters"
@@ -55,7 +61,7 @@ def recipient_problem(text: str) -> str | None:
 
 
 def _surplus(text: str) -> str | None:
-    """Return what a text has besides the first address or number in it, if there is one."""
+    """Return what a text contains besides one address or number; None if nothing."""
     parts = [part for part in _BETWEEN.split(text) if part]
     if len(parts) > 1 and all(is_number(part) or _ADDRESS.fullmatch(part) for part in parts):
         return "holds several addresses or numbers: give each a row of its own"
@@ -83,7 +89,7 @@ def _encoded(domain: str) -> str:
 
 
 def _unicode_form(text: str) -> str | None:
-    """Return an address with its encoded domain as people read it; None where nothing is encoded."""
+    """Return an address with its domain decoded to Unicode; None if it is not encoded."""
     local, _, domain = text.rpartition("@")
     if "xn--" not in domain.lower():
         return None

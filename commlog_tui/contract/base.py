@@ -1,4 +1,7 @@
-"""The kinds of value that every part of the contract is made of. Models are built when first used: few are at the start."""
+"""Base models and shared field types of the API.
+
+Models are built on first use, because few of them are needed at start-up.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -16,28 +19,31 @@ INSTANT_PATTERN: Final = (
     r"^((19[7-9]\d|2[01]\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])|1969-12-31|2200-01-01)"
     rf"[Tt ]{_TIME}:[0-5]\d(\.\d{{1,9}})?([Zz]|[+-]{_TIME})$"
 )
-"""What every instant that is taken looks like; with an offset, one of 2199 may be written in 2200."""
+"""Pattern of accepted instants. With an offset, an instant of 2199 may be written in 2200."""
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class RequestModel(BaseModel):
-    """Something a caller sends: unknown fields are refused, so that a typo is never silently dropped."""
+    """Base of everything a client sends. Unknown fields are rejected, so typos are noticed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class ResponseModel(BaseModel):
-    """Something the log answers: unknown fields are ignored, so that an older desk can read a newer log."""
+    """Base of everything the service returns.
+
+    Unknown fields are ignored, so that an older desk can read the responses of a newer service.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 def parse_instant(value: object) -> datetime:
-    """Return the instant that an RFC 3339 text with an offset names, in UTC.
+    """Parse an RFC 3339 date and time with an offset and return it in UTC.
 
     Raises:
-        ValueError: no RFC 3339 date-time with an offset, or outside the years 1970 to 2199.
+        ValueError: not such a date and time, or outside the years 1970 to 2199.
     """
     if isinstance(value, str):
         if not _RFC3339.fullmatch(value):
@@ -55,7 +61,7 @@ def parse_instant(value: object) -> datetime:
 
 
 def format_instant(instant: datetime) -> str:
-    """Return the instant as RFC 3339 text in UTC, ending in ``Z``."""
+    """Format an instant as RFC 3339 text in UTC, ending in ``Z``."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -68,7 +74,7 @@ def _storable(text: str) -> str:
 
 
 def is_uuid(text: str) -> bool:
-    """Whether the text is a UUID in its usual 36 characters."""
+    """Return whether a text is a UUID in its usual form of 36 characters."""
     return _UUID.fullmatch(text) is not None
 
 
@@ -80,7 +86,7 @@ def _canonical_uuid(value: object) -> str:
 
 
 def at_most(count: int) -> BeforeValidator:
-    """Return the check that a list has at most so many items, made before any of them is looked at."""
+    """Return a validator that rejects longer lists before any item is validated."""
 
     def check(value: object) -> object:
         if isinstance(value, list | tuple) and len(value) > count:
@@ -91,7 +97,7 @@ def at_most(count: int) -> BeforeValidator:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-"""Text as it came; only what no UTF-8 store can keep is refused."""
+"""Any text that UTF-8 can store; NUL and lone surrogates are rejected."""
 
 Instant = Annotated[
     datetime,
@@ -106,16 +112,16 @@ Instant = Annotated[
         }
     ),
 ]
-"""A moment, always UTC; RFC 3339 on the wire, to the microsecond."""
+"""A point in time, in UTC; RFC 3339 on the wire, with microseconds."""
 
 UuidText = Annotated[str, BeforeValidator(_canonical_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 """A UUID in its canonical lower-case form."""
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
-"""A short lower-case name: a channel, a location."""
+"""A short lower-case identifier: a channel, a location."""
 
 Line = Annotated[Text, Field(min_length=1, max_length=500)]
-"""One line of text that says something."""
+"""One non-empty line of text."""
 
 Recipient = Annotated[Text, Field(max_length=320)]
 """An address or number as used; 320 is the longest address of RFC 3696, section 3 (64 + @ + 255)."""

@@ -1,4 +1,4 @@
-"""The people the log is about, as the entries themselves bring them."""
+"""Models of customers, as the entries bring them."""
 
 from typing import Annotated
 
@@ -7,11 +7,11 @@ from pydantic import Field
 from commlog_tui.contract.base import CustomerId, Instant, Recipient, RequestModel, ResponseModel, Text, at_most
 
 Contacts = Annotated[tuple[Annotated[Recipient, Field(min_length=1)], ...], Field(max_length=20), at_most(20)]
-"""Addresses or numbers of one person."""
+"""E-mail addresses or phone numbers of one customer."""
 
 
 class NewCustomer(RequestModel):
-    """A customer as an entry brings them: the booking system's id, and what it knew at that time."""
+    """The customer of a new entry: the booking system's id and what it knew at that time."""
 
     id: CustomerId
     name: Annotated[Text, Field(max_length=200)] | None = None
@@ -29,14 +29,14 @@ class EntryCustomer(ResponseModel):
 
 
 class Customer(ResponseModel):
-    """One person of the directory: every name's latest form, every address and number ever seen, newest first."""
+    """A customer in the directory: the latest name, and all addresses and numbers, newest first."""
 
     id: str
     name: str | None
     addresses: tuple[str, ...]
     numbers: tuple[str, ...]
     last_seen: Instant
-    """When the latest entry that names them was sent or happened."""
+    """Time of the latest entry that names the customer."""
 
 
 class CustomerMatches(ResponseModel):

@@ -1,4 +1,4 @@
-"""What became of a message after it was sent."""
+"""Delivery events and the status of an entry that is derived from them."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -11,7 +11,7 @@ from commlog_tui.contract.open_enum import OpenEnum
 
 
 class DeliveryKind(StrEnum):
-    """One thing a delivery provider can report about a message."""
+    """The kinds of event that a delivery provider can report about a message."""
 
     SCHEDULED = "scheduled"
     QUEUED = "queued"
@@ -29,7 +29,7 @@ class DeliveryKind(StrEnum):
 
 
 class Status(StrEnum):
-    """One word for where an entry stands; ``logged`` when no event has said more."""
+    """The delivery status of an entry; ``logged`` if it has no delivery events."""
 
     LOGGED = "logged"
     SCHEDULED = "scheduled"
@@ -60,29 +60,29 @@ RANK: Final[dict[DeliveryKind, int]] = {
     DeliveryKind.BOUNCED: 80,
     DeliveryKind.COMPLAINED: 90,
 }
-"""How much each event settles. A retry that got through outranks the attempt that failed, a bounce
-outranks the acceptance before it (receiving servers accept first and bounce later), and an open or a
-click proves nothing about delivery (mail scanners make both), so they rank at zero."""
+"""Rank of each event; the highest decides the status. A retry that succeeded outranks the failed
+attempt, a bounce outranks the acceptance before it (servers accept first and bounce later), and
+opens and clicks rank zero because they prove nothing about delivery (mail scanners cause both)."""
 
 
 def status_of(kinds: Iterable[DeliveryKind]) -> Status:
-    """Return the status that these events add up to, whatever order they came in."""
+    """Return the status that a set of events results in, whatever their order."""
     best = max(kinds, key=RANK.__getitem__, default=None)
     return Status(best.value) if best is not None and RANK[best] else Status.LOGGED
 
 
 class NewEvent(RequestModel):
-    """A delivery event as its sender reports it."""
+    """A delivery event as the sender reports it."""
 
     kind: DeliveryKind
     at: Instant
     detail: Annotated[Text, Field(max_length=2000)] | None = None
-    """The provider's own words: an SMTP reply, an error code."""
+    """The provider's own words, such as an SMTP reply or an error code."""
     to: Recipient | None = None
 
 
 class DeliveryEvent(ResponseModel):
-    """A delivery event as the log keeps it."""
+    """A recorded delivery event."""
 
     id: UuidText
     seq: int

@@ -1,4 +1,4 @@
-"""One message or conversation, what may be said of it later, and the receipt for both."""
+"""Models of entries, corrections, redactions and receipts."""
 
 from enum import StrEnum
 from typing import Annotated, Self
@@ -25,7 +25,7 @@ Body = Annotated[Text, Field(max_length=100_000)]
 
 
 class Source(StrEnum):
-    """How an entry came to be."""
+    """How an entry was created."""
 
     WORKFLOW = "workflow"
     TEMPLATE = "template"
@@ -34,18 +34,18 @@ class Source(StrEnum):
 
 
 class Direction(StrEnum):
-    """Whether the business spoke, or the guest."""
+    """Whether the business contacted the guest, or the guest the business."""
 
     OUTBOUND = "outbound"
     INBOUND = "inbound"
 
 
 class NewEntry(RequestModel):
-    """An entry as its sender gives it; the log adds id, actor, seq and recorded_at."""
+    """An entry as it is submitted; the log adds id, actor, seq and recorded_at."""
 
     via: Slug
     to: Recipient = ""
-    """May be empty only on manual entries: a guest who walked in has no number."""
+    """May be empty for manual entries only: a walk-in guest has no number."""
     title: Line
     reference: UuidText | None = None
     code: BookingCode | None = None
@@ -55,8 +55,8 @@ class NewEntry(RequestModel):
     body: Body | None = None
     sent_at: Instant
     events: Annotated[tuple[NewEvent, ...], Field(max_length=50), at_most(50)] = ()
-    """Delivery events already known. They are no part of the entry's identity: sending the entry again
-    with more of them adds those that are new."""
+    """Delivery events known so far. They are not part of the entry's identity: repeating the entry
+    with more events adds the new ones."""
 
     @model_validator(mode="after")
     def _automated_entries_are_whole(self) -> Self:
@@ -69,7 +69,7 @@ class NewEntry(RequestModel):
 
 
 class EntryChanges(RequestModel):
-    """The fields a correction supersedes: those present, a null clearing the field where it may be empty."""
+    """The fields that a correction changes. A null clears a field that may be empty."""
 
     via: Slug | None = None
     to: Recipient | None = None
@@ -92,21 +92,21 @@ class EntryChanges(RequestModel):
 
 
 class NewCorrection(RequestModel):
-    """A correction of a manual entry, in the open."""
+    """A correction of a manual entry. The original stays readable."""
 
     changes: EntryChanges
     reason: Annotated[Text, Field(max_length=500)] | None = None
 
 
 class NewRedaction(RequestModel):
-    """The removal of an entry's personal data for good; its place and its proof remain."""
+    """A request to remove an entry's personal data for good; its position and proof remain."""
 
     reason: Annotated[Text, Field(min_length=1, max_length=500)]
-    """Kept for ever: it says why, not about whom."""
+    """Kept for ever, so it must not name anybody."""
 
 
 class Entry(ResponseModel):
-    """An entry as the log shows it: with its corrections applied and its status derived."""
+    """An entry as the log shows it: corrections applied, status derived."""
 
     id: UuidText
     location: str
@@ -126,11 +126,11 @@ class Entry(ResponseModel):
     status: Annotated[Status, OpenEnum(Status)]
     corrected: bool
     redacted: bool = False
-    """Whether its personal data has been removed; its title then says so, and nothing else is left."""
+    """Whether its personal data was removed. Then the title says so and nothing else is left."""
 
 
 class Changes(ResponseModel):
-    """The fields that a correction superseded: those that are set."""
+    """The fields that a correction changed: those that are set."""
 
     via: str | None = None
     to: str | None = None
@@ -144,7 +144,7 @@ class Changes(ResponseModel):
 
 
 class Correction(ResponseModel):
-    """A correction as the log keeps it."""
+    """A recorded correction."""
 
     id: UuidText
     seq: int
@@ -155,7 +155,7 @@ class Correction(ResponseModel):
 
 
 class Redaction(ResponseModel):
-    """A redaction as the log keeps it."""
+    """A recorded redaction."""
 
     id: UuidText
     seq: int
@@ -165,16 +165,16 @@ class Redaction(ResponseModel):
 
 
 class Redacted(ResponseModel):
-    """What became of a wish to redact all of a customer."""
+    """The result of redacting all entries of a customer."""
 
     entries: int
-    """How many were redacted now; none when it is said a second time."""
+    """How many entries were redacted by this request; 0 when it is repeated."""
     overwritten: bool | None = None
-    """As in the receipt for one redaction."""
+    """As in the receipt of a single redaction."""
 
 
 class Receipt(ResponseModel):
-    """What the log gives back for a record it has durably accepted."""
+    """Confirmation that the log has durably accepted a record."""
 
     id: UuidText
     location: str
@@ -185,7 +185,7 @@ class Receipt(ResponseModel):
 
 
 class OtherRecord(ResponseModel):
-    """A record about an entry, of a kind that this version does not know: recorded by a newer version."""
+    """A record about an entry, of a kind that only a newer version knows."""
 
     id: UuidText
     seq: int
@@ -195,24 +195,24 @@ class OtherRecord(ResponseModel):
 
 
 class RedactionReceipt(Receipt):
-    """What the log gives back for a redaction."""
+    """Confirmation of a redaction."""
 
     overwritten: bool | None = None
-    """Whether the bytes of all that was ever redacted have been overwritten in the log's file; until then the service goes on
-    trying, as others may be reading it. Null where the service does not say."""
+    """Whether the bytes of everything redacted so far have been overwritten in the log's file. The
+    service retries while other readers prevent it. Null if the service does not report it."""
 
 
 class EntryDetail(ResponseModel):
-    """Everything the log knows of one entry."""
+    """An entry with its whole history."""
 
     entry: Entry
     original: Entry | None
-    """The entry as first recorded, where a correction has changed it since."""
+    """The entry as first recorded, if it was corrected since."""
     events: tuple[DeliveryEvent, ...]
-    """In order of what they claim happened (``at``), then of their recording."""
+    """Ordered by the time they report (``at``), then by seq."""
     corrections: tuple[Correction, ...]
     receipt: Receipt
     redaction: Redaction | None = None
-    """How its personal data, and that of the records about it, came to be removed."""
+    """The redaction that removed the personal data of the entry and of all records about it."""
     other: tuple[OtherRecord, ...] = ()
-    """Records about it of kinds that this version does not know, in order of seq."""
+    """Records about it of kinds unknown to this version, ordered by seq."""

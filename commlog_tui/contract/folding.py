@@ -1,8 +1,8 @@
-"""Text as it is searched and compared: without case, accents, strokes, ligatures, apostrophes and invisible characters.
+"""Fold text for search and comparison: drop case, accents, ligatures, apostrophes and the like.
 
-The base letters come from the Unicode Character Database that Python has: a letter's compatibility decomposition, or, for
-letters that have none, its name, which says what it is made of ("LATIN SMALL LETTER O WITH STROKE"). Only what neither tells
-is listed here, as in CLDR's Latin-ASCII transform.
+Base letters come from Python's Unicode Character Database: a letter's compatibility decomposition
+or, for letters without one, its name, which says what it consists of ("LATIN SMALL LETTER O WITH
+STROKE"). Only letters that neither covers are listed here, as in CLDR's Latin-ASCII transform.
 """
 # ruff: noqa: RUF001 - these letters are here because they are mistaken for others
 
@@ -14,7 +14,7 @@ _APOSTROPHES: Final = frozenset("'`´‘’‚‛′‵＇｀ʹʻʼʽʾʿˈˊˋ�
 _QUOTES: Final = frozenset("“”„‟″‶〝〞＂«»״")
 _DASHES: Final = frozenset("−⁃˗")
 _LEFT_OUT: Final = frozenset("·‧")
-"""The point of the Catalan l·l."""
+"""The middle dot of the Catalan l·l."""
 _LETTERS: Final = {
     "æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "þ": "th", "ı": "i", "ȷ": "j", "ŋ": "n", "ĸ": "q", "ß": "ss", "ə": "e", "ɐ": "a",
     "ƿ": "w", "ƣ": "oi", "ȣ": "ou", "ꜩ": "tz", "ꝡ": "vy", "ꜳ": "aa", "ꜵ": "ao", "ꜷ": "au", "ꜹ": "av", "ꜻ": "av", "ꜽ": "ay",
@@ -22,15 +22,19 @@ _LETTERS: Final = {
     "ɩ": "i",
     "ʊ": "u", "ɑ": "a", "ɪ": "i", "ƕ": "hv", "ʀ": "r", "ƨ": "s", "ʌ": "v", "ɯ": "w", "ẟ": "d",
 }  # fmt: skip
-"""What Latin letters without a decomposition are written as where they cannot be typed."""
+"""ASCII spellings of Latin letters that have no decomposition."""
 _MOST_REMEMBERED: Final = 8_192
 _SPACES: Final = re.compile(r"(\s+)")
 _SCRIPTS: Final = ("LATIN ", "CYRILLIC ")
-"""Scripts whose names of letters tell the base letter; in others, "WITH" may tell two letters apart."""
+"""Scripts in whose letter names "WITH" marks a variant of a base letter. Elsewhere it may mark a
+different letter."""
 
 
 def fold(text: str) -> str:
-    """Return the text as it is compared; folding it again changes nothing. A word of which nothing would be left stays."""
+    """Return the folded text; folding is idempotent.
+
+    A word that would become empty stays as it is.
+    """
     folded = _letters(text)
     if len(folded.split()) == len(text.split()):
         return folded
@@ -38,7 +42,7 @@ def fold(text: str) -> str:
 
 
 def folded_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text, folded, each once."""
+    """Return the distinct folded words of a text."""
     return tuple(dict.fromkeys(fold(text).split()))
 
 
@@ -47,10 +51,10 @@ def _letters(text: str) -> str:
 
 
 class _Table(dict[int, str]):
-    """What each character folds to, worked out when it is first met."""
+    """Translation table that is filled on demand."""
 
     def __missing__(self, code: int) -> str:
-        """Work out one character, and remember it."""
+        """Compute and cache the folded form of a character."""
         folded = _folded(chr(code))
         if len(self) < _MOST_REMEMBERED:
             self[code] = folded
@@ -81,7 +85,7 @@ def _once(character: str) -> str:
 
 
 def _base(letter: str) -> str:
-    """Return the letter without what its name says it has besides."""
+    """Return the base letter, according to the letter's Unicode name."""
     if letter in _LETTERS:
         return _LETTERS[letter]
     known = name(letter, "")

@@ -1,6 +1,7 @@
-"""What makes the log evidence, as it is told: checkpoints, proofs, and the records with all that is hashed of them.
+"""Models of the ledger: checkpoints, proofs, and records with everything that is hashed.
 
-Hashes are lower-case hex; trees, leaves and paths are those of RFC 9162, section 2.1, in which the record with seq 1 is leaf 0.
+Hashes are lower-case hex. Trees, leaves and paths are those of RFC 9162, section 2.1, in which the
+record with seq 1 is leaf 0.
 """
 
 from typing import Annotated, Self
@@ -16,18 +17,18 @@ Size = Annotated[int, Field(ge=0, le=MOST_SEQ)]
 
 
 class ProofRequest(RequestModel):
-    """Which tree a record is to be shown in."""
+    """Asks for an inclusion proof in a tree of a given size."""
 
     size: Annotated[int, Field(ge=1, le=MOST_SEQ)] | None = None
-    """The tree of that many records; by default all."""
+    """The number of records in the tree; all records by default."""
 
 
 class ConsistencyRequest(RequestModel):
-    """Which two trees are to be compared."""
+    """Asks for the proof that one tree extends another."""
 
     old: Annotated[Size, Field(alias="from")]
     new: Annotated[Size | None, Field(alias="to")] = None
-    """By default all records."""
+    """All records by default."""
 
     @model_validator(mode="after")
     def _order(self) -> Self:
@@ -37,14 +38,14 @@ class ConsistencyRequest(RequestModel):
 
 
 class RecordsRequest(RequestModel):
-    """Which records: those behind a position."""
+    """Asks for the records after a position."""
 
     after: Size = 0
     limit: Annotated[int, Field(ge=1, le=MOST_RECORDS)] = MOST_RECORDS
 
 
 class SignedCheckpoint(ResponseModel):
-    """The tree's size and root, signed by the log."""
+    """Size and root hash of the tree, signed by the log."""
 
     location: str
     size: int
@@ -52,30 +53,31 @@ class SignedCheckpoint(ResponseModel):
     note: str
     """The checkpoint as a signed note (c2sp.org/tlog-checkpoint, c2sp.org/signed-note)."""
     key: str
-    """The public key that signed, as ``name+hash+key``."""
+    """The public signing key, as ``name+hash+key``."""
     introductions: tuple[str, ...]
-    """Notes by which each earlier key introduced the next, oldest first: a new key that none of them names is a stranger's."""
+    """Notes of key rotations, oldest first: each earlier key introduces the next. A new key that
+    none of them introduces is not the log's."""
 
 
 class Record(ResponseModel):
-    """A record with all that is hashed of it."""
+    """A record with everything that is hashed."""
 
     seq: int
     record: str
-    """The text whose UTF-8 bytes the leaf is the hash of; its field ``personal`` commits to the personal data."""
+    """The text whose UTF-8 bytes are hashed. Its field ``personal`` commits to the personal data."""
     salt: str | None
-    """Key of the HMAC-SHA-256 that commits to the personal data; null where a redaction has removed both."""
+    """Key of the HMAC-SHA-256 that commits to the personal data; null after a redaction."""
     personal: str | None
 
 
 class Records(ResponseModel):
-    """Records in order of their position."""
+    """Records ordered by seq."""
 
     records: tuple[Record, ...]
 
 
 class InclusionProof(ResponseModel):
-    """That a record is part of the tree."""
+    """Proof that a record is part of the tree."""
 
     location: str
     size: int
@@ -86,7 +88,7 @@ class InclusionProof(ResponseModel):
 
 
 class ConsistencyProof(ResponseModel):
-    """That one tree begins with another."""
+    """Proof that one tree extends another."""
 
     location: str
     old_size: int

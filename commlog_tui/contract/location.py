@@ -1,4 +1,4 @@
-"""Locations, and what a token may do there."""
+"""Models of locations, roles and permissions."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -22,13 +22,13 @@ ZoneName = Annotated[Text, Field(min_length=1, max_length=64), AfterValidator(_k
 
 
 class NewLocation(RequestModel):
-    """A location as its owner sets it up."""
+    """A location to be created."""
 
     id: Slug
     name: Annotated[Text, Field(min_length=1, max_length=200)]
     zone: ZoneName
     region: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
-    """ISO 3166 country whose form a phone number without a country code takes; told from the zone if not given."""
+    """ISO 3166 country of phone numbers without a country code; derived from the zone by default."""
 
 
 class Location(ResponseModel):
@@ -40,30 +40,30 @@ class Location(ResponseModel):
 
 
 class Channel(ResponseModel):
-    """A channel a location really uses, and how many entries went through it."""
+    """A channel that a location uses, with the number of its entries."""
 
     via: str
     count: int
 
 
 class LocationDetail(ResponseModel):
-    """A location, with what a desk needs to know before it asks for entries."""
+    """A location with what a desk needs before it asks for entries."""
 
     location: Location
     channels: tuple[Channel, ...]
     """Most used first."""
     seq: int
-    """Position of the newest record; 0 in an empty log. The feed can be followed from here."""
+    """Position of the newest record, 0 in an empty log. The feed can be followed from here."""
 
 
 class Locations(ResponseModel):
-    """The locations a token may see."""
+    """The locations that a token may see."""
 
     locations: tuple[Location, ...]
 
 
 class Role(StrEnum):
-    """What a token's holder is."""
+    """The role of a token."""
 
     DESK = "desk"
     MANAGER = "manager"
@@ -73,7 +73,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """One thing a token may do."""
+    """A single thing that a token may do."""
 
     READ = "read"
     ADD_MANUAL = "add-manual"
@@ -94,7 +94,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 class Me(ResponseModel):
-    """Whom a token speaks for."""
+    """The holder of a token, with role, permissions and locations."""
 
     name: str
     role: Annotated[Role, OpenEnum(Role)]

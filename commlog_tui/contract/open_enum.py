@@ -1,4 +1,4 @@
-"""Words of a newer version in answers: unknown is not wrong."""
+"""Enums of responses that accept values of a newer version."""
 
 from enum import StrEnum
 from typing import Any, Final
@@ -11,9 +11,9 @@ _LONGEST: Final = 64
 
 
 class OpenEnum:
-    """Annotation of a response field that accepts words which this version does not know.
+    """Annotation of a response field that accepts enum values unknown to this version.
 
-    Such a word becomes a member-like value of the enumeration, with the word as its value, which equals no member. Request
+    An unknown value becomes a member-like object with that value, equal to no member. Request
     models stay strict.
     """
 
@@ -21,11 +21,11 @@ class OpenEnum:
         self._kind = kind
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - a type
-        """Read words before the enumeration does."""
+        """Handle unknown values before pydantic validates the enum."""
         return core_schema.no_info_before_validator_function(self._read, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Describe an open list of words."""
+        """Describe an extensible enum."""
         del schema, handler
         return {"type": "string", "x-extensible-enum": [word.value for word in self._kind]}
 
@@ -35,7 +35,7 @@ class OpenEnum:
 
 
 def is_known(word: StrEnum) -> bool:
-    """Whether a word is one of this version's."""
+    """Return whether an enum value is known to this version."""
     return word.value in type(word)._value2member_map_
 
 

@@ -1,4 +1,4 @@
-"""Answers that come in pages, in batches and in streams."""
+"""Models of pages, batches and the live feed."""
 
 from typing import Annotated
 
@@ -12,27 +12,27 @@ MAX_BATCH = 500
 
 
 class Total(ResponseModel):
-    """How many entries answer a query; ``exact`` false means "over this many"."""
+    """How many entries match a query; ``exact`` is false if there are more than this."""
 
     count: int
     exact: bool
 
 
 class Page(ResponseModel):
-    """A page of the log, newest first."""
+    """A page of entries, newest first."""
 
     entries: tuple[Entry, ...]
     first: int
-    """Position of the first row in the whole answer, from 1; 0 when the page is empty."""
+    """Position of the first row among all matches, from 1; 0 if the page is empty."""
     total: Total
     newer: str | None
     older: str | None
     oldest: str | None
-    """Cursors; ``oldest`` leads to the last page, and is null when this is it."""
+    """Cursors. ``oldest`` leads to the last page, and is null on the last page itself."""
 
 
 class MatchingIds(ResponseModel):
-    """The ids of entries that begin with what was asked for, in their order."""
+    """Ids of entries with a given prefix, in order."""
 
     ids: tuple[str, ...]
     more: bool
@@ -42,14 +42,14 @@ IdempotencyKey = Annotated[Text, Field(min_length=1, max_length=255)]
 
 
 class BatchItem(RequestModel):
-    """One entry of a batch, under its own key."""
+    """One entry of a batch, with its idempotency key."""
 
     key: IdempotencyKey
     entry: NewEntry
 
 
 class BatchAnswer(ResponseModel):
-    """What became of one item: 201 added, 200 already there, otherwise the problem."""
+    """The result for one item: 201 created, 200 already recorded, otherwise the problem."""
 
     key: str
     status: int
@@ -58,22 +58,22 @@ class BatchAnswer(ResponseModel):
 
 
 class BatchAnswers(ResponseModel):
-    """The answers to a batch, in the order of its items."""
+    """The results of a batch, in the order of its items."""
 
     items: tuple[BatchAnswer, ...]
 
 
 class FeedEnd(ResponseModel):
-    """The end of the log, as the feed tells it to a follower who asked for a position beyond it."""
+    """Sent by the feed to a client whose position is beyond the end of the log."""
 
     seq: int
 
 
 class FeedItem(ResponseModel):
-    """One new record in the feed, with its entry as it now stands."""
+    """A new record in the feed, with the current state of its entry."""
 
     seq: int
     kind: str
-    """A name that this version may not know."""
+    """May be a kind unknown to this version."""
     entry: Entry | None = None
-    """Null for a record that is about no entry."""
+    """Null for a record that is not about an entry."""

@@ -1,8 +1,8 @@
-"""Phone numbers as people and programs write them: one reader for storing, searching, matching and typing.
+"""Parse and normalize phone numbers, for storing, searching, matching and typing alike.
 
-A number is read from digits of any script with the usual signs between them, from a ``tel:`` URI (RFC 3966), a WhatsApp id,
-or a number with an extension. Numbers are compared in one form: E.164 without the extension, in which the mobile
-forms of one line are the same.
+Accepts digits of any script with the usual separators, ``tel:`` URIs (RFC 3966), WhatsApp ids and
+extensions. Numbers are compared in E.164 without the extension; variants of the same mobile line
+are mapped to one form.
 """
 
 import re
@@ -12,17 +12,17 @@ from unicodedata import category, decimal
 from urllib.parse import unquote
 
 FEWEST_DIGITS: Final = 4
-"""Texts with fewer digits are no numbers, unless the caller says so."""
+"""Texts with fewer digits are not numbers, unless the caller passes another minimum."""
 LONGEST: Final = 320
-"""Characters of a recipient, as the contract has it."""
+"""Maximum length of a recipient, as in the contract."""
 _MOST_DIGITS: Final = 18
 _SHORTEST_INTERNATIONAL: Final = 11
-"""Digits of a number that may be an international one without its plus."""
+"""Minimum number of digits of an international number without its plus."""
 _ITALY: Final = 39
 _CACHED: Final = 4_096
 _SPACE: Final = re.compile(r"\s")
 _BARE: Final = re.compile(r"[+(]?[0-9 ()./-]+|[^0-9]*|[a-zA-Z][^:/#,;]*@[a-zA-Z0-9.-]*", re.ASCII)
-"""Most of what is read: plain numbers, texts without digits, addresses."""
+"""Fast path: plain numbers, texts without digits, addresses."""
 _NUMBER: Final = re.compile(r"[+(\[ ]*[0-9][0-9 ()\[\]./-]*", re.ASCII)
 _PARTIAL: Final = re.compile(r"[+0-9 ()\[\]./-]+", re.ASCII)
 _EXTENSION: Final = re.compile(
@@ -54,7 +54,7 @@ _ONE_FORM: Final = tuple(
         (r"\+229([0-9]{8})", r"+22901\1"),  # Benin: 01 was put before every number in 2024
     )
 )
-"""Forms of the same line, as regular expressions over E.164, and the one to compare by."""
+"""Variants of the same line, as patterns over E.164, and the form to compare by."""
 _AT_HOME_IN_MEXICO: Final = re.compile(r"(?:044|045|01|1)([0-9]{10})", re.ASCII)
 _OTHER_FORMS: Final = (
     (re.compile(r"55([1-9]{2})9([6-9][0-9]{7})"), (r"55\1\2",)),
@@ -65,7 +65,7 @@ _OTHER_FORMS: Final = (
 
 
 def is_number(text: str, fewest: int = FEWEST_DIGITS) -> bool:
-    """Whether the text is written as a phone number."""
+    """Return whether a text is written as a phone number."""
     if len(text) > LONGEST:
         return False
     written = _written(text)
@@ -74,9 +74,10 @@ def is_number(text: str, fewest: int = FEWEST_DIGITS) -> bool:
 
 @lru_cache(maxsize=_CACHED)
 def normal_number(text: str, region: str | None) -> str:
-    """Return the form in which a number is compared: E.164 where it can be read, else its digits.
+    """Return a number in the form in which numbers are compared.
 
-    A number without a country is one of the region's, or else an international one whose ``+`` is missing or dialled.
+    That is E.164 if it can be parsed, else its digits. A number without a country code is one of
+    the region, or an international one whose ``+`` is missing or dialled.
     """
     written = _written(text)
     for candidate in _candidates(written, region):
@@ -86,14 +87,14 @@ def normal_number(text: str, region: str | None) -> str:
 
 
 def number_forms(text: str, region: str | None) -> tuple[str, ...]:
-    """Return the digits by which a number can be found: those that are compared, and of the line's other forms."""
+    """Return the digits under which a number is indexed: its normal form and its variants."""
     number = digits(normal_number(text, region))
     others = [form for pattern, forms in _OTHER_FORMS if pattern.fullmatch(number) for form in _expanded(pattern, number, forms)]
     return (number, *others)
 
 
 def searched_forms(text: str, region: str | None) -> tuple[str, ...]:
-    """Return the digits to look for when this is searched; none where it is not written as a number or part of one."""
+    """Return the digits to search for; empty if the query is not a number or part of one."""
     written = _written(text) if len(text) <= LONGEST else ""
     if not _PARTIAL.fullmatch(written) or len(digits(written)) < FEWEST_DIGITS:
         return ()
@@ -110,7 +111,7 @@ def digits(text: str) -> str:
 
 @lru_cache(maxsize=_CACHED)
 def _written(text: str) -> str:
-    """Return the number alone, in ASCII: without scheme, extension, marks and signs of other scripts."""
+    """Return the bare number in ASCII, without scheme, extension, marks and foreign signs."""
     plain = (_SPACE.sub(" ", text) if text.isascii() else "".join(map(_plain, text))).translate(_SIGNS).strip()
     if _BARE.fullmatch(plain):
         return plain

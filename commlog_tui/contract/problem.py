@@ -1,4 +1,4 @@
-"""The one shape of every error answer: RFC 9457 problem details."""
+"""The error format of the API: RFC 9457 problem details."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ PROBLEM_JSON: Final = "application/problem+json"
 
 
 class FieldProblem(ResponseModel):
-    """What is wrong with one field, in words that do not repeat its value."""
+    """A validation error of one field; the message does not repeat the value."""
 
     field: str
     """Path of the field, dotted: ``customer.id``."""
@@ -19,9 +19,9 @@ class Problem(ResponseModel):
     """RFC 9457 problem details."""
 
     type: str
-    """A URN that names the kind of problem: ``urn:commlog:problem:key-reused``."""
+    """A URN for the type of problem, such as ``urn:commlog:problem:key-reused``."""
     title: str
     status: int
     detail: str
-    """One or two sentences: what happened, what was kept safe, what to do."""
+    """One or two sentences: what happened, what is safe, what to do."""
     errors: tuple[FieldProblem, ...] = ()

@@ -1,4 +1,4 @@
-"""What can be asked of the log."""
+"""Query parameters for entries and customers."""
 
 from typing import Annotated, Self
 
@@ -13,17 +13,17 @@ MAX_PAGE_SIZE = 200
 
 
 class EntryQuery(RequestModel):
-    """Which entries: every condition given must hold. ``since`` is included, ``until`` is not."""
+    """Filters for entries, all of which must match. ``since`` is inclusive, ``until`` exclusive."""
 
     via: Annotated[tuple[Slug, ...], Field(max_length=20), at_most(20)] = ()
     since: Instant | None = None
     until: Instant | None = None
     to: Annotated[Recipient, Field(min_length=1)] | None = None
     customer_id: CustomerId | None = None
-    """The customer's history: all with this id, and all sent to an address or number ever known for them."""
+    """All entries with this id, or sent to any address or number known for the customer."""
     reference: UuidText | None = None
     status: Annotated[tuple[Status, ...], Field(max_length=len(Status))] = ()
-    """Any of these."""
+    """Matches any of these."""
     source: Source | None = None
     q: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
 
@@ -35,13 +35,13 @@ class EntryQuery(RequestModel):
 
 
 class PageRequest(EntryQuery):
-    """A query, and which page of its answer."""
+    """A query with the page to return."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = PAGE_SIZE
     cursor: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
-    """As given by an earlier page of the same query and location; none asks for the newest page."""
+    """From another page of the same query and location; the newest page by default."""
     at: Instant | None = None
-    """Instead of a cursor: ask for the page that begins with the newest entry before this instant."""
+    """Instead of a cursor: start at the newest entry before this instant."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -51,14 +51,14 @@ class PageRequest(EntryQuery):
 
 
 class IdQuery(RequestModel):
-    """The beginning of entries' ids, with or without the dashes of a UUID."""
+    """Prefix of entry ids, with or without the dashes of a UUID."""
 
     prefix: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]-?){3,31}[0-9A-Fa-f]$", max_length=36)]
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 10
 
 
 class CustomerQuery(RequestModel):
-    """Which customers: part of a name, an address or a number."""
+    """Search for customers by part of a name, address or number."""
 
     q: Annotated[Text, Field(max_length=200)] = ""
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 20

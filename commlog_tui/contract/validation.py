@@ -1,4 +1,4 @@
-"""What pydantic finds wrong, in our own words, which never repeat what was given."""
+"""Turn pydantic's validation errors into messages that never repeat the input."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -27,13 +27,13 @@ _SLUG: Final = "^[a-z]"
 
 
 def field_name(fault: Mapping[str, Any]) -> str:
-    """Return the dotted name of the field that a fault of pydantic's is in; empty where it is in the whole."""
+    """Return the dotted name of the field that an error is about; empty for the whole input."""
     path = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]  # a name of the caller's own is input
     return ".".join(map(str, path))
 
 
 def field_message(fault: Mapping[str, Any]) -> str:
-    """Return what a fault of pydantic's, told with its context, says of its field."""
+    """Return the message for an error that carries its context."""
     context = fault.get("ctx", {})
     if fault["type"] == "value_error":
         return str(context["error"])

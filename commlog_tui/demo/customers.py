@@ -1,4 +1,4 @@
-"""Made-up customers: names of many alphabets, reserved addresses, numbers of the ranges kept for drama."""
+"""Generate sample customers, with reserved addresses and numbers reserved for fiction."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -89,7 +89,7 @@ _HOSTS: Final = ("example.com", "example.org", "example.net", "mail.example", "p
 
 @dataclass(slots=True)
 class Person:
-    """One customer as the booking system knows them."""
+    """A customer as the booking system knows them."""
 
     id: str
     name: str
@@ -108,7 +108,10 @@ def _number(rng: Random) -> str:
 
 
 def generate_customers(rng: Random, count: int) -> list[Person]:
-    """Return customers, the first always the same; some have several addresses and numbers, some share their family's."""
+    """Generate customers; the first is always the same.
+
+    Some have several addresses and numbers, some share those of their family.
+    """
     people: list[Person] = []
     for at in range(count):
         other = rng.random() < 0.04

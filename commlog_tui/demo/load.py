@@ -1,4 +1,4 @@
-"""Filling a log file with the demo location."""
+"""Write the demo location to a log file."""
 
 import asyncio
 import gc
@@ -30,7 +30,7 @@ def fill(
     months: int = _MONTHS,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
-    """Make a log file with the demo location: the same for the same seed and last day."""
+    """Generate a log file with the demo location; deterministic for a seed and last day."""
     rng = Random(seed)  # noqa: S311 - a story, not a secret
     now = datetime.now(UTC)
     end = min(now, datetime.combine(until, time(18), ZONE).astimezone(UTC)) if until else now

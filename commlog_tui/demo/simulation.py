@@ -1,4 +1,4 @@
-"""Bookings of a boat rental: when they are made, for when, and what messages and conversations they cause."""
+"""Simulate the bookings of a boat rental and the messages and calls that they cause."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -39,20 +39,20 @@ _LONG: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PlannedRecord:
-    """Something to record, at the moment it is recorded."""
+    """A record to append, and when."""
 
     at: datetime
     item: Item
 
 
 def busyness(day: date) -> float:
-    """Return how busy a day is, from about 0.12 in January to 1 in mid-July, more at weekends."""
+    """Return how busy a day is: about 0.12 in January, 1 in mid-July, more at weekends."""
     season = 0.56 - 0.44 * cos(2 * pi * (day.timetuple().tm_yday - 16) / 365.25)
     return season * (1.35 if day.weekday() >= 4 else 0.85)
 
 
 class BookingSimulator:
-    """Plays what happens around bookings and plans the records of it."""
+    """Simulates bookings and collects the records that they cause."""
 
     def __init__(self, rng: Random, people: list[Person], end: datetime) -> None:
         self._rng = rng
@@ -67,7 +67,7 @@ class BookingSimulator:
         self.planned: list[PlannedRecord] = []
 
     def simulate_day(self, day: date, bookings: int) -> None:
-        """Let this many bookings be made on a day."""
+        """Simulate a number of bookings on a day."""
         for _ in range(bookings):
             self._booking(day)
         for _ in range(self._rng.randrange(3)):
@@ -201,7 +201,7 @@ class BookingSimulator:
 
 
 def plan(rng: Random, people: list[Person], end: datetime, months: int, bookings: int) -> list[PlannedRecord]:
-    """Return the records of the months before an instant, in the order in which they are recorded."""
+    """Return the records of the months before an instant, in the order of recording."""
     until = end.astimezone(ZONE).date()
     days = [until - timedelta(days=back) for back in range(months * 365 // 12, -1, -1)]
     weights = [busyness(day) for day in days]

@@ -1,1 +1,1 @@
-"""What a log owes its readers: proofs asked of its API, and checked with nothing but the ledger's own arithmetic."""
+"""Proof bundles, proof sheets and witnesses, for the desk and the command line."""

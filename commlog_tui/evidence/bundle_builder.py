@@ -1,4 +1,4 @@
-"""Asking a log for the proof bundle of entries."""
+"""Build proof bundles from a log's API."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,7 +21,10 @@ _LONGEST_QUESTION: Final = 200
 
 
 async def entries_of_booking(client: "LogClient", location: str, booking: str) -> list[str]:
-    """Return the ids of all entries of a booking, given by its reference or its code, oldest first. Raises ``ClientError``."""
+    """Return the ids of a booking's entries, oldest first, by its reference or code.
+
+    Raises ``ClientError``.
+    """
     if is_uuid(booking):
         found = await _all(client, location, EntryQuery(reference=booking))
     elif 0 < len(booking) <= _LONGEST_QUESTION:
@@ -33,18 +36,18 @@ async def entries_of_booking(client: "LogClient", location: str, booking: str) -
 
 
 async def entries_of_customer(client: "LogClient", location: str, customer_id: str) -> list[str]:
-    """Return the ids of a customer's whole history, as the desk shows it, oldest first. Raises ``ClientError``."""
+    """Return the ids of a customer's whole history, oldest first. Raises ``ClientError``."""
     return [entry.id for entry in await _all(client, location, EntryQuery(customer_id=customer_id))]
 
 
 async def build_bundle(
     client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Bundle:
-    """Return the proof bundle of entries, with everything that the log has on record of each of them by now.
+    """Build the proof bundle of entries with everything recorded about them so far.
 
     Raises:
-        BundleError: what the log gives does not verify.
-        ClientError: the service could not be asked, or an entry is not there.
+        BundleError: the log's answers do not verify.
+        ClientError: the service is not available, or an entry does not exist.
     """
     attempt = 1
     while True:
@@ -93,7 +96,7 @@ def _seqs(detail: "EntryDetail") -> tuple[int, ...]:
 
 
 async def _gathered(ask: Callable[[Question], Awaitable[Answer]], about: Sequence[Question]) -> list[Answer]:
-    """Return the answers to questions, of which only a few are asked at once."""
+    """Call ``ask`` for every item, a few at a time, and return the results in order."""
     answers: list[Answer] = []
     for at in range(0, len(about), _AT_ONCE):
         answers += await asyncio.gather(*map(ask, about[at : at + _AT_ONCE]))

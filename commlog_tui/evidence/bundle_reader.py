@@ -1,4 +1,4 @@
-"""What the records of a proof bundle mean, in the words of the contract: from the hashed bytes alone, no service asked."""
+"""Read the entries of a proof bundle from its hashed bytes alone, without a service."""
 
 import msgspec
 from pydantic import ValidationError
@@ -10,7 +10,7 @@ from commlog_tui.records.record import Record, Thread
 
 
 def read_entries(bundle: Bundle) -> list[EntryDetail]:
-    """Return the entries of a checked bundle with the records about them, in the order of the log.
+    """Return the entries of a verified bundle with their history, in the order of the log.
 
     Roots of other kinds, which this version does not know, are left out.
 

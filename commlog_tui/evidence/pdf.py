@@ -1,4 +1,4 @@
-"""A4 paper: headings, pairs of a label and what it says, paragraphs. The only place that knows fpdf2."""
+"""Layout of A4 PDF documents: headings, labelled values, paragraphs. The only user of fpdf2."""
 
 import logging
 from collections.abc import Iterable
@@ -22,13 +22,16 @@ _BLACK: Final = (20, 20, 20)
 _GREY: Final = (95, 95, 95)
 _RULE: Final = (170, 170, 170)
 _BOLD: Final = 0.14
-"""Width in mm of the line around letters that makes them bold, in every script alike."""
+"""Stroke width in mm that emboldens letters, in all scripts alike."""
 
 _SUBSETTING: Final = logging.getLogger("fontTools.subset")
 
 
 class Paper(FPDF):
-    """A document of portrait A4 pages. Every text is made printable here; sizes are points, lengths millimetres."""
+    """A PDF document of portrait A4 pages. Sizes are points, lengths millimetres.
+
+    All text is made printable here.
+    """
 
     def __init__(self, title: str, foot: str, made_at: datetime) -> None:
         super().__init__(format="A4")
@@ -48,7 +51,7 @@ class Paper(FPDF):
 
     @override
     def footer(self) -> None:
-        """Say at the foot of every page what it belongs to, and which of how many it is."""
+        """Print the document's name and the page number on every page."""
         self.set_y(-15)
         self.set_x(_MARGIN)  # a page may end within something indented, or bold
         mode, self.text_mode = self.text_mode, TextMode.FILL
@@ -62,7 +65,7 @@ class Paper(FPDF):
         self.text_mode, self.text_shaping = mode, shaping
 
     def printable_lines(self, text: str) -> list[str]:
-        """Return the lines of a text as they can be printed, having made ready the fonts that they need."""
+        """Return the printable lines of a text, and load the fonts that they need."""
         lines = printable(text)
         for character in {character for line in lines for character in line}:
             font = font_of(character)
@@ -73,13 +76,13 @@ class Paper(FPDF):
         return lines
 
     def title_line(self, text: str) -> None:
-        """Print what the document is."""
+        """Print the title."""
         self._bold(text, 22, 10)
         self._rule(self.get_y() + 1)
         self.ln(4)
 
     def heading(self, text: str, number: int = 0) -> None:
-        """Print a heading, numbered or not, on the next page where little would follow it on this one."""
+        """Print a heading, with a number if given. Starts a new page if little room is left."""
         if self.will_page_break(_ROOM_FOR_HEADING):
             self.add_page()
         else:
@@ -94,7 +97,7 @@ class Paper(FPDF):
         self.ln(2.5)
 
     def subheading(self, text: str) -> None:
-        """Print a heading within a part."""
+        """Print a heading within a section."""
         if self.will_page_break(_ROOM_FOR_HEADING / 2):
             self.add_page()
         else:
@@ -110,7 +113,7 @@ class Paper(FPDF):
         self.ln(1.5)
 
     def pair(self, label: str, *parts: str, muted: str = "", size: float = 10, width: float = _LABEL) -> None:
-        """Print a label with what it says beside it: each part begins a line, the last one muted."""
+        """Print a label and its value; each part starts a line, the last one is muted."""
         lines = [line for part in parts for line in self.printable_lines(part)]
         less = self.printable_lines(muted) if muted else []
         self.set_left_margin(_MARGIN + width)
@@ -127,7 +130,7 @@ class Paper(FPDF):
         self.ln(0.8)
 
     def columns(self, rows: Iterable[tuple[str, ...]], widths: tuple[float, ...], size: float = 7) -> None:
-        """Print rows of short texts below each other, the first as a heading at the top of every page."""
+        """Print a table of short texts; its first row is repeated on every page."""
         heads, *rest = rows
         height = _height(size)
         self._row(heads, widths, size, _GREY)
@@ -138,12 +141,12 @@ class Paper(FPDF):
             self._row(row, widths, size, _BLACK)
 
     def attach(self, name: str, raw: bytes, made_at: datetime) -> None:
-        """Put a file into the document."""
+        """Attach a file to the document."""
         at = made_at.astimezone(UTC)
         self.embed_file(bytes=raw, basename=name, creation_date=at, modification_date=at, compress=True)
 
     def to_bytes(self) -> bytes:
-        """Return the document."""
+        """Return the PDF."""
         return bytes(self.output())
 
     def _row(self, texts: tuple[str, ...], widths: tuple[float, ...], size: float, colour: tuple[int, int, int]) -> None:
@@ -154,7 +157,7 @@ class Paper(FPDF):
         self.ln()
 
     def _keep_together(self, lines: list[str], size: float) -> None:
-        """Go to the next page where these lines would not all be on this one, unless they are too many to mind."""
+        """Start a new page if these lines do not fit, unless they are too many."""
         if len(lines) > _MOST_TOGETHER or sum(map(len, lines)) > _MOST_LETTERS_TOGETHER:
             return
         most = sum(len(line) * size / self.k / self.epw + 1 for line in lines) * _height(size)  # no letter is wider than high
@@ -162,7 +165,7 @@ class Paper(FPDF):
             self.add_page()
 
     def _tall(self, line: str, size: float) -> float:
-        """Return how high a line stands when it is broken to fit."""
+        """Return the height of a line after wrapping."""
         self.set_text_shaping(use_shaping_engine=needs_shaping(line))
         tall = self.multi_cell(0, _height(size), line, align="L", dry_run=True, output=MethodReturnValue.HEIGHT)
         return max(tall, _height(size)) if isinstance(tall, float) else _height(size)

@@ -1,4 +1,4 @@
-"""The proof sheet: what a bundle shows, on paper, for people who have neither the log nor this program."""
+"""Render a proof bundle as a PDF for readers who have neither the log nor this program."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from commlog_tui.text.moments import local, utc
 from commlog_tui.text.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
 
 ATTACHED: Final = "proof.json"
-"""What the bundle is called inside the PDF."""
+"""File name of the bundle within the PDF."""
 
 _SIGNED: Final = 7.5
 _WHOSE_KEY: Final = (
@@ -57,7 +57,7 @@ _CLOCKS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SheetSubject:
-    """What a sheet is about, and whose log it is from."""
+    """What a sheet is about, and from which location."""
 
     words: str
     location: Location
@@ -65,10 +65,10 @@ class SheetSubject:
 
 
 def render_proof_sheet(bundle: Bundle, subject: SheetSubject) -> bytes:
-    """Return the PDF of a bundle, which is attached to it. The same bundle and subject give the same bytes.
+    """Verify a bundle and return its PDF, with the bundle attached. The result is deterministic.
 
     Raises:
-        BundleError: the bundle does not verify, or cannot be read.
+        BundleError: the bundle does not verify or cannot be read.
     """
     checkpoint = verify_bundle(bundle)
     details = read_entries(bundle)
@@ -212,7 +212,7 @@ def _both(instant: datetime, zone: ZoneInfo) -> str:
 
 
 def _ranges(seqs: list[int]) -> str:
-    """Return numbers in their order, in the fewest words: ``1 to 3, 7``."""
+    """Format numbers as ranges: ``1 to 3, 7``."""
     runs: list[list[int]] = []
     for seq in seqs:
         if runs and seq == runs[-1][-1] + 1:

@@ -1,4 +1,4 @@
-"""Every reader is a witness: it keeps the last checkpoint it saw, and holds the log to it."""
+"""Save checkpoints and check that the log still extends them."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,20 +25,20 @@ class CheckpointFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A log that still begins with what it was."""
+    """The result of a successful check: the log extends a saved checkpoint."""
 
     before: Checkpoint
     now: Checkpoint
     saved: SavedCheckpoint
     rotated: bool
-    """Whether it signs with a new key since, introduced by the one it had."""
+    """Whether the log signs with a new key that the saved one introduced."""
 
 
 def read_checkpoint_file(path: Path) -> SavedCheckpoint:
-    """Return the checkpoint in a file.
+    """Read a checkpoint file and verify its signature.
 
     Raises:
-        CheckpointFileError: it is none, or not signed by its key.
+        CheckpointFileError: not a checkpoint, or not signed by its key.
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
@@ -52,7 +52,7 @@ def read_checkpoint_file(path: Path) -> SavedCheckpoint:
 
 
 def write_checkpoint_file(path: Path, saved: SavedCheckpoint) -> None:
-    """Keep a checkpoint in a file, whole or not at all. Raises ``OSError``."""
+    """Write a checkpoint file atomically. Raises ``OSError``."""
     fresh = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     try:
         write_private(fresh, msgspec.json.format(msgspec.json.encode(saved), indent=1) + b"\n")
@@ -63,7 +63,10 @@ def write_checkpoint_file(path: Path, saved: SavedCheckpoint) -> None:
 
 
 async def fetch_checkpoint(client: "LogClient", location: str) -> SavedCheckpoint:
-    """Return the log's present checkpoint. Raises ``OtherKeyError`` unless its key signed it, and ``ClientError``."""
+    """Return the log's current checkpoint.
+
+    Raises ``OtherKeyError`` if its key did not sign it, and ``ClientError``.
+    """
     answer = await client.checkpoint(location)
     saved = SavedCheckpoint(answer.note, answer.key, answer.introductions)
     saved.checkpoint()
@@ -71,11 +74,11 @@ async def fetch_checkpoint(client: "LogClient", location: str) -> SavedCheckpoin
 
 
 async def check_extension(client: "LogClient", location: str, before: SavedCheckpoint) -> Extension:
-    """Return what has become of a log since a checkpoint was saved.
+    """Check that the log still extends a saved checkpoint.
 
     Raises:
-        WitnessError: it is not what it was; the sentence says how.
-        ClientError: the service could not be asked.
+        WitnessError: it does not; the message says how.
+        ClientError: the service is not available.
     """
     answer = await client.checkpoint(location)
     saved = SavedCheckpoint(answer.note, answer.key, answer.introductions)
@@ -90,18 +93,18 @@ async def check_extension(client: "LogClient", location: str, before: SavedCheck
 
 
 class Witness:
-    """Remembers, in a folder of its owner's, the last checkpoint saved of one location."""
+    """Keeps the last checkpoint of one location in a private folder."""
 
     def __init__(self, folder: Path, location: str) -> None:
         self.path = folder / f"seen-{location}.json"
 
     async def check(self, client: "LogClient", location: str) -> None:
-        """Hold the log to what was saved before, and remember what it is now.
+        """Check the log against the saved checkpoint, then save the current one.
 
         Raises:
-            WitnessError: the log is not what it was. What was saved before is kept.
-            ClientError: the service could not be asked.
-            CheckpointFileError, OSError: what was saved cannot be read or kept.
+            WitnessError: the log does not extend it. The saved checkpoint is kept.
+            ClientError: the service is not available.
+            CheckpointFileError, OSError: the file cannot be read or written.
         """
         if self.path.exists():
             saved = (await check_extension(client, location, read_checkpoint_file(self.path))).saved

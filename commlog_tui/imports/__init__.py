@@ -1,1 +1,1 @@
-"""Existing history, read from files into entries. Pure but for reading."""
+"""Importers: read existing history from files of other systems."""

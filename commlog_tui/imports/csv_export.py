@@ -1,8 +1,9 @@
-"""The log's own CSV: cells that no spreadsheet takes for formulas, and how each is read back as what it was.
+"""The log's own CSV export: protect cells against formula injection, and read them back exactly.
 
-A cell that would be taken for a formula begins with an apostrophe. So does one whose text begins with an apostrophe itself, and
-one with a text of no characters, which would else be the same as none. A cell is read by taking one apostrophe from its
-beginning, and this only in a file that has every column of the export: in anybody else's an apostrophe is an apostrophe.
+A cell that a spreadsheet would take for a formula gets a leading apostrophe. So does text that
+begins with an apostrophe, and empty text, which would otherwise equal a missing value. On import
+one leading apostrophe is removed, but only in files with every column of the export: in other files
+an apostrophe is data.
 """
 
 import json
@@ -34,7 +35,7 @@ def row_of(entry: Entry) -> list[str]:
 
 
 def cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula; a number that begins with + is left whole."""
+    """Return a cell that is safe against formula injection; numbers with a plus are unchanged."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -48,7 +49,7 @@ def cell(value: object) -> str:
 
 
 def values_of(cells: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the cells of a row were made of."""
+    """Return the original values of a row's cells."""
     texts = {name: cell.removeprefix(_MARK) for name, cell in cells.items()}
     return {name: _parts_of(text) if name in LISTS else text for name, text in texts.items()}
 
@@ -61,11 +62,11 @@ def _parts_of(text: str) -> list[Any]:
 
 
 def split(text: str) -> list[str]:
-    """Return the values that semicolons divide."""
+    """Split text at semicolons."""
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _joined(parts: list[str]) -> str:
-    """Return values as people read them, or as JSON where they could not be values apart again."""
+    """Join values with semicolons, or as JSON if they could not be split again."""
     text = "; ".join(parts)
     return text if _parts_of(text) == parts else json.dumps(parts, ensure_ascii=False)

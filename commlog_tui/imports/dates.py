@@ -1,4 +1,4 @@
-"""Times as files write them, read strictly: what is not certain is refused, never guessed."""
+"""Parse dates and times of import files strictly: ambiguous ones are rejected, never guessed."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -30,7 +30,7 @@ _EPOCH: Final = re.compile(r"\d{1,11}(?:\.\d{1,9})?", re.ASCII)
 _EPOCH_MS: Final = re.compile(r"\d{12,14}(?:\.\d{1,6})?", re.ASCII)
 _SERIAL: Final = re.compile(r"(\d{1,6})(?:[.,](\d{1,15})| (?:0?[.,](\d{1,15})|(\d{1,2}:\d\d(?::\d\d)?)))", re.ASCII)
 _FIRST_DAYS: Final = {DateFormat.EXCEL: date(1899, 12, 30), DateFormat.EXCEL_1904: date(1904, 1, 1)}
-"""Excel counts a 29 February 1900 that never was; no day that the log can hold lies before it."""
+"""Day 0 of Excel's serial dates. Excel counts a 29 February 1900 that did not exist."""
 _DAY_SECONDS: Final = 86_400
 _LONGEST: Final = 200
 _HELP: Final = "must be a date and time such as 2026-11-03T09:14:00+01:00"
@@ -38,12 +38,13 @@ _OTHERS: Final = f"{_HELP}; --date-format says how others are written, such as d
 
 
 def read_moment(text: str, options: ImportOptions) -> datetime:
-    """Return the instant that text names in RFC 3339, ISO 8601, RFC 5322 or the options's own format.
+    """Parse a time in RFC 3339, ISO 8601, RFC 5322 or the format set in the options.
 
-    A zone that is stated counts; a time without one is taken in the options's zone.
+    A zone in the text takes precedence; a time without one is in the zone of the options.
 
     Raises:
-        UnreadableError: not a date and time, a part of it left out, no zone to read it in, or a time that clocks jumped over.
+        UnreadableError: not a complete date and time, no zone known, or a time skipped by daylight
+            saving.
     """
     text = " ".join(text.split())
     if len(text) > _LONGEST:
@@ -66,15 +67,15 @@ def read_moment(text: str, options: ImportOptions) -> datetime:
 
 
 def parse_moment(text: str, zone: ZoneInfo | None) -> datetime:
-    """Return the instant that text names, with nothing known but the zone of times that state none."""
+    """Parse a time; ``zone`` is used for times that state none."""
     return read_moment(text, ImportOptions(zone))
 
 
 def read_mail_date(text: str, options: ImportOptions) -> datetime:
-    """Return the instant of the date of a message: RFC 5322, its obsolete forms, and what programs write in its stead.
+    """Parse the Date of a message: RFC 5322, its obsolete forms, and common deviations.
 
     Raises:
-        UnreadableError: it is none, or states no zone and none is given.
+        UnreadableError: it cannot be parsed, or has no zone and none is set.
     """
     text = " ".join(text.split())
     if len(text) <= _LONGEST and (match := _ISO.fullmatch(text)):
@@ -86,9 +87,9 @@ def read_mail_date(text: str, options: ImportOptions) -> datetime:
 
 
 def readings_of_0_1_0(text: str, zone: ZoneInfo | None) -> list[datetime]:
-    """Return what 0.1.0 may have read in a message's date where it read it otherwise; nothing where it read the same.
+    """Return how 0.1.0 may have read a message's date; empty if it read the same as now.
 
-    It took some stated zones for UTC, and ignored others.
+    It read some zones as UTC and ignored others.
     """
     text = " ".join(text.split())
     match = None if _AS_0_1_0.fullmatch(text) or len(text) > _LONGEST else _mail_match(text)
@@ -102,12 +103,12 @@ def readings_of_0_1_0(text: str, zone: ZoneInfo | None) -> list[datetime]:
 
 
 def is_read_as_in_0_1_0(text: str) -> bool:
-    """Whether 0.1.0 read the date of a message as it is read now."""
+    """Return whether 0.1.0 read a message's date as it is read now."""
     return _AS_0_1_0.fullmatch(" ".join(text.split())) is not None
 
 
 def parse_epoch(seconds: float | str) -> datetime:
-    """Return the instant of Unix seconds.
+    """Parse Unix seconds.
 
     Raises:
         UnreadableError: not a number, or outside the years 1970 to 2199.
@@ -173,7 +174,7 @@ def _local_time(match: re.Match[str]) -> datetime:
 
 
 def _placed(moment: datetime, stated: tzinfo | None, options: ImportOptions) -> datetime:
-    """Return the instant at which clocks in the stated zone, else in the options's, showed this."""
+    """Convert a local time to an instant, in the stated zone or that of the options."""
     zone = stated or options.zone
     if zone is None:
         raise UnreadableError("the time names no zone: say which with --zone, such as --zone Europe/London")

@@ -1,4 +1,4 @@
-"""Which reader a file is for, and what its refused rows look like."""
+"""Supported import formats: detection and the reader of each."""
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
@@ -16,7 +16,7 @@ _PEEK: Final = 64 << 10
 
 
 class Format(StrEnum):
-    """A kind of file that can be imported."""
+    """A supported import format."""
 
     CSV = "csv"
     JSONL = "jsonl"
@@ -46,7 +46,7 @@ JOINED: Final[dict[Format, Callable[[Sequence[Path], ImportOptions, Progress], I
     Format.SENDGRID: sendgrid.read_csvs,
     Format.SENDGRID_JSON: sendgrid.read_jsons,
 }
-"""Readers of several files at once: a row is an event, and those of one message may lie in any of them."""
+"""Readers of several files at once: the events of a message may be spread over them."""
 TABLES: Final = frozenset({Format.CSV, Format.TWILIO, Format.SENDGRID})
 MAPPED: Final = frozenset({Format.CSV, Format.JSONL})
 MAIL: Final = frozenset({Format.MBOX, Format.MAILDIR, Format.EML})
@@ -54,7 +54,7 @@ FOLDERS: Final = frozenset({Format.MAILDIR, Format.EML})
 
 
 def detect(path: Path, options: ImportOptions) -> Format:
-    """Return the format that a file's content, then its name, says it has.
+    """Detect a file's format from its content, then its name.
 
     Raises:
         OSError: it cannot be read.
@@ -76,7 +76,7 @@ def detect(path: Path, options: ImportOptions) -> Format:
 
 
 def header_test(kind: Format, options: ImportOptions) -> IsHeader:
-    """Return how the header of a format's table is known."""
+    """Return the function that recognizes the header of a format."""
     if kind is Format.CSV:
         return table.header_test(options)
     return twilio.is_header if kind is Format.TWILIO else sendgrid.is_header
@@ -102,22 +102,22 @@ def _json_kind(start: bytes) -> Format:
 
 
 def header_text(path: Path, kind: Format, options: ImportOptions) -> str:
-    """Return the header of a table as it is in the file; nothing for what is no table."""
+    """Return the header of a table as it is in the file; empty for other formats."""
     return header_of(path, options, header_test(kind, options)).text if kind in TABLES else ""
 
 
 def is_maildir(path: Path) -> bool:
-    """Whether a folder has one of those in which a Maildir keeps its messages."""
+    """Return whether a folder has a subfolder of a Maildir."""
     return any((path / folder).is_dir() for folder in ("cur", "new"))
 
 
 def holds_eml(path: Path) -> bool:
-    """Whether a folder has ``.eml`` files in it."""
+    """Return whether a folder contains ``.eml`` files."""
     return bool(mailbox.eml_files(path))
 
 
 def size_of(path: Path) -> int:
-    """Return how many bytes a reader will go through."""
+    """Return the number of bytes that a reader will process."""
     if not path.is_dir():
         return path.stat().st_size
     if not is_maildir(path):

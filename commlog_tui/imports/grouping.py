@@ -1,4 +1,4 @@
-"""Bringing together the rows of one message, wherever in a file they are, within bounded memory."""
+"""Group the rows of each message, wherever they are in a file, with bounded memory."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -14,10 +14,10 @@ _MOST: Final = 128
 
 
 def grouped(rows: Iterable[Row], key: Callable[[Row], str], size: int) -> Iterator[list[Row]]:
-    """Give the rows in groups of one key.
+    """Yield the rows grouped by key.
 
-    More than half a MiB (``size`` is in bytes) is first dealt out to nameless temporary files by a hash of the key, so that
-    a group lies in one of them, and only one of them is in memory at a time.
+    Input of more than half a MiB (``size`` is in bytes) is first partitioned into temporary files
+    by a hash of the key, so that only one partition is in memory at a time.
     """
     shares = min(_MOST, size // _SHARE + 1)
     if shares == 1:

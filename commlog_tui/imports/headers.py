@@ -1,4 +1,4 @@
-"""Where the header of a CSV file is, and what its columns are called."""
+"""Find and parse the header of a CSV file."""
 
 import csv
 import re
@@ -12,35 +12,35 @@ _DELIMITERS: Final = ",;\t|"
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(?P<delimiter>[^"\r\n])"?\s*', re.IGNORECASE)
 _FURTHEST_LINE: Final = 50
-"""A header stands within so many lines, and spreads over no more."""
+"""A header is searched within this many lines, and spans no more."""
 _LARGEST: Final = 1 << 20
 _FEWEST_COLUMNS: Final = 2
 NAMED: Final = 30
-"""Columns that a message names."""
+"""Maximum number of columns that a message lists."""
 
 IsHeader = Callable[[frozenset[str]], bool]
-"""Whether cells with these names are the header that a reader looks for."""
+"""Returns whether a set of column names is the header that a reader expects."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The row that names a table's columns."""
+    """The row with a table's column names."""
 
     names: tuple[str, ...] = ()
-    """One for each column; columns of the same name are numbered, such as ``Email (2)``."""
+    """One for each column. Duplicate names are numbered, such as ``Email (2)``."""
     delimiter: str = ","
     text: str = ""
     """The row as it is in the file."""
     first_line: int = 1
     lines: int = 0
-    """Of the file, up to and with the header."""
+    """Number of lines of the file up to and including the header."""
     fault: str | None = None
     doubled: frozenset[str] = frozenset()
-    """Names that more than one column has."""
+    """Names of more than one column."""
     has_titles_before: bool = False
 
     def column_problem(self, name: str, *, is_required: bool) -> str | None:
-        """Return why a column of this name cannot be read, if it cannot."""
+        """Return why a column cannot be read; None if it can."""
         if name in self.doubled:
             numbered = " or ".join(f"'{one}'" for one in self.names if one.startswith(f"{name} (")) or f"'{name} (2)'"
             return f"two columns are named {name}: rename one, or say which is meant, as {numbered}"
@@ -50,14 +50,14 @@ class Header:
 
 
 def no_header(_names: frozenset[str]) -> bool:
-    """Know no header; the first row that looks like one is taken."""
+    """Recognize no header; the first row that looks like one is used."""
     return False
 
 
 def find_header(lines: Iterable[str], is_header: IsHeader) -> Header:
-    """Return the first row that a reader knows as its header, else the first that looks like one.
+    """Return the first row that a reader recognizes as header, else the first likely one.
 
-    A line that tells spreadsheets the delimiter (``sep=;``), empty lines and titles may stand before it.
+    A separator line for spreadsheets (``sep=;``), empty lines and titles may precede it.
     """
     likely: Header | None = None
     first: Header | None = None
@@ -81,7 +81,7 @@ def find_header(lines: Iterable[str], is_header: IsHeader) -> Header:
 
 
 def column_name(cell: str) -> str:
-    """Return the name of a column from its cell; line ends within it count as spaces."""
+    """Return the column name of a header cell; line breaks count as spaces."""
     return " ".join(cell.split()) if "\n" in cell or "\r" in cell else cell.strip()
 
 
@@ -95,7 +95,7 @@ def _first_of(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _logical_rows(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:
-    """Give each row with the numbers of its first and last line; a quoted cell may hold line ends."""
+    """Yield each row with its first and last line; quoted cells may span lines."""
     at = 0
     while at < len(lines):
         end, quotes = at + 1, lines[at].count('"')

@@ -1,4 +1,4 @@
-"""What is worth a warning in what a reader gives: nothing is refused for it, but what is imported stays."""
+"""Report warnings about imported entries. A warning does not refuse an entry."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -9,7 +9,7 @@ from commlog_tui.imports.items import ImportOptions, Item, Outcome
 def with_warnings(
     outcomes: Iterable[Outcome], options: ImportOptions, now: datetime, warn: Callable[[Item, str], None]
 ) -> Iterator[Outcome]:
-    """Yield the outcomes, having called ``warn`` for each thing that was found about an entry."""
+    """Yield the outcomes, calling ``warn`` for every warning about an entry."""
     options.warnings.clear()
     for outcome in outcomes:
         words = list(dict.fromkeys(options.warnings))

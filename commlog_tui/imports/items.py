@@ -1,4 +1,4 @@
-"""What a reader gives: entries ready to send, or what it could not make one of, and why."""
+"""Options, items and refusals: what all import readers take and produce."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,32 +23,33 @@ _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry, the key that makes sending it again harmless, and where it came from."""
+    """An entry ready to send, with its idempotency key and its origin in the file."""
 
     where: str
     line: int
-    """From 1; where the row or message begins."""
+    """Line where the row or message begins, from 1."""
     key: str
     entry: NewEntry
     raw: tuple[bytes, ...] = ()
-    """The rows or the message as they are in the file, in UTF-8 where it is text."""
+    """The original rows or message; text in UTF-8."""
     position: str = ""
-    """What to call it behind the name of the file, where that is not the line."""
+    """Position within the file, if it is not the line."""
     is_one_message: bool = False
-    """Whether the key is a provider's of one message: what several exports tell of it are events of one entry."""
+    """Whether the key is a provider's message id: several exports of the message are then events of
+    one entry."""
     earlier_keys: tuple[str, ...] = ()
     """Keys under which 0.1.0 may have recorded the same entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Something that is no entry, with a reason that does not repeat what was read."""
+    """Something that cannot be imported; the reason does not repeat the data."""
 
     where: str
     line: int
     reason: str
     raw: tuple[bytes, ...] = ()
-    """Empty when the file as a whole is meant."""
+    """Empty if the whole file is refused."""
     position: str = ""
 
 
@@ -56,7 +57,7 @@ Outcome = Item | Refusal
 
 
 class DateFormat(StrEnum):
-    """How a file writes dates that are neither ISO 8601 nor RFC 5322."""
+    """Date formats besides ISO 8601 and RFC 5322."""
 
     DMY = "dmy"
     MDY = "mdy"
@@ -68,88 +69,88 @@ class DateFormat(StrEnum):
 
 
 def name_of(outcome: Outcome) -> str:
-    """Return the file and the line or item that an outcome is about."""
+    """Return the file and line or item of an outcome, for messages."""
     return f"{outcome.where}{outcome.position or f':{outcome.line}'}"
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """What the caller knows of a file that the file does not say."""
+    """Options of an import that the file itself does not state."""
 
     zone: ZoneInfo | None = None
-    """For times that name none."""
+    """Zone of times that state none."""
     columns: Mapping[str, str] = field(default_factory=dict)
-    """Our field to their column or dotted path."""
+    """Column or dotted path for each field."""
     constants: Mapping[str, Any] = field(default_factory=dict)
-    """Fields that are the same for every entry, whatever the file says."""
+    """Fixed values of fields, whatever the file says."""
     encoding: str | None = None
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """For each of our fields, what their values mean: in folded case, to ours."""
+    """Translations of values, for each field: from folded text to our value."""
     date_format: DateFormat | None = None
     fold: int | None = None
-    """Of a time that clocks showed twice, 0 for the first and 1 for the second; None takes the first, with a warning."""
+    """For ambiguous local times: 0 first, 1 second; None uses the first with a warning."""
     received: bool = False
-    """Whether mail was received rather than sent."""
+    """Whether the mail was received rather than sent."""
     own: frozenset[str] = frozenset()
-    """The location's own e-mail addresses, in the form that ``recipients.normal_address`` returns."""
+    """The location's own addresses, normalized by ``recipients.normal_address``."""
     location: str = ""
-    """The location's id: where nothing else is known, an address with this before the @ is taken for its own."""
+    """The location's id. Without ``own``, addresses with this local part count as its own."""
     warnings: list[str] = field(default_factory=list, compare=False)
-    """What the reader noticed since this was last emptied."""
+    """Warnings of the reader since the list was last emptied."""
 
     def is_own(self, address: str) -> bool:
-        """Whether an e-mail address is the location's own."""
+        """Return whether an e-mail address is the location's own."""
         return address in self.own if self.own else address.partition("@")[0] == (self.location or None)
 
     def warn(self, words: str) -> None:
-        """Keep a warning about what is being read; whoever takes the next outcome empties the list."""
+        """Add a warning about the current item. The consumer empties the list."""
         self.warnings.append(words)
 
 
 class Progress:
-    """How far a reader has come, and what is worth a word when it is done."""
+    """Progress of a reader, and remarks for its end."""
 
     def __init__(self) -> None:
         self.bytes_read = 0
         self.unused: dict[str, None] = {}
-        """Columns that mean nothing to the reader, in the order met."""
+        """Columns that the reader does not use, in order of appearance."""
         self.notes: list[str] = []
-        """What a person should know of how the file was read, in sentences."""
+        """Remarks on how the file was read, as sentences."""
 
 
 class UnreadableError(Exception):
-    """What was read cannot become an entry; the text is the reason."""
+    """Something cannot be imported; the message is the reason."""
 
 
 def key_of(kind: str, *parts: str) -> str:
-    """Return the key of what these parts identify: always the same, within 255 characters."""
+    """Return a deterministic key of at most 255 characters for these parts."""
     text = f"{kind}:{' '.join(parts)}"
     return text if len(text) <= _MAX_KEY and not _UNSTORABLE.search(text) else hashed_key(kind, *parts)
 
 
 def hashed_key(kind: str, *parts: str) -> str:
-    """Return a key made of a hash of the parts alone."""
+    """Return a key that is a hash of the parts."""
     return f"{kind}:{sha256(chr(0).join(parts).encode(errors='surrogatepass')).hexdigest()}"
 
 
 def given_key(kind: str, text: str) -> str:
-    """Return the key for an id that a file gives: a UUID is the entry's id itself."""
+    """Return the key for an id in a file; a UUID is the entry's id itself."""
     return text.lower() if is_uuid(text) else key_of(kind, text)
 
 
 def storable(text: str) -> str:
-    """Return the text with what no UTF-8 store can keep shown as U+FFFD."""
+    """Replace characters that UTF-8 cannot store by U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)
 
 
 def title_of(text: str, otherwise: str) -> str:
-    """Return one line of at most 500 characters."""
+    """Return the text as a single line of at most 500 characters."""
     line = storable(" ".join(text.split()))
     return (line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1]}…") or otherwise
 
 
 def body_of(text: str) -> str:
-    """Return the text, cut where the contract ends with a word that says so."""
+    """Return the text, truncated with a note at the maximum length."""
     text = storable(text)
     if len(text) <= MAX_BODY:
         return text
@@ -158,7 +159,7 @@ def body_of(text: str) -> str:
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields with dotted names put under their parents."""
+    """Turn fields with dotted names into nested objects."""
     result: dict[str, Any] = {}
     for name, value in values.items():
         parent, dot, child = name.partition(".")
@@ -172,10 +173,10 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def entry_of(values: Mapping[str, Any], constants: Mapping[str, Any]) -> NewEntry:
-    """Return the entry that the values make, the constants over them.
+    """Validate values and constants as an entry; constants take precedence.
 
     Raises:
-        UnreadableError: the contract refuses it; the reason names the fields and never their values.
+        UnreadableError: they are invalid. The reason names the fields but not their values.
     """
     try:
         return NewEntry.model_validate(nested({**values, **constants}))
@@ -185,5 +186,5 @@ def entry_of(values: Mapping[str, Any], constants: Mapping[str, Any]) -> NewEntr
 
 
 def refused_as_a_whole(where: str, reason: str) -> Iterator[Outcome]:
-    """Give the one refusal of a file that cannot be read at all."""
+    """Yield the one refusal of a file that cannot be read at all."""
     yield Refusal(where, 1, reason)

@@ -1,4 +1,4 @@
-"""By what a message is known: always the same, in whatever file or form it comes."""
+"""Deterministic keys for e-mail messages, the same in every file format."""
 
 import re
 from collections.abc import Sequence
@@ -14,22 +14,22 @@ _BARE: Final = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 
 @dataclass(frozen=True, slots=True)
 class MailIdentity:
-    """What makes the keys of a message's entries: its Message-ID; without one, its time and content."""
+    """Source of the keys of a message: its Message-ID, else its time and content."""
 
     kind: str
     message_id: str
-    """As it stands in its field."""
+    """As written in the header."""
     moments: tuple[datetime, ...]
-    """When it was sent, and when 0.1.0 may have thought that it was."""
+    """When it was sent, and how 0.1.0 may have read that."""
     header: tuple[str, ...]
     contents: tuple[str, ...]
-    """What stands below the header, and what 0.1.0 may have taken for that."""
+    """The body, and what 0.1.0 may have taken for it."""
 
     def keys(self, address: str, spellings: Sequence[str]) -> list[str]:
-        """Return the key of the entry for an address, then those under which 0.1.0 may have recorded the same.
+        """Return the key for an address, followed by the keys that 0.1.0 may have used.
 
-        0.1.0 used the Message-ID and the address exactly as they were written. Where both are written in the usual form, which
-        is nearly always, its key is the key.
+        0.1.0 used Message-ID and address exactly as written. Where both are in the usual form,
+        which is nearly always, its key is the key.
         """
         addresses = dict.fromkeys((address, *spellings))
         if self.message_id:
@@ -43,7 +43,7 @@ class MailIdentity:
 
 
 def normal_message_id(text: str) -> str:
-    """Return a Message-ID in angle brackets, without blanks and what stands around it."""
+    """Return a Message-ID in angle brackets, without white space and comments."""
     if match := _BRACKETED.search(text):
         return f"<{''.join(match[1].split())}>"
     match = _BARE.fullmatch(text.strip())

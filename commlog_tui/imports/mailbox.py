@@ -1,4 +1,4 @@
-"""Mail in files: mbox files, Maildir folders, and ``.eml`` files of one message each."""
+"""Import mail from mbox files, Maildir folders and ``.eml`` files."""
 
 import os
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ EML: Final = ".eml"
 
 
 def read_mbox(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each recipient of each message of an mbox file."""
+    """Yield an outcome for each recipient of each message of an mbox file."""
     found = None
     for found in messages(path, progress):
         yield from read_message(str(path), found.line, found.raw, found.content, options)
@@ -23,7 +23,10 @@ def read_mbox(path: Path, options: ImportOptions, progress: Progress) -> Iterato
 
 
 def read_maildir(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each recipient of each message in a Maildir's ``cur`` and ``new``, not of its subfolders."""
+    """Yield an outcome for each recipient of each message of a Maildir.
+
+    Reads ``cur`` and ``new``, not the subfolders.
+    """
     for folder in ("cur", "new"):
         if not (path / folder).is_dir():
             continue
@@ -34,13 +37,13 @@ def read_maildir(path: Path, options: ImportOptions, progress: Progress) -> Iter
 
 
 def read_eml(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each recipient of the message that a file is, or of each ``.eml`` file in a folder."""
+    """Yield an outcome for each recipient of the message in a file, or of all in a folder."""
     for file in eml_files(path) if path.is_dir() else (path,):
         yield from _read_file(file, options, progress)
 
 
 def eml_files(folder: Path) -> list[Path]:
-    """Return the ``.eml`` files in a folder, not in its subfolders, in the order of their names.
+    """Return the ``.eml`` files of a folder, sorted by name, without its subfolders.
 
     Raises:
         OSError: the folder cannot be read.

@@ -1,9 +1,9 @@
-"""The messages of an mbox file, whichever program wrote it, one at a time.
+"""Split mbox files of all dialects into messages, one at a time.
 
-mbox has no definition that all programs follow (RFC 4155, appendix A). A line that begins with ``From `` begins a message
-where a header block follows it; lines of a text that begin so are quoted in some dialects (mboxo, mboxrd), counted by
-Content-Length in others (mboxcl, mboxcl2), and left as they are by the rest. The standard library's ``mailbox.mbox`` ends a
-message at every such line.
+mbox has no definition that all programs follow (RFC 4155, appendix A). A line that begins with
+``From `` starts a message if a header block follows it. Such lines within a body are quoted in some
+dialects (mboxo, mboxrd), covered by Content-Length in others (mboxcl, mboxcl2), and left as they
+are by the rest. The standard library's ``mailbox.mbox`` splits at every such line.
 """
 
 import re
@@ -17,7 +17,7 @@ from typing import IO, Final, NamedTuple
 from commlog_tui.imports.items import Progress
 
 MAX_MESSAGE_BYTES: Final = 2 << 20
-"""Bytes of one message that are read: headers and text come first, and attachments are not recorded."""
+"""Bytes read of one message: headers and text come first, attachments are not needed."""
 _LINE: Final = 1 << 20
 _LONGEST_HEAD: Final = 1 << 20
 _MONTH: Final = rb"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -25,7 +25,7 @@ _DATED: Final = re.compile(
     rb"From .*\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(" + _MONTH + rb" +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}) .*\d{1,2}:\d\d"
 )
 _MARKED: Final = re.compile(rb"From[ \t]*(-|\?\?\?@\?\?\?)?[ \t]*\r?\n?")
-"""Netscape, Thunderbird and Eudora name nobody, and some of their versions no time."""
+"""Separators of Netscape, Thunderbird and Eudora name no sender, and some no time."""
 _LIKE_A_SENDER: Final = re.compile(rb"From \S+[ \t]*\r?\n?|From .*(\d{1,2}:\d\d.*\d{4}|\d{4}.*\d{1,2}:\d\d)")
 _HEADER: Final = re.compile(rb"([!-9;-~]+)[ \t]*:")
 """RFC 5322, sections 2.2 and 4.5."""
@@ -55,16 +55,16 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 @dataclass(slots=True)
 class MboxMessage:
-    """A message: where it begins, and its lines, the separator first."""
+    """A message: its first line, and its lines including the separator."""
 
     line: int
     lines: list[bytes] = field(default_factory=list)
     size: int = 0
     is_counted: bool = False
-    """Whether Content-Length said where it ends, and lines of its text begin with ``From `` unquoted."""
+    """Whether Content-Length gave its end, so that its body has unquoted ``From `` lines."""
 
     def add(self, line: bytes) -> None:
-        """Keep a line, as long as the message is not too long to be kept."""
+        """Append a line, up to the maximum size."""
         if self.size < MAX_MESSAGE_BYTES:
             self.lines.append(line)
             self.size += len(line)
@@ -77,7 +77,7 @@ class MboxMessage:
 
     @property
     def content(self) -> bytes:
-        """The message itself."""
+        """The message without separator and quoting."""
         content = b"".join(self.lines[1:])
         return content if self.is_counted else _QUOTED.sub(rb"\1", content)
 
@@ -87,17 +87,17 @@ class _Line(NamedTuple):
     offset: int
     content: bytes
     is_start: bool
-    """Whether a line begins with it: one of more than a MiB is read in parts."""
+    """Whether it is the start of a line: lines of more than 1 MiB are read in parts."""
 
 
 def as_mbox(content: bytes) -> bytes:
-    """Return a message as mbox files keep it (mboxrd)."""
+    """Return a message in mboxrd form."""
     quoted = re.sub(rb"^(>*From )", rb">\1", content, flags=re.MULTILINE)
     return _NO_SEPARATOR + quoted.rstrip(b"\n") + b"\n"
 
 
 def is_message(start: bytes) -> bool:
-    """Whether a file that begins so is one message: header fields alone, up to a blank line or as far as is known."""
+    """Return whether the start of a file is a message: only header fields up to a blank line."""
     names: set[bytes] = set()
     for line in start.removeprefix(_BYTE_ORDER_MARK).splitlines(keepends=True):
         if line in _BLANK:
@@ -110,9 +110,9 @@ def is_message(start: bytes) -> bool:
 
 
 def messages(path: Path, progress: Progress) -> Iterator[MboxMessage]:
-    """Yield the messages of an mbox file, or the one message that a file is; none where it is neither.
+    """Yield the messages of an mbox file, or the single message that a file is.
 
-    What stands before the first line that begins a message is a message that has lost its own.
+    Content before the first separator is a message that has lost its own.
     """
     with path.open("rb") as file, path.open("rb") as other:
         lines = _Lines(file, progress)
@@ -143,9 +143,9 @@ def messages(path: Path, progress: Progress) -> Iterator[MboxMessage]:
 
 
 def _begins(line: bytes, names: set[bytes], first: bytes, *, is_blank: bool) -> bool:
-    """Return whether a line begins a message, by its own form and the names of the header fields that follow it.
+    """Return whether a line starts a message, by its form and the header fields after it.
 
-    ``first`` is the file's first separator where that has no date: then later ones need none either.
+    ``first`` is the file's first separator if that has no date: then later ones need none either.
     """
     known = len(names & _FIELDS)
     if _DATED.match(line) or (first and (is_blank or line == first)):
@@ -156,7 +156,10 @@ def _begins(line: bytes, names: set[bytes], first: bytes, *, is_blank: bool) -> 
 
 
 def _end_by_length(found: MboxMessage, start: int, file: IO[bytes]) -> int:
-    """Return the offset at which Content-Length says that the message ends, or 0 where no message and no file ends there."""
+    """Return the offset where the message ends according to Content-Length.
+
+    0 if no message and no file ends there.
+    """
     lengths = [int(match[1]) for line in found.lines[1:] if (match := _LENGTH.fullmatch(line))]
     if len(lengths) != 1 or start + lengths[0] > file.seek(0, SEEK_END):
         return 0
@@ -169,7 +172,7 @@ def _end_by_length(found: MboxMessage, start: int, file: IO[bytes]) -> int:
 
 
 class _Lines:
-    """The lines of a file, some of them read ahead."""
+    """The lines of a file, with lookahead."""
 
     def __init__(self, file: IO[bytes], progress: Progress) -> None:
         self._file = file
@@ -185,7 +188,7 @@ class _Lines:
             yield line
 
     def names_below(self) -> set[bytes]:
-        """Return the names of the header fields that the next lines are, in lower case."""
+        """Return the lower-case names of the header fields on the next lines."""
         names: set[bytes] = set()
         size = 0
         for line in self._below():

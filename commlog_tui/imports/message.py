@@ -1,4 +1,4 @@
-"""One e-mail message as entries: one a recipient, from its real headers; or one from its sender, if it was received."""
+"""Convert an e-mail message to entries: one per recipient, or one per received message."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ _RECIPIENTS: Final = ("To", "Cc", "Bcc")
 _BREAKS: Final = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _SILENT: Final = frozenset({"script", "style", "head", "title"})
 _DELIVERED: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
-"""Servers that put a message into a mailbox say so here."""
+"""Header fields that mail servers add on delivery."""
 _ADVICE: Final = ": --received imports mail that was received"
 _OTHERWISE: Final = "; where that is wrong, --own says what the location's own addresses are"
 _ADDRESSED: Final = (*_RECIPIENTS, *(f"Resent-{name}" for name in _RECIPIENTS))
@@ -37,19 +37,19 @@ _CUT_BY_0_1_0: Final = re.compile(
     rb"(?<=\n)\r?\n"
     rb"(?=From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}) .*\d{1,2}:\d\d)"
 )
-"""Where 0.1.0 took a line of a text for the beginning of another message."""
+"""Body lines that 0.1.0 took for the start of another message."""
 _TAG: Final = re.compile(r"<[^>]*>")
 _BLANKS: Final = re.compile(r"[ \t\r\f\v]+")
 _GAPS: Final = re.compile(r"\n\s*\n\s*")
 _TROUBLE: Final = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
-"""What the standard library is known to raise on mail that is broken enough."""
+"""Exceptions that the standard library is known to raise on broken mail."""
 
 
 def read_message(where: str, line: int, raw: bytes, content: bytes, options: ImportOptions) -> Iterator[Outcome]:
-    """Give an outcome for each recipient of a message, or the one refusal of a message that cannot be read.
+    """Yield an outcome for each recipient of a message, or one refusal if it cannot be parsed.
 
-    Of a message that was sent on, the latest Resent-* fields say when and to whom (RFC 5322, section 3.6.6).
-    ``raw`` is the message as it is in its mailbox, ``content`` the message itself.
+    For a message that was resent, the latest Resent-* fields say when and to whom (RFC 5322,
+    section 3.6.6). ``raw`` is the message as it is in its mailbox, ``content`` the message itself.
     """
     try:
         read = _read(content, options)
@@ -76,7 +76,7 @@ class _Read:
     values: dict[str, Any]
     identity: MailIdentity
     people: Mapping[str, tuple[str, ...]]
-    """Whom it went to or came from, each address with its spellings in the message."""
+    """Recipients or sender: each address with its spellings in the message."""
 
 
 def _read(content: bytes, options: ImportOptions) -> _Read:
@@ -110,10 +110,10 @@ def _read(content: bytes, options: ImportOptions) -> _Read:
 
 
 def _people(message: Message, prefix: str, options: ImportOptions) -> Mapping[str, tuple[str, ...]]:
-    """Return the recipients; or the sender of mail that was received.
+    """Return the recipients, or the sender of received mail.
 
     Raises:
-        UnreadableError: they cannot be read, or the message went the other way.
+        UnreadableError: they cannot be parsed, or the message has the other direction.
     """
     stated = options.constants.get("to")
     if options.received:
@@ -154,7 +154,7 @@ def _sender(message: Message, options: ImportOptions) -> Mapping[str, tuple[str,
 
 
 def _known(message: Message, names: Iterable[str]) -> frozenset[str]:
-    """Return the addresses in these fields, as far as they can be read."""
+    """Return the addresses in these fields that can be parsed."""
     found: set[str] = set()
     for value in (value for name in names for value in _headers(message, name)):
         with suppress(UnreadableError):
@@ -163,14 +163,14 @@ def _known(message: Message, names: Iterable[str]) -> frozenset[str]:
 
 
 def _with_plain_names(content: bytes) -> bytes:
-    """Return the message without blanks between the names of fields and their colons, which ``email`` does not read."""
+    """Remove blanks between field names and colons, which ``email`` does not parse."""
     end = _HEAD_END.search(content)
     head = content[: end.start()] if end else content
     return _SPACED_NAME.sub(rb"\1:", head) + content[len(head) :]
 
 
 def _require_whole_head(message: Message, content: bytes) -> None:
-    """Raise ``UnreadableError`` if recipients may stand where they are not read."""
+    """Raise ``UnreadableError`` if recipients may be outside the parsed header."""
     if len(content) >= _LONGEST_HEAD and not _HEAD_END.search(content[:_LONGEST_HEAD]):
         raise UnreadableError("its header is longer than a MiB")
     if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in message.defects):
@@ -199,7 +199,7 @@ def _header(message: Message, name: str) -> str:
 
 
 def _date(message: Message, prefix: str, options: ImportOptions) -> tuple[datetime, list[datetime]]:
-    """Return when the message was sent, and the other moments that 0.1.0 may have taken for that."""
+    """Return when the message was sent, and other times that 0.1.0 may have used."""
     stated = [*_headers(message, f"{prefix}Date")[:1], *(_headers(message, "Date")[:1] if prefix else [])]
     received = [value.rpartition(";")[2] for value in _headers(message, "Received")]
     received.reverse()  # the first server to receive it wrote the last line
@@ -220,7 +220,7 @@ def _date(message: Message, prefix: str, options: ImportOptions) -> tuple[dateti
 
 
 def _decoded(header: str) -> str:
-    """Return a header value in plain text (RFC 2047); what cannot be decoded stays as it is."""
+    """Decode a header value (RFC 2047); undecodable values stay as they are."""
     try:
         parts = decode_header(header)
     except _TROUBLE:
@@ -259,7 +259,7 @@ def _text(message: Message) -> str:
 
 
 def plain(html: str) -> str:
-    """Return the words of an HTML text, blocks on lines of their own."""
+    """Return the text of an HTML document, with blocks on separate lines."""
     words = _Words()
     try:
         words.feed(html)

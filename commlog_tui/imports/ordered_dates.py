@@ -1,4 +1,4 @@
-"""Dates as people and spreadsheets write them, in an order that the caller states."""
+"""Parse dates whose order of day, month and year is set by the caller."""
 
 import re
 from datetime import datetime, time
@@ -29,14 +29,14 @@ _YEAR_DIGITS: Final = (_DIGITS, 4)
 _LONGEST_SHORT_YEAR: Final = 99
 _TURN: Final = 50
 _DEFAULTS: Final = (datetime(2000, 1, 1, 1, 1), datetime(2003, 2, 2, 2, 2))  # noqa: DTZ001 - of a local time
-"""Whatever a text leaves out, dateutil takes from here, so that the two readings of it differ."""
+"""Defaults for dateutil: missing parts make the two results differ."""
 
 
 def month_of(name: str) -> int:
-    """Return the number of a month from its English name, or three letters or more of it.
+    """Return the number of a month from its English name or at least three letters of it.
 
     Raises:
-        UnreadableError: it is none.
+        UnreadableError: it is not a month.
     """
     for number, month in enumerate(_MONTHS, 1):
         if len(name) >= _SHORTEST and month.startswith(name.lower()):
@@ -45,7 +45,7 @@ def month_of(name: str) -> int:
 
 
 def full_year(digits: str) -> int:
-    """Return a year; of two digits, one from 1950 to 2049 (RFC 5322, section 4.3).
+    """Return a year with four digits; two digits mean 1950 to 2049 (RFC 5322, section 4.3).
 
     Raises:
         UnreadableError: it has one digit, or three.
@@ -56,10 +56,10 @@ def full_year(digits: str) -> int:
 
 
 def parse_clock(text: str) -> time:
-    """Return the time of day.
+    """Parse a time of day.
 
     Raises:
-        UnreadableError: it is none.
+        UnreadableError: it is not valid.
     """
     match = _CLOCK.fullmatch(text)
     if match is None:
@@ -76,10 +76,10 @@ def parse_clock(text: str) -> time:
 
 
 def parse_in_order(text: str, order: DateFormat) -> tuple[datetime, str]:
-    """Return the local time that a text names, its numbers in this order, and what it states of a zone.
+    """Parse a local time with its numbers in the given order; return it and its zone text.
 
     Raises:
-        UnreadableError: it names none, leaves a part out, or has its numbers in another order.
+        UnreadableError: not a date, incomplete, or with its numbers in another order.
     """
     clocks = list(_CLOCKS.finditer(text))
     if len(clocks) != 1:
@@ -117,7 +117,7 @@ def _parse(text: str, order: DateFormat) -> datetime:
 
 
 def _stated(day: str, moment: datetime, order: DateFormat) -> tuple[int, int, int]:
-    """Return year, month and day as the numbers of the text give them in this order."""
+    """Return year, month and day as the text states them in this order."""
     if match := _NUMBERS.fullmatch(day):
         parts = dict(zip(order.value, (match[1], match[3], match[4]), strict=True))
         if len(parts["y"]) not in _YEAR_DIGITS or len(parts["d"]) > _DIGITS or len(parts["m"]) > _DIGITS:

@@ -1,8 +1,8 @@
-"""Postmark's activity, as its Messages API gives it: pages of outbound messages, and messages in detail.
+"""Import Postmark's Messages API: pages of outbound messages, and messages in detail.
 
-Fields: MessageID, Recipients, Subject, ReceivedAt, Status, Sandboxed, TextBody, HtmlBody and MessageEvents with
-Recipient, Type, ReceivedAt and Details, in Postmark's reference of the Messages API. ReceivedAt is when Postmark took
-the message, ISO 8601 with an offset.
+Fields: MessageID, Recipients, Subject, ReceivedAt, Status, Sandboxed, TextBody, HtmlBody and
+MessageEvents with Recipient, Type, ReceivedAt and Details, as in Postmark's reference. ReceivedAt
+is when Postmark accepted the message, in ISO 8601 with an offset.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ _MOST_EVENTS: Final = 50
 
 
 def read_json(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each recipient of each outbound message."""
+    """Yield an outcome for each recipient of each outbound message."""
     where = str(path)
     for row in json_rows(path, options, progress, _messages):
         raw = (row.raw,) if row.raw else ()
@@ -99,7 +99,7 @@ def _values(message: Mapping[str, Any], recipient: str, options: ImportOptions) 
 
 
 def _parts(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give a message in parts of one entry, none with more events than an entry takes."""
+    """Split a message with more events than one request may have."""
     events = values["events"]
     for first in range(0, len(events), _MOST_EVENTS):
         yield {**values, "events": events[first : first + _MOST_EVENTS]}

@@ -1,4 +1,4 @@
-"""Recipients as cells hold them: one address or number each, or refused with the reason."""
+"""Validate recipients in table cells: a single address or number each."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ _LISTS = ("addresses", "numbers")
 
 
 def require_recipients(values: Mapping[str, Any]) -> None:
-    """Refuse a row whose recipient, or one of its customer's addresses and numbers, cannot be one.
+    """Reject a row whose recipient or customer contact is not a single address or number.
 
     Raises:
-        UnreadableError: it is several, has more to it than an address, or has lost digits.
+        UnreadableError: several, with additional text, or with lost digits.
     """
     customer = values.get("customer")
     known = customer if isinstance(customer, Mapping) else {}

@@ -1,7 +1,7 @@
-"""The addresses that a header names: RFC 5322 with its obsolete forms, and what programs write in its stead.
+"""Parse the addresses of mail headers: RFC 5322, its obsolete forms, and common deviations.
 
-Every address that was addressed is returned, or the header is refused. ``email.headerregistry`` does neither: it records a
-defect, drops what follows it, and takes some display names for addresses.
+Either every address is returned, or the header is rejected. ``email.headerregistry`` does neither:
+it records a defect, drops what follows, and takes some display names for addresses.
 """
 
 import re
@@ -28,16 +28,16 @@ _UNPAIRED: Final = "a quotation mark or bracket has no counterpart"
 _LONGEST_LABEL: Final = 63
 
 Piece: TypeAlias = str | list[str]
-"""A word, quoted string or comment; or the tokens that stand in angle brackets."""
+"""A word, quoted string or comment; or the tokens within angle brackets."""
 
 
 def addresses_of(headers: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the addresses that header values name, each once, in their order, each with the spellings it has there.
+    """Return the distinct addresses of header values, in order, with their spellings.
 
-    An address is returned in lower case, an internationalized domain in Unicode. Groups give their members.
+    Addresses are returned in lower case, internationalized domains in Unicode. Groups are expanded.
 
     Raises:
-        UnreadableError: an address cannot be read, or it is not certain what the addresses are.
+        UnreadableError: an address cannot be parsed, or the addresses are ambiguous.
     """
     found: dict[str, dict[str, None]] = {}
     fault: UnreadableError | None = None
@@ -55,7 +55,7 @@ def addresses_of(headers: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def normal_address(text: str) -> str:
-    """Return an address in the form in which it is recorded.
+    """Return an address in its normalized form.
 
     Raises:
         UnreadableError: it is not an address.
@@ -104,7 +104,7 @@ def _unicode_domain(domain: str) -> str:
 
 
 def _spellings(header: str) -> Iterator[str]:
-    """Yield the addresses of one header value as they are written there, without comments and blanks."""
+    """Yield the addresses of a header value as written, without comments and blanks."""
     is_pending = False
     for pieces in _elements(header):
         element = [piece for piece in pieces if not _is_comment(piece)]
@@ -124,7 +124,7 @@ def _spellings(header: str) -> Iterator[str]:
 
 
 def _elements(header: str) -> Iterator[list[Piece]]:
-    """Yield what commas and semicolons part, without the names of groups."""
+    """Split a header at commas and semicolons, without the names of groups."""
     element: list[Piece] = []
     for piece in _pieces(header):
         if piece in (",", ";"):
@@ -140,7 +140,7 @@ def _elements(header: str) -> Iterator[list[Piece]]:
 
 
 def _pieces(header: str) -> Iterator[Piece]:
-    """Yield the tokens, those in angle brackets together; brackets that are doubled count as one."""
+    """Yield the tokens, with those in angle brackets as one; doubled brackets count once."""
     inside: list[str] | None = None
     surplus = 0
     for part in _tokens(header):
@@ -194,7 +194,7 @@ def _after_comment(header: str, start: int) -> int:
 
 
 def _members(element: list[Piece]) -> Iterator[str]:
-    """Yield the addresses of one element: in angle brackets behind a display name, or bare."""
+    """Yield the addresses of one element: bare, or in angle brackets after a name."""
     name: list[str] = []
     for piece in element:
         if isinstance(piece, str):
@@ -232,7 +232,7 @@ def _in_angle_brackets(tokens: list[str]) -> str:
 
 
 def _joined(tokens: list[str], also: str = "") -> list[str]:
-    """Return the tokens with those put together that blanks or comments around an at sign have parted."""
+    """Join tokens that blanks or comments around an at sign have split."""
     words: list[str] = []
     for token in tokens:
         if words and (words[-1][-1] in f"@{also}" or token[0] in f"@{also}"):

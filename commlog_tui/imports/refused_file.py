@@ -1,4 +1,4 @@
-"""The file of what was refused: in its original form, so that it can be mended and read again."""
+"""Write refused rows to a file in their original form, to be corrected and imported again."""
 
 import csv
 import io
@@ -18,9 +18,9 @@ _EARLIER: Final = re.compile(rb"^" + REFUSED_HEADER + rb":.*\r?\n", re.MULTILINE
 
 
 class RefusedFile:
-    """Refused rows of one source; the file is made with the first of them.
+    """The refused rows of one source; the file is created with the first of them.
 
-    A CSV row has the reason in a column before its own, where no missing or surplus cell can move it.
+    A CSV row has the reason in its first column, where missing or extra cells cannot move it.
     """
 
     def __init__(self, path: Path, kind: Format, source: Path, options: ImportOptions) -> None:
@@ -35,7 +35,7 @@ class RefusedFile:
         self._delimiter = ","
 
     def add(self, raw: tuple[bytes, ...], reason: str) -> None:
-        """Write what was refused, once for the several recipients of one message.
+        """Write what was refused, once for all recipients of a message.
 
         Raises:
             OSError: it cannot be written.
@@ -49,7 +49,7 @@ class RefusedFile:
         self.written += 1
 
     def close(self) -> None:
-        """Finish the file."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
 

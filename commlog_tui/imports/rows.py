@@ -1,4 +1,4 @@
-"""Rows of CSV and JSON files, one at a time, each with the text it was read from."""
+"""Read the rows of CSV and JSON files one at a time, with their original text."""
 
 import csv
 import json
@@ -14,26 +14,26 @@ from commlog_tui.imports.items import ImportOptions, Progress
 LINE_LIMIT: Final = 8 << 20
 DOCUMENT_LIMIT: Final = 64 << 20
 REASON: Final = "_reason"
-"""The column or key that a file of refused rows has besides its own; it is not read. SendGrid has a ``reason`` of its own."""
+"""Column or key added to refused rows, and ignored on import. SendGrid has its own ``reason``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row's values by name, or, where it cannot be read, why not."""
+    """A row's values by name, or why it cannot be parsed."""
 
     line: int
-    """Where it begins; of one JSON document, the how manieth object it is."""
+    """Line where it begins; in a JSON document, the number of the object."""
     raw: bytes
     values: dict[str, Any]
     fault: str | None = None
     position: str = ""
-    """Of an object in a list: what to call it, behind the name of the file."""
+    """Position of an object in a list, for messages."""
     where: str = ""
-    """The file, where rows of several are read together."""
+    """The file, if rows of several files are read together."""
 
 
 def open_text(path: Path, encoding: str | None) -> TextIOWrapper:
-    """Open a text file whose stray bytes survive being read and written again.
+    """Open a text file so that undecodable bytes survive a round trip.
 
     Raises:
         OSError: it cannot be opened.
@@ -47,12 +47,12 @@ def open_text(path: Path, encoding: str | None) -> TextIOWrapper:
 
 
 def encoded(text: str) -> bytes:
-    """Return text as UTF-8, bytes that were none as they were."""
+    """Encode text as UTF-8, with undecodable bytes as they were."""
     return text.encode("utf-8", "surrogateescape")
 
 
 class Lines:
-    """The lines of a text file: counts them, and keeps those read since last asked."""
+    """Line iterator with line numbers and access to the raw text."""
 
     def __init__(self, file: TextIOWrapper, progress: Progress) -> None:
         self._file = file
@@ -68,7 +68,7 @@ class Lines:
         return self
 
     def __next__(self) -> str:
-        """Return the next line; one that is longer than the limit comes in parts."""
+        """Return the next line; lines longer than the limit come in parts."""
         line = self._given_back.pop() if self._given_back else self._file.readline(LINE_LIMIT)
         if not line:
             raise StopIteration
@@ -78,7 +78,7 @@ class Lines:
         return line
 
     def first(self) -> bytes:
-        """Return the first of the lines read since they were last asked for; the others are read again."""
+        """Return the first line read since the last call, and push back the others."""
         first, *others = self._taken
         self._given_back += reversed(others)
         self.number -= len(others)
@@ -86,18 +86,17 @@ class Lines:
         return encoded(first)
 
     def taken(self) -> bytes:
-        """Return, and forget, the lines read since the last call."""
+        """Return and forget the lines read since the last call."""
         text = "".join(self._taken)
         self._taken.clear()
         return encoded(text)
 
 
 def csv_rows(path: Path, options: ImportOptions, progress: Progress, is_header: IsHeader = no_header) -> Iterator[Row]:
-    """Give the rows below the header, in the delimiter that the header uses.
+    """Yield the rows after the header, with the header's delimiter.
 
-    Of what cannot be read as CSV, the first line alone is at fault; reading goes on with the next.
-
-    A row before the first with a ``fault`` and no values stands for the file as a whole.
+    Of text that is not CSV, only the first line is refused; reading continues with the next. A
+    first row with a ``fault`` and no values stands for the whole file.
     """
     header = header_of(path, options, is_header)
     if header.fault:
@@ -154,9 +153,9 @@ def _row(number: int, raw: bytes, header: Sequence[str], cells: list[str]) -> Ro
 def json_rows(
     path: Path, options: ImportOptions, progress: Progress, unpack: Callable[[Any], Any] = lambda value: value
 ) -> Iterator[Row]:
-    """Give the objects of a JSON Lines file, or of one JSON document of at most 64 MiB.
+    """Yield the objects of a JSON Lines file, or of one JSON document of at most 64 MiB.
 
-    ``unpack`` is given each parsed value and returns the object or list of objects within it.
+    ``unpack`` takes each parsed value and returns the object or list of objects within it.
     """
     size = path.stat().st_size
     with open_text(path, options.encoding) as file:
@@ -181,7 +180,7 @@ def json_rows(
 
 
 def _document(file: TextIOWrapper, size: int, unpack: Callable[[Any], Any]) -> tuple[bool, Any]:
-    """Return whether the file is one JSON value, over several lines or a list, and that value; leaves the file at its start."""
+    """Return whether the file is one JSON document, and its value. Rewinds the file."""
     first = file.readline(LINE_LIMIT)
     found, value = False, None
     if size <= DOCUMENT_LIMIT and first.strip()[:1] in {"[", "{"}:
@@ -198,7 +197,7 @@ def _document(file: TextIOWrapper, size: int, unpack: Callable[[Any], Any]) -> t
 
 
 def _is_torso(file: TextIOWrapper, size: int) -> bool:
-    """Whether neither of the first two lines of a large file is JSON; leaves the file at its start."""
+    """Return whether a large file does not begin with JSON Lines. Rewinds the file."""
     if size <= DOCUMENT_LIMIT:
         return False
     faults = [_parsed(file.readline(LINE_LIMIT))[1] for _ in range(2)]
@@ -207,7 +206,7 @@ def _is_torso(file: TextIOWrapper, size: int) -> bool:
 
 
 def _objects(line: int, raw: bytes, value: Any) -> Iterator[Row]:  # noqa: ANN401 - whatever JSON held
-    """Give the objects of a value: of a line, whose text is ``raw``, or else of the whole file."""
+    """Yield the objects of a value: of a line with the text ``raw``, or of the whole file."""
     several = isinstance(value, list)
     for number, one in enumerate(value if several else [value], 1):
         own = json.dumps(one).encode() + b"\n" if several or not raw else raw

@@ -1,8 +1,9 @@
-"""SendGrid's activity: the CSV export of its Email Activity feed, and its event webhook's JSON, one event a row.
+"""Import SendGrid's activity: CSV exports of the Email Activity feed, and webhook events in JSON.
 
-CSV columns: processed (the event's time), message_id, event, subject, email, reason and more. Webhook fields: email,
-timestamp (Unix seconds), event, sg_message_id, sg_event_id, response, reason; a message of the Email Activity API brings
-its events with it. Event names are those of both references. SendGrid's webhook tells no subject: the category is used.
+One row is one event. CSV columns: processed (the event's time), message_id, event, subject, email,
+reason and more. Webhook fields: email, timestamp (Unix seconds), event, sg_message_id, sg_event_id,
+response, reason; a message of the Email Activity API includes its events. Event names are those of
+both references. The webhook has no subject: the category is used instead.
 """
 
 import json
@@ -41,27 +42,27 @@ _TITLES: Final = ("subject", "singlesend_name", "marketing_campaign_name", "cate
 
 
 def is_header(names: frozenset[str]) -> bool:
-    """Whether a table with these columns is an activity export."""
+    """Return whether these columns are an activity export."""
     return names >= COLUMNS
 
 
 def read_csvs(paths: Sequence[Path], options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each message of activity exports, with the events that the files have of it."""
+    """Yield an outcome for each message of activity exports, with its events of all files."""
     yield from _messages(paths, lambda path: csv_rows(path, options, progress, is_header), options, progress)
 
 
 def read_jsons(paths: Sequence[Path], options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each message that webhook events, or messages of the Email Activity API, tell of."""
+    """Yield an outcome for each message of webhook events or of the Email Activity API."""
     yield from _messages(paths, lambda path: json_rows(path, options, progress, _events), options, progress)
 
 
 def read_csv(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each message of one activity export."""
+    """Yield an outcome for each message of one activity export."""
     return read_csvs((path,), options, progress)
 
 
 def read_json(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each message that one file tells of."""
+    """Yield an outcome for each message of one JSON file."""
     return read_jsons((path,), options, progress)
 
 
@@ -125,7 +126,7 @@ def _named(rows: Sequence[Row]) -> tuple[str, str]:
 
 
 def _in_order(rows: Sequence[Row], options: ImportOptions) -> list[Row]:
-    """Return rows by time, so that it does not matter in which order files have them."""
+    """Sort rows by time, so that the order in the files does not matter."""
 
     def position(row: Row) -> tuple[datetime, str]:
         moment = _moment(row.values, options) if _name(row) in _KINDS else LATEST

@@ -1,4 +1,4 @@
-"""CSV and JSON Lines in our own words, or in others' with a mapping."""
+"""Import CSV and JSON Lines with our field names, or with a mapping of others."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -27,22 +27,22 @@ from commlog_tui.imports.rows import Row, csv_rows, header_of, json_rows
 _OURS: Final = tuple(name for name in NewEntry.model_fields if name not in {"customer", "events"})
 _KEYS: Final = ("key", "id")
 _MOMENT: Final = ("sent_at.date", "sent_at.time")
-"""What sent_at is put together from where a file keeps them apart."""
+"""Fields for sent_at if a file has date and time in separate columns."""
 FIELDS: Final = (*_KEYS, *_OURS, *_MOMENT, *csv_export.CUSTOMER, "status", "status_at")
-"""What a column may be: the contract's names, and a delivery status with its time."""
+"""Fields that a column can provide: those of an entry, and a delivery status with its time."""
 CALLER: Final = "from"
-"""Whom an inbound entry is from, where that is in another column than ``to``. Read only where it is mapped."""
+"""Sender of an inbound entry, if that is in a column other than ``to``. Only if mapped."""
 MAPPED: Final = (*FIELDS, CALLER)
 _REQUIRED: Final = ("via", "title", "source", "sent_at")
 _EXPORT_FIELDS: Final = frozenset(Entry.model_fields)
-"""What the log's own export holds and an entry does not bring: no mistake, and not read."""
+"""Fields of the log's own export that an import ignores without a remark."""
 _OWN_JSON: Final = frozenset({"seq", "recorded_at", "location"})
 _WORDS: Final = ("via", "source", "direction")
-"""Fields that take a word of a list, whose case does not matter but for the channel's."""
+"""Enumerated fields; case is ignored, except for the channel."""
 
 
 def header_test(options: ImportOptions) -> IsHeader:
-    """Return how the header of a table is known: by the columns that no entry can do without."""
+    """Return the function that recognizes the header: by the required columns."""
     is_split = options.columns.keys() >= set(_MOMENT)
     required = [name for name in _REQUIRED if name not in options.constants and not (is_split and name == "sent_at")]
     needed = {_column(name, options) for name in required}
@@ -51,7 +51,7 @@ def header_test(options: ImportOptions) -> IsHeader:
 
 
 def read_csv(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each row of a CSV file; a cell with nothing in it says nothing."""
+    """Yield an outcome for each row of a CSV file. An empty cell is a missing value."""
     where = str(path)
     test = header_test(options)
     header = header_of(path, options, test)
@@ -65,7 +65,7 @@ def read_csv(path: Path, options: ImportOptions, progress: Progress) -> Iterator
 
 
 def _header_problem(header: Header, options: ImportOptions) -> str | None:
-    """Return why no row below this header can become an entry, if none can."""
+    """Return why no row of this table can be imported; None if rows can."""
     for name in MAPPED:
         is_mapped = name in options.columns
         if (is_mapped or name in FIELDS) and name not in options.constants:
@@ -86,7 +86,7 @@ def _header_problem(header: Header, options: ImportOptions) -> str | None:
 
 
 def read_json(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each object; ``customer`` may be an object of its own, and dotted names reach into objects."""
+    """Yield an outcome for each object. ``customer`` may be nested, and dotted names are paths."""
     unmet = dict.fromkeys(options.columns.values())
     for row in json_rows(path, options, progress, _entries):
         for name in [name for name in unmet if _at(row.values, name) is not None]:
@@ -161,7 +161,7 @@ def _with_moment(fields: dict[str, Any], options: ImportOptions) -> dict[str, An
 
 
 def _in_our_words(fields: dict[str, Any], options: ImportOptions) -> dict[str, Any]:
-    """Return the fields with the values that ``--value`` explains in our words, and the guest as the recipient."""
+    """Translate values as ``--value`` says, and use the caller as recipient."""
     for name, words in options.words.items():
         meant = words.get(str(fields[name]).strip().casefold()) if name in fields else None
         if meant is not None:

@@ -1,11 +1,12 @@
-"""Twilio's logs of messages and calls: the Console's CSV exports, and the JSON of its resources and BulkExport.
+"""Import Twilio's message and call logs: Console CSV exports, and JSON of resources and BulkExport.
 
-Columns of the CSV: From, To, Body, Status, SentDate, ApiVersion, NumSegments, ErrorCode, AccountSid, Sid, Direction,
-Price, PriceUnit. JSON fields, statuses and directions: Twilio's reference of the Message resource, whose dates are
-RFC 2822; BulkExport's are ISO 8601 in UTC. A date without a zone is read in the zone that the caller names.
+CSV columns: From, To, Body, Status, SentDate, ApiVersion, NumSegments, ErrorCode, AccountSid, Sid,
+Direction, Price, PriceUnit. JSON fields, statuses and directions are those of Twilio's Message
+resource, whose dates are RFC 2822; BulkExport's are ISO 8601 in UTC. A date without a zone is in
+the zone of the options.
 
-A call is known by its Sid, which begins with CA; its fields are those of the Call resource: Status, Direction, StartTime,
-Duration in seconds.
+A call has a Sid that begins with CA. Its fields are those of the Call resource: Status, Direction,
+StartTime, Duration in seconds.
 """
 
 from collections.abc import Iterator, Mapping
@@ -59,25 +60,25 @@ _CALL_KINDS: Final[dict[str, tuple[DeliveryKind, ...]]] = {
     "failed": (DeliveryKind.FAILED,),
     "canceled": (DeliveryKind.CANCELED,),
 }
-"""What a call's status says of reaching somebody; one that was answered needs no more words."""
+"""Delivery events for the status of a call; none if it was answered."""
 _DATES: Final = ("StartTime", "SentDate", "DateSent", "DateCreated")
 _CHANNELS: Final = {"whatsapp": "whatsapp", "messenger": "messenger", "rcs": "rcs"}
 
 
 def is_header(names: frozenset[str]) -> bool:
-    """Whether a table with these columns is an export of messages or of calls."""
+    """Return whether these columns are an export of messages or calls."""
     fields = {_field(name) for name in names}
     return names >= COLUMNS or (fields >= CALL_COLUMNS and not fields.isdisjoint({"Sid", "CallSid"}))
 
 
 def read_csv(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each row of an export of the Console."""
+    """Yield an outcome for each row of a Console export."""
     for row in csv_rows(path, options, progress, is_header):
         yield _outcome(str(path), row, options)
 
 
 def read_json(path: Path, options: ImportOptions, progress: Progress) -> Iterator[Outcome]:
-    """Give an outcome for each Message or Call resource, one a line or in a page of the API."""
+    """Yield an outcome for each Message or Call resource, one a line or in an API page."""
     for row in json_rows(path, options, progress, _resources):
         yield _outcome(str(path), row, options)
 
@@ -88,7 +89,7 @@ def _resources(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
 
 
 def _field(name: str) -> str:
-    """Return the name of a field as the CSV of messages has it: ``call_sid`` and ``Call Sid`` are ``CallSid``."""
+    """Normalize a field name: ``call_sid`` and ``Call Sid`` become ``CallSid``."""
     return "".join(f"{word[:1].upper()}{word[1:]}" for word in name.replace("_", " ").split())
 
 
@@ -144,7 +145,7 @@ def _message(fields: Mapping[str, str], options: ImportOptions) -> dict[str, Any
 
 
 def _common(fields: Mapping[str, str], options: ImportOptions, kinds: Mapping[str, object]) -> tuple[str, bool, datetime]:
-    """Return status, whether it came in, and when it was."""
+    """Return status, whether it is inbound, and the time."""
     status, direction = fields.get("Status", "").lower(), fields.get("Direction", "").lower()
     if status not in kinds:
         raise UnreadableError("Status is none that Twilio documents")

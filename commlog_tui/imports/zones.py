@@ -1,4 +1,4 @@
-"""Time zones as files state them: offsets, abbreviations and IANA names, none of them guessed."""
+"""Parse time zones of import files: offsets, abbreviations and IANA names."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -11,7 +11,7 @@ from commlog_tui.imports.items import UnreadableError
 _OFFSET: Final = re.compile(r"(?:GMT|UTC|UT)? ?([+\u2212-])(\d{1,2}):?(\d\d)?", re.ASCII | re.IGNORECASE)
 _UNIVERSAL: Final = frozenset({"Z", "UT", "UTC", "GMT"})
 _RFC_5322: Final = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
-"""What these mean in e-mail (section 4.3), whatever they mean elsewhere."""
+"""Meaning of these abbreviations in e-mail (section 4.3)."""
 _COMMENT: Final = re.compile(r"\s*[(\[].*[)\]]$")
 _ABBREVIATION: Final = re.compile(r"[A-Za-z]{1,6}", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+", re.ASCII)
@@ -24,7 +24,8 @@ _HELP: Final = "write it as an offset, such as +0100"
 def stated_zone(text: str, moment: datetime, zone: ZoneInfo | None, *, is_mail: bool = False) -> tzinfo | None:
     """Return the zone that the text behind a local time states; None where it states none.
 
-    An abbreviation counts where all zones that use it at that time agree, or where the caller's own zone uses it.
+    An abbreviation counts where all zones that use it at that time agree, or where the caller's own
+    zone uses it.
 
     Raises:
         UnreadableError: it is unknown, or means several.

@@ -1,1 +1,1 @@
-"""What makes the record evidence: canonical form, Merkle tree, proofs, signed checkpoints. Pure."""
+"""Tamper evidence: canonical form, Merkle tree, proofs, signed checkpoints, verifier. No I/O."""

@@ -1,10 +1,12 @@
-"""Proof bundles: records of a log with all that anybody needs to check them without it.
+"""Proof bundles: records of a log with everything needed to verify them offline.
 
-Each record comes with what was hashed of it and its RFC 9162 inclusion proof; one signed checkpoint holds for all. Nothing in a
-bundle is there twice without being compared, so no letter of it can be changed unnoticed. Three things can be left out or added
-unnoticed. What no inclusion proof can show is that nothing was left out: a bundle from which a record was taken together with
-every mention of it is one that was made so. Introductions of keys can be taken from the front of their chain: then fewer keys
-lead to the bundle's, and it is trusted by fewer, never by more. And notes can have signatures of keys that nobody here knows.
+Each record comes with the hashed bytes and its RFC 9162 inclusion proof; one signed checkpoint
+covers all. Everything that a bundle states twice is compared, so no byte can be changed unnoticed.
+
+A bundle cannot show that it is complete: leaving out a record together with every mention of it is
+not detected. Dropping the first key introductions is not detected either, but then fewer keys are
+connected to the bundle's key, so it is trusted less, never more. Additional signatures of unknown
+keys are ignored.
 """
 
 import json
@@ -23,24 +25,24 @@ from commlog_tui.ledger.record import PublicPart, decode_public
 
 FORMAT: Final = "commlog proof v1"
 _IS_ROOT: Final = {"entry": True, "event": False, "correction": False, "redaction": False}
-"""Which of the kinds of 0.1.0 are about nothing; later kinds may be either."""
+"""Whether records of the kinds of 0.1.0 are roots; later kinds may be either."""
 
 _HASH: Final = re.compile("[0-9a-f]{64}", re.ASCII)
 _MOST_INTRODUCTIONS: Final = 1_000
 
 
 class BundleError(Exception):
-    """A bundle does not verify; the sentence says which part of it, and what about it."""
+    """A bundle does not verify. The message names the part and what is wrong with it."""
 
 
 class ProvenRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A record, and the way from it to the root."""
+    """A record with its inclusion proof."""
 
     seq: int
     record: str
     salt: str | None
     personal: str | None
-    """Null, with the salt, where a redaction has removed both."""
+    """Null, like the salt, if a redaction has removed both."""
     path: tuple[str, ...]
 
     @property
@@ -50,28 +52,28 @@ class ProvenRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BundleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An entry, and which of the records are about it: its own first."""
+    """An entry's id and the positions of its records, its own first."""
 
     id: str
     seqs: tuple[int, ...]
 
 
 class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A proof bundle. Read from elsewhere, it says nothing before ``verify_bundle`` has."""
+    """A proof bundle. Do not rely on its content before ``verify_bundle`` has checked it."""
 
     format: str
     checkpoint: str
     """A signed note."""
     key: str
-    """The public key that it says signed it, as ``name+hash+key``."""
+    """The public key that is said to have signed it, as ``name+hash+key``."""
     introductions: tuple[str, ...]
-    """Notes by which each earlier key introduced the next one, up to this."""
+    """Notes in which each earlier key introduces the next, up to this one."""
     entries: tuple[BundleEntry, ...]
     records: tuple[ProvenRecord, ...]
 
     @classmethod
     def read(cls, raw: bytes) -> Self:
-        """Return the bundle in the bytes of a file. Raises ``BundleError`` where they are none."""
+        """Parse the bytes of a bundle file. Raises ``BundleError``."""
         try:
             bundle = msgspec.json.decode(raw, type=cls)
             _require_plain(raw.decode())
@@ -82,17 +84,17 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return bundle
 
     def write(self) -> bytes:
-        """Return the bytes for a file."""
+        """Return the bytes of the bundle file."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
 
 def verify_bundle(bundle: Bundle) -> Checkpoint:
-    """Check everything in a bundle and return the checkpoint that the log signed.
+    """Verify everything in a bundle and return the checkpoint that the log signed.
 
     Whether the key is the log's is a separate question: see ``is_key_trusted``.
 
     Raises:
-        BundleError: the first that is wrong.
+        BundleError: the first thing that is wrong.
     """
     checkpoint = _checked_checkpoint(bundle)
     location = checkpoint.origin.rpartition("/")[2]
@@ -114,10 +116,10 @@ def verify_bundle(bundle: Bundle) -> Checkpoint:
 
 
 def is_key_trusted(trusted: bytes, bundle: Bundle, introductions: Sequence[str] = ()) -> bool:
-    """Whether the bundle's key is a public key that is trusted, or one that this vouches for, itself or through others.
+    """Return whether a trusted key is the bundle's key or vouches for it, directly or not.
 
-    A later key is found by the bundle's own introductions; an earlier one by ``introductions``, which whoever knows the present
-    key has from the log.
+    Later keys are found through the bundle's own introductions, earlier ones through
+    ``introductions``, which whoever knows the present key gets from the log.
     """
     return Verifier.read(bundle.key).key in related(trusted, (*bundle.introductions, *introductions))
 
@@ -146,7 +148,7 @@ def _checked_checkpoint(bundle: Bundle) -> Checkpoint:
 
 
 def _checked_record(proved: ProvenRecord, location: str, checkpoint: Checkpoint) -> PublicPart:
-    """Return what a record says, once it is one of the log's."""
+    """Return the public part of a record after checking its proof."""
     if not 1 <= proved.seq <= checkpoint.size:
         raise BundleError(f"no. {proved.seq}: the log had {checkpoint.size} records when the checkpoint was signed.")
     path = [bytes.fromhex(step) for step in proved.path if _HASH.fullmatch(step)]
@@ -165,7 +167,10 @@ def _checked_record(proved: ProvenRecord, location: str, checkpoint: Checkpoint)
 
 
 def _personal_fault(proved: ProvenRecord, public: PublicPart, redacted: int) -> str | None:
-    """Return what is wrong with the personal data of a record, whose entry was redacted at a position or never (0)."""
+    """Return what is wrong with a record's personal data; None if nothing.
+
+    ``redacted`` is the position at which its entry was redacted, or 0.
+    """
     if proved.salt is None and proved.personal is None:
         gone = may_be_missing(public.kind, proved.seq, redacted)
         return None if gone else "its personal data is missing, though no redaction in the bundle has removed it"
@@ -176,7 +181,7 @@ def _personal_fault(proved: ProvenRecord, public: PublicPart, redacted: int) -> 
 
 
 def _require_listed(bundle: Bundle, public_parts: dict[int, PublicPart]) -> None:
-    """Require that the list of entries is that of the records."""
+    """Check that the bundle's list of entries matches its records."""
     if not bundle.entries:
         raise BundleError("The bundle shows nothing.")
     listed: set[int] = set()
@@ -203,7 +208,7 @@ def _name(seq: int, public: PublicPart) -> str:
 
 
 def _require_plain(text: str) -> None:
-    """Raise ``ValueError`` where JSON says a field twice, of which readers take either, or has numbers that are not whole."""
+    """Raise ``ValueError`` for JSON with duplicate keys or numbers that are not integers."""
     json.loads(text, object_pairs_hook=_unique, parse_float=_refuse, parse_constant=_refuse)
 
 

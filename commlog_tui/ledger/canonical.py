@@ -1,8 +1,8 @@
-"""The one way a record is written down before it is hashed.
+"""Canonical JSON: the byte form in which records are hashed.
 
-A subset of RFC 8785 (JSON Canonicalization Scheme): objects with sorted keys, no white space, shortest escapes, UTF-8.
-Numbers are integers within the exact range of a double, and keys are ASCII, so the two places where JCS is subtle (the form
-of fractions, the order of keys in UTF-16) do not arise.
+A subset of RFC 8785 (JSON Canonicalization Scheme): objects with sorted keys, no white space,
+shortest escapes, UTF-8. Numbers are integers within the exact range of a double, and keys are
+ASCII, so the subtle parts of JCS (fractions, key order in UTF-16) do not arise.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,6 @@ def canonical(value: Value) -> bytes:
     """Return the canonical bytes of a value.
 
     Raises:
-        UnicodeEncodeError: a text holds half of a surrogate pair, which UTF-8 cannot say.
+        UnicodeEncodeError: a text contains a lone surrogate, which UTF-8 cannot encode.
     """
     return _ENCODER.encode(value)

@@ -1,4 +1,4 @@
-"""Checkpoints: a tree's size and root, signed by the log (c2sp.org/tlog-checkpoint)."""
+"""Checkpoints: a tree's size and root hash, signed by the log (c2sp.org/tlog-checkpoint)."""
 
 import re
 from base64 import b64encode
@@ -13,24 +13,24 @@ _LINES: Final = 3
 
 
 class CheckpointError(ValueError):
-    """A checkpoint is malformed, or not signed by the key it should be signed by."""
+    """A checkpoint is malformed or not signed by the expected key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a log committed to: so many records, with this root over them."""
+    """Size and root hash that a log committed to."""
 
     origin: str
-    """Which log: the name that its signatures bear, too."""
+    """Name of the log; its signatures bear the same name."""
     size: int
     root: bytes
 
     @classmethod
     def open(cls, note: str, verifier: Verifier) -> Self:
-        """Return the checkpoint of a note that the key signed under its name.
+        """Verify a note with a key and return its checkpoint.
 
         Raises:
-            CheckpointError: see its words.
+            CheckpointError: malformed, or not signed by the key under its name.
         """
         try:
             text = verifier.open(note)
@@ -43,7 +43,7 @@ class Checkpoint:
 
     @classmethod
     def peek(cls, note: str) -> Self:
-        """Return what a note says before anybody has looked at its signature. Raises ``CheckpointError``."""
+        """Parse a note without verifying its signature. Raises ``CheckpointError``."""
         return cls._read(note.rpartition("\n\n")[0] + "\n")
 
     @classmethod
@@ -61,5 +61,5 @@ class Checkpoint:
         return cls(lines[0], int(lines[1]), root)
 
     def sign(self, signer: Signer) -> str:
-        """Return the checkpoint as a note, signed under the log's name."""
+        """Return the checkpoint as a note signed under the log's name."""
         return signer.named(self.origin).sign(f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n")

@@ -1,8 +1,8 @@
-"""The keys of a log, one after the other: each new one is introduced by a note that the one before it signed.
+"""Key rotation: each new signing key is introduced by a note that the previous key signed.
 
-Whoever trusts one of them can follow the log to the present one, so that a rotation is told from a stranger's key. The way back
-is another matter: anybody can make a key that "introduces" the log's. So the new key signs the note, too, and whoever trusts
-the new key is led to the old one by *its* signature alone.
+Whoever trusts one key can follow these notes to the present key, and so tell a rotation from a
+forged key. The other direction needs more: anybody can make a key that "introduces" the log's key.
+So the new key signs the note as well, and only *its* signature leads back to the old key.
 """
 
 import re
@@ -20,25 +20,26 @@ _BETWEEN: Final = re.compile(f"\n+(?={_HEADING}\n)")
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """The words by which a key hands over to the next."""
+    """A note in which a key introduces its successor."""
 
     old: Verifier
     new: Verifier
     at: str
-    """When, in RFC 3339, as the log claims."""
+    """Time in RFC 3339, as the log claims."""
     note: str
     signers: frozenset[bytes]
-    """Public keys that signed the note: the old one, and those that vouch for it. Notes of 0.1.0 have the old one alone."""
+    """Public keys that signed the note: the old key and those that vouch for it. In notes of 0.1.0,
+    the old key alone."""
 
     @classmethod
     def sign(cls, old: Signer, new: Signer, at: str) -> Self:
-        """Let the old key introduce the new one, and the new one vouch for the old."""
+        """Create the note: the old key introduces the new one, which countersigns."""
         note = old.sign(f"{_HEADING}\n{old.verifier.vkey}\n{new.verifier.vkey}\n{at}\n")
         return cls.open(new.countersign(note))
 
     @classmethod
     def open(cls, note: str, others: Iterable[bytes] = ()) -> Self:
-        """Return the introduction of a note, whose signatures by its keys and by ``others`` must be right.
+        """Parse a note and verify its signatures by its own keys and by ``others``.
 
         Raises:
             NoteError: the old key did not sign it, or a signature is wrong.
@@ -52,14 +53,20 @@ class Introduction:
         return cls(old, new, at, note, signers)
 
     def vouched_for(self, present: Signer) -> Self:
-        """Return it with the signature of the present key, unless its new key or the present one has signed it already."""
+        """Return the note countersigned by the present key.
+
+        A no-op if its new key or the present key has signed it already.
+        """
         if self.signers & {self.new.key, present.verifier.key}:
             return self
         return type(self).open(present.countersign(self.note), [present.verifier.key])
 
 
 def successors(trusted: bytes, introductions: Sequence[str]) -> list[Verifier]:
-    """Return the keys that a trusted public key leads to, itself left out, in order; notes that lead nowhere are passed over."""
+    """Return the keys that a trusted key leads to, in order, without itself.
+
+    Notes that do not belong to the chain are skipped.
+    """
     reached: list[Verifier] = []
     last = trusted
     for note in introductions:
@@ -74,10 +81,10 @@ def successors(trusted: bytes, introductions: Sequence[str]) -> list[Verifier]:
 
 
 def related(trusted: bytes, introductions: Sequence[str]) -> set[bytes]:
-    """Return the public keys of a log that a trusted one vouches for, itself or through others, itself included.
+    """Return all public keys that a trusted key vouches for, directly or through others.
 
-    It vouches for later keys that it introduced, and for earlier ones whose introduction of another key it signed, too. Notes
-    that are wrong are passed over.
+    The result includes the trusted key. It vouches for later keys that it introduced, and for
+    earlier keys whose introduction of another key it signed as well. Invalid notes are skipped.
     """
     keys = {trusted} | keys_in(introductions)
     vouches: defaultdict[bytes, set[bytes]] = defaultdict(set)
@@ -96,7 +103,7 @@ def related(trusted: bytes, introductions: Sequence[str]) -> set[bytes]:
 
 
 def keys_in(introductions: Sequence[str]) -> set[bytes]:
-    """Return the public keys that are named in introductions, signed or not."""
+    """Return the public keys named in introductions, whether signed or not."""
     keys: set[bytes] = set()
     for note in introductions:
         with suppress(NoteError):
@@ -106,18 +113,21 @@ def keys_in(introductions: Sequence[str]) -> set[bytes]:
 
 
 def key_text(vkey: str, introductions: Sequence[str]) -> str:
-    """Return a key as it is given to whoever checks proofs: a line, and after it the notes that tie earlier keys to it."""
+    """Format a key for whoever verifies proofs: the key's line, then the notes of its rotations."""
     return f"{vkey}\n" + "".join(f"\n{note}" for note in introductions)
 
 
 def read_key_text(text: str) -> tuple[Verifier, tuple[str, ...]]:
-    """Return the key and the notes of such a text. Raises ``NoteError`` where there is no key; the notes are not looked at."""
+    """Parse the key and the notes of a key text; the notes are not verified.
+
+    Raises ``NoteError`` if there is no key.
+    """
     key, *notes = _BETWEEN.split(text.replace("\r\n", "\n").strip())
     return Verifier.read(key), tuple(note + "\n" for note in notes)
 
 
 def _stated(note: str) -> tuple[Verifier, Verifier, str]:
-    """Return old key, new key and time as a note states them, signed or not. Raises ``NoteError``."""
+    """Parse old key, new key and time of a note, without verifying. Raises ``NoteError``."""
     heading, old_vkey, new_vkey, at, *_ = *note.split("\n"), "", "", "", ""
     old, new = Verifier.read(old_vkey), Verifier.read(new_vkey)
     if heading != _HEADING or old.name != new.name:

@@ -1,4 +1,4 @@
-"""Leaves of the Merkle tree: a record's public part, bound to its personal part without revealing it."""
+"""Leaf hashes, and salted commitments to personal data."""
 
 import hmac
 from hashlib import sha256
@@ -9,9 +9,9 @@ _LEAF_PREFIX: Final = b"\x00"
 
 
 def commitment(salt: bytes, personal: bytes) -> bytes:
-    """Return the 32 bytes that commit to personal data: HMAC-SHA-256 of its canonical bytes under a random salt.
+    """Return the commitment to personal data: its HMAC-SHA-256 under a random salt.
 
-    Once salt and data are deleted, nothing can be told from it, not even by guessing the data.
+    Once salt and data are deleted, the commitment reveals nothing, not even to guessing.
     """
     return hmac.digest(salt, personal, "sha256")
 
@@ -22,8 +22,9 @@ def leaf_hash(record: bytes) -> bytes:
 
 
 def may_be_missing(kind: str, seq: int, redacted_at: int) -> bool:
-    """Whether the personal part of a record may be missing, whose entry was redacted at a position, or never (0).
+    """Return whether a record's personal part may be missing.
 
-    A redaction removes what was recorded of its entry before it. Its own reason stays, and so does whatever came later.
+    ``redacted_at`` is the position at which its entry was redacted, or 0. A redaction removes what
+    was recorded about its entry before it; its own reason and later records stay.
     """
     return kind != "redaction" and 0 < seq < redacted_at

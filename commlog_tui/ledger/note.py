@@ -1,4 +1,4 @@
-"""Signed notes with Ed25519 keys (c2sp.org/signed-note): a text, and whose key vouches for it."""
+"""Signed notes with Ed25519 keys (c2sp.org/signed-note)."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
@@ -19,12 +19,12 @@ _LARGEST: Final = 1 << 24
 
 
 class NoteError(ValueError):
-    """A note or a key is malformed, or a signature is not the key's."""
+    """A note or key is malformed, or a signature is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A public key under a name."""
+    """A named public key."""
 
     name: str
     key: bytes
@@ -35,7 +35,7 @@ class Verifier:
 
     @classmethod
     def read(cls, vkey: str) -> Self:
-        """Return the key that a ``name+hash+key`` text stands for. Raises ``NoteError``."""
+        """Parse a ``name+hash+key`` text. Raises ``NoteError``."""
         name, key_id, key = _key_parts(vkey)
         verifier = cls(name, key)
         if verifier.key_id.hex() != key_id:
@@ -44,42 +44,42 @@ class Verifier:
 
     @property
     def key_id(self) -> bytes:
-        """The four bytes that name the key within a signature line."""
+        """The four bytes that identify the key in a signature line."""
         return key_id_of(self.name, self.key)
 
     @property
     def vkey(self) -> str:
-        """The key as text that a verifier is given."""
+        """The key as text for verifiers."""
         return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.key).decode()}"
 
     def named(self, name: str) -> "Verifier":
-        """Return the same key under another name, hence with another hash."""
+        """Return the same key under another name, and so with another hash."""
         return Verifier(name, self.key)
 
     def open(self, note: str) -> str:
-        """Return the text of a note that this key signed; signatures of other keys are ignored.
+        """Verify a note and return its text; signatures of other keys are ignored.
 
         Raises:
-            NoteError: the note is malformed, not signed by this key, or a signature under this key is wrong.
+            NoteError: the note is malformed, not signed by this key, or its signature is wrong.
         """
         return open_note(note, self.name, [self.key])[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A private key under a name."""
+    """A named private key."""
 
     name: str
     _seed: bytes
 
     @classmethod
     def new(cls, name: str) -> Self:
-        """Make a key."""
+        """Generate a key."""
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @classmethod
     def read(cls, skey: str) -> Self:
-        """Return the key that a ``PRIVATE+KEY+name+hash+key`` text stands for. Raises ``NoteError``."""
+        """Parse a ``PRIVATE+KEY+name+hash+key`` text. Raises ``NoteError``."""
         name, key_id, seed = _key_parts(skey.removeprefix(_PRIVATE) if skey.startswith(_PRIVATE) else "")
         signer = cls(name, seed)
         if signer.verifier.key_id.hex() != key_id:
@@ -88,12 +88,12 @@ class Signer:
 
     @property
     def skey(self) -> str:
-        """The key as text; whoever reads it can sign."""
+        """The private key as text. Secret: whoever reads it can sign."""
         return f"{_PRIVATE}{self.name}+{self.verifier.key_id.hex()}+{b64encode(_ED25519 + self._seed).decode()}"
 
     @property
     def verifier(self) -> Verifier:
-        """The public half."""
+        """The public key."""
         return Verifier(self.name, Ed25519PrivateKey.from_private_bytes(self._seed).public_key().public_bytes_raw())
 
     def named(self, name: str) -> "Signer":
@@ -101,12 +101,15 @@ class Signer:
         return Signer(name, self._seed)
 
     def sign(self, text: str) -> str:
-        """Return the note of a text, which ends with a line break and has no blank line at its end. Raises ``NoteError``."""
+        """Return the signed note of a text.
+
+        The text ends with a line break and not with a blank line. Raises ``NoteError`` otherwise.
+        """
         _require_text(text)
         return f"{text}\n{self._line(text)}"
 
     def countersign(self, note: str) -> str:
-        """Return the note with this key's signature added to those that it has. Raises ``NoteError``."""
+        """Return the note with this key's signature added. Raises ``NoteError``."""
         text, _ = _parts(note)
         return note + self._line(text)
 
@@ -116,18 +119,19 @@ class Signer:
 
 
 def key_id_of(name: str, key: bytes) -> bytes:
-    """Return the four bytes that stand for a public key under a name."""
+    """Return the four bytes that identify a named public key."""
     return sha256(name.encode() + b"\n" + _ED25519 + key).digest()[:_ID_SIZE]
 
 
 def open_note(note: str, name: str, keys: Iterable[bytes]) -> tuple[str, frozenset[bytes]]:
     """Return the text of a note, and which of the public keys, all under one name, signed it.
 
-    Signatures of other names and keys are ignored, whatever their length. One that bears the name and the id of a given key
-    must be that key's, or the whole note is refused.
+    Signatures of other names and keys are ignored, whatever their length. One that bears the name
+    and the id of a given key must be that key's, or the whole note is refused.
 
     Raises:
-        NoteError: the note is malformed, signed by none of the keys, or a signature under one of them is wrong.
+        NoteError: the note is malformed, signed by none of the keys, or a signature under one of
+            them is wrong.
     """
     text, signatures = _parts(note)
     known = {key_id_of(name, key): key for key in keys}
@@ -146,7 +150,10 @@ def open_note(note: str, name: str, keys: Iterable[bytes]) -> tuple[str, frozens
 
 
 def decoded(text: str) -> bytes:
-    """Return the bytes of a Base64 text. Raises ``ValueError`` unless it is the one way to write them."""
+    """Return the bytes of a Base64 text.
+
+    Raises ``ValueError`` unless it is the one way to write them.
+    """
     raw = b64decode(text, validate=True)
     if b64encode(raw).decode() != text:
         raise ValueError("bits that say nothing are not zero (RFC 4648, section 3.5)")
@@ -165,7 +172,10 @@ def _key_parts(text: str) -> tuple[str, str, bytes]:
 
 
 def _parts(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
-    """Return the text of a note and its signatures, of any kind and length: name, key id, and the signature itself."""
+    """Split a note into its text and its signatures: name, key id, signature.
+
+    Signatures may be of any type and length.
+    """
     text, blank, lines = note.rpartition("\n\n")
     if not blank or len(note) > _LARGEST or not lines.endswith("\n") or lines.count("\n") > _MOST_SIGNATURES:
         raise NoteError("The note is malformed.")

@@ -1,6 +1,6 @@
-"""Inclusion and consistency proofs: made by whoever keeps the tree, checked by whoever has two hashes and a size.
+"""Create and verify Merkle inclusion and consistency proofs (RFC 9162).
 
-Leaves are counted from 0, as in RFC 9162; the record with seq 1 is leaf 0.
+Leaves are counted from 0; the record with seq 1 is leaf 0.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from commlog_tui.ledger.tree import EMPTY_ROOT, Subtree, node_hash, range_root
 
 
 def inclusion_path(index: int, size: int, subtree: Subtree) -> list[bytes]:
-    """Return the hashes that lead from a leaf to the root (RFC 9162, section 2.1.3.1).
+    """Return the inclusion proof of a leaf (RFC 9162, section 2.1.3.1).
 
     Raises:
         ValueError: a tree of this size has no such leaf.
@@ -30,9 +30,9 @@ def inclusion_path(index: int, size: int, subtree: Subtree) -> list[bytes]:
 
 
 def consistency_path(old: int, new: int, subtree: Subtree) -> list[bytes]:
-    """Return the hashes that show that the tree of size ``old`` is the beginning of that of size ``new``.
+    """Return the consistency proof between the trees of sizes ``old`` and ``new``.
 
-    RFC 9162, section 2.1.4.1. Empty where there is nothing to show: equal sizes, or an old tree without leaves.
+    RFC 9162, section 2.1.4.1. Empty if there is nothing to show: equal sizes, or an empty old tree.
 
     Raises:
         ValueError: the old tree is larger than the new one.
@@ -62,7 +62,7 @@ def _split(size: int) -> int:
 
 
 def includes(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether the path shows that the leaf stands at this index of the tree with this root (RFC 9162, section 2.1.3.2)."""
+    """Verify an inclusion proof (RFC 9162, section 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     node, last = index, size - 1
@@ -81,7 +81,7 @@ def includes(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: by
 
 
 def extends(old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:
-    """Whether the path shows that the new tree begins with the old one (RFC 9162, section 2.1.4.2).
+    """Verify a consistency proof (RFC 9162, section 2.1.4.2).
 
     Every tree extends the empty one.
     """

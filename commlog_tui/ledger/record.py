@@ -1,4 +1,4 @@
-"""The public part of a record, kept for ever, as written in canonical JSON."""
+"""The public part of a record, kept for ever as canonical JSON."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class PublicPart(msgspec.Struct):
-    """The fields of any kind of record. Times are microseconds since 1970, UTC."""
+    """Fields of all kinds of record. Times are microseconds since 1970, UTC."""
 
     id: str
     kind: str
@@ -17,9 +17,9 @@ class PublicPart(msgspec.Struct):
     personal: str
     """Commitment to the personal part, lower-case hex."""
     entry: str | None = None
-    """Id of the entry that the record is about, in the kinds of 0.1.0."""
+    """Id of the entry that the record is about, for the kinds of 0.1.0."""
     about: str | None = None
-    """Id of the root that the record is about, in later kinds."""
+    """Id of the root that the record is about, for later kinds."""
     via: str = ""
     source: str = ""
     direction: str = ""

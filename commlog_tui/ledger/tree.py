@@ -1,7 +1,7 @@
 """The Merkle tree over a location's records (RFC 9162, section 2.1).
 
-A subtree of 2**level leaves that are all there never changes again. Whoever keeps such subtrees can ask for any root or proof
-by them; whoever appends needs the frontier alone.
+A complete subtree of 2**level leaves never changes. With stored subtrees any root or proof can be
+computed; to append, only the frontier is needed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,13 +10,13 @@ from typing import Final
 
 HASH_SIZE: Final = 32
 TILE: Final = 8
-"""Every eighth level of a tree is kept, as tiles of 256 hashes (c2sp.org/tlog-tiles)."""
+"""Every eighth level is stored, as tiles of 256 hashes (c2sp.org/tlog-tiles)."""
 
 EMPTY_ROOT: Final = sha256(b"").digest()
 _NODE_PREFIX: Final = b"\x01"
 
 Subtree = Callable[[int, int], bytes]
-"""Gives the hash of the complete subtree at a level (0 is the leaves') with an index, both from 0."""
+"""Returns the hash of the complete subtree at a level (0 for leaves) and index."""
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -25,7 +25,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def fold(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over a level of 1, 2, 4, 8 … complete subtrees."""
+    """Return the root over 1, 2, 4, 8 … complete subtrees of one level."""
     level = list(hashes)
     while len(level) > 1:
         level = [sha256(_NODE_PREFIX + level[at] + level[at + 1]).digest() for at in range(0, len(level), 2)]
@@ -33,7 +33,7 @@ def fold(hashes: Sequence[bytes]) -> bytes:
 
 
 def join(peaks: Iterable[bytes]) -> bytes:
-    """Return the root over complete subtrees that shrink from left to right; the empty tree's where there are none."""
+    """Return the root over complete subtrees that shrink from left to right."""
     root = b""
     for peak in reversed(tuple(peaks)):
         root = node_hash(peak, root) if root else peak
@@ -41,9 +41,9 @@ def join(peaks: Iterable[bytes]) -> bytes:
 
 
 def range_root(start: int, end: int, subtree: Subtree) -> bytes:
-    """Return the root over the leaves ``start`` to ``end``, not included.
+    """Return the root over the leaves from ``start`` up to but not including ``end``.
 
-    ``start`` is 0 or a multiple of the largest power of two in the range, as it is for every range of the RFC's proofs.
+    ``start`` is 0 or a multiple of the largest power of two in the range, as in all RFC proofs.
     """
     peaks = []
     while start < end:
@@ -54,12 +54,15 @@ def range_root(start: int, end: int, subtree: Subtree) -> bytes:
 
 
 class Frontier:
-    """The right edge of a tree: all that the next leaf needs, one hash for each bit set in the size."""
+    """The right edge of a tree: all that appending needs, one hash per bit set in the size."""
 
     __slots__ = ("_peaks", "size")
 
     def __init__(self, size: int = 0, peaks: bytes = b"") -> None:
-        """Go on from what ``peaks`` gave. Raises ``ValueError`` when that is not of a tree of this size."""
+        """Restore a frontier from its ``peaks``.
+
+        Raises ``ValueError`` if they do not fit the size.
+        """
         if len(peaks) != size.bit_count() * HASH_SIZE:
             raise ValueError("the frontier does not fit the size")
         self.size = size
@@ -67,13 +70,13 @@ class Frontier:
 
     @property
     def peaks(self) -> bytes:
-        """The hashes of the complete subtrees, largest first, one after the other."""
+        """The concatenated hashes of the complete subtrees, largest first."""
         return b"".join(self._peaks)
 
     def push(self, subtree: bytes, level: int = 0) -> list[bytes]:
-        """Append a leaf, or a complete subtree at a level where the size is a multiple of its leaves.
+        """Append a leaf, or a complete subtree of a level that divides the size.
 
-        Return the subtrees that it completes, from its own level upward.
+        Returns the subtrees that it completes, from its own level upward.
         """
         completed = [subtree]
         at = self.size >> level
@@ -86,10 +89,10 @@ class Frontier:
         return completed
 
     def push_leaf(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
-        """Append a leaf and return the tiles that it completes: level, index, hash."""
+        """Append a leaf and return the completed tiles: level, index, hash."""
         completed = self.push(leaf)
         return [(level, (self.size >> level) - 1, completed[level]) for level in range(TILE, len(completed), TILE)]
 
     def root(self) -> bytes:
-        """Return the root of the tree as it is."""
+        """Return the root of the current tree."""
         return join(self._peaks)

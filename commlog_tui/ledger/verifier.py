@@ -1,6 +1,6 @@
-"""Hashing a location's records again, one after the other, and saying in words what does not fit.
+"""Verify a location's records: hash them again in order and report everything that does not match.
 
-One bad record hinders nothing: every other is checked, and every part of the tree that is whole.
+A bad record does not stop the verification of other records or of intact parts of the tree.
 """
 
 import hmac
@@ -19,8 +19,9 @@ _MOST_FAULTS: Final = 1_000
 _STOLEN: Final = "its personal data is missing, though no redaction on record has removed it"
 
 Row = tuple[int, bytes, bytes | None, bytes | None, bytes | None, bytes | None, str | None, bytes | None, int]
-"""Of one record: seq, public part, salt and personal data (none if gone), and where its columns are known the leaf, id, kind and
-id of the entry it is filed under, and whether it is filed under its location."""
+"""Of one record: seq, public part, salt and personal data (None if removed); then, where the
+columns are known, the stored leaf, id, kind and id of its entry, and whether its location is right.
+"""
 
 
 class _PublicFields(msgspec.Struct, gc=False):
@@ -42,7 +43,7 @@ _decode: Final = msgspec.json.Decoder(_PublicFields).decode
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """Something that does not fit, at a record or between a first and a last."""
+    """A mismatch at a record, or over a range of records."""
 
     seq: int
     last: int
@@ -51,7 +52,7 @@ class Fault:
 
 @dataclass(slots=True)
 class StoredTree:
-    """What was kept of the tree while records were written, to be compared with what they hash to now."""
+    """The tree as stored when the records were written, to compare with the computed one."""
 
     size: int
     frontier: bytes
@@ -60,17 +61,17 @@ class StoredTree:
 
 @dataclass(slots=True)
 class Verifier:
-    """Checks the records of one location, given in order of seq."""
+    """Verifies the records of one location, fed in order of seq."""
 
     location: str
     roots_at: frozenset[int] = frozenset()
-    """Sizes at which somebody has seen the root."""
+    """Sizes for which somebody knows the root."""
     records: int = 0
     redacted: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
-    """The roots at these sizes; a size that was not reached, or beyond a gap, is missing."""
+    """The computed roots at these sizes; sizes not reached or after a gap are missing."""
     more_faults: int = 0
-    """How many there are beyond those that are stored."""
+    """Number of faults beyond the limit of reported ones."""
     _next: int = 1
     _faults: list[Fault] = field(default_factory=list)
     _leaves: list[bytes] = field(default_factory=list)
@@ -82,16 +83,16 @@ class Verifier:
 
     @property
     def faults(self) -> list[Fault]:
-        """What does not fit, first things first."""
+        """All faults, in order of seq."""
         return sorted(self._faults)
 
     @property
     def reached(self) -> int:
-        """The last position that was checked."""
+        """The last verified position."""
         return self._next - 1
 
     def check(self, rows: Iterable[Row]) -> None:
-        """Check the next records."""
+        """Verify the next records."""
         digest_of, mac_of, decode, location = sha256, hmac.digest, _decode, self.location
         for seq, public, salt, data, leaf, record_id, kind, entry, is_placed in rows:
             digest = digest_of(b"\x00" + public).digest()
@@ -116,7 +117,7 @@ class Verifier:
             self._push(digest)
 
     def end(self, stored: StoredTree | None = None) -> None:
-        """Check what only shows at the end, and the tree against what was kept of it."""
+        """Run the checks that need all records, and compare with the stored tree."""
         for seq, kind, entry_id in self._missing:
             if may_be_missing(kind, seq, self._redactions.get(entry_id, 0)):
                 self.redacted += 1
@@ -126,7 +127,7 @@ class Verifier:
             self._compare(stored)
 
     def root(self) -> bytes | None:
-        """Return the root over all records; None where some are missing."""
+        """Return the root over all records; None if some are missing."""
         if self._frontier is None:
             return None
         whole = Frontier(self._frontier.size, self._frontier.peaks)
@@ -135,7 +136,7 @@ class Verifier:
         return whole.root()
 
     def fault(self, seq: int, words: str, last: int = 0) -> None:
-        """Add what somebody else found at a record, or from there to a last one."""
+        """Report a fault at a record, or from there to a last one."""
         self._bad.add(seq)
         if len(self._faults) < _MOST_FAULTS:
             self._faults.append(Fault(seq, max(seq, last), words))
@@ -227,7 +228,7 @@ class Verifier:
             start += 1 << level
 
     def _compare_part(self, stored: bytes | None, found: bytes, start: int, level: int) -> None:
-        """Compare a part of the tree; where a record or a smaller part of it is known to be bad, that explains it."""
+        """Compare a part of the tree, unless a bad record below it explains the difference."""
         first, last = start + 1, start + (1 << level)
         if stored != found and not any(first <= seq <= last for seq in self._bad):
             words = "together they do not have the hash that was kept when they were written: one was changed, with its own hash"
@@ -235,12 +236,12 @@ class Verifier:
 
 
 def recorded_twice(first: int) -> str:
-    """Return what is wrong with a record that has the id of an earlier one."""
+    """Return the message for a record with the id of an earlier one."""
     return f"it has the id of no. {first}: one key was recorded twice"
 
 
 def _is_filed(record: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None, is_placed: int) -> bool:
-    """Whether a record lies where it says; true where nothing is known of where it lies."""
+    """Return whether a record's columns match its content; True where columns are unknown."""
     if record_id is None:
         return True
     here = _bytes_of(record.id)

@@ -1,4 +1,4 @@
-"""Holding a log to what it has said before: whoever keeps a checkpoint notices when the log no longer extends it."""
+"""Detect rollbacks and forks by comparing the log with a saved checkpoint."""
 
 from collections.abc import Sequence
 
@@ -11,31 +11,31 @@ from commlog_tui.ledger.proof import extends
 
 
 class WitnessError(Exception):
-    """The log is not what it was; the sentence says how."""
+    """The log does not match the saved checkpoint; the message says how."""
 
 
 class OtherKeyError(WitnessError):
-    """The key is none that the one seen before has introduced, or the signature is not the key's."""
+    """The log's key was not introduced by the saved one, or a signature is wrong."""
 
 
 class RolledBackError(WitnessError):
-    """The log has fewer records than it has had."""
+    """The log has fewer records than before."""
 
 
 class ForkedError(WitnessError):
-    """The log does not begin with what it has been."""
+    """The log does not extend the saved checkpoint."""
 
 
 class SavedCheckpoint(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A checkpoint as it is kept: the signed note, the key that signed it, and what ties the log's other keys to that."""
+    """A checkpoint as saved in a file: signed note, signing key, and key rotations."""
 
     note: str
     key: str
     introductions: tuple[str, ...] = ()
-    """Notes of the log's key rotations; none in files of 0.1.0."""
+    """Notes of the log's key rotations; empty in files of 0.1.0."""
 
     def checkpoint(self) -> Checkpoint:
-        """Return what the note says. Raises ``OtherKeyError`` unless its key signed it."""
+        """Verify the note and return it. Raises ``OtherKeyError``."""
         try:
             return Checkpoint.open(self.note, Verifier.read(self.key))
         except (CheckpointError, NoteError):
@@ -43,10 +43,12 @@ class SavedCheckpoint(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def compare(before: SavedCheckpoint, now: SavedCheckpoint, introductions: Sequence[str]) -> tuple[Checkpoint, Checkpoint, bool]:
-    """Return both checkpoints, and whether the key was rotated in between; the proof that one extends the other is still to come.
+    """Compare two checkpoints; return both, and whether the key was rotated in between.
+
+    The caller still has to verify the consistency proof: see ``require_extension``.
 
     Raises:
-        WitnessError: it need not be asked for, the log is another one or shorter.
+        WitnessError: the log is another one, shorter, or signed by an unknown key.
     """
     old, new = before.checkpoint(), now.checkpoint()
     trusted, present = Verifier.read(before.key).key, Verifier.read(now.key).key
@@ -62,6 +64,6 @@ def compare(before: SavedCheckpoint, now: SavedCheckpoint, introductions: Sequen
 
 
 def require_extension(old: Checkpoint, new: Checkpoint, path: Sequence[bytes]) -> None:
-    """Raise ``ForkedError`` unless the path shows that the new tree begins with the old one."""
+    """Verify the consistency proof. Raises ``ForkedError``."""
     if not extends(old.size, new.size, old.root, new.root, path):
         raise ForkedError(f"The log was forked: its first {old.size} records are not those that were seen before.")
