@@ -25,7 +25,7 @@ _FIELDS_NAMED: Final = 3
 _CERTIFICATE_ADVICE: Final = "Ask whoever runs the service."
 _WHY: Final[dict[int, str]] = {
     HTTPStatus.INSUFFICIENT_STORAGE: "The service's disk is full",
-    HTTPStatus.TOO_MANY_REQUESTS: "The log's service was asked too much at once",
+    HTTPStatus.TOO_MANY_REQUESTS: "The service's rate limit was exceeded",
 }
 
 
@@ -68,7 +68,7 @@ class BusyError(ClientError):
         request_id: str | None = None,
     ) -> None:
         why = _WHY.get(status, "The log's service is busy or in trouble")
-        # Named early, where a narrow screen still shows it: it is what whoever keeps the service needs to be told.
+        # Early in the message, where a narrow screen still shows it: support needs this id.
         named = f" (request {request_id})" if request_id and status >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
         super().__init__(f"{why}{named}. Nothing that was saved is lost; it is tried again.")
         self.retry_after = retry_after

@@ -61,8 +61,8 @@ class Transport:
 
     def __init__(self, base_url: str, token: str, *, timeout: float, transport: httpx.AsyncBaseTransport | None) -> None:
         if transport is None and base_url.lower().startswith("http://"):
-            transport = httpx.AsyncHTTPTransport(verify=False)  # spares a store of certificates that plain HTTP never uses
-        # What is no token (RFC 6750, section 2.1) fits no header: the service is asked without it, and says that it lacks.
+            transport = httpx.AsyncHTTPTransport(verify=False)  # plain HTTP: do not load certificates
+        # A malformed token (RFC 6750, section 2.1) would break the header; without it the answer is 401.
         authorization = {"Authorization": f"Bearer {token}"} if _TOKEN.fullmatch(token) else {}
         self._http = httpx.AsyncClient(
             base_url=base_url,

@@ -124,7 +124,8 @@ Line = Annotated[Text, Field(min_length=1, max_length=500)]
 """One non-empty line of text."""
 
 Recipient = Annotated[Text, Field(max_length=320)]
-"""An address or number as used; 320 is the longest address of RFC 3696, section 3 (64 + @ + 255)."""
+"""An address or number as used; 320 is the longest address of RFC 3696, section 3 (64 + @ +
+255)."""
 
 CustomerId = Annotated[Text, Field(min_length=1, max_length=128)]
 BookingCode = Annotated[Text, Field(min_length=1, max_length=64)]

@@ -55,8 +55,8 @@ class NewEntry(RequestModel):
     body: Body | None = None
     sent_at: Instant
     events: Annotated[tuple[NewEvent, ...], Field(max_length=50), at_most(50)] = ()
-    """Delivery events known so far. They are not part of the entry's identity: repeating the entry
-    with more events adds the new ones."""
+    """Delivery events known so far. They are not part of the entry's identity: repeating the
+    entry with more events adds the new ones."""
 
     @model_validator(mode="after")
     def _automated_entries_are_whole(self) -> Self:
@@ -198,8 +198,8 @@ class RedactionReceipt(Receipt):
     """Confirmation of a redaction."""
 
     overwritten: bool | None = None
-    """Whether the bytes of everything redacted so far have been overwritten in the log's file. The
-    service retries while other readers prevent it. Null if the service does not report it."""
+    """Whether the bytes of everything redacted so far have been overwritten in the log's file.
+    The service retries while other readers prevent it. Null if the service does not report it."""
 
 
 class EntryDetail(ResponseModel):

@@ -64,7 +64,8 @@ class Record(ResponseModel):
 
     seq: int
     record: str
-    """The text whose UTF-8 bytes are hashed. Its field ``personal`` commits to the personal data."""
+    """The text whose UTF-8 bytes are hashed. Its field ``personal`` commits to the personal
+    data."""
     salt: str | None
     """Key of the HMAC-SHA-256 that commits to the personal data; null after a redaction."""
     personal: str | None

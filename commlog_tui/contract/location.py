@@ -28,7 +28,8 @@ class NewLocation(RequestModel):
     name: Annotated[Text, Field(min_length=1, max_length=200)]
     zone: ZoneName
     region: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
-    """ISO 3166 country of phone numbers without a country code; derived from the zone by default."""
+    """ISO 3166 country of phone numbers without a country code; derived from the zone by
+    default."""
 
 
 class Location(ResponseModel):

@@ -46,7 +46,7 @@ class PageRequest(EntryQuery):
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if self.at and self.cursor:
-            raise ValueError("at and cursor each name a place; give one of them")
+            raise ValueError("at and cursor exclude each other; give one of them")
         return self
 
 

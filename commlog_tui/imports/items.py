@@ -35,8 +35,8 @@ class Item:
     position: str = ""
     """Position within the file, if it is not the line."""
     is_one_message: bool = False
-    """Whether the key is a provider's message id: several exports of the message are then events of
-    one entry."""
+    """Whether the key is a provider's message id: several exports of the message are then events
+    of one entry."""
     earlier_keys: tuple[str, ...] = ()
     """Keys under which 0.1.0 may have recorded the same entry."""
 

@@ -234,7 +234,7 @@ def _decoded(header: str) -> str:
 
 def _characters(raw: bytes, charset: str | None) -> str:
     for name in (charset, "utf-8"):
-        if name and "escape" not in name.lower():  # Python's own codecs for string literals are no charsets
+        if name and "escape" not in name.lower():  # codecs of string literals are no charsets
             try:
                 return raw.decode(name)
             except (LookupError, ValueError):

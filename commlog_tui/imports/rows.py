@@ -117,7 +117,7 @@ def csv_rows(path: Path, options: ImportOptions, progress: Progress, is_header: 
             except StopIteration:
                 return
             except csv.Error as error:
-                # A quotation mark that is never closed takes the rows below it along: they are none of its business.
+                # An unclosed quotation mark swallows the rows below it: push these back.
                 yield Row(number, lines.first(), {}, _fault(error))
                 continue
             raw = lines.taken()

@@ -183,7 +183,7 @@ def _personal_fault(proved: ProvenRecord, public: PublicPart, redacted: int) -> 
 def _require_listed(bundle: Bundle, public_parts: dict[int, PublicPart]) -> None:
     """Check that the bundle's list of entries matches its records."""
     if not bundle.entries:
-        raise BundleError("The bundle shows nothing.")
+        raise BundleError("The bundle contains no entries.")
     listed: set[int] = set()
     for entry in bundle.entries:
         for at, seq in enumerate(entry.seqs):

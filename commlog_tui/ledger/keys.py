@@ -28,8 +28,8 @@ class Introduction:
     """Time in RFC 3339, as the log claims."""
     note: str
     signers: frozenset[bytes]
-    """Public keys that signed the note: the old key and those that vouch for it. In notes of 0.1.0,
-    the old key alone."""
+    """Public keys that signed the note: the old key and those that vouch for it. In notes of
+    0.1.0, the old key alone."""
 
     @classmethod
     def sign(cls, old: Signer, new: Signer, at: str) -> Self:

@@ -39,7 +39,7 @@ class Verifier:
         name, key_id, key = _key_parts(vkey)
         verifier = cls(name, key)
         if verifier.key_id.hex() != key_id:
-            raise NoteError("The key does not have the hash that is told with it.")
+            raise NoteError("The key does not match its hash.")
         return verifier
 
     @property
@@ -83,7 +83,7 @@ class Signer:
         name, key_id, seed = _key_parts(skey.removeprefix(_PRIVATE) if skey.startswith(_PRIVATE) else "")
         signer = cls(name, seed)
         if signer.verifier.key_id.hex() != key_id:
-            raise NoteError("The key does not have the hash that is told with it.")
+            raise NoteError("The key does not match its hash.")
         return signer
 
     @property

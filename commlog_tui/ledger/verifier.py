@@ -20,8 +20,8 @@ _STOLEN: Final = "its personal data is missing, though no redaction on record ha
 
 Row = tuple[int, bytes, bytes | None, bytes | None, bytes | None, bytes | None, str | None, bytes | None, int]
 """Of one record: seq, public part, salt and personal data (None if removed); then, where the
-columns are known, the stored leaf, id, kind and id of its entry, and whether its location is right.
-"""
+columns are known, the stored leaf, id, kind and id of its entry, and whether its location is
+right."""
 
 
 class _PublicFields(msgspec.Struct, gc=False):
@@ -113,7 +113,7 @@ class Verifier:
                 if record.kind == "redaction" and (root := record.root) is not None:
                     self._redactions[root] = seq
             if leaf is not None and leaf != digest:
-                self._fault(seq, "it does not have the hash that was kept with it: its text or the hash was changed")
+                self._fault(seq, "it does not match its stored hash: its text or the hash was changed")
             self._push(digest)
 
     def end(self, stored: StoredTree | None = None) -> None:
@@ -191,13 +191,13 @@ class Verifier:
             words = "it is missing" if stored.size == end + 1 else f"records {end + 1} to {stored.size} are missing"
             self._fault(end + 1, f"{words} at the end", stored.size)
         elif stored.size < end:
-            self._fault(stored.size + 1, "it is there, but the log's end was kept as before it", end)
+            self._fault(stored.size + 1, "it exists, but the stored end of the log is before it", end)
         for place, tile in self._tiles.items():
             self._compare_part(stored.nodes.get((TILE, place)), tile, place << TILE, TILE)
         self._compare_upper(stored)
         if self._frontier is not None and stored.size == end:
             self._compare_frontier(stored.frontier)
-        longest = max(end, stored.size)  # what is missing at the end is said already
+        longest = max(end, stored.size)  # missing records at the end are reported already
         known = {(level, place) for level, place in stored.nodes if level % TILE == 0 and (place + 1) << level <= longest}
         for level, place in sorted(set(stored.nodes) - known):
             self._fault(min((place << level) + 1, end + 1), "the tree has a part here that the records do not")
@@ -219,7 +219,7 @@ class Verifier:
         for leaf in self._leaves:
             whole.push(leaf)
         if len(stored) != len(whole.peaks):
-            self._fault(max(end, 1), "the end of the tree that was kept is not that of so many records")
+            self._fault(max(end, 1), "the stored end of the tree does not fit the number of records")
             return
         start = 0
         for at in range(0, len(stored), HASH_SIZE):
@@ -231,7 +231,7 @@ class Verifier:
         """Compare a part of the tree, unless a bad record below it explains the difference."""
         first, last = start + 1, start + (1 << level)
         if stored != found and not any(first <= seq <= last for seq in self._bad):
-            words = "together they do not have the hash that was kept when they were written: one was changed, with its own hash"
+            words = "together they do not match the hash stored when they were written: one was changed, with its own hash"
             self._fault(first, words if stored else "the part of the tree over these records is missing", last)
 
 

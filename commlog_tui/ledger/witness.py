@@ -39,7 +39,7 @@ class SavedCheckpoint(msgspec.Struct, frozen=True, omit_defaults=True):
         try:
             return Checkpoint.open(self.note, Verifier.read(self.key))
         except (CheckpointError, NoteError):
-            raise OtherKeyError("The checkpoint is not signed by the key that is told with it.") from None
+            raise OtherKeyError("The checkpoint is not signed by the key that comes with it.") from None
 
 
 def compare(before: SavedCheckpoint, now: SavedCheckpoint, introductions: Sequence[str]) -> tuple[Checkpoint, Checkpoint, bool]:

@@ -37,7 +37,7 @@ async def test_what_cannot_be_waited_for_within_the_call_is_told_with_the_time(p
     async with serving(says(wait(60))) as server:
         client = LogClient(server.url, TOKEN)
         for call in (client.me(), client.add("pier", KEY, new_entry())):
-            with pytest.raises(errors.BusyError, match="asked too much at once") as caught:
+            with pytest.raises(errors.BusyError, match="rate limit was exceeded") as caught:
                 await call
             assert caught.value.retry_after == 60
         assert (server.connections, pauses) == (2, [])

@@ -158,7 +158,7 @@ def test_records_cannot_be_swapped_doubled_or_moved_to_another_entry() -> None:
     assert "no. 2 (entry): it is not listed" in fault(msgspec.structs.replace(bundle, entries=bundle.entries[:1]))
     swapped = with_record(with_record(bundle, 0, record=two.record), 1, record=one.record)
     assert "no. 1: it does not lead" in fault(swapped)
-    assert fault(msgspec.structs.replace(bundle, entries=(), records=())) == "The bundle shows nothing."
+    assert fault(msgspec.structs.replace(bundle, entries=(), records=())) == "The bundle contains no entries."
 
 
 def test_an_event_left_out_with_every_mention_of_it_cannot_be_found() -> None:

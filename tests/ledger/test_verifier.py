@@ -167,9 +167,9 @@ def compared(count: int, size: int, frontier: bytes, nodes: Mapping[tuple[int, i
 def test_the_end_that_was_kept_is_that_of_the_records() -> None:
     leaves = [leaf_hash(row(seq)[1]) for seq in range(1, 4)]
     two = plain_root(leaves[:2])
-    strange = "the end of the tree that was kept is not that of so many records"
+    strange = "the stored end of the tree does not fit the number of records"
     assert compared(3, 3, two + leaves[2]) == []
-    assert compared(3, 2, two) == [(3, 3, "it is there, but the log's end was kept as before it")]
+    assert compared(3, 2, two) == [(3, 3, "it exists, but the stored end of the log is before it")]
     assert compared(3, 3, two) == compared(3, 3, two + leaves[2] + bytes(32)) == [(3, 3, strange)]
     assert compared(0, 0, bytes(32)) == [(1, 1, strange)]
     assert compared(0, 0, b"") == []

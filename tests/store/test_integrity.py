@@ -142,7 +142,7 @@ def test_a_record_outside_the_positions_of_the_log_is_found(log: Path, seq: int)
 
 def test_a_record_right_behind_the_end_is_found(log: Path) -> None:
     shifted(log, pk(11))
-    assert any("the log's end was kept as before it" in fault.words for fault in faults(log) if fault.seq == 11)
+    assert any("the stored end of the log is before it" in fault.words for fault in faults(log) if fault.seq == 11)
 
 
 @pytest.mark.parametrize("at", [-1, -(7 << 40), 5, (9 << 40) + 1, (1 << 62)])
