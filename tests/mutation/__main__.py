@@ -33,9 +33,7 @@ from tests.mutation.parts import PARTS, Part, is_of_types, is_used
 ROOT: Final = Path(__file__).parents[2]
 _PLUGINS: Final = ("pytest_asyncio.plugin", "_hypothesis_pytestplugin")
 """All that the tests need; others would only be loaded again and again."""
-_PRELOADED: Final = (
-    "pydantic msgspec apsw dateutil.parser cryptography fastapi httpx structlog phonenumbers hypothesis.strategies"
-)
+_PRELOADED: Final = "pydantic msgspec apsw dateutil.parser cryptography fastapi httpx phonenumbers hypothesis.strategies"
 _SECONDS: Final = 12
 """Of processor time: a mutant that needs more goes round and round, and is killed."""
 _BYTES: Final = 3 << 30

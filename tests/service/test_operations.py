@@ -8,6 +8,7 @@ import pytest
 
 from commlog_tui.service import operations
 from commlog_tui.service.app import create_app
+from commlog_tui.service.journal import write_line
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.service.calls import CALL, ENTRIES, OWNER, UNKNOWN_ID, add, bearer
@@ -74,3 +75,22 @@ async def test_a_line_a_request_without_anybodys_data(store: SqliteStore, capsys
 async def test_a_request_id_that_is_not_sane_is_replaced(api: httpx.AsyncClient, given: str) -> None:
     answer = await api.get("/healthz", headers={b"X-Request-Id": given.encode()})
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (7.5, "7.5"),
+        ("done", "done"),
+        ("held back", '"held back"'),
+        ("a=b", '"a=b"'),
+        ('say "no"', r'"say \"no\""'),
+        ("two\nlines", r"two\nlines"),
+        ("two lines\n\\ more", r'"two lines\n\\ more"'),
+    ],
+)
+def test_a_line_of_the_log_is_one_line_of_logfmt(value: object, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write_line("retention", why=value)
+    line = capsys.readouterr().err
+    assert re.fullmatch(r"at=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z event=retention why=.*\n", line)
+    assert line.endswith(f" why={shown}\n")
