@@ -3,13 +3,14 @@
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from random import uniform
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pydantic import ValidationError
 
@@ -25,6 +26,8 @@ LARGEST_ANSWER: Final = 256 << 20
 
 _ATTEMPTS: Final = 3
 _FIRST_WAIT: Final = 0.1
+"""Seconds."""
+_JITTER: Final = 0.1
 """Seconds."""
 _SILENCE: Final = 40.0
 """Read timeout of the feed in seconds; the service sends a keep-alive every 15."""
@@ -50,6 +53,9 @@ _UNTRUSTED: Final[dict[int, str]] = {
     64: "is that of another address",
 }
 """Messages for OpenSSL's ``X509_V_ERR`` numbers (openssl-verification-options)."""
+
+RetryPolicy: TypeAlias = Callable[[errors.ClientError], float | None]
+"""Seconds to wait after an error before the next attempt: 0 for the usual backoff, None for no further attempt."""
 
 
 class _NotConnectedError(errors.UnreachableError):
@@ -78,7 +84,7 @@ class Transport:
         """Send a GET; retry within the timeout while the service is briefly unavailable."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await _retried(lambda: self._exchange("GET", path, params=params), self._patience(_is_passing))
+                return await _retried(lambda: self._exchange("GET", path, params=params), self._retry_policy(_is_passing))
         except TimeoutError:
             raise errors.UnreachableError from None
 
@@ -91,7 +97,7 @@ class Transport:
         headers = {"Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key if _HEADER_SAFE.fullmatch(key) else id_of_key(key)  # the same identity
-        posting = _retried(lambda: self._exchange("POST", path, content=body, headers=headers), self._patience(_is_unsent))
+        posting = _retried(lambda: self._exchange("POST", path, content=body, headers=headers), self._retry_policy(_is_unsent))
         task = asyncio.ensure_future(posting)
         self._under_way.add(task)
         task.add_done_callback(self._ended)
@@ -137,23 +143,20 @@ class Transport:
         if not task.cancelled():
             task.exception()  # a failure that nobody waits for any more is no fault of the program
 
-    def _patience(self, passes: Callable[[Exception], bool]) -> Callable[[Exception], bool | float]:
-        """Return the function that decides about a retry within the timeout.
-
-        It returns whether to retry, or the delay in seconds that the service asked for.
-        """
+    def _retry_policy(self, is_retryable: Callable[[errors.ClientError], bool]) -> RetryPolicy:
+        """Return the policy that retries these errors within the timeout, after as long as the service has named."""
         clock = asyncio.get_running_loop().time
         end = clock() + self._timeout
 
-        def wait(error: Exception) -> bool | float:
-            passing = passes(error)
+        def policy(error: errors.ClientError) -> float | None:
+            retryable = is_retryable(error)
             if not isinstance(error, errors.BusyError) or error.retry_after is None:
-                return passing
-            may = passing or error.status == HTTPStatus.TOO_MANY_REQUESTS
+                return 0.0 if retryable else None
             asked = max(error.retry_after, _FIRST_WAIT)
-            return asked if may and clock() + asked < end else False
+            retryable = retryable or error.status == HTTPStatus.TOO_MANY_REQUESTS
+            return asked if retryable and clock() + asked < end else None
 
-        return wait
+        return policy
 
     @asynccontextmanager
     async def _response(
@@ -194,28 +197,22 @@ class Transport:
         return raw
 
 
-async def _retried(exchange: Callable[[], Any], on: Callable[[Exception], bool | float]) -> bytes:
-    try:
-        first: bytes = await exchange()
-    except errors.ClientError as error:
-        wait = on(error)
-        if wait is False:
-            raise
-    else:
-        return first
-    import stamina  # noqa: PLC0415 - what goes well at once needs no patience
-    import stamina.instrumentation  # noqa: PLC0415 - as above
+async def _retried(exchange: Callable[[], Awaitable[bytes]], policy: RetryPolicy) -> bytes:
+    """Return the answer of the first attempt that gets one; the last attempt's error is raised as it is."""
+    for attempt in range(_ATTEMPTS - 1):
+        try:
+            return await exchange()
+        except errors.ClientError as error:
+            wait = policy(error)
+            if wait is None:
+                raise
+        await asyncio.sleep(wait or _backoff(attempt))
+    return await exchange()
 
-    # A retry is nobody's news; the default hooks would log it across the desk's screen.
-    stamina.instrumentation.set_on_retry_hooks(())
-    await asyncio.sleep(_FIRST_WAIT if wait is True else wait)
-    async for attempt in stamina.retry_context(
-        on=on, attempts=_ATTEMPTS - 1, timeout=None, wait_initial=2 * _FIRST_WAIT, wait_max=1.0, wait_jitter=0.1
-    ):
-        with attempt:
-            raw: bytes = await exchange()
-            return raw
-    raise errors.UnreachableError
+
+def _backoff(attempt: int) -> float:
+    """Return the seconds to wait after a failed attempt: twice as long each time, with jitter, so that desks spread out."""
+    return _FIRST_WAIT * (1 << attempt) + uniform(0, _JITTER)  # noqa: S311 - not a secret
 
 
 def _certificate_error(error: Exception) -> errors.CertificateError | None:
@@ -228,13 +225,13 @@ def _certificate_error(error: Exception) -> errors.CertificateError | None:
     return None
 
 
-def _is_passing(error: Exception) -> bool:
+def _is_passing(error: errors.ClientError) -> bool:
     if isinstance(error, errors.CertificateError):
         return False
     return isinstance(error, errors.UnreachableError) or (isinstance(error, errors.BusyError) and error.status in _PASSING)
 
 
-def _is_unsent(error: Exception) -> bool:
+def _is_unsent(error: errors.ClientError) -> bool:
     return isinstance(error, _NotConnectedError)
 
 

@@ -36,7 +36,7 @@ def test_the_contract_does_no_io() -> None:
 def test_the_way_to_the_first_row_has_neither_the_command_line_of_httpx_nor_what_only_failures_need() -> None:
     loaded = loaded_by("commlog_tui.client.log_client")
     assert "httpx" in loaded
-    assert not loaded & {"httpx._main", "click", "rich", "pygments", "stamina", "tenacity"}
+    assert not loaded & {"httpx._main", "click", "rich", "pygments"}
 
 
 def test_httpx_without_its_command_line_is_complete_for_everybody_else() -> None:

@@ -1,13 +1,10 @@
 """What tests of the client share."""
 
-from collections.abc import Iterator
-
 import pytest
-import stamina
+
+from commlog_tui.client import transport
 
 
 @pytest.fixture(autouse=True)
-def _retries_do_not_wait() -> Iterator[None]:
-    stamina.set_testing(True, attempts=3)
-    yield
-    stamina.set_testing(False)
+def _retries_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_backoff", lambda attempt: 0.0)
