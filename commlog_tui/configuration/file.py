@@ -123,35 +123,27 @@ def _parts(dotted: str) -> Name:
 
 
 def write(values: Mapping[str, str]) -> Path:
-    """Write settings to the settings file, keeping everything else in it; return its path.
+    """Write settings to the settings file, keeping everything else in it, comments included; return its path.
 
     Raises:
-        SettingsError: the file cannot be written.
+        SettingsError: the file cannot be read as TOML, or cannot be written; it was left as it is.
     """
+    import tomlkit  # noqa: PLC0415 - reading the settings needs none of it
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 - as above
+
     path = config_file()
     fresh = path.with_name(f"{path.name}.tmp")
     try:
         make_folder(path.parent)
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        write_private(fresh, ("\n".join(_with(lines, values)) + "\n").encode())
+        document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+        document.update(values)
+        text = document.as_string()
+        write_private(fresh, (text if text.endswith("\n") else f"{text}\n").encode())
         fresh.replace(path)
     except UnicodeDecodeError:
         raise SettingsError(f"The settings file {path} is not UTF-8, so it was left as it is.") from None
+    except TOMLKitError:
+        raise SettingsError(f"The settings file {path} is not valid TOML, so it was left as it is.") from None
     except OSError as error:
         raise SettingsError(f"The settings file {path} cannot be written: {error.strerror}.") from None
     return path
-
-
-def _with(lines: list[str], values: Mapping[str, str]) -> list[str]:
-    """Return the lines with these settings inserted before the first table."""
-    said = re.compile(rf"\s*({'|'.join(map(re.escape, values))})\s*=")
-    end = next((number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
-    top = [line for line in lines[:end] if not said.match(line)]
-    while top and not top[-1].strip():
-        top.pop()
-    gap = [""] if lines[end:] else []
-    return [*top, *(f"{name} = {_toml(text)}" for name, text in values.items()), *gap, *lines[end:]]
-
-
-def _toml(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

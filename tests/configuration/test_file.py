@@ -2,15 +2,20 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commlog_tui.configuration.file import read_file, write
 from commlog_tui.configuration.rules import SettingsError
 from commlog_tui.configuration.sources import configured
 from tests.configuration.conftest import Write
 
-HEAVY = {"pydantic", "pydantic_settings", "textual", "rich", "typer", "httpx"}
+HEAVY = {"pydantic", "tomlkit", "textual", "rich", "typer", "httpx"}
 
 
 @pytest.mark.parametrize(
@@ -75,19 +80,38 @@ def test_lines_are_told_of_dotted_and_quoted_names_too(kept: Write) -> None:
 
 
 def test_what_is_kept_goes_before_the_tables_and_leaves_them_alone(kept: Write) -> None:
-    path = kept("theme = 'nord'\n# ours\n\n[profiles.quay]\nmode = 'demo'\nlocation = 'quay'\n")
+    path = kept("theme = 'nord'  # at night\n# ours\n\n[profiles.quay] # the quay\nmode = 'demo'\nlocation = 'quay'\n")
     write({"theme": "commlog-light", "mode": "local"})
-    expected = "# ours\ntheme = \"commlog-light\"\nmode = \"local\"\n\n[profiles.quay]\nmode = 'demo'\nlocation = 'quay'\n"
+    expected = (
+        'theme = "commlog-light"  # at night\n# ours\nmode = "local"\n'
+        "\n[profiles.quay] # the quay\nmode = 'demo'\nlocation = 'quay'\n"
+    )
     assert path.read_text(encoding="utf-8") == expected
     assert configured().text("theme") == "commlog-light"
 
 
-def test_a_file_that_is_no_text_is_left_as_it_is(kept: Write) -> None:
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"mode = \n", b"[keys]\n[keys]\n"])
+def test_a_file_that_cannot_be_read_is_left_as_it_is(kept: Write, content: bytes) -> None:
     path = kept("")
-    path.write_bytes(b"\xff\xfe")
+    path.write_bytes(content)
     with pytest.raises(SettingsError, match="left as it is"):
         write({"theme": "nord"})
-    assert path.read_bytes() == b"\xff\xfe"
+    assert path.read_bytes() == content
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@given(st.dictionaries(st.sampled_from(["mode", "theme", "location"]), st.text(st.characters(exclude_categories=["Cs"]))))
+def test_whatever_is_written_is_read_again_beside_what_was_there(values: dict[str, str]) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder, "config.toml")
+        patch.setenv("COMMLOG_CONFIG", str(path))
+        path.write_text("# ours\nmode = 'ask' # kept\nkeys.find = 's'\n[profiles.quay]\nmode = 'demo'", encoding="utf-8")
+        write(values)
+        text = path.read_text(encoding="utf-8")
+        there = {"mode": "ask", "keys": {"find": "s"}, "profiles": {"quay": {"mode": "demo"}}}
+        assert tomllib.loads(text) == there | values
+        assert "# ours\n" in text
+        assert "# kept\n" in text
 
 
 def test_reading_the_settings_needs_nothing_heavy() -> None:
