@@ -15,6 +15,7 @@ from commlog_tui.cli.entry_ids import whole_id
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.progress import progress_bar
 from commlog_tui.cli.words import say, stopped, tell
+from commlog_tui.evidence.extras import HOW_TO_INSTALL, has_proof_extra
 
 if TYPE_CHECKING:
     from commlog_tui.ledger.bundle import Bundle
@@ -85,6 +86,9 @@ def _make(ctx: typer.Context, words: str, find: Find, pdf: Path | None, bundle: 
     for path in targets:
         if path.exists():
             raise stopped(f"{path} is there already. Nothing was made.", ExitCode.USAGE)
+
+    if pdf is not None and not has_proof_extra():
+        raise stopped(f"{HOW_TO_INSTALL} Nothing was made; --json FILE makes the bundle without it.", ExitCode.TROUBLE)
 
     async def work(session: Session) -> ExitCode:
         from commlog_tui.evidence.bundle_builder import build_bundle

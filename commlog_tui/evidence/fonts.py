@@ -1,35 +1,57 @@
 """The fonts of a sheet of paper, and what is printed of a text from outside with them.
 
-Noto (SIL Open Font License 1.1) for most scripts, WenQuanYi Micro Hei (Apache License 2.0) for Chinese, Japanese and Korean.
+Noto (SIL Open Font License 1.1) for most scripts. Noto Sans CJK (the same licence), for Chinese,
+Japanese and Korean, is taken from the system or from the extra ``cjk``, and left out where neither
+has it. DejaVu Sans, where the system has it, is the last one asked.
 """
 
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from unicodedata import bidirectional, category
 
 from fontTools.ttLib import TTFont
 
-from commlog_tui.text.characters import MOST_MARKS, NO_BASE, Sort, composed, sorted_out
+from commlog_tui.text.characters import MOST_MARKS, NO_BASE, Sort, composed, sort_of, sorted_out
 
 MAIN: Final = "NotoSans"
 _NOTO: Final = Path(str(files("manimgx_fonts")))
-_CJK: Final = Path(str(files("paperang_p2_fonts_cjk"))) / "fonts" / "wqy-microhei.ttc"
+_SYSTEM: Final = Path("/usr/share/fonts")
+_CJK_FILE: Final = "NotoSansCJK-Regular.ttc"
+_CJK_FOLDERS: Final = (
+    _SYSTEM / "opentype" / "noto",  # Debian, Ubuntu
+    _SYSTEM / "google-noto-sans-cjk-fonts",  # Fedora
+    _SYSTEM / "noto-cjk",  # Arch
+)
+_DEJAVU: Final = tuple(_SYSTEM / folder / "DejaVuSans.ttf" for folder in ("truetype/dejavu", "dejavu-sans-fonts", "TTF"))
 _SCRIPTS: Final = (
     "Hebrew", "Arabic", "Armenian", "Georgian", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu",
     "Kannada", "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar", "Ethiopic",
 )  # fmt: skip
+
+
+def _optional() -> dict[str, Path]:
+    """Return the fonts that only some machines have: the system's own before those of the extra ``cjk``."""
+    extra = find_spec("noto_cjk_sans_otc")
+    folders = [*_CJK_FOLDERS, *map(Path, (extra.submodule_search_locations or ()) if extra else ())]
+    candidates = {"NotoSansCJK": [folder / _CJK_FILE for folder in folders], "DejaVuSans": _DEJAVU}
+    found = {name: next((path for path in paths if path.is_file()), None) for name, paths in candidates.items()}
+    return {name: path for name, path in found.items() if path is not None}
+
+
 FILES: Final = {
     MAIN: _NOTO / "NotoSans[wght].ttf",
     "NotoSansSymbols": _NOTO / "NotoSansSymbols[wght].ttf",
     "NotoEmoji": _NOTO / "NotoEmoji[wght].ttf",
     **{f"NotoSans{script}": _NOTO / f"NotoSans{script}[wght].ttf" for script in _SCRIPTS},
-    "WenQuanYi": _CJK,
+    **_optional(),
 }
 """Where each font lies, in the order in which they are asked for a character."""
 
+_VISIBLE: Final = {"plain", "mark", "spacing"}
 _SHAPED: Final = {"Mn", "Mc", "Me"}
 _RIGHT_TO_LEFT: Final = {"R", "AL", "AN"}
 _COMPLEX: Final = frozenset(f"NotoSans{script}" for script in _SCRIPTS)
@@ -54,6 +76,12 @@ def needs_shaping(line: str) -> bool:
         category(character) in _SHAPED or bidirectional(character) in _RIGHT_TO_LEFT or font_of(character) in _COMPLEX
         for character in line
     )
+
+
+def missing_glyphs(text: str) -> list[str]:
+    """Return the visible characters of a text that no font has, in order of code point."""
+    visible = (character for character in set(composed(text)) if sort_of(character) in _VISIBLE)
+    return sorted(character for character in visible if font_of(character) is None)
 
 
 def printable(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from commlog_tui.contract.customer import EntryCustomer, NewCustomer
 from commlog_tui.contract.entry import Entry, EntryDetail, Source
 from commlog_tui.contract.location import Location
 from commlog_tui.evidence.bundle_reader import read_entries
+from commlog_tui.evidence.fonts import missing_glyphs
 from commlog_tui.evidence.pdf import Paper
 from commlog_tui.ledger.bundle import Bundle, verify_bundle
 from commlog_tui.ledger.checkpoint import Checkpoint
@@ -98,6 +99,22 @@ def _begin(paper: Paper, bundle: Bundle, checkpoint: Checkpoint, subject: SheetS
         f"The same records are attached to this PDF as {ATTACHED}, in a form that anybody can check; the end of this sheet "
         "says how, and what no such check can show. Where a character cannot be printed or cannot be seen, its number stands "
         "for it, as in <U+202E>."
+    )
+    if missing := _missing_glyphs(bundle, subject):
+        paper.paragraph(missing)
+
+
+def _missing_glyphs(bundle: Bundle, subject: Subject) -> str:
+    """Return the sentences that say which characters of the records no font has; none where the fonts have them all."""
+    texts = [subject.words, subject.place.name, *(f"{one.record}{one.personal or ''}" for one in bundle.records)]
+    missing = missing_glyphs("".join(texts))
+    if not missing:
+        return ""
+    count = "1 character" if len(missing) == 1 else f"{len(missing):,} different characters"
+    return (
+        f"No font of the machine that made this sheet has {count} of it, printed as numbers such as "
+        f"<U+{ord(missing[0]):04X}>; {ATTACHED} has them as they are. The extra cjk of commlog brings a font for Chinese, "
+        "Japanese and Korean."
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.client.log_client import LogClient
+from commlog_tui.evidence.extras import has_proof_extra
 from commlog_tui.evidence.witness import Witness, write_checkpoint_file
 from commlog_tui.ledger.bundle import Bundle
 from commlog_tui.ledger.note import Signer
@@ -266,3 +268,20 @@ def test_what_is_no_bundle_is_told(run: Run, data: Path, tmp_path: Path) -> None
     (tmp_path / "x.json").write_bytes(b"Dear diary")
     done = run("proof", "check", str(tmp_path / "x.json"))
     assert (done.exit_code, "no proof bundle" in done.stderr) == (ExitCode.TAMPERED, True)
+
+
+def test_without_the_extra_a_sheet_says_what_to_install_and_a_bundle_is_made(
+    run: Run, told: list[AppendEntry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_proof_extra.cache_clear()
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    try:
+        pdf, file = tmp_path / "sheet.pdf", tmp_path / "sheet.json"
+        done = run("proof", "entry", told[1].id, "--pdf", str(pdf), "--json", str(file))
+        assert done.exit_code == ExitCode.TROUBLE
+        assert "pip install 'commlog[proof,cjk]'" in " ".join(done.stderr.split())
+        assert not pdf.exists()
+        assert not file.exists()
+        assert seqs(made(run, tmp_path, "entry", told[1].id)) == [2, 5, 7]
+    finally:
+        has_proof_extra.cache_clear()

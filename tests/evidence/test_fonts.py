@@ -1,10 +1,13 @@
 """Whatever a text holds, paper can show it, and says so where it cannot."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commlog_tui.evidence.fonts import FILES, font_of, printable
+from commlog_tui.evidence import fonts
+from commlog_tui.evidence.fonts import FILES, font_of, missing_glyphs, printable
 from tests.nasty import NASTY, is_harmless
 
 
@@ -76,3 +79,20 @@ def test_lines_stay_lines() -> None:
 
 def test_every_font_is_where_it_should_be() -> None:
     assert [font for font, path in FILES.items() if not path.is_file()] == []
+
+
+def test_a_font_of_the_system_comes_before_the_one_of_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fonts._optional()["NotoSansCJK"].is_file()
+    own = tmp_path / fonts._CJK_FILE
+    own.touch()
+    monkeypatch.setattr(fonts, "_CJK_FOLDERS", (tmp_path / "nowhere", tmp_path))
+    assert fonts._optional()["NotoSansCJK"] == own
+
+
+def test_a_character_that_no_font_has_is_printed_as_its_number(no_cjk_font: None) -> None:
+    assert printable("Zoë 予約") == ["Zoë <U+4E88><U+7D04>"]
+    assert missing_glyphs("約 Zoë 予約\u202e") == ["予", "約"]
+
+
+def test_with_every_font_no_letter_of_many_peoples_is_missing() -> None:
+    assert missing_glyphs("Zoë Подтверждение אישור تأكيد 予約確認 예약 확인 ยืนยัน पुष्टि 🛶 € ✓ \u202e") == []

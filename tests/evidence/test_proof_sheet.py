@@ -155,3 +155,23 @@ def test_whatever_fills_several_pages_has_its_font_and_its_foot_on_each(draw: Ca
 
 def test_numbers_are_told_in_few_words() -> None:
     assert sheets._ranges([1, 2, 3, 7, 9, 10]) == "1 to 3, 7, 9 to 10"
+
+
+def _in_japanese() -> Bundle:
+    log = MemoryLog()
+    log.add("entry", None, _MANUAL | {"title": "予約確認"}, via="phone", source="manual", direction="inbound")
+    return log.bundle((FIRST, (1,)))
+
+
+def test_the_first_page_says_which_characters_no_font_has(no_cjk_font: None, said: list[str]) -> None:
+    sheet(_in_japanese(), SUBJECT)
+    assert "<U+4E88><U+7D04><U+78BA><U+8A8D>" in said
+    (words,) = [text for text in said if text.startswith("No font of the machine that made this sheet has")]
+    assert "has 4 different characters of it, printed as numbers such as <U+4E88>; proof.json has them" in words
+    assert "extra cjk" in words
+
+
+def test_nothing_is_said_of_fonts_that_have_it_all(said: list[str]) -> None:
+    sheet(_in_japanese(), SUBJECT)
+    assert "予約確認" in said
+    assert not [text for text in said if text.startswith("No font")]

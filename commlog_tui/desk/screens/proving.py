@@ -35,8 +35,12 @@ class ProvingScreen(PrivateScreen):
 
     def why_not_proof(self) -> str | None:
         """Return why there is nothing to prove."""
+        from commlog_tui.evidence.extras import HOW_TO_INSTALL, has_proof_extra
+
         if self.entry is None:
             return NO_ENTRY
+        if not has_proof_extra():
+            return HOW_TO_INSTALL
         return None if self._folder else NO_FOLDER
 
     @work(exclusive=True, group="ask", exit_on_error=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,7 @@ from commlog_tui.contract.ledger import SignedCheckpoint
 from commlog_tui.desk.proofs import folded, subjects
 from commlog_tui.desk.screens.made_proofs import MadeProofs
 from commlog_tui.desk.screens.proof_chooser import ProofChooser
+from commlog_tui.evidence.extras import has_proof_extra
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import NOW, an_entry, nasty_entry
 from tests.desk.screens.conftest import Open
@@ -195,3 +197,19 @@ def test_nasty_texts_are_offered_safe(name: str) -> None:
     for private in (False, True):
         for subject in subjects(nasty_entry(1, NASTY[name]), is_private=private):
             assert is_harmless(subject.shown)
+
+
+async def test_without_the_extra_the_key_says_what_to_install(
+    desk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_proof_extra.cache_clear()
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    try:
+        async with desk(FakeLog([an_entry(1)]), proof_folder=tmp_path).run_test(size=(80, 24)) as pilot:
+            await rows(pilot)
+            await pilot.press("z")
+            await until(pilot, lambda: toasts(pilot))
+            assert "pip install 'commlog[proof,cjk]'" in toasts(pilot)[0]
+            assert not isinstance(pilot.app.screen, ProofChooser)
+    finally:
+        has_proof_extra.cache_clear()

@@ -1,0 +1,14 @@
+"""Which optional packages proof sheets need, and what to say where they are not installed."""
+
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Final
+
+_PACKAGES: Final = ("fpdf", "fontTools", "uharfbuzz", "manimgx_fonts")
+HOW_TO_INSTALL: Final = "Proof sheets need the extra proof. Install it with: pip install 'commlog[proof,cjk]'"
+
+
+@lru_cache(maxsize=1)
+def has_proof_extra() -> bool:
+    """Return whether the packages that draw proof sheets are installed. Imports none of them."""
+    return all(find_spec(package) is not None for package in _PACKAGES)
