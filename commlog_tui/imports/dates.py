@@ -12,6 +12,11 @@ from commlog_tui.imports.ordered_dates import CLOCK, COLON_CLOCK, full_year, mon
 from commlog_tui.imports.zones import stated_zone
 
 _ISO: Final = re.compile(rf"(?P<day>\d{{4}}-\d\d-\d\d)[Tt ]{COLON_CLOCK} ?(?P<zone>(?![\d:.,]).*)", re.ASCII)
+_ISO_BASIC: Final = re.compile(
+    r"(?P<moment>\d{8}[Tt](?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:[.,]\d{1,6})?)?) ?(?P<zone>(?:[Zz]|[+\u2212-]\d\d(?:\d\d)?)?)",
+    re.ASCII,
+)
+"""As calendars write them: 20261103T091400Z."""
 _WEEKDAY: Final = r"(?:[^\W\d_]{2,12}\.?,? )?"
 _DAY_FIRST: Final = re.compile(
     rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -](?P<month>[A-Za-z]{{3,9}})\.?[ -](?P<year>\d{{2,4}}),? {CLOCK} ?(?P<zone>(?![\d:.]).*)",
@@ -54,6 +59,8 @@ def read_moment(text: str, options: ImportOptions) -> datetime:
         return numeric
     if match := _ISO.fullmatch(text):
         return _from_iso(match, options, is_mail=False)
+    if match := _ISO_BASIC.fullmatch(text):
+        return _from_iso_basic(match, options)
     if match := _mail_match(text):
         return _from_mail(match, options)
     if options.date_format in {DateFormat.DMY, DateFormat.MDY, DateFormat.YMD}:
@@ -151,6 +158,16 @@ def _from_iso(match: re.Match[str], options: ImportOptions, *, is_mail: bool) ->
     except ValueError:
         raise UnreadableError(f"the time {_HELP}") from None
     return _placed(moment, stated_zone(match["zone"], moment, options.zone, is_mail=is_mail), options)
+
+
+def _from_iso_basic(match: re.Match[str], options: ImportOptions) -> datetime:
+    from dateutil.parser import isoparser  # noqa: PLC0415 - few imports need it
+
+    try:
+        moment = isoparser(sep="T").isoparse(match["moment"].upper())
+    except ValueError:
+        raise UnreadableError(f"the time {_HELP}") from None
+    return _placed(moment, stated_zone(match["zone"], moment, options.zone), options)
 
 
 def _mail_match(text: str) -> re.Match[str] | None:

@@ -57,12 +57,12 @@ def parse_day(text: str, today: date) -> date:
     if typed in {"today", "yesterday"}:
         return today - timedelta(days=typed == "yesterday")
     if match := _AGO.fullmatch(typed):
-        return days_before(today, int(match[1] or match[2]))
+        return shift(today, days=-int(match[1] or match[2]))
     if match := _DAYS.fullmatch(typed):
         raise DayError(f"That is a span of days; the day itself is -{match[1]}.")
     weekday = index_of(WEEKDAYS, typed)
     if weekday is not None:
-        return today - timedelta(days=(today.weekday() - weekday) % 7 or 7)
+        return _weekday_before(today, weekday)
     if match := _ISO.fullmatch(typed):
         return checked_day(int(match[1]), int(match[2]), int(match[3]))
     return _written(typed, today)
@@ -163,15 +163,27 @@ def index_of(names: tuple[str, ...], typed: str) -> int | None:
     return next((index for index, name in enumerate(names) if name.startswith(typed)), None)
 
 
-def days_before(today: date, days: int) -> date:
-    """Return the day so many days before. Raises ``DayError``."""
+def shift(day: date, *, months: int = 0, days: int = 0) -> date:
+    """Return the day so many months and then days later, or before; the 31st becomes the last day of a shorter month.
+
+    Raises:
+        DayError: that day is in no year that a log can hold.
+    """
+    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - the desk's first frame needs no arithmetic
+
     try:
-        day = today - timedelta(days=days)
-    except OverflowError:
-        day = date.min
-    if day.year not in YEARS:
+        moved = day + relativedelta(months=months, days=days)
+    except (ValueError, OverflowError):
+        moved = date.min
+    if moved.year not in YEARS:
         raise DayError(TOO_EARLY)
-    return day
+    return moved
+
+
+def _weekday_before(today: date, weekday: int) -> date:
+    from dateutil.relativedelta import relativedelta, weekdays  # noqa: PLC0415 - as above
+
+    return today + relativedelta(days=-1, weekday=weekdays[weekday](-1))
 
 
 def month_number(word: str) -> int:

@@ -1,22 +1,20 @@
 """Spans of days as people type them: ``last month``, ``7 days``, ``october``, ``q3``, ``2026-10``."""
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
 from commlog_tui.text.days import (
     MONTHS,
-    TOO_EARLY,
     WEEKDAYS,
     YEARS,
     DayError,
     checked_day,
-    days_before,
     index_of,
     month_number,
     parse_day,
+    shift,
 )
 
 _COUNTED: Final = re.compile(r"(?:(?:last|past|previous) )?(\d{1,5}) ?(day|week|month|year)s?", re.ASCII)
@@ -57,9 +55,10 @@ def parse_days(text: str, today: date) -> tuple[date, date]:
             return read(match, today)
     named = index_of(MONTHS, typed.removeprefix("last "))
     if named is not None:
-        begins = today.replace(day=1)
-        while begins.month != named + 1 or (typed.startswith("last ") and begins == today.replace(day=1)):
-            begins = _before(begins)
+        months_ago = (today.month - (named + 1)) % 12
+        if typed.startswith("last "):
+            months_ago = months_ago or 12
+        begins = shift(today, months=-months_ago)
         return _months(begins.year, begins.month)
     weekday = typed.removeprefix("last ")
     day = parse_day(weekday if index_of(WEEKDAYS, weekday) is not None else typed, today)
@@ -75,13 +74,7 @@ def is_relative(text: str) -> bool:
 def _months(year: int, month: int, count: int = 1) -> tuple[date, date]:
     """Return the first and the last day of so many months."""
     first = checked_day(year, month, 1)
-    end = month + count - 1
-    return first, checked_day(year, end, monthrange(year, end)[1])
-
-
-def _before(day: date) -> date:
-    """Return the first day of the month before."""
-    return (days_before(day.replace(day=1), 1)).replace(day=1)
+    return first, shift(first, months=count, days=-1)
 
 
 def _counted(match: re.Match[str], today: date) -> tuple[date, date]:
@@ -89,13 +82,9 @@ def _counted(match: re.Match[str], today: date) -> tuple[date, date]:
     if not count:
         raise DayError("That is no day at all; type 1 or more.")
     if unit in {"day", "week"}:
-        return days_before(today, count * (7 if unit == "week" else 1) - 1), today
-    months = today.year * 12 + today.month - 1 - count * (12 if unit == "year" else 1)
-    year, month = months // 12, months % 12 + 1
-    if year not in YEARS:
-        raise DayError(TOO_EARLY)
+        return shift(today, days=1 - count * (7 if unit == "week" else 1)), today
     # The day after the same day of that month: "1 month" on the 3rd begins on the 4th.
-    return checked_day(year, month, min(today.day, monthrange(year, month)[1])) + timedelta(days=1), today
+    return shift(today, months=-count * (12 if unit == "year" else 1)) + timedelta(days=1), today
 
 
 def _unit(match: re.Match[str], today: date) -> tuple[date, date]:
@@ -110,7 +99,7 @@ def _unit(match: re.Match[str], today: date) -> tuple[date, date]:
     first = starts[unit]
     if match[1] == "this":
         return first, today
-    last = days_before(first, 1)
+    last = shift(first, days=-1)
     return _unit_start(unit, last), last
 
 
