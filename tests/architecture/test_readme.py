@@ -37,7 +37,7 @@ def test_every_link_of_the_readme_leads_to_a_file(link: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", (ROOT / "docs" / "desk.md").read_text(encoding="utf-8"))))
+    "link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", (ROOT / "docs" / "guide" / "first-half-hour.md").read_text(encoding="utf-8"))))
 )
 def test_every_picture_of_the_walk_is_there(link: str) -> None:
-    assert (ROOT / "docs" / link).exists()
+    assert (ROOT / "docs" / "guide" / link).exists()

@@ -9,7 +9,7 @@ import pytest
 from commlog_tui.client.errors import BusyError
 from commlog_tui.service.limits import Limits
 
-PAGE = (Path(__file__).parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "service.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("name", "value"), asdict(Limits()).items())
@@ -23,4 +23,4 @@ def test_the_sentence_with_the_id_is_the_one_that_is_shown() -> None:
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)[)#]", PAGE))))
 def test_its_links_lead_somewhere(link: str) -> None:
-    assert (Path(__file__).parents[2] / "docs" / link).exists()
+    assert (Path(__file__).parents[2] / "docs" / "guide" / link).exists()

@@ -2,7 +2,7 @@
 
 Every mutant is one change that Cosmic Ray makes to one module. Its tests run in a process of its own, forked from one that has
 loaded the libraries already; no file is changed. What was found is kept in a file, so that a run can be cut short and gone on
-with. Prints the tables of docs/evidence.md.
+with. Prints the tables of docs/guide/evidence.md.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The long forms: ``python -m tests.prove [--only NAME ...] [--seed N] [--count N]``. Prints the table of docs/evidence.md."""
+"""The long forms: ``python -m tests.prove [--only NAME ...] [--seed N] [--count N]``. Prints the table of docs/guide/evidence.md."""
 
 import argparse
 import sys
