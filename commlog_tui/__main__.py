@@ -1,6 +1,7 @@
 """``python -m commlog_tui``, and the ``commlog`` command."""
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +11,18 @@ from commlog_tui.private_files import use_private_umask
 if TYPE_CHECKING:
     from commlog_tui.configuration.sources import Configuration
 
+_COMPLETING = "_COMMLOG_COMPLETE"
+"""What a shell sets when it runs the program to complete a line, without any argument."""
+
 
 def main() -> None:
     """Run the command line; where nothing has to be made or asked first, the desk is opened before anything else is loaded."""
     use_private_umask()
-    if sys.argv[1:] in ([], ["demo"]) and (ready := _ready_log(demo=sys.argv[1:] == ["demo"])):
+    if (
+        sys.argv[1:] in ([], ["demo"])
+        and not os.environ.get(_COMPLETING)
+        and (ready := _ready_log(demo=sys.argv[1:] == ["demo"]))
+    ):
         from commlog_tui.cli.desk import cannot_show, open_desk
         from commlog_tui.cli.embedded import EmbeddedError
         from commlog_tui.configuration.rules import SettingsError

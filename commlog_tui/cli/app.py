@@ -31,7 +31,7 @@ from commlog_tui.settings import SettingsError, load
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {words}" for code, words in MEANINGS.items()) + "."
 _INTERRUPTED = 130
 
-app = Commands(add_completion=False, epilog=_EPILOG, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = Commands(epilog=_EPILOG, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(demo)
 app.command()(serve)
 app.command("list")(entries.list_entries)

@@ -10,6 +10,8 @@ from typing_extensions import override
 
 def _refuse_repeated(command: TyperCommand | TyperGroup, ctx: typer.Context, args: list[str]) -> None:
     """Raise for an option that is given twice and takes one value; the first would be dropped."""
+    if ctx.resilient_parsing:  # of a line that is still being typed, for completion
+        return
     _, _, order = command.make_parser(ctx).parse_args(args=list(args))
     seen: set[str | None] = set()
     for param in order:

@@ -17,6 +17,9 @@ REPEATABLE = {
     ("tail", "via"),
     ("import", "columns"),
     ("import", "constants"),
+    ("import", "words"),
+    ("import", "own"),
+    ("serve", "trusted_proxy"),
     ("token create", "location"),
     ("restore", "checkpoint"),
 }
