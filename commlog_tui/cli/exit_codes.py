@@ -31,5 +31,5 @@ MEANINGS = {
 
 
 def exit_table() -> str:
-    """Return the README's table of exit codes."""
+    """Return the table of docs/reference/exit-codes.md."""
     return "\n".join(["| code | meaning |", "|---|---|", *(f"| {code.value} | {words} |" for code, words in MEANINGS.items())])

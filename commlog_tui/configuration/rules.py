@@ -178,10 +178,12 @@ RULES: Final[Mapping[str, Rule]] = {
 
 
 def settings_table() -> str:
-    """Return the table of settings for the documentation."""
+    """Return the table of docs/reference/settings.md."""
     rows = ["| setting | environment | default | meaning |", "|---|---|---|---|"]
     rows += [f"| `{rule.name}` | `{rule.variable}` | {rule.shown} | {rule.words} |" for rule in RULES.values()]
-    rows.append('| `[keys]` | | the keys above | Keys of the desk, one action a line, such as `search = "slash,ctrl+f"`. |')
+    rows.append(
+        '| `[keys]` | | those of [Keys](keys.md) | Keys of the desk, one action a line, such as `search = "slash,ctrl+f"`. |'
+    )
     names = ", ".join(f"`{name}`" for name in PROFILE_SETTINGS)
     rows.append(f"| `[profiles.NAME]` | | none | Another log to open, by `--profile NAME`: {names} as above. |")
     return "\n".join(rows)

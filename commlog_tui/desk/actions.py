@@ -121,7 +121,7 @@ def shown_keys(action: Action, keymap: Mapping[str, str] | None = None) -> str:
 
 
 def key_table() -> str:
-    """Return the README's table of keys."""
+    """Return the table of docs/reference/keys.md."""
     rows = [f"| `{shown_keys(action)}` | {action.help} |" for action in ACTIONS]
     moves = "| `↑ ↓ j k PgUp PgDn Home End` | Move; beyond the last row, the next page |"
     return "\n".join(["| key | does |", "|---|---|", moves, *rows, "| `Ctrl+P` | Command palette |", "| `Ctrl+Q` | Quit |"])

@@ -1,6 +1,7 @@
 """The house keeps its shape: small modules, no unseen debts, no traces of machines or registries."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -41,10 +42,29 @@ def test_constraints_pin_every_dependency_exactly_and_name_no_registry() -> None
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.+]*", line) for line in lines)
 
 
-def test_the_changelog_speaks_of_this_version() -> None:
-    heading = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert heading
-    assert heading[1] == __version__
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+KINDS_OF_CHANGE = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_the_changelog_begins_with_what_is_unreleased_and_then_speaks_of_this_version() -> None:
+    headings = re.findall(r"^## (.+)$", CHANGELOG, re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    assert re.fullmatch(rf"\[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d", headings[1])
+
+
+def test_every_released_version_has_its_date_newest_first() -> None:
+    dates = re.findall(r"^## \[[\d.]+\] - (.+)$", CHANGELOG, re.MULTILINE)
+    assert [date.fromisoformat(one) for one in dates] == sorted(map(date.fromisoformat, dates), reverse=True)
+
+
+def test_changes_are_sorted_as_keep_a_changelog_has_it() -> None:
+    assert set(re.findall(r"^### (.+)$", CHANGELOG, re.MULTILINE)) <= KINDS_OF_CHANGE
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:\w+/)+\w*\.?\w*)`", CONTRIBUTING))))
+def test_every_module_that_contributing_points_at_exists(name: str) -> None:
+    assert (ROOT / name).exists() or (ROOT / "commlog_tui" / name).exists()
 
 
 def test_ci_runs_the_command_of_the_readme() -> None:

@@ -1,4 +1,7 @@
-"""The long forms: ``python -m tests.prove [--only NAME ...] [--seed N] [--count N]``. Prints the table of docs/guide/evidence.md."""
+"""The long forms: ``python -m tests.prove [--only NAME ...] [--seed N] [--count N]``.
+
+Prints the table of docs/guide/evidence.md.
+"""
 
 import argparse
 import sys

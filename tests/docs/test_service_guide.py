@@ -1,4 +1,4 @@
-"""The page on running the service says what the service does."""
+"""The guide on operating the service says what the service does."""
 
 import re
 from dataclasses import asdict
