@@ -33,6 +33,7 @@ _SCHEME: Final = re.compile(
     re.IGNORECASE,
 )
 _WHATSAPP: Final = re.compile(r"([0-9]{6,15})(?:[.:][0-9:]+)?@(?:c\.us|s\.whatsapp\.net)", re.ASCII | re.IGNORECASE)
+_NO_DIGITS: Final = re.compile(r"[^0-9]+", re.ASCII)
 _TRUNK_ZERO: Final = re.compile(r"(?<=[0-9\])]) *\(0\)")
 _PLUSES: Final = "+＋﹢⁺˖"  # noqa: RUF001 - as they are typed and pasted
 _SIGNS: Final = str.maketrans(
@@ -64,6 +65,7 @@ _OTHER_FORMS: Final = (
 )
 
 
+@lru_cache(maxsize=_CACHED)
 def is_number(text: str, fewest: int = FEWEST_DIGITS) -> bool:
     """Return whether a text is written as a phone number."""
     if len(text) > LONGEST:
@@ -106,7 +108,7 @@ def searched_forms(text: str, region: str | None) -> tuple[str, ...]:
 
 def digits(text: str) -> str:
     """Return the ASCII digits of a text."""
-    return "".join(character for character in text if character in "0123456789")
+    return _NO_DIGITS.sub("", text)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -163,7 +165,7 @@ def _e164(written: str, region: str | None) -> str | None:
     if number.country_code == _ITALY and not number.italian_leading_zero and not phonenumbers.is_valid_number(number):
         landline = phonenumbers.parse(f"+{_ITALY}0{number.national_number}")
         number = landline if phonenumbers.is_valid_number(landline) else number
-    return _one_form(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return _one_form(f"+{number.country_code}{phonenumbers.national_significant_number(number)}")
 
 
 def _calling_code(region: str | None) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-Value = str | int | bool | None | Sequence["Value"] | Mapping[str, "Value"]
+Value = str | int | bool | None | Sequence["Value"] | Mapping[str, "Value"] | msgspec.Struct
 
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 

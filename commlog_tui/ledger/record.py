@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 
-class PublicPart(msgspec.Struct):
+class PublicPart(msgspec.Struct, gc=False):
     """Fields of all kinds of record. Times are microseconds since 1970, UTC."""
 
     id: str

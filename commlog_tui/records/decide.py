@@ -1,7 +1,7 @@
 """What becomes of items that are to be appended: a pure function that both databases share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import msgspec
 from commlog_tui.contract.identity import is_reserved, namespaced_id
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import SALT_SIZE, commitment, leaf_hash
+from commlog_tui.ledger.record import PublicPart
 from commlog_tui.ledger.tree import Frontier
 from commlog_tui.records.changes import Change, PersonalRemoved
 from commlog_tui.records.errors import KeyReusedError, LogError, UnknownEntryError
@@ -58,10 +59,8 @@ class NewRecord:
     salt: bytes
     personal: bytes
     leaf: bytes
-
-    def read(self) -> Record:
-        """Return the record as it will be read."""
-        return Record.read(self.public, self.personal, self.leaf)
+    record: Record = field(repr=False, compare=False)
+    """The same, as it will be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def decide(
     ``clock`` is called once for each new record, and ``random`` once for its salt (a number of bytes). Each item is answered for
     itself: a refused one neither stops nor undoes others.
     """
-    decider = _Decider(known, actor, clock, random, kinds)
+    decider = _Decider(known, request, actor, clock, random, kinds=kinds)
     answers = [decider.answer(item) for item in request.items]
     return decider.decision(answers)
 
@@ -122,9 +121,17 @@ class _Decider:
     """The log as it grows while items are decided."""
 
     def __init__(
-        self, known: Known, actor: str, clock: Callable[[], datetime], random: Callable[[int], bytes], kinds: Kinds
+        self,
+        known: Known,
+        request: Request,
+        actor: str,
+        clock: Callable[[], datetime],
+        random: Callable[[int], bytes],
+        *,
+        kinds: Kinds,
     ) -> None:
         self._known = known
+        self._request = request
         self._actor = actor
         self._clock = clock
         self._random = random
@@ -139,7 +146,7 @@ class _Decider:
     def answer(self, item: Item) -> Appended | LogError:
         try:
             answer = self._record(item)
-            for one in self._kinds[item.kind].later(item, answer.receipt.id):
+            for one in self._request.later(item, answer.receipt.id, self._kinds):
                 try:
                     self._record(one)
                 except KeyReusedError:
@@ -163,7 +170,7 @@ class _Decider:
         record_id, known = self._identify(key_id, manual=kind.is_manual(public.get("source", "")))
         if known is not None:
             return _repeated(known, public, data)
-        return self._add(kind, record_id, thread, public, data)
+        return self._add(kind, record_id, thread, public, (personal, data))
 
     def _identify(self, key_id: str, *, manual: bool) -> tuple[str, Record | None]:
         """Return the id that a record of a key and source class has or gets, and the record if it is there already.
@@ -181,31 +188,33 @@ class _Decider:
     def _find(self, record_id: str) -> Record | None:
         known = self._known.records.get(record_id)
         if known is None and (new := self._new.get(record_id)) is not None:
-            return new.read()
+            return new.record
         return known
 
-    def _add(self, kind: Kind, record_id: str, thread: Thread | None, sent: dict[str, Any], data: bytes) -> Appended:
+    def _add(
+        self, kind: Kind, record_id: str, thread: Thread | None, sent: dict[str, Any], personal: tuple[object, bytes]
+    ) -> Appended:
+        """Add a record; the personal part is given as its kind holds it, and as it is written."""
+        content, data = personal
         seq = self._frontier.size + 1
         recorded_at = micros(self._clock())
         salt = self._random(SALT_SIZE)
-        public = canonical(
-            {
-                **sent,
-                "id": record_id,
-                "location": self._known.location,
-                "seq": seq,
-                "actor": self._actor,
-                "recorded_at": recorded_at,
-                "personal": commitment(salt, data).hex(),
-            }
-        )
+        fields = {
+            **sent,
+            "id": record_id,
+            "location": self._known.location,
+            "seq": seq,
+            "actor": self._actor,
+            "recorded_at": recorded_at,
+            "personal": commitment(salt, data).hex(),
+        }
+        public = canonical(fields)
         leaf = leaf_hash(public)
         root = seq if thread is None else thread.root.seq
-        new = NewRecord(seq, record_id, kind.name, root, public, salt, data, leaf)
-        self._new[record_id] = new
+        record = Record(public, msgspec.convert(fields, PublicPart), data, leaf, content)
+        self._new[record_id] = NewRecord(seq, record_id, kind.name, root, public, salt, data, leaf, record)
         self._nodes += self._frontier.push_leaf(leaf)
         self._entries += kind.name == "entry"
-        record = new.read()
         self._changes += changes_of(record, thread, self._kinds)
         self._grow(record, thread, kind)
         return Appended(ReceiptRow(record_id, self._known.location, seq, leaf.hex(), instant(recorded_at)), created=True)

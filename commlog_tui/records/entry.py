@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from commlog_tui.contract.entry import NewEntry, Source
+from commlog_tui.contract.identity import id_of_event
 from commlog_tui.records.changes import Change, EntryAdded, EntryRedacted
 from commlog_tui.records.delivery_event import AppendEvent
-from commlog_tui.records.entry_fields import decode_personal, first_fields, history
+from commlog_tui.records.entry_fields import Personal, first_fields, history, personal_of
 from commlog_tui.records.instants import micros
 from commlog_tui.records.kind import Item, Kind
 from commlog_tui.records.record import Record, Thread
+from commlog_tui.records.rows import CustomerRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class AppendEntry:
     entry: NewEntry
 
 
-def _split(item: AppendEntry, _thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
+def _split(item: AppendEntry, _thread: Thread | None) -> tuple[dict[str, Any], Personal]:
     entry, customer = item.entry, item.entry.customer
     public = {
         "kind": "entry",
@@ -32,26 +34,15 @@ def _split(item: AppendEntry, _thread: Thread | None) -> tuple[dict[str, Any], d
         "direction": entry.direction.value,
         "sent_at": micros(entry.sent_at),
     }
-    personal = {
-        "to": entry.to,
-        "title": entry.title,
-        "body": entry.body,
-        "code": entry.code,
-        "reference": entry.reference,
-        "customer": None
-        if customer is None
-        else {
-            "id": customer.id,
-            "name": customer.name,
-            "addresses": customer.addresses,
-            "numbers": customer.numbers,
-        },
-    }
+    named = None if customer is None else CustomerRow(customer.id, customer.name, customer.addresses, customer.numbers)
+    personal = Personal(
+        to=entry.to, title=entry.title, body=entry.body, code=entry.code, reference=entry.reference, customer=named
+    )
     return public, personal
 
 
 def _later(item: AppendEntry, record_id: str) -> tuple[Item, ...]:
-    return tuple(AppendEvent(None, record_id, event) for event in item.entry.events)
+    return tuple(AppendEvent(id_of_event(record_id, event), record_id, event) for event in item.entry.events)
 
 
 def _is_manual(source: str) -> bool:
@@ -59,8 +50,8 @@ def _is_manual(source: str) -> bool:
 
 
 def _changes(record: Record, _thread: Thread | None) -> tuple[Change, ...]:
-    public, personal = record.public, record.personal
-    fields = None if personal is None else first_fields(public, decode_personal(personal))
+    public, personal = record.public, personal_of(record)
+    fields = None if personal is None else first_fields(public, personal)
     return (EntryAdded(public.seq, public.via, public.source, public.sent_at, fields),)
 
 

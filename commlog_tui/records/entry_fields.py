@@ -12,7 +12,7 @@ from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import CustomerRow
 
 
-class Personal(msgspec.Struct, kw_only=True):
+class Personal(msgspec.Struct, kw_only=True, gc=False):
     """The part of an entry that a redaction removes."""
 
     to: str
@@ -23,7 +23,7 @@ class Personal(msgspec.Struct, kw_only=True):
     customer: CustomerRow | None = None
 
 
-class EntryFields(Personal, kw_only=True):
+class EntryFields(Personal, kw_only=True, gc=False):
     """All fields of an entry that a correction can change."""
 
     via: str
@@ -51,12 +51,20 @@ def first_fields(public: PublicPart, personal: Personal) -> EntryFields:
     )
 
 
+def personal_of(entry: Record) -> Personal | None:
+    """Return the personal part of an entry; None after a redaction removed it."""
+    if entry.personal is None:
+        return None
+    return entry.content if isinstance(entry.content, Personal) else decode_personal(entry.personal)
+
+
 def history(thread: Thread) -> list[tuple[int, EntryFields]]:
     """Return the fields an entry has had with the seq of the record that set them, oldest first; none after a redaction."""
     root = thread.root
-    if root.personal is None:
+    personal = personal_of(root)
+    if personal is None:
         return []
-    had = [(root.seq, first_fields(root.public, decode_personal(root.personal)))]
+    had = [(root.seq, first_fields(root.public, personal))]
     for record in thread.of_kind("correction"):
         if record.personal is not None:
             had.append((record.seq, corrected(had[-1][1], changes_of(record))))

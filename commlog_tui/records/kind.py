@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from msgspec import Struct
+
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.changes import Change
 from commlog_tui.records.record import Record, Thread
@@ -66,8 +68,8 @@ class Kind:
     """As it stands in hashed bytes."""
     words: str
     """As people call it."""
-    split: Callable[[Any, Thread | None], tuple[dict[str, Any], dict[str, Any]]]
-    """Return the public part (what the sender determines of it) and the personal part of an item."""
+    split: Callable[[Any, Thread | None], tuple[dict[str, Any], dict[str, Any] | Struct]]
+    """Return the public part (what the sender determines of it) and the personal part of an item, a dict or a struct."""
     about: frozenset[str] = frozenset()
     """Kinds of root that it may be about; none: it is a root itself."""
     is_loose: bool = False

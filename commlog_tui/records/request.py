@@ -18,6 +18,8 @@ class Request:
     """Ids of records."""
     roots: set[str] = field(default_factory=set)
     """Ids of roots that items are about."""
+    _later: dict[tuple[int, str], tuple[Item, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """What comes with items, as long as it may be asked for again."""
 
     @classmethod
     def of(cls, items: Sequence[Item], kinds: Kinds = KINDS) -> "Request":
@@ -26,6 +28,11 @@ class Request:
         for item in items:
             request._want(item, item.about, item.id, kinds)
         return request
+
+    def later(self, item: Item, record_id: str, kinds: Kinds = KINDS) -> tuple[Item, ...]:
+        """Return the items that come with an item of the request, given its id, see ``Kind.later``."""
+        known = self._later.get((id(item), record_id))
+        return kinds[item.kind].later(item, record_id) if known is None else known
 
     def apart_from(self, found: Mapping[str, Record], kinds: Kinds = KINDS) -> "Request":
         """Return what has to be loaded further, given the records found: mostly nothing.
@@ -47,10 +54,10 @@ class Request:
         self.ids.add(record_id)
         if about is not None:
             self.roots.add(about)
-        later = kind.later(item, record_id)
-        if later:
+        if later := kind.later(item, record_id):
+            self._later[id(item), record_id] = later
             self.roots.add(record_id)
-        self._want_all(later, record_id, kinds)
+            self._want_all(later, record_id, kinds)
 
     def _want_all(self, items: Iterable[Item], about: str, kinds: Kinds) -> None:
         for item in items:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 
-class CustomerRow(Struct, frozen=True):
+class CustomerRow(Struct, frozen=True, gc=False):
     """Mirrors ``contract.customer.EntryCustomer``."""
 
     id: str
@@ -19,7 +19,7 @@ class CustomerRow(Struct, frozen=True):
     numbers: tuple[str, ...] = ()
 
 
-class EntryRow(Struct, frozen=True):
+class EntryRow(Struct, frozen=True, gc=False):
     """Mirrors ``contract.entry.Entry``."""
 
     id: str
@@ -76,7 +76,7 @@ class RedactionRow(Struct, frozen=True):
     recorded_at: datetime
 
 
-class ReceiptRow(Struct, frozen=True):
+class ReceiptRow(Struct, frozen=True, gc=False):
     """Mirrors ``contract.entry.Receipt``."""
 
     id: str

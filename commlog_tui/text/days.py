@@ -181,9 +181,9 @@ def shift(day: date, *, months: int = 0, days: int = 0) -> date:
 
 
 def _weekday_before(today: date, weekday: int) -> date:
-    from dateutil.relativedelta import relativedelta, weekdays  # noqa: PLC0415 - as above
+    from dateutil import relativedelta  # noqa: PLC0415 - as above
 
-    return today + relativedelta(days=-1, weekday=weekdays[weekday](-1))
+    return today + relativedelta.relativedelta(days=-1, weekday=relativedelta.weekday(weekday, -1))
 
 
 def month_number(word: str) -> int:

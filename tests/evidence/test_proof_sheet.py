@@ -164,7 +164,7 @@ def _in_japanese() -> Bundle:
 
 
 def test_the_first_page_says_which_characters_no_font_has(no_cjk_font: None, said: list[str]) -> None:
-    sheet(_in_japanese(), SUBJECT)
+    render_proof_sheet(_in_japanese(), SUBJECT)
     assert "<U+4E88><U+7D04><U+78BA><U+8A8D>" in said
     (words,) = [text for text in said if text.startswith("No font of the machine that made this sheet has")]
     assert "has 4 different characters of it, printed as numbers such as <U+4E88>; proof.json has them" in words
@@ -172,6 +172,6 @@ def test_the_first_page_says_which_characters_no_font_has(no_cjk_font: None, sai
 
 
 def test_nothing_is_said_of_fonts_that_have_it_all(said: list[str]) -> None:
-    sheet(_in_japanese(), SUBJECT)
+    render_proof_sheet(_in_japanese(), SUBJECT)
     assert "予約確認" in said
     assert not [text for text in said if text.startswith("No font")]

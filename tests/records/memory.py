@@ -42,7 +42,7 @@ class MemoryLog:
         known = Known("quay", self.head, found, threads)
         decision = decide(known, request, "sender", self.clock, self._salts, kinds=self._kinds)
         self.new += decision.records
-        self.records += [new.read() for new in decision.records]
+        self.records += [new.record for new in decision.records]
         self.changes += decision.changes
         self.head = decision.head
         for change in decision.changes:

@@ -98,7 +98,7 @@ def test_positions_leaves_and_the_tree_fit(items: list[Item]) -> None:
     log.append(*items)
     frontier = Frontier()
     for seq, new in enumerate(log.new, 1):
-        record = new.read()
+        record = new.record
         assert (new.seq, record.seq, record.public.id) == (seq, seq, new.id)
         assert record.public.personal == commitment(new.salt, new.personal).hex()
         assert new.leaf == leaf_hash(new.public)

@@ -34,6 +34,7 @@ PAIRS = [
     Pair(rows.TotalRow, page.Total),
     Pair(rows.PageRow, page.Page),
     Pair(rows.FeedRow, page.FeedItem),
+    Pair(rows.MatchingIdsRow, page.MatchingIds),
     Pair(rows.LocationRow, location.Location),
     Pair(rows.ChannelRow, location.Channel),
     Pair(rows.LocationDetailRow, location.LocationDetail),

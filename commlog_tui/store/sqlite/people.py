@@ -1,6 +1,7 @@
 """The directory as entries fold into it: each that names a customer adds to what is known of them."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 import apsw
 
@@ -29,6 +30,7 @@ _NAMING = """
 SELECT pk FROM entry INDEXED BY entry_by_customer WHERE location = ?1 AND customer = ?2 UNION
 SELECT pk FROM entry INDEXED BY entry_corrected WHERE location = ?1 AND corrected IS NOT NULL
 """
+_BY_ID, _BY_ADDRESS = itemgetter(1), itemgetter(1, 2)
 
 
 class People:
@@ -42,10 +44,10 @@ class People:
         self._customers: list[tuple[int | str | None, ...]] = []
         self._contacts: list[tuple[int | str | None, ...]] = []
 
-    def meet(self, customer: CustomerRow, to: str, seen: int) -> None:
-        """Learn what an entry says of a customer."""
+    def meet(self, customer: CustomerRow, to: str, seen: int, forms: Iterable[str]) -> None:
+        """Learn what an entry says of a customer, and the texts that they can be found by."""
         region = self._place.region
-        haystack = fold("\n".join(dict.fromkeys([*person_forms(customer, region), *search_forms(to, region)])))
+        haystack = fold("\n".join(dict.fromkeys(forms)))
         self._customers.append((self._place.no, customer.id, customer.name, seen, haystack))
         for shown in dict.fromkeys((*customer.addresses, *customer.numbers, to)):
             address = contact_form(shown, region)
@@ -67,13 +69,16 @@ class People:
             had = [fields for thread in threads.values() for fields in history(thread)]
             for _, fields in sorted(had, key=lambda pair: pair[0]):
                 if fields.customer and fields.customer.id == customer_id:
-                    self.meet(fields.customer, fields.to, fields.sent_at)
+                    forms = [*person_forms(fields.customer, self._place.region), *search_forms(fields.to, self._place.region)]
+                    self.meet(fields.customer, fields.to, fields.sent_at, forms)
         self._doubted.clear()
         self._write()
 
     def _write(self) -> None:
-        for statement, rows in ((_CUSTOMER, self._customers), (_CONTACT, self._contacts)):
+        """Write what was learnt, in the order of the tables' keys, and of one customer in the order it was said."""
+        for statement, rows, key in ((_CUSTOMER, self._customers, _BY_ID), (_CONTACT, self._contacts, _BY_ADDRESS)):
             if rows:
+                rows.sort(key=key)
                 self._connection.executemany(statement, rows)
                 rows.clear()
 

@@ -1,16 +1,27 @@
 """A location as the store sees it while it works: its number, its zone, its region."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Self
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 import apsw
 
-from commlog_tui.records.instants import instant
+from commlog_tui.records.instants import EPOCH, instant
 from commlog_tui.store.errors import UnknownLocationError
 from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.rows import LocationRow
+
+_DAY: Final = timedelta(days=1) // timedelta(microseconds=1)
+_EPOCH_DAY: Final = EPOCH.toordinal()
+
+
+@lru_cache(maxsize=4_096)
+def _offset(zone: ZoneInfo, day: int) -> int | None:
+    """Return the microseconds that a zone is ahead of UTC on a day of UTC since 1970; None where that changes on it."""
+    at, until = (instant(moment).astimezone(zone).utcoffset() for moment in (day * _DAY, (day + 1) * _DAY))
+    return at // timedelta(microseconds=1) if at is not None and at == until else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,10 @@ class Place:
 
     def day_of(self, microseconds: int) -> int:
         """Return the ordinal of the local day in which an instant falls."""
-        return instant(microseconds).astimezone(self.zone).toordinal()
+        offset = _offset(self.zone, microseconds // _DAY)
+        if offset is None:
+            return instant(microseconds).astimezone(self.zone).toordinal()
+        return (microseconds + offset) // _DAY + _EPOCH_DAY
 
     def starts_day(self, moment: datetime) -> bool:
         """Whether an instant is the first of a local day."""

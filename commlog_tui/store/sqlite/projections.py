@@ -1,8 +1,8 @@
 """What is derived from the records: the entry as it stands, the search index, the tallies, the directory."""
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final, cast
 
 import apsw
 
@@ -15,7 +15,9 @@ from commlog_tui.store.sqlite.keys import key_of
 from commlog_tui.store.sqlite.people import People, person_forms
 from commlog_tui.store.sqlite.place import Place
 
-_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, NULL)"
+_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_STATUS_AT: Final = 5
+"""Where a row to insert has its status; the rank follows."""
 _CORRECTED = """
 UPDATE entry SET sent_at = ?, via = ?, customer = ?, reference = ?, address = ?, haystack = ?, corrected = ? WHERE pk = ?
 """
@@ -23,12 +25,15 @@ _REDACTED = """
 UPDATE entry SET sent_at = ?, via = ?, customer = NULL, reference = NULL, address = NULL, haystack = '', corrected = NULL
 WHERE pk = ?
 """
-_STATUS = "UPDATE entry SET status = ?, rank = ? WHERE pk = ? AND rank < ?"
+_STATUS = "UPDATE entry SET status = ?2, rank = ?3 WHERE pk = ?1 AND rank < ?3"
 _TALLY = """
 INSERT INTO tally VALUES (?, ?, ?, ?)
 ON CONFLICT (location, day, via) DO UPDATE SET entries = entries + excluded.entries
 """
 _NO_TALLY = "DELETE FROM tally WHERE location = ? AND day = ? AND via = ? AND entries = 0"
+_FOUND = "INSERT INTO search (rowid, haystack) VALUES (?, ?)"
+_FOUND_NO_MORE = "INSERT INTO search (search, rowid, haystack) VALUES ('delete', ?, ?)"
+_LOGGED: Final = Status.LOGGED.value
 
 
 class Projections:
@@ -40,7 +45,7 @@ class Projections:
         self._place = place
         self._people = People(connection, place)
         self._tallies: Counter[tuple[int, str]] = Counter()
-        self._added: list[tuple[int | str | None, ...]] = []
+        self._added: dict[int, list[int | str | None]] = {}
         self._found_by: dict[int, str] = {}
         self._statuses: dict[int, tuple[int, str]] = {}
         self._found_before: dict[int, str] = {}
@@ -64,17 +69,14 @@ class Projections:
         if fields is not None:
             customer = fields.customer.id if fields.customer else None
             found = (customer, fields.reference, match_form(fields.to, self._place.region))
-            haystack = self._haystack(fields)
-        shown = (pk, self._place.no, change.sent_at, change.via, change.source, Status.LOGGED.value)
-        self._added.append((*shown, *found, haystack))
+            haystack = self._learn(fields)
+        self._added[pk] = [pk, self._place.no, change.sent_at, change.via, change.source, _LOGGED, 0, *found, haystack]
         self._found_by[pk] = haystack
         self._tallies[self._place.day_of(change.sent_at), change.via] += 1
-        if fields is not None and fields.customer:
-            self._people.meet(fields.customer, fields.to, change.sent_at)
 
     def _change(self, change: EntryChanged) -> None:
         pk, now, before = key_of(self._place.no, change.root), change.now, change.before
-        haystack = self._haystack(now)
+        haystack = self._learn(now)
         customer = now.customer.id if now.customer else None
         address = match_form(now.to, self._place.region)
         self._insert_added()
@@ -83,8 +85,6 @@ class Projections:
         self._execute(_CORRECTED, (now.sent_at, now.via, customer, now.reference, address, haystack, form, pk))
         self._found_by[pk] = haystack
         self._move((before.sent_at, before.via), (now.sent_at, now.via))
-        if now.customer:
-            self._people.meet(now.customer, now.to, now.sent_at)
 
     def _redact(self, change: EntryRedacted) -> None:
         pk, last = key_of(self._place.no, change.root), change.history[-1]
@@ -97,12 +97,15 @@ class Projections:
 
     def _raise_status(self, change: StatusRaised) -> None:
         pk = key_of(self._place.no, change.root)
-        if change.rank > self._statuses.get(pk, (0, ""))[0]:
+        if (row := self._added.get(pk)) is not None:
+            if change.rank > cast("int", row[_STATUS_AT + 1]):
+                row[_STATUS_AT : _STATUS_AT + 2] = change.status, change.rank
+        elif change.rank > self._statuses.get(pk, (0, ""))[0]:
             self._statuses[pk] = change.rank, change.status
 
     def _insert_added(self) -> None:
         if self._added:
-            self._connection.executemany(_ENTRY, self._added)
+            self._executemany(_ENTRY, self._added.values())
             self._added.clear()
 
     def flush(self) -> None:
@@ -111,20 +114,15 @@ class Projections:
         The search index comes last: every guarded insert between two of its own makes FTS5 write a segment.
         """
         self._insert_added()
-        for found in self._found_before.items():
-            self._execute("INSERT INTO search (search, rowid, haystack) VALUES ('delete', ?, ?)", found)
-        for found in self._found_by.items():
-            self._execute("INSERT INTO search (rowid, haystack) VALUES (?, ?)", found)
+        self._executemany(_FOUND_NO_MORE, sorted(self._found_before.items()))
+        self._executemany(_FOUND, sorted(self._found_by.items()))
         self._found_before.clear()
         self._found_by.clear()
-        for entry, (rank, kind) in self._statuses.items():
-            self._execute(_STATUS, (kind, rank, entry, rank))
+        self._executemany(_STATUS, [(pk, kind, rank) for pk, (rank, kind) in sorted(self._statuses.items())])
         self._statuses.clear()
-        for (day, via), change in self._tallies.items():
-            if change:
-                self._execute(_TALLY, (self._place.no, day, via, change))
-            if change < 0:
-                self._execute(_NO_TALLY, (self._place.no, day, via))
+        tallies = sorted((self._place.no, *key, change) for key, change in self._tallies.items() if change)
+        self._executemany(_TALLY, tallies)
+        self._executemany(_NO_TALLY, [(no, day, via) for no, day, via, change in tallies if change < 0])
         self._tallies.clear()
         self._people.flush()
 
@@ -138,9 +136,18 @@ class Projections:
             ((haystack,),) = self._execute("SELECT haystack FROM entry WHERE pk = ?", (pk,)).fetchall()
             self._found_before[pk] = str(haystack)
 
-    def _haystack(self, fields: EntryFields) -> str:
+    def _executemany(self, statement: str, rows: Collection[Sequence[int | str | None]]) -> None:
+        """Run a statement for every row; those in the order of their key keep to few pages."""
+        if rows:
+            self._connection.executemany(statement, rows)
+
+    def _learn(self, fields: EntryFields) -> str:
+        """Return the text that an entry is found by, having told the directory of its customer."""
         region = self._place.region
-        parts = [fields.title, *search_forms(fields.to, region), fields.code, fields.reference]
+        to = search_forms(fields.to, region)
+        parts = [fields.title, *to, fields.code, fields.reference]
         if fields.customer:
-            parts += person_forms(fields.customer, region)
+            person = person_forms(fields.customer, region)
+            self._people.meet(fields.customer, fields.to, fields.sent_at, [*person, *to])
+            parts += person
         return fold("\n".join(dict.fromkeys(part for part in parts if part)))

@@ -39,8 +39,8 @@ def read_head(connection: apsw.Connection, location: int) -> Head:
 
 def write_head(connection: apsw.Connection, location: int, head: Head, nodes: Iterable[tuple[int, int, bytes]]) -> None:
     """Write where a location's log ends, and completed tiles of its tree (level, index, hash)."""
-    for node in nodes:
-        connection.execute("INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?)", (location, *node))
+    if completed := [(location, *node) for node in nodes]:
+        connection.executemany("INSERT OR REPLACE INTO node VALUES (?, ?, ?, ?)", completed)
     connection.execute(
         "UPDATE head SET seq = ?, entries = ?, frontier = ? WHERE location = ?",
         (head.seq, head.entries, head.frontier, location),
