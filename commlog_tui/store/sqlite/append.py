@@ -42,7 +42,7 @@ def append(
     place = Place.find(connection, location)
     request = Request.of(items, kinds)
     found, threads = load_known(connection, place.no, request.ids, request.roots)
-    more = request.apart_from(found)
+    more = request.apart_from(found, kinds)
     if more.ids or more.roots:
         further, further_threads = load_known(connection, place.no, more.ids, more.roots)
         found, threads = found | further, threads | further_threads

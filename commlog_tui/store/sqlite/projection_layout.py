@@ -8,13 +8,14 @@ from collections.abc import Callable
 
 import apsw
 
+from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite.rebuild import rebuild
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_LAYOUT, PROJECTION_NAMES, PROJECTION_TABLES
 from commlog_tui.store.sqlite.schema_check import layout_of
 
 
-def bring_up_to_date(connection: apsw.Connection, progress: Callable[[int, int], None]) -> None:
+def bring_up_to_date(connection: apsw.Connection, progress: Callable[[int, int], None], kinds: Kinds = KINDS) -> None:
     """Drop projections of an earlier layout, and create and rebuild them, in one transaction.
 
     Raises:
@@ -29,7 +30,7 @@ def bring_up_to_date(connection: apsw.Connection, progress: Callable[[int, int],
                 connection.execute(f"DROP TABLE IF EXISTS main.{name}")
             connection.execute(PROJECTION_TABLES)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            rebuild(connection, progress)
+            rebuild(connection, progress, kinds)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

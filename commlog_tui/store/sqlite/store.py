@@ -20,6 +20,7 @@ from commlog_tui.records.decide import Appended
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.instants import micros
 from commlog_tui.records.kind import Item
+from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.records.rows import DetailRow
 from commlog_tui.store.protocol import Due, Rebuilt, RetentionRun, TokenRecord
@@ -71,12 +72,14 @@ class SqliteStore:
         progress: Callable[[int, int], None],
         *,
         create: bool,
+        kinds: Kinds,
     ) -> None:
         self._clock = clock
+        self._kinds = kinds
         self._key_file = path.with_suffix(".key")
         self._near = connect(path, vfs=vfs, create=create)
         with plain_errors():
-            bring_up_to_date(self._near, progress)
+            bring_up_to_date(self._near, progress, kinds)
         self._far = connect(path, vfs=vfs, create=False)
         self._reader = ThreadPoolExecutor(1, "commlog-reader")
         self._changed: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
@@ -93,23 +96,25 @@ class SqliteStore:
         vfs: str | None = None,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
         create: bool = True,
+        kinds: Kinds = KINDS,
     ) -> Self:
         """Open the log in this file; with ``create``, make file and folder where they are missing.
 
         The clock is asked exactly once for every record written, in their order. ``vfs`` names the one of SQLite's file
         systems to use (https://sqlite.org/vfs.html), where that is not the usual one. ``progress`` is called with the records
-        done and their total while projections of an earlier version are rebuilt.
+        done and their total while projections of an earlier version are rebuilt. ``kinds``
+        are those of record that are known.
 
         Raises:
             LogError: the file cannot be opened or made.
         """
-        return cls(path, clock, vfs, progress, create=create)
+        return cls(path, clock, vfs, progress, create=create, kinds=kinds)
 
     async def append(self, location: str, actor: str, items: Sequence[Item]) -> list[Appended | LogError]:
         """See ``Store.append``."""
 
         def work(connection: apsw.Connection) -> list[Appended | LogError]:
-            return append(connection, location, actor, items, self._clock)
+            return append(connection, location, actor, items, self._clock, kinds=self._kinds)
 
         scrub = any(isinstance(item, AppendRedaction) for item in items)
         answers: list[Appended | LogError] = await self._writer.run(work, scrub=scrub)
@@ -121,7 +126,7 @@ class SqliteStore:
         def work(connection: apsw.Connection) -> int:
             found = redactions.of_customer(connection, Place.find(connection, location), customer_id)
             items = _redactions(key, found, redaction)
-            return _created(append(connection, location, actor, items, self._clock))
+            return _created(append(connection, location, actor, items, self._clock, kinds=self._kinds))
 
         redacted: int = await self._writer.run(work, scrub=True)
         return redacted
@@ -140,7 +145,9 @@ class SqliteStore:
                 found = redactions.ids_of(
                     connection, retentions.due(connection, Place.find(connection, at), before, _DUE_AT_ONCE)
                 )
-                return _created(append(connection, at, _RETENTION, _redactions(_RETENTION, found, said), self._clock))
+                return _created(
+                    append(connection, at, _RETENTION, _redactions(_RETENTION, found, said), self._clock, kinds=self._kinds)
+                )
 
             while done := await self._writer.run(work):
                 redacted += done
@@ -282,7 +289,7 @@ class SqliteStore:
 
     async def rebuild(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
         """See ``Store.rebuild``."""
-        rebuilt: Rebuilt = await self._writer.run(lambda c: rebuild(c, progress), scrub=True)
+        rebuilt: Rebuilt = await self._writer.run(lambda c: rebuild(c, progress, self._kinds), scrub=True)
         return rebuilt
 
     async def close(self) -> None:
