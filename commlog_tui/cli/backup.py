@@ -83,16 +83,18 @@ def restore(
     try:
         make_folder(path.parent)
         copying.require_unused(path)
-        found = _verified(file, wanted)
+        source = _of_this_layout(file, fresh)
+        found = _verified(source, wanted)
         for location, seen in known.items():
             size, roots = found.get(location, (0, {}))
             if not go_back and any(roots.get(at) != root for at, root in seen if at):
                 most = max(at for at, _ in seen)
                 words = f"{location} has had {most:,} records that the copy does not begin with; it has {size:,}."
                 raise stopped(f"{words} Nothing was changed; --go-back restores it all the same.", ExitCode.TAMPERED)
-        with auditing.opened(file) as connection:
-            copying.copy(connection, fresh)
-        _verified(fresh, _NOTHING)
+        if source == file:
+            with auditing.opened(file) as connection:
+                copying.copy(connection, fresh)
+            _verified(fresh, _NOTHING)
         copying.require_unused(path)  # verifying may have taken a while
         copying.put_in_place(fresh, path, aside)
     except LogError as error:
@@ -104,6 +106,24 @@ def restore(
             fresh.unlink(missing_ok=True)
     remember(path)
     say(f"The log is restored.{f' The one before is {aside}.' if aside.exists() else ''}")
+
+
+def _of_this_layout(file: Path, fresh: Path) -> Path:
+    """Return the copy, or, where it has an earlier record layout, a new file with what it holds in that of this version."""
+    from commlog_tui.store.errors import OlderLayoutError
+    from commlog_tui.store.sqlite import auditing, copying
+    from commlog_tui.store.sqlite.migrate import migrate
+
+    try:
+        with auditing.opened(file):
+            return file
+    except OlderLayoutError:
+        with auditing.opened(file, any_layout=True) as connection:
+            copying.copy(connection, fresh)
+    with progress_bar("Bringing the copy up to date") as progress:
+        if (second := migrate(fresh, progress)) is not None:
+            second.unlink()  # the copy itself is kept
+    return fresh
 
 
 def _beside(path: Path) -> Path:

@@ -6,7 +6,7 @@ from typing import Final
 import typer
 
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.words import stopped
+from commlog_tui.cli.words import say, stopped
 from commlog_tui.configuration.known_logs import is_known
 from commlog_tui.configuration.sources import Configuration
 
@@ -19,6 +19,13 @@ def is_there(path: Path) -> bool:
         return path.stat().st_size > 0
     except OSError:
         return False
+
+
+def say_migrated(backup: Path | None) -> None:
+    """Say where the copy is that was made before a log of an older version was brought up to date."""
+    if backup is not None:
+        say(f"The log of an older commlog was brought up to date. It is kept as it was in {backup}.")
+        say("No redaction reaches that copy: delete it when it is not needed any more.")
 
 
 def was_there(path: Path) -> str:

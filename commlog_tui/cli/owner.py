@@ -11,7 +11,7 @@ import typer
 
 from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.log_file import CREATE, is_there, require_may_create
+from commlog_tui.cli.log_file import CREATE, is_there, require_may_create, say_migrated
 from commlog_tui.cli.serve import DATABASE, database_of
 from commlog_tui.cli.words import faults, say, stopped, tell
 from commlog_tui.cli.zones import zone_named
@@ -46,6 +46,7 @@ def with_store(
     async def run() -> Answer:
         store = SqliteStore.open(path, create=new)
         remember(path)
+        say_migrated(store.backup)
         try:
             return await work(store)
         finally:

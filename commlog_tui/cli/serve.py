@@ -10,7 +10,7 @@ import typer
 
 from commlog_tui.cli.connection import TargetOptions
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.log_file import CREATE, is_there, require_may_create
+from commlog_tui.cli.log_file import CREATE, is_there, require_may_create, say_migrated
 from commlog_tui.cli.progress import progress_bar
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.configuration.known_logs import remember
@@ -70,6 +70,7 @@ def serve(
         listener.close()
         raise stopped(str(error), ExitCode.TAMPERED if isinstance(error, DamagedLogError) else ExitCode.TROUBLE) from None
     remember(path)
+    say_migrated(store.backup)
     shown = f"[{host}]" if ":" in host else host
     say(f"Serving {path} at {'https' if tls_cert else 'http'}://{shown}:{listener.getsockname()[1]}")
     limits = Limits(

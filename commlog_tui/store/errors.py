@@ -39,5 +39,13 @@ class DamagedLogError(StoreUnavailableError):
     """What is in the database is not what commlog wrote: it is damaged, no log, or was changed by something else."""
 
 
+class NewerLayoutError(StoreUnavailableError):
+    """A newer version has written the log."""
+
+
+class OlderLayoutError(StoreUnavailableError):
+    """The log has an earlier record layout, and is migrated when it is next opened to be used."""
+
+
 class OtherLogError(StoreUnavailableError):
     """The signing key beside the log is that of another log: the log's id or the key was replaced."""

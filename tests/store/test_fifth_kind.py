@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 import httpx
 import msgspec
 import pytest
+from commlog_tui.evidence.proving import prove
 
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.evidence.bundle_reader import read_entries
-from commlog_tui.evidence.proving import prove
 from commlog_tui.ledger.bundle import FORMAT, Bundle, Proved, Told, check
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.records.decide import Appended

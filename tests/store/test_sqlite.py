@@ -112,7 +112,7 @@ async def test_the_clock_is_asked_once_for_each_record(path: Path) -> None:
     await store.close()
 
 
-@pytest.mark.parametrize(("step", "words"), [(1, "update commlog"), (-1, "older commlog")])
+@pytest.mark.parametrize(("step", "words"), [(1, "update commlog"), (-1, "not laid out as commlog made it")])
 def test_a_file_of_another_layout_is_left_alone(path: Path, step: int, words: str) -> None:
     connection = connect(path)
     connection.pragma("user_version", VERSION + step)

@@ -12,10 +12,11 @@ import apsw
 
 from commlog_tui.ledger.verifier import Row, StoredTree, Verifier, recorded_twice
 from commlog_tui.store.errors import DamagedLogError
-from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors, require_layout
+from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors
 from commlog_tui.store.sqlite.keys import Row as Columns
 from commlog_tui.store.sqlite.keys import range_of, seq_of
 from commlog_tui.store.sqlite.schema import SEQ_BITS
+from commlog_tui.store.sqlite.schema_check import require_layout
 from commlog_tui.store.sqlite.tree import size_and_root
 
 _AT_ONCE: Final = 5_000
@@ -51,13 +52,14 @@ _STRAYS: Final = {
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[apsw.Connection]:
+def opened(path: Path, *, any_layout: bool = False) -> Iterator[apsw.Connection]:
     """Open a log file for reading, within one view of it. Raises ``StoreUnavailableError`` where it is no log of this layout."""
     with plain_errors(path):
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         try:
             distrust_schema(connection)
-            require_layout(connection)
+            if not any_layout:
+                require_layout(connection)
             connection.execute("BEGIN")
             yield connection
         finally:

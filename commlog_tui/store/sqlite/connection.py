@@ -14,7 +14,7 @@ from commlog_tui.private_files import FILE_MODE, make_folder, restrict_database
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import DamagedLogError, StoreFullError, StoreUnavailableError
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, SCHEMA, VERSION
-from commlog_tui.store.sqlite.schema_check import require_schema
+from commlog_tui.store.sqlite.schema_check import require_layout, require_schema
 from commlog_tui.store.sqlite.scrubbing import BUSY_MILLISECONDS
 
 _AUTOCHECKPOINT_PAGES: Final = 16_000
@@ -22,17 +22,13 @@ _CACHE_KIB: Final = 16_384
 """Of each of the three connections that a service has. With 64 MiB an import is no faster, and a service 55 MB larger."""
 _PAUSE: Final = 0.01
 _MALFORMED: Final = re.compile(r"malformed database schema \((.*?)\)", re.DOTALL)
-_OTHER_LAYOUT: Final = {
-    "newer": "This log was written by a newer commlog. It is untouched; update commlog.",
-    "older": "This log was written by an older commlog, in a layout that this one cannot read. It is untouched.",
-}
 
 
 def connect(path: Path, *, vfs: str | None = None, create: bool = True) -> apsw.Connection:
     """Open the log file; ``vfs`` names another of SQLite's file systems. With ``create``, make file and tables where needed.
 
     Raises:
-        StoreUnavailableError: it cannot be opened, or has the layout of another version.
+        StoreUnavailableError: it cannot be opened, or has the layout of another version (``OlderLayoutError``: migrate it).
         DamagedLogError: it is no log, or its schema is not the one that this version creates.
         StoreFullError: there is no room to make it.
     """
@@ -49,21 +45,30 @@ def connect(path: Path, *, vfs: str | None = None, create: bool = True) -> apsw.
         raise StoreUnavailableError(f"The log file cannot be made: {error.strerror}. Nothing was written.") from error
     with plain_errors(path):
         connection = apsw.Connection(str(path), flags=_flags(create=create), vfs=vfs, statementcachesize=200)
-        connection.set_busy_timeout(BUSY_MILLISECONDS)
-        distrust_schema(connection)
-        is_new = _is_empty(connection)
-        if is_new and not create:
-            raise DamagedLogError("This file is no log.")
-        _use_wal(connection)
-        connection.pragma("synchronous", "full")
-        connection.pragma("foreign_keys", "on")
-        connection.pragma("recursive_triggers", "on")
-        connection.pragma("secure_delete", "on")  # what a redaction removes must not linger in free pages
-        connection.pragma("wal_autocheckpoint", _AUTOCHECKPOINT_PAGES)
-        connection.pragma("cache_size", -_CACHE_KIB)
-        if is_new:
-            _lay_tables(connection)
+        try:
+            _prepare(connection, create=create)
+        except BaseException:
+            connection.close()  # it may hold a lock that whoever deals with this needs
+            raise
     return connection
+
+
+def _prepare(connection: apsw.Connection, *, create: bool) -> None:
+    """Look at the file, set what every connection has, and lay the tables of a new log."""
+    connection.set_busy_timeout(BUSY_MILLISECONDS)
+    distrust_schema(connection)
+    is_new = _is_empty(connection)
+    if is_new and not create:
+        raise DamagedLogError("This file is no log.")
+    _use_wal(connection)
+    connection.pragma("synchronous", "full")
+    connection.pragma("foreign_keys", "on")
+    connection.pragma("recursive_triggers", "on")
+    connection.pragma("secure_delete", "on")  # what a redaction removes must not linger in free pages
+    connection.pragma("wal_autocheckpoint", _AUTOCHECKPOINT_PAGES)
+    connection.pragma("cache_size", -_CACHE_KIB)
+    if is_new:
+        _lay_tables(connection)
 
 
 def _is_empty(connection: apsw.Connection) -> bool:
@@ -131,15 +136,6 @@ def _lay_tables(connection: apsw.Connection) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-
-
-def require_layout(connection: apsw.Connection) -> None:
-    """Raise ``StoreUnavailableError`` unless the file is a log that this version can read."""
-    version = int(connection.pragma("user_version"))
-    if version == 0 or int(connection.pragma("application_id")) not in {0, APPLICATION_ID}:
-        raise DamagedLogError("This file is no log.")
-    if version != VERSION:
-        raise StoreUnavailableError(_OTHER_LAYOUT["newer" if version > VERSION else "older"])
 
 
 def number(connection: apsw.Connection, sql: str, values: Sequence[str | int | bytes]) -> int:

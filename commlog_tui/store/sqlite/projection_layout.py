@@ -9,27 +9,23 @@ from collections.abc import Callable
 import apsw
 
 from commlog_tui.records.kinds import KINDS, Kinds
-from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite.rebuild import rebuild
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_LAYOUT, PROJECTION_NAMES, PROJECTION_TABLES
-from commlog_tui.store.sqlite.schema_check import layout_of
+from commlog_tui.store.sqlite.schema_check import layout_of, require_layout
 
 
 def bring_up_to_date(connection: apsw.Connection, progress: Callable[[int, int], None], kinds: Kinds = KINDS) -> None:
     """Drop projections of an earlier layout, and create and rebuild them, in one transaction.
 
     Raises:
-        StoreUnavailableError: a newer version has made them.
+        NewerLayoutError: a newer version has made them meanwhile.
     """
     if not _is_earlier(connection):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         if _is_earlier(connection):  # another process may have been first
-            for name in PROJECTION_NAMES:
-                connection.execute(f"DROP TABLE IF EXISTS main.{name}")
-            connection.execute(PROJECTION_TABLES)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            create_anew(connection)
             rebuild(connection, progress, kinds)
         connection.execute("COMMIT")
     except BaseException:
@@ -37,8 +33,14 @@ def bring_up_to_date(connection: apsw.Connection, progress: Callable[[int, int],
         raise
 
 
+def create_anew(connection: apsw.Connection) -> None:
+    """Drop every projection and create those of this version, empty, within the transaction that is under way."""
+    for name in PROJECTION_NAMES:
+        connection.execute(f"DROP TABLE IF EXISTS main.{name}")
+    connection.execute(PROJECTION_TABLES)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
 def _is_earlier(connection: apsw.Connection) -> bool:
-    layout = layout_of(connection)
-    if layout > PROJECTION_LAYOUT:
-        raise StoreUnavailableError("This log was written by a newer commlog. It is untouched; update commlog.")
-    return layout < PROJECTION_LAYOUT
+    require_layout(connection)
+    return layout_of(connection) < PROJECTION_LAYOUT

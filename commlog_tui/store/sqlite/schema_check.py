@@ -10,8 +10,8 @@ from typing import Final
 
 import apsw
 
-from commlog_tui.store.errors import DamagedLogError
-from commlog_tui.store.sqlite.schema import PROJECTION_LAYOUT, PROJECTION_NAMES, SCHEMA
+from commlog_tui.store.errors import DamagedLogError, NewerLayoutError, OlderLayoutError
+from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_LAYOUT, PROJECTION_NAMES, SCHEMA, VERSION
 
 Objects = dict[tuple[str, str], tuple[str, str | None]]
 """Of each object, by type and name, the table it belongs to and its normalized statement."""
@@ -22,6 +22,11 @@ _HAS_LAYOUT: Final = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND 
 _SEARCH_SETTINGS: Final = "SELECT k, v FROM main.search_config WHERE k <> 'version'"
 _TOKENS: Final = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|[ \t\n\f\r]+""")
 _WORD_OF_TYPE: Final = {"table": "table", "index": "index", "trigger": "trigger", "view": "view"}
+_NEWER: Final = "This log was written by a newer commlog. It is untouched; update commlog."
+_OLDER: Final = (
+    "This log was written by an older commlog. It is untouched. Open it once with this version (commlog serve, or the desk), "
+    "which keeps a copy and brings it up to date."
+)
 _ADVICE: Final = (
     "Nothing was changed. Keep a copy of the file for whoever looks into it, and restore a backup (commlog restore); "
     "commlog verify --database checks the records that are there."
@@ -41,13 +46,30 @@ def layout_of(connection: apsw.Connection) -> int:
     return 0 if row is None else int(row[0])
 
 
-def schema_faults(connection: apsw.Connection) -> list[str]:
-    """Return, in words, where the schema of a file differs from the one that this version creates.
+def require_layout(connection: apsw.Connection) -> None:
+    """Look at both layout numbers, before anything else of the file is believed.
+
+    Raises:
+        DamagedLogError: it is no log.
+        NewerLayoutError: a newer version has written its records or its projections.
+        OlderLayoutError: its records have an earlier layout.
+    """
+    version = int(connection.pragma("user_version"))
+    if version == 0 or int(connection.pragma("application_id")) not in {0, APPLICATION_ID}:
+        raise DamagedLogError("This file is no log.")
+    if version < VERSION:
+        raise OlderLayoutError(_OLDER)
+    if version > VERSION or layout_of(connection) > PROJECTION_LAYOUT:
+        raise NewerLayoutError(_NEWER)
+
+
+def schema_faults(connection: apsw.Connection, schema: str = SCHEMA) -> list[str]:
+    """Return, in words, where the schema of a file differs from what these statements create: those of this version.
 
     Projections of another layout, which are dropped before they are used, are not looked at.
     """
-    expected, optional, settings = _expected()
-    is_current = layout_of(connection) == PROJECTION_LAYOUT
+    expected, optional, settings = _expected(schema)
+    is_current = schema == SCHEMA and layout_of(connection) == PROJECTION_LAYOUT
     if not is_current:
         expected = {key: value for key, value in expected.items() if not _is_projection(value[0])}
     faults: list[str] = []
@@ -75,9 +97,16 @@ def _is_projection(table: str) -> bool:
     return table in PROJECTION_NAMES or table.startswith("search_")
 
 
-def require_schema(connection: apsw.Connection) -> None:
-    """Raise ``DamagedLogError``, which names the objects, unless the schema is the one that this version creates."""
-    faults = schema_faults(connection)
+def require_schema(connection: apsw.Connection, schema: str = SCHEMA) -> None:
+    """Require the schema that these statements create: those of this version.
+
+    Raises:
+        DamagedLogError: it is another; the objects are named.
+        NewerLayoutError: a newer version has written the file since it was opened.
+    """
+    if schema == SCHEMA:
+        require_layout(connection)
+    faults = schema_faults(connection, schema)
     if faults:
         more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
         raise DamagedLogError(f"The log file is not laid out as commlog made it: {'; '.join(faults[:_SHOWN])}{more}. {_ADVICE}")
@@ -92,14 +121,14 @@ def _settings(connection: apsw.Connection) -> set[tuple[object, ...]]:
     return set(connection.execute(_SEARCH_SETTINGS).fetchall())
 
 
-@lru_cache(1)
-def _expected() -> tuple[Objects, Objects, set[tuple[object, ...]]]:
-    """Return what this version creates, what SQLite may add by itself (statistics, sequences), and the search settings."""
+@lru_cache(2)
+def _expected(schema: str) -> tuple[Objects, Objects, set[tuple[object, ...]]]:
+    """Return what a schema creates, what SQLite may add by itself (statistics, sequences), and the search settings."""
     connection = apsw.Connection(":memory:")
     try:
-        connection.execute(SCHEMA)
+        connection.execute(schema)
         expected = _objects(connection)
-        settings = _settings(connection)
+        settings = _settings(connection) if ("table", "search_config") in expected else set()
         connection.execute("CREATE TABLE extra (id INTEGER PRIMARY KEY AUTOINCREMENT); DROP TABLE extra; ANALYZE")
         optional = {key: value for key, value in _objects(connection).items() if key not in expected}
         return expected, optional, settings

@@ -23,6 +23,7 @@ from commlog_tui.records.kind import Item
 from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.records.rows import DetailRow
+from commlog_tui.store.errors import OlderLayoutError
 from commlog_tui.store.protocol import Due, Rebuilt, RetentionRun, TokenRecord
 from commlog_tui.store.rows import (
     CheckpointRow,
@@ -43,6 +44,7 @@ from commlog_tui.store.sqlite import redaction as redactions
 from commlog_tui.store.sqlite import retention as retentions
 from commlog_tui.store.sqlite.append import append
 from commlog_tui.store.sqlite.connection import connect, plain_errors
+from commlog_tui.store.sqlite.migrate import migrate
 from commlog_tui.store.sqlite.pages import Pager
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projection_layout import bring_up_to_date
@@ -77,7 +79,13 @@ class SqliteStore:
         self._clock = clock
         self._kinds = kinds
         self._key_file = path.with_suffix(".key")
-        self._near = connect(path, vfs=vfs, create=create)
+        self.backup: Path | None = None
+        """A copy of the file as it was, where its record layout was migrated just now."""
+        try:
+            self._near = connect(path, vfs=vfs, create=create)
+        except OlderLayoutError:
+            self.backup = migrate(path, progress, vfs=vfs)
+            self._near = connect(path, vfs=vfs, create=create)
         with plain_errors():
             bring_up_to_date(self._near, progress, kinds)
         self._far = connect(path, vfs=vfs, create=False)
