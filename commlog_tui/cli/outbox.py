@@ -38,7 +38,7 @@ def list_items(ctx: typer.Context, as_json: bool = JSON) -> None:
         else:
             why = f"  ({safe(item.reason)})" if item.reason else ""
             tell(f"{item.key}  {item.state:8} {safe(item.location)}  {safe(title_of(item))}{why}")
-    if _has_damaged(outbox, folder):
+    if _has_unread(outbox, folder):
         raise typer.Exit(ExitCode.TROUBLE)
     if not items:
         say("Nothing is kept in the outbox: all was sent.")
@@ -71,12 +71,12 @@ def send(ctx: typer.Context) -> None:
         if report.busy:
             say("A desk or another command is sending just now.")
         say(f"{len(report.sent)} sent, {len(report.refused)} refused, {report.waiting} still waiting.")
-        has_damaged = _has_damaged(outbox, folder)
+        has_unread = _has_unread(outbox, folder)
         if report.waiting:
             return code_of(report.error) if report.error else ExitCode.UNREACHABLE
         if report.refused:
             return ExitCode.REFUSED
-        return ExitCode.TROUBLE if has_damaged else ExitCode.OK
+        return ExitCode.TROUBLE if has_unread else ExitCode.OK
 
     raise typer.Exit(asyncio.run(work()))
 
@@ -92,11 +92,16 @@ def _require_readable(folder: Path) -> None:
         raise stopped(words, ExitCode.TROUBLE) from None
 
 
-def _has_damaged(outbox: "Outbox", folder: Path) -> bool:
-    """Say which files of the outbox cannot be read, and whether there are any."""
+def _has_unread(outbox: "Outbox", folder: Path) -> bool:
+    """Name the files of the outbox that cannot be read or are of a newer version; return whether there are any."""
+    newer = outbox.newer()
+    if newer:
+        count = "1 item" if len(newer) == 1 else f"{len(newer):,} items"
+        say(f"{count} in {folder} saved by a newer commlog, not sent and left alone: {', '.join(path.name for path in newer)}")
+        say("Update commlog on this machine to send them, or send them with the version that saved them.")
     damaged = outbox.damaged()
     if damaged:
         count = "1 file" if len(damaged) == 1 else f"{len(damaged):,} files"
         say(f"{count} in {folder} cannot be read, and may hold what was never sent: {', '.join(path.name for path in damaged)}")
         say("Nothing was deleted. What they hold can be typed again from the text in them, and the files removed then.")
-    return bool(damaged)
+    return bool(damaged or newer)

@@ -12,17 +12,16 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from commlog_tui.client import errors
 from commlog_tui.client.completion import IncompleteError, completed, local_time
-from commlog_tui.contract.base import Instant
+from commlog_tui.client.outbox_item import NewerItemError, OutboxItem, read_item
 from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.private_files import make_own_folder
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
 
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_SAVED: Final = "Nothing was saved and nothing was sent."
+_NEWER: Final = "A newer commlog has saved an item under this key. It is left alone; update commlog."
+
+__all__ = ["Outbox", "OutboxError", "OutboxFullError", "OutboxItem", "SendReport"]
 
 
 class OutboxError(Exception):
@@ -40,25 +42,6 @@ class OutboxError(Exception):
 
 class OutboxFullError(OutboxError):
     """The disk is full."""
-
-
-class OutboxItem(BaseModel):
-    """A queued write, from the first letter typed to the receipt."""
-
-    model_config = ConfigDict(frozen=True)
-
-    key: str = Field(default_factory=lambda: str(uuid4()))
-    location: str
-    """Empty where it was not known when this was saved; see ``client.completion``."""
-    action: Literal["entry", "correction"] = "entry"
-    entry_id: str | None = None
-    """The entry that a correction is of."""
-    content: dict[str, Any]
-    """The entry or correction; of a draft, the fields as typed."""
-    state: Literal["draft", "waiting", "refused"] = "waiting"
-    reason: str | None = None
-    """Why it was refused, as a sentence."""
-    saved_at: Instant = Field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass(frozen=True)
@@ -85,9 +68,10 @@ class Outbox:
 
         Raises:
             OutboxFullError: there is no room.
-            OutboxError: the folder cannot be written for another reason.
+            OutboxError: the folder cannot be written for another reason, or the earlier one is of a newer version.
         """
         path = self.path(item.key)
+        self._require_not_newer(path, _NOT_SAVED)
         fresh = path.with_suffix(f".{uuid4().hex}.tmp")
         try:
             self._make_folder()
@@ -106,7 +90,7 @@ class Outbox:
             raise OutboxError(f"The outbox cannot be written ({error.strerror}). {_NOT_SAVED}") from error
 
     def items(self) -> tuple[OutboxItem, ...]:
-        """Return what is in the outbox, oldest first. A file that is no item is set aside; see ``damaged``."""
+        """Return what is in the outbox, oldest first. A file that is no item is set aside; see ``damaged`` and ``newer``."""
         return tuple(sorted(self._readable(), key=lambda item: (item.saved_at, item.key)))
 
     def path(self, key: str) -> Path:
@@ -116,14 +100,19 @@ class Outbox:
     def damaged(self) -> tuple[Path, ...]:
         """Return the files that hold no item or cannot be read. They are never deleted."""
         readable = {self.path(item.key) for item in self._readable()}
-        return tuple(sorted({*self._folder.glob("*.damaged"), *self._folder.glob("*.json")} - readable))
+        return tuple(sorted({*self._folder.glob("*.damaged"), *self._folder.glob("*.json")} - readable - {*self.newer()}))
+
+    def newer(self) -> tuple[Path, ...]:
+        """Return the files that a newer version has saved. They are neither sent nor changed nor deleted by this one."""
+        return tuple(sorted(path for path in self._folder.glob("*.json") if self._is_newer(path)))
 
     def discard(self, key: str) -> None:
         """Delete an item durably. Deleting a missing item is a no-op.
 
         Raises:
-            OutboxError: the file cannot be removed.
+            OutboxError: the file cannot be removed, or is of a newer version.
         """
+        self._require_not_newer(self.path(key), "Nothing was taken out.")
         try:
             self.path(key).unlink()
             _sync_folder(self._folder)
@@ -231,16 +220,29 @@ class Outbox:
         return [item for item in self.items() if item.state == "waiting"]
 
     def _is_as_sent(self, item: OutboxItem) -> bool:
-        with suppress(OSError):
+        with suppress(OSError, NewerItemError):
             return self._read(self.path(item.key)) == item
         return False
+
+    def _is_newer(self, path: Path) -> bool:
+        try:
+            self._read(path)
+        except NewerItemError:
+            return True
+        except OSError:
+            pass
+        return False
+
+    def _require_not_newer(self, path: Path, consequence: str) -> None:
+        if self._is_newer(path):
+            raise OutboxError(f"{_NEWER} {consequence}")
 
     def _readable(self) -> Iterator[OutboxItem]:
         for path in self._folder.glob("*.json"):
             try:
                 item = self._read(path)
-            except OSError:
-                continue  # gone meanwhile, or not ours to read: ``damaged`` tells the second
+            except (OSError, NewerItemError):
+                continue  # gone meanwhile, or not ours to read: ``damaged`` and ``newer`` tell the others
             if item is not None:
                 yield item
                 continue
@@ -248,12 +250,15 @@ class Outbox:
                 path.rename(path.with_suffix(f".{uuid4().hex}.damaged"))
 
     def _read(self, path: Path) -> OutboxItem | None:
-        """Return the item of a file, if it holds one and is named by its key."""
+        """Return the item of a file, if it holds one and is named by its key. Raises ``NewerItemError``, and ``OSError``."""
         raw = path.read_bytes()
-        with suppress(ValueError, RecursionError):
-            item = OutboxItem.model_validate(json.loads(raw))
-            return item if self.path(item.key) == path else None
-        return None
+        try:
+            item = read_item(raw)
+        except NewerItemError:
+            raise
+        except (ValueError, RecursionError):
+            return None
+        return item if self.path(item.key) == path else None
 
     def _make_folder(self) -> None:
         for folder in make_own_folder(self._folder):

@@ -1,5 +1,7 @@
 """Find copies of entries in the outbox's folder, and remove those whose entry was redacted.
 
+Items of a newer version are never deleted: they are named, to be removed by whoever can read them.
+
 An item is a copy of an entry under its key, or a correction of it. A file without a readable item
 (set aside as damaged, or left half written) is a copy if its name or text has the entry's id.
 """
@@ -7,6 +9,7 @@ An item is a copy of an entry under its key, or a correction of it. A file witho
 import re
 from collections import defaultdict
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +22,15 @@ if TYPE_CHECKING:
 _ID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _OF_NAME: Final = re.compile(_ID)
 _OF_TEXT: Final = re.compile(rb'"entry_id"\s*:\s*"(' + _ID.encode() + rb')"', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What became of the copies of redacted entries."""
+
+    files: int
+    left: tuple[Path, ...]
+    """Items of a newer version."""
 
 
 def copies(outbox: Outbox) -> dict[str, list[Path]]:
@@ -52,14 +64,15 @@ def unreadable(outbox: Outbox) -> tuple[Path, ...]:
     return tuple(path for path in outbox.files() if is_closed(path))
 
 
-async def remove_redacted(client: "LogClient", location: str, outbox: Outbox) -> int:
-    """Remove every copy of an entry that is redacted in the log; return the number of files.
+async def remove_redacted(client: "LogClient", location: str, outbox: Outbox) -> Removed:
+    """Remove every copy of an entry that is redacted in the log, except those of a newer version.
 
     Raises:
         ClientError: the log could not be queried for all of them.
         OutboxError: a file cannot be removed.
     """
     removed, error = 0, None
+    newer, left = frozenset(outbox.newer()), set[Path]()
     for entry_id, paths in copies(outbox).items():
         try:
             detail = await client.detail(location, entry_id)
@@ -69,10 +82,11 @@ async def remove_redacted(client: "LogClient", location: str, outbox: Outbox) ->
             error = trouble
             continue
         if detail.entry.redacted:
-            removed += outbox.remove(paths)
+            removed += outbox.remove(path for path in paths if path not in newer)
+            left |= newer.intersection(paths)
     if error is not None:
         raise error
-    return removed
+    return Removed(removed, tuple(sorted(left)))
 
 
-__all__ = ["OutboxError", "copies", "remove_redacted", "unreadable"]
+__all__ = ["OutboxError", "Removed", "copies", "remove_redacted", "unreadable"]

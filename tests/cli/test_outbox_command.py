@@ -31,3 +31,18 @@ def test_an_empty_outbox_says_so(run: Run, log: list[AppendEntry]) -> None:
     assert (result.exit_code, result.stdout) == (ExitCode.NOTHING, "")
     assert "all was sent" in result.stderr
     assert run("outbox", "send").exit_code == ExitCode.OK
+
+
+def test_an_item_of_a_newer_version_is_named_and_left_alone(run: Run, log: list[AppendEntry], data: Path) -> None:
+    folder = data / "outbox" / "local"
+    Outbox(folder).save(OutboxItem(location="quay", content=CALL))
+    newer = folder / "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c.json"
+    newer.write_text(json.dumps({"version": 2, "key": newer.stem, "location": "quay", "action": "task", "content": {"due": 1}}))
+    before = newer.read_bytes()
+    listed = run("outbox", "list")
+    assert (listed.exit_code, listed.stdout.count("waiting")) == (ExitCode.TROUBLE, 1)
+    assert f"1 item in {folder} saved by a newer commlog, not sent and left alone: {newer.name}" in listed.stderr
+    sent = run("outbox", "send")
+    assert (sent.exit_code, "1 sent, 0 refused, 0 still waiting." in sent.stderr) == (ExitCode.TROUBLE, True)
+    assert newer.name in sent.stderr
+    assert (newer.read_bytes(), list(folder.glob("*.json"))) == (before, [newer])

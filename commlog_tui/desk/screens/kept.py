@@ -34,11 +34,11 @@ class KeptScreen(ModalScreen[str | None]):
         Binding("d,delete", "discard", "Discard"),
     ]
 
-    def __init__(self, outbox: "Outbox", items: "tuple[OutboxItem, ...]", damaged: int, zone: ZoneInfo) -> None:
+    def __init__(self, outbox: "Outbox", items: "tuple[OutboxItem, ...]", unread: tuple[int, int], zone: ZoneInfo) -> None:
         super().__init__()
         self._outbox = outbox
         self._items = items
-        self._damaged = damaged
+        self._damaged, self._newer = unread
         self._zone = zone
 
     @override
@@ -50,6 +50,10 @@ class KeptScreen(ModalScreen[str | None]):
             if self._damaged:
                 files = "1 file" if self._damaged == 1 else f"{self._damaged} files"
                 yield Label(f"{files} in the outbox cannot be read. They are kept as they are.", classes="fault", markup=False)
+            if self._newer:
+                items = "1 item" if self._newer == 1 else f"{self._newer} items"
+                words = f"{items} saved by a newer commlog: left alone, not sent. Update commlog."
+                yield Label(words, classes="fault", markup=False)
             hint = "Enter: open and mend   d: discard a draft   Esc: close   What waits is sent by itself."
             yield Label(hint, classes="hint", markup=False)
 
@@ -86,5 +90,5 @@ class KeptScreen(ModalScreen[str | None]):
             self.query_one(".hint", Label).update(str(error))
             return
         choices.remove_option(key)
-        if not choices.option_count and not self._damaged:
+        if not choices.option_count and not (self._damaged or self._newer):
             self.dismiss(None)

@@ -88,11 +88,11 @@ class WritingScreen(ReasoningScreen):
         session = self._session
         if session is None:
             return
-        items, damaged = await asyncio.to_thread(_kept, session)
-        if not items and not damaged:
+        items, unread = await asyncio.to_thread(_kept, session)
+        if not items and not any(unread):
             self.notify("Nothing is kept in the outbox: all was sent.", markup=False)
             return
-        key = await self.app.push_screen_wait(KeptScreen(session.outbox, items, damaged, session.zone))
+        key = await self.app.push_screen_wait(KeptScreen(session.outbox, items, unread, session.zone))
         self.count_kept()
         item = next((one for one in items if one.key == key), None)
         if item is None:
@@ -111,8 +111,8 @@ class WritingScreen(ReasoningScreen):
         """Say in the bar how many drafts and refused entries are kept."""
         if self._session is None:
             return
-        items, damaged = await asyncio.to_thread(_kept, self._session)
-        count = sum(item.state != "waiting" for item in items) + damaged
+        items, unread = await asyncio.to_thread(_kept, self._session)
+        count = sum(item.state != "waiting" for item in items) + sum(unread)
         self.note("kept", f"{count} kept, o opens" if count else "")
 
     def _open(self, start: Start) -> None:
@@ -129,6 +129,7 @@ class WritingScreen(ReasoningScreen):
         self.count_kept()
 
 
-def _kept(session: Session) -> "tuple[tuple[OutboxItem, ...], int]":
+def _kept(session: Session) -> "tuple[tuple[OutboxItem, ...], tuple[int, int]]":
+    """Return the items of this location, and how many files are damaged, and how many of a newer version."""
     here = tuple(item for item in session.outbox.items() if item.location in {session.location, ""})
-    return here, len(session.outbox.damaged())
+    return here, (len(session.outbox.damaged()), len(session.outbox.newer()))

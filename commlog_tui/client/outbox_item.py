@@ -1,0 +1,81 @@
+"""One item of the outbox, and its file as this version and others write it."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from commlog_tui.contract.base import Instant
+from commlog_tui.contract.entry import NewCorrection, NewEntry
+
+VERSION: Final = 1
+"""Of items; those of 0.1.0 say none and are of this one. Raise it when an item can say what this version would send wrongly."""
+
+DRAFT_FIELDS: Final = frozenset({"via", "to", "title", "body", "code", "reference", "customer", "direction", "when"})
+"""What a draft may hold as typed."""
+
+_WORDS: Final = {"action": frozenset({"entry", "correction"}), "state": frozenset({"draft", "waiting", "refused"})}
+
+
+class NewerItemError(ValueError):
+    """A newer version has saved this item."""
+
+
+class OutboxItem(BaseModel):
+    """One intent, from the first letter typed to the receipt."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int = VERSION
+    key: str = Field(default_factory=lambda: str(uuid4()))
+    location: str
+    """Empty where it was not known when this was saved; see ``client.completion``."""
+    action: Literal["entry", "correction"] = "entry"
+    entry_id: str | None = None
+    """The entry that a correction is of."""
+    content: dict[str, Any]
+    """The entry or correction; of a draft, the fields as typed."""
+    state: Literal["draft", "waiting", "refused"] = "waiting"
+    reason: str | None = None
+    """Why it was refused, as a sentence."""
+    saved_at: Instant = Field(default_factory=lambda: datetime.now(UTC))
+
+
+def read_item(raw: bytes) -> OutboxItem:
+    """Return the item that a file holds.
+
+    Raises:
+        NewerItemError: its version, its action, its state or one of its fields is unknown here. Sent or saved again by this
+            version, it would lose what it says.
+        ValueError: it holds no item.
+        RecursionError: it is nested too deeply to be one.
+    """
+    fields = json.loads(raw)
+    if isinstance(fields, dict) and _is_newer(fields):
+        raise NewerItemError
+    return OutboxItem.model_validate(fields)
+
+
+def _is_newer(fields: dict[str, Any]) -> bool:
+    if fields.get("version", VERSION) != VERSION or fields.keys() - OutboxItem.model_fields.keys():
+        return True
+    if any(isinstance(word := fields.get(name), str) and word not in words for name, words in _WORDS.items()):
+        return True
+    content = fields.get("content")
+    if not isinstance(content, dict):
+        return False
+    if fields.get("state") == "draft":
+        typed = content.get("fields")
+        return isinstance(typed, dict) and bool(typed.keys() - DRAFT_FIELDS or content.keys() - {"fields", "customer"})
+    return _has_unknown_fields(NewCorrection if fields.get("action") == "correction" else NewEntry, content)
+
+
+def _has_unknown_fields(model: type[BaseModel], content: dict[str, Any]) -> bool:
+    try:
+        model.model_validate(content)
+    except ValidationError as error:
+        faults = {fault["type"] for fault in error.errors(include_url=False, include_context=False)}
+        return "extra_forbidden" in faults and "missing" not in faults
+    return False
