@@ -126,7 +126,7 @@ def _derived_is_sound(connection: "Connection") -> bool:
     if schema_faults(connection):
         say("What is shown, found and counted was not compared: the file's schema is not the one that commlog made.")
         return False
-    if not comparing.is_comparable(connection):
+    if not comparing.is_comparable(connection):  # raises where a newer version has made them
         say("What is derived was made by an earlier commlog. It was not compared: opening the log rebuilds it.")
         return not broken
     with progress_bar("derived") as progress:

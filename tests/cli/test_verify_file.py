@@ -116,7 +116,7 @@ def test_a_checkpoint_of_another_log_is_a_failure_on_the_file_and_through_the_se
     run: Run, kept: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "other.db"
-    assert run("location", "add", "quay", "--name", "Q", "--zone", "UTC", "--database", str(other)).exit_code == 0
+    assert run("location", "add", "quay", "--name", "Q", "--zone", "UTC", "--database", str(other), "--create").exit_code == 0
     told = run("verify", "--database", str(other), "--checkpoint", kept)
     assert (told.exit_code, "of another log" in told.stderr) == (ExitCode.TAMPERED, True)
     service = EmbeddedService(other)

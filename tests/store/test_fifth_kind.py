@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 import httpx
 import msgspec
 import pytest
-from commlog_tui.evidence.proving import prove
 
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.entry import NewRedaction
+from commlog_tui.evidence.bundle_builder import build_bundle
 from commlog_tui.evidence.bundle_reader import read_entries
-from commlog_tui.ledger.bundle import FORMAT, Bundle, Proved, Told, check
+from commlog_tui.ledger.bundle import FORMAT, Bundle, BundleEntry, ProvenRecord, verify_bundle
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.records.decide import Appended
 from commlog_tui.records.entry import AppendEntry
@@ -210,9 +210,11 @@ async def test_a_proof_bundle_holds_a_note(store: SqliteStore) -> None:
     await append(store, mail(), AppendNote(NOTE_ID, "Ring back"), AppendAnswer(ANSWER_ID, NOTE_ID, "Rang"))
     checkpoint = await store.checkpoint("quay")
     proofs = [await store.proof("quay", seq, checkpoint.size) for seq in (2, 3)]
-    records = tuple(Proved(one.record.seq, one.record.record, one.record.salt, one.record.personal, one.path) for one in proofs)
-    bundle = Bundle(FORMAT, checkpoint.note, checkpoint.key, checkpoint.introductions, (Told(NOTE_ID, (2, 3)),), records)
-    assert check(Bundle.read(bundle.write())).size == 3
+    records = tuple(
+        ProvenRecord(one.record.seq, one.record.record, one.record.salt, one.record.personal, one.path) for one in proofs
+    )
+    bundle = Bundle(FORMAT, checkpoint.note, checkpoint.key, checkpoint.introductions, (BundleEntry(NOTE_ID, (2, 3)),), records)
+    assert verify_bundle(Bundle.read(bundle.write())).size == 3
     assert read_entries(bundle) == [], "a version without notes leaves them out"
 
 
@@ -258,7 +260,7 @@ async def test_the_service_of_a_version_without_notes_shows_and_proves_them(stor
         assert "recorded by a newer version" in shown
         records = await client.records("quay", 0)
         assert [msgspec.json.decode(one.record)["kind"] for one in records] == ["entry", "note", "answer"]
-        bundle = await prove(client, "quay", [entry.id])
+        bundle = await build_bundle(client, "quay", [entry.id])
         assert [one.seq for one in bundle.records] == [1, 3]
         (told,) = read_entries(bundle)
         assert told == detail

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.ledger.verifier import Verifier
-from commlog_tui.store.errors import DamagedLogError
+from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite import auditing, comparing
 from commlog_tui.store.sqlite.connection import connect
@@ -178,6 +178,37 @@ async def test_a_trigger_planted_while_the_log_is_open_stops_the_next_write(stor
     with closing(apsw.Connection(str(path))) as connection:
         connection.execute("DROP TRIGGER planted")
     assert len(await put(store, mail())) == 1
+
+
+@pytest.mark.parametrize(
+    "disguise", ["UPDATE projection SET layout = 0", "DELETE FROM projection", "DROP TABLE projection; PRAGMA application_id = 0"]
+)
+async def test_no_layout_number_shields_a_trigger_from_a_log_that_is_open(store: Store, path: Path, disguise: str) -> None:
+    given = mail()
+    await put(store, given)
+    with closing(apsw.Connection(str(path))) as connection:
+        connection.execute("CREATE TRIGGER planted AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE pk = new.pk; END")
+        connection.execute(disguise)
+    with pytest.raises(DamagedLogError):
+        await put(store, mail())
+    assert await ids(store) == [given.id]
+
+
+async def test_a_log_that_a_newer_version_took_over_is_not_written(store: Store, path: Path) -> None:
+    await put(store, mail())
+    with closing(apsw.Connection(str(path))) as connection:
+        connection.execute("UPDATE projection SET layout = 99; CREATE TABLE search_newer (x)")
+    with pytest.raises(StoreUnavailableError, match="newer commlog"):
+        await put(store, mail())
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE projection SET layout = 0", "DELETE FROM projection", "INSERT INTO projection VALUES (1)"]
+)
+def test_a_layout_number_that_no_version_gave_is_a_fault(log: Path, edit: apsw.Connection, change: str) -> None:
+    edit.execute(change)
+    with pytest.raises(DamagedLogError, match="layout number"):
+        connect(log)
 
 
 def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:

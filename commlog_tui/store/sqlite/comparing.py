@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 import apsw
 
+from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite.connection import connect, number, plain_errors
 from commlog_tui.store.sqlite.copying import copy
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS, rebuild
@@ -24,8 +25,15 @@ _WORDS = {
 
 
 def is_comparable(original: apsw.Connection) -> bool:
-    """Whether this version has made the projections; those of an earlier one are rebuilt when the log is next opened."""
-    return layout_of(original) == PROJECTION_LAYOUT
+    """Whether this version has made the projections; those of an earlier one are rebuilt when the log is next opened.
+
+    Raises:
+        StoreUnavailableError: a newer version has made them.
+    """
+    layout = layout_of(original)
+    if layout > PROJECTION_LAYOUT:
+        raise StoreUnavailableError("What is derived was made by a newer commlog and cannot be compared. Update commlog.")
+    return layout == PROJECTION_LAYOUT
 
 
 def differing(original: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[str]:

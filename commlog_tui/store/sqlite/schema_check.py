@@ -72,7 +72,7 @@ def schema_faults(connection: apsw.Connection, schema: str = SCHEMA) -> list[str
     is_current = schema == SCHEMA and layout_of(connection) == PROJECTION_LAYOUT
     if not is_current:
         expected = {key: value for key, value in expected.items() if not _is_projection(value[0])}
-    faults: list[str] = []
+    faults: list[str] = [] if _is_numbered(connection) else ["the layout number of the projections was changed"]
     found: Objects = {}
     for kind, name, table, sql in connection.execute(_OBJECTS):
         key, definition = (str(kind), str(name)), (str(table), normalized(sql if sql is None else str(sql)))
@@ -93,6 +93,14 @@ def schema_faults(connection: apsw.Connection, schema: str = SCHEMA) -> list[str
     return sorted(faults)
 
 
+def _is_numbered(connection: apsw.Connection) -> bool:
+    """Whether the projections have one layout number that a version has given them, or none at all as in 0.1.0."""
+    if not connection.execute(_HAS_LAYOUT).fetchone():
+        return True
+    numbers = connection.execute("SELECT layout FROM main.projection LIMIT 2").fetchall()
+    return len(numbers) == 1 and layout_of(connection) >= 1
+
+
 def _is_projection(table: str) -> bool:
     return table in PROJECTION_NAMES or table.startswith("search_")
 
@@ -110,6 +118,21 @@ def require_schema(connection: apsw.Connection, schema: str = SCHEMA) -> None:
     if faults:
         more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
         raise DamagedLogError(f"The log file is not laid out as commlog made it: {'; '.join(faults[:_SHOWN])}{more}. {_ADVICE}")
+
+
+def require_current_schema(connection: apsw.Connection) -> None:
+    """Raise unless the schema is that of this version, projections included: for a file that this process has brought up to date.
+
+    Raises:
+        DamagedLogError: an object, or the layout number that says which ones to look at, was changed.
+        NewerLayoutError: a newer version has taken the file over.
+    """
+    layout = layout_of(connection)
+    if layout > PROJECTION_LAYOUT:
+        raise NewerLayoutError("A newer commlog has taken this log over. Nothing was written; update commlog.")
+    if layout < PROJECTION_LAYOUT:
+        raise DamagedLogError(f"The layout number of the log's projections was changed while it was open. {_ADVICE}")
+    require_schema(connection)
 
 
 def _named(key: tuple[str, str]) -> str:

@@ -14,7 +14,7 @@ import apsw
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite.connection import plain_error
-from commlog_tui.store.sqlite.schema_check import require_schema
+from commlog_tui.store.sqlite.schema_check import require_current_schema
 from commlog_tui.store.sqlite.scrubbing import Scrubber
 
 Work = Callable[[apsw.Connection], Any]
@@ -141,7 +141,7 @@ class Writer:
         """Compare the schema again when anybody has changed it. Raises ``DamagedLogError``."""
         version = int(self._connection.pragma("schema_version"))
         if version != self._schema_version:
-            require_schema(self._connection)
+            require_current_schema(self._connection)
             self._schema_version = version
 
     def _do(self, job: _Job) -> None:
