@@ -154,7 +154,7 @@ class Store(Protocol):
         ...
 
     async def feed(self, location: str, after: int, limit: int) -> Sequence[FeedRow]:
-        """Return the records behind position ``after``, in order of seq."""
+        """Return records behind position ``after``, in order of seq: fewer than the limit where they are large."""
         ...
 
     async def wait(self, location: str, after: int, seconds: float) -> bool:
@@ -185,7 +185,10 @@ class Store(Protocol):
         ...
 
     async def records(self, location: str, after: int, limit: int) -> Sequence[RecordRow]:
-        """Return the records behind position ``after`` with all that is hashed of them, in order of seq."""
+        """Return records behind position ``after`` with all that is hashed of them, in order of seq.
+
+        There are fewer than the limit where they are large, and none only at the end.
+        """
         ...
 
     async def rotate_key(self) -> str:

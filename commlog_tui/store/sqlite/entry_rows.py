@@ -9,6 +9,7 @@ from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.sqlite.keys import Row
 
 ENTRY_COLUMNS: Final = "record.pk, record.public, personal.data, entry.status, entry.corrected"
+ENTRY_SIZE: Final = "length(record.public) + ifnull(length(personal.data), 0) + ifnull(length(entry.corrected), 0)"
 ENTRY_JOIN: Final = "entry JOIN record ON record.pk = entry.pk LEFT JOIN personal ON personal.pk = entry.pk"
 
 

@@ -11,8 +11,9 @@ from commlog_tui.records.instants import instant, micros
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.cursor import Cursor, CursorCodec, Direction
 from commlog_tui.store.rows import PageRow, TotalRow
+from commlog_tui.store.sqlite.answer_size import count_fitting, fitting
 from commlog_tui.store.sqlite.connection import number
-from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, ENTRY_JOIN, read_entry
+from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, ENTRY_JOIN, ENTRY_SIZE, read_entry
 from commlog_tui.store.sqlite.keys import key_of, range_of, seq_of
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.search import Search
@@ -56,7 +57,7 @@ class Pager:
             found = self._walk(self._behind(cursor), limit + 1, rising=True)
             if len(found) > limit:
                 first = max(cursor.first, 2) if cursor.first else 0
-                return self._answer(found[limit - 1 :: -1], first, total, newer=True, older=True)
+                return self._answer(found[limit - 1 :: -1], first, total, newer=True, older=True, rising=True)
             cursor = None
         if cursor is not None and cursor.direction == "oldest":
             return self._oldest(total)
@@ -71,7 +72,7 @@ class Pager:
         found = self._walk(None, limit + 1, rising=True)
         more = len(found) > limit
         first = (max(total.count - limit + 1, 2) if total.exact else 0) if more else 1
-        return self._answer(found[:limit][::-1], first, total, newer=more, older=False)
+        return self._answer(found[:limit][::-1], first, total, newer=more, older=False, rising=True)
 
     def _at(self, before: int, total: TotalRow) -> PageRow:
         """Return the page that begins with the newest entry before an instant; the oldest page where there is none."""
@@ -101,14 +102,23 @@ class Pager:
         sql, values = self._union("entry.pk", None, None, rising=False)
         return count_to_cap(self._connection, sql, values)
 
-    def _answer(self, found: list[Position], first: int, total: TotalRow, *, newer: bool, older: bool) -> PageRow:
+    def _answer(
+        self, found: list[Position], first: int, total: TotalRow, *, newer: bool, older: bool, rising: bool = False
+    ) -> PageRow:
+        """Return the page of these rows, newest first; where they are large, without the last ones of the walk."""
         limit = self._request.limit
+        entries = self._entries([pk for _, pk in found], rising=rising)
+        left_out = len(found) - len(entries)
+        if left_out and rising:
+            found, newer, first = found[left_out:], True, first + left_out if first else 0
+        elif left_out:
+            found, older = found[: len(entries)], True
 
         def cursor(direction: Direction, at: Position, position: int) -> str:
             return self._cursors.write(Cursor(direction, at[0], seq_of(at[1]), position))
 
         return PageRow(
-            entries=self._entries([pk for _, pk in found]),
+            entries=entries,
             first=first if found else 0,
             total=total,
             newer=cursor("newer", found[0], max(first - limit, 1) if first else 0) if newer and found else None,
@@ -116,11 +126,23 @@ class Pager:
             oldest=cursor("oldest", (0, 0), 0) if older else None,
         )
 
-    def _entries(self, pks: list[int]) -> tuple[EntryRow, ...]:
+    def _entries(self, pks: list[int], *, rising: bool) -> tuple[EntryRow, ...]:
         marks = ",".join("?" * len(pks))
         rows = self._connection.execute(f"SELECT {ENTRY_COLUMNS} FROM {ENTRY_JOIN} WHERE entry.pk IN ({marks})", pks)
-        by_key = {row[0]: read_entry(row) for row in rows}
+        by_key = {row[0]: read_entry(row) for row in fitting(rows)}
+        if len(by_key) < len(pks):  # rare, so sizes are not asked for before
+            return self._entries(self._fewer(pks, rising=rising), rising=rising)
         return tuple(by_key[pk] for pk in pks)
+
+    def _fewer(self, pks: list[int], *, rising: bool) -> list[int]:
+        """Return the entries that fit into one answer, from where the walk began."""
+        marks = ",".join("?" * len(pks))
+        sizes = dict(
+            self._connection.execute(f"SELECT entry.pk, {ENTRY_SIZE} FROM {ENTRY_JOIN} WHERE entry.pk IN ({marks})", pks)
+        )
+        if rising:
+            return pks[-count_fitting(sizes[pk] for pk in reversed(pks)) :]
+        return pks[: count_fitting(sizes[pk] for pk in pks)]
 
     def _walk(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
         sql, values = self._union("entry.sent_at, entry.pk", behind, limit, rising=rising)

@@ -11,6 +11,7 @@ from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.errors import UnknownEntryError
 from commlog_tui.records.rows import DetailRow
 from commlog_tui.store.rows import FeedRow, MatchingIdsRow
+from commlog_tui.store.sqlite.answer_size import fitting
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
 from commlog_tui.store.sqlite.keys import Row, id_bytes, range_of, seq_of
@@ -49,7 +50,7 @@ def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> M
 
 
 def feed(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[FeedRow]:
-    """Return the records behind a position, each with its entry as it now stands, if it is about one."""
+    """Return records behind a position, each with its entry as it now stands: fewer than asked for where they are large."""
     first, last = range_of(place.no)
-    rows = connection.execute(_FEED, (first + max(after, 0), last, limit))
+    rows = fitting(connection.execute(_FEED, (first + max(after, 0), last, limit)))
     return [FeedRow(seq_of(int(row[0])), str(row[1]), None if row[2] is None else read_entry(row[2:])) for row in rows]

@@ -14,6 +14,7 @@ from commlog_tui.ledger.tree import TILE, Frontier, Subtree, fold, range_root
 from commlog_tui.records.decide import Head
 from commlog_tui.store.errors import StoreUnavailableError, UnknownRecordError
 from commlog_tui.store.rows import ConsistencyRow, InclusionRow, RecordRow
+from commlog_tui.store.sqlite.answer_size import fitting
 from commlog_tui.store.sqlite.keys import key_of, range_of, seq_of
 from commlog_tui.store.sqlite.place import Place
 
@@ -108,7 +109,7 @@ def consistency(connection: apsw.Connection, place: Place, old: int, new: int | 
 
 
 def records(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[RecordRow]:
-    """Return records behind a position with all that is hashed of them."""
+    """Return records behind a position with all that is hashed of them: fewer than asked for where they are large."""
     first, last = range_of(place.no)
     return [
         RecordRow(
@@ -117,5 +118,5 @@ def records(connection: apsw.Connection, place: Place, after: int, limit: int) -
             salt=None if salt is None else bytes(salt).hex(),
             personal=None if data is None else bytes(data).decode(errors="replace"),
         )
-        for pk, public, salt, data in connection.execute(_RECORDS, (first + min(after, last - first), last, limit))
+        for pk, public, salt, data in fitting(connection.execute(_RECORDS, (first + min(after, last - first), last, limit)))
     ]
