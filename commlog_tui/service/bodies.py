@@ -11,14 +11,16 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated, Any, Final, Never, TypeVar, cast
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from commlog_tui.contract.page import MAX_BATCH
+from commlog_tui.service.limits import body_cost, refusal_cost, refused_items_cost
 from commlog_tui.service.problems import ProblemError, invalid
-from commlog_tui.service.requests import Authenticated
+from commlog_tui.service.requests import Authenticated, limiter_of
 from commlog_tui.service.tokens import Caller
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -103,12 +105,18 @@ class Parser:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "commlog-parser")
+        self._turn = asyncio.Lock()
 
-    async def run(self, work: Callable[[bytes], Result], raw: bytes) -> Result:
-        """Return what the work makes of a body."""
+    async def run(self, work: Callable[[bytes], Result], raw: bytes, admit: Callable[[], None]) -> Result:
+        """Return what the work makes of a body.
+
+        A large one is admitted, or refused, when its turn comes: those before it may have cost too much.
+        """
         if len(raw) <= _SMALL:
             return work(raw)
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, raw)
+        async with self._turn:
+            admit()
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work, raw)
 
     def close(self) -> None:
         """End the thread."""
@@ -120,7 +128,10 @@ class IncomingBody:
 
     def __init__(self, request: Request, caller: Caller) -> None:
         self._request = request
+        self._caller = caller
         self._token = caller.token or ""
+        self._limiter = limiter_of(request)
+        self._size = 0
         self._budget: Budget = request.app.state.body_budget
         self._parser: Parser = request.app.state.parser
         self._held = 0
@@ -133,21 +144,41 @@ class IncomingBody:
         """Return what the work makes of a JSON body.
 
         Raises a problem: 415 for other media types, 413 and 422 beyond the limit however it is sent, 400 for what is not JSON,
-        429 and 503 where too much is under way.
+        429 and 503 where too much is under way, or this token was used for too much. What is refused for itself costs more.
         """
+        try:
+            return await self._read(limit, work)
+        except ProblemError as error:
+            if error.problem.status not in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+                self._charge(refusal_cost(min(self._size, BATCH_LIMIT.size)))
+            raise
+
+    def charge_refused_items(self, count: int) -> None:
+        """Count the items of this batch that were refused for themselves."""
+        self._charge(refused_items_cost(count))
+
+    async def _read(self, limit: BodyLimit, work: Callable[[bytes], Result]) -> Result:
+        self._size = int(self._request.headers.get("content-length", "0"))
         _require_json(self._request)
-        length = self._request.headers.get("content-length", "0")
-        if int(length) > limit.size:
+        if self._size > limit.size:
             raise _too_large(limit)
-        self._hold(int(length))
+        self._hold(self._size)
         structure, raw = Structure(limit.values), bytearray()
         async for chunk in self._request.stream():
             raw += chunk
+            self._size = max(self._size, len(raw))
             if len(raw) > limit.size:
                 raise _too_large(limit)
             self._hold(len(raw))
             structure.feed(chunk)
-        return await self._parser.run(work, bytes(raw))
+        return await self._parser.run(work, bytes(raw), self._admit)
+
+    def _admit(self) -> None:
+        self._limiter.require_room(self._caller, self._request.method)
+        self._charge(body_cost(self._size))
+
+    def _charge(self, cost: int) -> None:
+        self._limiter.charge(self._caller, self._request.method, cost)
 
     def _hold(self, size: int) -> None:
         if size > max(self._held, _SMALL):

@@ -26,6 +26,10 @@ _READ_BYTES: Final = 32 << 10
 """Read at once: small, so that large bodies take turns with everybody else."""
 _UNWANTED_BYTES: Final = 9 << 20
 """Of a body that was refused, read so that the connection can be used again: over the largest that any call takes."""
+_UNWANTED_PAUSE: Final = 0.003
+"""Between two reads of it: 10 MiB a second, so that a body that was refused costs little."""
+_REST_SECONDS: Final = 0.25
+"""After an answer that the client was used for too much; it was asked to wait for a second at least."""
 _LINGER_SECONDS: Final = 0.5
 
 Wait: TypeAlias = tuple[str, object]
@@ -42,6 +46,7 @@ class Connection(H11Protocol):
         self.conn = self._strict = StrictConnection()
         self.is_authenticated = False
         self._unwanted = 0
+        self._is_tired = False
         self._accepted: AcceptedSocket | None = None
 
     @override
@@ -58,16 +63,37 @@ class Connection(H11Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        """Take bytes; of a body that was refused, no more than a little."""
+        """Take bytes; of a body that was refused, no more than a little, and slowly."""
         cycle = self._cycle
         if cycle is not None and cycle.response_complete and self.conn.their_state is h11.SEND_BODY:
             self._unwanted += len(data)
             if self._unwanted > _UNWANTED_BYTES:
                 self._linger()
                 return
+            self._pause(_UNWANTED_PAUSE)
         else:
             self._unwanted = 0
         super().data_received(data)
+
+    def rest(self) -> None:
+        """Read nothing for a moment once the answer under way has ended: its client asks for too much."""
+        self._is_tired = True
+
+    @override
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._is_tired:
+            self._is_tired = False
+            self._pause(_REST_SECONDS)
+
+    def _pause(self, seconds: float) -> None:
+        if not self.transport.is_closing():
+            self.transport.pause_reading()
+            self.loop.call_later(seconds, self._resume)
+
+    def _resume(self) -> None:
+        if not self.transport.is_closing() and not self.flow.read_paused:
+            self.transport.resume_reading()
 
     @property
     def _cycle(self) -> RequestResponseCycle | None:

@@ -36,6 +36,7 @@ from commlog_tui.service.requests import (
     Reporter,
     StoreOf,
     Writer,
+    charge_answer,
     no_parameters,
     parameters,
 )
@@ -59,9 +60,8 @@ def _json(value: Any, status: int = 200, headers: dict[str, str] | None = None) 
 
 @router.get("", **documents.answers(Page), openapi_extra=documents.query(PageRequest))
 async def list_entries(request: Request, location: LocationId, caller: Reader, store: StoreOf) -> Response:
-    """Return a page of the log, newest first."""
-    del caller
-    return _json(await store.page(location, parameters(request, PageRequest)))
+    """Return a page of the log, newest first. Where entries are large it has fewer than the limit; go on with its cursors."""
+    return charge_answer(request, caller, _json(await store.page(location, parameters(request, PageRequest))))
 
 
 @router.post("", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEntry))
@@ -78,6 +78,7 @@ async def add_batch(request: Request, location: LocationId, caller: Writer, stor
     """Record up to 500 entries, each under its own key and with an answer of its own."""
     no_parameters(request)
     read = await body.read(BATCH_LIMIT, lambda raw: _items(raw, caller))
+    body.charge_refused_items(sum(isinstance(item, BatchAnswer) for item in read))
     appends = [AppendEntry(id_of_key(item.key), item.entry) for item in read if isinstance(item, BatchItem)]
     recorded = iter(await store.append(location, caller.name, appends) if appends else [])
     answers = [_batch_answer(item.key, next(recorded)) if isinstance(item, BatchItem) else item for item in read]
@@ -94,7 +95,6 @@ async def list_ids(request: Request, location: LocationId, caller: Reader, store
 @router.get("/{entry_id}", **documents.answers(EntryDetail, tagged=True))
 async def get_entry(request: Request, location: LocationId, entry_id: EntryId, caller: Reader, store: StoreOf) -> Response:
     """Return an entry with its events, corrections and receipt."""
-    del caller
     no_parameters(request)
     detail = await store.detail(location, _entry_id(entry_id))
     later = [*(event.seq for event in detail.events), *(correction.seq for correction in detail.corrections)]
@@ -105,7 +105,7 @@ async def get_entry(request: Request, location: LocationId, entry_id: EntryId, c
     known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
     if known & {tag, "*"}:
         return Response(None, 304, {"ETag": tag})
-    return _json(detail, 200, {"ETag": tag})
+    return charge_answer(request, caller, _json(detail, 200, {"ETag": tag}))
 
 
 @router.post("/{entry_id}/events", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEvent))

@@ -17,7 +17,7 @@ from commlog_tui.contract.ledger import (
     SignedCheckpoint,
 )
 from commlog_tui.service import documents
-from commlog_tui.service.requests import LocationId, Reader, StoreOf, no_parameters, parameters
+from commlog_tui.service.requests import LocationId, Reader, StoreOf, charge_answer, no_parameters, parameters
 from commlog_tui.store.rows import RecordsRow
 
 Seq = Annotated[int, Path(ge=1, le=MOST_SEQ, description="The record's position")]
@@ -54,7 +54,10 @@ async def get_consistency(request: Request, location: LocationId, caller: Reader
 
 @router.get("/records", **documents.answers(Records), openapi_extra=documents.query(RecordsRequest))
 async def list_records(request: Request, location: LocationId, caller: Reader, store: StoreOf) -> Response:
-    """Return records with all that is hashed of them, so that anybody can hash them again."""
-    del caller
+    """Return records with all that is hashed of them, so that anybody can hash them again.
+
+    Where they are large there are fewer than the limit, and none only at the end.
+    """
     asked = parameters(request, RecordsRequest)
-    return _json(RecordsRow(tuple(await store.records(location, asked.after, asked.limit))))
+    rows = await store.records(location, asked.after, asked.limit)
+    return charge_answer(request, caller, _json(RecordsRow(tuple(rows))))

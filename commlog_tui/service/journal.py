@@ -3,6 +3,7 @@
 import re
 import sys
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from time import perf_counter
 from traceback import extract_tb
@@ -14,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commlog_tui.service import problems
+from commlog_tui.service.requests import CONNECTION
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _ONCE: Final = {
@@ -23,6 +25,7 @@ _ONCE: Final = {
 """Headers of which a second would be dropped without a word."""
 _SEPARATOR: Final = re.compile(rb"%(2f|5c)", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"""[ ="]""")
+_MOST_PARAMETERS: Final = 100
 _FRAMES: Final = 6
 
 
@@ -50,6 +53,8 @@ class Journal:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
+                if message["status"] == HTTPStatus.TOO_MANY_REQUESTS and (connection := scope.get("state", {}).get(CONNECTION)):
+                    connection.rest()
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id), (b"cache-control", b"no-store")]
                 self._note(scope, message["status"], perf_counter() - began, request_id.decode())
             await send(message)
@@ -73,12 +78,14 @@ class Journal:
 
 
 def _refusal(scope: Scope) -> ASGIApp | None:
-    """Return the answer to a request that two programs could read in two ways; None where there is one reading."""
+    """Return the answer to a request that two programs could read in two ways, or that is too long to be read; else None."""
     given = [name for name, _ in scope["headers"] if name in _ONCE]
     if len(set(given)) != len(given):
         return problems.ambiguous("A header is given more than once that has one value. Nothing was changed.")
     if _SEPARATOR.search(scope.get("raw_path") or b""):
         return problems.ambiguous("A part of the address has an encoded slash. Nothing was changed.")
+    if scope["query_string"].count(b"&") >= _MOST_PARAMETERS:  # the framework splits them before any route is asked
+        return problems.ambiguous("There are more parameters than any call takes.")
     return None
 
 

@@ -18,6 +18,10 @@ from commlog_tui.service.tokens import Caller
 
 _WINDOW_SECONDS: Final = 5
 """Short, so that whoever is told to wait can do so within one call."""
+_MOST_DEBT: Final = 2
+"""Windows that a key may use up in advance: what a request costs is known only when it has been looked at."""
+_FREE_ITEMS: Final = 20
+_FREE_ANSWER: Final = 64 << 10
 _FAILURE_SECONDS: Final = 60
 _STREAM_SECONDS: Final = 10
 _NETWORK_BITS: Final = 64
@@ -29,7 +33,7 @@ class Limits:
     """The bounds of a service. Far above what desks and imports need."""
 
     reads: int = 200
-    """A second for each token, over five seconds; 0 for any number. Likewise ``writes``, of which a batch is one."""
+    """A second for each token, over five seconds; 0 for any number. Likewise ``writes``. What costs more counts as several."""
     writes: int = 100
     failures: int = 60
     """Unknown tokens, a minute from one address."""
@@ -51,7 +55,10 @@ class Limits:
 
 
 class Window:
-    """Counts by key, begun anew every so many seconds. 0 at most stands for any number."""
+    """Costs by key, begun anew every so many seconds. 0 at most stands for any number.
+
+    What a key has used up beyond one window counts in the next ones, as far as the debt may go.
+    """
 
     def __init__(self, most: int, seconds: int) -> None:
         self._most = most
@@ -59,21 +66,25 @@ class Window:
         self._counts: Counter[str] = Counter()
         self._end = 0.0
 
-    def count(self, key: str) -> None:
-        """Count one."""
+    def count(self, key: str, cost: int = 1) -> None:
+        """Count one, or something that costs as much as several."""
         self._left()
-        self._counts[key] += 1
+        if self._most:
+            self._counts[key] = min(self._counts[key] + cost, self._most * (1 + _MOST_DEBT))
 
     def wait(self, key: str) -> int:
         """Return the whole seconds until there is room for one more; 0 if there is."""
         left = self._left()
-        return ceil(left) if self._most and self._counts[key] >= self._most else 0
+        if not self._most or self._counts[key] < self._most:
+            return 0
+        return ceil(left) + self._seconds * (self._counts[key] // self._most - 1)
 
     def _left(self) -> float:
         """Return how long the window goes on, having begun another if it is over."""
         now = monotonic()
         if now >= self._end:
-            self._counts.clear()
+            paid = self._most * (1 + int((now - self._end) // self._seconds))
+            self._counts = Counter({key: count - paid for key, count in self._counts.items() if count > paid})
             self._end = now + self._seconds
         return self._end - now
 
@@ -91,12 +102,21 @@ class Limiter:
 
     def admit(self, caller: Caller, method: str) -> None:
         """Count a request of a caller, unless there were too many. The owner of an embedded service may ask as it likes."""
-        if caller.token is None:
-            return
-        window = self._reads if method == "GET" else self._writes
-        if seconds := window.wait(caller.token):
+        self.require_room(caller, method)
+        self.charge(caller, method, 1)
+
+    def require_room(self, caller: Caller, method: str) -> None:
+        """Refuse a request of a token that has been used for too much."""
+        if caller.token is not None and (seconds := self._window(method).wait(caller.token)):
             raise _later(429, "rate", "This token was used for too much at once. Nothing was changed.", seconds)
-        window.count(caller.token)
+
+    def charge(self, caller: Caller, method: str, cost: int) -> None:
+        """Count what a request costs."""
+        if caller.token is not None and cost:
+            self._window(method).count(caller.token, cost)
+
+    def _window(self, method: str) -> Window:
+        return self._reads if method == "GET" else self._writes
 
     def record_failure(self, host: str) -> None:
         """Record a failed authentication, or refuse it where there were too many. Valid tokens are never counted here."""
@@ -127,6 +147,31 @@ class Limiter:
         finally:
             self._streams[token] -= 1
             self._streams += Counter()  # drops what stands at none
+
+
+def body_cost(size: int) -> int:
+    """Return as how many more writes a body counts: one for each 128 KiB."""
+    return size >> 17
+
+
+def refusal_cost(size: int) -> int:
+    """Return what a body costs besides where it is refused for what is in it. A client of ours sends none."""
+    return 4 + 16 * body_cost(size)
+
+
+def refused_items_cost(count: int) -> int:
+    """Return what the items of a batch cost that are refused; a few are a mistake, and free."""
+    return 2 * max(count - _FREE_ITEMS, 0)
+
+
+def query_cost(size: int) -> int:
+    """Return as how many more reads a query string counts: one for each KiB."""
+    return size >> 10
+
+
+def answer_cost(size: int) -> int:
+    """Return as how many more reads an answer counts: one for each 16 KiB over the first 64."""
+    return max(size - _FREE_ANSWER, 0) >> 14
 
 
 def _later(status: int, slug: str, words: str, seconds: int) -> ProblemError:

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from commlog_tui.contract.location import NewLocation, Role
+from commlog_tui.service import limits as limits_module
 from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.server import serve
@@ -20,6 +21,8 @@ from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
 from tests.service.calls import OWNER, bearer
+
+Serving = Callable[..., Any]
 
 
 async def furnish(store: SqliteStore) -> None:
@@ -45,6 +48,26 @@ async def api(store: SqliteStore) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://log.test", headers=bearer(OWNER)) as client:
         yield client
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [1000.0]
+    monkeypatch.setattr(limits_module, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.fixture
+def serving(store: SqliteStore, clock: list[float]) -> Serving:
+    @asynccontextmanager
+    async def serve(address: str = "192.0.2.7", **bounds: Any) -> AsyncIterator[httpx.AsyncClient]:
+        app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), limits=Limits(**bounds), quiet=True)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, client=(address, 4711)), base_url="http://log.test"
+        ) as api:
+            yield api
+
+    return serve
 
 
 @dataclass(frozen=True)

@@ -174,11 +174,11 @@ async def cut_for_answers(live: Live) -> None:
             pass
 
 
-@pytest.mark.parametrize("path", [f"{FEED}", f"{ENTRIES}?limit=200"], ids=["a feed", "a page"])
-async def test_a_client_that_takes_nothing_is_cut(own_log: Path, path: str) -> None:
+@pytest.mark.parametrize(("path", "count"), [(FEED, 1), (f"{ENTRIES}?limit=200", 8)], ids=["a feed", "pages"])
+async def test_a_client_that_takes_nothing_is_cut(own_log: Path, path: str, count: int) -> None:
     with listening(own_log, bounds(answer_seconds=SHORT)) as live:
         size = await fill(live)
-        with lazy(live, f"GET {path} HTTP/1.1\r\n{WHO}Last-Event-ID: 0\r\n\r\n".encode()) as taker:
+        with lazy(live, f"GET {path} HTTP/1.1\r\n{WHO}Last-Event-ID: 0\r\n\r\n".encode() * count) as taker:
             await cut_for_answers(live)
             assert await asyncio.to_thread(until_cut, taker) < size
 

@@ -1,44 +1,18 @@
 """Rate limits: what is refused changes nothing, tells when to come back, and touches nobody else."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import httpx
 import pytest
 import time_machine
 
 from commlog_tui.service import limits
-from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.problems import ProblemError
-from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, add, bearer, is_problem
-from tests.service.conftest import listening
-
-Serving = Callable[..., Any]
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    now = [1000.0]
-    monkeypatch.setattr(limits, "monotonic", lambda: now[0])
-    return now
-
-
-@pytest.fixture
-def serving(store: SqliteStore, clock: list[float]) -> Serving:
-    @asynccontextmanager
-    async def serve(address: str = "192.0.2.7", **bounds: Any) -> AsyncIterator[httpx.AsyncClient]:
-        app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), limits=Limits(**bounds), quiet=True)
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, client=(address, 4711)), base_url="http://log.test"
-        ) as api:
-            yield api
-
-    return serve
+from tests.service.conftest import Serving, listening
 
 
 async def test_a_token_that_writes_too_much_waits_and_nothing_is_changed(serving: Serving, store: SqliteStore) -> None:

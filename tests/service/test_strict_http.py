@@ -28,6 +28,12 @@ def sized(size: int) -> bytes:
     return begin + b"x" * (size - len(begin) - len(end)) + end
 
 
+def chunks(size: int, count: int) -> bytes:
+    """Return a valid body in chunks of one size, behind blanks that fill them."""
+    whole = BODY.ljust(size * count)
+    return b"".join(b"%x\r\n%s\r\n" % (size, whole[at : at + size]) for at in range(0, len(whole), size)) + b"0\r\n\r\n"
+
+
 REFUSED = {
     "a length and chunks": (POST + KEY + LENGTH + CHUNKED + b"\r\n" + CHUNK, 400),
     "chunks and a length": (POST + KEY + CHUNKED + LENGTH + b"\r\n" + CHUNK, 400),
@@ -59,6 +65,11 @@ REFUSED = {
     "a backslash in a segment": (GET_ME.replace(b"/v1/me", b"/v1/locations/quay%5Centries"), 400),
     "a head that is too large, at once": (sized(HEAD_BYTES + 1), 431),
     "a head that is nearly twice too large": (sized(120_000), 431),
+    "a head of very many lines": (GET_ME.replace(b"Host: x", b"Host: x" + b"\r\na:" * 16_000), 431),
+    "a head of a line too many": (GET_ME.replace(b"Host: x", b"Host: x" + b"\r\na:" * 125), 431),
+    "an address that is too long": (GET_ME.replace(b"/v1/me", b"/v1/me?" + b"a" * 17_000), 414),
+    "very many parameters": (GET_ME.replace(b"/v1/me", b"/v1/me?" + b"&" * 100), 400),
+    "a body in very small chunks": (POST + KEY + CHUNKED + b"\r\n" + chunks(1, 1_001), 400),
     "a token refused over a line feed": (GET_ME.replace(b"\r\n\r\n", b"\r\nX: a\nb\r\n\r\n"), 400),
 }
 
@@ -88,6 +99,9 @@ async def test_nothing_behind_what_was_refused_is_looked_at(live: Live, said: by
 TAKEN = {
     "a body of a length": POST + KEY + LENGTH + b"\r\n" + BODY,
     "a body in chunks": POST + KEY + CHUNKED + b"\r\n" + CHUNK,
+    "a body in small chunks": POST + KEY + CHUNKED + b"\r\n" + chunks(1, 900),
+    "a body in very many chunks": POST + KEY + CHUNKED + b"\r\n" + chunks(512, 1_500),
+    "a head of many lines": GET_ME.replace(b"Host: x", b"Host: x" + b"\r\na:" * 120),
     "line feeds in a body": POST + KEY + b"Content-Length: %d\r\n\r\n%s\n\n" % (len(BODY) + 2, BODY),
     "a head as large as it may be": sized(HEAD_BYTES),
     "HTTP/1.0": GET_ME.replace(b"HTTP/1.1", b"HTTP/1.0"),
