@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from typing import Final
 
 _PACKAGES: Final = ("fpdf", "fontTools", "uharfbuzz", "manimgx_fonts")
-HOW_TO_INSTALL: Final = "Proof sheets need the extra proof. Install it with: pip install 'commlog[proof,cjk]'"
+HOW_TO_INSTALL: Final = "Proof sheets need the extra proof; pip install 'commlog[proof,cjk]' installs it."
 
 
 @lru_cache(maxsize=1)

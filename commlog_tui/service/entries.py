@@ -1,6 +1,6 @@
 """Routes of entries and what is said of them later."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -23,9 +23,12 @@ from commlog_tui.records.errors import LogError, UnknownEntryError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.service import documents
+from commlog_tui.service.answers import json_answer
 from commlog_tui.service.bodies import BATCH_LIMIT, ENTRY_LIMIT, Body, content, has_more_values
 from commlog_tui.service.problems import ProblemError, invalid, problem, problem_of
 from commlog_tui.service.requests import (
+    AUTHENTICATES,
+    READS,
     Corrector,
     EntryId,
     Key,
@@ -35,15 +38,17 @@ from commlog_tui.service.requests import (
     Redactor,
     Reporter,
     StoreOf,
+    StrictRoute,
     Writer,
     charge_answer,
-    no_parameters,
-    parameters,
+    query,
 )
 from commlog_tui.service.tokens import Caller
 from commlog_tui.store.protocol import Store
 
-router = APIRouter(prefix="/v1/locations/{location}/entries", tags=["entries"])
+router = APIRouter(
+    prefix="/v1/locations/{location}/entries", tags=["entries"], dependencies=[AUTHENTICATES], route_class=StrictRoute
+)
 
 _KEY: Final[TypeAdapter[str]] = TypeAdapter(IdempotencyKey)
 
@@ -54,48 +59,42 @@ class _Batch(RequestModel):
     items: list[Any] = Field(min_length=1, max_length=MAX_BATCH)
 
 
-def _json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:  # noqa: ANN401 - any struct
-    return Response(msgspec.json.encode(value), status, headers, "application/json")
-
-
 @router.get("", **documents.answers(Page), openapi_extra=documents.query(PageRequest))
-async def list_entries(request: Request, location: LocationId, caller: Reader, store: StoreOf) -> Response:
+async def list_entries(
+    request: Request, location: LocationId, caller: Reader, store: StoreOf, asked: Annotated[PageRequest, query(PageRequest)]
+) -> Response:
     """Return a page of the log, newest first. Where entries are large it has fewer than the limit; go on with its cursors."""
-    return charge_answer(request, caller, _json(await store.page(location, parameters(request, PageRequest))))
+    return charge_answer(request, caller, json_answer(await store.page(location, asked)))
 
 
 @router.post("", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEntry))
-async def add_entry(request: Request, location: LocationId, caller: Writer, store: StoreOf, key: Key, body: Body) -> Response:
+async def add_entry(location: LocationId, caller: Writer, store: StoreOf, key: Key, body: Body) -> Response:
     """Record an entry; 201 once it is durable, 200 if it was there before."""
-    no_parameters(request)
     entry = await body.model(NewEntry)
     _may_add(caller, entry)
     return await _append(store, location, caller, AppendEntry(id_of_key(key), entry))
 
 
 @router.post("/batch", **documents.answers(BatchAnswers), openapi_extra=documents.body(BatchItem, many="items"))
-async def add_batch(request: Request, location: LocationId, caller: Writer, store: StoreOf, body: Body) -> Response:
+async def add_batch(location: LocationId, caller: Writer, store: StoreOf, body: Body) -> Response:
     """Record up to 500 entries, each under its own key and with an answer of its own."""
-    no_parameters(request)
     read = await body.read(BATCH_LIMIT, lambda raw: _items(raw, caller))
     body.charge_refused_items(sum(isinstance(item, BatchAnswer) for item in read))
     appends = [AppendEntry(id_of_key(item.key), item.entry) for item in read if isinstance(item, BatchItem)]
     recorded = iter(await store.append(location, caller.name, appends) if appends else [])
     answers = [_batch_answer(item.key, next(recorded)) if isinstance(item, BatchItem) else item for item in read]
-    return Response(BatchAnswers(items=tuple(answers)).model_dump_json(), 200, media_type="application/json")
+    return json_answer(BatchAnswers(items=tuple(answers)))
 
 
-@router.get("/ids", **documents.answers(MatchingIds), openapi_extra=documents.query(IdQuery))
-async def list_ids(request: Request, location: LocationId, caller: Reader, store: StoreOf) -> Response:
+@router.get("/ids", **documents.answers(MatchingIds), dependencies=[READS], openapi_extra=documents.query(IdQuery))
+async def list_ids(location: LocationId, store: StoreOf, asked: Annotated[IdQuery, query(IdQuery)]) -> Response:
     """Return the ids of entries that begin with a prefix: of one that stands for its entry, one."""
-    del caller
-    return _json(await store.matching_ids(location, parameters(request, IdQuery)))
+    return json_answer(await store.matching_ids(location, asked))
 
 
 @router.get("/{entry_id}", **documents.answers(EntryDetail, tagged=True))
 async def get_entry(request: Request, location: LocationId, entry_id: EntryId, caller: Reader, store: StoreOf) -> Response:
     """Return an entry with its events, corrections and receipt."""
-    no_parameters(request)
     detail = await store.detail(location, _entry_id(entry_id))
     later = [*(event.seq for event in detail.events), *(correction.seq for correction in detail.corrections)]
     later += [detail.redaction.seq] if detail.redaction else []
@@ -105,12 +104,11 @@ async def get_entry(request: Request, location: LocationId, entry_id: EntryId, c
     known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
     if known & {tag, "*"}:
         return Response(None, 304, {"ETag": tag})
-    return charge_answer(request, caller, _json(detail, 200, {"ETag": tag}))
+    return charge_answer(request, caller, json_answer(detail, 200, {"ETag": tag}))
 
 
 @router.post("/{entry_id}/events", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewEvent))
 async def add_event(
-    request: Request,
     location: LocationId,
     entry_id: EntryId,
     caller: Reporter,
@@ -119,7 +117,6 @@ async def add_event(
     key: OptionalKey = None,
 ) -> Response:
     """Record a delivery event of an automated entry; without a key, a report repeated is a report known."""
-    no_parameters(request)
     entry = _entry_id(entry_id)
     event = await body.model(NewEvent)
     event_id = None if key is None else id_of_key(key)
@@ -128,10 +125,9 @@ async def add_event(
 
 @router.post("/{entry_id}/corrections", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewCorrection))
 async def add_correction(
-    request: Request, location: LocationId, entry_id: EntryId, caller: Corrector, store: StoreOf, key: Key, body: Body
+    location: LocationId, entry_id: EntryId, caller: Corrector, store: StoreOf, key: Key, body: Body
 ) -> Response:
     """Record a correction of a manual entry."""
-    no_parameters(request)
     correction = await body.model(NewCorrection)
     return await _append(store, location, caller, AppendCorrection(id_of_key(key), _entry_id(entry_id), correction))
 
@@ -140,19 +136,18 @@ async def add_correction(
     "/{entry_id}/redaction", **documents.answers(RedactionReceipt, created=True), openapi_extra=documents.body(NewRedaction)
 )
 async def add_redaction(
-    request: Request, location: LocationId, entry_id: EntryId, caller: Redactor, store: StoreOf, key: Key, body: Body
+    location: LocationId, entry_id: EntryId, caller: Redactor, store: StoreOf, key: Key, body: Body
 ) -> Response:
     """Remove the personal data of an entry for good, and record that and why; its place and its proof remain."""
-    no_parameters(request)
     redaction = await body.model(NewRedaction)
     answer = await _appended(store, location, caller, AppendRedaction(id_of_key(key), _entry_id(entry_id), redaction))
     receipt = msgspec.structs.asdict(answer.receipt) | {"overwritten": await store.is_scrubbed()}
-    return _json(receipt, 201 if answer.created else 200)
+    return json_answer(receipt, 201 if answer.created else 200)
 
 
 async def _append(store: Store, location: str, caller: Caller, item: Item) -> Response:
     answer = await _appended(store, location, caller, item)
-    return _json(answer.receipt, 201 if answer.created else 200)
+    return json_answer(answer.receipt, 201 if answer.created else 200)
 
 
 async def _appended(store: Store, location: str, caller: Caller, item: Item) -> Appended:

@@ -4,20 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 from threading import Event
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import msgspec
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
 from commlog_tui.contract.page import FeedEnd
 from commlog_tui.records.errors import LogError
 from commlog_tui.service import documents
+from commlog_tui.service.answers import to_json
 from commlog_tui.service.problems import ProblemError
-from commlog_tui.service.requests import LocationId, Reader, StoreOf, identify, last_event_id, limiter_of, no_parameters
+from commlog_tui.service.requests import READS, LocationId, Reader, StoreOf, StrictRoute, identify, last_event_id, limiter_of
 from commlog_tui.store.protocol import Store
 
-router = APIRouter(prefix="/v1/locations/{location}", tags=["feed"])
+router = APIRouter(prefix="/v1/locations/{location}", tags=["feed"], dependencies=[READS], route_class=StrictRoute)
 
 _AT_ONCE: Final = 100
 _LOOK_EVERY: Final = 0.5
@@ -29,8 +29,6 @@ async def _place(request: Request, caller: Reader) -> AsyncIterator[None]:
     with limiter_of(request).stream(caller):
         yield
 
-
-Place = Annotated[None, Depends(_place)]
 
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     "default": documents.PROBLEM,
@@ -49,11 +47,15 @@ _RESUMING: Final[dict[str, Any]] = {
 }
 
 
-@router.get("/feed", responses=_STREAM, response_class=StreamingResponse, openapi_extra={"parameters": [_RESUMING]})
-async def follow(request: Request, location: LocationId, caller: Reader, store: StoreOf, place: Place) -> StreamingResponse:
+@router.get(
+    "/feed",
+    responses=_STREAM,
+    response_class=StreamingResponse,
+    dependencies=[Depends(_place)],
+    openapi_extra={"parameters": [_RESUMING]},
+)
+async def follow(request: Request, location: LocationId, store: StoreOf) -> StreamingResponse:
     """Tell every new record as it is written; ``Last-Event-ID`` resumes behind a position."""
-    del caller, place
-    no_parameters(request)
     behind = last_event_id(request)
     end = (await store.location(location)).seq
     after = end if behind is None else behind
@@ -79,7 +81,7 @@ async def _events(
     yield b"retry: 1000\n\n"
     if after > end:
         after = end
-        yield b"id: %d\nevent: end\ndata: %s\n\n" % (end, msgspec.json.encode(FeedEnd(seq=end).model_dump()))
+        yield b"id: %d\nevent: end\ndata: %s\n\n" % (end, to_json(FeedEnd(seq=end)))
     loop = asyncio.get_running_loop()
     checked = loop.time()
     try:
@@ -87,7 +89,7 @@ async def _events(
             if await store.wait(location, after, _LOOK_EVERY):
                 for row in await store.feed(location, after, _AT_ONCE):
                     after = row.seq
-                    data = msgspec.json.encode(row)
+                    data = to_json(row)
                     yield b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), data)
             if loop.time() - checked > _KEEP_ALIVE_EVERY:
                 if not await welcome():

@@ -6,11 +6,12 @@ from time import monotonic
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from commlog_tui.records.errors import LogError
-from commlog_tui.service.requests import StoreOf, admit_probe, no_parameters
+from commlog_tui.service.answers import json_answer
+from commlog_tui.service.requests import PROBE, StoreOf, StrictRoute
 from commlog_tui.store.protocol import Store
 
 _FRESH_SECONDS: Final = 1.0
@@ -37,40 +38,32 @@ def overwriting_gauge(registry: CollectorRegistry) -> Gauge:
     return Gauge("commlog_redaction_overwriting", words, registry=registry)
 
 
-router = APIRouter(tags=["operations"], include_in_schema=False)
+router = APIRouter(tags=["operations"], include_in_schema=False, route_class=StrictRoute)
 
 
 @router.get("/healthz")
-async def healthz(request: Request) -> Response:
+async def healthz() -> Response:
     """Answer that the process is alive."""
-    no_parameters(request)
-    return Response('{"status":"ok"}', media_type="application/json")
+    return json_answer({"status": "ok"})
 
 
-@router.get("/readyz")
+@router.get("/readyz", dependencies=[PROBE])
 async def readyz(request: Request, store: StoreOf) -> Response:
     """Answer that a durable write works, by one of the last second that left no record: nobody needs a token to ask."""
-    admit_probe(request)
-    no_parameters(request)
     await request.app.state.readiness.check(store)
-    if await store.is_scrubbed():
-        return Response('{"status":"ready"}', media_type="application/json")
-    return Response('{"status":"ready","redaction":"redacted; its bytes are being overwritten"}', media_type="application/json")
+    overwriting = {} if await store.is_scrubbed() else {"redaction": "redacted; its bytes are being overwritten"}
+    return json_answer({"status": "ready"} | overwriting)
 
 
-@router.get("/openapi.json")
+@router.get("/openapi.json", dependencies=[PROBE])
 async def openapi(request: Request) -> Response:
     """Return the OpenAPI 3.1 document of the API."""
-    admit_probe(request)
-    no_parameters(request)
-    return JSONResponse(request.app.openapi())
+    return json_answer(request.app.openapi())
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=[PROBE])
 async def metrics(request: Request, store: StoreOf) -> Response:
     """Return counters and times by route, in Prometheus' text form; never an id or a name."""
-    admit_probe(request)
-    no_parameters(request)
     with suppress(LogError):  # what the service counts is told even where the log cannot be asked
         request.app.state.overwriting.set(not await store.is_scrubbed())
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)

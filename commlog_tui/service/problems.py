@@ -16,6 +16,7 @@ from commlog_tui.contract.problem import PROBLEM_JSON, FieldProblem, Problem
 from commlog_tui.contract.validation import field_message, field_name
 from commlog_tui.records import errors as refusals
 from commlog_tui.records.errors import LogError
+from commlog_tui.service.answers import json_answer
 from commlog_tui.store import errors
 
 _STORE: Final[dict[type[LogError], tuple[int, str]]] = {
@@ -89,7 +90,7 @@ def answer(told: Problem, headers: Mapping[str, str] | None = None) -> Response:
     extra = dict(headers or {})
     if told.status == HTTPStatus.SERVICE_UNAVAILABLE:
         extra.setdefault("Retry-After", "1")
-    return Response(told.model_dump_json(), told.status, extra, PROBLEM_JSON)
+    return json_answer(told, told.status, extra, PROBLEM_JSON)
 
 
 def unexpected() -> Response:

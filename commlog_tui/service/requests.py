@@ -5,7 +5,9 @@ from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Header, Path, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
+from typing_extensions import override
 
 from commlog_tui.contract.location import Permission
 from commlog_tui.service.limits import Limiter, answer_cost, query_cost
@@ -85,6 +87,8 @@ def admit_probe(request: Request) -> None:
     limiter_of(request).admit_probe(address_of(request))
 
 
+AUTHENTICATES: Final = Depends(authenticate)
+"""Of routes that need a token, whatever else they need."""
 Authenticated = Annotated[Caller, Depends(authenticate)]
 StoreOf = Annotated[Store, Depends(store_of)]
 
@@ -110,7 +114,10 @@ def permitted(*permissions: Permission) -> Callable[[LocationId, Caller], Caller
     return check
 
 
-Reader = Annotated[Caller, Depends(permitted(Permission.READ))]
+_may_read = permitted(Permission.READ)
+READS: Final = Depends(_may_read)
+"""Of routes that anybody may call who may read at the location."""
+Reader = Annotated[Caller, Depends(_may_read)]
 Writer = Annotated[Caller, Depends(permitted(Permission.ADD_MANUAL, Permission.ADD_AUTOMATED))]
 Reporter = Annotated[Caller, Depends(permitted(Permission.ADD_AUTOMATED))]
 Corrector = Annotated[Caller, Depends(permitted(Permission.CORRECT))]
@@ -138,6 +145,30 @@ def no_parameters(request: Request) -> None:
     """Raise a 400 problem if the query string says anything."""
     if request.query_params:
         raise ProblemError(400, "parameters", "This call takes no parameters.")
+
+
+PROBE: Final = Depends(admit_probe)
+"""Of routes that need no token, limited by address."""
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses a query string, unless it declares one by ``documents.query``."""
+
+    @override
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        declared = (options.get("openapi_extra") or {}).get("parameters", ())
+        if not any(parameter["in"] == "query" for parameter in declared):
+            options["dependencies"] = [*(options.get("dependencies") or ()), Depends(no_parameters)]
+        super().__init__(path, endpoint, **options)
+
+
+def query(model: type[BaseModel]) -> Any:  # noqa: ANN401 - what FastAPI takes for a dependency
+    """Return the dependency that reads the query string as a model; ``documents.query`` declares it."""
+
+    def read(request: Request) -> BaseModel:
+        return parameters(request, model)
+
+    return Depends(read)
 
 
 def last_event_id(request: Request) -> int | None:

@@ -91,3 +91,18 @@ async def test_without_a_token_nothing_is_told(api: httpx.AsyncClient, given: st
 
 async def test_the_scheme_is_written_in_any_case(api: httpx.AsyncClient) -> None:
     assert (await api.get("/v1/me", headers={"Authorization": "bearer owner"})).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/me", *(read.partition("?")[0] for read in READS), FEED.partition("?")[0]])
+async def test_a_parameter_that_a_route_does_not_declare_is_refused_once_the_token_is_known(
+    api: httpx.AsyncClient, path: str
+) -> None:
+    assert is_problem(await api.get(path, params={"x": "1"}, headers={"Authorization": ""}), 401, "token")
+    assert is_problem(await api.get(path, params={"x": "1"}), 400, "parameters")
+
+
+@pytest.mark.parametrize("path", [ENTRIES, f"{ENTRIES}/batch", f"{ENTRIES}/{UNKNOWN_ID}/events"])
+async def test_a_write_takes_no_parameters(api: httpx.AsyncClient, path: str) -> None:
+    assert is_problem(await api.post(path, json={}, params={"x": "1"}, headers={"Authorization": ""}), 401, "token")
+    answer = await api.post(path, json={}, params={"x": "1"}, headers={"Idempotency-Key": "k"})
+    assert is_problem(answer, 400, "parameters")
