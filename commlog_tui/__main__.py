@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commlog_tui.private_files import use_private_umask
+from commlog_tui.operating_system import use_private_umask
 
 if TYPE_CHECKING:
     from commlog_tui.configuration.sources import Configuration

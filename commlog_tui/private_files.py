@@ -9,18 +9,15 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO, Any, Final
 
+from commlog_tui.operating_system import is_open_to_others, is_shared_folder
+
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
-_UMASK: Final = 0o077
 _OURS: Final = ("*.db", "*.db-wal", "*.db-shm", "*.db.*", "*.key", "*.log", "*.lock", "*.json")
 """Files of ours in a data folder, which may be one that holds others as well."""
 _NAME: Final = "commlog"
 _TREES: Final = ("outbox", "desk")
-
-
-def use_private_umask() -> None:
-    """Let this process, and those it starts, make nothing that other users can read, libraries included."""
-    os.umask(_UMASK)
+_BESIDE_SETTINGS: Final = ("tokens.json", "known-logs.txt")
 
 
 def make_folder(folder: Path) -> list[Path]:
@@ -94,15 +91,15 @@ def restrict_database(database: Path) -> None:
 
 
 def restrict_settings(file: Path) -> None:
-    """Restrict the settings file, the file of tokens beside it, and their folder where that is ours alone."""
-    for path in (file, file.with_name("tokens.json"), *([file.parent] if file.parent.name == _NAME else [])):
+    """Restrict the settings file, what is kept beside it, and their folder where that is ours alone."""
+    for path in (file, *map(file.with_name, _BESIDE_SETTINGS), *([file.parent] if file.parent.name == _NAME else [])):
         restrict(path)
 
 
 def restrict_data(folder: Path) -> None:
     """Restrict a data folder and what is ours in it, as an earlier version or a permissive umask may have left it open."""
     with suppress(OSError):
-        if folder.lstat().st_mode & stat.S_ISVTX or folder.resolve() in {Path.home(), Path("/")}:
+        if is_shared_folder(folder.lstat()) or folder.resolve() in {Path.home(), Path("/")}:
             return  # a folder for everybody, or for more than us
         restrict(folder)
         for path in folder.iterdir():
@@ -121,6 +118,5 @@ def _tree(folder: Path) -> Iterator[Path]:
 
 def _restrict(path: Path | int, state: os.stat_result) -> None:
     mode = FOLDER_MODE if stat.S_ISDIR(state.st_mode) else FILE_MODE if stat.S_ISREG(state.st_mode) else None
-    is_ours = not hasattr(os, "geteuid") or state.st_uid == os.geteuid()
-    if mode is not None and is_ours and state.st_mode & 0o077:
+    if mode is not None and is_open_to_others(state):
         os.chmod(path, mode)  # noqa: PTH101 - takes a descriptor, too

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from getpass import getuser
 from pathlib import Path
-from select import select
 from threading import Lock
 from typing import IO, Any, Final, cast
 
+from commlog_tui.operating_system import own_session, wait_readable
 from commlog_tui.private_files import restrict_database
 
 _START_SECONDS: Final = 20.0
@@ -90,7 +90,7 @@ class EmbeddedService:
         return f"http://127.0.0.1:{port}"
 
     def _has_told_where(self) -> bool:
-        if not self._line and select([self._answers], [], [], _START_SECONDS)[0]:
+        if not self._line and wait_readable(self._answers, _START_SECONDS):
             self._line = self._answers.readline()
         return bool(self._line)
 
@@ -151,8 +151,8 @@ def _start(trouble: int) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=trouble,
-        bufsize=0,  # what select sees is all there is
-        start_new_session=True,  # Ctrl+C at the desk is the desk's business
+        bufsize=0,  # what is waited for is all there is
+        **own_session(),  # Ctrl+C at the desk is the desk's business
     )
 
 

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.configuration.sources import Configuration
+from commlog_tui.operating_system import own_session
 
 if TYPE_CHECKING:
     from commlog_tui.desk.sight import SeenRow
@@ -46,7 +47,7 @@ class ServiceLookout:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl+C at the desk is the desk's business
+                **own_session(),  # Ctrl+C at the desk is the desk's business
             )
             # Both pipes were asked for, so both are there.
             with cast("IO[bytes]", self._child.stdin) as orders_to:

@@ -24,6 +24,7 @@ from commlog_tui.client.completion import IncompleteError, completed, local_time
 from commlog_tui.client.outbox_item import NewerItemError, OutboxItem, read_item
 from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
+from commlog_tui.operating_system import sync_folder
 from commlog_tui.private_files import make_own_folder
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Outbox:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(fresh, path)  # noqa: PTH105 - named as the other system calls are
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError as error:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
@@ -115,7 +116,7 @@ class Outbox:
         self._require_not_newer(self.path(key), "Nothing was taken out.")
         try:
             self.path(key).unlink()
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except FileNotFoundError:
             return
         except OSError as error:
@@ -134,7 +135,7 @@ class Outbox:
                     path.unlink()
                     removed += 1
             if removed:
-                _sync_folder(self._folder)
+                sync_folder(self._folder)
         except OSError as error:
             raise OutboxError(f"The outbox cannot be written ({error.strerror}). What it holds is kept.") from error
         return removed
@@ -262,19 +263,11 @@ class Outbox:
 
     def _make_folder(self) -> None:
         for folder in make_own_folder(self._folder):
-            _sync_folder(folder.parent)
+            sync_folder(folder.parent)
 
 
 def _is_too_much(error: errors.ClientError) -> bool:
     return isinstance(error, errors.BusyError) and error.status == HTTPStatus.TOO_MANY_REQUESTS
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:

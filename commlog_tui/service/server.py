@@ -14,6 +14,7 @@ from typing import Final
 import uvicorn
 from typing_extensions import override
 
+from commlog_tui.operating_system import end_signals
 from commlog_tui.service.app import create_app
 from commlog_tui.service.connections import Patrol, cut_all, served_by
 from commlog_tui.service.gate import Gate, Listener
@@ -78,7 +79,7 @@ def _in_a_process_of_its_own(stopping: Event) -> Iterator[None]:
         yield
         return
     gc.freeze()  # what was made up to here stays; looking through it again takes 50 ms, in which nobody is answered
-    before = {number: signal.signal(number, lambda *_: stopping.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, lambda *_: stopping.set()) for number in end_signals()}
     try:
         yield
     finally:

@@ -10,6 +10,7 @@ from typing import Final
 
 import apsw
 
+from commlog_tui.operating_system import sync_folder
 from commlog_tui.private_files import FILE_MODE, make_folder, restrict_database
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import DamagedLogError, StoreFullError, StoreUnavailableError
@@ -113,11 +114,7 @@ def _make_file(path: Path) -> None:
     path.touch(mode=FILE_MODE)
     restrict_database(path)
     for folder in made:  # SQLite syncs the folder of the file, but not the way to it
-        descriptor = os.open(folder.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(folder.parent)
 
 
 def _lay_tables(connection: apsw.Connection) -> None:

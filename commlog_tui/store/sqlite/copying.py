@@ -7,6 +7,7 @@ from pathlib import Path
 
 import apsw
 
+from commlog_tui.operating_system import sync_folder
 from commlog_tui.store.errors import StoreFullError, StoreUnavailableError
 from commlog_tui.store.sqlite.connection import plain_error, plain_errors
 
@@ -75,12 +76,12 @@ def put_in_place(fresh: Path, path: Path, aside: Path) -> None:
             old = path.with_name(path.name + end)
             if old.exists():
                 _keep(old, aside.with_name(aside.name + end))
-        _sync_folder(path.parent)  # before anything of the old one goes
+        sync_folder(path.parent)  # before anything of the old one goes
         for end in ("-wal", "-shm"):  # of the old file; with the new one they would be taken for its own
             path.with_name(path.name + end).unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         fresh.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         words = "The log cannot be put in place"
         raise StoreUnavailableError(f"{words}: {error.strerror}. The one before is still at {path}.") from None
@@ -97,7 +98,7 @@ def put_new(fresh: Path, path: Path) -> None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
         fresh.replace(path)
     fresh.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def free_name(path: Path) -> Path:
@@ -122,11 +123,3 @@ def _keep(old: Path, aside: Path) -> None:
         except OSError:
             aside.unlink(missing_ok=True)
             raise
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

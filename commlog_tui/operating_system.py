@@ -1,0 +1,85 @@
+"""What differs between POSIX systems and Windows: syncing folders, signals, waiting for a pipe, file permissions.
+
+Everything that only one of them has is called here and nowhere else. Imports the standard library only.
+"""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic, sleep
+from typing import IO, Any, Final
+
+_PRIVATE_UMASK: Final = 0o077
+_OTHERS: Final = 0o077
+"""Permissions of group and others."""
+_LOOK_SECONDS: Final = 0.01
+
+
+def sync_folder(folder: Path) -> None:
+    """Write a folder's list of names to the disk. Raises ``OSError``.
+
+    On Windows a folder cannot be opened for this; NTFS journals changes of names itself.
+    """
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def end_signals() -> tuple[signal.Signals, ...]:
+    """Return the signals that ask a program to end."""
+    if sys.platform == "win32":
+        return (signal.SIGINT, signal.SIGBREAK)  # SIGTERM never arrives there
+    return (signal.SIGINT, signal.SIGTERM)
+
+
+def own_session() -> Mapping[str, Any]:
+    """Return the options of ``subprocess.Popen`` for a child that Ctrl+C at the terminal does not reach."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+def wait_readable(pipe: IO[bytes], seconds: float) -> bool:
+    """Wait until an unbuffered pipe has bytes or has ended; return whether it does."""
+    if sys.platform == "win32":  # select takes sockets only
+        import _winapi  # noqa: PLC0415 - only there
+        import msvcrt  # noqa: PLC0415 - only there
+
+        deadline = monotonic() + seconds
+        handle = msvcrt.get_osfhandle(pipe.fileno())
+        while monotonic() < deadline:
+            try:
+                if _winapi.PeekNamedPipe(handle, 0)[0]:
+                    return True
+            except OSError:  # the other end is closed: reading it returns at once
+                return True
+            sleep(_LOOK_SECONDS)
+        return False
+    from select import select  # noqa: PLC0415 - waits for pipes only on POSIX systems
+
+    return bool(select([pipe], [], [], seconds)[0])
+
+
+def use_private_umask() -> None:
+    """Let this process, and those it starts, make nothing that other users can read, libraries included."""
+    os.umask(_PRIVATE_UMASK)  # Windows has it, and does nothing by it: files get the permissions of their folder there
+
+
+def is_open_to_others(state: os.stat_result) -> bool:
+    """Return whether other users may use a file or folder of ours, given its state. Windows does not say, so never there."""
+    if sys.platform == "win32":
+        return False
+    return state.st_uid == os.geteuid() and bool(state.st_mode & _OTHERS)
+
+
+def is_shared_folder(state: os.stat_result) -> bool:
+    """Return whether a folder with this state is for everybody, such as /tmp."""
+    return bool(state.st_mode & stat.S_ISVTX)
