@@ -180,10 +180,10 @@ def shift(day: date, *, months: int = 0, days: int = 0) -> date:
     return moved
 
 
-def _weekday_before(today: date, weekday: int) -> date:
-    from dateutil import relativedelta  # noqa: PLC0415 - as above
+def _weekday_before(today: date, number: int) -> date:
+    from dateutil.relativedelta import relativedelta, weekday  # noqa: PLC0415 - as above
 
-    return today + relativedelta.relativedelta(days=-1, weekday=relativedelta.weekday(weekday, -1))
+    return today + relativedelta(days=-1, weekday=weekday(number, -1))
 
 
 def month_number(word: str) -> int:

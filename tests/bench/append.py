@@ -38,8 +38,8 @@ class Entries:
         try:
             from commlog_tui.records.entry import AppendEntry  # noqa: PLC0415 - of whichever checkout is on the path
         except ModuleNotFoundError:  # before there was a package of records
-            from commlog_tui.store.protocol import AppendEntry  # type: ignore[attr-defined,no-redef] # noqa: PLC0415
-        from commlog_tui.contract.entry import NewEntry  # noqa: PLC0415
+            from commlog_tui.store.protocol import AppendEntry  # type: ignore[attr-defined,no-redef] # noqa: PLC0415 - as above
+        from commlog_tui.contract.entry import NewEntry  # noqa: PLC0415 - as above
 
         self._item: Any = AppendEntry
         self._model = NewEntry
@@ -74,7 +74,7 @@ class Entries:
 
 async def _measure(folder: Path) -> dict[str, float]:
     from commlog_tui.contract.location import NewLocation  # noqa: PLC0415 - of whichever checkout is on the path
-    from commlog_tui.store.sqlite.store import SqliteStore  # noqa: PLC0415
+    from commlog_tui.store.sqlite.store import SqliteStore  # noqa: PLC0415 - as above
 
     entries, spent = Entries(), dict[str, float]()
     store = SqliteStore.open(folder / "log.db")
@@ -97,7 +97,7 @@ async def _measure(folder: Path) -> dict[str, float]:
         ("one of 8,000", entries.take(_LARGE), _LARGE),
         ("50 with 3 events each", entries.take(_WITH_EVENTS, events=3), 50),
     ):
-        await timed(what, lambda items=items, size=size: append(items, size))  # type: ignore[misc]
+        await timed(what, lambda items=items, size=size: append(items, size))  # type: ignore[misc] # mypy does not infer the loop variables
     await timed("rebuild", store.rebuild)
     await store.close()
     return spent

@@ -81,7 +81,7 @@ async def test_a_query_is_asked_in_the_words_of_the_contract() -> None:
     said = {"via": ["sms", "email"], "since": AT, "customer_id": "c&1", "status": ["bounced"], "q": "Pier & Öl"}
     page = await service.client().page("pier", EntryQuery.model_validate(said), limit=200, cursor="abc")
     asked = service.last.url.params.multi_items()
-    fields = {"since": AT, "customer_id": "c&1", "status": ["bounced"], "q": "Pier & Öl", "limit": "200", "cursor": "abc"}
+    fields = {"since": AT, "customer_id": "c&1", "q": "Pier & Öl", "limit": "200", "cursor": "abc"}
     assert sorted(asked) == sorted([("via", "sms"), ("via", "email"), ("status", "bounced"), *fields.items()])
     assert page.entries[0].seq == 3
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = {"httpx", "pydantic", "dateutil", "phonenumbers", "keyring", "fastapi", "apsw"}
+HEAVY = {"httpx", "pydantic", "dateutil", "phonenumbers", "keyring", "tomlkit", "fastapi", "apsw"}
 SCRIPT = """
 import importlib, pkgutil, sys
 import commlog_tui.text, commlog_tui.desk.widgets
