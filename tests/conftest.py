@@ -1,11 +1,17 @@
 """What holds for the whole run."""
 
 import signal
+import sys
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("no timings", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("no timings")
+collect_ignore = ["e2e", "painting", "prove"] if sys.platform == "win32" else []
+"""What looks at the program in a POSIX terminal, or kills it by POSIX signals."""
+
+# How long an example takes depends on what else runs.
+settings.register_profile("tests", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("tests")
 
 
 def pytest_configure() -> None:

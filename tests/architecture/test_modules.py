@@ -71,5 +71,5 @@ def test_ci_runs_the_command_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     block = re.search(r"<!-- test -->\n```sh\n(.+)\n```", readme)
     assert block, "the README marks its test command with <!-- test -->"
-    assert block[1].endswith("pytest")
+    assert block[1].endswith("/bin/pytest -n auto")
     assert "<!-- test -->" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
