@@ -9,15 +9,15 @@ from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.themes import DEFAULT, THEMES
 
 SHEETS = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets())
-RULE = re.compile(r"\{([^}]*)\}")
+DECLARATION = re.compile(r"^ *([a-z-]+): ([^;]+);$", re.MULTILINE)
 # What Textual's own widgets show on our grounds, too.
 OURS = {"foreground", "text-muted", "text-error", "text-accent", "text-success", "text-warning", "text-disabled", "text-primary"}
 GROUNDS = {"background", "surface", "panel", "boost"}
 PAIRS = {("foreground", "primary-muted"), ("block-cursor-foreground", "block-cursor-background")}
 
 
-def declared(rule: str) -> dict[str, str]:
-    return {name.strip(): value.strip() for name, _, value in (one.partition(":") for one in rule.split(";")) if value}
+def values_of(name: str) -> set[str]:
+    return {value for declared, value in DECLARATION.findall(SHEETS) if declared == name}
 
 
 def luminance(colour: Color) -> float:
@@ -47,15 +47,15 @@ def test_every_text_stands_out_from_every_ground(name: str) -> None:
 
 
 def test_the_sheets_show_text_in_measured_tokens_alone() -> None:
-    rules = [declared(rule) for rule in RULE.findall(SHEETS)]
-    texts = {rule["color"] for rule in rules if "color" in rule}
-    grounds = {rule["background"] for rule in rules if "background" in rule} - {"$background 60%"}
+    texts, grounds = values_of("color"), values_of("background") - {"$background 60%"}
+    assert texts
+    assert grounds
     assert texts <= {f"${name}" for name in (*OURS, *(text for text, _ in PAIRS))}
     assert grounds <= {f"${name}" for name in (*GROUNDS, *(ground for _, ground in PAIRS))}
 
 
 def test_the_sheets_know_no_colour_but_the_theme_s() -> None:
-    values = " ".join(value for rule in RULE.findall(SHEETS) for value in declared(rule).values())
+    values = " ".join(value for _, value in DECLARATION.findall(SHEETS))
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(", values)
 
 
