@@ -115,6 +115,13 @@ class RefusedError(ClientError):
         """As sent by the service. Sanitize it before it is displayed."""
 
 
+class NotSupportedError(ClientError):
+    """The service is older than what it would be asked for."""
+
+    def __init__(self, version: str, instead: str) -> None:
+        super().__init__(f"The service, commlog {_plain(version, _LONGEST_FIELD)}, is too old for this. {instead}, or update it.")
+
+
 class UnexpectedAnswerError(ClientError):
     """The response cannot be parsed by this version."""
 

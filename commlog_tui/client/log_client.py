@@ -17,7 +17,7 @@ from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, Redacted, RedactionReceipt
 from commlog_tui.contract.identity import ids_of_key
 from commlog_tui.contract.ledger import MOST_RECORDS, ConsistencyProof, InclusionProof, Record, Records, SignedCheckpoint
-from commlog_tui.contract.location import Location, LocationDetail, Locations, Me
+from commlog_tui.contract.location import Capability, Location, LocationDetail, Locations, Me
 from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, MatchingIds, Page
 from commlog_tui.contract.query import PAGE_SIZE, EntryQuery
 
@@ -40,10 +40,12 @@ class LogClient:
     ) -> None:
         """Create the client without connecting. ``timeout`` is in seconds, for a whole call."""
         self._transport = Transport(base_url, token, timeout=timeout, transport=transport)
+        self._me: Me | None = None
 
     async def me(self) -> Me:
-        """Return the token's holder, role, permissions and locations."""
-        return _read(await self._transport.get("/v1/me"), Me)
+        """Return the token's holder, role, permissions and locations, and the service's capabilities."""
+        self._me = _read(await self._transport.get("/v1/me"), Me)
+        return self._me
 
     async def locations(self) -> tuple[Location, ...]:
         """Return the locations that the token may see."""
@@ -57,6 +59,8 @@ class LogClient:
         self, location: str, query: EntryQuery, *, limit: int = PAGE_SIZE, cursor: str | None = None, at: datetime | None = None
     ) -> Page:
         """Return a page of entries: at a cursor, from an instant backwards, or the newest."""
+        if len(query.status) > 1:
+            await self._require(Capability.STATUSES, "Ask for one status at a time")
         params = query.model_dump(mode="json", exclude_defaults=True) | {"limit": limit}
         if cursor is not None:
             params["cursor"] = cursor
@@ -70,6 +74,7 @@ class LogClient:
 
     async def matching_ids(self, location: str, prefix: str) -> MatchingIds:
         """Return the ids of entries with a given prefix."""
+        await self._require(Capability.ENTRY_IDS, "Give the whole id of the entry")
         return _read(await self._transport.get(_at(location, "entries", "ids"), {"prefix": prefix}), MatchingIds)
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
@@ -137,6 +142,13 @@ class LogClient:
     async def aclose(self) -> None:
         """Wait up to two seconds for writes to finish, then close the connections."""
         await self._transport.aclose()
+
+    async def _require(self, capability: Capability, instead: str) -> None:
+        """Raise ``NotSupportedError`` unless the service has a capability; ask again if it had not, as it may be updated."""
+        if self._me is None or capability not in self._me.capabilities:
+            me = await self.me()
+            if capability not in me.capabilities:
+                raise errors.NotSupportedError(me.version, instead)
 
     async def _record(self, location: str, parts: tuple[str, ...], model: BaseModel, key: str | None) -> Receipt:
         return _its_own(_read(await self._posted(location, parts, model, key), Receipt), location, key)

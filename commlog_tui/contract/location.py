@@ -94,6 +94,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+class Capability(StrEnum):
+    """Something that services of 0.1.0 cannot do. Clients ask for it only where the service says that it can."""
+
+    STATUSES = "statuses"
+    """``status`` may be repeated in a query."""
+    ENTRY_IDS = "entry-ids"
+    """Entries can be found by the beginning of their id."""
+    FEED_END = "feed-end"
+    """The feed says where a log ends that is shorter than the position asked for."""
+
+
 class Me(ResponseModel):
     """The holder of a token, with role, permissions and locations."""
 
@@ -103,3 +114,5 @@ class Me(ResponseModel):
     locations: tuple[Location, ...]
     version: str
     """The service's version."""
+    capabilities: tuple[Annotated[Capability, OpenEnum(Capability)], ...] = ()
+    """What this service can do beyond 0.1.0, whose answer has no such field."""

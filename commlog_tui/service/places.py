@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from commlog_tui import __version__
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.entry import NewRedaction, Redacted
-from commlog_tui.contract.location import Location, LocationDetail, Locations, Me, Permission
+from commlog_tui.contract.location import Capability, Location, LocationDetail, Locations, Me, Permission
 from commlog_tui.contract.query import CustomerQuery
 from commlog_tui.service import documents
 from commlog_tui.service.answers import json_answer
@@ -46,9 +46,16 @@ async def _seen(store: Store, caller: Caller) -> Sequence[LocationRow]:
 
 @router.get("/me", **documents.answers(Me))
 async def get_me(caller: Authenticated, store: StoreOf) -> Response:
-    """Return whom the token speaks for, and what it may do where."""
+    """Return whom the token speaks for, what it may do where, and what this service can do."""
     places = tuple(Location(id=row.id, name=row.name, zone=row.zone) for row in await _seen(store, caller))
-    me = Me(name=caller.name, role=caller.role, permissions=caller.permissions, locations=places, version=__version__)
+    me = Me(
+        name=caller.name,
+        role=caller.role,
+        permissions=caller.permissions,
+        locations=places,
+        version=__version__,
+        capabilities=tuple(Capability),
+    )
     return json_answer(me)
 
 
