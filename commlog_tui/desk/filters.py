@@ -181,6 +181,15 @@ def from_json(kept: Mapping[str, Any]) -> Filters:
     return Filters(**plain, via=_names(kept.get("via")), status=_names(kept.get("status")))
 
 
+def is_of_newer(kept: Mapping[str, Any]) -> bool:
+    """Whether filters that were kept say what this version cannot ask for. Used without that, they would show too much."""
+    return bool(
+        kept.keys() - {one.name for one in fields(Filters)}
+        or set(_names(kept.get("status"))) - set(STATUSES)
+        or (isinstance(source := kept.get("source"), str) and source and source not in SOURCES)
+    )
+
+
 def _names(kept: object) -> tuple[str, ...]:
     """Return names that were kept; version 0.1.0 kept one status as a text."""
     if isinstance(kept, str):

@@ -2,12 +2,12 @@
 
 import json
 import os
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from commlog_tui.desk.filters import Filters, from_json, to_json
+from commlog_tui.desk.filters import Filters, from_json, is_of_newer, to_json
 from commlog_tui.private_files import make_own_folder
 
 
@@ -23,23 +23,41 @@ class SavedFilters:
 
     def load(self) -> dict[str, Filters]:
         """Return what is kept, by name. A file that is no such file holds nothing, and is left alone until the next save."""
-        if self._path is None:
-            return {}
-        with suppress(OSError, ValueError):
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-            if isinstance(kept, dict):
-                return {str(name): from_json(one) for name, one in sorted(kept.items()) if isinstance(one, dict)}
-        return {}
+        kept = self._read()
+        return (
+            {name: from_json(one) for name, one in sorted(kept.items()) if not _is_newer(one)} if isinstance(kept, dict) else {}
+        )
+
+    def newer(self) -> list[str]:
+        """Return the names of what a newer version keeps here. It is not offered, and stays in the file."""
+        kept = self._read()
+        return sorted(name for name, one in kept.items() if _is_newer(one)) if isinstance(kept, dict) else []
 
     def save(self, name: str, filters: Filters) -> None:
         """Keep the filters under a name. Raises ``SavedFiltersError``."""
-        self._write(self.load() | {name: filters})
+        self._write(self._changeable(name) | {name: to_json(filters)})
 
     def forget(self, name: str) -> None:
         """Keep them no more. Raises ``SavedFiltersError``."""
-        self._write({known: filters for known, filters in self.load().items() if known != name})
+        self._write({known: kept for known, kept in self._changeable(name).items() if known != name})
 
-    def _write(self, named: Mapping[str, Filters]) -> None:
+    def _read(self) -> Any:  # noqa: ANN401 - whatever the file holds
+        """Return what the file holds; nothing, where there is none or it is not JSON."""
+        if self._path is not None:
+            with suppress(OSError, ValueError, RecursionError):
+                return json.loads(self._path.read_text(encoding="utf-8"))
+        return {}
+
+    def _changeable(self, name: str) -> dict[str, Any]:
+        """Return everything that the file holds, unless a newer version has written it, or what has this name."""
+        kept = self._read()
+        if not isinstance(kept, dict):
+            raise SavedFiltersError("A newer commlog keeps filters in this file. Nothing was changed; update commlog.")
+        if name in kept and _is_newer(kept[name]):
+            raise SavedFiltersError("A newer commlog keeps filters under this name. Nothing was changed; choose another.")
+        return kept
+
+    def _write(self, named: dict[str, Any]) -> None:
         if self._path is None:
             raise SavedFiltersError("There is no folder to keep filters in. Nothing was changed.")
         fresh = self._path.with_name(f"{self._path.name}.{uuid4().hex}.tmp")
@@ -47,9 +65,13 @@ class SavedFilters:
             make_own_folder(self._path.parent)
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # a search may be somebody's name
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump({name: to_json(filters) for name, filters in named.items()}, file)
+                json.dump(named, file)
             fresh.replace(self._path)
         except OSError as error:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
             raise SavedFiltersError(f"The filters cannot be kept: {error.strerror}. Nothing was changed.") from None
+
+
+def _is_newer(kept: Any) -> bool:  # noqa: ANN401 - whatever the file holds
+    return not isinstance(kept, dict) or is_of_newer(kept)

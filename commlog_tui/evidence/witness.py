@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 import msgspec
@@ -52,14 +52,24 @@ def read_checkpoint_file(path: Path) -> SavedCheckpoint:
 
 
 def write_checkpoint_file(path: Path, saved: SavedCheckpoint) -> None:
-    """Write a checkpoint file atomically. Raises ``OSError``."""
+    """Write a checkpoint file atomically; fields of a newer version in it stay. Raises ``OSError``."""
+    fields = {**_unknown_fields(path), **msgspec.to_builtins(saved)}
     fresh = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     try:
-        write_private(fresh, msgspec.json.format(msgspec.json.encode(saved), indent=1) + b"\n")
+        write_private(fresh, msgspec.json.format(msgspec.json.encode(fields), indent=1) + b"\n")
         fresh.replace(path)
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
+
+
+def _unknown_fields(path: Path) -> dict[str, Any]:
+    """Return the fields of a checkpoint file that this version does not know; none if there is no such file."""
+    with suppress(OSError, msgspec.DecodeError):
+        fields = msgspec.json.decode(path.read_bytes())
+        if isinstance(fields, dict):
+            return {name: value for name, value in fields.items() if name not in SavedCheckpoint.__struct_fields__}
+    return {}
 
 
 async def fetch_checkpoint(client: "LogClient", location: str) -> SavedCheckpoint:

@@ -262,7 +262,7 @@ class FilteringScreen(ReadingScreen):
 
         saved = self._saved()
         named = saved.load()
-        if not named:
+        if not named and not saved.newer():
             self.notify("No filters are saved yet: set some, then s saves them.", markup=False)
             return
         chosen = await self.app.push_screen_wait(SavedFiltersScreen(saved, named))

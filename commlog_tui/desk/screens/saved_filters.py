@@ -40,6 +40,9 @@ class SavedFiltersScreen(ModalScreen[Filters | None]):
         with Vertical(classes="card") as card:
             card.border_title = "Saved filters"
             yield OptionList(*(self._option(*item) for item in self._named.items()), markup=False)
+            if newer := self._saved.newer():
+                words = "1 more was" if len(newer) == 1 else f"{len(newer)} more were"
+                yield Label(f"{words} saved by a newer commlog and left alone: {safe(', '.join(newer))}.", markup=False)
             yield Label("Enter: use it   d: delete it   Esc: close", classes="hint", markup=False)
 
     def _option(self, name: str, filters: Filters) -> Option:
