@@ -91,6 +91,7 @@ def _preview_all(jobs: Sequence[Job], options: "ImportOptions") -> ExitCode:
     from commlog_tui.imports import items
     from commlog_tui.imports.import_warnings import with_warnings
 
+    _warn_of_own_addresses(jobs, options)
     code = ExitCode.OK
     for job in jobs:
         preview, progress = Preview(), items.Progress()
@@ -112,16 +113,12 @@ async def _import_all(session: Session, jobs: Sequence[Job], options: "ImportOpt
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from commlog_tui.imports import formats, items
+    from commlog_tui.imports import items
     from commlog_tui.imports.import_warnings import with_warnings
     from commlog_tui.imports.refused_file import RefusedFile
 
     options = replace(options, location=session.location.id)
-    if not (options.own or options.received) and any(job.kind in formats.MAIL for job in jobs):
-        say(
-            f"The location's own addresses are not set, so only those that begin with {options.location}@ are taken for its own. "
-            "Name them with --own, or as own_addresses in the settings."
-        )
+    _warn_of_own_addresses(jobs, options)
     console = Console(stderr=True)
     shown = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     for job in jobs:
@@ -146,6 +143,18 @@ async def _import_all(session: Session, jobs: Sequence[Job], options: "ImportOpt
             say(_safely_in(trouble[0], tallies))
             return trouble[1]
     return ExitCode.REFUSED if any(tally.refused for tally in tallies) else ExitCode.OK
+
+
+def _warn_of_own_addresses(jobs: Sequence[Job], options: "ImportOptions") -> None:
+    """Warn that mail the location received is not known by its recipients alone. A preview does not know the location's id."""
+    from commlog_tui.imports import formats
+
+    if not (options.own or options.received) and any(job.kind in formats.MAIL for job in jobs):
+        which = f"that begin with {options.location}@" if options.location else "with its id before the @"
+        say(
+            f"The location's own addresses are not set, so only those {which} are taken for its own. "
+            "Name them with --own, or as own_addresses in the settings."
+        )
 
 
 def _advance(bar: "Progress", task: "TaskID", progress: "Reading") -> None:

@@ -15,7 +15,7 @@ ROWS: Final = 5
 """Entries that are shown as they would be recorded."""
 REFUSALS: Final = 20
 _BODY: Final = 70
-_UNKNOWN: Final = "with neither an address nor a number as the recipient: kept as it is, found by the whole of it"
+_UNKNOWN: Final = "its recipient is neither an address nor a number; kept as it is, found by the whole of it"
 
 
 @dataclass
@@ -83,7 +83,10 @@ class Preview:
     def summary(self) -> str:
         """Return the counts in a sentence or two."""
         channels = ", ".join(f"{count:,} {name}" for name, count in sorted(self.channels.items()))
-        days = f" of {self.earliest:%Y-%m-%d} to {self.latest:%Y-%m-%d}" if self.earliest and self.latest else ""
+        days = ""
+        if self.earliest and self.latest:
+            first, last = f"{self.earliest:%Y-%m-%d}", f"{self.latest:%Y-%m-%d}"
+            days = f" of {first}" if first == last else f" of {first} to {last}"
         entries = f"{self.entries:,} {'entry' if self.entries == 1 else 'entries'}{days}{f' ({channels})' if channels else ''}"
         again = f", {self.again:,} more of the same entries" if self.again else ""
         return f"{entries} with {self.events:,} delivery events{again}; {self.refused:,} refused."
@@ -98,7 +101,8 @@ class Preview:
         lines = []
         for words, names in self.warnings.items():
             more = self.counts[words] - len(names)
-            lines.append(f"{self.counts[words]:,} {words}: {', '.join(names)}{f' and {more:,} more' if more else ''}.")
+            count = "1 entry" if self.counts[words] == 1 else f"{self.counts[words]:,} entries"
+            lines.append(f"  {count}: {words} ({', '.join(names)}{f' and {more:,} more' if more else ''})")
         return lines
 
 

@@ -39,13 +39,25 @@ def test_entries_counts_warnings_and_refusals_are_shown_and_nothing_is_written(t
     assert "\x1b" not in ran.stdout
     assert "3 entries of 2026-11-03 to 2099-11-03 (3 sms outbound) with 0 delivery events; 2 refused." in ran.stderr
     assert "Nothing was recorded" in ran.stderr
-    assert "1 with neither an address nor a number" in ran.stderr
+    assert "1 entry: its recipient is neither an address nor a number" in ran.stderr
     assert "guests.csv:3" in ran.stderr
-    assert "1 in the future: guests.csv:6." in ran.stderr
+    assert "1 entry: its time is in the future (guests.csv:6)" in ran.stderr
     assert "guests.csv:4: the time" in ran.stderr
     assert "guests.csv:5: an automated entry needs the recipient" in ran.stderr
     assert "not used: Shoe" in ran.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["guests.csv"]
+
+
+def test_mail_is_previewed_with_the_warning_that_its_import_gives(tmp_path: Path) -> None:
+    mail = (
+        "From a\nTo: ada@example.com\nDate: Fri, 20 Nov 2026 09:15:00 +0000\nMessage-ID: <a@example.com>\nSubject: Hello\n\nHi\n"
+    )
+    (tmp_path / "sent.mbox").write_text(mail)
+    ran = dry_run(tmp_path, "sent.mbox")
+    assert ran.returncode == 0
+    assert "own addresses are not set, so only those with its id before the @ are taken for its own" in ran.stderr
+    assert "1 entry of 2026-11-20 (1 email outbound)" in ran.stderr
+    assert "addresses are not set" not in dry_run(tmp_path, "sent.mbox", "--own", "quay@example.com").stderr
 
 
 def test_the_first_of_many_are_shown_and_all_are_counted(tmp_path: Path) -> None:
