@@ -40,6 +40,10 @@ def _post(path: str, body: bytes) -> bytes:
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
+def _chunked(chunks: bytes) -> bytes:
+    return _post(_ENTRIES, b"").replace(b"Content-Length: 0", b"Transfer-Encoding: chunked") + chunks + b"0\r\n\r\n"
+
+
 def _get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer TOKEN\r\n\r\n".encode()
 
@@ -71,6 +75,8 @@ KINDS: Final[Mapping[str, tuple[str, Callable[[], bytes]]]] = {
     "digits": ("desk", lambda: _post(_ENTRIES, b'{"title":1.' + b"7" * 1_000_000 + b"}")),
     "parameters": ("desk", lambda: _get(f"{_ENTRIES}?{'&'.join(f'a{at}' for at in range(9_000))}")),
     "vias": ("desk", lambda: _get(f"{_ENTRIES}?{'&'.join(['via=A'] * 9_000)}")),
+    "lines": ("desk", lambda: _get("/v1/me").replace(b"Host: x", b"Host: x" + b"\r\na:" * 16_000)),
+    "chunks": ("desk", lambda: _chunked(b"1\r\n \r\n" * 1_000_000)),
     "large-pages": ("desk", lambda: _get(f"{_ENTRIES}?limit=200")),
 }
 
@@ -115,7 +121,7 @@ def _measured(url: str, token: str, seconds: float) -> list[float]:
     return times
 
 
-async def _set_up(database: Path) -> dict[str, list[str]]:
+async def set_up(database: Path) -> dict[str, list[str]]:
     """Make a log with tokens: one a client, and one for whoever is honest."""
     store = SqliteStore.open(database)
     await store.create_location(NewLocation(id="quay", name="Quay", zone="Europe/London"))
@@ -141,14 +147,14 @@ def main() -> None:
 
 
 def _against(home: Path, kind: str, seconds: float) -> str:
-    tokens = asyncio.run(_set_up(home / "log.db"))
+    tokens = asyncio.run(set_up(home / "log.db"))
     command = [sys.executable, "-m", "commlog_tui", "serve", "--port", "0", "--database", str(home / "log.db")]
     with (home / "requests.log").open("w+") as log, subprocess.Popen(command, stderr=log) as service:
         try:
             while not (told := re.search(r"http://127\.0\.0\.1:(\d+)", (home / "requests.log").read_text())):
                 sleep(0.05)
             if kind == "large-pages":
-                _fill(told[0], tokens["desk"][-1])
+                fill(told[0], tokens["desk"][-1])
             attackers = [sys.executable, "-m", "tests.bench.attack", "attack", told[1], kind, *tokens[KINDS[kind][0]][:CLIENTS]]
             with subprocess.Popen(attackers) as attacking:
                 sleep(1)
@@ -162,7 +168,7 @@ def _against(home: Path, kind: str, seconds: float) -> str:
     return f"{kind:16} {len(times):5} requests  p50 {p50}  p99 {p99}  max {most} ms  memory {memory:5} MiB"
 
 
-def _fill(url: str, token: str) -> None:
+def fill(url: str, token: str) -> None:
     """Record entries with as long a text as they may have."""
     with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as api:
         for first in range(0, 200, 20):
