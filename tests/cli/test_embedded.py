@@ -96,8 +96,8 @@ def test_it_ends_when_its_parent_is_killed(log: list[AppendEntry], data: Path) -
 
         assert asyncio.run(look()) == len(log)
         parent.send_signal(signal.SIGKILL)
-        assert wait_until(lambda: not is_alive(int(child)), 3)
-    assert wait_until(lambda: {path.name for path in data.iterdir()} == {"log.db", "log.key"}, 3)
+        assert wait_until(lambda: not is_alive(int(child)), 60)
+    assert wait_until(lambda: {path.name for path in data.iterdir()} == {"log.db", "log.key"}, 60)
 
 
 def test_it_ends_when_its_parent_is_killed_before_it_is_up(log: list[AppendEntry], data: Path) -> None:
@@ -108,7 +108,7 @@ def test_it_ends_when_its_parent_is_killed_before_it_is_up(log: list[AppendEntry
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
-        assert wait_until(lambda: not is_alive(child), 5)
+        assert wait_until(lambda: not is_alive(child), 60)
 
 
 def test_two_desks_share_one_log_and_end_each_for_itself(log: list[AppendEntry], data: Path) -> None:
@@ -116,9 +116,8 @@ def test_two_desks_share_one_log_and_end_each_for_itself(log: list[AppendEntry],
     assert (me(first).name, me(second).name) == (me(first).name,) * 2
     first.close()
     assert me(second).role is Role.ADMIN
-    began = time.monotonic()
     second.close()
-    assert time.monotonic() - began < 3
+    assert second._process.returncode == 0, "it had to be killed"
     assert [path.name for path in data.iterdir()] == ["log.db"]
 
 
@@ -129,7 +128,7 @@ def test_a_file_that_is_no_log_is_told_in_the_stores_words(data: Path) -> None:
     service = EmbeddedService(file)
     try:
         assert service.base_url
-        assert wait_until(lambda: has_ended(service), 10)
+        assert wait_until(lambda: has_ended(service), 60)
         with pytest.raises(EmbeddedError, match="damaged or is no log"):
             service.check()
         with pytest.raises(EmbeddedError):
@@ -145,7 +144,7 @@ def test_a_log_that_shows_no_rows_still_says_why(data: Path) -> None:
     service = EmbeddedService(data / "log.db", look={"location": "", "page_size": "50"})
     try:
         assert service.rows() == []
-        assert wait_until(lambda: has_ended(service), 10)
+        assert wait_until(lambda: has_ended(service), 60)
         with pytest.raises(EmbeddedError, match="damaged or is no log"):
             service.check()
     finally:
@@ -180,7 +179,7 @@ def test_a_log_that_is_not_there_is_not_made(data: Path, content: bytes | None) 
         (data / "log.db").write_bytes(content)
     service = EmbeddedService(data / "log.db")
     try:
-        assert wait_until(lambda: has_ended(service), 10)
+        assert wait_until(lambda: has_ended(service), 60)
         with pytest.raises(EmbeddedError, match=r"There is no log at|is empty"):
             service.check()
     finally:

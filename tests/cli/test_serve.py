@@ -55,12 +55,12 @@ def test_it_says_where_it_serves_and_ends_on_a_signal(run: Run, log: list[Append
         assert process.stderr is not None
         line = process.stderr.readline()
         if host == "::1" and "cannot be listened on" in line:
-            process.wait(10)
+            process.wait(60)
             pytest.skip("this machine has no IPv6")
         address = line.split()[-1]
         listed = run("list", "--service", address)
         process.terminate()
-        out, _ = process.communicate(timeout=5)
+        out, _ = process.communicate(timeout=60)
     assert out == ""
     assert listed.exit_code == 4
     assert "There is no token for this service" in listed.stderr

@@ -33,7 +33,7 @@ REVOKED: Final = "was-a-manager"
 _BASIC: Final = {"Authorization": f"Basic {OWNER}"}
 REFUSED: Final[tuple[dict[str, str], ...]] = ({}, bearer(""), bearer("nobody"), bearer(REVOKED), _BASIC)
 """What is no token, or none that is good any more."""
-_SECRET: Final = re.compile(r"zwetschge|quirin|pier", re.IGNORECASE)
+_SECRET: Final = re.compile(r"zwetschge|quirin|\bpier\b", re.IGNORECASE)  # not by chance within a signature in Base64
 """What only the other location knows."""
 _STATUS: Final = re.compile(r'"status":(\d+)')
 _CHANGING: Final = re.compile(r'"(seq|leaf_hash|recorded_at)":("[^"]*"|\d+)')
