@@ -30,10 +30,10 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for among all that is installed
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.errors import DamagedLogError
-    from commlog_tui.store.sqlite.store import SqliteStore
+    from commlog_tui.store.opening import open_keys, open_store
 
     try:
-        store = SqliteStore.open(Path(orders["database"]), create=False)
+        store = open_store(orders["database"], create=False)
     except LogError as error:
         _tell(error=str(error), damaged=isinstance(error, DamagedLogError))
         sys.exit(1)
@@ -44,7 +44,8 @@ def main() -> None:
 
     gc.freeze()
     gc.enable()
-    serve(store, listener, owner=Owner(orders["name"], digest_of(orders["token"])), stopped=stopped, quiet=True)
+    owner = Owner(orders["name"], digest_of(orders["token"]))
+    serve(store, listener, keys=open_keys(orders["database"]), owner=owner, stopped=stopped, quiet=True)
 
 
 async def _newest(store: "Store", location: str, page_size: str) -> list[dict[str, object]]:

@@ -40,14 +40,14 @@ def _prompt(words: str, default: str | None = None) -> str:
 
 def _local(settings: Settings) -> None:
     from commlog_tui.records.errors import LogError
-    from commlog_tui.store.sqlite.store import SqliteStore
+    from commlog_tui.store.opening import open_store
 
     new = not is_there(settings.database)
     if new:
         require_may_create(settings.database, named=False, create=False)
 
     async def make() -> None:
-        store = SqliteStore.open(settings.database, create=new)
+        store = open_store(settings.database, create=new)
         try:
             if not await store.locations():
                 await store.create_location(_new_location())

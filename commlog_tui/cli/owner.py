@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import uuid4
 
@@ -12,7 +11,7 @@ import typer
 from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.log_file import CREATE, is_there, require_may_create, say_migrated
-from commlog_tui.cli.serve import DATABASE, database_of
+from commlog_tui.cli.serve import LOG, log_of
 from commlog_tui.cli.words import faults, say, stopped, tell
 from commlog_tui.cli.zones import zone_named
 from commlog_tui.configuration.known_logs import remember
@@ -30,13 +29,13 @@ _LONGEST_NAME: Final = 200
 
 
 def with_store(
-    ctx: typer.Context, database: Path | None, work: Callable[[Store], Awaitable[Answer]], *, create: bool | None = None
+    ctx: typer.Context, database: str | None, work: Callable[[Store], Awaitable[Answer]], *, create: bool | None = None
 ) -> Answer:
-    """Do the work on the log file. Where there is none, only a command that can ``create`` one does, if it may."""
+    """Do the work on the log. Where there is none, only a command that can ``create`` one does, if it may."""
     from commlog_tui.records.errors import LogError
-    from commlog_tui.store.sqlite.store import SqliteStore
+    from commlog_tui.store.opening import open_store
 
-    path = database_of(ctx, database)
+    path = log_of(ctx, database)
     new = create is not None and not is_there(path)
     if new:
         require_may_create(path, named=database is not None, create=bool(create))
@@ -44,7 +43,7 @@ def with_store(
         raise stopped(f"There is no log at {path}. Nothing was made; commlog location add makes one.", ExitCode.USAGE)
 
     async def run() -> Answer:
-        store = SqliteStore.open(path, create=new)
+        store = open_store(path, create=new)
         remember(path)
         say_migrated(store.backup)
         try:
@@ -73,7 +72,7 @@ def create_token(
     name: str = typer.Argument(help="Whom it is for; every record it writes says so."),
     role: Role = typer.Option(Role.DESK, help="What it may do."),
     location: list[str] = typer.Option([], help="A location it may see; repeat for more, leave out for all."),
-    database: Path | None = DATABASE,
+    database: str | None = LOG,
 ) -> None:
     """Make a token and show it, once."""
     from commlog_tui.service.tokens import digest_of, new_secret
@@ -97,7 +96,7 @@ def create_token(
 
 
 @tokens.command("list")
-def list_tokens(ctx: typer.Context, database: Path | None = DATABASE) -> None:
+def list_tokens(ctx: typer.Context, database: str | None = LOG) -> None:
     """List the tokens, never their secrets."""
 
     async def read(store: Store) -> list[str]:
@@ -112,7 +111,7 @@ def list_tokens(ctx: typer.Context, database: Path | None = DATABASE) -> None:
 
 
 @tokens.command("revoke")
-def revoke_token(ctx: typer.Context, token_id: str = typer.Argument(help="Its id."), database: Path | None = DATABASE) -> None:
+def revoke_token(ctx: typer.Context, token_id: str = typer.Argument(help="Its id."), database: str | None = LOG) -> None:
     """Revoke a token for good."""
     if not with_store(ctx, database, lambda store: store.revoke_token(token_id)):
         raise stopped("There is no token with this id. Nothing was changed.", ExitCode.NOTHING)
@@ -126,7 +125,7 @@ def add_location(
     name: str = typer.Option(..., help="What people call it."),
     zone: str = typer.Option(..., help="Its IANA time zone, such as Europe/London; london will do."),
     region: str | None = typer.Option(None, help="Country of numbers without a country code, such as GB."),
-    database: Path | None = DATABASE,
+    database: str | None = LOG,
     create: bool = CREATE,
 ) -> None:
     """Set up a location. The first one makes the log."""
@@ -148,7 +147,7 @@ def add_location(
 
 
 @locations.command("list")
-def list_locations(ctx: typer.Context, database: Path | None = DATABASE) -> None:
+def list_locations(ctx: typer.Context, database: str | None = LOG) -> None:
     """List the locations."""
     for place in with_store(ctx, database, lambda store: store.locations()):
         tell(safe(f"{place.id}  {place.zone}  {place.name}"))

@@ -16,6 +16,12 @@ from commlog_tui.cli.words import say, stopped
 from commlog_tui.configuration.known_logs import remember
 
 DATABASE = typer.Option(None, help="The log file; by default the one in the data folder.", show_default=False)
+LOG = typer.Option(
+    None,
+    "--database",
+    help="The log, a file or sqlite: with its path; by default the one in the data folder.",
+    show_default=False,
+)
 
 
 def database_of(ctx: typer.Context, database: Path | None) -> Path:
@@ -24,9 +30,20 @@ def database_of(ctx: typer.Context, database: Path | None) -> Path:
     return database or options.settings().database
 
 
+def log_of(ctx: typer.Context, url: str | None) -> Path:
+    """Return the file of the log that a command is for, which may be named by a URL."""
+    from commlog_tui.store.errors import StoreUnavailableError
+    from commlog_tui.store.opening import sqlite_path
+
+    try:
+        return database_of(ctx, None if url is None else sqlite_path(url))
+    except StoreUnavailableError as error:
+        raise stopped(str(error), ExitCode.USAGE) from None
+
+
 def serve(
     ctx: typer.Context,
-    database: Path | None = DATABASE,
+    database: str | None = LOG,
     create: bool = CREATE,
     host: str = typer.Option("127.0.0.1", help="Address to listen on."),
     port: int = typer.Option(8750, min=0, max=65535, help="Port to listen on; 0 takes a free one."),
@@ -52,7 +69,7 @@ def serve(
     proxies = _proxies(trusted_proxy, behind_proxy=behind_proxy)
     if tls_cert and tls_key:
         _require_pair(tls_cert, tls_key)
-    path = database_of(ctx, database)
+    path = log_of(ctx, database)
     new = not is_there(path)
     if new:
         require_may_create(path, named=database is not None, create=create, settings=ctx.obj.configuration())
@@ -61,11 +78,11 @@ def serve(
     from commlog_tui.service.limits import Limits
     from commlog_tui.service.server import serve as run
     from commlog_tui.store.errors import DamagedLogError
-    from commlog_tui.store.sqlite.store import SqliteStore
+    from commlog_tui.store.opening import open_keys, open_store
 
     try:
         with progress_bar("Rebuilding what is derived from the records") as progress:
-            store = SqliteStore.open(path, progress=progress, create=new)
+            store = open_store(path, progress=progress, create=new)
     except LogError as error:
         listener.close()
         raise stopped(str(error), ExitCode.TAMPERED if isinstance(error, DamagedLogError) else ExitCode.TROUBLE) from None
@@ -81,7 +98,8 @@ def serve(
         connections=connections,
         connections_per_address=0 if behind_proxy and not proxies else connections_per_address,
     )
-    run(store, listener, limits=limits, ssl_certfile=tls_cert, ssl_keyfile=tls_key, trusted_proxies=proxies)
+    keys = open_keys(path)
+    run(store, listener, keys=keys, limits=limits, ssl_certfile=tls_cert, ssl_keyfile=tls_key, trusted_proxies=proxies)
 
 
 def _proxies(named: list[str], *, behind_proxy: bool) -> list[str]:

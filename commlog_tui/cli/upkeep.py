@@ -1,7 +1,6 @@
 """``commlog rebuild``, ``redact``, ``retention`` and ``key``: what keeps a log in order."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import typer
@@ -12,17 +11,18 @@ from commlog_tui.cli.entries import with_session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.owner import with_store
 from commlog_tui.cli.progress import progress_bar
-from commlog_tui.cli.serve import DATABASE
+from commlog_tui.cli.serve import LOG, log_of
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.location import Permission
 from commlog_tui.settings import Settings
+from commlog_tui.store.protocol import Store
 
 retentions = Commands(help="How long a location keeps personal data.", no_args_is_help=True)
 keys = Commands(help="The key that signs the log's checkpoints.", no_args_is_help=True)
 
 
-def rebuild(ctx: typer.Context, database: Path | None = DATABASE) -> None:
+def rebuild(ctx: typer.Context, database: str | None = LOG) -> None:
     """Make everything that is derived from the records again: shown entries, search, counts, directory, tree."""
     with progress_bar("Rebuilding") as progress:
         rebuilt = with_store(ctx, database, lambda store: store.rebuild(progress))
@@ -118,7 +118,7 @@ def set_retention(
     ctx: typer.Context,
     location: str = typer.Argument(help="The location's id."),
     months: int = typer.Option(..., min=0, max=1200, help="Keep personal data so many months; 0 keeps it for ever."),
-    database: Path | None = DATABASE,
+    database: str | None = LOG,
 ) -> None:
     """Let the service redact what is older, every hour, on record."""
     with_store(ctx, database, lambda store: store.set_retention(location, months or None))
@@ -127,7 +127,7 @@ def set_retention(
 
 @retentions.command("show")
 def show_retention(
-    ctx: typer.Context, location: str = typer.Argument(help="The location's id."), database: Path | None = DATABASE
+    ctx: typer.Context, location: str = typer.Argument(help="The location's id."), database: str | None = LOG
 ) -> None:
     """Show how long a location keeps personal data, in months."""
     months = with_store(ctx, database, lambda store: store.retention(location))
@@ -141,7 +141,7 @@ def run_retention(
     trust_clock: bool = typer.Option(
         False, "--trust-clock", help="This machine's clock is right, even where it is further than the records vouch for."
     ),
-    database: Path | None = DATABASE,
+    database: str | None = LOG,
 ) -> None:
     """Redact what has outlived its location's retention, as the service does every hour."""
     now = datetime.now(UTC)
@@ -185,7 +185,12 @@ def show_key(ctx: typer.Context) -> None:
 
 
 @keys.command("rotate")
-def rotate_key(ctx: typer.Context, database: Path | None = DATABASE) -> None:
+def rotate_key(ctx: typer.Context, database: str | None = LOG) -> None:
     """Sign with a new key from now on; the old one introduces it and is forgotten."""
-    tell(with_store(ctx, database, lambda store: store.rotate_key()))
+    from commlog_tui.store.opening import open_keys
+
+    async def rotate(store: Store) -> str:
+        return open_keys(log_of(ctx, database)).rotate(await store.log_name()).signer.verifier.vkey
+
+    tell(with_store(ctx, database, rotate))
     say("The log signs with this key now. Whoever has seen the old one is led to it; give others what commlog key show prints.")

@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 from commlog_tui.contract.base import RequestModel, ResponseModel
 
 MOST_RECORDS = 1000
-MOST_SEQ = (1 << 40) - 1
+MOST_SEQ = (1 << 53) - 1
+"""The largest integer that every reader of JSON has exact (RFC 8259, section 6)."""
 
 Size = Annotated[int, Field(ge=0, le=MOST_SEQ)]
 

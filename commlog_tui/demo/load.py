@@ -1,18 +1,17 @@
-"""Write the demo location to a log file."""
+"""Write the demo location to a log."""
 
 import asyncio
 import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from random import Random
 from typing import Final
 
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.demo.customers import generate_customers
 from commlog_tui.demo.simulation import NAME, ZONE, plan
-from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.opening import StoreUrl, open_store
 
 LOCATION: Final = "demo"
 _MONTHS: Final = 18
@@ -23,14 +22,14 @@ _ACTOR: Final = "Booking system"
 
 
 def fill(
-    path: Path,
+    url: StoreUrl,
     *,
     seed: int = 1,
     until: date | None = None,
     months: int = _MONTHS,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
-    """Generate a log file with the demo location; deterministic for a seed and last day."""
+    """Generate a log with the demo location at a URL; deterministic for a seed and last day."""
     rng = Random(seed)  # noqa: S311 - a story, not a secret
     now = datetime.now(UTC)
     end = min(now, datetime.combine(until, time(18), ZONE).astimezone(UTC)) if until else now
@@ -42,7 +41,7 @@ def fill(
     finally:
         gc.enable()
     times = iter(planned)
-    store = SqliteStore.open(path, clock=lambda: next(times).at.astimezone(UTC))
+    store = open_store(url, clock=lambda: next(times).at.astimezone(UTC))
 
     async def record() -> None:
         await store.create_location(NewLocation(id=LOCATION, name=NAME, zone=ZONE.key))

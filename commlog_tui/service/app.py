@@ -14,6 +14,7 @@ from commlog_tui.service.journal import Journal
 from commlog_tui.service.limits import Limiter, Limits
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.protocol import Store
+from commlog_tui.store.signing import Keys
 
 _DESCRIPTION: Final = (
     "Times are RFC 3339 with an offset, in the years 1970 to 2199. `/healthz`, `/readyz`, `/metrics` and `/openapi.json` need no "
@@ -34,6 +35,7 @@ class _Service(FastAPI):
 def create_app(
     store: Store,
     *,
+    keys: Keys | None = None,
     owner: Owner | None = None,
     limits: Limits | None = None,
     stopping: Event | None = None,
@@ -41,7 +43,8 @@ def create_app(
 ) -> FastAPI:
     """Return the service over a store.
 
-    ``owner`` is a token known to this process alone, for the embedded service; feeds end when ``stopping`` is set.
+    ``keys`` hold what signs the log's checkpoints; without them, none are given. ``owner`` is a token known to this process
+    alone, for the embedded service; feeds end when ``stopping`` is set.
     """
     app = _Service(
         title="commlog",
@@ -54,6 +57,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.store = store
+    app.state.keys = keys
     app.state.owner = owner
     limits = limits or Limits()
     app.state.limiter = Limiter(limits)

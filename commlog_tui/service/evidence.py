@@ -17,8 +17,9 @@ from commlog_tui.contract.ledger import (
 )
 from commlog_tui.service import documents
 from commlog_tui.service.answers import json_answer
-from commlog_tui.service.requests import READS, LocationId, Reader, StoreOf, StrictRoute, charge_answer, query
+from commlog_tui.service.requests import READS, KeysOf, LocationId, Reader, StoreOf, StrictRoute, charge_answer, query
 from commlog_tui.store.rows import RecordsRow
+from commlog_tui.store.signing import signed
 
 Seq = Annotated[int, Path(ge=1, le=MOST_SEQ, description="The record's position")]
 
@@ -26,9 +27,9 @@ router = APIRouter(prefix="/v1/locations/{location}/ledger", tags=["ledger"], de
 
 
 @router.get("/checkpoint", **documents.answers(SignedCheckpoint))
-async def get_checkpoint(location: LocationId, store: StoreOf) -> Response:
+async def get_checkpoint(location: LocationId, store: StoreOf, keys: KeysOf) -> Response:
     """Return size and root of the location's Merkle tree, signed by the log."""
-    return json_answer(await store.checkpoint(location))
+    return json_answer(signed(await store.head(location), keys))
 
 
 @router.get("/proof/{seq}", **documents.answers(InclusionProof), openapi_extra=documents.query(ProofRequest))

@@ -13,7 +13,9 @@ from commlog_tui.contract.location import Permission
 from commlog_tui.service.limits import Limiter, answer_cost, query_cost
 from commlog_tui.service.problems import ProblemError, fields_of
 from commlog_tui.service.tokens import Caller, Owner, caller_of, owner_of
+from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.protocol import Store
+from commlog_tui.store.signing import Keys
 
 Model = TypeVar("Model", bound=BaseModel)
 CONNECTION: Final = "connection"
@@ -38,6 +40,14 @@ def store_of(request: Request) -> Store:
     """Return the application's store."""
     store: Store = request.app.state.store
     return store
+
+
+def keys_of(request: Request) -> Keys:
+    """Return whoever holds the log's signing key. Raises ``StoreUnavailableError`` where nobody does."""
+    keys: Keys | None = request.app.state.keys
+    if keys is None:
+        raise StoreUnavailableError("This service has no key to sign with.")
+    return keys
 
 
 def limiter_of(request: Request) -> Limiter:
@@ -91,6 +101,7 @@ AUTHENTICATES: Final = Depends(authenticate)
 """Of routes that need a token, whatever else they need."""
 Authenticated = Annotated[Caller, Depends(authenticate)]
 StoreOf = Annotated[Store, Depends(store_of)]
+KeysOf = Annotated[Keys, Depends(keys_of)]
 
 
 def require(caller: Caller, permission: Permission) -> None:

@@ -22,6 +22,7 @@ from commlog_tui.service.limits import Limits
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.protocol import Store
+from commlog_tui.store.signing import Keys
 
 _GRACE_SECONDS: Final = 2
 _BACKLOG: Final = 128
@@ -91,6 +92,7 @@ def serve(
     store: Store,
     listener: socket.socket,
     *,
+    keys: Keys | None = None,
     owner: Owner | None = None,
     limits: Limits | None = None,
     ssl_certfile: Path | None = None,
@@ -108,7 +110,7 @@ def serve(
     limits = limits or Limits()
     gate = Gate(limits, trusted_proxies)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    app = create_app(store, owner=owner, limits=limits, stopping=stopping, quiet=quiet)
+    app = create_app(store, keys=keys, owner=owner, limits=limits, stopping=stopping, quiet=quiet)
     config = uvicorn.Config(
         app,
         loop="asyncio",

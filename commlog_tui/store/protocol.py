@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from commlog_tui.contract.entry import NewRedaction
@@ -13,7 +14,6 @@ from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.rows import DetailRow
 from commlog_tui.store.rows import (
-    CheckpointRow,
     ConsistencyRow,
     FeedRow,
     InclusionRow,
@@ -79,12 +79,19 @@ class TokenRecord:
     revoked_at: datetime | None = None
 
 
-class Store(Protocol):
-    """An append-only log of many locations.
+@dataclass(frozen=True, slots=True)
+class TreeHead:
+    """Size and root of a location's tree: what a checkpoint signs."""
 
-    Every method raises ``UnknownLocationError`` for a location that is not there, and
-    ``StoreUnavailableError`` when the database cannot be used; nothing is changed by a call that raises.
-    """
+    log: str
+    """The log's name, which no other log has."""
+    location: str
+    size: int
+    root: bytes
+
+
+class Log(Protocol):
+    """What is recorded, and how it is read: entries, pages, the feed, the directory."""
 
     async def append(self, location: str, actor: str, items: Sequence[Item]) -> list[Appended | LogError]:
         """Record the items in this order, and return once they are durable.
@@ -121,22 +128,6 @@ class Store(Protocol):
         """Return what ``redact_due`` would do, and of what. Raises ``ClockError``."""
         ...
 
-    async def scrub(self) -> None:
-        """Overwrite what redactions have left in the database's unused space, now or as soon as nobody is in the way."""
-        ...
-
-    async def is_scrubbed(self) -> bool:
-        """Whether nothing of what redactions removed is left in the database's unused space; until then it is being tried."""
-        ...
-
-    async def retention(self, location: str) -> int | None:
-        """Return for how many months a location keeps personal data; None stands for ever."""
-        ...
-
-    async def set_retention(self, location: str, months: int | None) -> None:
-        """Let a location keep personal data for so many months, or for ever."""
-        ...
-
     async def page(self, location: str, request: PageRequest) -> PageRow:
         """Return one page of what the query asks for, newest first by (sent_at, seq).
 
@@ -169,8 +160,56 @@ class Store(Protocol):
         """Return one customer. Raises ``UnknownCustomerError``."""
         ...
 
-    async def checkpoint(self, location: str) -> CheckpointRow:
-        """Return size and root of the location's tree, signed; the signing key is made when it is first needed."""
+
+class Accounts(Protocol):
+    """What an owner sets up: locations and tokens."""
+
+    async def create_location(self, location: NewLocation) -> None:
+        """Set up a location. Raises ``LocationExistsError``."""
+        ...
+
+    async def locations(self) -> Sequence[LocationRow]:
+        """Return every location, by name."""
+        ...
+
+    async def location(self, location: str) -> LocationDetailRow:
+        """Return a location with its channels and position."""
+        ...
+
+    async def retention(self, location: str) -> int | None:
+        """Return for how many months a location keeps personal data; None stands for ever."""
+        ...
+
+    async def set_retention(self, location: str, months: int | None) -> None:
+        """Let a location keep personal data for so many months, or for ever."""
+        ...
+
+    async def create_token(self, token: TokenRecord, digest: bytes) -> None:
+        """Keep a token under the SHA-256 of its secret."""
+        ...
+
+    async def tokens(self) -> Sequence[TokenRecord]:
+        """Return every token, oldest first."""
+        ...
+
+    async def token(self, digest: bytes) -> TokenRecord | None:
+        """Return the token whose secret has this SHA-256, revoked or not."""
+        ...
+
+    async def revoke_token(self, token_id: str) -> bool:
+        """Revoke a token for good; false when there is none with this id."""
+        ...
+
+
+class Evidence(Protocol):
+    """What proves the log. Signing is not the store's business: it gives size and root, see ``store.signing``."""
+
+    async def log_name(self) -> str:
+        """Return the name under which the log's key signs."""
+        ...
+
+    async def head(self, location: str) -> TreeHead:
+        """Return size and root of the location's tree."""
         ...
 
     async def proof(self, location: str, seq: int, size: int | None = None) -> InclusionRow:
@@ -191,36 +230,19 @@ class Store(Protocol):
         """
         ...
 
-    async def rotate_key(self) -> str:
-        """Sign with a new key from now on, introduced by the old one, and return it as ``name+hash+key``."""
+
+class Upkeep(Protocol):
+    """What keeps the database in order."""
+
+    backup: Path | None
+    """A verified copy of the log as it was, where opening it has just migrated its record layout."""
+
+    async def scrub(self) -> None:
+        """Overwrite what redactions have left in the database's unused space, now or as soon as nobody is in the way."""
         ...
 
-    async def create_location(self, location: NewLocation) -> None:
-        """Set up a location. Raises ``LocationExistsError``."""
-        ...
-
-    async def locations(self) -> Sequence[LocationRow]:
-        """Return every location, by name."""
-        ...
-
-    async def location(self, location: str) -> LocationDetailRow:
-        """Return a location with its channels and position."""
-        ...
-
-    async def create_token(self, token: TokenRecord, digest: bytes) -> None:
-        """Keep a token under the SHA-256 of its secret."""
-        ...
-
-    async def tokens(self) -> Sequence[TokenRecord]:
-        """Return every token, oldest first."""
-        ...
-
-    async def token(self, digest: bytes) -> TokenRecord | None:
-        """Return the token whose secret has this SHA-256, revoked or not."""
-        ...
-
-    async def revoke_token(self, token_id: str) -> bool:
-        """Revoke a token for good; false when there is none with this id."""
+    async def is_scrubbed(self) -> bool:
+        """Whether nothing of what redactions removed is left in the database's unused space; until then it is being tried."""
         ...
 
     async def check_writable(self) -> None:
@@ -234,3 +256,11 @@ class Store(Protocol):
     async def close(self) -> None:
         """Finish what is being written and let go of the database."""
         ...
+
+
+class Store(Log, Accounts, Evidence, Upkeep, Protocol):
+    """An append-only log of many locations.
+
+    Every method raises ``UnknownLocationError`` for a location that is not there, and
+    ``StoreUnavailableError`` when the database cannot be used; nothing is changed by a call that raises.
+    """

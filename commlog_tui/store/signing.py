@@ -1,4 +1,7 @@
-"""The file with the log's signing key: it lies beside the log, but is no part of it and does not belong into its backups."""
+"""The keys of a log, which are no business of its store: what signs its checkpoints, and what authenticates cursors.
+
+They come from one file, which lies beside the log, but is no part of it and does not belong into its backups.
+"""
 
 import hmac
 import os
@@ -6,15 +9,18 @@ import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
 from uuid import uuid4
 
 import msgspec
 
 from commlog_tui.contract.base import format_instant
+from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.keys import Introduction
 from commlog_tui.ledger.note import NoteError, Signer
 from commlog_tui.store.errors import OtherLogError, StoreUnavailableError
+from commlog_tui.store.protocol import TreeHead
+from commlog_tui.store.rows import CheckpointRow
 
 _OTHER_LOG: Final = (
     "The key beside the log signs for another log: the log's id was changed, or the key or the file was replaced. "
@@ -68,16 +74,46 @@ class SigningKey:
         return cls(new, introductions)
 
 
-def cursor_key(path: Path, name: str) -> bytes:
-    """Return the key that authenticates cursors, derived from the signing key: it survives a restart, and no backup holds it.
+class KeyFile:
+    """The keys of a log, from a file that is made when a checkpoint or a page is first asked for."""
 
-    Where there is no signing key to be had, a page is answered all the same, with a key that lives as long as the process.
-    """
-    try:
-        secret = SigningKey.load(path, name).signer.skey.encode()
-    except StoreUnavailableError:
-        secret = secrets.token_bytes(32)
-    return hmac.digest(secret, b"commlog cursor", "sha256")
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self, log: str) -> SigningKey:
+        """Return the key that signs for the log with this name. Raises ``StoreUnavailableError``, see ``SigningKey.load``."""
+        return SigningKey.load(self._path, log)
+
+    def rotate(self, log: str) -> SigningKey:
+        """Sign with a new key from now on, introduced by the old one. Raises ``StoreUnavailableError``."""
+        return SigningKey.rotate(self._path, log)
+
+    def cursor_key(self, log: str) -> bytes:
+        """Return the key that authenticates cursors, derived from the signing key: it survives a restart, and no backup holds it.
+
+        Where there is no signing key to be had, a page is answered all the same, with a key that lives as long as the process.
+        """
+        try:
+            secret = self.load(log).signer.skey.encode()
+        except StoreUnavailableError:
+            secret = secrets.token_bytes(32)
+        return hmac.digest(secret, b"commlog cursor", "sha256")
+
+
+class Keys(Protocol):
+    """Whoever holds the key that signs for a log."""
+
+    def load(self, log: str) -> SigningKey:
+        """Return the key that signs for the log with this name. Raises ``StoreUnavailableError``."""
+        ...
+
+
+def signed(head: TreeHead, keys: Keys) -> CheckpointRow:
+    """Return size and root of a location's tree, signed by the log. Raises ``StoreUnavailableError``."""
+    key = keys.load(head.log)
+    checkpoint = Checkpoint(f"{head.log}/{head.location}", head.size, head.root)
+    vkey = key.signer.verifier.named(checkpoint.origin).vkey
+    return CheckpointRow(head.location, head.size, head.root.hex(), checkpoint.sign(key.signer), vkey, key.introductions)
 
 
 def _vouched_for(note: str, signer: Signer) -> str:

@@ -85,3 +85,16 @@ def test_looking_at_a_log_that_is_not_there_does_not_make_one(run: Run, tmp_path
         assert (result.exit_code, result.stdout) == (2, "")
         assert "There is no log at" in result.stderr
     assert not file.exists()
+
+
+def test_a_log_can_be_named_by_its_url(run: Run, log: list[AppendEntry], data: Path) -> None:
+    named = run("location", "list", "--database", f"sqlite://{data}/log.db")
+    assert (named.exit_code, named.stdout) == (0, run("location", "list").stdout)
+
+
+@pytest.mark.parametrize("command", [("token", "list"), ("rebuild",), ("serve", "--port", "0"), ("key", "rotate")])
+def test_a_database_that_is_not_there_yet_is_refused_in_words(run: Run, data: Path, command: tuple[str, ...]) -> None:
+    refused = run(*command, "--database", "postgresql://db.example/commlog")
+    assert refused.exit_code == ExitCode.USAGE
+    assert "not in PostgreSQL yet. Nothing was opened." in " ".join(refused.stderr.split())
+    assert not data.exists() or not list(data.glob("*.db"))

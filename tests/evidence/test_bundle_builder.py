@@ -18,6 +18,7 @@ from commlog_tui.ledger.bundle import BundleError, verify_bundle
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.nasty import NASTY
 from tests.store.factory import NOON, QUAY, call, correction, event, mail, minutes, put, redaction
@@ -34,8 +35,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 @pytest.fixture
-async def client(store: SqliteStore) -> AsyncIterator[LogClient]:
-    app = create_app(store, owner=Owner("owner", digest_of("owner")), quiet=True)
+async def client(store: SqliteStore, tmp_path: Path) -> AsyncIterator[LogClient]:
+    app = create_app(store, keys=KeyFile(tmp_path / "log.key"), owner=Owner("owner", digest_of("owner")), quiet=True)
     client = LogClient("http://log.test", "owner", transport=httpx.ASGITransport(app))
     yield client
     await client.aclose()

@@ -23,6 +23,7 @@ from commlog_tui.contract.location import NewLocation
 from commlog_tui.ledger.witness import SavedCheckpoint, compare, require_extension
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.prove import auditing
 from tests.prove.auditing import Promise, audit
@@ -59,7 +60,9 @@ class Machine(RuleBasedStateMachine):
 
     def _open(self) -> None:
         self._store = SqliteStore.open(self._path, clock=self._clock)
-        app = create_app(self._store, owner=Owner(OWNER, digest_of(OWNER)), quiet=True)
+        app = create_app(
+            self._store, keys=KeyFile(self._path.with_suffix(".key")), owner=Owner(OWNER, digest_of(OWNER)), quiet=True
+        )
         transport = httpx.ASGITransport(app)
         self._api = httpx.AsyncClient(transport=transport, base_url="http://log.test", headers=bearer(OWNER))
 

@@ -90,7 +90,7 @@ async def _live(path: Path, disk: Disk, life: _Life, dice: Random) -> None:
         await store.create_location(QUAY)
     life.is_founded |= not disk.is_cut
     if dice.random() < 0.5:  # a WAL that is started over, too
-        await store._writer.run(lambda connection: connection.pragma("wal_autocheckpoint", _FEW_PAGES))
+        await store.database.writer.run(lambda connection: connection.pragma("wal_autocheckpoint", _FEW_PAGES))
     if disk.cut_at is None and dice.random() < 0.5:
         disk.cut_at = disk.operations + dice.randrange(_OPERATIONS)
     again, life.unanswered = life.unanswered, []

@@ -18,7 +18,9 @@ from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.server import serve
 from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.opening import open_keys
 from commlog_tui.store.protocol import TokenRecord
+from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
 from tests.service.calls import OWNER, bearer
 
@@ -43,8 +45,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 @pytest.fixture
-async def api(store: SqliteStore) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), quiet=True)
+async def api(store: SqliteStore, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(store, keys=KeyFile(tmp_path / "log.key"), owner=Owner(OWNER, digest_of(OWNER)), quiet=True)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://log.test", headers=bearer(OWNER)) as client:
         yield client
@@ -100,7 +102,7 @@ def listening(path: Path, limits: Limits | None = None, **more: Any) -> Iterator
     stopped = Event()
     store = SqliteStore.open(path)
     owner = Owner(OWNER, digest_of(OWNER))
-    options = {"owner": owner, "limits": limits, "stopped": stopped, "quiet": True, **more}
+    options = {"keys": open_keys(path), "owner": owner, "limits": limits, "stopped": stopped, "quiet": True, **more}
     thread = Thread(target=serve, args=(store, listener), kwargs=options)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"  # once it serves, the socket is the service's
     thread.start()

@@ -15,6 +15,7 @@ from uvicorn.config import Config
 
 from commlog_tui.service import journal
 from commlog_tui.service.server import serve
+from commlog_tui.store.opening import open_keys
 from commlog_tui.store.sqlite.store import SqliteStore
 
 FAULT: Final = "faultmark"
@@ -82,7 +83,7 @@ def main(database: str, leak: str = "") -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
-    serve(store, listener)
+    serve(store, listener, keys=open_keys(database))
 
 
 if __name__ == "__main__":

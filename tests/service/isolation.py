@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any, Final, cast
+from unittest import mock
 from uuid import uuid4
 
 import apsw
@@ -24,7 +25,9 @@ from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store import token_cache
 from commlog_tui.store.protocol import Store, TokenRecord
+from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
 from tests.service.asking import FOR_ANYBODY, Ask, Names, Operation, UnknownPartError, operations
 from tests.service.calls import CALL, MAIL, OWNER, UNKNOWN_ID, bearer
@@ -148,15 +151,21 @@ async def world(folder: Path, *more: APIRouter) -> AsyncIterator[World]:
         apsw.connection_hooks.remove(hook)
     owner, unlimited = Owner(OWNER, digest_of(OWNER)), Limits(reads=0, writes=0, failures=0)
     watched = cast("Store", _Watched(store, calls))
-    app = create_app(watched, owner=owner, limits=unlimited, stopping=_LookOnce(), quiet=True)
+    app = create_app(watched, keys=KeyFile(folder / "log.key"), owner=owner, limits=unlimited, stopping=_LookOnce(), quiet=True)
     for router in more:
         app.include_router(router)
     transport = httpx.ASGITransport(app)
+    # A cached token would make statements differ that are the same.
+    uncached = mock.patch.object(token_cache, "SECONDS", 0.0)
     async with httpx.AsyncClient(transport=transport, base_url="http://log.test") as api:
+        uncached.start()
         ours = await _furnish(store, api, "quay", "Ada", 3)
         theirs = await _furnish(store, api, "pier", "Quirin Zwetschge", 40)
         await _give_tokens(store)
-        yield World(app, api, store, calls, statements, ours, theirs)
+        try:
+            yield World(app, api, store, calls, statements, ours, theirs)
+        finally:
+            uncached.stop()
     await store.close()
 
 

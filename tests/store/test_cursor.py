@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from commlog_tui.contract.query import EntryQuery, PageRequest
 from commlog_tui.store.cursor import Cursor, CursorCodec
 from commlog_tui.store.errors import CursorError
-from commlog_tui.store.sqlite.store import SqliteStore
+from tests.store.conftest import OpenLog
 from tests.store.factory import NOON, QUAY, mail, minutes
 
 CODEC = CursorCodec(b"key", "quay", EntryQuery())
@@ -58,31 +58,32 @@ def test_a_cursor_with_a_byte_changed_is_refused(place: int, change: int) -> Non
         CODEC.read(urlsafe_b64encode(raw).rstrip(b"=").decode())
 
 
-@pytest.mark.parametrize("numbers", [(2**63, 1, 1), (-1, 1, 1), (1, 2**40, 1), (1, 1, 2**40), (2**64 - 1, -1, -1)])
+@pytest.mark.parametrize("numbers", [(2**63, 1, 1), (-1, 1, 1), (1, 2**53, 1), (1, 1, 2**53), (2**64 - 1, -1, -1)])
 def test_even_an_authentic_cursor_has_bounded_numbers(numbers: tuple[int, int, int]) -> None:
     text = CODEC.write(Cursor("older", *numbers))
     with pytest.raises(CursorError):
         CODEC.read(text)
 
 
-async def test_cursors_outlive_the_process_and_serve_beside_another(tmp_path: Path) -> None:
-    first = SqliteStore.open(tmp_path / "log.db")
+async def test_cursors_outlive_the_process_and_serve_beside_another(open_log: OpenLog) -> None:
+    first = open_log()
     await first.create_location(QUAY)
     await first.append("quay", "a test", [mail(sent_at=NOON + minutes(number)) for number in range(4)])
     cursor = (await first.page("quay", PageRequest(limit=2))).older
-    beside = SqliteStore.open(tmp_path / "log.db")
+    beside = open_log()
     expected = await first.page("quay", PageRequest(limit=2, cursor=cursor))
     assert await beside.page("quay", PageRequest(limit=2, cursor=cursor)) == expected
     await beside.close()
     await first.close()
-    later = SqliteStore.open(tmp_path / "log.db")
+    later = open_log()
     assert await later.page("quay", PageRequest(limit=2, cursor=cursor)) == expected
     await later.close()
 
 
-async def test_a_page_needs_no_signing_key(tmp_path: Path) -> None:
-    (tmp_path / "log.key").write_text("no key")
-    store = SqliteStore.open(tmp_path / "log.db")
+async def test_a_page_needs_no_signing_key(open_log: OpenLog, path: Path) -> None:
+    path.parent.mkdir()
+    path.with_suffix(".key").write_text("no key")
+    store = open_log()
     await store.create_location(QUAY)
     await store.append("quay", "a test", [mail() for _ in range(3)])
     older = (await store.page("quay", PageRequest(limit=2))).older

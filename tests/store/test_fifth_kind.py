@@ -29,9 +29,11 @@ from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.protocol import Store
 from commlog_tui.store.rows import RecordRow
-from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.signing import KeyFile, signed
 from commlog_tui.text.details import detail_lines
+from tests.store.conftest import OpenLog
 from tests.store.factory import NOON, QUAY, call, correction, event, mail, put, redaction
 from tests.store.tampering import faults
 
@@ -91,29 +93,24 @@ def texts(thread: Thread) -> list[str | None]:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "log.db"
-
-
-@pytest.fixture
-async def store(path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore.open(path, kinds=WITH_NOTES)
+async def store(open_log: OpenLog) -> AsyncIterator[Store]:
+    opened = open_log(kinds=WITH_NOTES)
     await opened.create_location(QUAY)
     yield opened
     await opened.close()
 
 
-async def reopened(store: SqliteStore, path: Path) -> SqliteStore:
+async def reopened(store: Store, open_log: OpenLog) -> Store:
     """Return the log as a version without notes opens it."""
     await store.close()
-    return SqliteStore.open(path)
+    return open_log()
 
 
-async def append(store: SqliteStore, *items: Item) -> list[Appended | LogError]:
+async def append(store: Store, *items: Item) -> list[Appended | LogError]:
     return await store.append("quay", "Front desk", items)
 
 
-async def exported(store: SqliteStore) -> Sequence[RecordRow]:
+async def exported(store: Store) -> Sequence[RecordRow]:
     """Return all records, each of which is what its leaf is the hash of."""
     rows = await store.records("quay", 0, 1_000)
     for row in rows:
@@ -133,7 +130,7 @@ def thread_of(rows: Sequence[RecordRow], root: str) -> Thread:
     return Thread(first, tuple(later))
 
 
-async def test_a_note_and_its_answers_are_recorded_repeated_refused_and_folded(store: SqliteStore) -> None:
+async def test_a_note_and_its_answers_are_recorded_repeated_refused_and_folded(store: Store) -> None:
     note, answer = AppendNote(NOTE_ID, "Ring Ada back"), AppendAnswer(ANSWER_ID, NOTE_ID, "Done", closing=True)
     first = await append(store, note, answer)
     again = await append(store, note, answer)
@@ -160,7 +157,7 @@ async def test_a_note_and_its_answers_are_recorded_repeated_refused_and_folded(s
     assert texts(thread_of(rows, NOTE_ID)) == ["Ring Ada back", "Done"]
 
 
-async def test_notes_are_fed_and_counted_apart_from_entries(store: SqliteStore) -> None:
+async def test_notes_are_fed_and_counted_apart_from_entries(store: Store) -> None:
     entry = mail()
     await append(store, entry, AppendNote(NOTE_ID, "Ring back"), AppendAnswer(ANSWER_ID, entry.id, "About the entry"))
     feed = await store.feed("quay", 0, 10)
@@ -171,7 +168,7 @@ async def test_notes_are_fed_and_counted_apart_from_entries(store: SqliteStore) 
     assert [channel.count for channel in (await store.location("quay")).channels] == [1]
 
 
-async def test_a_redaction_of_a_note_takes_it_and_its_answers(store: SqliteStore, path: Path) -> None:
+async def test_a_redaction_of_a_note_takes_it_and_its_answers(store: Store, path: Path) -> None:
     await append(store, AppendNote(NOTE_ID, "Ring Ada Lovelace"), AppendAnswer(ANSWER_ID, NOTE_ID, "Lovelace rang"))
     wish = AppendRedaction(REDACTION_ID, NOTE_ID, NewRedaction(reason="asked"))
     before = {row.seq: row.record for row in await exported(store)}
@@ -192,23 +189,23 @@ async def test_a_redaction_of_a_note_takes_it_and_its_answers(store: SqliteStore
     assert not any(b"Lovelace" in file.read_bytes() for file in path.parent.iterdir())
 
 
-async def test_notes_are_verified_and_projections_rebuilt(store: SqliteStore, path: Path) -> None:
+async def test_notes_are_verified_and_projections_rebuilt(store: Store, path: Path) -> None:
     entry = mail()
     await append(store, entry, AppendNote(NOTE_ID, "Ring back"), AppendAnswer(ANSWER_ID, NOTE_ID, "Rang"))
-    before = await store.checkpoint("quay")
+    before = await store.head("quay")
     rebuilt = await store.rebuild()
     assert (rebuilt.records, rebuilt.unreadable) == (3, [])
-    after = await store.checkpoint("quay")
-    assert (before.size, before.root_hash) == (after.size, after.root_hash) == (3, before.root_hash)
+    after = await store.head("quay")
+    assert (before, before.size) == (after, 3)
     (more,) = await append(store, AppendAnswer(mail().id, NOTE_ID, "Rang again"))
     assert isinstance(more, Appended)
     await store.close()
     assert faults(path) == []
 
 
-async def test_a_proof_bundle_holds_a_note(store: SqliteStore) -> None:
+async def test_a_proof_bundle_holds_a_note(store: Store, keys: KeyFile) -> None:
     await append(store, mail(), AppendNote(NOTE_ID, "Ring back"), AppendAnswer(ANSWER_ID, NOTE_ID, "Rang"))
-    checkpoint = await store.checkpoint("quay")
+    checkpoint = signed(await store.head("quay"), keys)
     proofs = [await store.proof("quay", seq, checkpoint.size) for seq in (2, 3)]
     records = tuple(
         ProvenRecord(one.record.seq, one.record.record, one.record.salt, one.record.personal, one.path) for one in proofs
@@ -218,25 +215,27 @@ async def test_a_proof_bundle_holds_a_note(store: SqliteStore) -> None:
     assert read_entries(bundle) == [], "a version without notes leaves them out"
 
 
-async def an_answered_entry(store: SqliteStore) -> AppendEntry:
+async def an_answered_entry(store: Store) -> AppendEntry:
     entry = call(title="Rang about parking")
     await put(store, entry, AppendNote(NOTE_ID, "A note"), AppendAnswer(ANSWER_ID, entry.id, "She is content"))
     return entry
 
 
-async def test_a_version_without_notes_keeps_hashes_verifies_feeds_and_exports_them(store: SqliteStore, path: Path) -> None:
+async def test_a_version_without_notes_keeps_hashes_verifies_feeds_and_exports_them(
+    store: Store, open_log: OpenLog, path: Path
+) -> None:
     entry = await an_answered_entry(store)
-    before, checkpoint = await exported(store), await store.checkpoint("quay")
-    older = await reopened(store, path)
+    before, head = await exported(store), await store.head("quay")
+    older = await reopened(store, open_log)
     try:
         assert await exported(older) == before
-        assert (await older.checkpoint("quay")).root_hash == checkpoint.root_hash
+        assert await older.head("quay") == head
         assert [(row.kind, row.entry is not None) for row in await older.feed("quay", 0, 10)] == [
             ("entry", True), ("note", False), ("answer", True),
         ]  # fmt: skip
         rebuilt = await older.rebuild()
         assert (rebuilt.records, rebuilt.unreadable) == (3, [])
-        assert (await older.checkpoint("quay")).root_hash == checkpoint.root_hash
+        assert await older.head("quay") == head
         (other,) = (await older.detail("quay", entry.id)).other
         assert (other.id, other.kind, other.seq) == (ANSWER_ID, "answer", 3)
         await put(older, redaction(entry))
@@ -247,10 +246,12 @@ async def test_a_version_without_notes_keeps_hashes_verifies_feeds_and_exports_t
     assert faults(path) == []
 
 
-async def test_the_service_of_a_version_without_notes_shows_and_proves_them(store: SqliteStore, path: Path) -> None:
+async def test_the_service_of_a_version_without_notes_shows_and_proves_them(
+    store: Store, open_log: OpenLog, keys: KeyFile
+) -> None:
     entry = await an_answered_entry(store)
-    older = await reopened(store, path)
-    app = create_app(older, owner=Owner("owner", digest_of("owner")), quiet=True)
+    older = await reopened(store, open_log)
+    app = create_app(older, keys=keys, owner=Owner("owner", digest_of("owner")), quiet=True)
     transport = httpx.ASGITransport(app)
     client = LogClient("http://log.test", "owner", transport=transport)
     try:
@@ -269,11 +270,11 @@ async def test_the_service_of_a_version_without_notes_shows_and_proves_them(stor
         await older.close()
 
 
-async def test_the_tag_of_an_entry_changes_with_a_record_of_an_unknown_kind(path: Path) -> None:
+async def test_the_tag_of_an_entry_changes_with_a_record_of_an_unknown_kind(open_log: OpenLog) -> None:
     tags: list[str] = []
     entry = call()
     for kinds, items in ((KINDS, [entry]), (WITH_NOTES, [AppendAnswer(ANSWER_ID, entry.id, "Content")]), (KINDS, [])):
-        store = SqliteStore.open(path, kinds=kinds)
+        store = open_log(kinds=kinds)
         if not tags:
             await store.create_location(QUAY)
         await append(store, *items)

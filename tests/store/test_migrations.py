@@ -79,7 +79,7 @@ async def test_an_earlier_log_is_read_verified_and_goes_on(old: Path) -> None:
     assert (detail.entry.title, len(detail.corrections)) == ("Rang about the parking", 1)
     assert [token.name for token in await store.tokens()] == ["Front desk"]
     await put(store, mail())
-    assert (await store.checkpoint("quay")).size == 6
+    assert (await store.head("quay")).size == 6
     await store.close()
     assert calls[-1] == (6, 6)
     with auditing.opened(old) as connection:

@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commlog_tui.store.errors import ClockError
+from commlog_tui.store.opening import open_store
+from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite.retention import BOUND, STEP
-from commlog_tui.store.sqlite.store import SqliteStore
+from tests.store.conftest import URLS, OpenLog
 from tests.store.factory import PIER, QUAY, mail, put
 
 START = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -34,8 +35,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def log(path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore.open(path, clock=clock)
+async def log(open_log: OpenLog, clock: Clock) -> AsyncIterator[Store]:
+    store = open_log(clock=clock)
     await store.create_location(QUAY)
     await store.create_location(PIER)
     await store.set_retention("quay", 12)
@@ -43,18 +44,18 @@ async def log(path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
     await store.close()
 
 
-async def live(store: SqliteStore, clock: Clock, days: int, location: str = "quay") -> None:
+async def live(store: Store, clock: Clock, days: int, location: str = "quay") -> None:
     """Record one entry a day; the clock ends on the last of them."""
     for day in range(days):
         clock.now += DAY if day else timedelta()
         await put(store, mail(sent_at=clock.now), location=location)
 
 
-async def redacted(store: SqliteStore, now: datetime, *, trust_clock: bool = False) -> int:
+async def redacted(store: Store, now: datetime, *, trust_clock: bool = False) -> int:
     return (await store.redact_due(now, trust_clock=trust_clock)).redacted
 
 
-async def test_what_is_older_goes_and_says_so(log: SqliteStore, clock: Clock) -> None:
+async def test_what_is_older_goes_and_says_so(log: Store, clock: Clock) -> None:
     old, young = mail(sent_at=START - 13 * 31 * DAY), mail(sent_at=START)
     await put(log, old, young)
     await put(log, elsewhere := mail(sent_at=START - 13 * 31 * DAY), location="pier")
@@ -75,7 +76,7 @@ async def test_what_is_older_goes_and_says_so(log: SqliteStore, clock: Clock) ->
 
 
 @pytest.mark.parametrize("days", [1, 3, 30])
-async def test_a_clock_that_is_years_ahead_redacts_nothing_and_is_said(log: SqliteStore, clock: Clock, days: int) -> None:
+async def test_a_clock_that_is_years_ahead_redacts_nothing_and_is_said(log: Store, clock: Clock, days: int) -> None:
     await live(log, clock, days)
     ahead = clock.now + 3 * YEAR
     run = await log.redact_due(ahead)
@@ -87,7 +88,7 @@ async def test_a_clock_that_is_years_ahead_redacts_nothing_and_is_said(log: Sqli
 
 @pytest.mark.parametrize("location", ["quay", "pier"])
 async def test_records_of_a_clock_that_stepped_ahead_are_no_witness_until_they_span_the_bound(
-    log: SqliteStore, clock: Clock, location: str
+    log: Store, clock: Clock, location: str
 ) -> None:
     await live(log, clock, 30)
     clock.now += 3 * YEAR
@@ -103,7 +104,7 @@ async def test_records_of_a_clock_that_stepped_ahead_are_no_witness_until_they_s
     assert (await log.redact_due(clock.now)).believed == clock.now, "a closed season is over"
 
 
-async def test_two_steps_do_not_vouch_for_each_other(log: SqliteStore, clock: Clock) -> None:
+async def test_two_steps_do_not_vouch_for_each_other(log: Store, clock: Clock) -> None:
     await live(log, clock, 30)
     for _ in range(3):
         clock.now += 3 * YEAR
@@ -112,7 +113,7 @@ async def test_two_steps_do_not_vouch_for_each_other(log: SqliteStore, clock: Cl
         await log.redact_due(clock.now)
 
 
-async def test_a_clock_set_back_again_leaves_the_data_of_the_years_between(log: SqliteStore, clock: Clock) -> None:
+async def test_a_clock_set_back_again_leaves_the_data_of_the_years_between(log: Store, clock: Clock) -> None:
     await live(log, clock, 30)
     right = clock.now
     clock.now += 3 * YEAR
@@ -123,7 +124,7 @@ async def test_a_clock_set_back_again_leaves_the_data_of_the_years_between(log: 
 
 
 @pytest.mark.parametrize("gap", [8, 30])
-async def test_a_log_that_is_seldom_written_keeps_its_retention(log: SqliteStore, clock: Clock, gap: int) -> None:
+async def test_a_log_that_is_seldom_written_keeps_its_retention(log: Store, clock: Clock, gap: int) -> None:
     for _ in range(60):
         clock.now += gap * DAY
         await live(log, clock, 1)
@@ -131,7 +132,7 @@ async def test_a_log_that_is_seldom_written_keeps_its_retention(log: SqliteStore
     assert (run.believed, run.is_held_back, run.redacted > 0) == (clock.now, False, True)
 
 
-async def test_a_quiet_location_goes_by_the_records_of_the_others(log: SqliteStore, clock: Clock) -> None:
+async def test_a_quiet_location_goes_by_the_records_of_the_others(log: Store, clock: Clock) -> None:
     await live(log, clock, 10)
     await live(log, clock, 2, "pier")
     for _ in range(80):
@@ -140,16 +141,17 @@ async def test_a_quiet_location_goes_by_the_records_of_the_others(log: SqliteSto
     assert await redacted(log, clock.now) == 10
 
 
+@pytest.mark.parametrize("name", URLS)
 @settings(max_examples=40, deadline=None)
 @given(gaps=st.lists(st.sampled_from([0, 1, 3, 7, 8, 40, 900, 3000, -5]), min_size=1, max_size=14), ahead=st.integers(-40, 4000))
 def test_never_beyond_the_newest_record_plus_the_bound(
-    gaps: list[int], ahead: int, tmp_path_factory: pytest.TempPathFactory
+    name: str, gaps: list[int], ahead: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     import asyncio  # noqa: PLC0415 - Hypothesis runs plain functions
 
     async def check() -> None:
         clock = Clock()
-        store = SqliteStore.open(tmp_path_factory.mktemp("log") / "log.db", clock=clock)
+        store = open_store(URLS[name](tmp_path_factory.mktemp("log")), clock=clock)
         await store.create_location(QUAY)
         await store.set_retention("quay", 12)
         moments = []

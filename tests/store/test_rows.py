@@ -11,6 +11,7 @@ from commlog_tui.contract import customer, delivery, entry, ledger, location, pa
 from commlog_tui.records import rows as record_rows
 from commlog_tui.store import rows
 from commlog_tui.store.protocol import Store
+from commlog_tui.store.signing import KeyFile, signed
 from tests.store.factory import ask, call, correction, event, mail, put
 
 
@@ -57,7 +58,7 @@ def test_every_row_is_compared() -> None:
     assert found - {msgspec.Struct} == {pair.row for pair in PAIRS}
 
 
-async def test_answers_are_read_by_the_contract(store: Store) -> None:
+async def test_answers_are_read_by_the_contract(store: Store, keys: KeyFile) -> None:
     sent, rang = mail(customer={"id": "c-1", "name": "Zoë"}), call()
     await put(store, sent, event(sent, "bounced", detail="550"), rang, correction(rang, title="Rang again", customer=None))
     answers: list[tuple[type[BaseModel], Any]] = [
@@ -67,7 +68,7 @@ async def test_answers_are_read_by_the_contract(store: Store) -> None:
         (customer.Customer, await store.customer("quay", "c-1")),
         (location.LocationDetail, await store.location("quay")),
         (page.FeedItem, (await store.feed("quay", 0, 1))[0]),
-        (ledger.SignedCheckpoint, await store.checkpoint("quay")),
+        (ledger.SignedCheckpoint, signed(await store.head("quay"), keys)),
         (ledger.InclusionProof, await store.proof("quay", 2)),
         (ledger.ConsistencyProof, await store.consistency("quay", 2)),
         (ledger.Record, (await store.records("quay", 0, 1))[0]),

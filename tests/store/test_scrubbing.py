@@ -75,7 +75,7 @@ async def test_a_reader_elsewhere_does_not_let_the_files_grow_with_every_try(log
     await put(log, given, *(mail(body="y" * 50_000) for _ in range(20)))
     wal = path.with_name(f"{path.name}-wal")
     tries = 0
-    scrubber = log._writer._scrubber
+    scrubber = log.database.writer._scrubber
     really = scrubber._try
 
     def counted(quiet_for: float, *, is_awaited: bool) -> bool:
@@ -115,7 +115,7 @@ async def test_writing_the_file_anew_gives_way_to_who_wants_to_write(
     monkeypatch.setattr(scrubbing, "_GIVE_WAY_AFTER", 0.0)
     given = secret()
     await put(log, given, *(mail(body="y" * 500) for _ in range(200)))
-    scrubber = log._writer._scrubber
+    scrubber = log.database.writer._scrubber
     wanted = True
     scrubber._is_wanted_elsewhere = lambda: wanted
     (answer,) = await put(log, redaction(given))
@@ -130,7 +130,7 @@ async def test_writing_the_file_anew_gives_way_to_who_wants_to_write(
 async def test_what_another_process_redacts_meanwhile_is_not_forgotten(log: SqliteStore, path: Path) -> None:
     first, second = secret(), secret()
     await put(log, first, second)
-    scrubber = log._writer._scrubber
+    scrubber = log.database.writer._scrubber
     really = scrubber._write_anew
 
     times = 0

@@ -184,11 +184,11 @@ async def test_a_full_disk_changes_nothing_and_is_told_to_everyone(path: Path) -
     def fill(connection: apsw.Connection) -> None:
         connection.pragma("max_page_count", connection.pragma("page_count"))
 
-    await store._writer.run(fill)
+    await store.database.writer.run(fill)
     big = [mail(body="x" * 90_000) for _ in range(3)]
     answers = await asyncio.gather(*(store.append("quay", "sender", [item]) for item in big), return_exceptions=True)
     assert [type(answer) for answer in answers] == [StoreFullError] * 3
-    await store._writer.run(lambda connection: connection.pragma("max_page_count", 1_000_000))
+    await store.database.writer.run(lambda connection: connection.pragma("max_page_count", 1_000_000))
     assert (await store.location("quay")).seq == first.receipt.seq
     (again,) = await store.append("quay", "sender", [big[0]])
     assert accepted(again).receipt.seq == 2

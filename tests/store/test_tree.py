@@ -11,10 +11,11 @@ from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.note import Verifier
 from commlog_tui.ledger.proof import extends, includes
 from commlog_tui.store.errors import StoreUnavailableError, UnknownRecordError
+from commlog_tui.store.opening import open_keys
 from commlog_tui.store.protocol import Store
-from commlog_tui.store.signing import SigningKey
-from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.signing import KeyFile, signed
 from tests.ledger.trees import plain_root
+from tests.store.conftest import OpenLog
 from tests.store.factory import QUAY, mail, put
 
 
@@ -52,24 +53,24 @@ async def test_proofs_reach_over_the_tiles_that_are_kept(store: Store, path: Pat
         assert proof.root_hash == plain_root(hashes[:size]).hex()
         steps = [bytes.fromhex(step) for step in proof.path]
         assert includes(hashes[seq - 1], seq - 1, size, steps, bytes.fromhex(proof.root_hash))
-    assert (await store.checkpoint("quay")).root_hash == plain_root(hashes).hex()
+    assert (await store.head("quay")).root == plain_root(hashes)
     old, new = plain_root(hashes[:513]), plain_root(hashes[:1024])
     told = await store.consistency("quay", 513, 1024)
     assert extends(513, 1024, old, new, [bytes.fromhex(step) for step in told.path])
 
 
-async def test_each_location_has_a_tree_of_its_own(store: Store) -> None:
+async def test_each_location_has_a_tree_of_its_own(store: Store, keys: KeyFile) -> None:
     await put(store, mail(), mail())
     await put(store, mail(), location="pier")
-    quay, pier = await store.checkpoint("quay"), await store.checkpoint("pier")
+    quay, pier = signed(await store.head("quay"), keys), signed(await store.head("pier"), keys)
     assert (quay.size, pier.size) == (2, 1)
     origins = {Checkpoint.open(told.note, Verifier.read(told.key)).origin for told in (quay, pier)}
     assert len(origins) == 2
     assert {origin.rpartition("/")[2] for origin in origins} == {"quay", "pier"}
 
 
-async def test_an_empty_log_has_a_checkpoint_and_no_proof(store: Store) -> None:
-    told = await store.checkpoint("quay")
+async def test_an_empty_log_has_a_checkpoint_and_no_proof(store: Store, keys: KeyFile) -> None:
+    told = signed(await store.head("quay"), keys)
     assert (told.size, Checkpoint.open(told.note, Verifier.read(told.key)).size) == (0, 0)
     with pytest.raises(UnknownRecordError):
         await store.proof("quay", 1)
@@ -89,41 +90,40 @@ async def test_sizes_the_log_never_had_are_not_compared(store: Store, old: int, 
         await store.consistency("quay", old, new)
 
 
-async def test_a_rotated_key_is_reached_from_the_old_one(store: Store, path: Path) -> None:
+async def test_a_rotated_key_is_reached_from_the_old_one(store: Store, keys: KeyFile, tmp_path: Path) -> None:
     await put(store, mail())
-    before = await store.checkpoint("quay")
-    await store.rotate_key()
-    vkey = await store.rotate_key()
-    after = await store.checkpoint("quay")
+    before = signed(await store.head("quay"), keys)
+    name = await store.log_name()
+    keys.rotate(name)
+    vkey = keys.rotate(name).signer.verifier.vkey
+    after = signed(await store.head("quay"), keys)
     assert Checkpoint.open(after.note, Verifier.read(after.key)).root == Checkpoint.peek(before.note).root
     old, new = Verifier.read(before.key).key, Verifier.read(after.key).key
     assert new == Verifier.read(vkey).key != old
     assert successors(old, after.introductions)[-1].key == new
-    key_file = path.with_suffix(".key")
-    assert key_file.stat().st_mode & 0o077 == 0
-    assert {found.name for found in path.parent.iterdir()} <= {"log.db", "log.db-wal", "log.db-shm", "log.key"}
+    assert (tmp_path / "log.key").stat().st_mode & 0o077 == 0
 
 
-async def test_a_key_that_cannot_be_used_is_told_and_hinders_no_append(store: Store, path: Path) -> None:
-    key_file = path.with_suffix(".key")
-    SigningKey.load(key_file, "commlog/another")
+async def test_a_key_that_cannot_be_used_is_told_and_hinders_no_append(store: Store, keys: KeyFile, tmp_path: Path) -> None:
+    keys.load("commlog/another")
     with pytest.raises(StoreUnavailableError, match="another log"):
-        await store.checkpoint("quay")
-    key_file.write_text("{}", encoding="utf-8")
+        signed(await store.head("quay"), keys)
+    (tmp_path / "log.key").write_text("{}", encoding="utf-8")
     with pytest.raises(StoreUnavailableError, match="cannot be read"):
-        await store.checkpoint("quay")
+        signed(await store.head("quay"), keys)
     await put(store, mail())
 
 
-async def test_a_key_is_made_once_and_kept(path: Path) -> None:
-    keys: list[str] = []
+async def test_a_key_is_made_once_and_kept_beside_the_log(open_log: OpenLog, path: Path) -> None:
+    made: list[str] = []
     for _ in range(2):
-        store = SqliteStore.open(path)
-        if not keys:
+        store = open_log()
+        if not made:
             await store.create_location(QUAY)
-        keys.append((await store.checkpoint("quay")).key)
+        made.append(signed(await store.head("quay"), open_keys(path)).key)
         await store.close()
-    assert keys[0] == keys[1]
+    assert made[0] == made[1]
+    assert {found.name for found in path.parent.iterdir()} <= {"log.db", "log.db-wal", "log.db-shm", "log.key"}
 
 
 async def test_a_head_that_does_not_fit_stops_appends_with_a_sentence(store: Store, path: Path) -> None:

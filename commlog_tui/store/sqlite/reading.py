@@ -52,5 +52,5 @@ def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> M
 def feed(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[FeedRow]:
     """Return records behind a position, each with its entry as it now stands: fewer than asked for where they are large."""
     first, last = range_of(place.no)
-    rows = fitting(connection.execute(_FEED, (first + max(after, 0), last, limit)))
+    rows = fitting(connection.execute(_FEED, (first + min(max(after, 0), last - first), last, limit)))
     return [FeedRow(seq_of(int(row[0])), str(row[1]), None if row[2] is None else read_entry(row[2:])) for row in rows]

@@ -1,0 +1,74 @@
+"""Opening a log by its URL: the one place that knows which database keeps it, and where its keys are.
+
+A path, or ``sqlite:`` with a path (``sqlite:///absolute``, ``sqlite:relative``), is a SQLite file.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from commlog_tui.records.kinds import KINDS, Kinds
+from commlog_tui.store.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from commlog_tui.store.protocol import Store
+    from commlog_tui.store.signing import KeyFile
+
+StoreUrl = str | PathLike[str]
+_POSTGRESQL: Final = frozenset({"postgresql", "postgres"})
+
+
+def open_store(
+    url: StoreUrl,
+    *,
+    create: bool = True,
+    clock: Callable[[], datetime] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    kinds: Kinds = KINDS,
+) -> "Store":
+    """Open the log at a URL; with ``create``, make it where it is missing.
+
+    The clock is asked exactly once for every record written, in their order. ``progress`` is called with the records done and
+    their total while projections of an earlier version are rebuilt. ``kinds`` are those of record that are known.
+
+    Raises:
+        LogError: it cannot be opened or made, or this version has no database of that sort.
+    """
+    path = sqlite_path(url)
+    from commlog_tui.store.sqlite.store import SqliteStore, utc_now  # noqa: PLC0415 - another store needs no SQLite
+
+    return SqliteStore.open(
+        path,
+        create=create,
+        clock=clock or utc_now,
+        progress=progress,
+        kinds=kinds,
+        make_cursor_key=open_keys(url).cursor_key,
+    )
+
+
+def open_keys(url: StoreUrl) -> "KeyFile":
+    """Return the keys of the log at a URL. Raises ``StoreUnavailableError`` as ``sqlite_path``."""
+    from commlog_tui.store.signing import KeyFile  # noqa: PLC0415 - what is only written to needs no keys
+
+    return KeyFile(sqlite_path(url).with_suffix(".key"))
+
+
+def sqlite_path(url: StoreUrl) -> Path:
+    """Return the file of a log in SQLite. Raises ``StoreUnavailableError`` for the URL of another database."""
+    text = fspath(url)
+    parts = urlsplit(text)
+    if parts.scheme == "sqlite":
+        if not parts.path or parts.netloc or parts.query or parts.fragment:
+            raise StoreUnavailableError("A SQLite log is named by its path: sqlite:///folder/log.db. Nothing was opened.")
+        return Path(unquote(parts.path))
+    if parts.scheme in _POSTGRESQL:
+        raise StoreUnavailableError("This version keeps logs in SQLite alone, not in PostgreSQL yet. Nothing was opened.")
+    if "://" in text:
+        raise StoreUnavailableError(f"No log can be kept at a URL that begins with {parts.scheme}://. Nothing was opened.")
+    if not text:
+        raise StoreUnavailableError("This names no file. Nothing was opened.")
+    return Path(text)
