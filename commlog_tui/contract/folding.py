@@ -35,6 +35,8 @@ def fold(text: str) -> str:
 
     A word that would become empty stays as it is.
     """
+    if text.isascii() and "'" not in text and "`" not in text:
+        return text.lower()
     folded = _letters(text)
     if len(folded.split()) == len(text.split()):
         return folded
@@ -47,7 +49,7 @@ def folded_words(text: str) -> tuple[str, ...]:
 
 
 def _letters(text: str) -> str:
-    return text.lower().translate(_ASCII) if text.isascii() else text.translate(_TABLE)
+    return text.lower().replace("'", "").replace("`", "") if text.isascii() else text.translate(_TABLE)
 
 
 class _Table(dict[int, str]):
@@ -61,7 +63,6 @@ class _Table(dict[int, str]):
         return folded
 
 
-_ASCII: Final = {ord(character): "" for character in "'`"}
 _TABLE: Final = _Table()
 
 

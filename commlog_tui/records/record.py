@@ -67,4 +67,6 @@ class Thread:
 
     def before(self, seq: int) -> "Thread":
         """Return the thread as it was when the record at a position was added."""
+        if not self.later or self.later[-1].seq < seq:
+            return self
         return Thread(self.root, tuple(record for record in self.later if record.seq < seq))
