@@ -40,7 +40,7 @@ def with_store(
     if new:
         require_may_create(path, named=database is not None, create=bool(create))
     elif not path.exists():
-        raise stopped(f"There is no log at {path}. Nothing was made; commlog location add makes one.", ExitCode.USAGE)
+        raise stopped(f"There is no log at {path}. Nothing was made; commlog location add --create makes one.", ExitCode.USAGE)
 
     async def run() -> Answer:
         store = open_store(path, create=new)

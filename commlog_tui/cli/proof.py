@@ -131,7 +131,8 @@ def _write(session: Session, words: str, made: "Bundle", pdf: Path | None, bundl
 
 def _report(made: "Bundle", targets: list[Path]) -> None:
     count, records = len(made.entries), len(made.records)
-    tell(f"{count:,} {'entry' if count == 1 else 'entries'}, {records:,} records: {', '.join(map(str, targets))}")
+    amounts = f"{count:,} {'entry' if count == 1 else 'entries'}, {records:,} {'record' if records == 1 else 'records'}"
+    tell(f"{amounts}: {', '.join(map(str, targets))}")
     say("What is in there is personal data, in full; only you can read the files.")
 
 

@@ -38,6 +38,8 @@ def connect(path: Path, *, vfs: str | None = None, create: bool = True) -> apsw.
             _make_file(path)
         elif not path.stat().st_size:
             raise StoreUnavailableError(f"The log file {path} is empty. Nothing was written; restore a backup.")
+        else:
+            restrict_database(path)
     except FileNotFoundError:
         raise StoreUnavailableError(f"There is no log at {path}. Nothing was made; restore a backup, or find it.") from None
     except OSError as error:
