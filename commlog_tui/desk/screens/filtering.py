@@ -8,7 +8,7 @@ from textual.widget import AwaitMount
 from typing_extensions import override
 
 from commlog_tui.desk.filters import Filters, FiltersError, chips, query_of
-from commlog_tui.desk.pages import NEWEST, Asked
+from commlog_tui.desk.reader.pages import NEWEST, Asked
 from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
 from commlog_tui.desk.screens.reading import ReadingScreen
 from commlog_tui.desk.session import Session

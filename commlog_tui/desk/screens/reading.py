@@ -9,10 +9,10 @@ from textual import work
 from textual.timer import Timer
 from typing_extensions import override
 
-from commlog_tui.desk.details import DetailCache
 from commlog_tui.desk.filters import concerns
-from commlog_tui.desk.pages import NEWEST, At, Direction, PageCache, ask_page
 from commlog_tui.desk.preferences import Preferences
+from commlog_tui.desk.reader.details import DetailCache
+from commlog_tui.desk.reader.pages import NEWEST, At, Direction, PageCache, ask_page
 from commlog_tui.desk.screens.proving import ProvingScreen
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.detail_pane import DetailPane

@@ -3,7 +3,7 @@
 import asyncio
 
 from commlog_tui.contract.entry import EntryDetail
-from commlog_tui.desk.details import DetailCache
+from commlog_tui.desk.reader.details import DetailCache
 from tests.desk.samples import a_detail, an_entry, an_id
 
 ROWS = [an_entry(number) for number in range(1, 11)]

@@ -11,7 +11,7 @@ from commlog_tui.client.errors import RefusedError, UnreachableError
 from commlog_tui.contract.page import Page
 from commlog_tui.contract.problem import Problem
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.desk.pages import PageCache, ask_page
+from commlog_tui.desk.reader.pages import PageCache, ask_page
 from commlog_tui.desk.session import Session
 from tests.desk.samples import a_page, an_entry
 
