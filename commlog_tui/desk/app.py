@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import events, work
+from textual import actions, events, work
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -15,18 +15,20 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import Input
+from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.actions import ACTIONS, CHANNEL, shown_keys
+from commlog_tui.desk.action import CHANNEL, shown_keys
+from commlog_tui.desk.actions import ACTIONS
 from commlog_tui.desk.ascii import is_ascii_terminal, with_ascii
+from commlog_tui.desk.discretion import DiscreetApp
 from commlog_tui.desk.drawing import SAFE, keeping_columns
-from commlog_tui.desk.faults import ENDED, note
-from commlog_tui.desk.lifetimes import ConnectedApp
+from commlog_tui.desk.faults import ENDED, note, own_up
+from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.reasons import ReasoningScreen
-from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.sight import Lookout
+from commlog_tui.desk.supervisor import Supervisor
 from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.themes import DEFAULT, THEMES
 from commlog_tui.private_files import FILE_MODE, make_own_folder
@@ -51,7 +53,7 @@ def _days_commands() -> "type[DaysCommands]":
     return DaysCommands
 
 
-class DeskApp(ConnectedApp):
+class DeskApp(DiscreetApp):
     """The desk. ``resolve`` says where to look; it is called in a thread, beside the first frame.
 
     What a ``lookout`` sees is shown until the desk has asked for itself.
@@ -76,11 +78,45 @@ class DeskApp(ConnectedApp):
         BUILTIN_THEMES.update(THEMES)
         self._kept_theme = liked.theme or DEFAULT
         self.set_reactive(App.theme, self._kept_theme)
-        super().__init__(resolve, liked, profiles, [str(sheet) for sheet in sheets()], lookout)
+        super().__init__([str(sheet) for sheet in sheets()])
+        self.supervisor = Supervisor(self, resolve, liked, profiles, lookout)
         self._ascii = is_ascii_terminal()
         self._steps_shown = False
         self.set_keymap(self.preferences.keys)
         self.hide_after = float(self.preferences.hide_after)
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the person at the desk likes."""
+        return self.supervisor.preferences
+
+    @override
+    def get_default_screen(self) -> LogScreen:
+        """Begin with the log: a blank screen below it would be laid out, too."""
+        return self.supervisor.main
+
+    @override
+    def on_mount(self) -> None:
+        """Connect, once there is something to see."""
+        self.supervisor.begin()
+
+    @override
+    def is_ready(self) -> bool:
+        """Whether keys are taken: on the log, once there is a page or a reason why not."""
+        main = self.supervisor.main
+        return (self.screen is not main or main.is_settled) and super().is_ready()
+
+    async def on_unmount(self) -> None:
+        """Let go of the connection."""
+        await self.supervisor.close()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something nobody thought of went wrong."""
+        own_up(event)
+
+    def action_leave(self) -> None:
+        """Quit; ask first, where something is not sent yet."""
+        self.supervisor.leave()
 
     def on_ready(self) -> None:
         """Keep the theme that is chosen from now on; the first time of all, show the keys that matter."""
@@ -150,19 +186,12 @@ class DeskApp(ConnectedApp):
     ) -> bool:
         """Do it, or say why it cannot be done now."""
         done = await super().run_action(action, default_namespace, namespaces)
-        if not done and isinstance(default_namespace, ReasoningScreen) and isinstance(action, str):
-            why = default_namespace.why_not(action.partition("(")[0])
-            if why is not None:
+        if not done and isinstance(default_namespace, LogScreen):
+            _, name, given = actions.parse(action) if isinstance(action, str) else action
+            if name == "do" and (why := default_namespace.why_not(str(given[0]))):
                 self.notify(why, markup=False)
                 return True
         return done
-
-    def action_show_keys(self) -> None:
-        """Show every key, and why some do nothing now."""
-        from commlog_tui.desk.screens.help import HelpScreen
-
-        if isinstance(self.screen, ReasoningScreen):
-            self.push_screen(HelpScreen(self.preferences.keys, self.screen.why_not))
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -174,7 +203,7 @@ class DeskApp(ConnectedApp):
             for action in (one for one in ACTIONS if one.id != CHANNEL):
                 why = screen.why_not(action.id)
                 words = f"{action.help}. Not now: {why}" if why else action.help
-                yield SystemCommand(action.words, words, partial(self.run_action, action.id, screen))
+                yield SystemCommand(action.words, words, partial(self.run_action, f"do('{action.id}')", screen))
         yield SystemCommand(
             "Theme", "Change the colours: dark, light, high contrast, colour-blind-safe", self.action_change_theme
         )

@@ -9,7 +9,7 @@ from textual.content import Content
 from typing_extensions import override
 
 from commlog_tui.desk.filters import days_in_words
-from commlog_tui.desk.screens.log import LogScreen
+from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.text.days import DayError
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.spans import parse_days
@@ -28,5 +28,5 @@ class DaysCommands(Provider):
             days = parse_days(query, datetime.now(screen.session.zone).date())
         except (DayError, LookupError):  # no day, or not connected yet
             return
-        chosen = partial(screen.filter, replace(screen.filters, since=query.strip(), until=""))
+        chosen = partial(screen.filter, replace(screen.state.claimed, since=query.strip(), until=""))
         yield Hit(1.0, Content(f"Days: {safe(query.strip())}"), chosen, text=query, help=days_in_words(*days))

@@ -6,7 +6,7 @@ from typing import Final
 from textual.events import Event, Key, MouseDown
 from typing_extensions import override
 
-from commlog_tui.desk.screens.private import PrivateScreen
+from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.type_ahead import TypeAheadApp
 
 _MINUTE: Final = 60.0
@@ -41,8 +41,8 @@ class DiscreetApp(TypeAheadApp):
         """Hide or show on every view that is open, and those to come."""
         self.is_private = private
         for screen in self.screen_stack:
-            if isinstance(screen, PrivateScreen) and screen.is_mounted and screen.is_private != private:
-                screen.show_private(private=private)
+            if isinstance(screen, LogScreen):
+                screen.reader.set_private(private=private)
 
     @override
     async def on_event(self, event: Event) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Final
 
+from textual.app import App
 from textual.worker import Worker, WorkerState
 
 _LOGGER: Final = logging.getLogger("commlog_tui.desk")
@@ -24,6 +25,11 @@ def note(error: BaseException | None) -> None:
 
 def own_up(event: Worker.StateChanged) -> None:
     """Say so when a worker ended in a way that nobody thought of, and note where."""
-    if event.state is WorkerState.ERROR:
-        note(event.worker.error)
-        event.worker.node.app.notify(FAULT, severity="error", markup=False, timeout=20)
+    if event.state is WorkerState.ERROR and event.worker.error is not None:
+        report(event.worker.error, event.worker.node.app)
+
+
+def report(error: BaseException, app: App[object]) -> None:
+    """Say that something went wrong that nobody thought of, and note where."""
+    note(error)
+    app.notify(FAULT, severity="error", markup=False, timeout=20)

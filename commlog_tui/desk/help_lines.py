@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from commlog_tui.desk.actions import ACTIONS, ALWAYS, shown_keys
+from commlog_tui.desk.action import shown_keys
+from commlog_tui.desk.actions import ACTIONS, ALWAYS
 from commlog_tui.text.details import Kind, Line
 from commlog_tui.text.hygiene import wrap
 

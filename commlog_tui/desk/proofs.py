@@ -15,12 +15,15 @@ from commlog_tui.private_files import make_folder
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.location import Location
     from commlog_tui.ledger.bundle import Bundle
 
 _UNFIT: Final = re.compile("[^A-Za-z0-9-]+")
 _LONGEST_NAME: Final = 40
+_READ_SECONDS: Final = 30.0
 LINE: Final = 70
 """Characters of a line in a card."""
 _MADE: Final = re.compile(r"proof-(?P<subject>.*)-\d{8}-\d{6}(-[0-9a-f]{8})?\.(?P<kind>pdf|json)")
@@ -96,6 +99,22 @@ async def make(session: Session, subject: ProofSubject, folder: Path) -> tuple[P
     except OSError as error:
         words = f"The proof sheet cannot be written: {error.strerror or error}."
         raise ProofError(f"{words} Nothing was kept; set proof_folder to a folder that can be written to.") from None
+
+
+async def make_and_report(app: "App[None]", session: Session, subject: ProofSubject, folder: Path) -> None:
+    """Make a sheet, and say that it is made or why it is not."""
+    from commlog_tui.client.errors import ClientError
+
+    try:
+        await make(session, subject, folder)
+    except ProofError as error:
+        words = safe(str(error))
+    except ClientError as error:
+        words = f"{error} No proof sheet was made."
+    else:
+        app.notify("Proof sheet made. Z opens it.", markup=False)
+        return
+    app.notify(words, title="No proof sheet", severity="error", timeout=_READ_SECONDS, markup=False)
 
 
 def _written(bundle: "Bundle", subject: ProofSubject, place: "Location", folder: Path) -> tuple[Path, Path]:

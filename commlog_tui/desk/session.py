@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from commlog_tui.desk.last_location import recall, remember
 from commlog_tui.desk.sending import Sender
 from commlog_tui.desk.target import Target, TargetError
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
-    from commlog_tui.client.outbox import Outbox
+    from commlog_tui.client.outbox import Outbox, OutboxItem
     from commlog_tui.contract.customer import Customer
     from commlog_tui.contract.location import Location, LocationDetail, Me
 
@@ -32,8 +33,12 @@ class Session:
     place: "LocationDetail"
     zone: ZoneInfo
     sender: Sender
+    target: Target
+    """Where the desk was told to look."""
     written: set[str] = field(default_factory=set)
     """Keys of what was saved here since the start; the key of an entry is its id."""
+    is_remembered: bool = False
+    """Whether all of this is from the last time, as the service has not answered yet."""
 
     @property
     def location(self) -> str:
@@ -54,6 +59,12 @@ class Session:
         return permission in {known.value for known in self.me.permissions}
 
 
+def kept_in_outbox(session: Session) -> "tuple[tuple[OutboxItem, ...], tuple[int, int]]":
+    """Return what the outbox holds for the session's location, and how many of its files are damaged, and how many are of a newer version."""
+    here = tuple(item for item in session.outbox.items() if item.location in {session.location, ""})
+    return here, (len(session.outbox.damaged()), len(session.outbox.newer()))
+
+
 async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
     """Connect to the log: heavy imports and the wait for an embedded service happen in threads, beside the first frame.
 
@@ -72,15 +83,39 @@ async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
 
     if target.folder is not None:
         await asyncio.to_thread(keep_log, target.folder)
-    client = LogClient(target.base_url, target.token)
+    from commlog_tui.client.errors import BusyError, UnreachableError
+
+    client, is_remembered = LogClient(target.base_url, target.token), False
     try:
-        me = await client.me()
-        place = await client.location(await _chosen(target.location, me, choose))
+        me, place = await _identify(client, target, choose)
+    except (UnreachableError, BusyError):
+        known = recall(target.folder, target.base_url, target.location) if target.folder is not None else None
+        if known is None:
+            await client.aclose()
+            raise
+        (me, place), is_remembered = known, True
     except BaseException:
         await client.aclose()
         raise
     outbox = Outbox(target.outbox)
-    return Session(client, outbox, me, place, ZoneInfo(place.location.zone), Sender(client, outbox))
+    zone = ZoneInfo(place.location.zone)
+    return Session(client, outbox, me, place, zone, Sender(client, outbox), target, is_remembered=is_remembered)
+
+
+async def renew(session: Session, choose: Choose) -> Session:
+    """Return a session that was remembered as the service has it now. Raises ``TargetError`` and ``ClientError``."""
+    target = replace(session.target, location=session.location)
+    me, place = await _identify(session.client, target, choose)
+    return replace(session, me=me, place=place, zone=ZoneInfo(place.location.zone), is_remembered=False)
+
+
+async def _identify(client: "LogClient", target: Target, choose: Choose) -> "tuple[Me, LocationDetail]":
+    """Ask who the desk is and where, and remember it."""
+    me = await client.me()
+    place = await client.location(await _chosen(target.location, me, choose))
+    if target.folder is not None:
+        await asyncio.to_thread(remember, target.folder, target.base_url, me, place)
+    return me, place
 
 
 async def _chosen(wanted: str | None, me: "Me", choose: Choose) -> str:

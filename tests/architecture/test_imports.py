@@ -15,7 +15,7 @@ def loaded_by(module: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["commlog_tui.desk.app", "commlog_tui.desk.screens.log"])
+@pytest.mark.parametrize("module", ["commlog_tui.desk.app", "commlog_tui.desk.log.screen"])
 def test_the_way_to_the_first_frame_is_light(module: str) -> None:
     assert not loaded_by(module) & (HEAVY | SERVICE)
 

@@ -3,7 +3,8 @@
 import pytest
 from rich.cells import cell_len
 
-from commlog_tui.desk.actions import ACTIONS, ALWAYS, shown_keys
+from commlog_tui.desk.action import shown_keys
+from commlog_tui.desk.actions import ACTIONS, ALWAYS
 from commlog_tui.desk.help_lines import help_lines
 from tests.nasty import NASTY
 

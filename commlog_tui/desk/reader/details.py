@@ -1,4 +1,4 @@
-"""Details of the entries around the one one is on, fetched before they are looked at."""
+"""A cache of details, which says which one to prefetch next: those of the entries around the current row."""
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence

@@ -1,21 +1,16 @@
-"""Pages of one view, kept and fetched ahead, so that turning to one is no more than drawing it."""
+"""A cache of the pages of one view, which prefetches those beside the one shown."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
     from commlog_tui.contract.query import EntryQuery
+    from commlog_tui.desk.reader.state import Direction
     from commlog_tui.desk.session import Session
-
-Direction = Literal["newer", "older"]
-At = Literal["first", "last"]
-Asked: TypeAlias = tuple[str | None, At, str | None, datetime | None]
-"""What a page was asked for by: a cursor, the row to begin at, the entry to stay on, and an instant to begin before."""
-NEWEST: Final[Asked] = (None, "first", None, None)
 
 _AHEAD: Final = 2
 _MOST: Final = 8
@@ -73,7 +68,7 @@ class PageCache:
             task.add_done_callback(lambda done: self._arrived(cursor, done))
         return await asyncio.shield(task)
 
-    async def reach(self, page: "Page", direction: Direction) -> None:
+    async def reach(self, page: "Page", direction: "Direction") -> None:
         """Fetch the next two pages in the direction of travel, then the one behind. Raises what ``ask`` raises."""
         here: Page | None = page
         for _ in range(_AHEAD):

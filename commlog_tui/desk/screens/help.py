@@ -1,6 +1,6 @@
 """Help: every key, from the action table; typing looks for one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -11,9 +11,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 from typing_extensions import override
 
-from commlog_tui.desk.help_lines import help_lines
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.field import Field
+from commlog_tui.text.details import Line
 
 
 class _Needle(Field):
@@ -36,10 +36,9 @@ class HelpScreen(ModalScreen[None]):
         Binding("pagedown", "scroll(10)", "Page down", show=False),
     ]
 
-    def __init__(self, keymap: Mapping[str, str], why_not: Callable[[str], str | None]) -> None:
+    def __init__(self, lines: Callable[[str, int], list[Line]]) -> None:
         super().__init__()
-        self._keymap = keymap
-        self._why_not = why_not
+        self._lines = lines
 
     @override
     def compose(self) -> ComposeResult:
@@ -53,7 +52,7 @@ class HelpScreen(ModalScreen[None]):
     @on(Input.Changed)
     def _show(self) -> None:
         pane = self.query_one(DetailPane)
-        pane.show(help_lines(self.query_one(Field).value, self._keymap, self._why_not, pane.text_width))
+        pane.show(self._lines(self.query_one(Field).value, pane.text_width))
 
     def on_resize(self) -> None:
         """Break the lines for the new width."""

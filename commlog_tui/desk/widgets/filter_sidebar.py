@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _SETTLE: Final = 0.2
 _LONGEST: Final = 200
 """Characters of a search, as the contract has it."""
+NO_FILTERS: Final = Filters()
 _TYPED: Final = ("q", "since", "until", "reference")
 
 
@@ -58,55 +59,76 @@ class FilterSidebar(VerticalScroll, can_focus=False):
     class Done(Message):
         """What was wanted is chosen: on to the table."""
 
-    def __init__(self, channels: "Iterable[Channel]", zone: ZoneInfo, find: Find, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(
+        self,
+        channels: "Iterable[Channel]",
+        zone: ZoneInfo,
+        find: Find,
+        filters: Filters = NO_FILTERS,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+    ) -> None:
         super().__init__(id=id)
         self._channels = tuple(channels)
         self._zone = zone
         self._find = find
         self._timer: Timer | None = None
-        self._told = Filters()
+        self._filled = filters
+        """What the fields were filled with from elsewhere, or reported last."""
+        self._read = {name: str(getattr(filters, name)) for name in _TYPED}
+        """What was in each field when it was read or filled last: what is typed since is not overwritten."""
         self.is_faulty = False
         """Whether a field holds what cannot be asked for."""
 
     @override
     def compose(self) -> ComposeResult:
-        """Lay out the fields."""
+        """Lay out the fields with what they begin with: once they are there, somebody may be typing."""
+        filters = self._filled
+        channels, statuses, source = ChannelList(self._channels, id="via"), StatusList(id="status"), Choice(SOURCES, id="source")
+        channels.set_reactive(ChannelList.ticked, filters.via)
+        statuses.set_reactive(StatusList.ticked, filters.status)
+        source.set_reactive(Choice.value, filters.source)
         yield Label("Search  /")
-        yield Field(placeholder="name, number, code…", id="q", max_length=_LONGEST)
+        yield Field(filters.q, placeholder="name, number, code…", id="q", max_length=_LONGEST)
         yield Label("Channels")
-        yield ChannelList(self._channels, id="via")
+        yield channels
         yield Label("Days  p")
-        yield Field(placeholder="from: 3 nov, 7 days", id="since")
-        yield Field(placeholder="to: the same day", id="until")
+        yield Field(filters.since, placeholder="from: 3 nov, 7 days", id="since")
+        yield Field(filters.until, placeholder="to: the same day", id="until")
         yield Label("", classes="fault", id="days-fault", markup=False)
         yield Label("Status")
-        yield StatusList(id="status")
+        yield statuses
         yield Label("Source")
-        yield Choice(SOURCES, id="source")
+        yield source
         yield Label("Customer")
-        yield CustomerField("", None, self._find, "name, number, address", id="customer-field")
+        yield CustomerField(*_customer(filters), self._find, "name, number, address", id="customer-field")
         yield Label("Reference")
-        yield Field(placeholder="a whole UUID", id="reference")
+        yield Field(filters.reference, placeholder="a whole UUID", id="reference")
         yield Label("", classes="fault", id="reference-fault", markup=False)
 
     def on_mount(self) -> None:
         """Take no room for what is not said."""
         for fault in self.query(".fault"):
             fault.display = False
+        self._check(self._filters())
 
-    def show(self, filters: Filters) -> None:
-        """Show filters that came from elsewhere."""
-        self._stop()
-        self._told = filters
+    def show(self, filters: Filters, *, anew: bool = False) -> None:
+        """Show filters that came from elsewhere. What was typed since the fields were read last stays, unless ``anew``."""
+        if filters == self._filled and not anew:
+            return
+        before, self._filled = self._filled, filters
         with self.prevent(Input.Changed):
             for name in _TYPED:
-                self.query_one(f"#{name}", Field).fill(getattr(filters, name))
+                field = self.query_one(f"#{name}", Field)
+                if anew or field.value == self._read[name] or getattr(filters, name) != getattr(before, name):
+                    field.fill(getattr(filters, name))
+                    self._read[name] = field.value
         self.query_one(ChannelList).ticked = filters.via
         self.query_one(StatusList).ticked = filters.status
         self.query_one("#source", Choice).value = filters.source
-        name = safe(filters.customer_name or filters.customer)
-        self.query_one(CustomerField).show(name, {"id": filters.customer} if filters.customer else None)
-        self._check(filters)
+        if anew or filters.customer != before.customer:
+            self.query_one(CustomerField).show(*_customer(filters))
+        self._check(self._filters())
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -141,9 +163,10 @@ class FilterSidebar(VerticalScroll, can_focus=False):
     def _tell(self) -> None:
         """Tell what the fields ask for, if it can be asked and is not what was told last."""
         self._stop()
+        self._read = {name: self.query_one(f"#{name}", Field).value for name in _TYPED}
         filters = self._filters()
-        if self._check(filters) and filters != self._told:
-            self._told = filters
+        if self._check(filters) and filters != self._filled:
+            self._filled = filters
             self.post_message(self.Changed(filters))
 
     def _filters(self) -> Filters:
@@ -152,8 +175,8 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         people = self.query_one(CustomerField)
         customer = people.customer or {}
         who = {"customer": customer.get("id", ""), "customer_name": customer.get("name", "")}
-        if who["customer"] == self._told.customer:
-            who["customer_name"] = self._told.customer_name
+        if who["customer"] == self._filled.customer:
+            who["customer_name"] = self._filled.customer_name
         via, status = self.query_one(ChannelList).ticked, self.query_one(StatusList).ticked
         return Filters(**typed, **who, source=source, via=via, status=status)
 
@@ -180,3 +203,9 @@ class FilterSidebar(VerticalScroll, can_focus=False):
 
     def _today(self) -> date:
         return datetime.now(self._zone).date()
+
+
+def _customer(filters: Filters) -> tuple[str, dict[str, str] | None]:
+    """Return what the customer's field shows, and whom it stands for."""
+    name = safe(filters.customer_name or filters.customer)
+    return name, {"id": filters.customer} if filters.customer else None

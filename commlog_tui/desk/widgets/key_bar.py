@@ -10,7 +10,6 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
-from commlog_tui.desk.actions import ACTIONS, IN_FOOTER, shown_keys
 from commlog_tui.text.widths import cell_len
 
 KeyHints: TypeAlias = tuple[tuple[str, str], ...]
@@ -35,9 +34,10 @@ class KeyBar(Widget):
             super().__init__()
             self.action = action
 
-    def __init__(self, keymap: Mapping[str, str], dimmed: frozenset[str] = frozenset()) -> None:
+    def __init__(self, faces: Mapping[str, tuple[str, str]], dimmed: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self._faces = {action.id: (shown_keys(action, keymap).partition(" ")[0], action.words) for action in ACTIONS}
+        self._faces = faces
+        """The key and the words of each action, the most useful first."""
         self.set_reactive(KeyBar.dimmed, dimmed)
 
     @override
@@ -59,7 +59,7 @@ class KeyBar(Widget):
         last = [BACK, HELP] if BACK not in self.dimmed else [HELP]
         room = self.content_size.width - sum(self._width(action) for action in last)
         shown: list[str] = []
-        for action in IN_FOOTER:
+        for action in (one for one in self._faces if one not in {BACK, HELP}):
             room -= self._width(action)
             if room < 0:
                 break

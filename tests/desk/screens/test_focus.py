@@ -18,10 +18,10 @@ from textual.widgets import Input
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk.app import DeskApp
-from commlog_tui.desk.screens.filtering import HIDDEN
+from commlog_tui.desk.commands.find import HIDDEN
+from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.screens.help import HelpScreen
 from commlog_tui.desk.screens.leave import LeaveScreen
-from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.themes import THEMES
 from commlog_tui.desk.widgets.detail_pane import DetailPane
@@ -127,7 +127,7 @@ def walker(desk: Open, outbox: Path, tmp_path: Path) -> Walker:
         entries = [an_entry(number, via=via, source="manual") for number, via in enumerate(["sms", "email", "phone"] * 30, 1)]
         app = desk(FakeLog(entries), proof_folder=tmp_path / "proofs")
         other = Profile("other", "another log", lambda: Target("http://127.0.0.1:1", "token", None, outbox, "other"))
-        app._profiles = (other,)
+        app.supervisor.profiles = (other,)
         await walk(app, size, steps)
 
     return go
@@ -216,7 +216,7 @@ async def test_keys_act_while_the_first_page_does_not_come(desk: Open, monkeypat
     with monkeypatch.context() as broken:
         broken.setattr(log, "page", gone)
         async with desk(log).run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: isinstance(pilot.app.screen, LogScreen) and pilot.app.screen._session)
+            await until(pilot, lambda: isinstance(pilot.app.screen, LogScreen) and pilot.app.screen.reader.session)
             await pilot.press("question_mark")
             await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
 

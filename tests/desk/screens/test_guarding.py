@@ -12,8 +12,8 @@ from textual.widgets import Input
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk import discretion
-from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.faults import ENDED
+from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.request_log import FILE, keep_log
 from commlog_tui.desk.screens.leave import LeaveScreen
 from tests.desk.fake_log import FakeLog
@@ -54,18 +54,18 @@ async def test_a_fault_of_the_desk_is_noted_without_what_it_was_about(
     async with desk(log).run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: at_fault(pilot))
         written = (tmp_path / FILE).read_text(encoding="utf-8")
-    assert re.search(r'event=fault error=RuntimeError where="test_guarding.py:\d+ < reading.py:\d+', written)
+    assert re.search(r'event=fault error=RuntimeError where="test_guarding.py:\d+ < pages.py:\d+', written)
     assert "Zoë" not in written
 
 
 async def test_a_fault_that_ends_the_desk_is_a_sentence_and_shows_nobody(
     desk: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(_: DeskApp) -> None:
+    def broken(_: LogScreen) -> None:
         guest = "Zoë"
         raise RuntimeError(guest)
 
-    monkeypatch.setattr(DeskApp, "action_show_keys", broken)
+    monkeypatch.setattr(LogScreen, "show_help", broken)
     app = desk(FakeLog([an_entry(1)]))
 
     async def meet_it() -> None:

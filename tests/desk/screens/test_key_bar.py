@@ -4,8 +4,8 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.log import LogScreen
 from commlog_tui.desk.widgets.key_bar import KeyBar
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
@@ -57,7 +57,7 @@ async def test_in_a_field_it_says_the_keys_that_are_no_text_there(desk: Open) ->
             said.add(keys(pilot))
             await pilot.press("tab")
             await pilot.pause()
-        assert len(said) == 4  # fields, channels, words to choose from, the customer
+        assert len(said) == 5  # fields, channels, statuses, words to choose from, the customer
         await pilot.press("escape")
         await until(pilot, lambda: "f Filters" in keys(pilot))
 

@@ -102,7 +102,7 @@ class SlowLookout:
 
 
 async def test_rows_of_the_log_one_has_left_are_not_shown_in_the_next(app: DeskApp) -> None:
-    lookout = app._lookout = SlowLookout()
+    lookout = app.supervisor.lookout = SlowLookout()
     async with app.run_test() as pilot:
         await rows(pilot)
         (looking,) = [worker for worker in app.workers if worker.group == "preview"]

@@ -5,8 +5,8 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.desk.screens.filtering import ONLY_THE_VIEW
-from commlog_tui.desk.screens.log import LogScreen
+from commlog_tui.desk.commands.find import ONLY_THE_VIEW
+from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import REFERENCE, an_entry

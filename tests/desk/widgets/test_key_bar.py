@@ -2,7 +2,8 @@ import pytest
 from textual.app import App, ComposeResult
 from typing_extensions import override
 
-from commlog_tui.desk.actions import ACTIONS, IN_FOOTER, Action
+from commlog_tui.desk.action import Action
+from commlog_tui.desk.actions import ACTIONS, IN_FOOTER, footer
 from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.widgets.key_bar import BACK, HELP, KeyBar
 
@@ -16,7 +17,7 @@ class KeysApp(App[None]):
 
     @override
     def compose(self) -> ComposeResult:
-        yield KeyBar({"search": "ctrl+f"})
+        yield KeyBar(footer({"search": "ctrl+f"}))
 
     def on_key_bar_clicked(self, message: KeyBar.Clicked) -> None:
         self.clicked.append(message.action)

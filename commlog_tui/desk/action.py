@@ -1,0 +1,199 @@
+"""What the desk can do, as objects: an action holds its keys, its words, what it does and why it cannot be done now."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from textual.app import App
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+    from commlog_tui.desk.filters import Filters
+    from commlog_tui.desk.preferences import Preferences
+    from commlog_tui.desk.proofs import ProofSubject
+    from commlog_tui.desk.reader.reader import LogReader
+    from commlog_tui.desk.reader.state import Scope, Turn
+    from commlog_tui.desk.session import Session
+
+NOT_CONNECTED: Final = "The log is not connected yet."
+NO_ENTRY: Final = "There is no entry here."
+CHANNEL: Final = "channel"
+"""The one action that each of its keys does something else for."""
+DIGITS: Final = "123456789"
+_NAMES: Final = {
+    "slash": "/",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "Esc",
+    "right": "→",
+    "left": "←",
+    "backspace": "Backspace",
+}
+
+
+class Desk(Protocol):
+    """What a view asks of the desk that it is part of."""
+
+    @property
+    def preferences(self) -> "Preferences":
+        """What the person at the desk likes."""
+        ...
+
+    @property
+    def is_private(self) -> bool:
+        """Whether whom the entries are about is hidden."""
+        ...
+
+    def joined(self, view: "View") -> None:
+        """Take a view in: it is told what concerns every view."""
+        ...
+
+    def toggle_private(self) -> None:
+        """Hide whom the entries are about, or show it again."""
+        ...
+
+    def choose_profile(self) -> None:
+        """Ask for another log, and go to it."""
+        ...
+
+    def leave_for(self, filters: "Filters") -> None:
+        """Go back to the log itself, for filters of another customer or booking."""
+        ...
+
+    def count_kept(self) -> None:
+        """Count anew what is kept in the outbox."""
+        ...
+
+    def prove(self, session: "Session", subject: "ProofSubject", folder: Path) -> None:
+        """Make a proof sheet while the desk is used."""
+        ...
+
+
+class FieldsOfView(Protocol):
+    """The filters beside the table."""
+
+    @property
+    def are_shown(self) -> bool:
+        """Whether the filters are shown."""
+        ...
+
+    @property
+    def are_faulty(self) -> bool:
+        """Whether a field holds what cannot be asked for."""
+        ...
+
+    async def fold(self, *, shown: bool) -> None:
+        """Show or hide the filters."""
+        ...
+
+
+class View(Protocol):
+    """What an action needs of the view that it is done in."""
+
+    @property
+    def desk(self) -> Desk:
+        """The desk that the view is part of."""
+        ...
+
+    @property
+    def reader(self) -> "LogReader":
+        """What reads the log, and has the state of the view."""
+        ...
+
+    @property
+    def app(self) -> App[object]:
+        """The application."""
+        ...
+
+    @property
+    def session(self) -> "Session":
+        """The session. Raises ``LookupError`` before there is one."""
+        ...
+
+    @property
+    def entry(self) -> "Entry | None":
+        """The entry in the current row."""
+        ...
+
+    @property
+    def is_in_table(self) -> bool:
+        """Whether the table has the focus."""
+        ...
+
+    @property
+    def fields(self) -> FieldsOfView:
+        """The filters beside the table."""
+        ...
+
+    def filter(self, filters: "Filters", *, anew: bool = False) -> None:
+        """Show what these filters leave, or say why that cannot be asked for."""
+        ...
+
+    def open(self, scope: "Scope") -> None:
+        """Open a view that is fixed on something."""
+        ...
+
+    def close(self) -> None:
+        """Close this view, if it is fixed on something."""
+        ...
+
+    def turn(self, where: "Turn") -> None:
+        """Turn to another page."""
+        ...
+
+    def to_table(self) -> None:
+        """Give the focus to the table."""
+        ...
+
+    def toggle_detail(self) -> None:
+        """Show or hide the detail."""
+        ...
+
+    def show_help(self) -> None:
+        """Show all keys."""
+        ...
+
+    def start(self, work: Coroutine[Any, Any, None], group: str) -> None:
+        """Do something in the background, in place of what is under way in the same group."""
+        ...
+
+
+def always(_: View) -> str | None:
+    """Return no reason: it can be done at any time."""
+    return None
+
+
+def needs_entry(view: View) -> str | None:
+    """Return why nothing can be done with an entry."""
+    return NO_ENTRY if view.entry is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done in a view."""
+
+    id: str
+    keys: str
+    words: str
+    help: str
+    group: str
+    run: Callable[..., object]
+    """Is given the view, and for the channels the digit; what it returns is awaited, if it can be."""
+    why_not: Callable[[View], str | None] = always
+    """Return why it cannot be done now, as a sentence. Asked when the key is pressed, so ``run`` need not check again."""
+    needs_log: bool = True
+    """Whether it can be done only with a log to do it in."""
+
+    def reason(self, view: View, *, connected: bool) -> str | None:
+        """Return why it cannot be done now; None if it can."""
+        return NOT_CONNECTED if self.needs_log and not connected else self.why_not(view)
+
+
+def shown_keys(action: Action, keymap: Mapping[str, str] | None = None) -> str:
+    """Return an action's keys, or those that a keymap gives it, as people read them."""
+    if action.id == CHANNEL:
+        return f"{DIGITS[0]} … {DIGITS[-1]}"
+    keys = (keymap or {}).get(action.id, action.keys)
+    return " ".join(_NAMES.get(key.strip(), key.strip()) for key in keys.split(","))

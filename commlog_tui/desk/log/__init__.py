@@ -1,0 +1,1 @@
+"""The view of the log: table, filters and detail."""

@@ -1,0 +1,29 @@
+"""What the headings of a view say: which log it is, and whose history."""
+
+from typing import TYPE_CHECKING
+
+from commlog_tui.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.query import EntryQuery
+    from commlog_tui.desk.session import Session
+
+
+def heading(session: "Session", scope: str) -> str:
+    """Return which log this is, after what the view is fixed on."""
+    location = session.place.location
+    return f"{f'{scope}  ·  ' if scope else ''}{safe(location.name)}  ·  {location.zone}  ·  {safe(session.me.name)}"
+
+
+async def introduction(session: "Session", fixed: "EntryQuery | None") -> str:
+    """Return who it is whose history this is, with every address and number known; nothing where that cannot be said."""
+    from commlog_tui.client.errors import ClientError
+
+    if fixed is None or fixed.customer_id is None:
+        return ""
+    try:
+        known = await session.client.customer(session.location, fixed.customer_id)
+    except ClientError:
+        return ""  # the page's request says how things stand
+    reach = "  ".join(safe(one) for one in (*known.numbers, *known.addresses))
+    return f"{safe(known.name or known.id)}  ·  {reach}  ·  {safe(known.id)}"

@@ -1,0 +1,126 @@
+"""Draws the states of a view on the parts of its screen."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from textual.screen import Screen
+from textual.widgets import Static
+
+from commlog_tui.desk.filters import chips
+from commlog_tui.desk.log.detail_lines import lines_of
+from commlog_tui.desk.log.fields import Fields
+from commlog_tui.desk.log.introduction import heading, introduction
+from commlog_tui.desk.log.words import bar_place, bar_words, notice
+from commlog_tui.desk.reader.reader import LogReader
+from commlog_tui.desk.reader.state import ViewState
+from commlog_tui.desk.widgets.chip_bar import ChipBar
+from commlog_tui.desk.widgets.detail_pane import DetailPane
+from commlog_tui.desk.widgets.key_bar import KeyBar
+from commlog_tui.desk.widgets.log_table import LogTable
+from commlog_tui.desk.widgets.notice import Notice
+from commlog_tui.desk.widgets.page_bar import PageBar
+
+if TYPE_CHECKING:
+    from commlog_tui.desk.session import Session
+
+_UTC = ZoneInfo("UTC")
+
+
+class Parts:
+    """The parts of a log screen. Each is changed only where the state that it shows is another."""
+
+    def __init__(self, screen: Screen[None], reader: LogReader, fields: Fields, dim_keys: Callable[[], None]) -> None:
+        self._screen = screen
+        self._reader = reader
+        self._fields = fields
+        self._dim_keys = dim_keys
+        self._drawn: tuple[object, ...] = ()
+        """What the detail was drawn from."""
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return self._reader.session.zone if self._reader.session is not None else _UTC
+
+    def draw(self, before: ViewState, state: ViewState) -> None:
+        """Draw what is different."""
+        table = self._screen.query_one(LogTable)
+        if (state.loading and not before.loading) or state.trouble is not before.trouble:
+            table.stay()
+        if state.claimed != before.claimed:
+            self._draw_filters(state)
+        if state.private != before.private:
+            self._draw_privacy(state)
+        if _besides_row(before) != _besides_row(state):
+            self._draw_bars(before, state)
+        if state.page is not None and (state.page is not before.page or state.utc != before.utc):
+            # The table reports its row, so that the reader publishes another state, which is drawn meanwhile.
+            table.show(state.page, self._zone, keep=state.cursor.keep, at=state.cursor.at, show_utc=state.utc)
+            self._dim_keys()
+        else:
+            self.draw_detail(state)
+
+    def _draw_filters(self, state: ViewState) -> None:
+        self._screen.query_one(ChipBar).chips = tuple(chips(state.claimed, self._reader.today()))
+        self._fields.show(state.claimed)
+
+    def _draw_privacy(self, state: ViewState) -> None:
+        self._screen.set_class(state.private, "-private")
+        self._screen.query_one(LogTable).private = state.private
+        self._screen.query_one(ChipBar).private = state.private
+        self.draw_heading(state)
+
+    def draw_heading(self, state: ViewState) -> None:
+        """Say which log this is, and what the view is fixed on."""
+        if self._reader.session is not None:
+            scope = "" if state.private else self._reader.scope.heading
+            self._screen.query_one("#head", Static).update(heading(self._reader.session, scope))
+
+    async def introduce(self, session: "Session") -> None:
+        """Say whose history this is."""
+        if words := await introduction(session, self._reader.scope.query):
+            who = self._screen.query_one("#who", Static)
+            who.update(words)
+            who.add_class("-known")
+
+    def _draw_bars(self, before: ViewState, state: ViewState) -> None:
+        bar = self._screen.query_one(PageBar)
+        if state.page is not None:
+            bar.show(state.page)
+            bar.place = bar_place(state)
+        bar.state, bar.alarm = bar_words(state, self._zone), state.alarm
+        words = notice(state, self._reader.today())
+        self._screen.query_one("#main").set_class(words is not None, "-empty")
+        if words is not None:
+            self._screen.query_one(Notice).tell(*words)
+        trouble = state.trouble
+        if trouble is not None and trouble.is_final and state.page is not None and trouble != before.trouble:
+            self._screen.notify(trouble.words, severity="error", timeout=30, markup=False)  # with room for all of it
+        self._dim_keys()
+
+    def dim_keys(self, names: frozenset[str]) -> None:
+        """Dim the keys of these actions."""
+        self._screen.query_one(KeyBar).dimmed = names
+
+    def redraw_detail(self) -> None:
+        """Draw the current entry, where there is other room for it now."""
+        self.draw_detail(self._reader.state)
+
+    def draw_detail(self, state: ViewState) -> None:
+        """Draw the current entry, where it or the room for it changed, and have what is not known of it yet."""
+        pane = self._screen.query_one(DetailPane)
+        if state.entry is None:
+            pane.show([])
+            self._drawn = ()
+        elif pane.display:
+            drawn = (state.entry, state.detail, state.private, pane.text_width)
+            if len(drawn) != len(self._drawn) or any(one is not two for one, two in zip(drawn, self._drawn, strict=True)):
+                self._drawn = drawn
+                pane.show(lines_of(state, self._zone, pane.text_width))
+            self._reader.load_details()
+
+
+def _besides_row(state: ViewState) -> tuple[object, ...]:
+    """Return everything but the row and its detail, to be compared."""
+    parts = (state.page, state.claimed, state.answered, state.arrived, state.loosened, state.trouble, state.notes)
+    return (*map(id, parts), state.slow, state.private, state.alarm)

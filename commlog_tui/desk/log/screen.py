@@ -1,0 +1,271 @@
+"""The log: composes its parts, holds the focus, and draws each state that its reader publishes."""
+
+import asyncio
+from collections.abc import Coroutine
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, Static
+from textual.worker import Worker
+from typing_extensions import override
+
+from commlog_tui.desk.action import Desk
+from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings, footer
+from commlog_tui.desk.faults import own_up, report
+from commlog_tui.desk.filters import Filters, FiltersError
+from commlog_tui.desk.log.fields import Fields
+from commlog_tui.desk.log.parts import Parts
+from commlog_tui.desk.reader.reader import LogReader
+from commlog_tui.desk.reader.state import At, Scope, Turn, ViewState
+from commlog_tui.desk.session import Session
+from commlog_tui.desk.widgets.chip_bar import ChipBar
+from commlog_tui.desk.widgets.detail_pane import DetailPane
+from commlog_tui.desk.widgets.key_bar import BACK, KeyBar
+from commlog_tui.desk.widgets.log_table import LogTable
+from commlog_tui.desk.widgets.notice import Notice
+from commlog_tui.desk.widgets.page_bar import PageBar
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+    from commlog_tui.desk.sight import SeenRow
+    from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
+
+_REST: Final = 0.08
+_WIDE: Final = 110
+_ROOMY: Final = 140
+
+
+class LogScreen(Screen[None]):
+    """The log with its filters, table and detail; the history of a customer or a booking is another one of these."""
+
+    AUTO_FOCUS = "#table"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    state: reactive[ViewState] = reactive(ViewState, repaint=False, init=False)
+    """What is shown; only the reader makes another."""
+
+    def __init__(self, desk: Desk, scope: Scope | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        self.reader = LogReader(
+            scope, page_size=desk.preferences.page_size, publish=self._publish, settle=self._settle, on_fault=self._fault
+        )
+        self.fields = Fields(self, self.reader)
+        self._parts = Parts(self, self.reader, self.fields, self._dim_keys)
+        self._is_laid_out = self._is_painted = False
+        self._rest: Timer | None = None
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Lay out the parts."""
+        self._fold()
+        yield Static("commlog", id="head", markup=False)
+        yield Static("", id="who", markup=False)
+        with Horizontal(id="body"):
+            yield Vertical(id="side")
+            with Vertical(id="main"):
+                yield ChipBar(id="chips")
+                yield LogTable(self._row_changed, id="table")
+                yield Notice(id="notice")
+            yield DetailPane(id="detail")
+        yield PageBar(id="bar")
+        first = {"clear_filters"} if self.reader.scope.query is not None else {"clear_filters", BACK}
+        yield KeyBar(footer(self.desk.preferences.keys), dimmed=frozenset(first))
+
+    def on_mount(self) -> None:
+        """Begin at the table."""
+        self._is_laid_out = True
+        self.set_focus(self.query_one(LogTable))
+        self.desk.joined(self)
+
+    def on_unmount(self) -> None:
+        """Stop reading."""
+        self.reader.close()
+
+    def on_resize(self) -> None:
+        """Fold the detail where there is no room for it."""
+        self._fold()
+        self.call_after_refresh(self._parts.redraw_detail)
+
+    def _fold(self) -> None:
+        width = self.app.size.width
+        self.update_classes({"-narrow": width < _WIDE, "-wide": width >= _WIDE, "-roomy": width >= _ROOMY})
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something nobody thought of went wrong."""
+        own_up(event)
+
+    def connect(self, session: Session) -> None:
+        """Show the log of a session from now on."""
+        self.reader.start(session)
+        self._parts.draw_heading(self.state)
+        self.start(self._parts.introduce(session), "who")
+
+    def preview(self, rows: "tuple[SeenRow, ...]") -> None:
+        """Show rows until there is a page, or a reason why not."""
+        if self.state.page is None and self.state.trouble is None:
+            self.query_one(LogTable).preview(rows)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is a page, or a reason why not."""
+        return self._is_painted or self.state.trouble is not None
+
+    def _publish(self, state: ViewState) -> None:
+        if not self._closing:
+            self.state = state
+
+    def _fault(self, error: BaseException) -> None:
+        self._is_painted = True
+        self.query_one(LogTable).stay()
+        report(error, self.app)
+
+    async def _settle(self) -> None:
+        """Paint the first rows before anything else is loaded; then add the filters."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
+        self._is_painted = True
+        await self.fields.mount()
+
+    def watch_state(self, before: ViewState, state: ViewState) -> None:
+        """Draw what is different."""
+        if self._is_laid_out:
+            self._parts.draw(before, state)
+
+    def _row_changed(self, _: "Entry | None") -> None:
+        self.reader.move_to(self.query_one(LogTable).row)
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_REST, self._dim_keys)
+
+    def _dim_keys(self) -> None:
+        """Dim the keys that can do nothing now; at rest, not with every key."""
+        self._parts.dim_keys(frozenset(action.id for action in ACTIONS if self.why_not(action.id)))
+
+    def on_descendant_focus(self) -> None:
+        """Say the keys of the part that one is in, and whether there is a way back from it."""
+        bar, parts = self.query_one(KeyBar), self.focused.ancestors_with_self if self.focused else ()
+        bar.hints = next((hints for part in parts if (hints := getattr(part, "key_hints", ()))), ())
+        bar.dimmed = bar.dimmed | {BACK} if self.why_not(BACK) else bar.dimmed - {BACK}
+
+    def on_screen_suspend(self) -> None:
+        """Leave it to the screen above to say its keys."""
+        self.query_one(KeyBar).silent = True
+
+    def on_screen_resume(self) -> None:
+        """Say the keys again."""
+        self.query_one(KeyBar).silent = False
+
+    @on(LogTable.PageWanted)
+    @on(PageBar.Turned)
+    def _page_wanted(self, event: "LogTable.PageWanted | PageBar.Turned") -> None:
+        at: At = "last" if event.direction == "newer" and isinstance(event, LogTable.PageWanted) else "first"
+        self.turn(event.direction, at)
+
+    @on(KeyBar.Clicked)
+    async def _key_clicked(self, event: KeyBar.Clicked) -> None:
+        await self.run_action(f"do('{event.action}')")
+
+    @on(LogTable.EntryChosen)
+    def _chosen(self) -> None:
+        if not self.query_one(DetailPane).display:
+            self.toggle_detail()
+        self.set_focus(self.query_one(DetailPane))
+
+    @on(ChipBar.Removed)
+    def _removed(self, event: ChipBar.Removed) -> None:
+        self.filter(self.state.claimed.without(event.name))
+
+    def on_filter_sidebar_changed(self, event: "FilterSidebar.Changed") -> None:
+        """Show what the fields ask for."""
+        self.filter(event.filters)
+
+    def on_filter_sidebar_done(self) -> None:
+        """Go to what the customer chosen was sent."""
+        self.to_table()
+
+    @on(Input.Submitted)
+    def to_table(self) -> None:
+        """Give the focus to the table; the fields fold where they take room from it, as the chips say what they hold."""
+        self.remove_class("-filters")
+        self.set_focus(self.query_one(LogTable))
+
+    async def action_do(self, name: str, *given: str) -> None:
+        """Do one of the table's actions."""
+        done = BY_ID[name].run(self, *given)
+        if isawaitable(done):
+            await done
+
+    def why_not(self, name: str) -> str | None:
+        """Return why an action cannot be done now; None if it can."""
+        return BY_ID[name].reason(self, connected=self.reader.session is not None)
+
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuse what cannot be done now; the application says why."""
+        return not (action == "do" and self.why_not(str(parameters[0])))
+
+    @property
+    def session(self) -> Session:
+        """The session whose log is shown. Raises ``LookupError`` before there is one."""
+        if self.reader.session is None:
+            raise LookupError("not connected yet")
+        return self.reader.session
+
+    @property
+    def entry(self) -> "Entry | None":
+        """The entry in the current row."""
+        return self.state.entry
+
+    @property
+    def is_in_table(self) -> bool:
+        """Whether the table has the focus."""
+        return isinstance(self.focused, LogTable)
+
+    def filter(self, filters: Filters, *, anew: bool = False) -> None:
+        """Show what these filters leave, or say why that cannot be asked for; ``anew`` also empties faulty fields."""
+        if anew:
+            self.fields.empty()
+        try:
+            self.reader.ask(filters)
+        except FiltersError as error:  # saved by another version, perhaps
+            self.notify(str(error), severity="warning", markup=False)
+
+    def open(self, scope: Scope) -> None:
+        """Open a view that is fixed on something else than this one."""
+        if scope.query != self.reader.scope.query:
+            self.app.push_screen(LogScreen(self.desk, scope))
+
+    def close(self) -> None:
+        """Close this view, if it is fixed on something."""
+        if self.reader.scope.query is not None:
+            self.dismiss(None)
+
+    def turn(self, where: Turn, at: At | None = None) -> None:
+        """Turn to another page."""
+        if not self.reader.turn(where, at or ("last" if where == "oldest" else "first")):
+            self.query_one(LogTable).stay()
+
+    def toggle_detail(self) -> None:
+        """Show or hide the detail."""
+        self.toggle_class("-no-detail" if self.has_class("-wide") else "-detail")
+        self.call_after_refresh(self._parts.redraw_detail)
+
+    def show_help(self) -> None:
+        """Show every key, and why some do nothing now."""
+        from commlog_tui.desk.help_lines import help_lines
+        from commlog_tui.desk.screens.help import HelpScreen
+
+        keys = self.desk.preferences.keys
+        self.app.push_screen(HelpScreen(lambda needle, width: help_lines(needle, keys, self.why_not, width)))
+
+    def start(self, work: Coroutine[Any, Any, None], group: str) -> None:
+        """Do something in the background, in place of what is under way in the same group."""
+        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)

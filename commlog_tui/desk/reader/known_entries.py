@@ -1,0 +1,54 @@
+"""The entries that a view has met, to answer from while the log cannot be asked."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from commlog_tui.desk.reader.matching import contact_forms, matches
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.page import Page
+    from commlog_tui.contract.query import EntryQuery
+
+_MOST: Final = 1_000
+
+
+class KnownEntries:
+    """The entries met last, each as it was met last."""
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[str, Entry] = OrderedDict()
+
+    def add(self, entries: "Iterable[Entry]") -> None:
+        """Take over entries, each in place of an earlier form of it; those met longest ago are dropped."""
+        for entry in entries:
+            self._entries[entry.id] = entry
+            self._entries.move_to_end(entry.id)
+        while len(self._entries) > _MOST:
+            self._entries.popitem(last=False)
+
+    def get(self, entry_id: str) -> "Entry | None":
+        """Return an entry, if it was met."""
+        return self._entries.get(entry_id)
+
+    def replace(self, entry: "Entry") -> "Entry | None":
+        """Take over an entry, and return it as it was met before."""
+        before = self._entries.get(entry.id)
+        self.add((entry,))
+        return before
+
+    def matches(self, entry: "Entry", query: "EntryQuery") -> bool:
+        """Return whether an entry is known to match a query."""
+        contacts = contact_forms(self._entries.values(), query.customer_id) if query.customer_id else frozenset[str]()
+        return matches(entry, query, contacts)
+
+    def page(self, query: "EntryQuery", limit: int) -> "Page":
+        """Return the newest entries that are known to match, as a page without neighbours."""
+        from commlog_tui.contract.page import Page, Total
+
+        contacts = contact_forms(self._entries.values(), query.customer_id) if query.customer_id else frozenset[str]()
+        found = [entry for entry in self._entries.values() if matches(entry, query, contacts)]
+        newest = sorted(found, key=lambda entry: (entry.sent_at, entry.seq), reverse=True)[:limit]
+        total = Total(count=len(found), exact=False)
+        return Page(entries=tuple(newest), first=0, total=total, newer=None, older=None, oldest=None)

@@ -1,0 +1,75 @@
+"""Whether an entry matches a query, as far as that can be known without asking the log."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.customer import EntryCustomer
+    from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.query import EntryQuery
+
+
+def matches(entry: "Entry", query: "EntryQuery", contacts: frozenset[str] = frozenset()) -> bool:
+    """Return whether the entry meets every condition of the query.
+
+    ``contacts`` are the addresses and numbers known for the customer asked for, as ``contact_forms`` returns them: what was
+    sent to one of them is part of their history.
+    """
+    return (
+        (not query.via or entry.via in query.via)
+        and (query.since is None or entry.sent_at >= query.since)
+        and (query.until is None or entry.sent_at < query.until)
+        and (query.to is None or _is_sent_to(entry, query.to))
+        and (query.customer_id is None or _is_about(entry, query.customer_id, contacts))
+        and (query.reference is None or (entry.reference or "").lower() == query.reference.lower())
+        and (not query.status or entry.status in query.status)
+        and (query.source is None or entry.source == query.source)
+        and (query.q is None or _contains(entry, query.q))
+    )
+
+
+def contact_forms(entries: "Iterable[Entry]", customer_id: str | None) -> frozenset[str]:
+    """Return the addresses and numbers that these entries name for a customer, in the form in which they are compared."""
+    from commlog_tui.contract.addresses import match_form
+
+    people = (entry.customer for entry in entries if entry.customer is not None and entry.customer.id == customer_id)
+    forms = (match_form(contact, None) for person in people for contact in (*person.addresses, *person.numbers))
+    return frozenset(form for form in forms if form)
+
+
+def _is_sent_to(entry: "Entry", to: str) -> bool:
+    from commlog_tui.contract.addresses import match_form
+
+    return bool(entry.to) and match_form(entry.to, None) == match_form(to, None)
+
+
+def _is_about(entry: "Entry", customer_id: str, contacts: frozenset[str]) -> bool:
+    from commlog_tui.contract.addresses import match_form
+
+    if entry.customer is not None and entry.customer.id == customer_id:
+        return True
+    return bool(entry.to) and match_form(entry.to, None) in contacts
+
+
+def _contains(entry: "Entry", q: str) -> bool:
+    """Return whether all words of a search, or the number that it is, are in what an entry can be found by."""
+    from commlog_tui.contract.folding import fold, folded_words
+    from commlog_tui.contract.phone_numbers import searched_forms
+
+    texts = [entry.title, *_contact_texts(entry.to), entry.code or "", entry.reference or "", *_person_texts(entry.customer)]
+    haystack = fold("\n".join(filter(None, texts)))
+    alternatives = [words for words in (folded_words(q),) if words] + [(form,) for form in searched_forms(q, None)]
+    return not alternatives or any(all(term in haystack for term in terms) for terms in alternatives)
+
+
+def _contact_texts(text: str) -> tuple[str, ...]:
+    from commlog_tui.contract.addresses import search_forms
+
+    return search_forms(text, None) if text else ()
+
+
+def _person_texts(person: "EntryCustomer | None") -> list[str]:
+    if person is None:
+        return []
+    contacts = (*person.addresses, *person.numbers)
+    return [person.id, person.name or "", *(form for contact in contacts for form in _contact_texts(contact))]

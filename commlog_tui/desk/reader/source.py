@@ -1,0 +1,94 @@
+"""The log of a session as one view reads it, with the caches of what was read."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from commlog_tui.desk.filters import Filters
+from commlog_tui.desk.reader.details import DetailCache
+from commlog_tui.desk.reader.known_entries import KnownEntries
+from commlog_tui.desk.reader.pages import PageCache, ask_page
+from commlog_tui.desk.reader.queries import counts_without, query_within
+from commlog_tui.desk.reader.state import Position
+
+if TYPE_CHECKING:
+    from commlog_tui.client.errors import ClientError
+    from commlog_tui.contract.entry import EntryDetail
+    from commlog_tui.contract.page import Page
+    from commlog_tui.contract.query import EntryQuery
+    from commlog_tui.desk.session import Session
+
+_RETRY_SECONDS: Final = 3.0
+
+
+class LogSource:
+    """Asks the log for pages and details. Before there is a session, nothing can be asked."""
+
+    def __init__(self, fixed: "EntryQuery | None", page_size: int) -> None:
+        self.session: Session | None = None
+        self.query = fixed
+        """What the page shown answers; its cursors belong to this query."""
+        self.pages = PageCache(self._ask_page)
+        self.details = DetailCache(self._ask_detail)
+        self.known = KnownEntries()
+        self.page_size = page_size
+        self._fixed = fixed
+
+    @property
+    def connected(self) -> "Session":
+        """The session. Raises ``LookupError`` before there is one."""
+        if self.session is None:
+            raise LookupError("not connected yet")
+        return self.session
+
+    def today(self) -> date:
+        """Return the day at the location."""
+        return datetime.now(self.session.zone if self.session else None).date()
+
+    def question(self, filters: Filters) -> "EntryQuery":
+        """Return what is asked of the log with these filters. Raises ``FiltersError``."""
+        from commlog_tui.contract.query import EntryQuery
+
+        if self.session is None:
+            return self._fixed or EntryQuery()
+        return query_within(self._fixed, filters, self.session.zone, self.today())
+
+    async def page(self, query: "EntryQuery", position: Position) -> "Page":
+        """Ask for a page. Raises ``ClientError``."""
+        page = await ask_page(self.connected, query, self.page_size, position.cursor, position.before)
+        self.known.add(page.entries)
+        return page
+
+    async def answer(
+        self, query: "EntryQuery", position: Position, *, turning: bool, on_trouble: "Callable[[ClientError], None]"
+    ) -> "Page":
+        """Return a page, from the cache where it is turned to; ask again while the service is away, and report that.
+
+        Raises:
+            ClientError: asking again is of no use.
+        """
+        from commlog_tui.client.errors import BusyError, UnreachableError
+
+        while True:
+            try:
+                if turning and position.cursor is not None:
+                    return await self.pages.load(position.cursor)
+                return await self.page(query, position)
+            except (UnreachableError, BusyError) as error:
+                on_trouble(error)
+                await asyncio.sleep(max(_RETRY_SECONDS, error.pause))
+
+    async def counts_without(self, filters: Filters) -> tuple[str, ...]:
+        """Return in words how many entries there are without each filter. Raises ``ClientError``."""
+        return await counts_without(self.connected, filters, self.today(), self.question)
+
+    def known_page(self, filters: Filters) -> "Page":
+        """Return the entries that are known to match these filters."""
+        return self.known.page(self.question(filters), self.page_size)
+
+    async def _ask_page(self, cursor: str) -> "Page":
+        return await self.page(self.query or self.question(Filters()), Position(cursor))
+
+    async def _ask_detail(self, entry_id: str) -> "EntryDetail":
+        return await self.connected.client.detail(self.connected.location, entry_id)

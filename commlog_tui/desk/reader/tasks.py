@@ -1,0 +1,39 @@
+"""Named background tasks, of which at most one of each name runs."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+
+class TaskSlots:
+    """Runs tasks. A later one of a name cancels the earlier one; an error of theirs goes to ``on_error``."""
+
+    def __init__(self, on_error: Callable[[BaseException], None]) -> None:
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._on_error = on_error
+
+    def run(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run a task in place of an earlier one of its name."""
+        self.cancel(name)
+        task = self._tasks[name] = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(lambda done: self._done(name, done))
+
+    def is_running(self, name: str) -> bool:
+        """Whether a task of this name runs."""
+        return name in self._tasks
+
+    def cancel(self, name: str) -> None:
+        """Cancel the task of this name, if one runs."""
+        if (task := self._tasks.pop(name, None)) is not None:
+            task.cancel()
+
+    def close(self) -> None:
+        """Cancel every task."""
+        for name in list(self._tasks):
+            self.cancel(name)
+
+    def _done(self, name: str, task: "asyncio.Task[None]") -> None:
+        if self._tasks.get(name) is task:
+            del self._tasks[name]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._on_error(error)

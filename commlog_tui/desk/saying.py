@@ -1,0 +1,35 @@
+"""What the desk says of the outbox: what was sent or refused, and what is unsent when it is left."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from commlog_tui.desk.session import Session
+from commlog_tui.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.client.outbox import SendReport
+
+
+def say_sent(app: App[None], report: "SendReport") -> None:
+    """Say what became of what was sent."""
+    for item in report.refused:
+        words = f"Refused: {safe(item.reason or '')} It is kept: o opens it."
+        app.notify(words, severity="error", markup=False, timeout=20)
+    if len(report.sent) == 1:
+        app.notify(f"Recorded as no. {report.sent[0][1].seq}.", markup=False)
+    elif report.sent:
+        app.notify(f"{len(report.sent)} entries that waited are recorded.", markup=False)
+
+
+async def leave(app: App[None], session: Session | None) -> None:
+    """Quit; ask first, where something is not sent yet."""
+    items = await asyncio.to_thread(session.outbox.items) if session is not None else ()
+    unsent = sum(item.state != "draft" for item in items)
+    if unsent:
+        from commlog_tui.desk.screens.leave import LeaveScreen
+
+        if not await app.push_screen_wait(LeaveScreen(unsent)):
+            return
+    app.exit()

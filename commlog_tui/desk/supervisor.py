@@ -1,0 +1,300 @@
+"""What keeps the desk alive, as one object: the connection, the feed, the sender, the witness, and the views that they tell."""
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from commlog_tui.desk.action import View
+from commlog_tui.desk.discretion import DiscreetApp
+from commlog_tui.desk.faults import FAULT
+from commlog_tui.desk.filters import Filters
+from commlog_tui.desk.log.screen import LogScreen
+from commlog_tui.desk.preferences import Preferences
+from commlog_tui.desk.saying import leave, say_sent
+from commlog_tui.desk.session import Session, connect, kept_in_outbox, renew
+from commlog_tui.desk.sight import Lookout
+from commlog_tui.desk.target import Profile, Target, TargetError
+from commlog_tui.desk.versions import mismatch
+from commlog_tui.desk.watching import watch_checkpoints
+from commlog_tui.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.client.outbox import SendReport
+    from commlog_tui.contract.location import Location
+    from commlog_tui.desk.proofs import ProofSubject
+
+_LONGEST_PAUSE: Final = 10.0
+_PREVIEW_SECONDS: Final = 0.1
+_LOOK_SECONDS: Final = 0.02
+_REST_SECONDS: Final = 0.2
+_RENEW_SECONDS: Final = 1.0
+_GROUPS: Final = ("preview", "connect", "follow", "send", "settle", "witness", "proof", "count", "tidy")
+
+
+class Supervisor:
+    """Connects the desk to one log at a time. Each log is a mode of Textual's, with its own screens."""
+
+    def __init__(
+        self,
+        app: DiscreetApp,
+        resolve: Callable[[], Target],
+        preferences: Preferences,
+        profiles: tuple[Profile, ...],
+        lookout: Lookout | None,
+    ) -> None:
+        self._app = app
+        self._resolve = resolve
+        self.profiles = profiles
+        self.lookout = lookout
+        self._previewed = asyncio.Event()
+        self._notes: dict[str, str] = {}
+        self._alarm = ""
+        self._logs = 0
+        self.preferences = preferences
+        self.session: Session | None = None
+        self.main = LogScreen(self)
+
+    def begin(self) -> None:
+        """Connect, once there is something to see."""
+        self.main.call_after_refresh(lambda: self._run("connect", self._connect()))
+        if self.lookout is not None:
+            self._run("preview", self._preview(self.lookout))
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self.lookout is not None:
+            self.lookout.close()
+        if self.session is not None:
+            from commlog_tui.desk.request_log import stop_log
+
+            await self.session.client.aclose()
+            stop_log()
+
+    def _run(self, group: str, work: Coroutine[Any, Any, None], *, exclusive: bool = True) -> None:
+        self._app.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether whom the entries are about is hidden."""
+        return self._app.is_private
+
+    def toggle_private(self) -> None:
+        """Hide whom the entries are about, or show it again."""
+        self._app.action_privacy()
+
+    def joined(self, view: View) -> None:
+        """Tell a view that was opened what concerns every view; the first one is connected later."""
+        view.reader.set_private(private=self.is_private)
+        for kind, words in self._notes.items():
+            view.reader.note(kind, words)
+        view.reader.alarm(self._alarm)
+        if self.session is not None and isinstance(view, LogScreen):
+            view.connect(self.session)
+
+    def views(self) -> list[LogScreen]:
+        """Return the views that are open."""
+        return [screen for screen in self._app.screen_stack if isinstance(screen, LogScreen) and screen.is_mounted]
+
+    def leave_for(self, filters: Filters) -> None:
+        """Go back to the log itself, for filters of another customer or booking."""
+        log, *views = self.views()
+        for view in reversed(views):
+            view.dismiss(None)
+        log.filter(filters)
+
+    def _note(self, kind: str, words: str = "") -> None:
+        """Say something in the bar of every view, also of those to come."""
+        self._notes[kind] = words
+        for view in self.views():
+            view.reader.note(kind, words)
+
+    def count_kept(self) -> None:
+        """Say in the bar how many drafts and refused entries are kept."""
+        if self.session is not None:
+            self._run("count", self._count(self.session))
+
+    async def _count(self, session: Session) -> None:
+        items, unread = await asyncio.to_thread(kept_in_outbox, session)
+        count = sum(item.state != "waiting" for item in items) + sum(unread)
+        self._note("kept", f"{count} kept, o opens" if count else "")
+
+    async def _preview(self, lookout: Lookout) -> None:
+        """Show what was seen while the desk was loaded, if that is sooner than what it asks for itself."""
+        rows = await asyncio.to_thread(lookout.rows)
+        self.main.preview(rows)
+        self.main.call_after_refresh(self._previewed.set)
+
+    async def _connect(self) -> None:
+        if self.lookout is not None:
+            with suppress(TimeoutError):  # what is loaded from here on would slow down what is about to be shown
+                await asyncio.wait_for(self._previewed.wait(), _PREVIEW_SECONDS)
+        pause = 1.0
+        while self.session is None:
+            try:
+                self.session = await connect(self._resolve, self._choose)
+            except TargetError as error:
+                self.main.reader.fail(safe(str(error)))
+                return
+            except Exception as error:  # noqa: BLE001 - client errors' classes are not loaded yet; the rest must not reach a clerk
+                from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
+
+                if not isinstance(error, UnreachableError | BusyError):
+                    self.main.reader.fail(str(error) if isinstance(error, ClientError) else FAULT)
+                    return
+                self.main.reader.no_answer(error)
+                await asyncio.sleep(max(pause, error.pause))
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        self.main.connect(self.session)
+        self.count_kept()
+        self._run("follow", self._renew_and_follow(self.session))
+        self._run("send", self.session.sender.run(self._sent, partial(self._note, "waiting")))
+        self._run("settle", self._settle(self.session))
+
+    async def _renew_and_follow(self, session: Session) -> None:
+        """Where the session is from last time, take over what the service says once it is there; then follow the log."""
+        from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
+
+        while session.is_remembered:
+            try:
+                session = await renew(session, self._choose)
+            except (UnreachableError, BusyError) as error:
+                await asyncio.sleep(max(_RENEW_SECONDS, error.pause))
+            except (TargetError, ClientError) as error:
+                for view in self.views():
+                    view.reader.fail(safe(str(error)))
+                return
+        if session is not self.session:
+            self.session = session
+            for view in self.views():
+                view.connect(session)
+        self._note("version", mismatch(session.me.version))
+        await self._follow(session)
+
+    async def _settle(self, session: Session) -> None:
+        """Once the first rows are there, load what the next keys may need, and collect garbage again."""
+        while not self.main.is_settled:  # noqa: ASYNC110 - screens tell nobody when
+            await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_REST_SECONDS)
+        await asyncio.to_thread(import_module, "commlog_tui.desk.screens.entry_form")
+        if not gc.isenabled():
+            gc.freeze()  # what the program is made of is never garbage
+            gc.enable()
+        if self.preferences.folder is not None:
+            note = partial(self._note, "evidence")
+            self._run("witness", watch_checkpoints(self._app, session, self.preferences.folder, self._sound_alarm, note))
+        self._tidy(session)
+
+    def _tidy(self, session: Session, entry_id: str = "") -> None:
+        """Remove what this machine still holds of redacted entries."""
+        from commlog_tui.desk.redacted_copies import tidy
+
+        self._run("tidy", tidy(self._app, self.preferences, session, entry_id), exclusive=False)
+
+    def _sound_alarm(self, words: str) -> None:
+        self._alarm = words
+        for view in self.views():
+            view.reader.alarm(words)
+
+    async def _choose(self, locations: "tuple[Location, ...]") -> str:
+        from commlog_tui.desk.screens.location_chooser import LocationChooser
+
+        return await self._app.push_screen_wait(LocationChooser(locations))
+
+    async def _follow(self, session: Session) -> None:
+        """Tell every view what is new, and whether the service is there."""
+        from commlog_tui.client.errors import ClientError
+        from commlog_tui.client.feed import follow
+
+        def live(connected: bool) -> None:  # noqa: FBT001 - the client gives a state
+            for view in self.views():
+                view.reader.connection(connected=connected)
+            if connected:
+                session.sender.wake()
+
+        try:
+            start = session.place.seq
+            async for item in follow(session.client, session.location, start, on_state=live, on_shorter=self._log_is_shorter):
+                if item.entry is not None and item.entry.redacted:
+                    self._tidy(session, item.entry.id)
+                for view in self.views():
+                    view.reader.record(item)
+        except ClientError as error:
+            for view in self.views():
+                view.reader.fail(str(error))
+
+    def _log_is_shorter(self, end: int) -> None:
+        """Ask every view again, and say why: what was read before may not be in the log any more."""
+        for view in self.views():
+            view.reader.refresh()
+        words = f"The log ends at no. {end} now: it was restored from a backup. Later records are not in it any more."
+        self._app.notify(words, severity="warning", markup=False, timeout=60)
+
+    def _sent(self, report: "SendReport") -> None:
+        say_sent(self._app, report)
+        self._note("waiting", f"{report.waiting} waiting" if report.waiting else "")
+        for view in self.views():
+            view.reader.sent(report)
+        if report.refused:
+            self.count_kept()
+
+    def leave(self) -> None:
+        """Quit; ask first, where something is not sent yet."""
+        self._run("leave", leave(self._app, self.session))
+
+    def prove(self, session: Session, subject: "ProofSubject", folder: Path) -> None:
+        """Make a proof sheet while the desk is used."""
+        self._run("proof", self._prove(session, subject, folder), exclusive=False)
+
+    async def _prove(self, session: Session, subject: "ProofSubject", folder: Path) -> None:
+        from commlog_tui.desk.proofs import make_and_report
+
+        self._note("proof", "making a proof sheet")
+        try:
+            await make_and_report(self._app, session, subject, folder)
+        finally:
+            self._note("proof")
+
+    def choose_profile(self) -> None:
+        """Ask for another profile or location, having said what waits here, and go to it."""
+        self._run("switch", self._choose_profile())
+
+    async def _choose_profile(self) -> None:
+        from commlog_tui.desk.screens.profile_chooser import ProfileChooser, choices
+
+        items = await asyncio.to_thread(self.session.outbox.items) if self.session is not None else ()
+        offered = choices(self.profiles, self._resolve, self.session)
+        chosen = await self._app.push_screen_wait(ProfileChooser(offered, len(items)))
+        if chosen is not None:
+            await self._go_to(chosen.resolve)
+
+    async def _go_to(self, resolve: Callable[[], Target]) -> None:
+        app = self._app
+        for group in _GROUPS:
+            app.workers.cancel_group(app, group)
+        session, self.session = self.session, None
+        if session is not None:
+            await session.client.aclose()
+        self._notes, self._alarm = {}, ""
+        self._resolve = partial(self._resolved, resolve)
+        self.main, before = LogScreen(self), app.current_mode
+        self._logs += 1
+        app.add_mode(f"log {self._logs}", lambda: self.main)
+        for screen in app.screen_stack:
+            app.workers.cancel_node(screen)
+        await app.switch_mode(f"log {self._logs}")
+        if before != app.DEFAULT_MODE:  # which Textual keeps
+            await app.remove_mode(before)
+        self._run("connect", self._connect())
+
+    def _resolved(self, resolve: Callable[[], Target]) -> Target:
+        """Return where to look, having taken over where what is kept for it lies."""
+        target = resolve()
+        if target.folder is not None:
+            self.preferences = replace(self.preferences, folder=target.folder)
+        return target
