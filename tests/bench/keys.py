@@ -7,9 +7,9 @@ from typing import Final
 from tests.bench.figures import Figure, against, percentile
 from tests.bench.scene import PAGE, ROWS, Scene
 from tests.bench.slow_proxy import distant
-from tests.bench.terminal import Program, Screen
+from tests.bench.terminal import DrawnScreen, Program
 
-Number = Callable[[Screen], int]
+Number = Callable[[DrawnScreen], int]
 
 DOWN: Final = b"\x1b[B"
 _UP: Final = b"\x1b[A"

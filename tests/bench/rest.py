@@ -10,7 +10,7 @@ from tests.bench.figures import Figure, spread
 from tests.bench.installed import installed
 from tests.bench.keys import opened
 from tests.bench.scene import Scene
-from tests.bench.terminal import Program, Screen
+from tests.bench.terminal import DrawnScreen, Program
 
 _IDLE_SECONDS: Final = 10.0
 _TYPED: Final = "Rang about parking"
@@ -84,7 +84,7 @@ def memory(scene: Scene, repeats: int) -> list[Figure]:
     ]
 
 
-def _is_open(screen: Screen) -> bool:
+def _is_open(screen: DrawnScreen) -> bool:
     return screen.shows("New entry", "Notes", "Direction")
 
 

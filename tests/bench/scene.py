@@ -24,7 +24,7 @@ from commlog_tui.demo import file_name
 from commlog_tui.demo.load import fill
 from commlog_tui.text.details import detail_lines
 from commlog_tui.text.rows import cells
-from tests.bench.terminal import Program, Screen
+from tests.bench.terminal import DrawnScreen, Program
 
 PAGE: Final = 50
 ROWS: Final = 600
@@ -72,12 +72,12 @@ class Scene:
         folders = {f"XDG_{name}_HOME": f"{home}/{name.lower()}" for name in ("CONFIG", "STATE", "CACHE", "DATA")}
         return {"HOME": home, "COMMLOG_DATA": home, **folders}
 
-    def entry_on(self, screen: Screen) -> int:
+    def entry_on(self, screen: DrawnScreen) -> int:
         """Return which entry the cursor and the detail agree on, from 0; -1 where they don't, or on none."""
         found = _ID.findall("\n".join(screen.lines))
         return self._agreed(screen, next((self._by_id[one] for one in found if one in self._by_id), -1))
 
-    def _agreed(self, screen: Screen, number: int) -> int:
+    def _agreed(self, screen: DrawnScreen, number: int) -> int:
         if number < 0:
             return -1
         clock, title = self.row_words(number)
@@ -93,7 +93,7 @@ class Scene:
     def _by_id(self) -> dict[str, int]:
         return {detail.entry.id[:24]: number for number, detail in enumerate(self.details)}
 
-    def first_row(self, screen: Screen) -> bool:
+    def first_row(self, screen: DrawnScreen) -> bool:
         """Whether the newest entry's row is shown."""
         return any(all(word in line for word in self.row_words(0)) for line in screen.lines)
 

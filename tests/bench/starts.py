@@ -9,7 +9,7 @@ from typing import Final
 from tests.bench.figures import Figure, against
 from tests.bench.installed import installed
 from tests.bench.scene import Scene
-from tests.bench.terminal import Program, Screen
+from tests.bench.terminal import DrawnScreen, Program
 
 _EARLY_KEYS: Final = 3
 
@@ -21,7 +21,7 @@ class Start:
     program: Callable[[], Program]
     written: str
     """What it writes at last; then it is let settle, and what it painted is looked at."""
-    sights: tuple[Callable[[Screen], bool], ...]
+    sights: tuple[Callable[[DrawnScreen], bool], ...]
     taken: list[list[float]] = field(default_factory=list)
 
     def run(self) -> None:
@@ -70,7 +70,7 @@ def starts(scene: Scene, repeats: int, *, alone: bool) -> list[Figure]:
     return [*figures, _early(scene)]
 
 
-def _has_frame(screen: Screen) -> bool:
+def _has_frame(screen: DrawnScreen) -> bool:
     return screen.shows("Search", "Help")
 
 

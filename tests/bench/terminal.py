@@ -50,7 +50,7 @@ class Chunk:
     data: bytes
 
 
-class Screen:
+class DrawnScreen:
     """What a terminal shows after the chunks fed to it."""
 
     def __init__(self) -> None:
@@ -152,23 +152,23 @@ class Program:
         while self.now < end and (data := self.read(quiet)):
             self._see(data)
 
-    def screen(self, until: float | None = None) -> Screen:
+    def screen(self, until: float | None = None) -> DrawnScreen:
         """Return what is shown, now or then."""
-        screen = Screen()
+        screen = DrawnScreen()
         for chunk in self.chunks:
             if until is None or chunk.at <= until:
                 screen.feed(chunk.data)
         return screen
 
-    def timeline(self, read: Callable[[Screen], Seen], after: float = 0.0) -> Iterator[tuple[float, Seen]]:
+    def timeline(self, read: Callable[[DrawnScreen], Seen], after: float = 0.0) -> Iterator[tuple[float, Seen]]:
         """Give what can be read on the screen after each chunk that came after a moment."""
-        screen = Screen()
+        screen = DrawnScreen()
         for chunk in self.chunks:
             screen.feed(chunk.data)
             if chunk.at >= after:
                 yield chunk.at, read(screen)
 
-    def when(self, condition: Callable[[Screen], bool], after: float = 0.0) -> float | None:
+    def when(self, condition: Callable[[DrawnScreen], bool], after: float = 0.0) -> float | None:
         """Return when a condition first held after a moment."""
         return next((at for at, holds in self.timeline(condition, after) if holds), None)
 
