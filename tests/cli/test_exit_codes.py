@@ -82,7 +82,7 @@ CASES: list[tuple[str, ExitCode]] = [
     ("outbox send", OK),
     ("outbox nonsense", ExitCode.USAGE),
     ("outbox list --database x", ExitCode.USAGE),
-    ("token list --database diary", ExitCode.TROUBLE),
+    ("token list --database diary", ExitCode.TAMPERED),
 ]
 
 

@@ -134,7 +134,7 @@ def test_a_database_of_something_else_becomes_no_log(run: Run, tmp_path: Path) -
     before = file.read_bytes()
     for words in (QUAY, (*QUAY, "--create"), ("serve", "--port", "0"), ("serve", "--port", "0", "--create"), ("token", "list")):
         done = run(*words, "--database", str(file))
-        assert (done.exit_code, "is no log" in done.stderr) == (ExitCode.TROUBLE, True), (words, done.output)
+        assert (done.exit_code, "is no log" in done.stderr) == (ExitCode.TAMPERED, True), (words, done.output)
         assert file.read_bytes() == before
 
 

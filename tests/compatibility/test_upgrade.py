@@ -27,6 +27,7 @@ from commlog_tui.contract.page import BatchItem
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.compatibility import release_0_1_0 as old
 from tests.compatibility.exchange import CALL, CALLS, MAIL, TEXT, play
@@ -37,15 +38,16 @@ BY_NAME = {call.name: call for call in CALLS}
 BOTH = EntryQuery(status=(Status.BOUNCED, Status.FAILED))
 
 
-def service_of(store: SqliteStore) -> httpx.ASGITransport:
-    return httpx.ASGITransport(create_app(store, owner=Owner("Desk", digest_of("secret")), quiet=True))
+def service_of(store: SqliteStore, folder: Path) -> httpx.ASGITransport:
+    keys = KeyFile(folder / "log.key")
+    return httpx.ASGITransport(create_app(store, keys=keys, owner=Owner("Desk", digest_of("secret")), quiet=True))
 
 
 @pytest.fixture
 async def new_service(tmp_path: Path) -> AsyncIterator[httpx.ASGITransport]:
     store = SqliteStore.open(tmp_path / "log.db")
     await store.create_location(NewLocation(id="quay", name="Quay Boats", zone="Europe/London"))
-    yield service_of(store)
+    yield service_of(store, tmp_path)
     await store.close()
 
 
@@ -186,7 +188,7 @@ async def test_an_old_log_file_answers_repeats_with_the_receipts_it_gave(tmp_pat
     before = await asyncio.to_thread(records, path)
     store = SqliteStore.open(path)
     repeats = [call for call in CALLS if call.model in {old.Receipt, old.BatchAnswers}]
-    async with caller(service_of(store)) as http:
+    async with caller(service_of(store, tmp_path)) as http:
         for call in repeats:
             answer = (await call.play(http)).json()
             expected = ANSWERS[call.name][1]

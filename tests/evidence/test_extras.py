@@ -20,7 +20,9 @@ def test_each_package_of_the_extra_is_needed(package: str, monkeypatch: pytest.M
     extras.has_proof_extra.cache_clear()
 
 
-@pytest.mark.parametrize("module", ["cli.app", "cli.proof", "cli.serve", "desk.app", "desk.screens.log", "evidence.proving"])
+@pytest.mark.parametrize(
+    "module", ["cli.app", "cli.proof", "cli.serve", "desk.app", "desk.log.screen", "evidence.bundle_builder"]
+)
 def test_nothing_but_the_sheet_needs_it(module: str) -> None:
     subprocess.run([sys.executable, "-c", f"{BLOCKED}import commlog_tui.{module}"], check=True)
 

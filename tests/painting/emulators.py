@@ -42,7 +42,11 @@ def _command(texts: Sequence[Text], folder: Path) -> list[str]:
 
 
 def _environment(**more: str) -> dict[str, str]:
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("COMMLOG_", "TEXTUAL", "TMUX"))}
+    kept = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(("COMMLOG_", "TEXTUAL", "TMUX", "LINES", "COLUMNS"))
+    }
     return kept | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[2])} | more
 
 
