@@ -27,10 +27,11 @@ from commlog_tui.client.completion import IncompleteError, completed
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem, SendReport
 from commlog_tui.contract.base import parse_instant
+from commlog_tui.contract.channels import CHANNELS, default_direction
 from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Location, Me, Permission
-from commlog_tui.desk.entry_fields import CHANNELS, default_direction, recipient_fault
+from commlog_tui.contract.recipients import recipient_fault
 from commlog_tui.settings import Settings
 from commlog_tui.text.days import DayError, parse_moment
 

@@ -17,10 +17,10 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.tables import Csv, Table, is_for_windows, width
 from commlog_tui.cli.words import faults, forget_stdout, json_text, say, stopped, tell
 from commlog_tui.contract.base import parse_instant
+from commlog_tui.contract.channels import DID_NOT_ARRIVE
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import FeedItem, Page
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.desk.filters import DID_NOT_ARRIVE
 from commlog_tui.text.days import DayError, span
 from commlog_tui.text.details import detail_lines
 from commlog_tui.text.hygiene import safe

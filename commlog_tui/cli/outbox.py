@@ -12,7 +12,6 @@ from commlog_tui.cli.connection import TargetOptions, code_of, connected, outbox
 from commlog_tui.cli.entries import JSON
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import json_text, say, stopped, tell
-from commlog_tui.desk.entry_fields import title_of
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def list_items(ctx: typer.Context, as_json: bool = JSON) -> None:
             tell(json_text(item.model_dump(mode="json")))
         else:
             why = f"  ({safe(item.reason)})" if item.reason else ""
-            tell(f"{item.key}  {item.state:8} {safe(item.location)}  {safe(title_of(item))}{why}")
+            tell(f"{item.key}  {item.state:8} {safe(item.location)}  {safe(item.title)}{why}")
     if _has_unread(outbox, folder):
         raise typer.Exit(ExitCode.TROUBLE)
     if not items:
@@ -65,7 +64,7 @@ def send(ctx: typer.Context) -> None:
             except OutboxError as error:
                 raise stopped(str(error), ExitCode.TROUBLE) from None
         for item, receipt in report.sent:
-            tell(f"{receipt.id}  no. {receipt.seq}  {safe(title_of(item))}")
+            tell(f"{receipt.id}  no. {receipt.seq}  {safe(item.title)}")
         for item in report.refused:
             say(f"Refused: {item.reason} It is kept: o at the desk opens and mends it ({item.key}).")
         if report.busy:

@@ -42,6 +42,13 @@ class OutboxItem(BaseModel):
     """Why it was refused, as a sentence."""
     saved_at: Instant = Field(default_factory=lambda: datetime.now(UTC))
 
+    @property
+    def title(self) -> str:
+        """The title so far; that of a correction begins with the word."""
+        fields = self.content.get("fields") or self.content.get("changes") or self.content
+        title = str(fields.get("title") or "")
+        return ": ".join(filter(None, ("Correction", title))) if self.action == "correction" else title
+
 
 def read_item(raw: bytes) -> OutboxItem:
     """Return the item that a file holds.

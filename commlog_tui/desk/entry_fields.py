@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from commlog_tui.contract.channels import CHANNELS, DIALED, default_direction
 from commlog_tui.text.days import DayError, parse_moment
 from commlog_tui.text.fields import trimmed
 from commlog_tui.text.moments import short_local
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
 
 NAMES: Final = ("via", "to", "title", "body", "code", "reference", "customer", "direction", "when")
-CHANNELS: Final = {"p": "phone", "i": "in-person", "e": "email", "s": "sms", "w": "whatsapp"}
 LABELS: Final = {
     "via": ("Via", ", ".join(f"{letter} {name}" for letter, name in CHANNELS.items()) + ", others"),
     "to": ("To or with", "number or address"),
@@ -31,9 +31,6 @@ LABELS: Final = {
 }
 """What each field is called, and what may be typed into it."""
 _DIRECTIONS: Final = {"i": "inbound", "o": "outbound"}
-_SPOKEN: Final = frozenset({"phone", "in-person"})
-_DIALLED: Final = frozenset({"sms", "phone", "whatsapp"})
-_FEWEST_DIGITS: Final = 3
 _WHOLE_NUMBER: Final = 7
 """Digits of the shortest number that is one by itself: fewer, and it may be the end of anybody's."""
 _WORDS: Final = {
@@ -76,11 +73,6 @@ def channel(typed: str) -> str:
     return CHANNELS.get(typed, typed)
 
 
-def default_direction(via: str) -> str:
-    """Return the direction of an entry by hand that says none: guests ring and come in; the rest is written to them."""
-    return "inbound" if via in _SPOKEN else "outbound"
-
-
 def start_of_new(entry: "Entry | None") -> Start:
     """Return the form's start for a new entry, about the same customer and booking as an entry."""
     fields = {"direction": "inbound", "when": "now"}
@@ -95,7 +87,7 @@ def likely_recipient(via: str, reach: tuple[str, ...]) -> str:
     """Return the address or number that somebody is most likely reached at on a channel; nothing where none is."""
     from commlog_tui.contract.phone_numbers import is_number
 
-    wanted = {"email": True} | dict.fromkeys(_DIALLED, False)
+    wanted = {"email": True} | dict.fromkeys(DIALED, False)
     return next((one for one in reach if wanted.get(via) is ("@" in one and not is_number(one))), "")
 
 
@@ -205,34 +197,11 @@ def item(
     )
 
 
-def title_of(kept: "OutboxItem") -> str:
-    """Return the title that a kept item has so far; one of a correction says that it is one."""
-    said = kept.content.get("fields") or kept.content.get("changes") or kept.content
-    title = str(said.get("title") or "")
-    return ": ".join(filter(None, ("Correction", title))) if kept.action == "correction" else title
-
-
-def recipient_fault(via: str, to: str) -> str:
-    """Return what is wrong with a recipient for its channel, if anything is."""
-    if via == "email" and to:
-        from email_validator import EmailNotValidError, validate_email
-
-        try:
-            validate_email(to, check_deliverability=False, globally_deliverable=False)
-        except EmailNotValidError:
-            return "is no e-mail address; is something missing, or too much?"
-    if via in _DIALLED and to:
-        from commlog_tui.contract.addresses import recipient_problem
-        from commlog_tui.contract.phone_numbers import is_number
-
-        if not is_number(to, _FEWEST_DIGITS):
-            return recipient_problem(to) or "is no number; is something missing, or too much?"
-    return ""
-
-
 def _content(
     start: Start, typed: Mapping[str, str], customer: Mapping[str, Any] | None, zone: ZoneInfo, now: datetime
 ) -> tuple[dict[str, Any], dict[str, str]]:
+    from commlog_tui.contract.recipients import recipient_fault
+
     faults: dict[str, str] = {}
     plain = {name: _plain(text, start.fields.get(name, "")) for name, text in typed.items()}
     direction = plain.get("direction", "")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import ZoneInfo
 
+from commlog_tui.contract.channels import DID_NOT_ARRIVE
 from commlog_tui.text.days import DayError, span
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.spans import PRESETS, is_relative, parse_days
@@ -19,8 +20,6 @@ STATUSES: Final = (
     "sent", "queued", "scheduled", "canceled", "skipped", "logged",
 )  # fmt: skip
 """Every status, in the order in which a desk asks for them."""
-DID_NOT_ARRIVE: Final = ("failed", "bounced", "rejected", "complained", "canceled", "skipped")
-"""What became of a message that the guest does not have, or did not want: one filter with a name."""
 SOURCES: Final = ("manual", "workflow", "template", "system")
 
 

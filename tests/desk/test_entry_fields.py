@@ -2,13 +2,13 @@
 
 import pytest
 
+from commlog_tui.contract.recipients import recipient_fault
 from commlog_tui.desk.entry_fields import (
     NAMES,
     FieldsError,
     draft,
     item,
     likely_recipient,
-    recipient_fault,
     start_of_correction,
     start_of_kept,
     start_of_new,

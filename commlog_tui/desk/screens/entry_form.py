@@ -13,14 +13,13 @@ from textual.widgets import Input, Label, OptionList, Static, TextArea
 from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
+from commlog_tui.contract.channels import CHANNELS, default_direction
 from commlog_tui.desk.entry_fields import (
-    CHANNELS,
     LABELS,
     NAMES,
     FieldsError,
     Start,
     channel,
-    default_direction,
     draft,
     item,
     likely_recipient,

@@ -14,7 +14,6 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
-from commlog_tui.desk.entry_fields import title_of
 from commlog_tui.desk.screens.question import Question
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.text.hygiene import safe
@@ -58,7 +57,7 @@ class KeptScreen(ModalScreen[str | None]):
             yield Label(hint, classes="hint", markup=False)
 
     def _option(self, item: "OutboxItem") -> Option:
-        words = f"{item.state:8} {short_local(item.saved_at, self._zone)}  {safe(title_of(item)) or _UNTITLED}"
+        words = f"{item.state:8} {short_local(item.saved_at, self._zone)}  {safe(item.title) or _UNTITLED}"
         why = f"\n         {safe(item.reason)}" if item.reason else ""
         return Option(Content(words + why), id=item.key, disabled=item.state == "waiting")
 
@@ -81,7 +80,7 @@ class KeptScreen(ModalScreen[str | None]):
             self.query_one(".hint", Label).update("Only drafts are discarded here. Enter opens what was refused, to be mended.")
             return
         if not await self.app.push_screen_wait(
-            Question("Discard this draft?", safe(title_of(item)) or _UNTITLED, yes="discard", no="keep")
+            Question("Discard this draft?", safe(item.title) or _UNTITLED, yes="discard", no="keep")
         ):
             return
         try:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from typing_extensions import override
 
-from commlog_tui.desk.entry_fields import CHANNELS
+from commlog_tui.contract.channels import CHANNELS
 from commlog_tui.desk.widgets.field import Field
 
 

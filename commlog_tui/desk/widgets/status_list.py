@@ -6,7 +6,8 @@ from textual import events
 from textual.content import Content
 from typing_extensions import override
 
-from commlog_tui.desk.filters import DID_NOT_ARRIVE, STATUSES, statuses_in_words
+from commlog_tui.contract.channels import DID_NOT_ARRIVE
+from commlog_tui.desk.filters import STATUSES, statuses_in_words
 from commlog_tui.desk.widgets.key_bar import KeyHints
 from commlog_tui.desk.widgets.tick_list import TickList
 

@@ -9,8 +9,9 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from commlog_tui.client.outbox import Outbox, OutboxItem
+from commlog_tui.contract.channels import CHANNELS
 from commlog_tui.contract.customer import Customer, CustomerMatches
-from commlog_tui.desk.entry_fields import CHANNELS, LABELS, guest_of
+from commlog_tui.desk.entry_fields import LABELS, guest_of
 from commlog_tui.desk.screens.entry_form import EntryForm
 from commlog_tui.desk.screens.kept import KeptScreen
 from commlog_tui.desk.screens.question import Question

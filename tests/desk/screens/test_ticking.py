@@ -1,7 +1,8 @@
 """Lists of statuses, sources and channels: ticked by letters, space and the mouse."""
 
+from commlog_tui.contract.channels import DID_NOT_ARRIVE
 from commlog_tui.contract.delivery import Status
-from commlog_tui.desk.filters import DID_NOT_ARRIVE, STATUSES, Filters, from_json, to_json
+from commlog_tui.desk.filters import STATUSES, Filters, from_json, to_json
 from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.status_list import StatusList

@@ -1,0 +1,23 @@
+"""Whether a recipient is right for its channel: an address for e-mail, a number for calls and texts."""
+
+from typing import Final
+
+from email_validator import EmailNotValidError, validate_email
+
+from commlog_tui.contract.addresses import recipient_problem
+from commlog_tui.contract.channels import DIALED
+from commlog_tui.contract.phone_numbers import is_number
+
+_FEWEST_DIGITS: Final = 3
+
+
+def recipient_fault(via: str, to: str) -> str:
+    """Return what is wrong with a recipient for its channel, as the rest of a sentence; empty if nothing is."""
+    if via == "email" and to:
+        try:
+            validate_email(to, check_deliverability=False, globally_deliverable=False)
+        except EmailNotValidError:
+            return "is no e-mail address; is something missing, or too much?"
+    if via in DIALED and to and not is_number(to, _FEWEST_DIGITS):
+        return recipient_problem(to) or "is no number; is something missing, or too much?"
+    return ""
