@@ -30,16 +30,16 @@ def open_desk(configuration: Configuration, database: Path | None = None) -> Non
     # A key pressed right after a frame waits for the next one: at Textual's 60 a second, as long as drawing takes.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     opener = Opener(configuration, database)
-    lookout = opener.lookout()
+    first_rows = opener.first_rows()
     try:
         from commlog_tui.cli.preferences import preferences_of
         from commlog_tui.desk.app import DeskApp
 
         preferences = preferences_of(configuration, folder_name(log_name(configuration)))
-        app = DeskApp(opener.target, preferences, opener.profiles(), lookout)
+        app = DeskApp(opener.target, preferences, opener.profiles(), first_rows)
         app.run()
     finally:
-        lookout.close()
+        first_rows.close()
         opener.close()
     if app.return_code:
         raise SystemExit(ExitCode.TROUBLE)

@@ -54,7 +54,7 @@ async def _newest(store: "Store", location: str, page_size: str) -> list[dict[st
 
     from commlog_tui.contract.page import Page
     from commlog_tui.contract.query import PageRequest
-    from commlog_tui.desk.sight import told
+    from commlog_tui.desk.first_rows import rows_as_json
     from commlog_tui.records.errors import LogError
 
     try:
@@ -62,7 +62,7 @@ async def _newest(store: "Store", location: str, page_size: str) -> list[dict[st
         if len(known) != 1:
             return []  # which one is to be opened is asked at the desk
         page = msgspec.json.encode(await store.page(known[0], PageRequest(limit=int(page_size))))
-        return told(Page.model_validate_json(page), ZoneInfo((await store.location(known[0])).location.zone))
+        return rows_as_json(Page.model_validate_json(page), ZoneInfo((await store.location(known[0])).location.zone))
     except LogError:
         return []
 

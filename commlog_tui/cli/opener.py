@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
-from commlog_tui.cli.lookout import EmbeddedLookout, ServiceLookout
+from commlog_tui.cli.first_rows import EmbeddedFirstRows, ServiceFirstRows
 from commlog_tui.configuration.file import config_file
 from commlog_tui.configuration.rules import SettingsError
 from commlog_tui.configuration.sources import Configuration, configured
@@ -18,7 +18,7 @@ from commlog_tui.demo import file_name
 from commlog_tui.private_files import restrict_data, restrict_settings
 
 if TYPE_CHECKING:
-    from commlog_tui.desk.sight import Lookout
+    from commlog_tui.desk.first_rows import FirstRows
     from commlog_tui.desk.target import Profile, Target
 
 
@@ -57,9 +57,9 @@ class Opener:
         self._lock = Lock()
         self._closed = False
 
-    def lookout(self) -> "Lookout":
+    def first_rows(self) -> "FirstRows":
         """Return what looks at the log while the desk is being loaded."""
-        return EmbeddedLookout(self._service) if self._service is not None else ServiceLookout(self._configuration)
+        return EmbeddedFirstRows(self._service) if self._service is not None else ServiceFirstRows(self._configuration)
 
     def profiles(self) -> "tuple[Profile, ...]":
         """Return what the desk can be switched to: where it started, and the profiles of the settings file."""

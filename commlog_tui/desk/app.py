@@ -21,13 +21,13 @@ from typing_extensions import override
 from commlog_tui.desk.action import CHANNEL, shown_keys
 from commlog_tui.desk.actions import ACTIONS
 from commlog_tui.desk.ascii import is_ascii_terminal, with_ascii
-from commlog_tui.desk.discretion import DiscreetApp
 from commlog_tui.desk.drawing import SAFE, keeping_columns
-from commlog_tui.desk.faults import ENDED, note, own_up
+from commlog_tui.desk.faults import ENDED, note, show_fault
+from commlog_tui.desk.first_rows import FirstRows
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.preferences import Preferences
+from commlog_tui.desk.privacy import PrivacyApp
 from commlog_tui.desk.sheets import sheets
-from commlog_tui.desk.sight import Lookout
 from commlog_tui.desk.supervisor import Supervisor
 from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.themes import DEFAULT, THEMES
@@ -53,10 +53,10 @@ def _days_commands() -> "type[DaysCommands]":
     return DaysCommands
 
 
-class DeskApp(DiscreetApp):
+class DeskApp(PrivacyApp):
     """The desk. ``resolve`` says where to look; it is called in a thread, beside the first frame.
 
-    What a ``lookout`` sees is shown until the desk has asked for itself.
+    The rows of ``first_rows`` are shown until the desk has asked for itself.
     """
 
     TITLE = "commlog"
@@ -71,7 +71,7 @@ class DeskApp(DiscreetApp):
         resolve: Callable[[], Target],
         preferences: Preferences | None = None,
         profiles: tuple[Profile, ...] = (),
-        lookout: Lookout | None = None,
+        first_rows: FirstRows | None = None,
     ) -> None:
         liked = preferences or Preferences()
         # Before Textual begins: a theme set afterwards has every sheet read twice.
@@ -79,7 +79,7 @@ class DeskApp(DiscreetApp):
         self._kept_theme = liked.theme or DEFAULT
         self.set_reactive(App.theme, self._kept_theme)
         super().__init__([str(sheet) for sheet in sheets()])
-        self.supervisor = Supervisor(self, resolve, liked, profiles, lookout)
+        self.supervisor = Supervisor(self, resolve, liked, profiles, first_rows)
         self._ascii = is_ascii_terminal()
         self._steps_shown = False
         self.set_keymap(self.preferences.keys)
@@ -112,7 +112,7 @@ class DeskApp(DiscreetApp):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
-        own_up(event)
+        show_fault(event)
 
     def action_leave(self) -> None:
         """Quit; ask first, where something is not sent yet."""

@@ -120,7 +120,7 @@ def start_of_correction(entry: "Entry", zone: ZoneInfo) -> Start:
     return Start(fields, _customer(entry), entry)
 
 
-def start_of_kept(item: "OutboxItem", corrects: "Entry | None", zone: ZoneInfo) -> Start:
+def start_of_outbox_item(item: "OutboxItem", corrects: "Entry | None", zone: ZoneInfo) -> Start:
     """Return the form's start for a draft or a refused item; of a correction, with the entry as it now is.
 
     A draft goes on under its key; what was refused is another intent, as its key may be taken.

@@ -23,7 +23,7 @@ def note(error: BaseException | None) -> None:
     _LOGGER.info('event=fault error=%s where="%s"', type(error).__name__, where)
 
 
-def own_up(event: Worker.StateChanged) -> None:
+def show_fault(event: Worker.StateChanged) -> None:
     """Say so when a worker ended in a way that nobody thought of, and note where."""
     if event.state is WorkerState.ERROR and event.worker.error is not None:
         report(event.worker.error, event.worker.node.app)

@@ -59,7 +59,7 @@ class Session:
         return permission in {known.value for known in self.me.permissions}
 
 
-def kept_in_outbox(session: Session) -> "tuple[tuple[OutboxItem, ...], tuple[int, int]]":
+def items_in_outbox(session: Session) -> "tuple[tuple[OutboxItem, ...], tuple[int, int]]":
     """Return what the outbox holds for the location, and how many of its files are damaged, and of a newer version."""
     here = tuple(item for item in session.outbox.items() if item.location in {session.location, ""})
     return here, (len(session.outbox.damaged()), len(session.outbox.newer()))

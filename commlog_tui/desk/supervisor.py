@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from commlog_tui.desk.action import View
-from commlog_tui.desk.discretion import DiscreetApp
 from commlog_tui.desk.faults import FAULT
 from commlog_tui.desk.filters import Filters
+from commlog_tui.desk.first_rows import FirstRows
 from commlog_tui.desk.log.screen import LogScreen
+from commlog_tui.desk.outbox_notices import leave, say_sent
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.saying import leave, say_sent
-from commlog_tui.desk.session import Session, connect, kept_in_outbox, renew
-from commlog_tui.desk.sight import Lookout
+from commlog_tui.desk.privacy import PrivacyApp
+from commlog_tui.desk.session import Session, connect, items_in_outbox, renew
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.versions import mismatch
 from commlog_tui.desk.watching import watch_checkpoints
@@ -42,16 +42,16 @@ class Supervisor:
 
     def __init__(
         self,
-        app: DiscreetApp,
+        app: PrivacyApp,
         resolve: Callable[[], Target],
         preferences: Preferences,
         profiles: tuple[Profile, ...],
-        lookout: Lookout | None,
+        first_rows: FirstRows | None,
     ) -> None:
         self._app = app
         self._resolve = resolve
         self.profiles = profiles
-        self.lookout = lookout
+        self.first_rows = first_rows
         self._previewed = asyncio.Event()
         self._notes: dict[str, str] = {}
         self._alarm = ""
@@ -63,13 +63,13 @@ class Supervisor:
     def begin(self) -> None:
         """Connect, once there is something to see."""
         self.main.call_after_refresh(lambda: self._run("connect", self._connect()))
-        if self.lookout is not None:
-            self._run("preview", self._preview(self.lookout))
+        if self.first_rows is not None:
+            self._run("preview", self._preview(self.first_rows))
 
     async def close(self) -> None:
         """Let go of the connection."""
-        if self.lookout is not None:
-            self.lookout.close()
+        if self.first_rows is not None:
+            self.first_rows.close()
         if self.session is not None:
             from commlog_tui.desk.request_log import stop_log
 
@@ -120,18 +120,18 @@ class Supervisor:
             self._run("count", self._count(self.session))
 
     async def _count(self, session: Session) -> None:
-        items, unread = await asyncio.to_thread(kept_in_outbox, session)
+        items, unread = await asyncio.to_thread(items_in_outbox, session)
         count = sum(item.state != "waiting" for item in items) + sum(unread)
         self._note("kept", f"{count} kept, o opens" if count else "")
 
-    async def _preview(self, lookout: Lookout) -> None:
+    async def _preview(self, first_rows: FirstRows) -> None:
         """Show what was seen while the desk was loaded, if that is sooner than what it asks for itself."""
-        rows = await asyncio.to_thread(lookout.rows)
+        rows = await asyncio.to_thread(first_rows.rows)
         self.main.preview(rows)
         self.main.call_after_refresh(self._previewed.set)
 
     async def _connect(self) -> None:
-        if self.lookout is not None:
+        if self.first_rows is not None:
             with suppress(TimeoutError):  # what is loaded from here on would slow down what is about to be shown
                 await asyncio.wait_for(self._previewed.wait(), _PREVIEW_SECONDS)
         pause = 1.0

@@ -10,8 +10,8 @@ from commlog_tui.desk.entry_fields import (
     item,
     likely_recipient,
     start_of_correction,
-    start_of_kept,
     start_of_new,
+    start_of_outbox_item,
 )
 from tests.desk.samples import LONDON, NOW, REFERENCE, an_entry, an_id
 
@@ -100,7 +100,7 @@ def test_a_correction_sends_only_what_was_changed() -> None:
 def test_a_draft_goes_on_where_it_was_left_under_its_key() -> None:
     start = start_of_new(None)
     kept = draft(start, "demo", typed(title="Half a sen"), None)
-    again = start_of_kept(kept, None, LONDON)
+    again = start_of_outbox_item(kept, None, LONDON)
     assert again.key == start.key
     assert again.typed is not None
     assert again.typed["title"] == "Half a sen"
@@ -109,7 +109,7 @@ def test_a_draft_goes_on_where_it_was_left_under_its_key() -> None:
 
 def test_what_was_refused_is_another_intent() -> None:
     made = item(start_of_new(None), "demo", typed(), None, zone=LONDON, now=NOW)
-    again = start_of_kept(made.model_copy(update={"state": "refused"}), None, LONDON)
+    again = start_of_outbox_item(made.model_copy(update={"state": "refused"}), None, LONDON)
     assert again.key != made.key
     assert again.replaces == made.key
 

@@ -20,8 +20,8 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxItem, SendReport
 from commlog_tui.contract.base import parse_instant
 from commlog_tui.contract.entry import NewEntry, Receipt
-from commlog_tui.desk.entry_fields import Start, draft, item, start_of_kept
-from commlog_tui.desk.keeping import Keeper
+from commlog_tui.desk.draft_saving import DraftSaver
+from commlog_tui.desk.entry_fields import Start, draft, item, start_of_outbox_item
 from commlog_tui.desk.sending import Sender
 from tests.prove.running_service import TOKEN
 
@@ -111,11 +111,15 @@ def _with_new_keys(client: LogClient) -> Callable[[str, str, NewEntry], Coroutin
 
 def _start(outbox: Outbox, orders: Orders) -> Start:
     drafts = [kept for kept in outbox.items() if kept.state == "draft"]
-    return start_of_kept(drafts[0], None, _ZONE) if orders.goes_on and drafts else Start({"direction": "inbound", "when": "now"})
+    return (
+        start_of_outbox_item(drafts[0], None, _ZONE)
+        if orders.goes_on and drafts
+        else Start({"direction": "inbound", "when": "now"})
+    )
 
 
 async def _type(outbox: Outbox, start: Start, orders: Orders, told: Connection) -> None:
-    keeper = Keeper(outbox, start.key, start.replaces)
+    keeper = DraftSaver(outbox, start.key, start.replaces)
     *earlier, last = orders.marks
     for mark in (*earlier, last):
         await keeper.keep(lambda mark=mark: draft(start, "quay", _typed(mark), None))  # type: ignore[misc] # bound at once

@@ -5,8 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.action import NO_ENTRY, Action, View
-from commlog_tui.desk.entry_fields import Start, start_of_correction, start_of_kept, start_of_new
-from commlog_tui.desk.session import kept_in_outbox
+from commlog_tui.desk.entry_fields import Start, start_of_correction, start_of_new, start_of_outbox_item
+from commlog_tui.desk.session import items_in_outbox
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -44,14 +44,14 @@ def _outbox(view: View) -> None:
 async def _choose_kept(view: View) -> None:
     """Show drafts, refused entries and what waits; open one."""
     from commlog_tui.client.errors import ClientError
-    from commlog_tui.desk.screens.kept import KeptScreen
+    from commlog_tui.desk.screens.outbox import OutboxScreen
 
     session = view.session
-    items, unread = await asyncio.to_thread(kept_in_outbox, session)
+    items, unread = await asyncio.to_thread(items_in_outbox, session)
     if not items and not any(unread):
         view.app.notify("Nothing is kept in the outbox: all was sent.", markup=False)
         return
-    key = await view.app.push_screen_wait(KeptScreen(session.outbox, items, unread, session.zone))
+    key = await view.app.push_screen_wait(OutboxScreen(session.outbox, items, unread, session.zone))
     view.desk.count_kept()
     item = next((one for one in items if one.key == key), None)
     if item is None:
@@ -63,7 +63,7 @@ async def _choose_kept(view: View) -> None:
         except ClientError as error:
             view.app.notify(f"{error} The correction stays kept.", severity="warning", markup=False)
             return
-    _open(view, start_of_kept(item, corrects, session.zone))
+    _open(view, start_of_outbox_item(item, corrects, session.zone))
 
 
 def _open(view: View, start: Start) -> None:

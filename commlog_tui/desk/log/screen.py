@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.action import Desk
 from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings, footer
-from commlog_tui.desk.faults import own_up, report
+from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
 from commlog_tui.desk.log.fields import Fields
 from commlog_tui.desk.log.parts import Parts
@@ -34,7 +34,7 @@ from commlog_tui.desk.widgets.page_bar import PageBar
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
-    from commlog_tui.desk.sight import SeenRow
+    from commlog_tui.desk.first_rows import PreviewRow
     from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 
 _REST: Final = 0.08
@@ -99,7 +99,7 @@ class LogScreen(Screen[None]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
-        own_up(event)
+        show_fault(event)
 
     def connect(self, session: Session) -> None:
         """Show the log of a session from now on."""
@@ -107,7 +107,7 @@ class LogScreen(Screen[None]):
         self._parts.draw_heading(self.state)
         self.start(self._parts.introduce(session), "who")
 
-    def preview(self, rows: "tuple[SeenRow, ...]") -> None:
+    def preview(self, rows: "tuple[PreviewRow, ...]") -> None:
         """Show rows until there is a page, or a reason why not."""
         if self.state.page is None and self.state.trouble is None:
             self.query_one(LogTable).preview(rows)

@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
 from commlog_tui.contract.channels import CHANNELS, default_direction
+from commlog_tui.desk.draft_saving import DraftSaver
 from commlog_tui.desk.entry_fields import (
     LABELS,
     NAMES,
@@ -24,8 +25,7 @@ from commlog_tui.desk.entry_fields import (
     item,
     likely_recipient,
 )
-from commlog_tui.desk.faults import FAULT, own_up
-from commlog_tui.desk.keeping import Keeper
+from commlog_tui.desk.faults import FAULT, show_fault
 from commlog_tui.desk.screens.form_fields import FieldsScreen
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.channel_field import ChannelField
@@ -63,7 +63,7 @@ class EntryForm(FieldsScreen):
 
     def __init__(self, session: Session, start: Start) -> None:
         super().__init__(session, start)
-        self._keeper = Keeper(session.outbox, start.key, start.replaces)
+        self._keeper = DraftSaver(session.outbox, start.key, start.replaces)
         self._leaving = False
         self._direction = start.fields.get("direction", "")
         self._new_channel = ""
@@ -96,7 +96,7 @@ class EntryForm(FieldsScreen):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
-        own_up(event)
+        show_fault(event)
         if event.state is WorkerState.ERROR:
             self._hint(FAULT)
 

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.faults import own_up
+from commlog_tui.desk.faults import show_fault
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.key_bar import KeyHints
 from commlog_tui.text.hygiene import safe
@@ -77,7 +77,7 @@ class CustomerField(Vertical):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
-        own_up(event)
+        show_fault(event)
 
     def show(self, text: str, customer: Mapping[str, Any] | None) -> None:
         """Show a customer chosen elsewhere, or nobody."""

@@ -20,7 +20,7 @@ from commlog_tui.text.rows import Column, Kind, cells, header, is_short, kind_of
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import Page
-    from commlog_tui.desk.sight import SeenRow
+    from commlog_tui.desk.first_rows import PreviewRow
 
 _UTC: Final = ZoneInfo("UTC")
 
@@ -68,7 +68,7 @@ class LogTable(LineView, can_focus=True):
         super().__init__(id=id)
         self._on_cursor = on_cursor
         self._entries: tuple[Entry, ...] = ()
-        self._seen: tuple[SeenRow, ...] = ()
+        self._seen: tuple[PreviewRow, ...] = ()
         self._zone = _UTC
         self._cursor = 0
         self._is_turning = False
@@ -99,7 +99,7 @@ class LogTable(LineView, can_focus=True):
         """Which row of the page one is on, from 0."""
         return self._cursor
 
-    def preview(self, rows: "tuple[SeenRow, ...]") -> None:
+    def preview(self, rows: "tuple[PreviewRow, ...]") -> None:
         """Show rows until there is a page."""
         self._seen = rows
         self._lay_out()

@@ -13,7 +13,7 @@ from commlog_tui.contract.channels import CHANNELS
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.desk.entry_fields import LABELS, guest_of
 from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.kept import KeptScreen
+from commlog_tui.desk.screens.outbox import OutboxScreen
 from commlog_tui.desk.screens.question import Question
 from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField
@@ -160,12 +160,12 @@ async def test_a_draft_is_discarded_in_the_list_and_a_correction_says_so(desk: O
         await rows(pilot)
         await until(pilot, lambda: "3 kept" in bar(pilot))
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(pilot.app.screen, KeptScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, OutboxScreen))
         await until(pilot, lambda: any("Correction: Wrong day" in line for line in drawn(pilot)))
         await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, Question))
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(pilot.app.screen, KeptScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, OutboxScreen))
         assert len(kept.items()) == 3
         await pilot.press("j", "d")
         await until(pilot, lambda: any("Correction: Wrong day" in line for line in drawn(pilot)))
@@ -183,11 +183,11 @@ async def test_the_last_draft_discarded_closes_the_list(desk: Open, outbox: Path
     async with desk(FakeLog([an_entry(1)])).run_test(size=(80, 24)) as pilot:
         await rows(pilot)
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(pilot.app.screen, KeptScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, OutboxScreen))
         await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, Question))
         await pilot.press("enter")
-        await until(pilot, lambda: not isinstance(pilot.app.screen, KeptScreen | Question) and "kept" not in bar(pilot))
+        await until(pilot, lambda: not isinstance(pilot.app.screen, OutboxScreen | Question) and "kept" not in bar(pilot))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])

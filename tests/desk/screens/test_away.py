@@ -8,7 +8,7 @@ from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.last_location import recall
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.kept import KeptScreen
+from commlog_tui.desk.screens.outbox import OutboxScreen
 from commlog_tui.desk.target import Target
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
@@ -36,7 +36,7 @@ async def test_it_writes_opens_the_outbox_and_sends_once_the_service_is_back(des
         await until(pilot, lambda: "No answer yet" in notice(pilot))
         await until(pilot, lambda: "Harbour Boats" in str(pilot.app.screen.query_one("#head").render()))
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(pilot.app.screen, KeptScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, OutboxScreen))
         await pilot.press("escape", "n")
         await until(pilot, lambda: isinstance(pilot.app.screen, EntryForm))
         await pilot.press("p", "tab", *"07700 900123", "tab", *"Rang", "ctrl+s")

@@ -11,7 +11,7 @@ from commlog_tui.client.outbox import Outbox
 from commlog_tui.contract.location import Role
 from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.kept import KeptScreen
+from commlog_tui.desk.screens.outbox import OutboxScreen
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.notes import Notes
 from tests.desk.fake_log import FakeLog
@@ -90,7 +90,7 @@ async def test_escape_with_something_typed_asks_and_a_draft_can_be_opened_again(
         await until(pilot, lambda: "1 kept, o opens" in bar(pilot))
         assert [one.state for one in Outbox(outbox).items()] == ["draft"]
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(pilot.app.screen, KeptScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, OutboxScreen))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, EntryForm) and value(pilot, "title") == "Half a")
         await pilot.press("ctrl+s")

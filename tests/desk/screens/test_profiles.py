@@ -12,9 +12,9 @@ from typing_extensions import override
 from commlog_tui.client import log_client
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.first_rows import PreviewRow
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.screens.profile_chooser import ProfileChooser
-from commlog_tui.desk.sight import SeenRow
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.widgets.log_table import LogTable
 from tests.desk.fake_log import HARBOUR, RIVER, FakeLog
@@ -87,29 +87,29 @@ async def test_another_profile_is_opened_in_the_place_of_the_first(
         assert toasts(pilot) == []
 
 
-class SlowLookout:
+class SlowFirstRows:
     """Sees the rows of a log only when nobody looks at that log any more."""
 
     def __init__(self) -> None:
         self.released = Event()
 
-    def rows(self) -> tuple[SeenRow, ...]:
+    def rows(self) -> tuple[PreviewRow, ...]:
         self.released.wait(20)
-        return (SeenRow({"Title": "another log's"}, "", "text"),)
+        return (PreviewRow({"Title": "another log's"}, "", "text"),)
 
     def close(self) -> None:
         self.released.set()
 
 
 async def test_rows_of_the_log_one_has_left_are_not_shown_in_the_next(app: DeskApp) -> None:
-    lookout = app.supervisor.lookout = SlowLookout()
+    first_rows = app.supervisor.first_rows = SlowFirstRows()
     async with app.run_test() as pilot:
         await rows(pilot)
         (looking,) = [worker for worker in app.workers if worker.group == "preview"]
         await choose(pilot, 1)
         await until(pilot, lambda: table(pilot).entry == an_entry(2))
         assert looking.is_cancelled
-        lookout.close()
+        first_rows.close()
 
 
 async def test_escape_stays_where_one_is(app: DeskApp, logs: dict[str, ClosingLog]) -> None:

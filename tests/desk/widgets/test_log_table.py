@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from typing_extensions import override
 
 from commlog_tui.contract.entry import Entry
+from commlog_tui.desk.first_rows import PreviewRow, rows_as_json
 from commlog_tui.desk.sheets import sheets
-from commlog_tui.desk.sight import SeenRow, told
 from commlog_tui.desk.widgets.log_table import LogTable
 from tests.desk.samples import LONDON, a_page, an_entry, an_id, nasty_entry
 from tests.nasty import NASTY, is_harmless
@@ -34,12 +34,12 @@ class WatchedTable(LogTable):
 class TableApp(App[None]):
     def __init__(self) -> None:
         super().__init__(css_path=[str(sheet) for sheet in sheets()])
-        self.told: list[str | None] = []
+        self.shown_ids: list[str | None] = []
         self.heard: list[Message] = []
 
     @override
     def compose(self) -> ComposeResult:
-        yield WatchedTable(lambda entry: self.told.append(entry.id if entry else None))
+        yield WatchedTable(lambda entry: self.shown_ids.append(entry.id if entry else None))
 
     def on_mount(self) -> None:
         self.table.show(PAGE, LONDON)
@@ -57,7 +57,7 @@ class TableApp(App[None]):
 
 
 async def test_rows_seen_before_there_is_a_page_are_drawn_like_those_of_the_page_and_hidden_with_them() -> None:
-    seen = tuple(SeenRow(**row) for row in told(PAGE, LONDON))  # type: ignore[arg-type] # as they come out of JSON
+    seen = tuple(PreviewRow(**row) for row in rows_as_json(PAGE, LONDON))  # type: ignore[arg-type] # as they come out of JSON
     app = TableApp()
     async with app.run_test(size=(80, 12)):
         shown = lines(app.table)
@@ -90,9 +90,9 @@ async def until_size(pilot: Pilot[None], table: LogTable, width: int) -> None:
 async def test_the_cursor_tells_its_entry_before_the_action_returns() -> None:
     app = TableApp()
     async with app.run_test():
-        assert app.told == [an_id(1)]
+        assert app.shown_ids == [an_id(1)]
         app.table.action_move(1)
-        assert app.told == [an_id(1), an_id(2)]
+        assert app.shown_ids == [an_id(1), an_id(2)]
 
 
 async def test_a_move_draws_two_lines() -> None:
@@ -117,7 +117,7 @@ async def test_keys_move_the_cursor_and_keep_it_in_sight(keys: str, number: int)
         assert entry is not None
         assert entry.id == an_id(number)
         assert any(f" No. {number} " in line for line in lines(app.table)[1:])
-        assert app.told[-1] == an_id(number)
+        assert app.shown_ids[-1] == an_id(number)
 
 
 @pytest.mark.parametrize(
@@ -153,24 +153,24 @@ async def test_a_click_moves_and_a_second_one_chooses() -> None:
     app = TableApp()
     async with app.run_test() as pilot:
         await pilot.click(WatchedTable, offset=(5, 4))
-        assert app.told[-1] == an_id(4)
+        assert app.shown_ids[-1] == an_id(4)
         assert not app.heard
         await pilot.click(WatchedTable, offset=(5, 4))
         await until(pilot, lambda: app.heard)
         assert isinstance(app.heard[0], LogTable.EntryChosen)
         await pilot.click(WatchedTable, offset=(5, 0))
-        assert app.told[-1] == an_id(4)
+        assert app.shown_ids[-1] == an_id(4)
 
 
 async def test_a_page_is_shown_on_the_entry_to_keep_or_at_the_end_asked_for() -> None:
     app = TableApp()
     async with app.run_test():
         app.table.show(PAGE, LONDON, keep=an_id(33))
-        assert app.told[-1] == an_id(33)
+        assert app.shown_ids[-1] == an_id(33)
         app.table.show(PAGE, LONDON, keep=an_id(99))
-        assert app.told[-1] == an_id(1)
+        assert app.shown_ids[-1] == an_id(1)
         app.table.show(PAGE, LONDON, keep=an_id(99), at="last")
-        assert app.told[-1] == an_id(50)
+        assert app.shown_ids[-1] == an_id(50)
 
 
 async def test_the_last_row_of_a_long_page_is_in_sight_after_a_short_one() -> None:
@@ -188,7 +188,7 @@ async def test_an_empty_table_has_names_and_no_entry() -> None:
     async with app.run_test() as pilot:
         app.table.clear()
         assert app.table.entry is None
-        assert app.told[-1] is None
+        assert app.shown_ids[-1] is None
         await pilot.press("down", "up", "end", "pagedown", "enter")
         await pilot.click(WatchedTable, offset=(5, 3))
         assert app.table.entry is None
@@ -228,9 +228,9 @@ async def test_the_wheel_scrolls_and_the_cursor_stays() -> None:
         app.table.scroll_to(y=20, animate=False)
         assert lines(app.table)[0].startswith("Date")
         assert " No. 21 " in lines(app.table)[1]
-        assert app.told == [an_id(1)]
+        assert app.shown_ids == [an_id(1)]
         await pilot.press("down")
-        assert app.told[-1] == an_id(2)
+        assert app.shown_ids[-1] == an_id(2)
         assert app.table.scroll_offset.y == 1
 
 
@@ -245,4 +245,4 @@ async def test_nasty_text_neither_crashes_nor_reaches_the_terminal_raw(size: tup
             strips = [app.table.render_line(y) for y in range(size[1])]
             assert all(strip.cell_length == size[0] for strip in strips)
             assert is_harmless("".join(strip.text for strip in strips))
-        assert app.told[-1] == entries[-1].id
+        assert app.shown_ids[-1] == entries[-1].id

@@ -23,7 +23,7 @@ async def _look(service: str, token: str, location: str, page_size: str) -> list
     from commlog_tui.client.errors import ClientError
     from commlog_tui.client.log_client import LogClient
     from commlog_tui.contract.query import EntryQuery
-    from commlog_tui.desk.sight import told
+    from commlog_tui.desk.first_rows import rows_as_json
 
     client = LogClient(service, token or _kept(service))
     try:
@@ -33,7 +33,7 @@ async def _look(service: str, token: str, location: str, page_size: str) -> list
         place, page = await asyncio.gather(client.location(known[0]), client.page(known[0], EntryQuery(), limit=int(page_size)))
     except ClientError:
         return []
-    return told(page, ZoneInfo(place.location.zone))
+    return rows_as_json(page, ZoneInfo(place.location.zone))
 
 
 def _kept(service: str) -> str:

@@ -1,4 +1,4 @@
-"""The newest rows as text, to be looked at before the desk itself can ask for them."""
+"""The newest rows as text, shown before the desk itself has connected: another process prefetches them."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SeenRow:
+class PreviewRow:
     """A row of the table, whose date may be shown in its short form."""
 
     cells: dict[str, str]
@@ -24,19 +24,21 @@ class SeenRow:
         return self.cells | {"Date": self.short_date} if short else self.cells
 
 
-class Lookout(Protocol):
-    """Looks at the log while the desk is being loaded."""
+class FirstRows(Protocol):
+    """Prefetches the newest rows while the desk is being loaded."""
 
-    def rows(self) -> tuple[SeenRow, ...]:
-        """Return what it saw, once it has looked; nothing, where it could not or need not. Called in a thread."""
+    def rows(self) -> tuple[PreviewRow, ...]:
+        """Return the rows, once they are there; nothing, where they could not be had. Called in a thread."""
         ...
 
     def close(self) -> None:
-        """Look no longer."""
+        """Stop prefetching."""
         ...
 
 
-def told(page: "Page", zone: ZoneInfo) -> list[dict[str, object]]:
-    """Return a page's rows in a form that fits JSON."""
+def rows_as_json(page: "Page", zone: ZoneInfo) -> list[dict[str, object]]:
+    """Return a page's rows as values of JSON."""
     year = datetime.now(zone).year
-    return [asdict(SeenRow(cells(entry, zone), cells(entry, zone, year=year)["Date"], kind_of(entry))) for entry in page.entries]
+    return [
+        asdict(PreviewRow(cells(entry, zone), cells(entry, zone, year=year)["Date"], kind_of(entry))) for entry in page.entries
+    ]

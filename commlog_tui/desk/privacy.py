@@ -12,7 +12,7 @@ from commlog_tui.desk.type_ahead import TypeAheadApp
 _MINUTE: Final = 60.0
 
 
-class DiscreetApp(TypeAheadApp):
+class PrivacyApp(TypeAheadApp):
     """Hides whom entries are about after so many minutes without a key; 0 waits for ever."""
 
     hide_after = 0.0

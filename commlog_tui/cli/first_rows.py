@@ -15,16 +15,16 @@ from commlog_tui.configuration.sources import Configuration
 from commlog_tui.operating_system import own_session
 
 if TYPE_CHECKING:
-    from commlog_tui.desk.sight import SeenRow
+    from commlog_tui.desk.first_rows import PreviewRow
 
 
-class EmbeddedLookout:
+class EmbeddedFirstRows:
     """The newest rows as the service of this machine tells them."""
 
     def __init__(self, service: EmbeddedService) -> None:
         self._service = service
 
-    def rows(self) -> "tuple[SeenRow, ...]":
+    def rows(self) -> "tuple[PreviewRow, ...]":
         """Return what was seen, once it was."""
         return _seen(self._service.rows())
 
@@ -32,7 +32,7 @@ class EmbeddedLookout:
         """Nothing is open but the service, which is its owner's to end."""
 
 
-class ServiceLookout:
+class ServiceFirstRows:
     """The newest rows of a service's log, asked for once. What goes wrong shows nothing: the desk asks, too, and says why."""
 
     def __init__(self, configuration: Configuration) -> None:
@@ -43,7 +43,7 @@ class ServiceLookout:
         orders = {name: configuration.text(name) for name in names}
         with suppress(OSError):
             self._child = subprocess.Popen(
-                [sys.executable, "-P", "-m", "commlog_tui.cli.lookout_child"],
+                [sys.executable, "-P", "-m", "commlog_tui.cli.first_rows_child"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -53,14 +53,14 @@ class ServiceLookout:
             with cast("IO[bytes]", self._child.stdin) as orders_to:
                 orders_to.write(json.dumps(orders).encode())
 
-    def rows(self) -> "tuple[SeenRow, ...]":
+    def rows(self) -> "tuple[PreviewRow, ...]":
         """Return what was seen, once it was."""
         if self._child is None:
             return ()
         with cast("IO[bytes]", self._child.stdout) as answer:
-            told = answer.read()
+            rows = answer.read()
         self._child.wait()
-        return _seen(json.loads(told or b"[]"))
+        return _seen(json.loads(rows or b"[]"))
 
     def close(self) -> None:
         """End the child, if it still looks."""
@@ -70,7 +70,7 @@ class ServiceLookout:
             cast("IO[bytes]", self._child.stdout).close()
 
 
-def _seen(told: list[dict[str, Any]]) -> "tuple[SeenRow, ...]":
-    from commlog_tui.desk.sight import SeenRow
+def _seen(rows: list[dict[str, Any]]) -> "tuple[PreviewRow, ...]":
+    from commlog_tui.desk.first_rows import PreviewRow
 
-    return tuple(SeenRow(**row) for row in told)
+    return tuple(PreviewRow(**row) for row in rows)

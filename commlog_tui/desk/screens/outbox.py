@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _UNTITLED: Final = "(no title yet)"
 
 
-class KeptScreen(ModalScreen[str | None]):
+class OutboxScreen(ModalScreen[str | None]):
     """Shows what is kept; gives the key of what is to be opened, if anything is. Drafts can be discarded."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from commlog_tui.client.outbox import Outbox, OutboxItem
 
 
-class Keeper:
+class DraftSaver:
     """Keeps what one form holds. Every method raises ``OutboxError`` when the disk does not take it."""
 
     def __init__(self, outbox: "Outbox", key: str, replaces: str | None) -> None:

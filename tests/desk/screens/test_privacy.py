@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
-from commlog_tui.desk import discretion
+from commlog_tui.desk import privacy
 from commlog_tui.desk.faults import ENDED
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.request_log import FILE, keep_log
@@ -54,7 +54,7 @@ async def test_a_fault_of_the_desk_is_noted_without_what_it_was_about(
     async with desk(log).run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: at_fault(pilot))
         written = (tmp_path / FILE).read_text(encoding="utf-8")
-    assert re.search(r'event=fault error=RuntimeError where="test_guarding.py:\d+ < pages.py:\d+', written)
+    assert re.search(r'event=fault error=RuntimeError where="test_privacy.py:\d+ < pages.py:\d+', written)
     assert "Zoë" not in written
 
 
@@ -83,7 +83,7 @@ async def test_a_fault_that_ends_the_desk_is_a_sentence_and_shows_nobody(
 
 async def test_the_screen_hides_by_itself_when_nobody_is_there(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     now, timers = 1000.0, list[tuple[float, Callable[[], None]]]()
-    monkeypatch.setattr(discretion, "monotonic", lambda: now)
+    monkeypatch.setattr(privacy, "monotonic", lambda: now)
     app = desk(FakeLog([an_entry(1)]))
     async with app.run_test(size=(80, 24)) as pilot:
         await rows(pilot)
