@@ -140,6 +140,8 @@ class _Decider:
         self._entries = known.head.entries
         self._new: dict[str, NewRecord] = {}
         self._threads: dict[str, Thread] = {}
+        self._redacted: set[str] = set()
+        """Ids of the roots that are redacted among these items: what was read before still has the personal parts."""
         self._nodes: list[tuple[int, int, bytes]] = []
         self._changes: list[Change] = []
 
@@ -186,10 +188,12 @@ class _Decider:
         return apart, self._find(apart)
 
     def _find(self, record_id: str) -> Record | None:
-        known = self._known.records.get(record_id)
-        if known is None and (new := self._new.get(record_id)) is not None:
-            return new.record
-        return known
+        found = self._known.records.get(record_id)
+        if found is None and (new := self._new.get(record_id)) is not None:
+            found = new.record
+        if found is not None and (found.public.root or record_id) in self._redacted:
+            return _forgotten(found, self._kinds)
+        return found
 
     def _add(
         self, kind: Kind, record_id: str, thread: Thread | None, sent: dict[str, Any], personal: tuple[object, bytes]
@@ -224,7 +228,11 @@ class _Decider:
             self._threads[record.public.id] = Thread(record)
             return
         grown = thread.with_record(record) if kind.is_decisive else thread
-        self._threads[grown.root.public.id] = _without_personal(grown, self._kinds) if kind.name == "redaction" else grown
+        root = grown.root.public.id
+        if kind.name == "redaction":
+            self._redacted.add(root)
+            grown = _without_personal(grown, self._kinds)
+        self._threads[root] = grown
 
     def _thread_for(self, kind: Kind, item: Item) -> Thread | None:
         """Return the thread that an item is about; None for a root. Raises ``UnknownEntryError``."""
@@ -245,13 +253,14 @@ class _Decider:
 
 def _without_personal(thread: Thread, kinds: Kinds) -> Thread:
     """Return a thread as it is after a redaction."""
+    later = tuple(_forgotten(record, kinds) for record in thread.later)
+    return Thread(_forgotten(thread.root, kinds), later)
 
-    def forget(record: Record) -> Record:
-        kind = kinds.get(record.public.kind)
-        survives = kind is not None and kind.survives_redaction
-        return record if survives else replace(record, personal=None)
 
-    return Thread(forget(thread.root), tuple(map(forget, thread.later)))
+def _forgotten(record: Record, kinds: Kinds) -> Record:
+    kind = kinds.get(record.public.kind)
+    survives = kind is not None and kind.survives_redaction
+    return record if survives else replace(record, personal=None)
 
 
 def _repeated(first: Record, public: dict[str, Any], data: bytes) -> Appended:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commlog_tui.contract.delivery import NewEvent, status_of
@@ -76,6 +76,7 @@ def shown(answers: Sequence[Appended | LogError]) -> list[Any]:
     return [answer if isinstance(answer, Appended) else type(answer) for answer in answers]
 
 
+@example([entry(1, manual=False, title="Reminder"), redaction(11, 1), entry(1, manual=False)], [])
 @given(ITEMS, st.lists(st.integers(1, 4), max_size=14))
 def test_batches_make_no_difference(items: list[Item], sizes: list[int]) -> None:
     one_by_one, together, split = MemoryLog(), MemoryLog(), MemoryLog()
