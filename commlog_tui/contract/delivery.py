@@ -1,6 +1,6 @@
 """Delivery events and the status of an entry that is derived from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -45,7 +45,7 @@ class Status(StrEnum):
     COMPLAINED = "complained"
 
 
-RANK: Final[dict[DeliveryKind, int]] = {
+RANK: Final[Mapping[str, int]] = {
     DeliveryKind.OPENED: 0,
     DeliveryKind.CLICKED: 0,
     DeliveryKind.SCHEDULED: 10,
@@ -65,10 +65,10 @@ attempt, a bounce outranks the acceptance before it (servers accept first and bo
 opens and clicks rank zero because they prove nothing about delivery (mail scanners cause both)."""
 
 
-def status_of(kinds: Iterable[DeliveryKind]) -> Status:
-    """Return the status that a set of events results in, whatever their order."""
-    best = max(kinds, key=RANK.__getitem__, default=None)
-    return Status(best.value) if best is not None and RANK[best] else Status.LOGGED
+def status_of(kinds: Iterable[str]) -> Status:
+    """Return the status that delivery events add up to, in whatever order they came; unknown ones never raise it."""
+    best = max(kinds, key=lambda kind: RANK.get(kind, 0), default="")
+    return Status(best) if RANK.get(best, 0) else Status.LOGGED
 
 
 class NewEvent(RequestModel):

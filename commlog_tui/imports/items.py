@@ -1,7 +1,7 @@
 """Options, items and refusals: what all import readers take and produce."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -183,8 +183,3 @@ def entry_of(values: Mapping[str, Any], constants: Mapping[str, Any]) -> NewEntr
     except ValidationError as error:
         reasons = [f"{field_name(fault)} {field_message(fault)}".strip() for fault in error.errors(include_url=False)[:_REASONS]]
         raise UnreadableError("; ".join(reasons)) from None
-
-
-def refused_as_a_whole(where: str, reason: str) -> Iterator[Outcome]:
-    """Yield the one refusal of a file that cannot be read at all."""
-    yield Refusal(where, 1, reason)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from commlog_tui.contract.delivery import RANK, DeliveryKind, Status
+from commlog_tui.contract.delivery import status_of
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.correction import correction_row
 from commlog_tui.records.delivery_event import event_row
@@ -14,7 +14,6 @@ from commlog_tui.records.rows import DetailRow, EntryRow, OtherRow
 
 REDACTED_TITLE: Final = "Redacted"
 _OF_ENTRIES: Final = frozenset({"event", "correction", "redaction"})
-_RANKS: Final = {kind.value: rank for kind, rank in RANK.items()}
 
 
 def entry_row(public: PublicPart, fields: EntryFields | None, status: str, *, corrected: bool) -> EntryRow:
@@ -41,19 +40,13 @@ def entry_row(public: PublicPart, fields: EntryFields | None, status: str, *, co
     )
 
 
-def status_of_events(kinds: list[str]) -> str:
-    """Return the status that delivery events add up to, in whatever order they came; unknown ones never raise it."""
-    best = max(kinds, key=lambda kind: _RANKS.get(kind, 0), default="")
-    return DeliveryKind(best).value if _RANKS.get(best, 0) else Status.LOGGED.value
-
-
 def detail_of(thread: Thread) -> DetailRow:
     """Return all that is known of an entry: its state, and the records about it."""
     root, had = thread.root, history(thread)
     events = sorted(map(event_row, thread.of_kind("event")), key=lambda event: (event.at, event.seq))
     corrections = [row for row in map(correction_row, thread.of_kind("correction")) if row is not None] if had else []
     redactions = [redaction_row(record) for record in thread.of_kind("redaction")]
-    status = status_of_events([event.kind for event in events])
+    status = status_of(event.kind for event in events).value
     is_corrected = len(had) > 1
     return DetailRow(
         entry=entry_row(root.public, had[-1][1] if had else None, status, corrected=is_corrected),

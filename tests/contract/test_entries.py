@@ -65,7 +65,7 @@ def test_a_correction_says_what_it_changes() -> None:
 
 def test_every_event_has_a_rank_and_every_raising_one_a_status() -> None:
     assert set(RANK) == set(DeliveryKind)
-    assert {kind.value for kind, rank in RANK.items() if rank} | {"logged"} == {status.value for status in Status}
+    assert {str(kind) for kind, rank in RANK.items() if rank} | {"logged"} == {status.value for status in Status}
     raising = [rank for rank in RANK.values() if rank]
     assert len(raising) == len(set(raising)), "two events of one rank would make the status depend on arrival"
 

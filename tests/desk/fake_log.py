@@ -13,7 +13,7 @@ from commlog_tui.contract.ledger import SignedCheckpoint
 from commlog_tui.contract.location import PERMISSIONS, Channel, Location, LocationDetail, Me, Role
 from commlog_tui.contract.page import FeedItem, Page, Total
 from commlog_tui.contract.query import EntryQuery
-from tests.desk.samples import NOW, a_detail
+from tests.desk.samples import NOW, a_detail, an_entry
 
 HARBOUR = Location(id="demo", name="Harbour Boats", zone="Europe/London")
 RIVER = Location(id="river", name="River Boats", zone="Europe/Berlin")
@@ -162,4 +162,15 @@ def _answers(entry: Entry, query: EntryQuery) -> bool:
         and (not query.status or entry.status in query.status)
         and (query.source is None or entry.source == query.source)
         and (query.q is None or query.q.lower() in f"{entry.title} {entry.code}".lower())
+    )
+
+
+def a_log(count: int = 120) -> FakeLog:
+    """Return a log of texts and e-mail in turn, of which every seventh bounced."""
+    ways = ("sms", "email")
+    return FakeLog(
+        [
+            an_entry(number, via=ways[number % 2], status="bounced" if number % 7 == 0 else "delivered")
+            for number in range(1, count + 1)
+        ]
     )

@@ -10,20 +10,10 @@ from textual.widgets import Input, Label, OptionList
 from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.key_bar import KeyBar
-from tests.desk.fake_log import FakeLog
+from tests.desk.fake_log import FakeLog, a_log
 from tests.desk.samples import an_entry
 from tests.desk.screens.conftest import Open
 from tests.desk.screens.steps import SIZES, bar, chips, drawn, notice, rows, table, toasts, until
-
-
-def a_log(count: int = 120) -> FakeLog:
-    ways = ("sms", "email")
-    return FakeLog(
-        [
-            an_entry(number, via=ways[number % 2], status="bounced" if number % 7 == 0 else "delivered")
-            for number in range(1, count + 1)
-        ]
-    )
 
 
 async def test_what_is_typed_becomes_one_query(desk: Open) -> None:
