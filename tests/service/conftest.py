@@ -84,7 +84,7 @@ class Live:
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A log file of two empty locations; its readers copy it or share it."""
+    """A log file of two empty locations, which nobody opens: it is copied."""
     path = tmp_path_factory.mktemp("service") / "log.db"
 
     async def make() -> None:
@@ -129,7 +129,9 @@ def live(own_log: Path) -> Iterator[Live]:
 
 
 @pytest.fixture(scope="session")
-def long_lived(furnished: Path) -> Iterator[Live]:
-    """One service for many calls that don't look at each other's entries."""
-    with listening(furnished) as served:
+def long_lived(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One service for many calls that don't look at each other's entries, on a log file of its own."""
+    path = tmp_path_factory.mktemp("shared") / "shared.db"
+    path.write_bytes(furnished.read_bytes())
+    with listening(path) as served:
         yield served
