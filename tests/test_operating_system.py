@@ -20,7 +20,9 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("module", sorted((ROOT / "commlog_tui").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "module", sorted((ROOT / "commlog_tui").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_no_other_module_uses_what_only_one_system_has(module: Path) -> None:
     if module == Path(operating_system.__file__):
         return

@@ -44,7 +44,9 @@ def test_a_service_that_is_named_is_meant_whatever_the_file_keeps(monkeypatch: p
 
 def test_an_unknown_setting_in_the_file_names_the_nearest(file: Path) -> None:
     write({"locaton": "quay"})
-    with pytest.raises(SettingsError, match=r"config\.toml, line 1: there is no setting locaton; did you mean location\?"):
+    with pytest.raises(
+        SettingsError, match=r"config\.toml, line 1: there is no setting locaton; did you mean location\?"
+    ):
         load()
     assert "quay" in file.read_text(encoding="utf-8")
 

@@ -59,7 +59,9 @@ def add(
         show_default=False,
     ),
     when: str = typer.Option("now", help="now, 09:14, yesterday 17:30, or an RFC 3339 time."),
-    new_channel: bool = typer.Option(False, "--new-channel", help="Add it although the location has never used this channel."),
+    new_channel: bool = typer.Option(
+        False, "--new-channel", help="Add it although the location has never used this channel."
+    ),
     key: str = typer.Option("", help="What this entry is, once and for all; repeating it adds nothing."),
     as_json: bool = JSON,
 ) -> None:
@@ -77,15 +79,21 @@ def add(
         raise stopped(f"The entry is not valid: --to {wrong}. {_NOTHING}", ExitCode.REFUSED)
     location = _known_location(settings, remembered(settings))
     content = _content(given, when, ZoneInfo(location.zone) if location else None)
-    item = OutboxItem(key=key or str(uuid4()), location=settings.location or (location.id if location else ""), content=content)
-    adding = _Adding(settings, outbox, item, repeats=bool(key) and when == "now", new_channel=new_channel or via in _USUAL)
+    item = OutboxItem(
+        key=key or str(uuid4()), location=settings.location or (location.id if location else ""), content=content
+    )
+    adding = _Adding(
+        settings, outbox, item, repeats=bool(key) and when == "now", new_channel=new_channel or via in _USUAL
+    )
     raise typer.Exit(adding.run(as_json=as_json))
 
 
 class _Adding:
     """One entry on its way from the outbox to the log."""
 
-    def __init__(self, settings: Settings, outbox: Outbox, item: OutboxItem, *, repeats: bool, new_channel: bool) -> None:
+    def __init__(
+        self, settings: Settings, outbox: Outbox, item: OutboxItem, *, repeats: bool, new_channel: bool
+    ) -> None:
         """``repeats``: its key was given and its time is now; ``new_channel``: its channel may be new to the location."""
         self._settings = settings
         self._outbox = outbox
@@ -183,8 +191,12 @@ class _Adding:
         if kept.state == "refused":
             raise stopped(f"Refused: {kept.reason}", ExitCode.REFUSED)
         if report.busy:
-            raise stopped("A desk or another command is sending just now, and sends this as well.", ExitCode.UNREACHABLE)
-        raise stopped(str(report.error or "It was not sent."), code_of(report.error) if report.error else ExitCode.UNREACHABLE)
+            raise stopped(
+                "A desk or another command is sending just now, and sends this as well.", ExitCode.UNREACHABLE
+            )
+        raise stopped(
+            str(report.error or "It was not sent."), code_of(report.error) if report.error else ExitCode.UNREACHABLE
+        )
 
 
 def _known_location(settings: Settings, me: Me | None) -> Location | None:
@@ -226,7 +238,9 @@ def _content(given: dict[str, Any], when: str, zone: ZoneInfo | None) -> dict[st
     try:
         entry = NewEntry.model_validate(given | {"sent_at": moment})
     except ValidationError as error:
-        raise stopped(f"The entry is not valid: {faults(error.errors(), _NAMES)}. {_NOTHING}", ExitCode.REFUSED) from None
+        raise stopped(
+            f"The entry is not valid: {faults(error.errors(), _NAMES)}. {_NOTHING}", ExitCode.REFUSED
+        ) from None
     content = entry.model_dump(mode="json", exclude_unset=True)
     return content | {"sent_at": moment.replace(tzinfo=None).isoformat()} if is_local else content
 

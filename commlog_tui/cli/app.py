@@ -71,7 +71,9 @@ def root(
     location: str = LOCATION,
     profile: str = PROFILE,
     demo_log: bool = DEMO,
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say which version this is."),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Say which version this is."
+    ),
 ) -> None:
     """A communication log, and the desk to read and write it. Without a command, opens the desk."""
     del version

@@ -60,8 +60,12 @@ def backup(
 def restore(
     ctx: typer.Context,
     file: Path = typer.Argument(help="The copy."),
-    checkpoint: list[Path] = typer.Option([], help="A saved checkpoint that the copy must not go behind; repeat for more."),
-    go_back: bool = typer.Option(False, "--go-back", help="Restore it though records that were acknowledged are lost by it."),
+    checkpoint: list[Path] = typer.Option(
+        [], help="A saved checkpoint that the copy must not go behind; repeat for more."
+    ),
+    go_back: bool = typer.Option(
+        False, "--go-back", help="Restore it though records that were acknowledged are lost by it."
+    ),
     database: Path | None = DATABASE,
     create: bool = CREATE,
 ) -> None:
@@ -100,7 +104,9 @@ def restore(
     except LogError as error:
         raise stopped(str(error), ExitCode.TROUBLE) from None
     except OSError as error:
-        raise stopped(f"The copy cannot be restored: {error.strerror}. Nothing was changed.", ExitCode.TROUBLE) from None
+        raise stopped(
+            f"The copy cannot be restored: {error.strerror}. Nothing was changed.", ExitCode.TROUBLE
+        ) from None
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
@@ -150,7 +156,9 @@ def _verified(path: Path, wanted: dict[str, frozenset[int]]) -> Roots:
             auditing.finish(connection, number, verifier)
             if verifier.faults:
                 fault = verifier.faults[0]
-                raise stopped(f"The copy does not verify: {location}, no. {fault.seq}: {fault.words}.", ExitCode.TAMPERED)
+                raise stopped(
+                    f"The copy does not verify: {location}, no. {fault.seq}: {fault.words}.", ExitCode.TAMPERED
+                )
             found[location] = verifier.records, verifier.roots
     return found
 

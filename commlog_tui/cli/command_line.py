@@ -18,7 +18,9 @@ def _refuse_repeated(command: TyperCommand | TyperGroup, ctx: typer.Context, arg
         if not isinstance(param, TyperOption) or param.multiple or param.count:
             continue
         if param.name in seen:
-            raise typer.BadParameter("It is given more than once; give it once. Nothing was done.", ctx=ctx, param=param)
+            raise typer.BadParameter(
+                "It is given more than once; give it once. Nothing was done.", ctx=ctx, param=param
+            )
         seen.add(param.name)
 
 

@@ -126,7 +126,8 @@ def token_of(settings: Settings) -> str:
     token = settings.token or find_token(settings.service)
     if not token:
         raise stopped(
-            "There is no token for this service. Set COMMLOG_TOKEN, or run commlog in a terminal.", ExitCode.NOT_PERMITTED
+            "There is no token for this service. Set COMMLOG_TOKEN, or run commlog in a terminal.",
+            ExitCode.NOT_PERMITTED,
         )
     return token
 

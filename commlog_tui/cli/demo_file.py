@@ -22,7 +22,9 @@ def made(data: Path, seed: int = SEED) -> Path:
             if not path.exists():
                 _make(path, seed)
     except OSError as error:
-        raise stopped(f"The demo cannot be made in {data}: {error.strerror}. Nothing was changed.", ExitCode.TROUBLE) from None
+        raise stopped(
+            f"The demo cannot be made in {data}: {error.strerror}. Nothing was changed.", ExitCode.TROUBLE
+        ) from None
     return path
 
 

@@ -59,10 +59,18 @@ class EmbeddedService:
             finally:
                 os.close(trouble)
         except OSError as error:
-            raise EmbeddedError(f"The log's service cannot be started: {error.strerror}. Nothing was changed.") from None
+            raise EmbeddedError(
+                f"The log's service cannot be started: {error.strerror}. Nothing was changed."
+            ) from None
         # Both pipes were asked for, so both are there.
         self._orders, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
-        orders = {"database": str(database), "token": self.token, "name": _user(), "trouble": str(self._trouble), "look": look}
+        orders = {
+            "database": str(database),
+            "token": self.token,
+            "name": _user(),
+            "trouble": str(self._trouble),
+            "look": look,
+        }
         with suppress(BrokenPipeError):  # base_url says what happened
             self._orders.write(json.dumps(orders).encode() + b"\n")
 

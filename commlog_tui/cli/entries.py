@@ -52,7 +52,9 @@ def with_session(ctx: typer.Context, work: Callable[[Session], Awaitable[ExitCod
 def list_entries(
     ctx: typer.Context,
     via: list[str] = typer.Option([], help="Channel; repeat for more."),
-    since: str = typer.Option("", help="First day: 2026-11-03, 3 nov, yesterday, -14, last month, q3; or an RFC 3339 time."),
+    since: str = typer.Option(
+        "", help="First day: 2026-11-03, 3 nov, yesterday, -14, last month, q3; or an RFC 3339 time."
+    ),
     until: str = typer.Option("", help="Last day, included; or an RFC 3339 time, not included."),
     at: str = typer.Option("", help="Begin with the newest entry of this day, or before; or before an RFC 3339 time."),
     to: str = typer.Option("", help="Address or number it went to."),
@@ -115,7 +117,9 @@ def list_entries(
 
 @targeted
 def show(
-    ctx: typer.Context, entry_id: str = typer.Argument(help="The entry's id, or the beginning of it."), as_json: bool = JSON
+    ctx: typer.Context,
+    entry_id: str = typer.Argument(help="The entry's id, or the beginning of it."),
+    as_json: bool = JSON,
 ) -> None:
     """Show one entry with its events, corrections and receipt."""
 

@@ -32,4 +32,6 @@ MEANINGS = {
 
 def exit_table() -> str:
     """Return the table of docs/reference/exit-codes.md."""
-    return "\n".join(["| code | meaning |", "|---|---|", *(f"| {code.value} | {words} |" for code, words in MEANINGS.items())])
+    return "\n".join(
+        ["| code | meaning |", "|---|---|", *(f"| {code.value} | {words} |" for code, words in MEANINGS.items())]
+    )

@@ -30,7 +30,9 @@ async def _look(service: str, token: str, location: str, page_size: str) -> list
         known = [location] if location else [one.id for one in (await client.me()).locations]
         if len(known) != 1:
             return []  # which one is to be opened is asked at the desk
-        place, page = await asyncio.gather(client.location(known[0]), client.page(known[0], EntryQuery(), limit=int(page_size)))
+        place, page = await asyncio.gather(
+            client.location(known[0]), client.page(known[0], EntryQuery(), limit=int(page_size))
+        )
     except ClientError:
         return []
     return rows_as_json(page, ZoneInfo(place.location.zone))

@@ -33,7 +33,18 @@ if TYPE_CHECKING:
     from commlog_tui.imports.items import Progress as Reading
     from commlog_tui.imports.refused_file import RefusedFile
 
-FORMATS: Final = ("csv", "jsonl", "mbox", "maildir", "eml", "twilio", "twilio-json", "postmark", "sendgrid", "sendgrid-json")
+FORMATS: Final = (
+    "csv",
+    "jsonl",
+    "mbox",
+    "maildir",
+    "eml",
+    "twilio",
+    "twilio-json",
+    "postmark",
+    "sendgrid",
+    "sendgrid-json",
+)
 _TABLES: Final = frozenset({"csv", "twilio", "sendgrid"})
 
 
@@ -48,18 +59,26 @@ def import_(
     columns: list[str] = typer.Option(
         [], "--map", help="OUR=THEIRS: where a field of ours is, such as to=Phone. Repeat for more."
     ),
-    constants: list[str] = typer.Option([], "--set", help="FIELD=VALUE for every entry, such as source=system. Repeat for more."),
+    constants: list[str] = typer.Option(
+        [], "--set", help="FIELD=VALUE for every entry, such as source=system. Repeat for more."
+    ),
     words: list[str] = typer.Option(
         [],
         "--value",
         help="FIELD:THEIRS=OURS: what a value of theirs means, such as status:hard_bounce=bounced. Repeat for more.",
     ),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Show the first entries, counts and refusals; record nothing."),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Show the first entries, counts and refusals; record nothing."
+    ),
     encoding: str = typer.Option("", help="Encoding of text files that are neither UTF-8 nor UTF-16, such as cp1252."),
-    date_format: str = typer.Option("", help=f"How dates are written that are not ISO 8601: {', '.join(DATE_FORMATS)}."),
+    date_format: str = typer.Option(
+        "", help=f"How dates are written that are not ISO 8601: {', '.join(DATE_FORMATS)}."
+    ),
     fold: str = typer.Option("", help="Which is meant of a time that clocks showed twice in autumn: first or second."),
     received: bool = typer.Option(False, "--received", help="The mail was received: its sender is the other party."),
-    own: list[str] = typer.Option([], help="An e-mail address of the location's own, also as own_addresses. Repeat for more."),
+    own: list[str] = typer.Option(
+        [], help="An e-mail address of the location's own, also as own_addresses. Repeat for more."
+    ),
     refused: Path | None = typer.Option(
         None, help="Where to write what is refused. Else beside the file, with .refused in its name."
     ),
@@ -98,7 +117,9 @@ def _preview_all(jobs: Sequence[Job], options: "ImportOptions") -> ExitCode:
         try:
             preview.count(with_warnings(job.read(options, progress), options, datetime.now(UTC), preview.warn))
         except OSError as error:
-            raise stopped(f"{job.name} cannot be read: {error.strerror or 'unknown fault'}.", ExitCode.TROUBLE) from None
+            raise stopped(
+                f"{job.name} cannot be read: {error.strerror or 'unknown fault'}.", ExitCode.TROUBLE
+            ) from None
         for item in preview.first:
             for line in entry_lines(item, options.zone):
                 tell(safe(line))
@@ -109,7 +130,9 @@ def _preview_all(jobs: Sequence[Job], options: "ImportOptions") -> ExitCode:
     return code
 
 
-async def _import_all(session: Session, jobs: Sequence[Job], options: "ImportOptions", tallies: list[Tally]) -> ExitCode:
+async def _import_all(
+    session: Session, jobs: Sequence[Job], options: "ImportOptions", tallies: list[Tally]
+) -> ExitCode:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -168,7 +191,13 @@ def _options(zone: str, columns: Sequence[str], constants: Sequence[str], encodi
     unset = {"id", "key", "status", "status_at", "sent_at.date", "sent_at.time"}
     settable = tuple(name for name in FIELDS if name not in unset)
     mapping, fixed = _pairs("--map", columns, MAPPED), _pairs("--set", constants, settable)
-    sample = {"via": "email", "to": "a@example.com", "title": "-", "source": "system", "sent_at": "2026-01-01T00:00:00Z"}
+    sample = {
+        "via": "email",
+        "to": "a@example.com",
+        "title": "-",
+        "source": "system",
+        "sent_at": "2026-01-01T00:00:00Z",
+    }
     try:
         entry_of(sample | ({"customer.id": "-"} if any(name.startswith("customer") for name in fixed) else {}), fixed)
     except UnreadableError as error:
@@ -245,7 +274,9 @@ def _require_folder(path: Path, kind: "Format") -> None:
     elif kind not in formats.FOLDERS:
         raise _not_understood(f"{path} is a folder, which only a Maildir or one of .eml files is.")
     elif not (formats.is_maildir(path) if kind is formats.Format.MAILDIR else formats.holds_eml(path)):
-        raise _not_understood(f"{path} is a folder, but no Maildir (it holds neither cur nor new) and has no .eml files.")
+        raise _not_understood(
+            f"{path} is a folder, but no Maildir (it holds neither cur nor new) and has no .eml files."
+        )
 
 
 def _beside(path: Path, kind: "Format") -> Path:
@@ -253,13 +284,16 @@ def _beside(path: Path, kind: "Format") -> Path:
     suffix = ".mbox" if kind.value in {"mbox", "maildir", "eml"} else path.suffix if kind.value in _TABLES else ".jsonl"
     path = path if path.name not in {"", ".."} else path.resolve()
     names = (
-        path.with_name(f"{path.stem or path.name}.refused{f'-{number}' if number > 1 else ''}{suffix}") for number in count(1)
+        path.with_name(f"{path.stem or path.name}.refused{f'-{number}' if number > 1 else ''}{suffix}")
+        for number in count(1)
     )
     return next(name for name in names if not name.exists())
 
 
 def _summarise(job: Job, tally: Tally, file: "RefusedFile", progress: "Reading") -> None:
-    say(f"{job.name} ({job.kind.value}): {tally.added:,} added, {tally.there:,} already there, {tally.refused:,} refused.")
+    say(
+        f"{job.name} ({job.kind.value}): {tally.added:,} added, {tally.there:,} already there, {tally.refused:,} refused."
+    )
     for line in tally.shown:
         say(line)
     if tally.refused > len(tally.shown):
@@ -284,4 +318,6 @@ def _unused(progress: "Reading") -> list[str]:
 
 def _safely_in(words: str, tallies: Sequence[Tally]) -> str:
     known = sum(tally.added + tally.there for tally in tallies)
-    return f"{words} The import has stopped; {known:,} entries are safely in. Run it again: what is in is not added twice."
+    return (
+        f"{words} The import has stopped; {known:,} entries are safely in. Run it again: what is in is not added twice."
+    )

@@ -129,7 +129,9 @@ def _optional(entry: "NewEntry") -> list[tuple[str, str]]:
     who = ", ".join(filter(None, (customer.id, customer.name, *contacts))) if customer else None
     body = " ".join((entry.body or "").split())
     rows = [("code", entry.code), ("reference", entry.reference), ("customer", who)]
-    rows.append(("notes", body if len(body) <= _BODY else f"{body[: _BODY - 1]}… ({len(entry.body or ''):,} characters)"))
+    rows.append(
+        ("notes", body if len(body) <= _BODY else f"{body[: _BODY - 1]}… ({len(entry.body or ''):,} characters)")
+    )
     return [(name, value) for name, value in rows if value]
 
 

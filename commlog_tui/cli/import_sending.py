@@ -125,7 +125,12 @@ def _batches(outcomes: "Iterable[Outcome]", tally: Tally, file: "RefusedFile") -
 
 
 async def _deliver(
-    client: "LogClient", location: str, batch: "Sequence[Item]", tally: Tally, file: "RefusedFile", pauses: Sequence[float]
+    client: "LogClient",
+    location: str,
+    batch: "Sequence[Item]",
+    tally: Tally,
+    file: "RefusedFile",
+    pauses: Sequence[float],
 ) -> None:
     from commlog_tui.contract.page import BatchItem
 

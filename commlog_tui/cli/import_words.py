@@ -6,7 +6,9 @@ from typing import Final
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import stopped
 
-_FORM: Final = "--value needs a field, a colon, their value, an equals sign and ours, such as status:hard_bounce=bounced"
+_FORM: Final = (
+    "--value needs a field, a colon, their value, an equals sign and ours, such as status:hard_bounce=bounced"
+)
 
 
 def read_words(given: Sequence[str]) -> Mapping[str, Mapping[str, str]]:

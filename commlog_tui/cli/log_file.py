@@ -48,7 +48,9 @@ def require_may_create(path: Path, *, named: bool, create: bool, settings: Confi
     before = was_there(path) or (_set_up_in(settings) if settings and not named else "")
     if before:
         words = f"There is no log at {path}, but there was one: {before}. No new one was made."
-        advice = "Find it (is its disk there?) or put a copy in its place with commlog restore; --create begins a new one."
+        advice = (
+            "Find it (is its disk there?) or put a copy in its place with commlog restore; --create begins a new one."
+        )
         raise stopped(f"{words} {advice}", ExitCode.USAGE)
     if named:
         raise stopped(f"There is no log at {path}. Nothing was made; --create makes a new one there.", ExitCode.USAGE)

@@ -93,7 +93,9 @@ class Opener:
                 return Target(name, self._token(configuration), place, outbox, name, kept)
             database = database_of(configuration) if profile or self._first is None else self._first
             if not database.exists():
-                raise TargetError(f"There is no log at {database} yet. Leave the desk, and run: commlog --profile {profile}")
+                raise TargetError(
+                    f"There is no log at {database} yet. Leave the desk, and run: commlog --profile {profile}"
+                )
             service = self._turn_to(database)
             if service is None:
                 raise TargetError("The desk is being closed.")
@@ -120,7 +122,9 @@ class Opener:
         given = self._configuration.text("token") if service == self._configuration.text("service") else ""
         token = given or find_token(service)
         if not token:
-            raise TargetError(f"There is no token for {service}. Set COMMLOG_TOKEN and run: commlog --service {service}")
+            raise TargetError(
+                f"There is no token for {service}. Set COMMLOG_TOKEN and run: commlog --service {service}"
+            )
         return token
 
     def close(self) -> None:

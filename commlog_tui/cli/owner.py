@@ -40,7 +40,9 @@ def with_store(
     if new:
         require_may_create(path, named=database is not None, create=bool(create))
     elif not path.exists():
-        raise stopped(f"There is no log at {path}. Nothing was made; commlog location add --create makes one.", ExitCode.USAGE)
+        raise stopped(
+            f"There is no log at {path}. Nothing was made; commlog location add --create makes one.", ExitCode.USAGE
+        )
 
     async def run() -> Answer:
         store = open_store(path, create=new)
@@ -111,7 +113,9 @@ def list_tokens(ctx: typer.Context, database: str | None = LOG) -> None:
 
 
 @tokens.command("revoke")
-def revoke_token(ctx: typer.Context, token_id: str = typer.Argument(help="Its id."), database: str | None = LOG) -> None:
+def revoke_token(
+    ctx: typer.Context, token_id: str = typer.Argument(help="Its id."), database: str | None = LOG
+) -> None:
     """Revoke a token for good."""
     if not with_store(ctx, database, lambda store: store.revoke_token(token_id)):
         raise stopped("There is no token with this id. Nothing was changed.", ExitCode.NOTHING)

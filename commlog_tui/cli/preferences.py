@@ -57,7 +57,9 @@ def _theme(configuration: Configuration) -> str:
         from commlog_tui.desk.themes import THEMES
 
         if name not in {*THEMES, *BUILTIN_THEMES}:
-            raise SettingsError(f"{configuration.settings['theme'].origin}: there is no such theme{nearest(name, THEMES)}")
+            raise SettingsError(
+                f"{configuration.settings['theme'].origin}: there is no such theme{nearest(name, THEMES)}"
+            )
     return name
 
 
@@ -98,7 +100,9 @@ def _check_conflicts(keys: Mapping[str, str], changed: Mapping[str, str], file: 
         for given in keys[action].split(","):
             key = _character(given) or given
             if action in changed and (words := _TAKEN.get(key)):
-                raise SettingsError(f"{file.position('keys', action)}: the key {key} {words} already; give {action} another.")
+                raise SettingsError(
+                    f"{file.position('keys', action)}: the key {key} {words} already; give {action} another."
+                )
             if key in owners and owners[key] != action:
                 words = f"the key {key} is {owners[key]}'s already; give one of the two another"
                 raise SettingsError(f"{file.position('keys', action)}: {words}.")

@@ -20,7 +20,9 @@ from commlog_tui.evidence.extras import HOW_TO_INSTALL, has_proof_extra
 if TYPE_CHECKING:
     from commlog_tui.ledger.bundle import Bundle
 
-proofs = Commands(help="Proof sheets: what was sent, to whom and when, checkable without the log.", no_args_is_help=True)
+proofs = Commands(
+    help="Proof sheets: what was sent, to whom and when, checkable without the log.", no_args_is_help=True
+)
 PDF: Final = typer.Option(None, help="Where the sheet goes, for people to read.", show_default=False)
 BUNDLE: Final = typer.Option(None, "--json", help="Where the bundle goes, for anybody to check.", show_default=False)
 
@@ -102,7 +104,9 @@ def _make(ctx: typer.Context, words: str, find: Find, pdf: Path | None, bundle: 
                 made = await build_bundle(session.client, session.location.id, found, progress)
             _write(session, words, made, pdf, bundle)
         except BundleError as error:
-            raise stopped(f"{error} The log itself does not verify here; commlog verify says more.", ExitCode.TAMPERED) from None
+            raise stopped(
+                f"{error} The log itself does not verify here; commlog verify says more.", ExitCode.TAMPERED
+            ) from None
         _report(made, targets)
         return ExitCode.OK
 
@@ -126,7 +130,9 @@ def _write(session: Session, words: str, made: "Bundle", pdf: Path | None, bundl
         for path in written:
             with suppress(OSError):
                 path.unlink()
-        raise stopped(f"The files cannot be written: {error.strerror or error}. Nothing was kept.", ExitCode.TROUBLE) from None
+        raise stopped(
+            f"The files cannot be written: {error.strerror or error}. Nothing was kept.", ExitCode.TROUBLE
+        ) from None
 
 
 def _report(made: "Bundle", targets: list[Path]) -> None:

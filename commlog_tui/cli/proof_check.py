@@ -74,7 +74,9 @@ def _given(path: Path) -> Known:
     except OSError as error:
         raise stopped(f"The key {path} cannot be read: {error.strerror}.", ExitCode.USAGE) from None
     except (CheckpointFileError, NoteError):
-        raise stopped(f"{path} holds no key of the form name+hash+key, and no saved checkpoint.", ExitCode.USAGE) from None
+        raise stopped(
+            f"{path} holds no key of the form name+hash+key, and no saved checkpoint.", ExitCode.USAGE
+        ) from None
 
 
 def _held_to_given(bundle: Bundle, given: Known, path: Path) -> ExitCode:
@@ -82,7 +84,9 @@ def _held_to_given(bundle: Bundle, given: Known, path: Path) -> ExitCode:
     if is_key_trusted(key.key, bundle, introductions):
         say(f"This is the key in {path}{_led(key, bundle)}.")
         return ExitCode.OK
-    say(f"This is not the key in {path}, nor one that it vouches for. Whoever signed this bundle is not who you expect.")
+    say(
+        f"This is not the key in {path}, nor one that it vouches for. Whoever signed this bundle is not who you expect."
+    )
     if key.name.startswith(Verifier.read(bundle.key).name.rpartition("/")[0]) and not introductions:
         say(
             "Unless that is a later key of the log: then give all that commlog key show prints now, which tells its earlier keys."
@@ -115,9 +119,13 @@ def _held_to_seen(bundle: Bundle, checkpoint: Checkpoint, options: TargetOptions
             return ExitCode.OK
     if seen:
         say(f"But this machine has seen the log sign with another key, last with {seen[-1].key}")
-        say("Unless the log's key was rotated since the bundle was made, somebody else signed it. Ask whoever keeps the log.")
+        say(
+            "Unless the log's key was rotated since the bundle was made, somebody else signed it. Ask whoever keeps the log."
+        )
     else:
-        say("But nobody here knows this key: only the bundle itself says that it is the log's, and anybody can make a key.")
+        say(
+            "But nobody here knows this key: only the bundle itself says that it is the log's, and anybody can make a key."
+        )
         say("Compare it with the one that whoever keeps the log gives you by another way, or give that with --key.")
     return ExitCode.UNKNOWN_KEY
 

@@ -51,7 +51,9 @@ def serve(
     tls_key: Path | None = typer.Option(None, help="Its key, as PEM.", exists=True, dir_okay=False),
     behind_proxy: bool = typer.Option(False, "--behind-proxy", help="A proxy with TLS stands before the service."),
     trusted_proxy: list[str] = typer.Option(
-        [], "--trusted-proxy", help="Address or network of a proxy whose X-Forwarded-For is believed; may be given again."
+        [],
+        "--trusted-proxy",
+        help="Address or network of a proxy whose X-Forwarded-For is believed; may be given again.",
     ),
     reads: int = typer.Option(200, min=0, help="Reads a second that one token may ask for; 0 for any number."),
     writes: int = typer.Option(100, min=0, help="Writes a second, of which a batch is one; 0 for any number."),
@@ -64,7 +66,9 @@ def serve(
     if (tls_cert is None) != (tls_key is None):
         raise stopped("TLS needs both --tls-cert and --tls-key.", ExitCode.USAGE)
     if not (_is_loopback(host) or tls_cert or behind_proxy):
-        words = "Other machines would reach this address in the clear. Give --tls-cert and --tls-key, or --behind-proxy."
+        words = (
+            "Other machines would reach this address in the clear. Give --tls-cert and --tls-key, or --behind-proxy."
+        )
         raise stopped(words, ExitCode.USAGE)
     proxies = _proxies(trusted_proxy, behind_proxy=behind_proxy)
     if tls_cert and tls_key:
@@ -85,7 +89,9 @@ def serve(
             store = open_store(path, progress=progress, create=new)
     except LogError as error:
         listener.close()
-        raise stopped(str(error), ExitCode.TAMPERED if isinstance(error, DamagedLogError) else ExitCode.TROUBLE) from None
+        raise stopped(
+            str(error), ExitCode.TAMPERED if isinstance(error, DamagedLogError) else ExitCode.TROUBLE
+        ) from None
     remember(path)
     say_migrated(store.backup)
     shown = f"[{host}]" if ":" in host else host

@@ -86,7 +86,9 @@ class Table:
     def _fitting(self) -> list[tuple[Column, int]]:
         title = max(_SHORTEST_TITLE, self._room - _OTHERS - (self._id - _SHORT_ID))
         least = {"Date": 16, "Title": min(15, title), "Status": 12}
-        columns = [replace(one, least=least.get(one.name, one.least), gives_way=_GIVES_WAY[one.name]) for one in COLUMNS]
+        columns = [
+            replace(one, least=least.get(one.name, one.least), gives_way=_GIVES_WAY[one.name]) for one in COLUMNS
+        ]
         return widths(self._room, (*columns, Column("Id", self._id, 0)))
 
 

@@ -54,7 +54,9 @@ def redact(
     except ValidationError:
         raise stopped("--reason has 1 to 500 characters. Nothing was changed.", ExitCode.USAGE) from None
     if entry_id and not is_uuid(entry_id):
-        words = "A redaction cannot be undone: give the entry's whole id, as commlog show prints it. Nothing was changed."
+        words = (
+            "A redaction cannot be undone: give the entry's whole id, as commlog show prints it. Nothing was changed."
+        )
         raise stopped(words, ExitCode.USAGE)
 
     async def work(session: Session) -> ExitCode:
@@ -139,7 +141,9 @@ def run_retention(
     ctx: typer.Context,
     dry_run: bool = typer.Option(False, "--dry-run", help="Show what would be redacted, and redact nothing."),
     trust_clock: bool = typer.Option(
-        False, "--trust-clock", help="This machine's clock is right, even where it is further than the records vouch for."
+        False,
+        "--trust-clock",
+        help="This machine's clock is right, even where it is further than the records vouch for.",
     ),
     database: str | None = LOG,
 ) -> None:
@@ -193,4 +197,6 @@ def rotate_key(ctx: typer.Context, database: str | None = LOG) -> None:
         return open_keys(log_of(ctx, database)).rotate(await store.log_name()).signer.verifier.vkey
 
     tell(with_store(ctx, database, rotate))
-    say("The log signs with this key now. Whoever has seen the old one is led to it; give others what commlog key show prints.")
+    say(
+        "The log signs with this key now. Whoever has seen the old one is led to it; give others what commlog key show prints."
+    )

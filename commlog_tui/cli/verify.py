@@ -29,7 +29,9 @@ def verify(
     ctx: typer.Context,
     database: Path | None = DATABASE,
     checkpoint: Path | None = typer.Option(None, help="A checkpoint that was saved: the log must still begin with it."),
-    projections: bool = typer.Option(False, help="Compare all that is derived, too; needs room for two copies of the log."),
+    projections: bool = typer.Option(
+        False, help="Compare all that is derived, too; needs room for two copies of the log."
+    ),
 ) -> None:
     """Hash every record again and compare; say the first that is not as it was recorded, and what is wrong with it."""
     options: TargetOptions = ctx.obj
@@ -168,7 +170,9 @@ async def _through_service(session: Session, before: "Checkpoint | None") -> Exi
     if now.size and verifier.roots.get(now.size) != now.root:
         verifier.fault(1, "together the records do not have the root that the service has signed", now.size)
     sound &= _tell(verifier, before)
-    say(f"Not covered: the service's file itself (verify it there), what is shown, found and counted, {_NEVER_COVERED}.")
+    say(
+        f"Not covered: the service's file itself (verify it there), what is shown, found and counted, {_NEVER_COVERED}."
+    )
     return ExitCode.OK if sound else ExitCode.TAMPERED
 
 
@@ -231,9 +235,13 @@ def _tell(verifier: "Verifier", before: "Checkpoint | None") -> bool:
     """Say how it went with a location; return whether all is as it was."""
     if before is not None and _is_of(before, verifier.location) and before.size:
         if verifier.records < before.size and before.size not in verifier.roots:
-            verifier.fault(verifier.records + 1, f"the log was rolled back: it has had {before.size} records", before.size)
+            verifier.fault(
+                verifier.records + 1, f"the log was rolled back: it has had {before.size} records", before.size
+            )
         elif verifier.roots.get(before.size) != before.root and not verifier.faults:
-            verifier.fault(1, f"the log was forked: its first {before.size} records are not those of the checkpoint", before.size)
+            verifier.fault(
+                1, f"the log was forked: its first {before.size} records are not those of the checkpoint", before.size
+            )
     name, faults, root = verifier.location, verifier.faults, verifier.root() or b""
     redacted = f", {verifier.redacted:,} without the data that was redacted" if verifier.redacted else ""
     if not faults:

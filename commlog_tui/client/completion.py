@@ -41,7 +41,9 @@ def completed(location: str, content: dict[str, Any], me: "Me", named: str = "")
     wanted = location or named or (next(iter(locations)) if len(locations) == 1 else "")
     if not wanted:
         known = ", ".join(sorted(locations)) or "none"
-        raise IncompleteError(f"No location was named, and the token sees several or none: {known}. Send it with --location.")
+        raise IncompleteError(
+            f"No location was named, and the token sees several or none: {known}. Send it with --location."
+        )
     if (moment := local_time(content)) is not None:
         if wanted not in locations:
             raise IncompleteError("The token sees no such location, so the time of this entry is not known.")

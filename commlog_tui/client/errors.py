@@ -108,7 +108,9 @@ class RefusedError(ClientError):
     """The request was rejected as invalid."""
 
     def __init__(self, problem: "Problem") -> None:
-        fields = "; ".join(_plain(f"{fault.field} {fault.message}", _LONGEST_FIELD) for fault in problem.errors[:_FIELDS_NAMED])
+        fields = "; ".join(
+            _plain(f"{fault.field} {fault.message}", _LONGEST_FIELD) for fault in problem.errors[:_FIELDS_NAMED]
+        )
         detail = _plain(problem.detail, _LONGEST_DETAIL)
         super().__init__(f"{detail} ({fields})" if fields else detail)
         self.problem = problem
@@ -119,7 +121,9 @@ class NotSupportedError(ClientError):
     """The service is older than what it would be asked for."""
 
     def __init__(self, version: str, instead: str) -> None:
-        super().__init__(f"The service, commlog {_plain(version, _LONGEST_FIELD)}, is too old for this. {instead}, or update it.")
+        super().__init__(
+            f"The service, commlog {_plain(version, _LONGEST_FIELD)}, is too old for this. {instead}, or update it."
+        )
 
 
 class UnexpectedAnswerError(ClientError):

@@ -14,9 +14,24 @@ from commlog_tui.client.transport import Transport
 from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, Redacted, RedactionReceipt
+from commlog_tui.contract.entry import (
+    EntryDetail,
+    NewCorrection,
+    NewEntry,
+    NewRedaction,
+    Receipt,
+    Redacted,
+    RedactionReceipt,
+)
 from commlog_tui.contract.identity import ids_of_key
-from commlog_tui.contract.ledger import MOST_RECORDS, ConsistencyProof, InclusionProof, Record, Records, SignedCheckpoint
+from commlog_tui.contract.ledger import (
+    MOST_RECORDS,
+    ConsistencyProof,
+    InclusionProof,
+    Record,
+    Records,
+    SignedCheckpoint,
+)
 from commlog_tui.contract.location import Capability, Location, LocationDetail, Locations, Me
 from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, MatchingIds, Page
 from commlog_tui.contract.query import PAGE_SIZE, EntryQuery
@@ -56,7 +71,13 @@ class LogClient:
         return _read(await self._transport.get(_at(location)), LocationDetail)
 
     async def page(
-        self, location: str, query: EntryQuery, *, limit: int = PAGE_SIZE, cursor: str | None = None, at: datetime | None = None
+        self,
+        location: str,
+        query: EntryQuery,
+        *,
+        limit: int = PAGE_SIZE,
+        cursor: str | None = None,
+        at: datetime | None = None,
     ) -> Page:
         """Return a page of entries: at a cursor, from an instant backwards, or the newest."""
         if len(query.status) > 1:
@@ -79,7 +100,10 @@ class LogClient:
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
         """Return the customers that match part of a name, address or number."""
-        params = {"q": q.encode(errors="replace").decode(), "limit": limit}  # half a surrogate pair has no place in a URL
+        params = {
+            "q": q.encode(errors="replace").decode(),
+            "limit": limit,
+        }  # half a surrogate pair has no place in a URL
         return _read(await self._transport.get(_at(location, "customers"), params), CustomerMatches)
 
     async def customer(self, location: str, customer_id: str) -> Customer:

@@ -78,7 +78,9 @@ class Outbox:
             self._make_folder()
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(json.dumps(item.model_dump()).encode())  # pydantic's own writer fails on halves of surrogate pairs
+                file.write(
+                    json.dumps(item.model_dump()).encode()
+                )  # pydantic's own writer fails on halves of surrogate pairs
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(fresh, path)  # noqa: PTH105 - named as the other system calls are
@@ -101,7 +103,9 @@ class Outbox:
     def damaged(self) -> tuple[Path, ...]:
         """Return the files that hold no item or cannot be read. They are never deleted."""
         readable = {self.path(item.key) for item in self._readable()}
-        return tuple(sorted({*self._folder.glob("*.damaged"), *self._folder.glob("*.json")} - readable - {*self.newer()}))
+        return tuple(
+            sorted({*self._folder.glob("*.damaged"), *self._folder.glob("*.json")} - readable - {*self.newer()})
+        )
 
     def newer(self) -> tuple[Path, ...]:
         """Return the files that a newer version has saved. They are neither sent nor changed nor deleted by this one."""
@@ -120,7 +124,9 @@ class Outbox:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise OutboxError(f"The outbox cannot be written ({error.strerror}). Nothing was taken out of it.") from error
+            raise OutboxError(
+                f"The outbox cannot be written ({error.strerror}). Nothing was taken out of it."
+            ) from error
 
     def files(self) -> tuple[Path, ...]:
         """Return every file of the folder that may hold what was typed: items, damaged ones, half-written ones."""
@@ -181,7 +187,9 @@ class Outbox:
                         break
         return SendReport(tuple(sent), tuple(refused), len(self._waiting()), error)
 
-    async def _settled(self, client: "LogClient", item: OutboxItem, location: str) -> Receipt | OutboxItem | errors.ClientError:
+    async def _settled(
+        self, client: "LogClient", item: OutboxItem, location: str
+    ) -> Receipt | OutboxItem | errors.ClientError:
         """Send an item; return its receipt, or the item as refused, or why it still waits."""
         try:
             if not item.location or local_time(item.content) is not None:

@@ -28,4 +28,6 @@ def note(method: str, path: str, outcome: int | str, seconds: float, request_id:
     """
     if LOGGER.isEnabledFor(logging.INFO):
         call = "/".join(part if part in _WORDS else "*" for part in path.lstrip("/").split("/"))
-        LOGGER.info("method=%s call=%s outcome=%s ms=%.1f request_id=%s", method, call, outcome, seconds * 1000, request_id)
+        LOGGER.info(
+            "method=%s call=%s outcome=%s ms=%.1f request_id=%s", method, call, outcome, seconds * 1000, request_id
+        )

@@ -65,7 +65,9 @@ class _NotConnectedError(errors.UnreachableError):
 class Transport:
     """A connection to one service with one token."""
 
-    def __init__(self, base_url: str, token: str, *, timeout: float, transport: httpx.AsyncBaseTransport | None) -> None:
+    def __init__(
+        self, base_url: str, token: str, *, timeout: float, transport: httpx.AsyncBaseTransport | None
+    ) -> None:
         if transport is None and base_url.lower().startswith("http://"):
             transport = httpx.AsyncHTTPTransport(verify=False)  # plain HTTP: do not load certificates
         # A malformed token (RFC 6750, section 2.1) would break the header; without it the answer is 401.
@@ -84,7 +86,9 @@ class Transport:
         """Send a GET; retry within the timeout while the service is briefly unavailable."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await _retried(lambda: self._exchange("GET", path, params=params), self._retry_policy(_is_passing))
+                return await _retried(
+                    lambda: self._exchange("GET", path, params=params), self._retry_policy(_is_passing)
+                )
         except TimeoutError:
             raise errors.UnreachableError from None
 
@@ -97,7 +101,9 @@ class Transport:
         headers = {"Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key if _HEADER_SAFE.fullmatch(key) else id_of_key(key)  # the same identity
-        posting = _retried(lambda: self._exchange("POST", path, content=body, headers=headers), self._retry_policy(_is_unsent))
+        posting = _retried(
+            lambda: self._exchange("POST", path, content=body, headers=headers), self._retry_policy(_is_unsent)
+        )
         task = asyncio.ensure_future(posting)
         self._under_way.add(task)
         task.add_done_callback(self._ended)
@@ -228,7 +234,9 @@ def _certificate_error(error: Exception) -> errors.CertificateError | None:
 def _is_passing(error: errors.ClientError) -> bool:
     if isinstance(error, errors.CertificateError):
         return False
-    return isinstance(error, errors.UnreachableError) or (isinstance(error, errors.BusyError) and error.status in _PASSING)
+    return isinstance(error, errors.UnreachableError) or (
+        isinstance(error, errors.BusyError) and error.status in _PASSING
+    )
 
 
 def _is_unsent(error: errors.ClientError) -> bool:

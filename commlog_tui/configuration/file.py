@@ -55,10 +55,14 @@ def read_file() -> SettingsFile:
     except FileNotFoundError:
         return SettingsFile(path)
     except OSError as error:
-        raise SettingsError(f"The settings file {path} cannot be read: {error.strerror}. Nothing was changed.") from None
+        raise SettingsError(
+            f"The settings file {path} cannot be read: {error.strerror}. Nothing was changed."
+        ) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise SettingsError(f"{path}, line {line}: this is not UTF-8, so not valid TOML. Nothing was changed.") from None
+        raise SettingsError(
+            f"{path}, line {line}: this is not UTF-8, so not valid TOML. Nothing was changed."
+        ) from None
     import tomllib  # noqa: PLC0415 - most people have no settings file
 
     try:
@@ -86,13 +90,17 @@ def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _check_names(file: SettingsFile, given: Mapping[str, object]) -> None:
     for name in file.values:
         if name not in RULES:
-            raise SettingsError(f"{file.position(name)}: there is no setting {_shown(name)}{nearest(name, (*RULES, *TABLES))}")
+            raise SettingsError(
+                f"{file.position(name)}: there is no setting {_shown(name)}{nearest(name, (*RULES, *TABLES))}"
+            )
     tables: dict[Name, object] = {(name,): given.get(name, {}) for name in TABLES}
     tables |= {("profiles", name): table for name, table in _table(given, "profiles").items()}
     for where, table in tables.items():
         if not isinstance(table, dict):
             heading = ".".join(where)
-            raise SettingsError(f"{file.position(*where)}: {_shown(heading)} must be a table, headed [{_shown(heading)}].")
+            raise SettingsError(
+                f"{file.position(*where)}: {_shown(heading)} must be a table, headed [{_shown(heading)}]."
+            )
     for profile, values in file.profiles.items():
         for name in values:
             if name not in PROFILE_SETTINGS:

@@ -22,7 +22,10 @@ def known_logs_file() -> Path:
 def is_known(log: Path) -> bool:
     """Return whether there was a log at this path before."""
     try:
-        return os.fspath(log.absolute()) in known_logs_file().read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        return (
+            os.fspath(log.absolute())
+            in known_logs_file().read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        )
     except OSError:
         return False
 

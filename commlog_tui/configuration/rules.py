@@ -75,7 +75,9 @@ def _booking_url(value: object) -> str:
     pattern = _words(value)
     bare = pattern.replace("{reference}", "").replace("{code}", "")
     if pattern and (bare == pattern or not _PAGE.fullmatch(bare)):
-        raise ValueError("must be an address such as https://bookings.example.com/{reference}, with {reference} or {code} in it")
+        raise ValueError(
+            "must be an address such as https://bookings.example.com/{reference}, with {reference} or {code} in it"
+        )
     return pattern
 
 
@@ -136,7 +138,13 @@ RULES: Final[Mapping[str, Rule]] = {
             _folder,
         ),
         Rule("token", _nothing, "none", "Token for the service, where it is not kept in the keyring.", _words),
-        Rule("profile", _nothing, "none", "Which `[profiles.NAME]` of the file to open; `P` switches at the desk.", _profile),
+        Rule(
+            "profile",
+            _nothing,
+            "none",
+            "Which `[profiles.NAME]` of the file to open; `P` switches at the desk.",
+            _profile,
+        ),
         Rule("page_size", lambda: 50, "`50`", "Entries a page at the desk: 25, 50, 100 or 200.", _page_size),
         Rule(
             "theme",

@@ -90,7 +90,9 @@ def at_most(count: int) -> BeforeValidator:
 
     def check(value: object) -> object:
         if isinstance(value, list | tuple) and len(value) > count:
-            raise PydanticKnownError("too_long", {"field_type": "List", "max_length": count, "actual_length": len(value)})
+            raise PydanticKnownError(
+                "too_long", {"field_type": "List", "max_length": count, "actual_length": len(value)}
+            )
         return value
 
     return BeforeValidator(check)

@@ -87,7 +87,9 @@ class Permission(StrEnum):
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DESK: frozenset({Permission.READ, Permission.ADD_MANUAL}),
-    Role.MANAGER: frozenset({Permission.READ, Permission.ADD_MANUAL, Permission.CORRECT, Permission.REDACT, Permission.EXPORT}),
+    Role.MANAGER: frozenset(
+        {Permission.READ, Permission.ADD_MANUAL, Permission.CORRECT, Permission.REDACT, Permission.EXPORT}
+    ),
     Role.SENDER: frozenset({Permission.ADD_AUTOMATED}),
     Role.AUDITOR: frozenset({Permission.READ}),
     Role.ADMIN: frozenset(Permission),

@@ -30,7 +30,12 @@ class OpenEnum:
         return {"type": "string", "x-extensible-enum": [word.value for word in self._kind]}
 
     def _read(self, value: Any) -> Any:  # noqa: ANN401 - whatever was answered; pydantic refuses what is no text
-        is_word = isinstance(value, str) and not isinstance(value, self._kind) and len(value) <= _LONGEST and value.isprintable()
+        is_word = (
+            isinstance(value, str)
+            and not isinstance(value, self._kind)
+            and len(value) <= _LONGEST
+            and value.isprintable()
+        )
         return value if not is_word or value in self._kind._value2member_map_ else _newer(self._kind, value)
 
 

@@ -26,7 +26,8 @@ _BARE: Final = re.compile(r"[+(]?[0-9 ()./-]+|[^0-9]*|[a-zA-Z][^:/#,;]*@[a-zA-Z0
 _NUMBER: Final = re.compile(r"[+(\[ ]*[0-9][0-9 ()\[\]./-]*", re.ASCII)
 _PARTIAL: Final = re.compile(r"[+0-9 ()\[\]./-]+", re.ASCII)
 _EXTENSION: Final = re.compile(
-    r"[ ,;]*(?:;ext=|,{1,3}|#|x|ext(?:n|ension)?\.?|int\.?|anexo|ramal|poste|durchwahl|доб\.?)[ .:]*[0-9]{1,7} *#?", re.IGNORECASE
+    r"[ ,;]*(?:;ext=|,{1,3}|#|x|ext(?:n|ension)?\.?|int\.?|anexo|ramal|poste|durchwahl|доб\.?)[ .:]*[0-9]{1,7} *#?",
+    re.IGNORECASE,
 )
 _SCHEME: Final = re.compile(
     r"(?:(?:tel|callto|smsto|sms|fax|whatsapp):(?://)?|(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=))",
@@ -91,7 +92,12 @@ def normal_number(text: str, region: str | None) -> str:
 def number_forms(text: str, region: str | None) -> tuple[str, ...]:
     """Return the digits under which a number is indexed: its normal form and its variants."""
     number = digits(normal_number(text, region))
-    others = [form for pattern, forms in _OTHER_FORMS if pattern.fullmatch(number) for form in _expanded(pattern, number, forms)]
+    others = [
+        form
+        for pattern, forms in _OTHER_FORMS
+        if pattern.fullmatch(number)
+        for form in _expanded(pattern, number, forms)
+    ]
     return (number, *others)
 
 

@@ -28,7 +28,9 @@ _SLUG: Final = "^[a-z]"
 
 def field_name(fault: Mapping[str, Any]) -> str:
     """Return the dotted name of the field that an error is about; empty for the whole input."""
-    path = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]  # a name of the caller's own is input
+    path = (
+        fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    )  # a name of the caller's own is input
     return ".".join(map(str, path))
 
 

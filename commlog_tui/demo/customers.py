@@ -128,5 +128,7 @@ def generate_customers(rng: Random, count: int) -> list[Person]:
         if rng.random() < 0.15:
             person.numbers.append(_number(rng))
         people.append(person)
-    people[0] = Person(people[0].id, "Zoë Archer", ["zoe.archer@example.com", "z.archer@work.example"], ["07700 900123"])
+    people[0] = Person(
+        people[0].id, "Zoë Archer", ["zoe.archer@example.com", "z.archer@work.example"], ["07700 900123"]
+    )
     return people

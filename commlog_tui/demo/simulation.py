@@ -32,9 +32,7 @@ _CALLS: Final = (
     ("Never got the confirmation", "Checked the address with them; sent again while they waited."),
     ("Refund asked for", "Gale warning on the day. Full refund promised within five days."),
 )
-_LONG: Final = (
-    "Your day on the water: everything to bring, where to park, what happens if it rains, and how to reach us on the morning"
-)
+_LONG: Final = "Your day on the water: everything to bring, where to park, what happens if it rains, and how to reach us on the morning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,9 @@ class BookingSimulator:
         rng = self._rng
         person = self._booker()
         made = self._moment(day, 7, 22)
-        trip = datetime.combine(day + timedelta(days=rng.randrange(1, 21)), time(rng.randrange(9, 17)), ZONE).astimezone(UTC)
+        trip = datetime.combine(
+            day + timedelta(days=rng.randrange(1, 21)), time(rng.randrange(9, 17)), ZONE
+        ).astimezone(UTC)
         reference = str(UUID(int=rng.getrandbits(128), version=4))
         code = f"HB-{''.join(rng.choices(_CODE, k=5))}"
         boat = rng.choice(_BOATS)
@@ -86,24 +86,45 @@ class BookingSimulator:
         self._mail(made, person, "Booking Confirmation", reference, code, text)
         if rng.random() < 0.6:
             self._text(
-                made + timedelta(seconds=4), person, "Booking Confirmation SMS", reference, code, f"{code}: {boat}, {when}."
+                made + timedelta(seconds=4),
+                person,
+                "Booking Confirmation SMS",
+                reference,
+                code,
+                f"{code}: {boat}, {when}.",
             )
         if rng.random() < 0.07:
             off = made + (trip - made) * 0.5
             self._mail(off, person, "Booking Cancelled", reference, code, f"{code} is cancelled, as you asked.")
-            self._mail(off + timedelta(minutes=2), person, "Refund Notice", reference, code, "Your refund is on its way.")
+            self._mail(
+                off + timedelta(minutes=2), person, "Refund Notice", reference, code, "Your refund is on its way."
+            )
             return
         self._text(
-            trip - timedelta(hours=24), person, "Template: Booking Reminder SMS", reference, code, f"Tomorrow: {boat}, {when}."
+            trip - timedelta(hours=24),
+            person,
+            "Template: Booking Reminder SMS",
+            reference,
+            code,
+            f"Tomorrow: {boat}, {when}.",
         )
         if rng.random() < 0.3:
             title = _LONG if rng.random() < 0.3 else "What to Bring"
-            self._mail(trip - timedelta(hours=40), person, title, reference, code, "Warm clothes, flat shoes, sun cream.")
+            self._mail(
+                trip - timedelta(hours=40), person, title, reference, code, "Warm clothes, flat shoes, sun cream."
+            )
         if rng.random() < 0.25:  # somebody rings or comes by
             before = trip.astimezone(ZONE).date() - timedelta(days=rng.randrange(3))
             self._conversation(max(self._moment(before, 9, 18), made + timedelta(minutes=5)), person, reference, code)
         if rng.random() < 0.5:
-            self._mail(trip + timedelta(hours=20), person, "How was your trip? ⛵", reference, code, "Two questions, one minute.")
+            self._mail(
+                trip + timedelta(hours=20),
+                person,
+                "How was your trip? ⛵",
+                reference,
+                code,
+                "Two questions, one minute.",
+            )
 
     def _booker(self) -> Person:
         chance = self._rng.random()
@@ -120,7 +141,9 @@ class BookingSimulator:
 
     def _mail(self, at: datetime, person: Person, title: str, reference: str, code: str, body: str) -> None:
         source = Source.TEMPLATE if "Template" in title or title == "What to Bring" else Source.WORKFLOW
-        entry = self._entry(at, "email", self._rng.choice(person.addresses), title, source, person, reference, code, body)
+        entry = self._entry(
+            at, "email", self._rng.choice(person.addresses), title, source, person, reference, code, body
+        )
         if entry:
             self._deliver(at, entry, 0.024, _BOUNCES, 0.4)
 
@@ -159,7 +182,9 @@ class BookingSimulator:
     def _deliver(self, at: datetime, entry: str, fails: float, reasons: tuple[str, ...], opens: float) -> None:
         rng, chance = self._rng, self._rng.random()
         if chance < 0.002:
-            self._event(at, entry, rng.choice((Kind.SCHEDULED, Kind.QUEUED, Kind.CANCELED, Kind.SKIPPED, Kind.REJECTED)), None)
+            self._event(
+                at, entry, rng.choice((Kind.SCHEDULED, Kind.QUEUED, Kind.CANCELED, Kind.SKIPPED, Kind.REJECTED)), None
+            )
             return
         self._event(at + timedelta(seconds=1), entry, Kind.SENT, None)
         later = at + timedelta(seconds=rng.randrange(2, 40))
@@ -197,7 +222,9 @@ class BookingSimulator:
             changes = EntryChanges(title=f"{title} (twice)", body=f"{notes} They rang again ten minutes later.")
             correction = NewCorrection(changes=changes, reason="Second call was missing")
             correction_id = str(UUID(int=rng.getrandbits(128), version=4))
-            self.planned.append(PlannedRecord(at + timedelta(minutes=12), AppendCorrection(correction_id, entry, correction)))
+            self.planned.append(
+                PlannedRecord(at + timedelta(minutes=12), AppendCorrection(correction_id, entry, correction))
+            )
 
 
 def plan(rng: Random, people: list[Person], end: datetime, months: int, bookings: int) -> list[PlannedRecord]:

@@ -45,7 +45,8 @@ def bindings() -> list[Binding]:
         for action in ACTIONS
         if action.id != CHANNEL
     ] + [
-        Binding(digit, f"do('{CHANNEL}', '{digit}')", f"Channel {digit}", show=False, id=f"{CHANNEL}_{digit}") for digit in DIGITS
+        Binding(digit, f"do('{CHANNEL}', '{digit}')", f"Channel {digit}", show=False, id=f"{CHANNEL}_{digit}")
+        for digit in DIGITS
     ]
 
 
@@ -59,4 +60,6 @@ def key_table() -> str:
     """Return the table of docs/reference/keys.md."""
     rows = [f"| `{shown_keys(action)}` | {action.help} |" for action in ACTIONS]
     moves = "| `↑ ↓ j k PgUp PgDn Home End` | Move; beyond the last row, the next page |"
-    return "\n".join(["| key | does |", "|---|---|", moves, *rows, "| `Ctrl+P` | Command palette |", "| `Ctrl+Q` | Quit |"])
+    return "\n".join(
+        ["| key | does |", "|---|---|", moves, *rows, "| `Ctrl+P` | Command palette |", "| `Ctrl+Q` | Quit |"]
+    )

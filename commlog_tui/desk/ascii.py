@@ -94,7 +94,9 @@ class AsciiFilter(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments in ASCII."""
         return [
-            Segment(as_ascii(text), style, control) if not control else one for one in segments for text, style, control in (one,)
+            Segment(as_ascii(text), style, control) if not control else one
+            for one in segments
+            for text, style, control in (one,)
         ]
 
 

@@ -160,7 +160,13 @@ def draft(start: Start, location: str, typed: Mapping[str, str], customer: Mappi
 
 
 def item(
-    start: Start, location: str, typed: Mapping[str, str], customer: Mapping[str, Any] | None, *, zone: ZoneInfo, now: datetime
+    start: Start,
+    location: str,
+    typed: Mapping[str, str],
+    customer: Mapping[str, Any] | None,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> "OutboxItem":
     """Return the item to send. What is to be corrected is only what was changed.
 

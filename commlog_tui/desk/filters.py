@@ -79,7 +79,9 @@ class Filters:
 
     def belong_to(self, view: "Filters") -> bool:
         """Whether they can be used in a view without asking for another customer or booking than it is of."""
-        return (not self.customer or self.customer == view.customer) and (not self.reference or self.reference == view.reference)
+        return (not self.customer or self.customer == view.customer) and (
+            not self.reference or self.reference == view.reference
+        )
 
     def toggled(self, via: str) -> Self:
         """Return the filters with a channel more, or one less."""

@@ -40,5 +40,6 @@ def rows_as_json(page: "Page", zone: ZoneInfo) -> list[dict[str, object]]:
     """Return a page's rows as values of JSON."""
     year = datetime.now(zone).year
     return [
-        asdict(PreviewRow(cells(entry, zone), cells(entry, zone, year=year)["Date"], kind_of(entry))) for entry in page.entries
+        asdict(PreviewRow(cells(entry, zone), cells(entry, zone, year=year)["Date"], kind_of(entry)))
+        for entry in page.entries
     ]

@@ -19,7 +19,11 @@ def help_lines(needle: str, keymap: Mapping[str, str], why_not: Callable[[str], 
     wanted = needle.casefold().split()
     lines: list[Line] = []
     for group in dict.fromkeys((*_GROUPS, *(action.group for action in ACTIONS))):
-        found = [row for row in rows if row[0] == group and all(one in " ".join((group, *row[1:3])).casefold() for one in wanted)]
+        found = [
+            row
+            for row in rows
+            if row[0] == group and all(one in " ".join((group, *row[1:3])).casefold() for one in wanted)
+        ]
         if found:
             lines += [Line("", "text")] if lines else []
             lines.append(Line(group, "label"))

@@ -28,7 +28,9 @@ def booking_address(pattern: str, entry: "Entry") -> str:
         BookingAddressError: no pattern is set, or the entry lacks what it needs.
     """
     if not pattern:
-        raise BookingAddressError("Where bookings are is not set. Set booking_url, such as https://bookings.example/{reference}.")
+        raise BookingAddressError(
+            "Where bookings are is not set. Set booking_url, such as https://bookings.example/{reference}."
+        )
     known = {"{reference}": entry.reference, "{code}": entry.code}
     for mark, value in known.items():
         if mark in pattern and not value:

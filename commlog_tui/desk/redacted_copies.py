@@ -29,8 +29,12 @@ async def remove_copies(client: "LogClient", location: str, outbox: "Outbox") ->
     try:
         removed = await remove_redacted(client, location, outbox)
         if removed.files:
-            words.append(f"{_files(removed.files)} of the outbox, with what was typed about it, {_was(removed.files)} removed.")
-        words += [f"{path} was saved by a newer commlog and left alone; it still holds a copy." for path in removed.left]
+            words.append(
+                f"{_files(removed.files)} of the outbox, with what was typed about it, {_was(removed.files)} removed."
+            )
+        words += [
+            f"{path} was saved by a newer commlog and left alone; it still holds a copy." for path in removed.left
+        ]
     except (ClientError, OutboxError) as error:
         words.append(f"The outbox may still hold a copy: {error}")
     closed = await asyncio.to_thread(unreadable, outbox)

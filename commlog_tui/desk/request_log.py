@@ -23,7 +23,10 @@ _LARGEST: Final = 256 << 10
 class _Handler(RotatingFileHandler):
     @override
     def _open(self) -> TextIOWrapper:
-        return cast("TextIOWrapper", open_private(Path(self.baseFilename), self.mode, encoding=self.encoding, errors=self.errors))
+        return cast(
+            "TextIOWrapper",
+            open_private(Path(self.baseFilename), self.mode, encoding=self.encoding, errors=self.errors),
+        )
 
     @override
     def handleError(self, record: logging.LogRecord) -> None:
@@ -37,7 +40,9 @@ def keep_log(folder: Path) -> None:
         make_own_folder(folder)
     except OSError:
         return
-    handler = _Handler(folder / FILE, maxBytes=_LARGEST, backupCount=1, encoding="utf-8", errors="backslashreplace", delay=True)
+    handler = _Handler(
+        folder / FILE, maxBytes=_LARGEST, backupCount=1, encoding="utf-8", errors="backslashreplace", delay=True
+    )
     handler.setFormatter(logging.Formatter("at=%(asctime)sZ %(message)s", "%Y-%m-%dT%H:%M:%S"))
     handler.formatter.converter = time.gmtime  # type: ignore[union-attr] # set above
     _LOGGER.addHandler(handler)

@@ -25,7 +25,9 @@ class SavedFilters:
         """Return what is kept, by name. A file that is no such file holds nothing, and is left alone until the next save."""
         kept = self._read()
         return (
-            {name: from_json(one) for name, one in sorted(kept.items()) if not _is_newer(one)} if isinstance(kept, dict) else {}
+            {name: from_json(one) for name, one in sorted(kept.items()) if not _is_newer(one)}
+            if isinstance(kept, dict)
+            else {}
         )
 
     def newer(self) -> list[str]:
@@ -54,7 +56,9 @@ class SavedFilters:
         if not isinstance(kept, dict):
             raise SavedFiltersError("A newer commlog keeps filters in this file. Nothing was changed; update commlog.")
         if name in kept and _is_newer(kept[name]):
-            raise SavedFiltersError("A newer commlog keeps filters under this name. Nothing was changed; choose another.")
+            raise SavedFiltersError(
+                "A newer commlog keeps filters under this name. Nothing was changed; choose another."
+            )
         return kept
 
     def _write(self, named: dict[str, Any]) -> None:

@@ -121,7 +121,9 @@ async def _identify(client: "LogClient", target: Target, choose: Choose) -> "tup
 async def _chosen(wanted: str | None, me: "Me", choose: Choose) -> str:
     known = [location.id for location in me.locations]
     if "read" not in {permission.value for permission in me.permissions}:
-        raise TargetError("Your token's role may not read the log, only send to it. Ask whoever runs the service for another.")
+        raise TargetError(
+            "Your token's role may not read the log, only send to it. Ask whoever runs the service for another."
+        )
     if wanted in known:
         return wanted
     if wanted or not known:

@@ -187,7 +187,9 @@ class Supervisor:
             gc.enable()
         if self.preferences.folder is not None:
             note = partial(self._note, "evidence")
-            self._run("witness", watch_checkpoints(self._app, session, self.preferences.folder, self._sound_alarm, note))
+            self._run(
+                "witness", watch_checkpoints(self._app, session, self.preferences.folder, self._sound_alarm, note)
+            )
         self._tidy(session)
 
     def _tidy(self, session: Session, entry_id: str = "") -> None:
@@ -219,7 +221,9 @@ class Supervisor:
 
         try:
             start = session.place.seq
-            async for item in follow(session.client, session.location, start, on_state=live, on_shorter=self._log_is_shorter):
+            async for item in follow(
+                session.client, session.location, start, on_state=live, on_shorter=self._log_is_shorter
+            ):
                 if item.entry is not None and item.entry.redacted:
                     self._tidy(session, item.entry.id)
                 for view in self.views():

@@ -41,7 +41,9 @@ def _theme(
         "footer-key-foreground": accent,
         "border-blurred": muted,
         # A track of its own would be a stripe beside what is not even scrolled.
-        **dict.fromkeys(("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active"), background),
+        **dict.fromkeys(
+            ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active"), background
+        ),
         "input-selection-background": cursor_ground,
         "input-selection-foreground": cursor_text,
     }

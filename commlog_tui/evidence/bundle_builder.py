@@ -41,7 +41,10 @@ async def entries_of_customer(client: "LogClient", location: str, customer_id: s
 
 
 async def build_bundle(
-    client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None] = lambda _done, _all: None
+    client: "LogClient",
+    location: str,
+    entry_ids: Sequence[str],
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Bundle:
     """Build the proof bundle of entries with everything recorded about them so far.
 
@@ -71,7 +74,9 @@ async def _all(client: "LogClient", location: str, query: EntryQuery) -> "list[E
     return found[::-1]
 
 
-async def _bundle(client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None]) -> Bundle:
+async def _bundle(
+    client: "LogClient", location: str, entry_ids: Sequence[str], progress: Callable[[int, int], None]
+) -> Bundle:
     details = await _gathered(lambda one: client.detail(location, one), entry_ids)
     entries = sorted((BundleEntry(detail.entry.id, _seqs(detail)) for detail in details), key=lambda entry: entry.seqs)
     checkpoint = await client.checkpoint(location)  # after the details, so that it holds for all that they tell

@@ -26,7 +26,9 @@ _CJK_FOLDERS: Final = (
     _SYSTEM / "google-noto-sans-cjk-fonts",  # Fedora
     _SYSTEM / "noto-cjk",  # Arch
 )
-_DEJAVU: Final = tuple(_SYSTEM / folder / "DejaVuSans.ttf" for folder in ("truetype/dejavu", "dejavu-sans-fonts", "TTF"))
+_DEJAVU: Final = tuple(
+    _SYSTEM / folder / "DejaVuSans.ttf" for folder in ("truetype/dejavu", "dejavu-sans-fonts", "TTF")
+)
 _SCRIPTS: Final = (
     "Hebrew", "Arabic", "Armenian", "Georgian", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu",
     "Kannada", "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar", "Ethiopic",

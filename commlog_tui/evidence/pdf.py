@@ -149,7 +149,9 @@ class Paper(FPDF):
         """Return the PDF."""
         return bytes(self.output())
 
-    def _row(self, texts: tuple[str, ...], widths: tuple[float, ...], size: float, colour: tuple[int, int, int]) -> None:
+    def _row(
+        self, texts: tuple[str, ...], widths: tuple[float, ...], size: float, colour: tuple[int, int, int]
+    ) -> None:
         self._use(size, colour)
         self.set_text_shaping(use_shaping_engine=False)
         for text, width in zip(texts, widths, strict=True):
@@ -160,7 +162,9 @@ class Paper(FPDF):
         """Start a new page if these lines do not fit, unless they are too many."""
         if len(lines) > _MOST_TOGETHER or sum(map(len, lines)) > _MOST_LETTERS_TOGETHER:
             return
-        most = sum(len(line) * size / self.k / self.epw + 1 for line in lines) * _height(size)  # no letter is wider than high
+        most = sum(len(line) * size / self.k / self.epw + 1 for line in lines) * _height(
+            size
+        )  # no letter is wider than high
         if self.will_page_break(most) and self.will_page_break(sum(self._tall(line, size) for line in lines)):
             self.add_page()
 

@@ -51,9 +51,7 @@ _NOT_READ: Final = (
     "It cannot show what is in an inbox. A delivery event is what a delivery provider reported, at the time that the provider "
     "gave."
 )
-_CLOCKS: Final = (
-    "When something was recorded is told by the clock of the log's service; when it was sent or happened, by whoever sent it."
-)
+_CLOCKS: Final = "When something was recorded is told by the clock of the log's service; when it was sent or happened, by whoever sent it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,10 @@ def _begin(paper: Paper, bundle: Bundle, checkpoint: Checkpoint, subject: SheetS
     paper.pair("About", f"{subject.words}: {count:,} {'entry' if count == 1 else 'entries'}")
     paper.pair("From the log of", f"{subject.location.name} ({subject.location.id})")
     paper.pair("Made", _both(subject.made_at, zone))
-    paper.pair("Times", f"Local times are those of {zone.key}, with the name of the time then in force; UTC stands in brackets.")
+    paper.pair(
+        "Times",
+        f"Local times are those of {zone.key}, with the name of the time then in force; UTC stands in brackets.",
+    )
     paper.pair("Records shown", f"no. {_ranges([one.seq for one in bundle.records])}; the log had {checkpoint.size:,}")
     paper.ln(2)
     paper.paragraph(
@@ -172,7 +173,9 @@ def _events(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
         more = [f"to {event.to}"] if event.to and event.to != detail.entry.to else []
         more += [f"in the provider's words: {event.detail}"] if event.detail else []
         source = f"reported by {event.actor}, recorded as no. {event.seq}, {utc(event.recorded_at)}"
-        paper.pair(event.kind.value, EVENT_WORDS.get(event.kind.value, NEWER_EVENT), _both(event.at, zone), *more, muted=source)
+        paper.pair(
+            event.kind.value, EVENT_WORDS.get(event.kind.value, NEWER_EVENT), _both(event.at, zone), *more, muted=source
+        )
 
 
 def _corrections(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
@@ -181,7 +184,9 @@ def _corrections(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
         changed = {name for correction in detail.corrections for name in correction.changes.model_fields_set}
         _changed_fields(paper, dict(detail.original), changed, zone)
     for correction in detail.corrections:
-        paper.subheading(f"Corrected by {correction.actor}, no. {correction.seq}, {local(correction.recorded_at, zone)}")
+        paper.subheading(
+            f"Corrected by {correction.actor}, no. {correction.seq}, {local(correction.recorded_at, zone)}"
+        )
         _changed_fields(paper, dict(correction.changes), correction.changes.model_fields_set, zone)
         if correction.reason:
             paper.pair("Because", correction.reason)
@@ -206,7 +211,9 @@ def _end(paper: Paper, bundle: Bundle, raw: bytes) -> None:
         size=8.5,
     )
     read = [(one, decode_public(one.record.encode())) for one in bundle.records]
-    rows = [(str(one.seq), words_of(public.kind), _recorded(public.recorded_at), one.leaf.hex()) for one, public in read]
+    rows = [
+        (str(one.seq), words_of(public.kind), _recorded(public.recorded_at), one.leaf.hex()) for one, public in read
+    ]
     paper.columns([("No.", "Kind", "Recorded", "Leaf hash"), *rows], (12, 24, 36, 98))
     paper.heading("What the log signed")
     paper.pair("Checkpoint", bundle.checkpoint.rstrip("\n"), size=_SIGNED)

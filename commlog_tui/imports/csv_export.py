@@ -21,7 +21,9 @@ LISTS: Final = ("customer.addresses", "customer.numbers")
 _MARK: Final = "'"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - as spreadsheets in East Asia take them
 _PASSED_OVER: Final = "".join(
-    character for character in map(chr, range(0x10000)) if character.isspace() or category(character) in {"Cc", "Cf", "Zs"}
+    character
+    for character in map(chr, range(0x10000))
+    if character.isspace() or category(character) in {"Cc", "Cf", "Zs"}
 )
 _NUMBER: Final = re.compile(r"\+[0-9][0-9 ().-]*", re.ASCII)
 

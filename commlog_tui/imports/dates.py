@@ -138,7 +138,9 @@ def _from_number(text: str, options: ImportOptions) -> datetime | None:
                 seconds = clock.hour * 3600 + clock.minute * 60 + clock.second
             else:
                 seconds = round(Decimal(f"0.{match[2] or match[3]}") * _DAY_SECONDS)
-            day = datetime.combine(_FIRST_DAYS[system], datetime.min.time()) + timedelta(days=int(match[1]), seconds=seconds)
+            day = datetime.combine(_FIRST_DAYS[system], datetime.min.time()) + timedelta(
+                days=int(match[1]), seconds=seconds
+            )
             return _placed(day, None, options)
         case DateFormat.EXCEL | DateFormat.EXCEL_1904 if text.isdecimal():
             raise UnreadableError("the time is a day without a time of day")

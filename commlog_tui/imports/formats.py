@@ -69,7 +69,9 @@ def detect(path: Path, options: ImportOptions) -> Format:
     begin = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if begin in {b"{", b"["} and suffix != ".csv":
         return _json_kind(start)
-    names = frozenset(header_of(path, options, lambda names: twilio.is_header(names) or sendgrid.is_header(names)).names)
+    names = frozenset(
+        header_of(path, options, lambda names: twilio.is_header(names) or sendgrid.is_header(names)).names
+    )
     if twilio.is_header(names):
         return Format.TWILIO
     return Format.SENDGRID if sendgrid.is_header(names) else Format.CSV
@@ -85,7 +87,9 @@ def header_test(kind: Format, options: ImportOptions) -> IsHeader:
 def _mail_kind(start: bytes, suffix: str) -> Format | None:
     if suffix == mailbox.EML and not start.startswith(b"From "):
         return Format.EML
-    begins = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").startswith(b"From ") or (suffix != ".csv" and is_message(start))
+    begins = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").startswith(b"From ") or (
+        suffix != ".csv" and is_message(start)
+    )
     return Format.MBOX if begins or suffix in {".mbox", ".mbx"} else None
 
 

@@ -181,5 +181,8 @@ def entry_of(values: Mapping[str, Any], constants: Mapping[str, Any]) -> NewEntr
     try:
         return NewEntry.model_validate(nested({**values, **constants}))
     except ValidationError as error:
-        reasons = [f"{field_name(fault)} {field_message(fault)}".strip() for fault in error.errors(include_url=False)[:_REASONS]]
+        reasons = [
+            f"{field_name(fault)} {field_message(fault)}".strip()
+            for fault in error.errors(include_url=False)[:_REASONS]
+        ]
         raise UnreadableError("; ".join(reasons)) from None

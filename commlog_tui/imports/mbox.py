@@ -32,7 +32,19 @@ _HEADER: Final = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _LENGTH: Final = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
 _FIELDS: Final = frozenset(
     {
-        *(b"from", b"to", b"cc", b"bcc", b"date", b"subject", b"message-id", b"received", b"return-path", b"reply-to", b"sender"),
+        *(
+            b"from",
+            b"to",
+            b"cc",
+            b"bcc",
+            b"date",
+            b"subject",
+            b"message-id",
+            b"received",
+            b"return-path",
+            b"reply-to",
+            b"sender",
+        ),
         *(b"mime-version", b"content-type", b"delivered-to", b"x-mozilla-status", b"x-uidl", b"status", b"x-status"),
         *(
             b"resent-from",

@@ -16,7 +16,16 @@ from typing import Any, Final
 from typing_extensions import override
 
 from commlog_tui.imports.dates import is_read_as_in_0_1_0, read_mail_date, readings_of_0_1_0
-from commlog_tui.imports.items import ImportOptions, Item, Outcome, Refusal, UnreadableError, body_of, entry_of, title_of
+from commlog_tui.imports.items import (
+    ImportOptions,
+    Item,
+    Outcome,
+    Refusal,
+    UnreadableError,
+    body_of,
+    entry_of,
+    title_of,
+)
 from commlog_tui.imports.mail_identity import MailIdentity
 from commlog_tui.imports.recipients import addresses_of
 
@@ -123,7 +132,9 @@ def _people(message: Message, prefix: str, options: ImportOptions) -> Mapping[st
     fields = [_headers(message, f"{prefix}{name}") for name in _RECIPIENTS]
     people = addresses_of([value for found in fields for value in (found[:1] if prefix else found)])
     if not people:
-        raise UnreadableError("no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all")
+        raise UnreadableError(
+            "no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all"
+        )
     senders = _known(message, ("From", "Sender", "Resent-From"))
     delivered = frozenset() if options.own else _known(message, _DELIVERED)
     if any(options.is_own(sender) or sender in delivered for sender in senders):
@@ -188,7 +199,9 @@ def _below_head(content: bytes) -> str:
 
 def _headers(message: Message, name: str) -> list[str]:
     return [
-        _characters(value.encode("utf-8", "surrogateescape"), None)  # RFC 6532 allows UTF-8, and Latin-1 is what others sent
+        _characters(
+            value.encode("utf-8", "surrogateescape"), None
+        )  # RFC 6532 allows UTF-8, and Latin-1 is what others sent
         for known, value in message.raw_items()
         if known.lower() == name.lower()
     ]
@@ -216,7 +229,10 @@ def _date(message: Message, prefix: str, options: ImportOptions) -> tuple[dateti
         raise UnreadableError(f"{fault or 'the message has no date'}, and no Received line helps")
     if all(map(is_read_as_in_0_1_0, stated)):
         return found[0], []
-    return found[0], [*found[1:], *(moment for text in stated for moment in readings_of_0_1_0(_decoded(text), options.zone))]
+    return found[0], [
+        *found[1:],
+        *(moment for text in stated for moment in readings_of_0_1_0(_decoded(text), options.zone)),
+    ]
 
 
 def _decoded(header: str) -> str:
@@ -226,7 +242,11 @@ def _decoded(header: str) -> str:
     except _TROUBLE:
         return header
     text = "".join(
-        part if isinstance(part, str) else _characters(part, charset) if charset else part.decode("raw-unicode-escape", "replace")
+        part
+        if isinstance(part, str)
+        else _characters(part, charset)
+        if charset
+        else part.decode("raw-unicode-escape", "replace")
         for part, charset in parts
     )
     return text if text.strip() else header
@@ -246,7 +266,11 @@ def _text(message: Message) -> str:
     html = ""
     for part in message.walk():
         kind = part.get_content_type()
-        if part.is_multipart() or part.get_content_disposition() == "attachment" or kind not in {"text/plain", "text/html"}:
+        if (
+            part.is_multipart()
+            or part.get_content_disposition() == "attachment"
+            or kind not in {"text/plain", "text/html"}
+        ):
             continue
         payload = part.get_payload(decode=True)
         charset = part.get_param("charset")

@@ -57,7 +57,15 @@ def read_json(path: Path, options: ImportOptions, progress: Progress) -> Iterato
             try:
                 key = key_of("postmark", str(row.values["MessageID"]), recipient)
                 for values in _parts(_values(row.values, recipient, options)):
-                    yield Item(where, row.line, key, entry_of(values, options.constants), raw, row.position, is_one_message=True)
+                    yield Item(
+                        where,
+                        row.line,
+                        key,
+                        entry_of(values, options.constants),
+                        raw,
+                        row.position,
+                        is_one_message=True,
+                    )
             except UnreadableError as error:
                 yield Refusal(where, row.line, str(error), raw, row.position)
 

@@ -29,5 +29,7 @@ def require_recipients(values: Mapping[str, Any]) -> None:
 
 def _not_text(cell: object) -> str | None:
     return (
-        "must be text: a number without quotation marks loses its zeros and its plus" if isinstance(cell, int | float) else None
+        "must be text: a number without quotation marks loses its zeros and its plus"
+        if isinstance(cell, int | float)
+        else None
     )

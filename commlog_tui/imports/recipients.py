@@ -91,7 +91,9 @@ def _domain(text: str) -> str:
 
 
 def _is_label(label: str) -> bool:
-    return 1 <= len(label) <= _LONGEST_LABEL and all(character in "-_" or category(character)[0] in "LMN" for character in label)
+    return 1 <= len(label) <= _LONGEST_LABEL and all(
+        character in "-_" or category(character)[0] in "LMN" for character in label
+    )
 
 
 def _unicode_domain(domain: str) -> str:
@@ -253,7 +255,8 @@ def _is_spaced(word: str) -> bool:
 def _hides_address(word: str) -> bool:
     try:
         text = "".join(
-            str(part, charset or "ascii", "replace") if isinstance(part, bytes) else part for part, charset in decode_header(word)
+            str(part, charset or "ascii", "replace") if isinstance(part, bytes) else part
+            for part, charset in decode_header(word)
         )
     except (HeaderParseError, LookupError, ValueError):
         return True
@@ -265,7 +268,12 @@ def _is_comment(piece: Piece) -> bool:
 
 
 def _is_lone_word(element: list[Piece]) -> bool:
-    return len(element) == 1 and isinstance(element[0], str) and not _ENCODED.fullmatch(element[0]) and element[0][0] != '"'
+    return (
+        len(element) == 1
+        and isinstance(element[0], str)
+        and not _ENCODED.fullmatch(element[0])
+        and element[0][0] != '"'
+    )
 
 
 def _is_undisclosed(element: list[Piece]) -> bool:

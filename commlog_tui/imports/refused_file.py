@@ -78,7 +78,11 @@ class RefusedFile:
             value = json.loads(raw)
         except (ValueError, RecursionError):
             value = None
-        return json.dumps({REASON: reason, **value}).encode() + b"\n" if isinstance(value, dict) else raw.rstrip(b"\n") + b"\n"
+        return (
+            json.dumps({REASON: reason, **value}).encode() + b"\n"
+            if isinstance(value, dict)
+            else raw.rstrip(b"\n") + b"\n"
+        )
 
     def _row(self, raw: str, reason: str) -> str:
         row = raw.rstrip("\r\n")

@@ -17,7 +17,17 @@ from commlog_tui.contract.base import LATEST
 from commlog_tui.contract.delivery import DeliveryKind
 from commlog_tui.imports.dates import parse_epoch, read_moment
 from commlog_tui.imports.grouping import grouped
-from commlog_tui.imports.items import ImportOptions, Item, Outcome, Progress, Refusal, UnreadableError, entry_of, key_of, title_of
+from commlog_tui.imports.items import (
+    ImportOptions,
+    Item,
+    Outcome,
+    Progress,
+    Refusal,
+    UnreadableError,
+    entry_of,
+    key_of,
+    title_of,
+)
 from commlog_tui.imports.rows import Row, csv_rows, json_rows
 
 COLUMNS: Final = frozenset({"processed", "message_id", "event", "email"})
@@ -70,7 +80,10 @@ def _events(value: Any) -> Any:  # noqa: ANN401 - whatever JSON held
     if not isinstance(value, dict) or not isinstance(value.get("events"), list):
         return value
     own = {"message_id": value.get("msg_id"), "email": value.get("to_email"), "subject": value.get("subject")}
-    return [{**event, **own, "event": event.get("event_name")} if isinstance(event, dict) else event for event in value["events"]]
+    return [
+        {**event, **own, "event": event.get("event_name")} if isinstance(event, dict) else event
+        for event in value["events"]
+    ]
 
 
 def _identity(row: Row) -> str:
@@ -93,7 +106,9 @@ def _messages(
     if undated:
         is_one = "message has" if undated == 1 else "messages have"
         advice = "import the file that has it before, or together with this one"
-        progress.notes.append(f"{undated:,} {is_one} no processed event here, so the first event gives the time: {advice}.")
+        progress.notes.append(
+            f"{undated:,} {is_one} no processed event here, so the first event gives the time: {advice}."
+        )
 
 
 def _outcomes(rows: Sequence[Row], options: ImportOptions) -> Iterator[Outcome]:
@@ -110,7 +125,13 @@ def _outcomes(rows: Sequence[Row], options: ImportOptions) -> Iterator[Outcome]:
         for first in range(0, len(events), _MOST_EVENTS):
             some = events[first : first + _MOST_EVENTS]
             yield Item(
-                where, line, key, entry_of({**values, "events": some}, options.constants), raw, position, is_one_message=True
+                where,
+                line,
+                key,
+                entry_of({**values, "events": some}, options.constants),
+                raw,
+                position,
+                is_one_message=True,
             )
     except UnreadableError as error:
         yield Refusal(where, line, str(error), raw, position)

@@ -98,7 +98,11 @@ def _outcome(where: str, row: Row, options: ImportOptions) -> Outcome:
     if row.fault:
         return Refusal(where, row.line, row.fault, raw, row.position)
     try:
-        fields = {_field(name): str(value) for name, value in row.values.items() if isinstance(value, str | int) and value != ""}
+        fields = {
+            _field(name): str(value)
+            for name, value in row.values.items()
+            if isinstance(value, str | int) and value != ""
+        }
         sid = fields.get("Sid") or fields.get("CallSid") or fields.get("MessageSid")
         if not sid:
             raise UnreadableError("there is no Sid")
@@ -144,7 +148,9 @@ def _message(fields: Mapping[str, str], options: ImportOptions) -> dict[str, Any
     return values if inbound else values | {"events": _events(fields, _KINDS[status], status, sent_at)}
 
 
-def _common(fields: Mapping[str, str], options: ImportOptions, kinds: Mapping[str, object]) -> tuple[str, bool, datetime]:
+def _common(
+    fields: Mapping[str, str], options: ImportOptions, kinds: Mapping[str, object]
+) -> tuple[str, bool, datetime]:
     """Return status, whether it is inbound, and the time."""
     status, direction = fields.get("Status", "").lower(), fields.get("Direction", "").lower()
     if status not in kinds:
@@ -157,8 +163,15 @@ def _common(fields: Mapping[str, str], options: ImportOptions, kinds: Mapping[st
     return status, direction.startswith("in"), read_moment(date, options)
 
 
-def _events(fields: Mapping[str, str], kinds: tuple[DeliveryKind, ...], status: str, sent_at: datetime) -> list[dict[str, Any]]:
+def _events(
+    fields: Mapping[str, str], kinds: tuple[DeliveryKind, ...], status: str, sent_at: datetime
+) -> list[dict[str, Any]]:
     error = f"error {fields['ErrorCode']}" if fields.get("ErrorCode", "0") != "0" else ""
-    words = (f"Twilio: {status}", error, fields.get("ErrorMessage", ""), "the export gives the status no time of its own")
+    words = (
+        f"Twilio: {status}",
+        error,
+        fields.get("ErrorMessage", ""),
+        "the export gives the status no time of its own",
+    )
     detail = "; ".join(filter(None, words))
     return [{"kind": kind, "at": sent_at, "detail": detail[:2000]} for kind in kinds]

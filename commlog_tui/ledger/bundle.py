@@ -78,7 +78,9 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             bundle = msgspec.json.decode(raw, type=cls)
             _require_plain(raw.decode())
         except (ValueError, RecursionError, msgspec.DecodeError):
-            raise BundleError("This is no proof bundle, or a part of it is missing or was changed beyond reading.") from None
+            raise BundleError(
+                "This is no proof bundle, or a part of it is missing or was changed beyond reading."
+            ) from None
         if bundle.format != FORMAT:
             raise BundleError("This is no proof bundle of a form that this version knows.")
         return bundle
@@ -102,7 +104,9 @@ def verify_bundle(bundle: Bundle) -> Checkpoint:
     last = 0
     for proved in bundle.records:
         if proved.seq <= last:
-            raise BundleError(f"no. {proved.seq}: it stands twice in the bundle, or behind one that comes later in the log.")
+            raise BundleError(
+                f"no. {proved.seq}: it stands twice in the bundle, or behind one that comes later in the log."
+            )
         last = proved.seq
         public_parts[last] = _checked_record(proved, location, checkpoint)
     redactions = {one.root: seq for seq, one in public_parts.items() if one.kind == "redaction"}
@@ -152,7 +156,9 @@ def _checked_record(proved: ProvenRecord, location: str, checkpoint: Checkpoint)
     if not 1 <= proved.seq <= checkpoint.size:
         raise BundleError(f"no. {proved.seq}: the log had {checkpoint.size} records when the checkpoint was signed.")
     path = [bytes.fromhex(step) for step in proved.path if _HASH.fullmatch(step)]
-    if len(path) != len(proved.path) or not includes(proved.leaf, proved.seq - 1, checkpoint.size, path, checkpoint.root):
+    if len(path) != len(proved.path) or not includes(
+        proved.leaf, proved.seq - 1, checkpoint.size, path, checkpoint.root
+    ):
         words = "its text or its inclusion proof was changed, or it is not of this log"
         raise BundleError(f"no. {proved.seq}: it does not lead to the root that the log signed: {words}.")
     try:
@@ -189,7 +195,9 @@ def _require_listed(bundle: Bundle, public_parts: dict[int, PublicPart]) -> None
         for at, seq in enumerate(entry.seqs):
             one = public_parts.get(seq)
             if one is None:
-                raise BundleError(f"no. {seq}: it is listed as a record of entry {entry.id}, but was taken out of the bundle.")
+                raise BundleError(
+                    f"no. {seq}: it is listed as a record of entry {entry.id}, but was taken out of the bundle."
+                )
             if (one.root or one.id) != entry.id or (one.root is None) != (at == 0) or seq in listed:
                 raise BundleError(f"{_name(seq, one)}: it is listed under an entry that it is not about, or twice.")
             listed.add(seq)
@@ -200,7 +208,9 @@ def _require_listed(bundle: Bundle, public_parts: dict[int, PublicPart]) -> None
     if list(bundle.entries) != sorted(bundle.entries, key=lambda entry: entry.seqs):
         raise BundleError("The entries are not listed in the order of the log.")
     if unlisted := min(public_parts.keys() - listed, default=0):
-        raise BundleError(f"{_name(unlisted, public_parts[unlisted])}: it is not listed under the entry that it is about.")
+        raise BundleError(
+            f"{_name(unlisted, public_parts[unlisted])}: it is not listed under the entry that it is about."
+        )
 
 
 def _name(seq: int, public: PublicPart) -> str:

@@ -103,7 +103,11 @@ class Verifier:
             except msgspec.DecodeError:
                 self._fault(seq, "it cannot be read as a record")
             else:
-                if record.seq != seq or record.location != location or not _is_filed(record, record_id, kind, entry, is_placed):
+                if (
+                    record.seq != seq
+                    or record.location != location
+                    or not _is_filed(record, record_id, kind, entry, is_placed)
+                ):
                     self._misplaced(seq, record, record_id, kind, entry)
                 if data is None or salt is None:
                     whole = data is None and salt is None  # no redaction leaves one of them
@@ -169,7 +173,9 @@ class Verifier:
             self._leaves = []
         self._next += 1
 
-    def _misplaced(self, seq: int, record: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None) -> None:
+    def _misplaced(
+        self, seq: int, record: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None
+    ) -> None:
         if record.location != self.location:
             self._fault(seq, "it is a record of another location")
         if record.seq != seq:
@@ -198,7 +204,9 @@ class Verifier:
         if self._frontier is not None and stored.size == end:
             self._compare_frontier(stored.frontier)
         longest = max(end, stored.size)  # missing records at the end are reported already
-        known = {(level, place) for level, place in stored.nodes if level % TILE == 0 and (place + 1) << level <= longest}
+        known = {
+            (level, place) for level, place in stored.nodes if level % TILE == 0 and (place + 1) << level <= longest
+        }
         for level, place in sorted(set(stored.nodes) - known):
             self._fault(min((place << level) + 1, end + 1), "the tree has a part here that the records do not")
 
@@ -210,7 +218,9 @@ class Verifier:
                 part = [hashes[at] for at in range(place * _LEAVES, (place + 1) * _LEAVES) if at in hashes]
                 if len(part) == _LEAVES:
                     above[place] = fold(part)
-                    self._compare_part(stored.nodes.get((level + TILE, place)), above[place], place << level + TILE, level + TILE)
+                    self._compare_part(
+                        stored.nodes.get((level + TILE, place)), above[place], place << level + TILE, level + TILE
+                    )
             level, hashes = level + TILE, above
 
     def _compare_frontier(self, stored: bytes) -> None:
@@ -231,7 +241,9 @@ class Verifier:
         """Compare a part of the tree, unless a bad record below it explains the difference."""
         first, last = start + 1, start + (1 << level)
         if stored != found and not any(first <= seq <= last for seq in self._bad):
-            words = "together they do not match the hash stored when they were written: one was changed, with its own hash"
+            words = (
+                "together they do not match the hash stored when they were written: one was changed, with its own hash"
+            )
             self._fault(first, words if stored else "the part of the tree over these records is missing", last)
 
 
@@ -240,7 +252,9 @@ def recorded_twice(first: int) -> str:
     return f"it has the id of no. {first}: one key was recorded twice"
 
 
-def _is_filed(record: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None, is_placed: int) -> bool:
+def _is_filed(
+    record: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None, is_placed: int
+) -> bool:
     """Return whether a record's columns match its content; True where columns are unknown."""
     if record_id is None:
         return True

@@ -42,7 +42,9 @@ class SavedCheckpoint(msgspec.Struct, frozen=True, omit_defaults=True):
             raise OtherKeyError("The checkpoint is not signed by the key that comes with it.") from None
 
 
-def compare(before: SavedCheckpoint, now: SavedCheckpoint, introductions: Sequence[str]) -> tuple[Checkpoint, Checkpoint, bool]:
+def compare(
+    before: SavedCheckpoint, now: SavedCheckpoint, introductions: Sequence[str]
+) -> tuple[Checkpoint, Checkpoint, bool]:
     """Compare two checkpoints; return both, and whether the key was rotated in between.
 
     The caller still has to verify the consistency proof: see ``require_extension``.
@@ -59,7 +61,9 @@ def compare(before: SavedCheckpoint, now: SavedCheckpoint, introductions: Sequen
         raise OtherKeyError("The log signs with another key, which the one seen before has not introduced.")
     if new.size < old.size:
         lost = old.size - new.size
-        raise RolledBackError(f"The log was rolled back: it has had {old.size} records and has {new.size}; {lost} are gone.")
+        raise RolledBackError(
+            f"The log was rolled back: it has had {old.size} records and has {new.size}; {lost} are gone."
+        )
     return old, new, present != trusted
 
 

@@ -42,7 +42,10 @@ def correction_row(record: Record) -> CorrectionRow | None:
 def _split(item: AppendCorrection, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
     given = item.correction.changes
     changes = given.model_dump(mode="json", include=given.model_fields_set)
-    return {"kind": "correction", "entry": root_id(item, thread)}, {"changes": changes, "reason": item.correction.reason}
+    return {"kind": "correction", "entry": root_id(item, thread)}, {
+        "changes": changes,
+        "reason": item.correction.reason,
+    }
 
 
 def _refuse(item: AppendCorrection, thread: Thread) -> None:

@@ -221,7 +221,9 @@ class _Decider:
         self._entries += kind.name == "entry"
         self._changes += changes_of(record, thread, self._kinds)
         self._grow(record, thread, kind)
-        return Appended(ReceiptRow(record_id, self._known.location, seq, leaf.hex(), instant(recorded_at)), created=True)
+        return Appended(
+            ReceiptRow(record_id, self._known.location, seq, leaf.hex(), instant(recorded_at)), created=True
+        )
 
     def _grow(self, record: Record, thread: Thread | None, kind: Kind) -> None:
         if thread is None:

@@ -35,7 +35,9 @@ def redaction_row(record: Record) -> RedactionRow:
 
 def _split(item: AppendRedaction, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
     is_entry = thread is None or thread.root.public.kind == "entry"
-    return {"kind": "redaction", "entry" if is_entry else "about": root_id(item, thread)}, {"reason": item.redaction.reason}
+    return {"kind": "redaction", "entry" if is_entry else "about": root_id(item, thread)}, {
+        "reason": item.redaction.reason
+    }
 
 
 def _refuse(item: AppendRedaction, thread: Thread) -> None:

@@ -90,7 +90,9 @@ class Budget:
             detail = "This token has too many large bodies under way. Nothing was changed. Ask again in a second."
             raise ProblemError(429, "rate", detail, headers={"Retry-After": "1"})
         if self._held.total() + size > self._most:
-            detail = "The service has as many large bodies under way as it can. Nothing was changed. Ask again in a second."
+            detail = (
+                "The service has as many large bodies under way as it can. Nothing was changed. Ask again in a second."
+            )
             raise ProblemError(503, "busy", detail, headers={"Retry-After": "1"})
         self._held[token] += size
 
@@ -249,7 +251,9 @@ def _require_json(request: Request) -> None:
         if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in {"utf-8", "utf8"}:
             raise ProblemError(415, "media-type", "The body must be in UTF-8. Nothing was changed.")
     if request.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
-        raise ProblemError(415, "media-type", "The body must be sent as it is, without a content coding. Nothing was changed.")
+        raise ProblemError(
+            415, "media-type", "The body must be sent as it is, without a content coding. Nothing was changed."
+        )
 
 
 def _no_json() -> ProblemError:

@@ -162,7 +162,9 @@ class Patrol:
         self._gate, self._cut_for_room = gate, 0
         self._bounds = {"head": limits.head_seconds, "body": limits.body_seconds, "answer": limits.answer_seconds}
         self._since: dict[Connection, tuple[Wait | None, float]] = {}
-        self._cut = Counter("commlog_connections_cut", "Connections whose client was too slow", ["waiting"], registry=registry)
+        self._cut = Counter(
+            "commlog_connections_cut", "Connections whose client was too slow", ["waiting"], registry=registry
+        )
 
     def look(self, connections: Iterable[object], now: float) -> None:
         """Look at all there are; ``now`` is in seconds, by any clock that only goes forward."""

@@ -29,7 +29,12 @@ def query(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema()
     return {
         "parameters": [
-            {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": _plain(details, schema)}
+            {
+                "name": name,
+                "in": "query",
+                "required": name in schema.get("required", ()),
+                "schema": _plain(details, schema),
+            }
             for name, details in schema["properties"].items()
         ]
     }
@@ -41,7 +46,12 @@ def body(model: type[BaseModel], many: str | None = None) -> dict[str, Any]:
     nested = schema.pop("$defs", {})
     if many is not None:
         nested[model.__name__] = schema
-        items = {"type": "array", "minItems": 1, "maxItems": 500, "items": {"$ref": f"#/components/schemas/{model.__name__}"}}
+        items = {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 500,
+            "items": {"$ref": f"#/components/schemas/{model.__name__}"},
+        }
         schema = {"type": "object", "properties": {many: items}, "required": [many], "additionalProperties": False}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}, "x-schemas": nested}
 

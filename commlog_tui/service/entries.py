@@ -9,7 +9,15 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from commlog_tui.contract.base import RequestModel, is_uuid
 from commlog_tui.contract.delivery import NewEvent
-from commlog_tui.contract.entry import EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt, RedactionReceipt, Source
+from commlog_tui.contract.entry import (
+    EntryDetail,
+    NewCorrection,
+    NewEntry,
+    NewRedaction,
+    Receipt,
+    RedactionReceipt,
+    Source,
+)
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchAnswers, BatchItem, IdempotencyKey, MatchingIds, Page
@@ -61,7 +69,11 @@ class _Batch(RequestModel):
 
 @router.get("", **documents.answers(Page), openapi_extra=documents.query(PageRequest))
 async def list_entries(
-    request: Request, location: LocationId, caller: Reader, store: StoreOf, asked: Annotated[PageRequest, query(PageRequest)]
+    request: Request,
+    location: LocationId,
+    caller: Reader,
+    store: StoreOf,
+    asked: Annotated[PageRequest, query(PageRequest)],
 ) -> Response:
     """Return a page of the log, newest first. Where entries are large it has fewer than the limit; go on with its cursors."""
     return charge_answer(request, caller, json_answer(await store.page(location, asked)))
@@ -93,7 +105,9 @@ async def list_ids(location: LocationId, store: StoreOf, asked: Annotated[IdQuer
 
 
 @router.get("/{entry_id}", **documents.answers(EntryDetail, tagged=True))
-async def get_entry(request: Request, location: LocationId, entry_id: EntryId, caller: Reader, store: StoreOf) -> Response:
+async def get_entry(
+    request: Request, location: LocationId, entry_id: EntryId, caller: Reader, store: StoreOf
+) -> Response:
     """Return an entry with its events, corrections and receipt."""
     detail = await store.detail(location, _entry_id(entry_id))
     later = [*(event.seq for event in detail.events), *(correction.seq for correction in detail.corrections)]
@@ -123,7 +137,9 @@ async def add_event(
     return await _append(store, location, caller, AppendEvent(event_id, entry, event))
 
 
-@router.post("/{entry_id}/corrections", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewCorrection))
+@router.post(
+    "/{entry_id}/corrections", **documents.answers(Receipt, created=True), openapi_extra=documents.body(NewCorrection)
+)
 async def add_correction(
     location: LocationId, entry_id: EntryId, caller: Corrector, store: StoreOf, key: Key, body: Body
 ) -> Response:
@@ -133,7 +149,9 @@ async def add_correction(
 
 
 @router.post(
-    "/{entry_id}/redaction", **documents.answers(RedactionReceipt, created=True), openapi_extra=documents.body(NewRedaction)
+    "/{entry_id}/redaction",
+    **documents.answers(RedactionReceipt, created=True),
+    openapi_extra=documents.body(NewRedaction),
 )
 async def add_redaction(
     location: LocationId, entry_id: EntryId, caller: Redactor, store: StoreOf, key: Key, body: Body

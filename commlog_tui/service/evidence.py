@@ -23,7 +23,9 @@ from commlog_tui.store.signing import signed
 
 Seq = Annotated[int, Path(ge=1, le=MOST_SEQ, description="The record's position")]
 
-router = APIRouter(prefix="/v1/locations/{location}/ledger", tags=["ledger"], dependencies=[READS], route_class=StrictRoute)
+router = APIRouter(
+    prefix="/v1/locations/{location}/ledger", tags=["ledger"], dependencies=[READS], route_class=StrictRoute
+)
 
 
 @router.get("/checkpoint", **documents.answers(SignedCheckpoint))

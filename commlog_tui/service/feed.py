@@ -14,7 +14,16 @@ from commlog_tui.records.errors import LogError
 from commlog_tui.service import documents
 from commlog_tui.service.answers import to_json
 from commlog_tui.service.problems import ProblemError
-from commlog_tui.service.requests import READS, LocationId, Reader, StoreOf, StrictRoute, identify, last_event_id, limiter_of
+from commlog_tui.service.requests import (
+    READS,
+    LocationId,
+    Reader,
+    StoreOf,
+    StrictRoute,
+    identify,
+    last_event_id,
+    limiter_of,
+)
 from commlog_tui.store.protocol import Store
 
 router = APIRouter(prefix="/v1/locations/{location}", tags=["feed"], dependencies=[READS], route_class=StrictRoute)

@@ -19,7 +19,15 @@ from commlog_tui.service.requests import CONNECTION
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _ONCE: Final = {
-    *(b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"idempotency-key", b"last-event-id"),
+    *(
+        b"authorization",
+        b"content-encoding",
+        b"content-length",
+        b"content-type",
+        b"host",
+        b"idempotency-key",
+        b"last-event-id",
+    ),
     b"x-request-id",
 }
 """Headers of which a second would be dropped without a word."""
@@ -36,7 +44,10 @@ class Journal:
         self._quiet = quiet
         self._app = app
         self._seconds = Histogram(
-            "commlog_request_seconds", "Time to the first byte of the answer", ["method", "route", "status"], registry=registry
+            "commlog_request_seconds",
+            "Time to the first byte of the answer",
+            ["method", "route", "status"],
+            registry=registry,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,9 +64,15 @@ class Journal:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
-                if message["status"] == HTTPStatus.TOO_MANY_REQUESTS and (connection := scope.get("state", {}).get(CONNECTION)):
+                if message["status"] == HTTPStatus.TOO_MANY_REQUESTS and (
+                    connection := scope.get("state", {}).get(CONNECTION)
+                ):
                     connection.rest()
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id), (b"cache-control", b"no-store")]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id),
+                    (b"cache-control", b"no-store"),
+                ]
                 self._note(scope, message["status"], perf_counter() - began, request_id.decode())
             await send(message)
 
@@ -74,7 +91,9 @@ class Journal:
         method = scope["method"] if scope["method"] in {"GET", "POST"} else "OTHER"
         self._seconds.labels(method, route, status).observe(seconds)
         if not self._quiet:
-            write_line("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=request_id)
+            write_line(
+                "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=request_id
+            )
 
 
 def _refusal(scope: Scope) -> ASGIApp | None:

@@ -78,7 +78,9 @@ async def get_location(location: LocationId, store: StoreOf) -> Response:
     dependencies=[READS],
     openapi_extra=documents.query(CustomerQuery),
 )
-async def list_customers(location: LocationId, store: StoreOf, asked: Annotated[CustomerQuery, query(CustomerQuery)]) -> Response:
+async def list_customers(
+    location: LocationId, store: StoreOf, asked: Annotated[CustomerQuery, query(CustomerQuery)]
+) -> Response:
     """Return the customers whose name, address or number has this part, most recently seen first."""
     return json_answer(await store.customers(location, asked))
 

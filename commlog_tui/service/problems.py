@@ -95,7 +95,9 @@ def answer(told: Problem, headers: Mapping[str, str] | None = None) -> Response:
 
 def unexpected() -> Response:
     """Return the answer to a fault of the service's own."""
-    return answer(problem(500, "unexpected", "The service met a fault of its own. Nothing that was acknowledged is lost."))
+    return answer(
+        problem(500, "unexpected", "The service met a fault of its own. Nothing that was acknowledged is lost.")
+    )
 
 
 def crowded() -> Response:
@@ -137,7 +139,9 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
             return answer(problem(404, "not-found", _NOT_FOUND))
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = {"Allow": ", ".join(sorted(_methods(request.url.path, routers)))}
-            return answer(problem(405, "method", "This address does not take that method. Nothing was changed."), allowed)
+            return answer(
+                problem(405, "method", "This address does not take that method. Nothing was changed."), allowed
+            )
         return answer(problem(error.status_code, "request", HTTPStatus(error.status_code).description), error.headers)
 
 

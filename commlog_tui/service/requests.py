@@ -73,7 +73,10 @@ async def identify(request: Request) -> Caller:
     if secret:
         limiter_of(request).record_failure(address_of(request))
     raise ProblemError(
-        401, "token", "The token is missing, unknown or revoked. Ask for a new one.", headers={"WWW-Authenticate": "Bearer"}
+        401,
+        "token",
+        "The token is missing, unknown or revoked. Ask for a new one.",
+        headers={"WWW-Authenticate": "Bearer"},
     )
 
 

@@ -59,5 +59,7 @@ async def _redact_due(store: Store) -> None:
         write_line("retention", outcome="done", redacted=run.redacted)
     if run.is_held_back:
         ahead = (now - run.believed) // timedelta(days=1)
-        why = f"the clock is {ahead} days further than the newest records vouch for; see commlog retention run --dry-run"
+        why = (
+            f"the clock is {ahead} days further than the newest records vouch for; see commlog retention run --dry-run"
+        )
         write_line("retention", outcome="held back", why=why)

@@ -34,7 +34,9 @@ _LOOK_EVERY: Final = 5
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, store: Store, patrol: Patrol, stopping: Event, stopped: Event | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, store: Store, patrol: Patrol, stopping: Event, stopped: Event | None
+    ) -> None:
         super().__init__(config)
         self._patrol = patrol
         self._store = store

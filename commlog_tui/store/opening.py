@@ -63,12 +63,18 @@ def sqlite_path(url: StoreUrl) -> Path:
     parts = urlsplit(text)
     if parts.scheme == "sqlite":
         if not parts.path or parts.netloc or parts.query or parts.fragment:
-            raise StoreUnavailableError("A SQLite log is named by its path: sqlite:///folder/log.db. Nothing was opened.")
+            raise StoreUnavailableError(
+                "A SQLite log is named by its path: sqlite:///folder/log.db. Nothing was opened."
+            )
         return Path(unquote(parts.path))
     if parts.scheme in _POSTGRESQL:
-        raise StoreUnavailableError("This version keeps logs in SQLite alone, not in PostgreSQL yet. Nothing was opened.")
+        raise StoreUnavailableError(
+            "This version keeps logs in SQLite alone, not in PostgreSQL yet. Nothing was opened."
+        )
     if "://" in text:
-        raise StoreUnavailableError(f"No log can be kept at a URL that begins with {parts.scheme}://. Nothing was opened.")
+        raise StoreUnavailableError(
+            f"No log can be kept at a URL that begins with {parts.scheme}://. Nothing was opened."
+        )
     if not text:
         raise StoreUnavailableError("This names no file. Nothing was opened.")
     return Path(text)

@@ -106,7 +106,9 @@ class Log(Protocol):
         """
         ...
 
-    async def redact_customer(self, location: str, actor: str, key: str, customer_id: str, redaction: NewRedaction) -> int:
+    async def redact_customer(
+        self, location: str, actor: str, key: str, customer_id: str, redaction: NewRedaction
+    ) -> int:
         """Redact all entries about a customer and return how many that were.
 
         Those that name the customer or have ever done so, and those that name nobody but went to an address or number

@@ -113,7 +113,9 @@ def signed(head: TreeHead, keys: Keys) -> CheckpointRow:
     key = keys.load(head.log)
     checkpoint = Checkpoint(f"{head.log}/{head.location}", head.size, head.root)
     vkey = key.signer.verifier.named(checkpoint.origin).vkey
-    return CheckpointRow(head.location, head.size, head.root.hex(), checkpoint.sign(key.signer), vkey, key.introductions)
+    return CheckpointRow(
+        head.location, head.size, head.root.hex(), checkpoint.sign(key.signer), vkey, key.introductions
+    )
 
 
 def _vouched_for(note: str, signer: Signer) -> str:
@@ -151,7 +153,9 @@ def _write(path: Path, kept: _Kept, *, replace: bool) -> None:
     except FileExistsError:
         raise
     except OSError as error:
-        raise StoreUnavailableError(f"The signing key cannot be kept in {path}: {error.strerror}. Nothing was changed.") from None
+        raise StoreUnavailableError(
+            f"The signing key cannot be kept in {path}: {error.strerror}. Nothing was changed."
+        ) from None
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)

@@ -43,7 +43,9 @@ def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: in
         year = detail.entry.sent_at.astimezone(zone).year
         lines += _wrapped(f"{brief_local(event.at, zone, year)}  {safe(event.kind.value)}", width)
         lines += _wrapped(EVENT_WORDS.get(event.kind.value, NEWER_EVENT), width, "muted", "  ")
-        lines += _wrapped(f"to {safe(event.to)}", width, "muted", "  ") if event.to and event.to != detail.entry.to else []
+        lines += (
+            _wrapped(f"to {safe(event.to)}", width, "muted", "  ") if event.to and event.to != detail.entry.to else []
+        )
         lines += _wrapped(safe(event.detail), width, "muted", "  ") if event.detail else []
     lines += _history(detail, zone, width)
     if detail.redaction is not None:
@@ -97,7 +99,9 @@ def _history(detail: "EntryDetail", zone: ZoneInfo, width: int) -> Iterator[Line
 def _redaction(redaction: "Redaction", zone: ZoneInfo, width: int) -> Iterator[Line]:
     yield Line("")
     yield from _wrapped(f"Redacted {local(redaction.recorded_at, zone)} by {safe(redaction.actor)}", width, "label")
-    yield from _wrapped("Its text and whom it was about were removed for good. That it was sent, and when, still stands.", width)
+    yield from _wrapped(
+        "Its text and whom it was about were removed for good. That it was sent, and when, still stands.", width
+    )
     yield from _wrapped(f"because {safe(redaction.reason)}", width, "muted", "  ")
 
 

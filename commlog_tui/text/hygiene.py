@@ -50,7 +50,9 @@ def safe_in_place(text: str) -> str:
 def without_invisible(text: str) -> str:
     """Return the text on one line, without what cannot be seen in it: for the clipboard."""
     kept = (
-        " " if sort_of(character) == "space" else character for character in text if sort_of(character) not in _INVISIBLE_SORTS
+        " " if sort_of(character) == "space" else character
+        for character in text
+        if sort_of(character) not in _INVISIBLE_SORTS
     )
     return "".join(kept).strip()
 

@@ -34,7 +34,9 @@ def masked(entry: "Entry") -> "Entry":
 
 def masked_detail(detail: "EntryDetail") -> "EntryDetail":
     """Return everything of an entry as it may be seen by anybody."""
-    events = tuple(event.model_copy(update={"to": mask(event.to or "") or None, "detail": None}) for event in detail.events)
+    events = tuple(
+        event.model_copy(update={"to": mask(event.to or "") or None, "detail": None}) for event in detail.events
+    )
     return detail.model_copy(
         update={
             "entry": masked(detail.entry),

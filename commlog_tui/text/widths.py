@@ -89,7 +89,9 @@ def _piece(text: str) -> str:
 def _spans() -> Iterator[Span]:
     """Give the spans that are counted otherwise than by Rich, in order."""
     yield 0x00AD, 0x00AD, 0
-    spacing = (point for first, last in _SPACING_BLOCKS for point in range(first, last + 1) if category(chr(point)) == "Mc")
+    spacing = (
+        point for first, last in _SPACING_BLOCKS for point in range(first, last + 1) if category(chr(point)) == "Mc"
+    )
     yield from ((point, point, 1) for point in spacing)
     yield from ((first, last, 1) for first, last in _SHOWN_AS_STAND_IN)
     yield from ((first, last, 2) for first, last in _WIDE_AT_MOST)

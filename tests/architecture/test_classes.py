@@ -16,7 +16,9 @@ def classes() -> tuple[dict[str, set[str]], dict[str, list[str]]]:
             if isinstance(node, ast.ClassDef):
                 functions = (one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
                 methods.setdefault(node.name, set()).update(one.name for one in functions)
-                bases.setdefault(node.name, []).extend(ast.unparse(one).split("[")[0].split(".")[-1] for one in node.bases)
+                bases.setdefault(node.name, []).extend(
+                    ast.unparse(one).split("[")[0].split(".")[-1] for one in node.bases
+                )
     return methods, bases
 
 

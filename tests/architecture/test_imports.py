@@ -24,7 +24,9 @@ def test_the_entry_point_starts_the_service_before_it_loads_anything() -> None:
     assert not loaded_by("commlog_tui.__main__") & (HEAVY | SERVICE | {"textual", "rich"})
 
 
-@pytest.mark.parametrize("module", ["commlog_tui.client.log_client", "commlog_tui.client.outbox", "commlog_tui.imports"])
+@pytest.mark.parametrize(
+    "module", ["commlog_tui.client.log_client", "commlog_tui.client.outbox", "commlog_tui.imports"]
+)
 def test_the_client_side_knows_nothing_of_the_service(module: str) -> None:
     assert not loaded_by(module) & (SERVICE | {"textual"})
 

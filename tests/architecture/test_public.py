@@ -29,7 +29,9 @@ def test_every_system_and_python_is_tested() -> None:
         "system": ["ubuntu-latest", "macos-latest", "windows-latest"],
         "python": ["3.11", "3.12", "3.13"],
     }
-    classifiers = re.findall(r"Programming Language :: Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    classifiers = re.findall(
+        r"Programming Language :: Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    )
     assert classifiers == matrix["python"]
 
 
@@ -37,7 +39,9 @@ def test_the_workflow_runs_the_command_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     block = re.search(r"<!-- test -->\n```sh\n(.+)\n```", readme)
     assert block
-    posix, windows = [step["run"] for step in read(WORKFLOW)["jobs"]["test"]["steps"] if "README.md" in step.get("run", "")]
+    posix, windows = [
+        step["run"] for step in read(WORKFLOW)["jobs"]["test"]["steps"] if "README.md" in step.get("run", "")
+    ]
     for script, expected in (
         (posix, block[1]),
         (windows, block[1].replace("python3", "python").replace("/bin/", "/Scripts/")),

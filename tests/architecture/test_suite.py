@@ -22,13 +22,20 @@ def test_after():
 def pytest_run(*words: str, before: str = "") -> subprocess.CompletedProcess[str]:
     command = f'{before} exec "$0" -m pytest -p no:cacheprovider -q "$@"'
     return subprocess.run(
-        ["/bin/sh", "-c", command, sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ
+        ["/bin/sh", "-c", command, sys.executable, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ,
     )
 
 
 def test_a_test_that_hangs_is_named_and_the_run_goes_on(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(_HANGS)
-    done = pytest_run(str(tmp_path / "test_it.py"), "--timeout=1", "--rootdir", str(tmp_path), "-c", str(ROOT / "pyproject.toml"))
+    done = pytest_run(
+        str(tmp_path / "test_it.py"), "--timeout=1", "--rootdir", str(tmp_path), "-c", str(ROOT / "pyproject.toml")
+    )
     assert done.returncode == 1
     assert "test_it.py::test_that_hangs" in done.stdout
     assert "Failed: Timeout" in done.stdout

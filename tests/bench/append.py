@@ -57,7 +57,9 @@ class Entries:
         fields: dict[str, Any] = {
             "via": "email" if is_mail else "sms",
             "to": mail if is_mail else number,
-            "title": rng.choice(["Booking Confirmation", "Template: Booking Reminder SMS", "Refund Notice", "What to Bring"]),
+            "title": rng.choice(
+                ["Booking Confirmation", "Template: Booking Reminder SMS", "Refund Notice", "What to Bring"]
+            ),
             "source": "workflow",
             "reference": str(UUID(int=rng.getrandbits(128), version=4)),
             "code": f"HB-{rng.getrandbits(20):05x}",
@@ -125,7 +127,9 @@ def _run(checkout: Path) -> dict[str, float]:
 
 def main() -> None:
     """Measure, and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.append", description="Measures appends, rebuild and demo.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.append", description="Measures appends, rebuild and demo."
+    )
     parser.add_argument("--against", type=Path, help="a checkout of another commit, to take turns with")
     parser.add_argument("--rounds", type=int, default=_ROUNDS, help="runs of each (default: %(default)s)")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
@@ -138,7 +142,9 @@ def main() -> None:
     for _ in range(asked.rounds):
         for at, checkout in enumerate(checkouts):
             runs[at].append(_run(checkout))
-    sys.stdout.write(f"seconds of processor time, medians of {asked.rounds} runs in turns; load {os.getloadavg()[0]:.1f}\n")
+    sys.stdout.write(
+        f"seconds of processor time, medians of {asked.rounds} runs in turns; load {os.getloadavg()[0]:.1f}\n"
+    )
     for what in runs[0][0]:
         times = [median(run[what] for run in of_one) for of_one in runs]
         ratio = f"   {times[1] / times[0]:.2f} times as fast as there ({times[1]:.3f})" if asked.against else ""

@@ -155,7 +155,15 @@ def _against(home: Path, kind: str, seconds: float) -> str:
                 sleep(0.05)
             if kind == "large-pages":
                 fill(told[0], tokens["desk"][-1])
-            attackers = [sys.executable, "-m", "tests.bench.attack", "attack", told[1], kind, *tokens[KINDS[kind][0]][:CLIENTS]]
+            attackers = [
+                sys.executable,
+                "-m",
+                "tests.bench.attack",
+                "attack",
+                told[1],
+                kind,
+                *tokens[KINDS[kind][0]][:CLIENTS],
+            ]
             with subprocess.Popen(attackers) as attacking:
                 sleep(1)
                 times = _measured(told[0], tokens["desk"][-1], seconds)
@@ -174,7 +182,9 @@ def fill(url: str, token: str) -> None:
         for first in range(0, 200, 20):
             items = [{"key": f"k{first + at}", "entry": _CALL | {"body": "\u20ac" * 100_000}} for at in range(20)]
             content = json.dumps({"items": items}, ensure_ascii=False).encode()
-            api.post(f"{_ENTRIES}/batch", content=content, headers={"Content-Type": "application/json"}).raise_for_status()
+            api.post(
+                f"{_ENTRIES}/batch", content=content, headers={"Content-Type": "application/json"}
+            ).raise_for_status()
 
 
 if __name__ == "__main__":

@@ -46,7 +46,9 @@ def _asked(connection: socket.socket, request: bytes) -> float:
     """Return the processor time of this process from a request to the end of its answer, in milliseconds."""
     began, answer = process_time(), b""
     connection.sendall(request)
-    while not (length := re.search(rb"content-length: (\d+)", answer)) or len(answer.partition(b"\r\n\r\n")[2]) < int(length[1]):
+    while not (length := re.search(rb"content-length: (\d+)", answer)) or len(answer.partition(b"\r\n\r\n")[2]) < int(
+        length[1]
+    ):
         answer += connection.recv(65_536)
     return (process_time() - began) * 1000
 

@@ -20,7 +20,9 @@ class Figure:
     ratio: float | None = None
 
 
-def against(what: str, here: Sequence[float], peer: str, there: Sequence[float], most: float, unit: str = "ms") -> Figure:
+def against(
+    what: str, here: Sequence[float], peer: str, there: Sequence[float], most: float, unit: str = "ms"
+) -> Figure:
     """Return the figure of a median that may be so many times a peer's."""
     if not here or not there:
         return Figure(what, spread(here, unit), f"≤ {most} x {peer}", None, f"{peer}: none")

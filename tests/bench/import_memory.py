@@ -57,7 +57,11 @@ def measure(kind: str, count: int, content: Callable[[int], Iterator[str]]) -> s
         path = home / f"history.{kind}"
         with path.open("w", encoding="utf-8") as file:
             file.writelines(content(count))
-        settings = {"COMMLOG_DATA": str(home / "data"), "COMMLOG_CONFIG": str(home / "config.toml"), "COMMLOG_MODE": "local"}
+        settings = {
+            "COMMLOG_DATA": str(home / "data"),
+            "COMMLOG_CONFIG": str(home / "config.toml"),
+            "COMMLOG_MODE": "local",
+        }
         own = {name: text for name, text in os.environ.items() if not name.startswith("COMMLOG_")} | settings
         command = [sys.executable, "-m", "commlog_tui"]
         subprocess.run([*command, "location", "add", "quay", "--name", "Quay", "--zone", "UTC"], env=own, check=True)

@@ -48,7 +48,9 @@ def turns(scene: Scene, repeats: int) -> list[Figure]:
     with distant(scene.service.base_url, _FAR_MS) as address:
         for _ in range(max(repeats // 3, 1)):
             near += _turned(opened(scene.desk(), scene.entry_on), b"]", scene.entry_on, 0.4)
-            peer += _turned(opened(scene.own_peer("data_table", scene.rows, PAGE), scene.entry_on), b"r", scene.entry_on, 0.4)
+            peer += _turned(
+                opened(scene.own_peer("data_table", scene.rows, PAGE), scene.entry_on), b"r", scene.entry_on, 0.4
+            )
             far += _turned(opened(scene.desk(address), scene.entry_on), b"]", scene.entry_on, 1.2)
     worst, worst_far = max(near, default=0), max(far, default=0)
     return [
@@ -74,7 +76,9 @@ def held(scene: Scene, repeats: int) -> list[Figure]:
             f"DataTable {percentile(peer_times, 0.99):.1f} ms",
             p99 / percentile(peer_times, 0.99),
         ),
-        Figure("still moving after release", f"{after:.0f} ms", "≤ 40 ms", after <= 40, f"DataTable {peer_after:.0f} ms"),
+        Figure(
+            "still moving after release", f"{after:.0f} ms", "≤ 40 ms", after <= 40, f"DataTable {peer_after:.0f} ms"
+        ),
     ]
 
 

@@ -37,7 +37,12 @@ def form(scene: Scene, repeats: int) -> list[Figure]:
             len(times) == repeats and sorted(times)[len(times) // 2] <= 60,
             f"{max(sizes) / 1024:.0f} KB",
         ),
-        Figure("form, keys typed while it opens", f"{kept} of {repeats} kept (slowest {slowest:.0f} ms)", "all", kept == repeats),
+        Figure(
+            "form, keys typed while it opens",
+            f"{kept} of {repeats} kept (slowest {slowest:.0f} ms)",
+            "all",
+            kept == repeats,
+        ),
     ]
 
 
@@ -97,7 +102,11 @@ def _weighed(start: Callable[[], Program], rest: Callable[[Program], Program]) -
     """Return the proportional and the resident set, in megabytes (proc(5), smaps_rollup)."""
     program = rest(start())
     found = dict(
-        re.findall(r"^(Pss|Rss): +(\d+) kB", Path(f"/proc/{program.pid}/smaps_rollup").read_text(encoding="ascii"), re.MULTILINE)
+        re.findall(
+            r"^(Pss|Rss): +(\d+) kB",
+            Path(f"/proc/{program.pid}/smaps_rollup").read_text(encoding="ascii"),
+            re.MULTILINE,
+        )
     )
     program.close()
     return int(found["Pss"]) / 1024, int(found["Rss"]) / 1024
@@ -106,6 +115,9 @@ def _weighed(start: Callable[[], Program], rest: Callable[[Program], Program]) -
 def _cpu(pid: int) -> float:
     """Return the seconds that a process's threads have run (proc(5), schedstat)."""
     return (
-        sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in Path(f"/proc/{pid}/task").iterdir())
+        sum(
+            int((task / "schedstat").read_text(encoding="ascii").split()[0])
+            for task in Path(f"/proc/{pid}/task").iterdir()
+        )
         / 1e9
     )

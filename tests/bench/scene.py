@@ -144,6 +144,8 @@ def _write(ready: Scene) -> None:
     columns = ", ".join(f'"{name}"' for name in shown[0])
     with closing(sqlite3.connect(ready.folder / "rows.sqlite")) as database:
         database.execute(f"CREATE TABLE entries ({columns})")
-        database.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", [[*row.values()] for row in shown[:PAGE]])
+        database.executemany(
+            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", [[*row.values()] for row in shown[:PAGE]]
+        )
         database.commit()
     (ready.folder / "requests").mkdir()

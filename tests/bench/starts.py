@@ -65,7 +65,8 @@ def starts(scene: Scene, repeats: int, *, alone: bool) -> list[Figure]:
     ]
     goals = {"visidata": 1.0, "posting": 0.3, "harlequin": 0.25}
     figures += [
-        against("start to first row, service running", desk.times(1), name, others[name].times(), goals[name]) for name in others
+        against("start to first row, service running", desk.times(1), name, others[name].times(), goals[name])
+        for name in others
     ]
     return [*figures, _early(scene)]
 

@@ -26,7 +26,12 @@ def measured(path: Path) -> tuple[int, float, float]:
             auditing.finish(connection, number, verifier)
             verifying.append(process_time() - begun)
             assert (verifier.records, verifier.faults) == (count, [])
-            spoken = [part for rows in auditing.batches(connection, number) for row in rows for part in (row[1], row[3] or b"")]
+            spoken = [
+                part
+                for rows in auditing.batches(connection, number)
+                for row in rows
+                for part in (row[1], row[3] or b"")
+            ]
             begun = process_time()
             for part in spoken:
                 sha256(part).digest()

@@ -46,11 +46,18 @@ def run() -> Run:
 def log(data: Path, monkeypatch: pytest.MonkeyPatch) -> list[AppendEntry]:
     """A local log of one location with a few entries; returns them, oldest first."""
     entries = [
-        mail(sent_at="2026-10-24T22:30:00Z", title="Summer time's last evening", customer={"id": "c-1", "name": "Zoë Ångström"}),
+        mail(
+            sent_at="2026-10-24T22:30:00Z",
+            title="Summer time's last evening",
+            customer={"id": "c-1", "name": "Zoë Ångström"},
+        ),
         mail(sent_at="2026-10-25T23:30:00Z", title="On the long day", reference=BOOKING, code="HB-1"),
         mail(via="sms", to="+44 7700 900123", sent_at="2026-10-26T00:30:00Z", title="=HYPERLINK(1)", source="template"),
         call(
-            to="07700 900456", sent_at="2026-10-27T09:00:00Z", title="\x1b]52;c;aGk=\x07\u202e\x9b31mhostile", body="-1\nsecond"
+            to="07700 900456",
+            sent_at="2026-10-27T09:00:00Z",
+            title="\x1b]52;c;aGk=\x07\u202e\x9b31mhostile",
+            body="-1\nsecond",
         ),
     ]
 

@@ -14,7 +14,16 @@ from commlog_tui.cli.app import run
 from commlog_tui.evidence import bundle_reader  # noqa: F401 - what is loaded here need not be loaded in every child
 from commlog_tui.store.sqlite import store  # noqa: F401 - so is this
 
-CHANGES = {"os.rename", "os.link", "os.remove", "os.truncate", "os.chmod", "os.mkdir", "shutil.copyfile", "sqlite3.connect"}
+CHANGES = {
+    "os.rename",
+    "os.link",
+    "os.remove",
+    "os.truncate",
+    "os.chmod",
+    "os.mkdir",
+    "shutil.copyfile",
+    "sqlite3.connect",
+}
 MOST = 100
 KILLED = 9
 

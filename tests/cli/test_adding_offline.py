@@ -47,7 +47,9 @@ def said_where(stderr: str, data: Path) -> bool:
 
 
 @pytest.mark.parametrize("location", ["", "quay"])
-@pytest.mark.parametrize("address", ["http://127.0.0.1:{closed}", "https://127.0.0.1:{closed}", "https://no-such-host.invalid"])
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:{closed}", "https://127.0.0.1:{closed}", "https://no-such-host.invalid"]
+)
 def test_a_service_that_was_never_reached(
     run: Run, data: Path, monkeypatch: pytest.MonkeyPatch, closed_port: int, address: str, location: str
 ) -> None:
@@ -126,9 +128,12 @@ def test_a_local_time_waits_for_the_zone_of_its_location(
 
 
 @pytest.mark.parametrize(
-    ("when", "said"), [("sideways", "This is no time"), ("25:00", "no such time of day"), ("2026-02-30 09:00", "has 28 days")]
+    ("when", "said"),
+    [("sideways", "This is no time"), ("25:00", "no such time of day"), ("2026-02-30 09:00", "has 28 days")],
 )
-def test_a_wrong_time_is_refused_without_an_answer(run: Run, data: Path, closed_port: int, when: str, said: str) -> None:
+def test_a_wrong_time_is_refused_without_an_answer(
+    run: Run, data: Path, closed_port: int, when: str, said: str
+) -> None:
     result = run("add", "--service", f"http://127.0.0.1:{closed_port}", *RANG, "--when", when)
     assert result.exit_code == ExitCode.USAGE
     assert said in result.stderr
@@ -159,7 +164,9 @@ def test_several_locations_need_one_to_be_named(
     assert "Rang in the storm" in run("list", "--location", "pier").stdout
 
 
-def test_a_full_disk_claims_nothing(run: Run, log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_claims_nothing(
+    run: Run, log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -170,7 +177,9 @@ def test_a_full_disk_claims_nothing(run: Run, log: list[AppendEntry], data: Path
     assert kept(data) == ()
 
 
-def test_what_a_desk_has_sent_meanwhile_is_done(run: Run, log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_desk_has_sent_meanwhile_is_done(
+    run: Run, log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
     check = _Adding._check
 
     async def send_first(adding: _Adding, client: LogClient, me: Me) -> None:

@@ -24,7 +24,20 @@ KEEPING = ("verify", "checkpoint", "rebuild", "redact", "retention", "key", "bac
 def test_version_and_help_name_every_command_and_code(run: Run) -> None:
     assert run("--version").stdout == f"commlog {__version__}\n"
     told = run("--help").stdout
-    for name in ("demo", "serve", "config", "list", "show", "add", "customers", "tail", "import", "token", "location", *KEEPING):
+    for name in (
+        "demo",
+        "serve",
+        "config",
+        "list",
+        "show",
+        "add",
+        "customers",
+        "tail",
+        "import",
+        "token",
+        "location",
+        *KEEPING,
+    ):
         assert f"\n  {name} " in told
     words = " ".join(told.split())
     for code in ExitCode:
@@ -62,7 +75,9 @@ def test_a_demo_of_another_layout_is_made_anew() -> None:
     assert str(LAYOUT) in file_name()
 
 
-def test_the_demo_is_made_once_and_checked_through_its_service(run: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_is_made_once_and_checked_through_its_service(
+    run: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(demo_load, "fill", partial(demo_load.fill, months=1))
     data.mkdir()
     (data / file_name().replace(".db", ".making")).write_text("of one that was killed", encoding="utf-8")
@@ -73,7 +88,11 @@ def test_the_demo_is_made_once_and_checked_through_its_service(run: Run, data: P
     made = (data / file_name()).stat().st_ino
     assert run("demo", "--check").stdout == first.stdout
     assert (data / file_name()).stat().st_ino == made
-    assert {path.name for path in data.iterdir()} <= {file_name(), "demo.lock", Path(file_name()).with_suffix(".key").name}
+    assert {path.name for path in data.iterdir()} <= {
+        file_name(),
+        "demo.lock",
+        Path(file_name()).with_suffix(".key").name,
+    }
     assert run("list", "--demo", "--limit", "1").exit_code == 0
 
 
@@ -90,7 +109,9 @@ def test_a_demo_that_cannot_be_made_leaves_nothing(run: Run, data: Path, monkeyp
 
 
 @pytest.mark.parametrize("words", [[], ["demo"]])
-def test_without_a_terminal_there_is_a_sentence_instead_of_a_desk(log: list[AppendEntry], data: Path, words: list[str]) -> None:
+def test_without_a_terminal_there_is_a_sentence_instead_of_a_desk(
+    log: list[AppendEntry], data: Path, words: list[str]
+) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "commlog_tui", *words],
         capture_output=True,

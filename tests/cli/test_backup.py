@@ -16,7 +16,9 @@ def rang(run: Run, title: str) -> None:
     assert run("add", "--via", "phone", "--title", title).exit_code == 0
 
 
-def test_a_copy_of_a_log_in_use_is_verified_and_whole(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+def test_a_copy_of_a_log_in_use_is_verified_and_whole(
+    run: Run, log: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
     file, service = tmp_path / "copy.db", EmbeddedService(data / "log.db")
     try:
         assert service.base_url

@@ -12,7 +12,11 @@ def complete(home: Path, line: str) -> list[str]:
     """Return what bash is told for a line whose last word is still being typed."""
     typed = {"_COMMLOG_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
     own = {"HOME": str(home), "COMMLOG_DATA": str(home / "data"), "COMMLOG_CONFIG": str(home / "config.toml")}
-    command = [sys.executable, "-c", "import sys; from commlog_tui.__main__ import main; sys.argv[0] = 'commlog'; main()"]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from commlog_tui.__main__ import main; sys.argv[0] = 'commlog'; main()",
+    ]
     done = subprocess.run(command, env=os.environ | typed | own, capture_output=True, text=True, check=False)
     assert not done.stderr
     return done.stdout.split()

@@ -56,7 +56,9 @@ def test_a_keyring_keeps_it_and_no_file_does() -> None:
 
 
 @pytest.mark.parametrize("ring", [None, Broken, keyring.backends.null.Keyring])
-def test_without_one_that_keeps_a_file_of_the_owners_alone_does(ring: type[keyring.backend.KeyringBackend] | None) -> None:
+def test_without_one_that_keeps_a_file_of_the_owners_alone_does(
+    ring: type[keyring.backend.KeyringBackend] | None,
+) -> None:
     if ring is not None:
         keyring.set_keyring(ring())
     file = config_file().with_name("tokens.json")
@@ -65,7 +67,11 @@ def test_without_one_that_keeps_a_file_of_the_owners_alone_does(ring: type[keyri
     file.chmod(0o644)
     assert f"in {file}, which only you may read" in keep_token(SERVICE, "secret")
     assert keep_token("https://other.example.com", "another")
-    assert (find_token(SERVICE), find_token("https://other.example.com"), find_token("x")) == ("secret", "another", None)
+    assert (find_token(SERVICE), find_token("https://other.example.com"), find_token("x")) == (
+        "secret",
+        "another",
+        None,
+    )
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 

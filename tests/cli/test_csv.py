@@ -81,7 +81,9 @@ def test_a_formula_behind_what_is_passed_over_is_guarded(text: str) -> None:
     assert values_of({"title": cell(text)}) == {"title": text}
 
 
-@pytest.mark.parametrize("text", ["a=1", "  plain", "07700 900123", "+44 7700 900123", " +44 7700 900123 x", "5 = five"])
+@pytest.mark.parametrize(
+    "text", ["a=1", "  plain", "07700 900123", "+44 7700 900123", " +44 7700 900123 x", "5 = five"]
+)
 def test_what_is_no_formula_is_left_whole(text: str) -> None:
     assert cell(text) == (f"'{text}" if text.lstrip().startswith("+") and text.endswith("x") else text)
 

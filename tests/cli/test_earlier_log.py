@@ -11,9 +11,15 @@ FILE = Path(__file__).parents[1] / "store" / "files" / "version-2-projections-0.
 
 def commlog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     own = {name: text for name, text in os.environ.items() if not name.startswith("COMMLOG_")}
-    settings = {"COMMLOG_MODE": "local", "COMMLOG_DATA": str(home / "data"), "COMMLOG_CONFIG": str(home / "config.toml")}
+    settings = {
+        "COMMLOG_MODE": "local",
+        "COMMLOG_DATA": str(home / "data"),
+        "COMMLOG_CONFIG": str(home / "config.toml"),
+    }
     command = [sys.executable, "-m", "commlog_tui", *arguments]
-    return subprocess.run(command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_it_verifies_untouched_and_is_found_by_this_versions_rules_once_opened(tmp_path: Path) -> None:

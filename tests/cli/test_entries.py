@@ -45,7 +45,9 @@ def test_csv_is_whole_and_holds_no_formula(run: Run, log: list[AppendEntry]) -> 
     assert rows[3]["customer.name"] == "Zoë Ångström"
 
 
-def test_an_exported_log_is_imported_as_what_it_is_and_adds_nothing(run: Run, log: list[AppendEntry], tmp_path: Path) -> None:
+def test_an_exported_log_is_imported_as_what_it_is_and_adds_nothing(
+    run: Run, log: list[AppendEntry], tmp_path: Path
+) -> None:
     path = tmp_path / "log.csv"
     path.write_bytes(run("list", "--csv", "--all").stdout_bytes)
     result = run("import", str(path))
@@ -140,7 +142,11 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(log: list[AppendEntry]) -
 def test_output_that_is_no_utf8_loses_nothing_of_the_rest(log: list[AppendEntry]) -> None:
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "TERM": "dumb"}
     told = subprocess.run(
-        [sys.executable, "-m", "commlog_tui", "list", "--json"], capture_output=True, env=environment, check=True, timeout=60
+        [sys.executable, "-m", "commlog_tui", "list", "--json"],
+        capture_output=True,
+        env=environment,
+        check=True,
+        timeout=60,
     )
     assert b"\\xeb" in told.stdout
     assert b"\x1b" not in told.stdout + told.stderr

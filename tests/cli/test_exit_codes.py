@@ -120,7 +120,9 @@ def test_a_log_that_was_changed_ends_with_7(run: Run, data: Path) -> None:
 
 
 @pytest.mark.usefixtures("kept")
-def test_a_service_that_does_not_answer_ends_with_3(run: Run, log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_that_does_not_answer_ends_with_3(
+    run: Run, log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COMMLOG_TOKEN", "sesame")
     for words in (f"proof entry {log[1].id} --json new.json", "checkpoint check seen.json", "key show", "verify"):
         assert run(*words.split(), "--service", NOWHERE).exit_code == ExitCode.UNREACHABLE
@@ -149,7 +151,9 @@ def test_an_outbox_that_was_not_all_sent_never_ends_with_0(run: Run, log: list[A
 
 
 @pytest.mark.parametrize("content", [b"", b"null", b"[]", b"\xff", b'{"key": "x"}', b"[" * 100_000])
-def test_whatever_a_file_of_the_outbox_holds_it_is_told(run: Run, log: list[AppendEntry], data: Path, content: bytes) -> None:
+def test_whatever_a_file_of_the_outbox_holds_it_is_told(
+    run: Run, log: list[AppendEntry], data: Path, content: bytes
+) -> None:
     folder = data / "outbox" / "local"
     folder.mkdir(parents=True)
     (folder / "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c.json").write_bytes(content)

@@ -46,7 +46,9 @@ def test_a_log_of_ones_own_gets_its_location(run: Run, data: Path) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
-def test_a_log_that_is_there_is_taken_as_it_is(run: Run, log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_is_there_is_taken_as_it_is(
+    run: Run, log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("COMMLOG_MODE")
     run(typed="2\n")
     assert load().mode == "local"

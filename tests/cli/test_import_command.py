@@ -14,7 +14,18 @@ CSV = (
     "Phone;What;When;Shoe\n07700 900123;Reminder;2026-11-03 09:14;42\n07700 900124;[/]\x1b]52;2026-11-03 09:15;\n"
     "07700 900125;Reminder;soon;\n;Reminder;2026-11-03 09:14;\n"
 )
-MAP = ["--map", "to=Phone", "--map", "title=What", "--map", "sent_at=When", "--set", "via=sms", "--set", "source=system"]
+MAP = [
+    "--map",
+    "to=Phone",
+    "--map",
+    "title=What",
+    "--map",
+    "sent_at=When",
+    "--set",
+    "via=sms",
+    "--set",
+    "source=system",
+]
 
 
 @pytest.fixture
@@ -26,9 +37,15 @@ def home(tmp_path: Path) -> Path:
 
 def commlog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     own = {name: text for name, text in os.environ.items() if not name.startswith("COMMLOG_")}
-    settings = {"COMMLOG_MODE": "local", "COMMLOG_DATA": str(home / "data"), "COMMLOG_CONFIG": str(home / "config.toml")}
+    settings = {
+        "COMMLOG_MODE": "local",
+        "COMMLOG_DATA": str(home / "data"),
+        "COMMLOG_CONFIG": str(home / "config.toml"),
+    }
     command = [sys.executable, "-m", "commlog_tui", *arguments]
-    return subprocess.run(command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_a_table_is_imported_mended_and_imported_again(home: Path) -> None:
@@ -85,7 +102,9 @@ def test_a_mailbox_is_imported_and_listed(home: Path) -> None:
         (["a.csv", "--set", "sent_at.time=09:14"], "--set"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_understood_is_told_before_anything_is_sent(tmp_path: Path, arguments: list[str], words: str) -> None:
+def test_what_cannot_be_understood_is_told_before_anything_is_sent(
+    tmp_path: Path, arguments: list[str], words: str
+) -> None:
     (tmp_path / "a.csv").write_text("via\n", encoding="utf-8")
     ran = commlog(tmp_path, "import", *arguments)
     assert ran.returncode == 2
@@ -115,7 +134,9 @@ def test_received_mail_is_refused_until_it_is_said_to_be(home: Path) -> None:
 
 def test_times_that_are_odd_are_told_with_their_rows(home: Path) -> None:
     rows = ("25/10/2026 01:30", "25/10/2026 02:30", "03/11/2099 9:14 PM")
-    (home / "a.csv").write_text("to;What;Day;Clock\n" + "".join(f"07700 900123;x;{row.replace(' ', ';', 1)}\n" for row in rows))
+    (home / "a.csv").write_text(
+        "to;What;Day;Clock\n" + "".join(f"07700 900123;x;{row.replace(' ', ';', 1)}\n" for row in rows)
+    )
     options = ["--map", "title=What", "--map", "sent_at.date=Day", "--map", "sent_at.time=Clock", "--set", "via=sms"]
     options += ["--set", "source=system", "--zone", "Europe/London", "--date-format", "dmy"]
     ran = commlog(home, "import", "a.csv", *options)
@@ -132,7 +153,9 @@ def test_times_that_are_odd_are_told_with_their_rows(home: Path) -> None:
 
 def test_hostile_text_does_not_reach_the_terminal(home: Path) -> None:
     name = "a\x1b]52;c;AA==\x07[bold].csv"
-    (home / name).write_text("via,to,title,source,sent_at,\x1b[31mred\nsms,\x1b[31m,x,system,soon,1\n", encoding="utf-8")
+    (home / name).write_text(
+        "via,to,title,source,sent_at,\x1b[31mred\nsms,\x1b[31m,x,system,soon,1\n", encoding="utf-8"
+    )
     ran = commlog(home, "import", name)
     assert ran.returncode == 5
     assert "\x1b" not in ran.stderr

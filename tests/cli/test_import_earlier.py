@@ -59,7 +59,9 @@ def items() -> list[Item]:
 async def sent(client: LogClient, some: Sequence[Item], folder: Path) -> Tally:
     tally = Tally()
     (folder / "source").touch()
-    await send(client, "quay", some, tally, RefusedFile(folder / "refused", Format.MBOX, folder / "source", ImportOptions()))
+    await send(
+        client, "quay", some, tally, RefusedFile(folder / "refused", Format.MBOX, folder / "source", ImportOptions())
+    )
     return tally
 
 
@@ -84,7 +86,9 @@ async def test_what_it_recorded_in_part_is_completed(client: LogClient, tmp_path
     assert await count(client) == 3
 
 
-async def test_a_token_that_may_not_read_still_imports(transport: httpx.ASGITransport, client: LogClient, tmp_path: Path) -> None:
+async def test_a_token_that_may_not_read_still_imports(
+    transport: httpx.ASGITransport, client: LogClient, tmp_path: Path
+) -> None:
     sender = LogClient("http://log.example", SENDER, transport=transport)
     first, second = await sent(sender, items(), tmp_path), await sent(sender, items(), tmp_path)
     await sender.aclose()

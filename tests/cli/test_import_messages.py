@@ -41,7 +41,12 @@ SENDGRID = ["queued", "delivered", "bounced", "complained", "opened"]
 TWILIO = {
     "sid": "SM1", "account_sid": "AC1", "from": "+442079460123", "to": "+447700900123", "body": "Hi", "direction": "outbound-api",
 }  # fmt: skip
-POSTMARK = {"MessageID": "p1", "Recipients": ["anna@example.com"], "ReceivedAt": "2026-11-03T09:14:00Z", "Status": "Sent"}
+POSTMARK = {
+    "MessageID": "p1",
+    "Recipients": ["anna@example.com"],
+    "ReceivedAt": "2026-11-03T09:14:00Z",
+    "Status": "Sent",
+}
 
 
 def postmark(*kinds: str, **other: Any) -> dict[str, Any]:
@@ -67,14 +72,20 @@ EXPORTS: dict[str, tuple[list[Any], str, set[str]]] = {
         {"queued", "sent", "delivered"},
     ),
     "postmark": (
-        [postmark("Delivered"), postmark("Delivered", "Opened", TextBody="Hello"), postmark("Bounced", Subject="Your booking")],
+        [
+            postmark("Delivered"),
+            postmark("Delivered", "Opened", TextBody="Hello"),
+            postmark("Bounced", Subject="Your booking"),
+        ],
         "postmark:p1 anna@example.com",
         {"sent", "delivered", "opened", "bounced"},
     ),
 }
 
 
-async def bring_in(client: LogClient, folder: Path, *files: Sequence[Any] | dict[str, Any], together: bool = False) -> Tally:
+async def bring_in(
+    client: LogClient, folder: Path, *files: Sequence[Any] | dict[str, Any], together: bool = False
+) -> Tally:
     """Import files one after the other, or together, and return what became of them."""
     paths = []
     for number, content in enumerate(files):
@@ -150,8 +161,17 @@ async def test_an_event_told_in_other_words_changes_nothing(client: LogClient, t
     assert [told.detail for told in detail.events if told.kind.value == "bounced"] == ["550 mailbox full"]
 
 
-async def test_a_row_with_a_key_of_its_own_and_other_content_is_still_refused(client: LogClient, tmp_path: Path) -> None:
-    row = {"key": "k", "via": "sms", "to": "07700 900123", "title": "Hi", "source": "system", "sent_at": "2026-11-03T09:14:00Z"}
+async def test_a_row_with_a_key_of_its_own_and_other_content_is_still_refused(
+    client: LogClient, tmp_path: Path
+) -> None:
+    row = {
+        "key": "k",
+        "via": "sms",
+        "to": "07700 900123",
+        "title": "Hi",
+        "source": "system",
+        "sent_at": "2026-11-03T09:14:00Z",
+    }
     tally = await bring_in(client, tmp_path, row, row | {"title": "Other"})
     assert (tally.added, tally.refused) == (1, 1)
     assert "other content" in tally.shown[0]

@@ -12,7 +12,18 @@ CSV = (
     "Phone;What;When;Shoe\n07700 900123;Reminder;2026-11-03 09:14;42\nACME;[/]\x1b]52;2026-11-03 09:15;\n"
     "07700 900125;Reminder;soon;\n;Reminder;2026-11-03 09:14;\n07700 900123;Reminder;2099-11-03 09:14;42\n"
 )
-MAP = ["--map", "to=Phone", "--map", "title=What", "--map", "sent_at=When", "--set", "via=sms", "--set", "source=system"]
+MAP = [
+    "--map",
+    "to=Phone",
+    "--map",
+    "title=What",
+    "--map",
+    "sent_at=When",
+    "--set",
+    "via=sms",
+    "--set",
+    "source=system",
+]
 
 
 def dry_run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -24,7 +35,9 @@ def dry_run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "COMMLOG_CONFIG": str(home / "c.toml"),
     }
     command = [sys.executable, "-m", "commlog_tui", "import", "--dry-run", *arguments]
-    return subprocess.run(command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_entries_counts_warnings_and_refusals_are_shown_and_nothing_is_written(tmp_path: Path) -> None:
@@ -49,9 +62,7 @@ def test_entries_counts_warnings_and_refusals_are_shown_and_nothing_is_written(t
 
 
 def test_mail_is_previewed_with_the_warning_that_its_import_gives(tmp_path: Path) -> None:
-    mail = (
-        "From a\nTo: ada@example.com\nDate: Fri, 20 Nov 2026 09:15:00 +0000\nMessage-ID: <a@example.com>\nSubject: Hello\n\nHi\n"
-    )
+    mail = "From a\nTo: ada@example.com\nDate: Fri, 20 Nov 2026 09:15:00 +0000\nMessage-ID: <a@example.com>\nSubject: Hello\n\nHi\n"
     (tmp_path / "sent.mbox").write_text(mail)
     ran = dry_run(tmp_path, "sent.mbox")
     assert ran.returncode == 0
@@ -74,7 +85,9 @@ def test_the_first_of_many_are_shown_and_all_are_counted(tmp_path: Path) -> None
 def test_files_that_tell_of_the_same_messages_are_shown_together(tmp_path: Path) -> None:
     event = {"email": "anna@example.com", "timestamp": 1793697240, "event": "processed", "sg_message_id": "a"}
     (tmp_path / "day1.json").write_text(json.dumps([event]), encoding="utf-8")
-    (tmp_path / "day2.json").write_text(json.dumps([event | {"event": "bounce", "timestamp": 1793783640}]), encoding="utf-8")
+    (tmp_path / "day2.json").write_text(
+        json.dumps([event | {"event": "bounce", "timestamp": 1793783640}]), encoding="utf-8"
+    )
     ran = dry_run(tmp_path, "day2.json", "day1.json")
     assert ran.returncode == 0
     assert "  sent      2026-11-03 09:14:00 UTC" in ran.stdout
@@ -109,7 +122,8 @@ def test_a_value_with_two_meanings_is_refused_at_once(tmp_path: Path) -> None:
 
 def test_words_of_theirs_are_given_meanings(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
-        "via,to,title,source,sent_at,status\nSMS,07700 900123,Hi,system,2026-11-03T09:14:00Z,hard=bounce\n", encoding="utf-8"
+        "via,to,title,source,sent_at,status\nSMS,07700 900123,Hi,system,2026-11-03T09:14:00Z,hard=bounce\n",
+        encoding="utf-8",
     )
     ran = dry_run(tmp_path, "a.csv", "--value", "via:sms=sms", "--value", "status:hard=bounce=bounced")
     assert ran.returncode == 0, ran.stderr

@@ -173,7 +173,9 @@ async def test_an_answer_that_does_not_come_is_asked_for_again(tmp_path: Path) -
     assert tally.added == 10
 
 
-async def test_a_service_that_asks_to_wait_is_waited_for_however_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_service_that_asks_to_wait_is_waited_for_however_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slept: list[float] = []
     sleep = asyncio.sleep
 

@@ -52,7 +52,11 @@ def test_a_service_does_not_begin_anew_where_a_log_was(run: Run, data: Path, how
     assert run(*QUAY).exit_code == 0
     lose(data, how)
     done = run("serve", "--port", "0")
-    assert (done.exit_code, "there was one" in done.stderr, "--create" in done.stderr) == (ExitCode.USAGE, True, True), done
+    assert (done.exit_code, "there was one" in done.stderr, "--create" in done.stderr) == (
+        ExitCode.USAGE,
+        True,
+        True,
+    ), done
     assert not (data / "log.db").exists() or not (data / "log.db").stat().st_size
     refused = run(*QUAY)
     assert (refused.exit_code, "there was one" in refused.stderr) == (ExitCode.USAGE, True)
@@ -132,7 +136,13 @@ def test_a_database_of_something_else_becomes_no_log(run: Run, tmp_path: Path) -
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE bookmark (address TEXT)")
     before = file.read_bytes()
-    for words in (QUAY, (*QUAY, "--create"), ("serve", "--port", "0"), ("serve", "--port", "0", "--create"), ("token", "list")):
+    for words in (
+        QUAY,
+        (*QUAY, "--create"),
+        ("serve", "--port", "0"),
+        ("serve", "--port", "0", "--create"),
+        ("token", "list"),
+    ):
         done = run(*words, "--database", str(file))
         assert (done.exit_code, "is no log" in done.stderr) == (ExitCode.TAMPERED, True), (words, done.output)
         assert file.read_bytes() == before
@@ -150,7 +160,9 @@ def test_what_is_known_is_kept_for_its_owner_and_once(tmp_path: Path, data: Path
     assert is_known(odd)
 
 
-def test_where_nothing_can_be_remembered_all_else_goes_on(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_can_be_remembered_all_else_goes_on(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("COMMLOG_CONFIG", "/dev/null/config.toml")
     assert not is_known(tmp_path / "log.db")

@@ -11,14 +11,21 @@ from commlog_tui.configuration.sources import configured
 from commlog_tui.records.entry import AppendEntry
 
 LOOK = {"location": "", "page_size": "25"}
-TITLES = ["\ufffd]52;c;aGk=\ufffd\ufffd\ufffd31mhostile", "=HYPERLINK(1)", "On the long day", "Summer time's last evening"]
+TITLES = [
+    "\ufffd]52;c;aGk=\ufffd\ufffd\ufffd31mhostile",
+    "=HYPERLINK(1)",
+    "On the long day",
+    "Summer time's last evening",
+]
 
 
 def asked(service: EmbeddedService, *, token: str = "", location: str = "") -> ServiceFirstRows:
     return ServiceFirstRows(configured(service=service.base_url, token=token or service.token, location=location))
 
 
-def test_a_service_is_asked_for_its_newest_rows(log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_is_asked_for_its_newest_rows(
+    log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     service = EmbeddedService(data / "log.db")
     try:

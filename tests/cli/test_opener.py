@@ -57,7 +57,9 @@ async def test_the_service_of_the_log_before_is_ended_and_comes_back(opener: Ope
         await client.aclose()
 
 
-def test_a_token_in_the_environment_is_for_the_service_one_started_on(opener: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_in_the_environment_is_for_the_service_one_started_on(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COMMLOG_TOKEN", "sesame")
     with pytest.raises(TargetError, match="There is no token for") as caught:
         opener.target("quay")

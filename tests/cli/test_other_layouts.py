@@ -61,7 +61,9 @@ def test_a_log_of_a_newer_version_is_refused_untouched(
     assert (file.read_bytes(), (data / "log.key").exists()) == (before, key)
 
 
-def test_a_copy_of_a_newer_version_is_not_restored(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+def test_a_copy_of_a_newer_version_is_not_restored(
+    run: Run, log: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
     assert run("backup", "copy.db").exit_code == 0
     with closing(apsw.Connection("copy.db")) as connection:
         connection.execute(NEWER["records"])
@@ -82,7 +84,10 @@ def earlier(data: Path) -> Path:
 def test_an_earlier_log_is_migrated_by_the_first_command_that_uses_it(run: Run, earlier: Path) -> None:
     for command in ("verify", "backup"):
         result = run(*COMMANDS[command], "--database", str(earlier))
-        assert (result.exit_code, "older commlog. It is untouched. Open it once" in result.stderr) == (ExitCode.TROUBLE, True)
+        assert (result.exit_code, "older commlog. It is untouched. Open it once" in result.stderr) == (
+            ExitCode.TROUBLE,
+            True,
+        )
     result = run("location", "list", "--database", str(earlier))
     (backup,) = earlier.parent.glob("log.db.2*.layout-1")
     assert f"It is kept as it was in {backup}." in result.stderr
@@ -90,7 +95,9 @@ def test_an_earlier_log_is_migrated_by_the_first_command_that_uses_it(run: Run, 
     assert run("verify", "--database", str(earlier), "--projections").exit_code == 0
 
 
-def test_a_copy_of_an_earlier_log_is_restored_as_this_version_writes_it(run: Run, earlier: Path, tmp_path: Path) -> None:
+def test_a_copy_of_an_earlier_log_is_restored_as_this_version_writes_it(
+    run: Run, earlier: Path, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy.db"
     earlier.rename(copy)
     before = copy.read_bytes()
@@ -101,7 +108,9 @@ def test_a_copy_of_an_earlier_log_is_restored_as_this_version_writes_it(run: Run
     assert run("verify", "--database", str(earlier), "--projections").exit_code == 0
 
 
-def test_the_desk_s_own_service_migrates_an_earlier_log(run: Run, earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_desk_s_own_service_migrates_an_earlier_log(
+    run: Run, earlier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COMMLOG_MODE", "local")
     result = run("list", "--location", "quay")
     assert (result.exit_code, result.stdout.count("\n2026-11-03")) == (0, 2), result.output

@@ -37,7 +37,9 @@ def test_an_item_of_a_newer_version_is_named_and_left_alone(run: Run, log: list[
     folder = data / "outbox" / "local"
     Outbox(folder).save(OutboxItem(location="quay", content=CALL))
     newer = folder / "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c.json"
-    newer.write_text(json.dumps({"version": 2, "key": newer.stem, "location": "quay", "action": "task", "content": {"due": 1}}))
+    newer.write_text(
+        json.dumps({"version": 2, "key": newer.stem, "location": "quay", "action": "task", "content": {"due": 1}})
+    )
     before = newer.read_bytes()
     listed = run("outbox", "list")
     assert (listed.exit_code, listed.stdout.count("waiting")) == (ExitCode.TROUBLE, 1)

@@ -23,7 +23,9 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(run: Run, log: list[AppendEntr
     assert "manager   in force  quay  Front desk" in listed
 
 
-def test_a_revoked_token_is_refused(run: Run, log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_revoked_token_is_refused(
+    run: Run, log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COMMLOG_TOKEN", run("token", "create", "Desk").stdout.strip())
     service = EmbeddedService(data / "log.db")
     try:
@@ -31,7 +33,9 @@ def test_a_revoked_token_is_refused(run: Run, log: list[AppendEntry], data: Path
         token_id = run("token", "list").stdout.split()[0]
         assert run("token", "revoke", token_id).exit_code == 0
         deadline = time.monotonic() + 20
-        while not (after := run("list", "--service", service.base_url)).exit_code:  # services look again within half a second
+        while not (
+            after := run("list", "--service", service.base_url)
+        ).exit_code:  # services look again within half a second
             assert time.monotonic() < deadline
     finally:
         service.close()
@@ -54,7 +58,19 @@ def test_a_name_that_says_nothing_or_too_much_is_refused(run: Run, log: list[App
 
 def test_the_first_location_makes_the_log(run: Run, tmp_path: Path) -> None:
     file = str(tmp_path / "new" / "log.db")
-    words = ("location", "add", "quay", "--name", "Quay", "--zone", "Europe/London", "--region", "GB", "--database", file)
+    words = (
+        "location",
+        "add",
+        "quay",
+        "--name",
+        "Quay",
+        "--zone",
+        "Europe/London",
+        "--region",
+        "GB",
+        "--database",
+        file,
+    )
     mistyped = run(*words)
     assert (mistyped.exit_code, "--create makes a new one" in mistyped.stderr) == (ExitCode.USAGE, True)
     assert not Path(file).parent.exists()

@@ -65,7 +65,10 @@ def test_an_entry_is_proved_with_all_that_was_said_of_it(run: Run, told: list[Ap
     assert seqs(file) == [2, 5, 7]
     assert pdf.read_bytes().startswith(b"%PDF-")
     assert {stat.S_IMODE(path.stat().st_mode) for path in (pdf, file)} == {0o600}
-    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in {".pdf", ".json"}) == ["sheet.json", "sheet.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in {".pdf", ".json"}) == [
+        "sheet.json",
+        "sheet.pdf",
+    ]
 
 
 @pytest.mark.parametrize("booking", [BOOKING, BOOKING.upper(), "HB-1", "hb-1"])
@@ -93,7 +96,12 @@ def test_a_customers_history_is_proved(run: Run, told: list[AppendEntry], tmp_pa
     ],
 )
 def test_where_there_is_nothing_to_prove_nothing_is_written(
-    run: Run, log: list[AppendEntry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: ExitCode
+    run: Run,
+    log: list[AppendEntry],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    code: ExitCode,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("there.json").write_text("mine", encoding="utf-8")
@@ -113,12 +121,17 @@ def test_where_one_file_cannot_be_written_none_is_kept(run: Run, told: list[Appe
 def test_a_bundle_under_a_key_that_nobody_knows_says_so(run: Run, told: list[AppendEntry], tmp_path: Path) -> None:
     done = run("proof", "check", str(made(run, tmp_path, "booking", "HB-1")))
     assert done.exit_code == ExitCode.UNKNOWN_KEY
-    assert done.stdout.splitlines()[1] == "no. 2: 2026-10-25 23:30:00 UTC, email to ada@example.com, On the long day, bounced"
+    assert (
+        done.stdout.splitlines()[1]
+        == "no. 2: 2026-10-25 23:30:00 UTC, email to ada@example.com, On the long day, bounced"
+    )
     assert done.stdout.splitlines()[2].startswith("signed by commlog/")
     assert "nobody here knows this key" in done.stderr
 
 
-def test_the_key_is_that_of_a_saved_checkpoint_or_of_the_log_itself(run: Run, told: list[AppendEntry], tmp_path: Path) -> None:
+def test_the_key_is_that_of_a_saved_checkpoint_or_of_the_log_itself(
+    run: Run, told: list[AppendEntry], tmp_path: Path
+) -> None:
     file, seen, key = made(run, tmp_path, "booking", "HB-1"), tmp_path / "seen.json", tmp_path / "key.txt"
     assert run("checkpoint", "save", str(seen)).exit_code == 0
     key.write_text(run("key", "show").stdout, encoding="utf-8")
@@ -153,7 +166,9 @@ def test_the_key_is_one_that_this_machine_has_seen_or_another(
     assert (done.exit_code, "with another key" in done.stderr) == (ExitCode.UNKNOWN_KEY, True)
 
 
-def test_an_old_bundle_is_known_by_the_key_that_came_after(run: Run, told: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+def test_an_old_bundle_is_known_by_the_key_that_came_after(
+    run: Run, told: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
     seen, key, memory = tmp_path / "seen.json", tmp_path / "key.txt", data / "desk" / "local" / "seen-quay.json"
     old = made(run, tmp_path, "booking", "HB-1")
     assert run("key", "rotate").exit_code == 0
@@ -217,7 +232,9 @@ def test_keys_that_0_1_0_rotated_are_known_once_this_version_has_the_log(
         assert run("key", "rotate").exit_code == 0
 
 
-def test_another_root_than_the_one_seen_is_a_fork(run: Run, told: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+def test_another_root_than_the_one_seen_is_a_fork(
+    run: Run, told: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
     file = made(run, tmp_path, "booking", "HB-1")
     bundle = Bundle.read(file.read_bytes())
     signer = Signer.new(bundle.key.partition("/quay")[0])

@@ -105,7 +105,9 @@ def test_proof_sheets_are_named_and_kept(run: Run, log: list[AppendEntry], data:
     assert len([*proofs.iterdir()]) == 4
 
 
-def test_what_cannot_be_removed_is_named(run: Run, log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_removed_is_named(
+    run: Run, log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     entry_id = add(run, "call-1")
     leave_copies(data, entry_id, "call-1")
 

@@ -59,7 +59,9 @@ def test_the_tree_is_walked() -> None:
         for second in written
     ],
 )
-def test_given_twice_it_is_refused(run: Run, data: Path, words: tuple[str, ...], written: tuple[str, str], takes: bool) -> None:
+def test_given_twice_it_is_refused(
+    run: Run, data: Path, words: tuple[str, ...], written: tuple[str, str], takes: bool
+) -> None:
     given = [part for name in written for part in ([name, "1"] if takes else [name])]
     result = run(*words, *given)
     assert (result.exit_code, result.stdout) == (ExitCode.USAGE, "")

@@ -23,7 +23,9 @@ def test_an_entry_is_redacted(run: Run, log: list[AppendEntry]) -> None:
     assert run("redact", log[0].id, "--reason", "again").exit_code == ExitCode.REFUSED
 
 
-def test_bytes_that_a_reader_holds_up_are_said_by_redact_and_by_verify(run: Run, log: list[AppendEntry], data: Path) -> None:
+def test_bytes_that_a_reader_holds_up_are_said_by_redact_and_by_verify(
+    run: Run, log: list[AppendEntry], data: Path
+) -> None:
     words = (sys.executable, "-c", READER, str(data / "log.db"))
     with Popen(words, stdin=PIPE, stdout=PIPE) as reader:
         assert reader.stdout is not None
@@ -48,7 +50,9 @@ def test_the_beginning_of_an_id_is_not_enough_for_what_cannot_be_undone(run: Run
 
 def test_all_of_a_customer_is_redacted(run: Run, log: list[AppendEntry]) -> None:
     told = run("redact", "--customer", "c-1", "--reason", "asked to be forgotten")
-    assert (told.exit_code, told.stderr) == (0, f"Redacted: 2 entries.\n{COPIES}"), "one names them, one went to their address"
+    assert (told.exit_code, told.stderr) == (0, f"Redacted: 2 entries.\n{COPIES}"), (
+        "one names them, one went to their address"
+    )
     assert run("redact", "--customer", "c-1", "--reason", "asked").exit_code == ExitCode.NOTHING
     assert run("customers", "Zoë").exit_code == ExitCode.NOTHING
 

@@ -50,7 +50,9 @@ def test_the_first_bad_record_is_named_on_the_file_and_through_the_service(
         assert (told.exit_code, told.stdout) == (ExitCode.TAMPERED, words)
 
 
-def test_through_the_service_a_root_that_was_signed_must_be_that_of_the_records(run: Run, served: str, data: Path) -> None:
+def test_through_the_service_a_root_that_was_signed_must_be_that_of_the_records(
+    run: Run, served: str, data: Path
+) -> None:
     change(data, f"UPDATE record SET public = CAST(replace(public, 'tests', 'Tests') AS BLOB) WHERE pk = {pk(1)}")
     told = run("verify", "--service", served)
     assert told.exit_code == ExitCode.TAMPERED
@@ -87,7 +89,10 @@ def test_an_old_copy_put_back_is_found_by_who_kept_a_checkpoint(
     assert run("checkpoint", "check", str(kept)).exit_code == 0
     shutil.copy(tmp_path / "old.db", path)
     told = run("checkpoint", "check", str(kept))
-    assert (told.exit_code, "rolled back: it has had 5 records and has 4; 1 are gone" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert (told.exit_code, "rolled back: it has had 5 records and has 4; 1 are gone" in told.stderr) == (
+        ExitCode.TAMPERED,
+        True,
+    )
     assert "rolled back" in run("verify", "--checkpoint", str(kept)).stdout
     for title in ("Another", "And one more"):
         assert run("add", "--via", "phone", "--title", title).exit_code == 0
@@ -97,7 +102,9 @@ def test_an_old_copy_put_back_is_found_by_who_kept_a_checkpoint(
     assert run("checkpoint", "save", str(kept)).exit_code == ExitCode.TAMPERED
 
 
-def test_a_rotated_key_is_followed_and_a_strange_one_is_not(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+def test_a_rotated_key_is_followed_and_a_strange_one_is_not(
+    run: Run, log: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
     kept = tmp_path / "kept.json"
     assert run("checkpoint", "save", str(kept)).exit_code == 0
     assert run("key", "rotate").stdout.startswith("commlog/")
@@ -108,7 +115,9 @@ def test_a_rotated_key_is_followed_and_a_strange_one_is_not(run: Run, log: list[
     assert (told.exit_code, "another key" in told.stderr) == (ExitCode.TAMPERED, True)
 
 
-def test_another_log_in_the_place_of_this_one_is_found(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+def test_another_log_in_the_place_of_this_one_is_found(
+    run: Run, log: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
     kept = tmp_path / "kept.json"
     assert run("checkpoint", "save", str(kept)).exit_code == 0
     change(data, "UPDATE log SET id = 'other'")
@@ -133,7 +142,9 @@ def test_a_checkpoint_that_was_changed_is_no_checkpoint(run: Run, log: list[Appe
     assert "was changed since" in run("checkpoint", "check", str(kept)).stderr
 
 
-def test_what_is_no_log_is_told_and_nothing_is_made(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
+def test_what_is_no_log_is_told_and_nothing_is_made(
+    run: Run, log: list[AppendEntry], data: Path, tmp_path: Path
+) -> None:
     missing = tmp_path / "none.db"
     assert run("verify", "--database", str(missing)).exit_code == ExitCode.USAGE
     assert not missing.exists()

@@ -44,7 +44,9 @@ def kept(run: Run, log: list[AppendEntry], tmp_path: Path) -> str:
     return path
 
 
-PLANTED = "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN UPDATE entry SET status = 'delivered' WHERE pk = new.pk; END"
+PLANTED = (
+    "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN UPDATE entry SET status = 'delivered' WHERE pk = new.pk; END"
+)
 
 
 def test_a_planted_trigger_is_named_and_the_records_are_verified_all_the_same(
@@ -66,7 +68,12 @@ def test_a_planted_trigger_is_named_and_the_records_are_verified_all_the_same(
     ids=lambda words: " ".join(words[:2]),
 )  # fmt: skip
 def test_every_command_that_opens_such_a_file_refuses_and_names_it(
-    run: Run, log: list[AppendEntry], data: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Run,
+    log: list[AppendEntry],
+    data: Path,
+    words: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     plant(data, PLANTED)
@@ -83,11 +90,18 @@ def test_every_command_that_opens_such_a_file_refuses_and_names_it(
 
 def test_a_checkpoint_of_a_location_that_was_removed_is_a_failure(run: Run, kept: str, data: Path) -> None:
     assert run("verify", "--checkpoint", kept).exit_code == 0
-    change(data, *(f"DELETE FROM {table}" for table in ("personal", "record", "entry", "head", "node", "tally", "location")))
+    change(
+        data,
+        *(f"DELETE FROM {table}" for table in ("personal", "record", "entry", "head", "node", "tally", "location")),
+    )
     told = run("verify", "--checkpoint", kept)
     assert (told.exit_code, "is not in this log: it was removed" in told.stderr) == (ExitCode.TAMPERED, True)
     assert run("verify", "--checkpoint", kept, "--location", "quay").exit_code == ExitCode.TAMPERED
-    change(data, "INSERT INTO location VALUES (1, 'pier', 'Pier', 'UTC', NULL, NULL)", "INSERT INTO head VALUES (1, 0, 0, x'')")
+    change(
+        data,
+        "INSERT INTO location VALUES (1, 'pier', 'Pier', 'UTC', NULL, NULL)",
+        "INSERT INTO head VALUES (1, 0, 0, x'')",
+    )
     told = run("verify", "--checkpoint", kept)
     assert (told.exit_code, "is not in this log: it was removed" in told.stderr) == (ExitCode.TAMPERED, True)
 
@@ -108,7 +122,9 @@ def test_a_checkpoint_of_a_location_that_is_left_out_is_a_failure(
     finally:
         service.close()
     assert (
-        run("verify", "--checkpoint", kept).exit_code == run("verify", "--location", "quay", "--checkpoint", kept).exit_code == 0
+        run("verify", "--checkpoint", kept).exit_code
+        == run("verify", "--location", "quay", "--checkpoint", kept).exit_code
+        == 0
     )
 
 
@@ -116,7 +132,10 @@ def test_a_checkpoint_of_another_log_is_a_failure_on_the_file_and_through_the_se
     run: Run, kept: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "other.db"
-    assert run("location", "add", "quay", "--name", "Q", "--zone", "UTC", "--database", str(other), "--create").exit_code == 0
+    assert (
+        run("location", "add", "quay", "--name", "Q", "--zone", "UTC", "--database", str(other), "--create").exit_code
+        == 0
+    )
     told = run("verify", "--database", str(other), "--checkpoint", kept)
     assert (told.exit_code, "of another log" in told.stderr) == (ExitCode.TAMPERED, True)
     service = EmbeddedService(other)
@@ -128,7 +147,9 @@ def test_a_checkpoint_of_another_log_is_a_failure_on_the_file_and_through_the_se
     assert (told.exit_code, "of another log" in told.stderr) == (ExitCode.TAMPERED, True)
 
 
-def test_a_log_that_is_another_than_its_key_says_is_told_by_verify_and_by_the_service(run: Run, kept: str, data: Path) -> None:
+def test_a_log_that_is_another_than_its_key_says_is_told_by_verify_and_by_the_service(
+    run: Run, kept: str, data: Path
+) -> None:
     change(data, "UPDATE log SET id = 'other'")
     told = run("verify")
     assert (told.exit_code, "the log's id was changed" in told.stderr) == (ExitCode.TAMPERED, True)
@@ -158,7 +179,9 @@ def test_a_key_recorded_twice_is_found_through_the_service_too() -> None:
     _look_for_keys_recorded_twice(rows[:2], known, verifier)
     assert verifier.faults == []
     _look_for_keys_recorded_twice(rows[2:], known, verifier)
-    assert [(fault.seq, fault.words) for fault in verifier.faults] == [(3, "it has the id of no. 1: one key was recorded twice")]
+    assert [(fault.seq, fault.words) for fault in verifier.faults] == [
+        (3, "it has the id of no. 1: one key was recorded twice")
+    ]
 
 
 @contextmanager

@@ -18,7 +18,9 @@ ME = json.dumps(
 
 
 def new_entry(title: str = "Call about the pier") -> NewEntry:
-    return NewEntry.model_validate({"via": "phone", "to": "+447700900123", "title": title, "source": "manual", "sent_at": AT})
+    return NewEntry.model_validate(
+        {"via": "phone", "to": "+447700900123", "title": title, "source": "manual", "sent_at": AT}
+    )
 
 
 def receipt(key: str = KEY, location: str = "pier", seq: int = 7) -> dict[str, Any]:

@@ -55,6 +55,8 @@ def test_a_time_that_was_skipped_or_of_an_unknown_location_is_said() -> None:
         completed("gone", {"sent_at": "2026-03-29T01:30:00"}, me(QUAY))
 
 
-@pytest.mark.parametrize("content", [{}, {"sent_at": None}, {"sent_at": 5}, {"sent_at": "2026-03-29T01:30:00Z"}, {"fields": {}}])
+@pytest.mark.parametrize(
+    "content", [{}, {"sent_at": None}, {"sent_at": 5}, {"sent_at": "2026-03-29T01:30:00Z"}, {"fields": {}}]
+)
 def test_what_has_an_offset_or_none_is_no_local_time(content: dict[str, object]) -> None:
     assert local_time(content) is None

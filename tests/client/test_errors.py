@@ -58,7 +58,9 @@ def test_every_error_is_a_sentence(error: errors.ClientError) -> None:
 
 
 @pytest.mark.parametrize(("asked", "pause"), [(None, 0), (0.0, 0), (7.0, 7), (3600.0, 60)])
-def test_a_service_is_left_alone_as_long_as_it_asks_but_no_longer_than_a_minute(asked: float | None, pause: float) -> None:
+def test_a_service_is_left_alone_as_long_as_it_asks_but_no_longer_than_a_minute(
+    asked: float | None, pause: float
+) -> None:
     assert errors.BusyError(asked).pause == pause
     assert errors.UnreachableError().pause == 0
 

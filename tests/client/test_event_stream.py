@@ -45,7 +45,10 @@ def test_a_stream_may_come_in_any_chunks(ending: str, sizes: list[int]) -> None:
 
 
 def test_line_ends_may_be_mixed() -> None:
-    assert taken(b"data: a\r\ndata: b\rdata: c\n\r\ndata: d\r\r") == [Event("", "message", "a\nb\nc"), Event("", "message", "d")]
+    assert taken(b"data: a\r\ndata: b\rdata: c\n\r\ndata: d\r\r") == [
+        Event("", "message", "a\nb\nc"),
+        Event("", "message", "d"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -65,17 +68,23 @@ def test_a_value_loses_one_space_at_most(raw: bytes, data: str) -> None:
     assert taken(raw + b"\n\n") == [Event("", "message", data)]
 
 
-@pytest.mark.parametrize("raw", [b"Data: a\n\n", b" data: a\n\n", b"datum: a\n\n", b": data: a\n\n", b"event: x\nid: 3\n\n"])
+@pytest.mark.parametrize(
+    "raw", [b"Data: a\n\n", b" data: a\n\n", b"datum: a\n\n", b": data: a\n\n", b"event: x\nid: 3\n\n"]
+)
 def test_an_event_without_data_is_none(raw: bytes) -> None:
     assert not taken(raw)
 
 
 def test_an_id_with_nul_is_passed_over() -> None:
-    assert taken(b"id: 4\ndata: a\n\nid: 5\x00\ndata: b\n\n") == [Event("4", "message", "a"), Event("4", "message", "b")]
+    assert taken(b"id: 4\ndata: a\n\nid: 5\x00\ndata: b\n\n") == [
+        Event("4", "message", "a"),
+        Event("4", "message", "b"),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("raw", "seconds"), [(b"retry: 1500", 1.5), (b"retry:0", 0), (b"retry: -1", None), (b"retry: 1e3", None), (b"retry", None)]
+    ("raw", "seconds"),
+    [(b"retry: 1500", 1.5), (b"retry:0", 0), (b"retry: -1", None), (b"retry: 1e3", None), (b"retry", None)],
 )
 def test_the_service_may_say_how_long_to_wait(raw: bytes, seconds: float | None) -> None:
     stream = EventStream()

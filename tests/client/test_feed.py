@@ -63,7 +63,9 @@ def last_ids(server: RawServer) -> list[int]:
 
 
 async def test_records_come_once_and_in_order() -> None:
-    async with serving(says_then_waits(HEAD, b"retry: 1000\n\n", feed_item(4), b": still here\n\n", feed_item(5))) as server:
+    async with serving(
+        says_then_waits(HEAD, b"retry: 1000\n\n", feed_item(4), b": still here\n\n", feed_item(5))
+    ) as server:
         follower = Follower(server.url, after=3)
         assert await follower.take(2) == [4, 5]
         assert last_ids(server) == [3]
@@ -157,7 +159,9 @@ async def test_a_token_revoked_meanwhile_ends_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"data: {}", b"data: <html>", b'data: {"seq": "x"}', b"data: " + b"9" * 5000], ids=["empty", "page", "seq", "number"]
+    "data",
+    [b"data: {}", b"data: <html>", b'data: {"seq": "x"}', b"data: " + b"9" * 5000],
+    ids=["empty", "page", "seq", "number"],
 )
 async def test_a_record_that_cannot_be_read_is_not_passed_over(data: bytes) -> None:
     async with serving(says_then_waits(HEAD, b"event: entry\n" + data + b"\n\n", feed_item(2))) as server:

@@ -16,7 +16,14 @@ from commlog_tui.contract.page import BatchItem
 from commlog_tui.contract.query import EntryQuery
 from tests.client.samples import AT, KEY, ME, TOKEN, entry, new_entry, receipt
 
-PAGE = {"entries": [entry(3)], "first": 1, "total": {"count": 1, "exact": True}, "newer": None, "older": None, "oldest": None}
+PAGE = {
+    "entries": [entry(3)],
+    "first": 1,
+    "total": {"count": 1, "exact": True},
+    "newer": None,
+    "older": None,
+    "oldest": None,
+}
 PLACE = {"id": "pier", "name": "Pier", "zone": "Europe/London"}
 NOBODY: dict[str, Any] = {"customers": [], "more": False}
 CUSTOMER = {"id": "c/1", "name": "Zoë", "addresses": [], "numbers": [], "last_seen": AT}
@@ -174,7 +181,9 @@ async def test_an_id_that_a_path_loses_names_nothing(part: str) -> None:
     assert not service.asked
 
 
-@pytest.mark.parametrize("url", ["", "log.example", "http://", "http://[", "ftp://log.example", "http://log.example:99999"])
+@pytest.mark.parametrize(
+    "url", ["", "log.example", "http://", "http://[", "ftp://log.example", "http://log.example:99999"]
+)
 async def test_an_address_that_is_none_does_not_answer(url: str) -> None:
     client = LogClient(url, TOKEN, timeout=1)
     with pytest.raises(errors.UnreachableError):

@@ -18,7 +18,9 @@ NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
 def item(key: str = KEY, minute: int = 0, **more: Any) -> OutboxItem:
-    return OutboxItem(key=key, location="pier", content={"title": "x"}, saved_at=NOON + timedelta(minutes=minute), **more)
+    return OutboxItem(
+        key=key, location="pier", content={"title": "x"}, saved_at=NOON + timedelta(minutes=minute), **more
+    )
 
 
 def files(folder: Path) -> list[str]:
@@ -95,7 +97,9 @@ def test_a_folder_for_each_name_is_kept_apart(tmp_path: Path) -> None:
 class Disk:
     """Keeps the order of what is asked of the disk, and may fail at one step."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, fail_at: str = "", fault: BaseException | None = None) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, *, fail_at: str = "", fault: BaseException | None = None
+    ) -> None:
         self.steps: list[str] = []
         self.fail_at, self.fault = fail_at, fault
         self._fsync, self._replace = os.fsync, os.replace
@@ -116,7 +120,9 @@ class Disk:
             raise self.fault
 
 
-def test_the_file_is_synced_before_its_name_and_the_folder_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_synced_before_its_name_and_the_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = Disk(monkeypatch)
     Outbox(tmp_path).save(item())
     assert disk.steps == ["sync file", "rename", "sync folder"]
@@ -136,7 +142,9 @@ class KilledError(BaseException):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_kill_at_any_step_leaves_the_old_or_the_new(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kill_at_any_step_leaves_the_old_or_the_new(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old, new = item(state="draft"), item()
     Outbox(tmp_path).save(old)
     with monkeypatch.context() as patched:

@@ -68,7 +68,10 @@ async def test_what_waits_is_sent_once_oldest_first_and_goes(tmp_path: Path) -> 
     outbox, log = filled(tmp_path, "a", "b"), Log()
     report = await outbox.send(log.client())
     assert log.posts == ["a", "b"]
-    assert [(sent.key, got.id, got.seq) for sent, got in report.sent] == [("a", id_of_key("a"), 1), ("b", id_of_key("b"), 2)]
+    assert [(sent.key, got.id, got.seq) for sent, got in report.sent] == [
+        ("a", id_of_key("a"), 1),
+        ("b", id_of_key("b"), 2),
+    ]
     assert (report.refused, report.waiting, report.error, report.busy) == ((), 0, None, False)
     assert outbox.items() == ()
 
@@ -145,7 +148,9 @@ async def test_where_nobody_takes_anything_the_rest_is_not_tried(
     [answers(500), answers(503), answers(507), lambda: httpx.Response(403, html="Blocked")],
     ids=["500", "503", "507", "a proxy"],
 )
-async def test_one_that_cannot_be_dealt_with_holds_up_no_other(answer: Callable[[], httpx.Response], tmp_path: Path) -> None:
+async def test_one_that_cannot_be_dealt_with_holds_up_no_other(
+    answer: Callable[[], httpx.Response], tmp_path: Path
+) -> None:
     outbox, log = filled(tmp_path, "a", "b"), Log(a=answer)
     report = await outbox.send(log.client())
     assert [sent.key for sent, _ in report.sent] == ["b"]
@@ -158,7 +163,9 @@ class KilledError(BaseException):
     """The process ends here; nothing after it is done."""
 
 
-async def test_a_kill_between_receipt_and_removal_doubles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_kill_between_receipt_and_removal_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outbox, log = filled(tmp_path, "a"), Log()
 
     def killed(*_: object) -> None:
@@ -198,7 +205,11 @@ async def test_what_was_saved_meanwhile_is_not_taken_out(tmp_path: Path) -> None
     def saves_meanwhile(saved: OutboxItem, status: int) -> Callable[[], httpx.Response]:
         def answer() -> httpx.Response:
             outbox.save(saved)
-            return httpx.Response(201, content=json.dumps(receipt(saved.key)).encode()) if status == 201 else answers(status)()
+            return (
+                httpx.Response(201, content=json.dumps(receipt(saved.key)).encode())
+                if status == 201
+                else answers(status)()
+            )
 
         return answer
 
@@ -265,7 +276,9 @@ async def test_a_lock_that_cannot_be_had_is_a_sentence(tmp_path: Path) -> None:
     assert not log.posts
 
 
-async def test_a_file_that_stays_is_sent_again_and_acknowledged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_that_stays_is_sent_again_and_acknowledged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outbox, log = filled(tmp_path, "a"), Log()
 
     def read_only(*_: object) -> None:

@@ -16,7 +16,13 @@ from commlog_tui.desk.entry_fields import NAMES
 from tests.client.samples import KEY
 
 CALL: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T12:00:00Z"}
-OLD: dict[str, Any] = {"key": KEY, "location": "pier", "content": CALL, "state": "waiting", "saved_at": "2026-11-03T12:00:00Z"}
+OLD: dict[str, Any] = {
+    "key": KEY,
+    "location": "pier",
+    "content": CALL,
+    "state": "waiting",
+    "saved_at": "2026-11-03T12:00:00Z",
+}
 NEWER: dict[str, dict[str, Any]] = {
     "a version": {"version": VERSION + 1},
     "a version that is no number": {"version": "2.1"},
@@ -26,7 +32,11 @@ NEWER: dict[str, dict[str, Any]] = {
     "a state": {"state": "scheduled"},
     "a field of the entry": {"content": CALL | {"call_back": True}},
     "a field of the customer": {"content": CALL | {"customer": {"id": "c-1", "language": "da"}}},
-    "a field of a correction": {"action": "correction", "entry_id": KEY, "content": {"changes": {"mood": "x"}, "reason": "y"}},
+    "a field of a correction": {
+        "action": "correction",
+        "entry_id": KEY,
+        "content": {"changes": {"mood": "x"}, "reason": "y"},
+    },
     "a field of a refused entry": {"state": "refused", "content": CALL | {"call_back": True}},
     "a field of a draft": {"state": "draft", "content": {"fields": {"title": "x", "call_back": "y"}, "customer": None}},
     "a part of a draft": {"state": "draft", "content": {"fields": {"title": "x"}, "attachments": []}},

@@ -53,7 +53,9 @@ async def test_a_write_that_may_have_been_looked_at_is_not_sent_again(pauses: li
         await client.aclose()
 
 
-async def test_the_outbox_keeps_its_entry_and_the_desk_sends_it_after_the_time_named(tmp_path: Path, pauses: list[float]) -> None:
+async def test_the_outbox_keeps_its_entry_and_the_desk_sends_it_after_the_time_named(
+    tmp_path: Path, pauses: list[float]
+) -> None:
     outbox = filled(tmp_path, KEY)
     async with serving(says(wait(60)), says(RECORDED)) as server:
         client = LogClient(server.url, TOKEN)

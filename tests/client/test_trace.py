@@ -17,7 +17,9 @@ OK = says(http(200, ME, "Content-Type: application/json"))
 
 
 def sent(server: RawServer) -> list[str]:
-    return [found[1].decode() for asked in server.requests if (found := re.search(rb"(?i)x-request-id: (\S+)\r\n", asked))]
+    return [
+        found[1].decode() for asked in server.requests if (found := re.search(rb"(?i)x-request-id: (\S+)\r\n", asked))
+    ]
 
 
 @pytest.fixture

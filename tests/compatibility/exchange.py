@@ -48,8 +48,22 @@ _MAIL: dict[str, Any] = {
     "customer": GUEST, "code": "QX7K2P", "reference": "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c",
     "events": [{"kind": "sent", "at": NOON}, {"kind": "delivered", "at": "2026-11-03T12:00:04Z", "detail": "250 OK"}],
 }  # fmt: skip
-_CALL = {"via": "phone", "to": "020 7946 0123", "title": "Rang", "source": "manual", "sent_at": NOON, "direction": "inbound"}
-_TEXT = {"via": "sms", "to": "+442079460123", "title": "Reminder", "source": "template", "sent_at": NOON, "customer": GUEST}
+_CALL = {
+    "via": "phone",
+    "to": "020 7946 0123",
+    "title": "Rang",
+    "source": "manual",
+    "sent_at": NOON,
+    "direction": "inbound",
+}
+_TEXT = {
+    "via": "sms",
+    "to": "+442079460123",
+    "title": "Reminder",
+    "source": "template",
+    "sent_at": NOON,
+    "customer": GUEST,
+}
 _CORRECTION = {"changes": {"title": "Rang about parking", "customer": GUEST}, "reason": "misheard"}
 _EVENT = {"kind": "opened", "at": "2026-11-03T13:00:00Z"}
 
@@ -78,7 +92,14 @@ CALLS = (
     Call("proof", f"{QUAY}/ledger/proof/1", old.InclusionProof),
     Call("consistency", f"{QUAY}/ledger/consistency", old.ConsistencyProof, params={"from": 2, "to": 5}),
     Call("records", f"{QUAY}/ledger/records", old.Records),
-    Call("redact a customer", f"{QUAY}/customers/c-1/redaction", old.Redacted, 200, {"reason": "asked for"}, "redaction-2"),
+    Call(
+        "redact a customer",
+        f"{QUAY}/customers/c-1/redaction",
+        old.Redacted,
+        200,
+        {"reason": "asked for"},
+        "redaction-2",
+    ),
 )
 
 

@@ -52,7 +52,9 @@ async def new_service(tmp_path: Path) -> AsyncIterator[httpx.ASGITransport]:
 
 
 def caller(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=transport, base_url="http://log.test", headers={"Authorization": "Bearer secret"})
+    return httpx.AsyncClient(
+        transport=transport, base_url="http://log.test", headers={"Authorization": "Bearer secret"}
+    )
 
 
 class OldService(httpx.AsyncBaseTransport):
@@ -70,7 +72,9 @@ class OldService(httpx.AsyncBaseTransport):
             if (call.path, call.body is not None) == (request.url.path, is_post) and ANSWERS[call.name][0] < 300:
                 status, answer = ANSWERS[call.name]
                 return httpx.Response(status, json=answer | self.change)
-        return httpx.Response(404, json=ANSWERS["detail of none"][1], headers={"content-type": "application/problem+json"})
+        return httpx.Response(
+            404, json=ANSWERS["detail of none"][1], headers={"content-type": "application/problem+json"}
+        )
 
 
 @pytest.fixture
@@ -90,7 +94,9 @@ async def test_an_old_desk_reads_every_answer_of_the_new_service(new_service: ht
         assert status == call.status == ANSWERS[call.name][0], (call.name, answer)
         call.model.model_validate_json(json.dumps(answer))
     for name in ("page", "filtered", "detail", "detail of a redacted entry", "location", "customer"):
-        assert without_moments(answers[name][1]) == without_moments(ANSWERS[name][1]), f"{name}: what 0.1.0 said is said still"
+        assert without_moments(answers[name][1]) == without_moments(ANSWERS[name][1]), (
+            f"{name}: what 0.1.0 said is said still"
+        )
 
 
 def without_moments(answer: Any) -> Any:
@@ -129,7 +135,9 @@ async def test_a_new_desk_reads_every_answer_of_the_old_service(old_service: Old
     assert len(await client.records("quay", 0)) == (await client.checkpoint("quay")).size
     assert (await client.add("quay", MAIL, NewEntry.model_validate(BY_NAME["add"].body))).seq == 1
     assert (await client.add_event("quay", MAIL, NewEvent.model_validate(BY_NAME["add an event"].body))).seq
-    assert (await client.correct("quay", CALL, "correction-1", NewCorrection.model_validate(BY_NAME["correct"].body))).seq
+    assert (
+        await client.correct("quay", CALL, "correction-1", NewCorrection.model_validate(BY_NAME["correct"].body))
+    ).seq
     asked_for = NewRedaction(reason="asked for")
     assert (await client.redact("quay", TEXT, "redaction-1", asked_for)).seq
     assert (await client.redact_customer("quay", "c-1", "redaction-2", asked_for)).entries
@@ -140,7 +148,9 @@ async def test_a_new_desk_reads_every_answer_of_the_old_service(old_service: Old
 
 async def test_a_new_desk_does_not_ask_an_old_service_for_what_it_cannot_do(old_service: OldService) -> None:
     client = await client_of(old_service)
-    with pytest.raises(NotSupportedError, match=r"^The service, commlog 0\.1\.0, is too old for this\. Ask for one status"):
+    with pytest.raises(
+        NotSupportedError, match=r"^The service, commlog 0\.1\.0, is too old for this\. Ask for one status"
+    ):
         await client.page("quay", BOTH)
     with pytest.raises(NotSupportedError, match=r"Give the whole id of the entry, or update it\.$"):
         await client.matching_ids("quay", "0000")
@@ -152,18 +162,25 @@ async def test_a_new_desk_does_not_ask_an_old_service_for_what_it_cannot_do(old_
 
 
 async def test_a_desk_reads_what_a_newer_service_says_besides() -> None:
-    newer = OldService(capabilities=["statuses", "call-backs"], role="night-auditor", permissions=["read", "call-back"], tariff=7)
+    newer = OldService(
+        capabilities=["statuses", "call-backs"], role="night-auditor", permissions=["read", "call-back"], tariff=7
+    )
     client = await client_of(newer)
     me = await client.me()
     assert [is_known(word) for word in me.capabilities] == [True, False]
     assert (is_known(me.role), me.role.value) == (False, "night-auditor")
-    newer.change = {"corrections": [ANSWERS["detail of a corrected entry"][1]["corrections"][0] | {"mood": "calm"}], "tasks": []}
+    newer.change = {
+        "corrections": [ANSWERS["detail of a corrected entry"][1]["corrections"][0] | {"mood": "calm"}],
+        "tasks": [],
+    }
     newer.change["corrections"][0]["changes"]["call_back"] = "2026-11-04"
     assert len((await client.detail("quay", CALL)).corrections) == 1
     await client.aclose()
 
 
-async def test_what_waits_in_an_old_outbox_is_sent_by_the_new_desk(new_service: httpx.ASGITransport, tmp_path: Path) -> None:
+async def test_what_waits_in_an_old_outbox_is_sent_by_the_new_desk(
+    new_service: httpx.ASGITransport, tmp_path: Path
+) -> None:
     outbox = Outbox(Path(copytree(HERE / "outbox-0.1.0", tmp_path / "outbox")))
     assert {(item.state, item.version) for item in outbox.items()} == {("waiting", 1), ("draft", 1)}
     client = await client_of(new_service)
@@ -175,7 +192,9 @@ async def test_what_waits_in_an_old_outbox_is_sent_by_the_new_desk(new_service: 
 
 @pytest.mark.parametrize("state", ["draft", "waiting", "refused"])
 def test_what_waits_in_a_new_outbox_is_read_by_the_old_desk(tmp_path: Path, state: Any) -> None:
-    item = OutboxItem(location="quay", content=BY_NAME["add by hand"].body or {}, state=state, saved_at=datetime.now(UTC))
+    item = OutboxItem(
+        location="quay", content=BY_NAME["add by hand"].body or {}, state=state, saved_at=datetime.now(UTC)
+    )
     Outbox(tmp_path).save(item)
     (file,) = tmp_path.iterdir()
     read = old.OutboxItem.model_validate_json(file.read_bytes())

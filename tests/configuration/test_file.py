@@ -23,7 +23,10 @@ HEAVY = {"pydantic", "tomlkit", "textual", "rich", "typer", "httpx"}
     [
         ("# ours\n\npagesize = 50", "line 3: there is no setting pagesize; did you mean page_size?"),
         ("[key]\nsearch = 's'", "line 1: there is no setting key; did you mean keys?"),
-        ("mode = 'demo'\n\n[profiles.quay]\nlocaton = 'q'", "line 4: a profile has no setting locaton; did you mean location?"),
+        (
+            "mode = 'demo'\n\n[profiles.quay]\nlocaton = 'q'",
+            "line 4: a profile has no setting locaton; did you mean location?",
+        ),
         (
             "[profiles.quay]\ntoken = 'sesame'",
             "line 2: a profile has no setting token. Known are: data, location, mode",
@@ -100,12 +103,16 @@ def test_a_file_that_cannot_be_read_is_left_as_it_is(kept: Write, content: bytes
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-@given(st.dictionaries(st.sampled_from(["mode", "theme", "location"]), st.text(st.characters(exclude_categories=["Cs"]))))
+@given(
+    st.dictionaries(st.sampled_from(["mode", "theme", "location"]), st.text(st.characters(exclude_categories=["Cs"])))
+)
 def test_whatever_is_written_is_read_again_beside_what_was_there(values: dict[str, str]) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder, "config.toml")
         patch.setenv("COMMLOG_CONFIG", str(path))
-        path.write_text("# ours\nmode = 'ask' # kept\nkeys.find = 's'\n[profiles.quay]\nmode = 'demo'", encoding="utf-8")
+        path.write_text(
+            "# ours\nmode = 'ask' # kept\nkeys.find = 's'\n[profiles.quay]\nmode = 'demo'", encoding="utf-8"
+        )
         write(values)
         text = path.read_text(encoding="utf-8")
         there = {"mode": "ask", "keys": {"find": "s"}, "profiles": {"quay": {"mode": "demo"}}}

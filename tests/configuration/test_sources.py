@@ -41,7 +41,9 @@ def test_a_profile_counts_as_much_as_what_names_it(kept: Write, monkeypatch: pyt
     assert origin("location")[0] == "from-profile"
 
 
-def test_the_first_to_name_a_mode_or_a_service_says_what_is_opened(kept: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_to_name_a_mode_or_a_service_says_what_is_opened(
+    kept: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept(PROFILES)
     assert configured().text("mode") == "service"
     assert configured(profile="practice").text("mode") == "demo"

@@ -11,7 +11,14 @@ from pydantic import ValidationError
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.delivery import RANK, DeliveryKind, NewEvent, Status, status_of
 from commlog_tui.contract.entry import EntryChanges, NewEntry
-from commlog_tui.contract.identity import id_of_event, id_of_key, id_of_redaction, ids_of_key, is_reserved, namespaced_id
+from commlog_tui.contract.identity import (
+    id_of_event,
+    id_of_key,
+    id_of_redaction,
+    ids_of_key,
+    is_reserved,
+    namespaced_id,
+)
 from commlog_tui.contract.query import EntryQuery, PageRequest
 
 CALL = {"via": "phone", "title": "Rang about parking", "source": "manual", "sent_at": "2026-11-03T09:14:00Z"}
@@ -119,7 +126,9 @@ def test_an_id_apart_is_one_that_no_key_stands_for() -> None:
 
 def test_a_repeated_report_has_the_same_id() -> None:
     one, entry = NewEvent.model_validate(EVENT), id_of_key("x")
-    assert id_of_event(entry, one) == id_of_event(entry, NewEvent.model_validate(EVENT | {"at": "2026-11-03T10:14:01+01:00"}))
+    assert id_of_event(entry, one) == id_of_event(
+        entry, NewEvent.model_validate(EVENT | {"at": "2026-11-03T10:14:01+01:00"})
+    )
     assert id_of_event(entry, one) != id_of_event(id_of_key("y"), one)
     assert id_of_event(entry, one) != id_of_event(entry, NewEvent.model_validate(EVENT | {"kind": "delivered"}))
 

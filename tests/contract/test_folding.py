@@ -36,7 +36,9 @@ def test_other_names_stay_others(one: str, other: str) -> None:
 
 
 def test_every_letter_of_europe_folds_to_what_can_be_typed() -> None:
-    latin = [chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha()] + [chr(code) for code in range(0x1E00, 0x1F00)]
+    latin = [chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha()] + [
+        chr(code) for code in range(0x1E00, 0x1F00)
+    ]
     assert [letter for letter in latin if not fold(letter).isascii()] == []
 
 

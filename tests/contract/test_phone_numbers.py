@@ -69,7 +69,9 @@ WRITTEN = {
     },
     "RU": {"+79123456789": ["8 (912) 345-67-89", "+7 912 345 67 89", "89123456789", "9123456789"]},
 }  # fmt: skip
-KINDS = [(region, number, text) for region, numbers in WRITTEN.items() for number, texts in numbers.items() for text in texts]
+KINDS = [
+    (region, number, text) for region, numbers in WRITTEN.items() for number, texts in numbers.items() for text in texts
+]
 
 
 @pytest.mark.parametrize(("region", "number", "text"), KINDS)
@@ -102,7 +104,9 @@ def test_what_is_neither_is_compared_as_it_is(text: str) -> None:
 
 
 def test_an_address_is_compared_in_one_form() -> None:
-    forms = {match_form(text, None) for text in ("Ada@Bücher.example", "ada@BÜCHER.example", "ADA@xn--bcher-kva.example")}
+    forms = {
+        match_form(text, None) for text in ("Ada@Bücher.example", "ada@BÜCHER.example", "ADA@xn--bcher-kva.example")
+    }
     assert forms == {"ada@xn--bcher-kva.example"}
     assert "ada@bücher.example" in search_forms("ada@xn--bcher-kva.example", None)
     assert "ada@xn--bcher-kva.example" in search_forms("ada@bücher.example", None)
@@ -161,7 +165,8 @@ def test_any_text_can_be_asked(text: str, region: str | None) -> None:
 
 @given(
     st.from_regex(
-        r"\+(55[1-9]{2}9?[6-9][0-9]{7}|549?11[2-9][0-9]{7}|521?55[0-9]{8}|44[127][0-9]{9}|1[2-9][0-9]{9})", fullmatch=True
+        r"\+(55[1-9]{2}9?[6-9][0-9]{7}|549?11[2-9][0-9]{7}|521?55[0-9]{8}|44[127][0-9]{9}|1[2-9][0-9]{9})",
+        fullmatch=True,
     )
 )
 def test_the_form_that_is_compared_is_of_the_line_alone(number: str) -> None:

@@ -125,6 +125,8 @@ def test_every_instant_that_is_taken_fits_the_pattern_of_the_description(moment:
     assert re.search(INSTANT_PATTERN, text)
 
 
-@pytest.mark.parametrize("text", ["1968-01-01T00:00:00Z", "2201-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-03T24:00:00Z"])
+@pytest.mark.parametrize(
+    "text", ["1968-01-01T00:00:00Z", "2201-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-03T24:00:00Z"]
+)
 def test_the_pattern_says_which_years_are_taken(text: str) -> None:
     assert not re.search(INSTANT_PATTERN, text)

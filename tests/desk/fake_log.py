@@ -52,7 +52,13 @@ class FakeLog:
         return LocationDetail(location=place, channels=channels, seq=self.seq)
 
     async def page(
-        self, location: str, query: EntryQuery, *, limit: int = 50, cursor: str | None = None, at: datetime | None = None
+        self,
+        location: str,
+        query: EntryQuery,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        at: datetime | None = None,
     ) -> Page:
         self.asked.append((query, cursor))
         self.limits.append(limit)
@@ -137,7 +143,11 @@ class FakeLog:
         known = {one.customer.id: one for one in reversed(self.entries) if one.customer is not None}
         return [
             Customer(
-                id=customer.id, name=customer.name, addresses=customer.addresses, numbers=customer.numbers, last_seen=one.sent_at
+                id=customer.id,
+                name=customer.name,
+                addresses=customer.addresses,
+                numbers=customer.numbers,
+                last_seen=one.sent_at,
             )
             for one in known.values()
             if (customer := one.customer) is not None

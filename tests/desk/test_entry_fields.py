@@ -30,7 +30,13 @@ def faults(fields: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("via", "expected"),
-    [("email", "zoe@example.com"), ("phone", "07700 900123"), ("sms", "07700 900123"), ("in-person", ""), ("pigeon", "")],
+    [
+        ("email", "zoe@example.com"),
+        ("phone", "07700 900123"),
+        ("sms", "07700 900123"),
+        ("in-person", ""),
+        ("pigeon", ""),
+    ],
 )
 def test_somebody_is_reached_as_the_channel_wants_it(via: str, expected: str) -> None:
     assert likely_recipient(via, REACH) == expected
@@ -74,7 +80,8 @@ def test_what_is_wrong_is_said_by_field(fields: dict[str, str], name: str, words
 
 
 @pytest.mark.parametrize(
-    "to", ["(020) 7946 0123", "tel:+442079460123", "020 7946 0123 x12", "447700900123@c.us", "\u0660\u0667700 900123", "999"]
+    "to",
+    ["(020) 7946 0123", "tel:+442079460123", "020 7946 0123 x12", "447700900123@c.us", "\u0660\u0667700 900123", "999"],
 )
 def test_a_number_may_be_typed_in_any_form(to: str) -> None:
     made = item(start_of_new(None), "demo", typed(to=to), None, zone=LONDON, now=NOW)

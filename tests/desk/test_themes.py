@@ -11,7 +11,16 @@ from commlog_tui.desk.themes import DEFAULT, THEMES
 SHEETS = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets())
 DECLARATION = re.compile(r"^ *([a-z-]+): ([^;]+);$", re.MULTILINE)
 # What Textual's own widgets show on our grounds, too.
-OURS = {"foreground", "text-muted", "text-error", "text-accent", "text-success", "text-warning", "text-disabled", "text-primary"}
+OURS = {
+    "foreground",
+    "text-muted",
+    "text-error",
+    "text-accent",
+    "text-success",
+    "text-warning",
+    "text-disabled",
+    "text-primary",
+}
 GROUNDS = {"background", "surface", "panel", "boost"}
 PAIRS = {("foreground", "primary-muted"), ("block-cursor-foreground", "block-cursor-background")}
 

@@ -11,7 +11,8 @@ def test_patches_make_no_difference(theirs: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("theirs", "older"), [("1.3.0", "desk"), ("2.0.0", "desk"), ("1.1.9", "service"), ("0.9", "service"), ("odd", "service")]
+    ("theirs", "older"),
+    [("1.3.0", "desk"), ("2.0.0", "desk"), ("1.1.9", "service"), ("0.9", "service"), ("odd", "service")],
 )
 def test_the_older_of_the_two_is_to_be_updated(theirs: str, older: str) -> None:
     assert f"update the {older};" in mismatch(theirs, "1.2.3")

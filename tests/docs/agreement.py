@@ -22,7 +22,10 @@ exec(compile(BLOCK[1], "verify_proof.py", "exec"), SCRIPT.__dict__)  # noqa: S10
 VERIFIES, NO_KEY, WRONG, UNREADABLE = 0, 8, 7, 2
 
 ONE, TWO, THREE, STRANGER = signer(5), signer(6), signer(8), signer(9)
-CHAIN = [Introduction.sign(ONE, TWO, "2026-11-03T09:00:00Z").note, Introduction.sign(TWO, THREE, "2026-11-04T09:00:00Z").note]
+CHAIN = [
+    Introduction.sign(ONE, TWO, "2026-11-03T09:00:00Z").note,
+    Introduction.sign(TWO, THREE, "2026-11-04T09:00:00Z").note,
+]
 
 
 class Judges:

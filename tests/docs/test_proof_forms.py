@@ -60,7 +60,8 @@ def test_how_a_bundle_may_be_written(judges: Judges, old: bytes, new: bytes, cod
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"{}", b"[]", b"null", b"3", b"\xff\xfe{\x00}\x00", SOUND[:-9], SOUND * 2, SOUND.decode().encode("utf-16")]
+    "raw",
+    [b"", b"{}", b"[]", b"null", b"3", b"\xff\xfe{\x00}\x00", SOUND[:-9], SOUND * 2, SOUND.decode().encode("utf-16")],
 )
 def test_what_is_no_bundle(judges: Judges, raw: bytes) -> None:
     assert judges.code(raw, vkey(ONE)) == WRONG
@@ -94,7 +95,10 @@ RECORDS: dict[str, tuple[Callable[[Document], str], int]] = {
     "a source that is unknown": (lambda record: json.dumps(record | {"source": "oracle"}), VERIFIES),
     "a field twice": (lambda record: json.dumps(record)[:-1] + ', "seq": 1}', WRONG),
     "NaN": (lambda record: json.dumps(record | {"more": float("nan")}), WRONG),
-    "a commitment beyond ASCII": (lambda record: json.dumps(record | {"personal": "\u00eb" * 64}, ensure_ascii=False), WRONG),
+    "a commitment beyond ASCII": (
+        lambda record: json.dumps(record | {"personal": "\u00eb" * 64}, ensure_ascii=False),
+        WRONG,
+    ),
     "no object": (lambda _: "[]", WRONG),
     "nothing": (lambda _: "", WRONG),
     "another location": (lambda record: json.dumps(record | {"location": "pier"}), WRONG),
@@ -147,12 +151,16 @@ def test_an_entry_cannot_be_there_twice(judges: Judges) -> None:
     log = MemoryLog()
     log.entry()
     log.rows.append((log.rows[0][0].replace('"seq":1', '"seq":2'), *log.rows[0][1:]))
-    twice = log.bundle((f"7d3a1c9e-5b0f-4a6e-9c61-{1:012d}", (1,)), (f"7d3a1c9e-5b0f-4a6e-9c61-{1:012d}", (2,)), keys=[ONE])
+    twice = log.bundle(
+        (f"7d3a1c9e-5b0f-4a6e-9c61-{1:012d}", (1,)), (f"7d3a1c9e-5b0f-4a6e-9c61-{1:012d}", (2,)), keys=[ONE]
+    )
     assert judges.code(twice.write(), vkey(ONE)) == WRONG
 
 
 @given(st.data())
-def test_a_changed_letter_changes_nothing_for_one_alone(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_a_changed_letter_changes_nothing_for_one_alone(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     raw = data.draw(st.sampled_from([SOUND, a_bundle().write()]))
     at, other = data.draw(st.integers(0, len(raw) - 1)), data.draw(st.integers(0, 255))
     cut = data.draw(st.booleans())

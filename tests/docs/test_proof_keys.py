@@ -8,7 +8,20 @@ import pytest
 
 from commlog_tui.ledger.bundle import Bundle
 from commlog_tui.ledger.keys import Introduction, key_text
-from tests.docs.agreement import CHAIN, NO_KEY, ONE, STRANGER, THREE, TWO, UNREADABLE, VERIFIES, WRONG, Judges, rotated, vkey
+from tests.docs.agreement import (
+    CHAIN,
+    NO_KEY,
+    ONE,
+    STRANGER,
+    THREE,
+    TWO,
+    UNREADABLE,
+    VERIFIES,
+    WRONG,
+    Judges,
+    rotated,
+    vkey,
+)
 from tests.ledger.bundles import by_the_old_key_alone
 
 OLD_RELEASE = Path(__file__).parents[1] / "ledger" / "release_0_1_0"

@@ -146,19 +146,26 @@ TAMPERED: dict[str, Callable[[], Document]] = {
         copy() | {"records": [one | {"path": [step.upper() for step in one["path"]]} for one in SOUND["records"]]}
     ),
     "proof too short": lambda: copy() | {"records": [one | {"path": one["path"][:-1]} for one in SOUND["records"]]},
-    "proof too long": lambda: copy() | {"records": [one | {"path": [*one["path"], "0" * 64]} for one in SOUND["records"]]},
+    "proof too long": lambda: (
+        copy() | {"records": [one | {"path": [*one["path"], "0" * 64]} for one in SOUND["records"]]}
+    ),
     "size in the checkpoint": lambda: replaced("\n7\n", "\n8\n", "checkpoint"),
     "root in the checkpoint": lambda: replaced("\n7\n", "\n7\nx", "checkpoint"),
     "origin of the checkpoint": lambda: replaced("/quay\n", "/pier\n", "checkpoint"),
     "signature": lambda: (
-        copy() | {"checkpoint": SOUND["checkpoint"][:-9] + letter_of(SOUND["checkpoint"][-9]) + SOUND["checkpoint"][-8:]}
+        copy()
+        | {"checkpoint": SOUND["checkpoint"][:-9] + letter_of(SOUND["checkpoint"][-9]) + SOUND["checkpoint"][-8:]}
     ),
     "checkpoint of another key": resigned,
     "key": lambda: copy() | {"key": signer(9).verifier.named("commlog/x/quay").vkey},
     "an introduction": lambda: replaced("09:00", "10:00", "introductions", 0),
     "introductions that lead elsewhere": lambda: (
         copy()
-        | {"introductions": json.loads(a_log().bundle((FIRST, (1,)), keys=[signer(1), signer(2)]).write())["introductions"]}
+        | {
+            "introductions": json.loads(a_log().bundle((FIRST, (1,)), keys=[signer(1), signer(2)]).write())[
+                "introductions"
+            ]
+        }
     ),
     "records swapped": swapped,
     "texts swapped": lambda: swapped(also="record"),
@@ -170,10 +177,16 @@ TAMPERED: dict[str, Callable[[], Document]] = {
     "a record twice": lambda: copy() | {"records": [*SOUND["records"], SOUND["records"][-1]]},
     "an event under another entry": lambda: (
         copy()
-        | {"entries": [{"id": one["id"], "seqs": seqs} for one, seqs in zip(SOUND["entries"], ([1, 3, 4, 5], [2]), strict=True)]}
+        | {
+            "entries": [
+                {"id": one["id"], "seqs": seqs} for one, seqs in zip(SOUND["entries"], ([1, 3, 4, 5], [2]), strict=True)
+            ]
+        }
     ),
     "an entry that is not listed": lambda: copy() | {"entries": SOUND["entries"][:1]},
-    "personal data taken out": lambda: copy() | {"records": [one | {"salt": None, "personal": None} for one in SOUND["records"]]},
+    "personal data taken out": lambda: (
+        copy() | {"records": [one | {"salt": None, "personal": None} for one in SOUND["records"]]}
+    ),
     "entries in another order": lambda: copy() | {"entries": SOUND["entries"][::-1]},
     "nothing left": lambda: copy() | {"entries": [], "records": []},
     "another form": lambda: copy() | {"format": "commlog proof v2"},

@@ -74,7 +74,9 @@ class Terminal:
         """Return the terminal."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """End what still runs."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGKILL)

@@ -94,7 +94,9 @@ async def test_errors_are_said_at_the_field(target: Target) -> None:
         await until(pilot, lambda: not isinstance(pilot.app.screen, EntryForm))
 
 
-async def test_what_is_typed_while_the_service_is_gone_waits_on_the_disk(target: Target, service: EmbeddedService) -> None:
+async def test_what_is_typed_while_the_service_is_gone_waits_on_the_disk(
+    target: Target, service: EmbeddedService
+) -> None:
     async with DeskApp(lambda: target).run_test(size=(140, 40)) as pilot:
         await until(pilot, lambda: table(pilot).entry)
         service.close()
@@ -119,7 +121,9 @@ async def test_a_new_entry_elsewhere_is_announced_not_pushed(target: Target) -> 
         given = {"via": "email", "to": "a@example.com", "title": "[/red]\x1b]52;c;aGk=\x07", "source": "system"}
         entry = NewEntry.model_validate(given | {"sent_at": "2027-11-04T10:00:00Z"})
         receipt = await client.add("demo", "elsewhere", entry)
-        await client.add_event("demo", receipt.id, NewEvent.model_validate({"kind": "sent", "at": "2027-11-04T10:00:01Z"}))
+        await client.add_event(
+            "demo", receipt.id, NewEvent.model_validate({"kind": "sent", "at": "2027-11-04T10:00:01Z"})
+        )
         await client.aclose()
         await until(pilot, lambda: "1 new, press g" in bar(pilot))
         assert table(pilot).entry == mine
@@ -154,6 +158,8 @@ async def test_held_keys_skip_and_repeat_nothing_while_entries_arrive(target: Ta
             pilot.app.post_message(Key("down", None))
             if step % 40 == 0:
                 key = f"arrival {step}"
-                await client.add("demo", key, NewEntry(via="phone", title=key, source=Source.MANUAL, sent_at=before[0].sent_at))
+                await client.add(
+                    "demo", key, NewEntry(via="phone", title=key, source=Source.MANUAL, sent_at=before[0].sent_at)
+                )
         await until(pilot, lambda: (now := table(pilot).entry) is not None and now.id == before[160].id)
     await client.aclose()

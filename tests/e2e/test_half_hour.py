@@ -33,7 +33,9 @@ def mailbox(path: Path) -> int:
     if not messages:
         pytest.skip("this interpreter brings no test.test_email data, so no real mailbox was imported")
     contents = [message.read_bytes() for message in messages]
-    path.write_bytes(b"\n".join(as_mbox(raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw) for raw in contents))
+    path.write_bytes(
+        b"\n".join(as_mbox(raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw) for raw in contents)
+    )
     return len(messages)
 
 

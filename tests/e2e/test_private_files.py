@@ -23,7 +23,11 @@ def use(home: Path) -> None:
     """Open the desk, write an entry there, and make everything that the command line makes."""
     with Terminal(home, umask=0) as terminal:
         if not (home / "config.toml").exists():
-            for words, answer in (("1, 2 or 3", "2\r"), ("name of your business", "Quay\r"), ("time zone", "Europe/London\r")):
+            for words, answer in (
+                ("1, 2 or 3", "2\r"),
+                ("name of your business", "Quay\r"),
+                ("time zone", "Europe/London\r"),
+            ):
                 terminal.see(words)
                 terminal.type(answer)
         terminal.see("Quay")

@@ -51,8 +51,12 @@ async def a_history(store: SqliteStore) -> list[AppendEntry]:
         *(mail(title=(text or "x")[:500], body=text, via="push") for text in NASTY.values() if text.isprintable()),
     ]
     await put(store, *entries)
-    await put(store, event(entries[0], "delivered", at=NOON + minutes(5), detail="250 ok"), event(entries[3], "bounced"))
-    await put(store, event(entries[0], "sent", at=NOON + minutes(1), to="other@example.com"), event(entries[0], "opened"))
+    await put(
+        store, event(entries[0], "delivered", at=NOON + minutes(5), detail="250 ok"), event(entries[3], "bounced")
+    )
+    await put(
+        store, event(entries[0], "sent", at=NOON + minutes(1), to="other@example.com"), event(entries[0], "opened")
+    )
     await put(store, correction(entries[2], title="Rang about a boat", customer=ZOE, sent_at="2026-11-03T10:00:00Z"))
     await put(store, correction(entries[2], direction="outbound", to="07700 900789", code="TIDE43"))
     await put(store, redaction(entries[3]), event(entries[3], "complained"))
@@ -127,7 +131,9 @@ class Lying(Between):
         return proof.model_copy(update={"record": proof.record.model_copy(update={"personal": personal})})
 
 
-async def test_a_service_that_shows_what_it_did_not_record_is_not_believed(store: SqliteStore, client: LogClient) -> None:
+async def test_a_service_that_shows_what_it_did_not_record_is_not_believed(
+    store: SqliteStore, client: LogClient
+) -> None:
     entries = await a_history(store)
     with pytest.raises(BundleError, match="is not what was recorded"):
         await build_bundle(Lying(client, None), "quay", [entries[0].id])  # type: ignore[arg-type] # as above

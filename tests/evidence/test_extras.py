@@ -28,7 +28,9 @@ def test_nothing_but_the_sheet_needs_it(module: str) -> None:
 
 
 def test_looking_for_it_loads_none_of_it() -> None:
-    script = "import sys; from commlog_tui.evidence.extras import has_proof_extra; print(has_proof_extra(), *sys.modules)"
+    script = (
+        "import sys; from commlog_tui.evidence.extras import has_proof_extra; print(has_proof_extra(), *sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     found, *loaded = done.stdout.split()
     assert found == "True"

@@ -81,7 +81,9 @@ def test_every_font_is_where_it_should_be() -> None:
     assert [font for font, path in FILES.items() if not path.is_file()] == []
 
 
-def test_a_font_of_the_system_comes_before_the_one_of_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_font_of_the_system_comes_before_the_one_of_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert fonts._optional()["NotoSansCJK"].is_file()
     own = tmp_path / fonts._CJK_FILE
     own.touch()

@@ -68,7 +68,11 @@ def test_it_tells_what_was_sent_to_whom_when_and_what_became_of_it(said: list[st
 def test_corrections_keep_the_original_readable(said: list[str]) -> None:
     log = MemoryLog()
     log.add("entry", None, _MANUAL, via="phone", source="manual", direction="inbound", sent_at=1_762_160_400_000_000)
-    changes = {"title": "Rang about a canoe", "customer": {"id": "c-7", "name": "Ada"}, "sent_at": "2025-11-03T09:30:00Z"}
+    changes = {
+        "title": "Rang about a canoe",
+        "customer": {"id": "c-7", "name": "Ada"},
+        "sent_at": "2025-11-03T09:30:00Z",
+    }
     log.add("correction", FIRST, {"changes": changes, "reason": "misheard"})
     render_proof_sheet(log.bundle((FIRST, (1, 2))), SUBJECT)
     told = said[said.index("As first recorded") :]
@@ -91,7 +95,14 @@ def test_corrections_keep_the_original_readable(said: list[str]) -> None:
     ]
 
 
-_MANUAL = {"body": "Wants two", "code": None, "customer": None, "reference": None, "title": "Rang about a boat", "to": ""}
+_MANUAL = {
+    "body": "Wants two",
+    "code": None,
+    "customer": None,
+    "reference": None,
+    "title": "Rang about a boat",
+    "to": "",
+}
 
 
 def test_a_redacted_entry_says_so(said: list[str]) -> None:

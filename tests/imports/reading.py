@@ -6,7 +6,9 @@ from commlog_tui.imports.formats import READERS, Format, detect
 from commlog_tui.imports.items import ImportOptions, Item, Outcome, Progress, Refusal
 
 
-def read(path: Path, content: str | bytes, plan: ImportOptions | None = None, kind: Format | None = None) -> list[Outcome]:
+def read(
+    path: Path, content: str | bytes, plan: ImportOptions | None = None, kind: Format | None = None
+) -> list[Outcome]:
     """Return what the reader of a file with this content gives."""
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     plan = plan or ImportOptions()

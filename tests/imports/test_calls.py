@@ -71,7 +71,9 @@ def test_the_consoles_export_of_calls(tmp_path: Path, sid: str) -> None:
     assert item(second).entry.to == "+447700900124"
 
 
-@pytest.mark.parametrize("other", [{"status": "delivered"}, {"direction": "sideways"}, {"sid": ""}, {"start_time": "soon"}])
+@pytest.mark.parametrize(
+    "other", [{"status": "delivered"}, {"direction": "sideways"}, {"sid": ""}, {"start_time": "soon"}]
+)
 def test_what_twilio_does_not_document_of_a_call_is_refused(tmp_path: Path, other: dict[str, Any]) -> None:
     (one,) = read(tmp_path / "a.json", json.dumps(call(**other)))
     assert reason(one)

@@ -18,16 +18,34 @@ from tests.imports.reading import item, read
 from tests.nasty import NASTY
 
 SENT_AT = datetime(2026, 11, 3, 9, 14, tzinfo=UTC)
-RECORDED = {"location": "quay", "seq": 7, "actor": "Ada", "status": "logged", "corrected": False, "recorded_at": SENT_AT}
+RECORDED = {
+    "location": "quay",
+    "seq": 7,
+    "actor": "Ada",
+    "status": "logged",
+    "corrected": False,
+    "recorded_at": SENT_AT,
+}
 STARTS = st.sampled_from(["", "'", "''", "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "'=", "+44 ", "[", ";", " "])
 TEXT = st.builds("{}{}".format, STARTS, st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=9))
 SOME = TEXT.filter(bool)
 PEOPLE = st.fixed_dictionaries(
-    {"id": SOME}, optional={"name": TEXT, "addresses": st.lists(SOME, max_size=3), "numbers": st.lists(SOME, max_size=3)}
+    {"id": SOME},
+    optional={"name": TEXT, "addresses": st.lists(SOME, max_size=3), "numbers": st.lists(SOME, max_size=3)},
 )
 FIELDS = st.fixed_dictionaries(
-    {"title": SOME, "to": TEXT, "sent_at": st.integers(0, 9**9).map(lambda seconds: SENT_AT + timedelta(seconds=seconds))},
-    optional={"body": TEXT, "code": SOME, "customer": PEOPLE, "reference": st.uuids().map(str), "direction": st.just("inbound")},
+    {
+        "title": SOME,
+        "to": TEXT,
+        "sent_at": st.integers(0, 9**9).map(lambda seconds: SENT_AT + timedelta(seconds=seconds)),
+    },
+    optional={
+        "body": TEXT,
+        "code": SOME,
+        "customer": PEOPLE,
+        "reference": st.uuids().map(str),
+        "direction": st.just("inbound"),
+    },
 )
 
 
@@ -53,7 +71,9 @@ def test_what_is_exported_is_imported_as_it_was(news: list[NewEntry]) -> None:
     entries = [told(new) for new in news]
     with TemporaryDirectory() as folder:
         found = read(Path(folder) / "log.csv", exported(*entries))
-    assert [(item(one).key, item(one).entry) for one in found] == list(zip((entry.id for entry in entries), news, strict=True))
+    assert [(item(one).key, item(one).entry) for one in found] == list(
+        zip((entry.id for entry in entries), news, strict=True)
+    )
 
 
 @pytest.mark.parametrize("text", [text for text in NASTY.values() if valid({"title": text, "sent_at": SENT_AT})])
@@ -71,17 +91,35 @@ def test_an_apostrophe_in_the_file_of_others_is_theirs(tmp_path: Path, title: st
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "@SUM(1)", "-1", "+A1", "+1+cmd|' /C calc'!A0", "\t=1", "\r=1", "\n=1", "\uff1d1", "'", "'=1", "'quoted'", ""],
+    [
+        "=1+1",
+        "@SUM(1)",
+        "-1",
+        "+A1",
+        "+1+cmd|' /C calc'!A0",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\uff1d1",
+        "'",
+        "'=1",
+        "'quoted'",
+        "",
+    ],
 )
 def test_what_a_spreadsheet_computes_is_made_text(text: str) -> None:
     assert cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["+447700900123", "+44 7700 900123", "+1 303-555-0192", "+44 (0)20 7946 0386", "a=b", "Zoë"])
+@pytest.mark.parametrize(
+    "text", ["+447700900123", "+44 7700 900123", "+1 303-555-0192", "+44 (0)20 7946 0386", "a=b", "Zoë"]
+)
 def test_what_it_does_not_is_left_whole(text: str) -> None:
     assert cell(text) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(None, ""), (True, "true"), (7, "7"), (["+44 1", "b"], "+44 1; b"), ([], "")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, ""), (True, "true"), (7, "7"), (["+44 1", "b"], "+44 1; b"), ([], "")]
+)
 def test_other_values_are_words(value: object, text: str) -> None:
     assert cell(value) == (f"'{text}" if text.startswith("+44 1;") else text)

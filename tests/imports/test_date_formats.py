@@ -89,9 +89,9 @@ def test_local_forms_need_a_zone() -> None:
     assert parsed("1793697240", "epoch", None) == WANTED
 
 
-MOMENTS = st.datetimes(min_value=datetime.fromisoformat("1971-01-01"), max_value=datetime.fromisoformat("2049-12-31")).map(
-    lambda moment: moment.replace(microsecond=0)
-)
+MOMENTS = st.datetimes(
+    min_value=datetime.fromisoformat("1971-01-01"), max_value=datetime.fromisoformat("2049-12-31")
+).map(lambda moment: moment.replace(microsecond=0))
 SEPARATORS = st.sampled_from("./-")
 
 
@@ -111,7 +111,9 @@ def test_what_is_written_in_an_order_is_read_back(
 
 
 @given(MOMENTS, st.sampled_from(ORDERS), st.sampled_from(ORDERS))
-def test_another_order_gives_the_same_or_is_never_swapped(moment: datetime, written: DateFormat, stated: DateFormat) -> None:
+def test_another_order_gives_the_same_or_is_never_swapped(
+    moment: datetime, written: DateFormat, stated: DateFormat
+) -> None:
     parts = {"d": f"{moment.day:02}", "m": f"{moment.month:02}", "y": f"{moment.year}"}
     numbers = [parts[letter] for letter in written.value]
     try:
@@ -125,7 +127,9 @@ def test_another_order_gives_the_same_or_is_never_swapped(moment: datetime, writ
 
 @given(
     MOMENTS,
-    st.sampled_from([("excel", datetime.fromisoformat("1899-12-30")), ("excel1904", datetime.fromisoformat("1904-01-01"))]),
+    st.sampled_from(
+        [("excel", datetime.fromisoformat("1899-12-30")), ("excel1904", datetime.fromisoformat("1904-01-01"))]
+    ),
 )
 def test_serials_are_exact_to_the_second(moment: datetime, system: tuple[str, datetime]) -> None:
     form, first = system
@@ -150,7 +154,9 @@ def test_date_and_time_in_two_columns(tmp_path: Path, row: str, form: str | None
 def test_a_date_without_its_time_is_refused(tmp_path: Path) -> None:
     columns = {"title": "Subject", "sent_at.date": "Due date", "sent_at.time": "Due time"}
     found = read(
-        tmp_path / "a.csv", "Subject,Due date,Due time\na,2026-11-03,\nb,,09:14\n", ImportOptions(LONDON, columns, COMMON)
+        tmp_path / "a.csv",
+        "Subject,Due date,Due time\na,2026-11-03,\nb,,09:14\n",
+        ImportOptions(LONDON, columns, COMMON),
     )
     assert all("date and time" in reason(one) for one in found)
     (one,) = read(
@@ -164,6 +170,8 @@ def test_a_date_without_its_time_is_refused(tmp_path: Path) -> None:
 def test_statuses_and_providers_go_by_the_format_too(tmp_path: Path) -> None:
     header = "via,to,title,source,sent_at,status,status_at"
     plan = ImportOptions(LONDON, date_format=DateFormat.DMY)
-    (one,) = read(tmp_path / "a.csv", f"{header}\nsms,07700 900123,x,system,03/11/2026 09:14,delivered,03/11/2026 09:15\n", plan)
+    (one,) = read(
+        tmp_path / "a.csv", f"{header}\nsms,07700 900123,x,system,03/11/2026 09:14,delivered,03/11/2026 09:15\n", plan
+    )
     (event,) = item(one).entry.events
     assert (item(one).entry.sent_at, event.at) == (WANTED, WANTED + timedelta(minutes=1))

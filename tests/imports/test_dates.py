@@ -39,7 +39,8 @@ def test_a_time_with_its_zone_is_read_as_it_says(text: str, hour: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-07-03T09:14:00", "2026-07-03 09:14", "20260703T0914", "Fri Jul  3 09:14:00 2026", "3 Jul 2026 09:14:00"]
+    "text",
+    ["2026-07-03T09:14:00", "2026-07-03 09:14", "20260703T0914", "Fri Jul  3 09:14:00 2026", "3 Jul 2026 09:14:00"],
 )
 def test_a_time_without_a_zone_needs_one(text: str) -> None:
     with pytest.raises(UnreadableError, match="--zone"):

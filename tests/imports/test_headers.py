@@ -66,7 +66,9 @@ def test_a_doubled_column_is_refused_only_where_it_is_used(tmp_path: Path) -> No
     (one,) = read(tmp_path / "a.csv", content, MAPPED)
     assert item(one).entry.to == "b@example.com"
     (other,) = read(
-        tmp_path / "a.csv", content, ImportOptions(columns={**MAPPED.columns, "to": "Email"}, constants=MAPPED.constants)
+        tmp_path / "a.csv",
+        content,
+        ImportOptions(columns={**MAPPED.columns, "to": "Email"}, constants=MAPPED.constants),
     )
     assert "two columns are named Email" in reason(other)
     assert "'Email (2)'" in reason(other)

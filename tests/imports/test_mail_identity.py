@@ -21,7 +21,10 @@ def items(path: Path) -> list[tuple[str, str]]:
 
 def test_three_copies_of_one_message_are_one() -> None:
     first = items(MAIL / "box_a.mbox")
-    assert [key for key, _ in first] == ["mail:<m50@example.com> guest50@example.com", "mail:<m50@example.com> list@example.com"]
+    assert [key for key, _ in first] == [
+        "mail:<m50@example.com> guest50@example.com",
+        "mail:<m50@example.com> list@example.com",
+    ]
     assert items(MAIL / "box_b.mbox") == items(MAIL / "box_c.mbox") == first
 
 
@@ -34,7 +37,9 @@ def test_files_and_folders_make_no_difference(tmp_path: Path) -> None:
         *read_maildir(tmp_path / "dir", ImportOptions(), Progress()),
         *read_eml(tmp_path / "one.eml", ImportOptions(), Progress()),
     ]
-    assert [(one.key, one.entry.model_dump_json()) for one in found if isinstance(one, Item)] == items(MAIL / "box_a.mbox") * 2
+    assert [(one.key, one.entry.model_dump_json()) for one in found if isinstance(one, Item)] == items(
+        MAIL / "box_a.mbox"
+    ) * 2
 
 
 @pytest.mark.parametrize(
@@ -70,8 +75,16 @@ def test_the_key_of_0_1_0_is_the_key_or_an_earlier_one(headers: str, key: str) -
 @pytest.mark.parametrize(
     ("headers", "zone", "key"),
     [
-        (f"To: a@x.example\nSubject: s\n{DATE}", "UTC", "65a3926dfdecc21b805d7b4ab63ed0134156e2efa91ee75273aec81270d49cd4"),
-        (f"To: Anna@X.example\nSubject: s\n{DATE}", "UTC", "60b4683355f48dab792430586d52158f10595cac356efd3b47bff79e19352fce"),
+        (
+            f"To: a@x.example\nSubject: s\n{DATE}",
+            "UTC",
+            "65a3926dfdecc21b805d7b4ab63ed0134156e2efa91ee75273aec81270d49cd4",
+        ),
+        (
+            f"To: Anna@X.example\nSubject: s\n{DATE}",
+            "UTC",
+            "60b4683355f48dab792430586d52158f10595cac356efd3b47bff79e19352fce",
+        ),
         (
             "To: a@x.example\nSubject: s\nDate: Tue, 3 Nov 2026 09:14:00 GMT+0100\n",
             "UTC",

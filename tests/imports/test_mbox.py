@@ -55,7 +55,9 @@ def test_a_dated_line_that_no_header_follows_is_text() -> None:
         f"From bob {DATED}\nNote: bring a towel", ">From here", "From", "From -\nX: 1",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("separator", [f"From desk@example.com {DATED}", "From - ", f"From - {DATED}", f"From ???@??? {DATED}"])
+@pytest.mark.parametrize(
+    "separator", [f"From desk@example.com {DATED}", "From - ", f"From - {DATED}", f"From ???@??? {DATED}"]
+)
 def test_lines_of_a_text_that_begin_so_cut_nothing(tmp_path: Path, text: str, separator: str) -> None:
     content = "".join(f"{separator}\n{message(number, f'a{chr(10)}{chr(10)}{text}{chr(10)}b')}\n" for number in (1, 2))
     body = f"a\n\n{text}\nb".replace("\n>From", "\nFrom")
@@ -72,11 +74,17 @@ SEPARATORS = [
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
-@pytest.mark.parametrize("head", ["", "X-Mozilla-Status: 0001\nX-Mozilla-Status2: 00000000\n", ">From x Tue Nov 3 remote\n"])
+@pytest.mark.parametrize(
+    "head", ["", "X-Mozilla-Status: 0001\nX-Mozilla-Status2: 00000000\n", ">From x Tue Nov 3 remote\n"]
+)
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_separators_of_many_programs(tmp_path: Path, separator: str, head: str, end: str) -> None:
     content = "\n".join(f"{separator}\n{message(number, 'text', head)}" for number in (1, 2, 3))
-    assert entries(read(tmp_path / "box.mbox", content.replace("\n", end))) == {"s1": "text", "s2": "text", "s3": "text"}
+    assert entries(read(tmp_path / "box.mbox", content.replace("\n", end))) == {
+        "s1": "text",
+        "s2": "text",
+        "s3": "text",
+    }
 
 
 @pytest.mark.parametrize("first", SEPARATORS)

@@ -26,24 +26,38 @@ def recipients(headers: str) -> list[str]:
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
-        ("To: a@example.org\nCc: B <b@example.org>\nBcc: c@example.org\n", ["a@example.org", "b@example.org", "c@example.org"]),
+        (
+            "To: a@example.org\nCc: B <b@example.org>\nBcc: c@example.org\n",
+            ["a@example.org", "b@example.org", "c@example.org"],
+        ),
         ("To: a@example.org,\n b@example.org ,\n\tA again <a@EXAMPLE.org>\n", ["a@example.org", "b@example.org"]),
-        ('To: "Ruiz, Rosa" <r@example.org>, =?utf-8?Q?Jos=C3=A9?= <j@example.org>\n', ["r@example.org", "j@example.org"]),
-        ("To: Crew: a@example.org, B <b@example.org>;, c@example.org\n", ["a@example.org", "b@example.org", "c@example.org"]),
+        (
+            'To: "Ruiz, Rosa" <r@example.org>, =?utf-8?Q?Jos=C3=A9?= <j@example.org>\n',
+            ["r@example.org", "j@example.org"],
+        ),
+        (
+            "To: Crew: a@example.org, B <b@example.org>;, c@example.org\n",
+            ["a@example.org", "b@example.org", "c@example.org"],
+        ),
         ("To: undisclosed-recipients:;\nBcc: a@example.org\n", ["a@example.org"]),
         ("To: a@example.org (Rosa, at home)\n", ["a@example.org"]),
         ("To: Rosa Ruiz, a@example.org\n", ["a@example.org"]),
         ("To: <<a@example.org>>\n", ["a@example.org"]),
         ("To: Ñandú <ñ@example.org>\n", ["ñ@example.org"]),
         ("To: a@example.org\nTo: b@example.org\n", ["a@example.org", "b@example.org"]),
-        ("To: old@example.org\nResent-To: new@example.org\nResent-Date: Wed, 04 Nov 2026 09:14:00 +0100\n", ["new@example.org"]),
+        (
+            "To: old@example.org\nResent-To: new@example.org\nResent-Date: Wed, 04 Nov 2026 09:14:00 +0100\n",
+            ["new@example.org"],
+        ),
     ],
 )
 def test_every_recipient_is_found_once(headers: str, expected: list[str]) -> None:
     assert recipients(headers) == expected
 
 
-@pytest.mark.parametrize("headers", ["", "To:\n", "To: undisclosed-recipients:;\n", "To: Rosa\n", "To: <>\n", "To: (((((\n"])
+@pytest.mark.parametrize(
+    "headers", ["", "To:\n", "To: undisclosed-recipients:;\n", "To: Rosa\n", "To: <>\n", "To: (((((\n"]
+)
 def test_a_message_to_nobody_is_refused(headers: str) -> None:
     (one,) = outcomes(f"{headers}{DATE}\n")
     assert "no recipient" in reason(one)
@@ -52,7 +66,9 @@ def test_a_message_to_nobody_is_refused(headers: str) -> None:
 
 
 def test_a_recipient_told_for_all_makes_one_entry_of_a_message() -> None:
-    (one,) = outcomes(f"To: a@example.org, b@example.org\n{DATE}\n", ImportOptions(constants={"to": "list@example.org"}))
+    (one,) = outcomes(
+        f"To: a@example.org, b@example.org\n{DATE}\n", ImportOptions(constants={"to": "list@example.org"})
+    )
     assert item(one).entry.to == "list@example.org"
 
 
@@ -98,7 +114,13 @@ RECEIVED = "Received: from a by b; Tue, 03 Nov 2026 10:00:00 +0000\nReceived: fr
 
 
 def test_a_missing_or_broken_date_is_told_by_the_first_server() -> None:
-    for date in ("", "Date:\n", "Date: soon\n", "Date: Tue, 33 Nov 2026 09:14:00 +0100\n", "Date: Tue Nov  3 09:14:00 2026\n"):
+    for date in (
+        "",
+        "Date:\n",
+        "Date: soon\n",
+        "Date: Tue, 33 Nov 2026 09:14:00 +0100\n",
+        "Date: Tue Nov  3 09:14:00 2026\n",
+    ):
         assert sent(date + RECEIVED) == datetime(2026, 11, 3, 9, 59, tzinfo=UTC)
     assert sent("Date: Tue Nov  3 09:14:00 2026\n", "Europe/Madrid") == datetime(2026, 11, 3, 8, 14, tzinfo=UTC)
 
@@ -142,7 +164,9 @@ def test_broken_html_is_still_read(html: str) -> None:
     assert isinstance(plain(html), str)
 
 
-@pytest.mark.parametrize("charset", ["klingon", "unknown-8bit", "base64", "undefined", "unicode_escape", "utf-8\x00", "''"])
+@pytest.mark.parametrize(
+    "charset", ["klingon", "unknown-8bit", "base64", "undefined", "unicode_escape", "utf-8\x00", "''"]
+)
 def test_an_unknown_charset_loses_nothing_that_can_be_read(charset: str) -> None:
     assert body(f"Content-Type: text/plain; charset={charset}\n\nGrüße ⛵".encode()) == "Grüße ⛵"
     assert body(f"Content-Type: text/plain; charset={charset}\n\n".encode() + "Grüße".encode("latin-1")) == "Grüße"

@@ -26,14 +26,21 @@ def twilio(
     error: str = "0",
     sid: str = "SM1",
 ) -> str:
-    return f'{TWILIO}\n+442079460123,{to},"{body}",{status},{date},2010-04-01,1,{error},AC1,{sid},{direction},-0.04,USD\n'
+    return (
+        f'{TWILIO}\n+442079460123,{to},"{body}",{status},{date},2010-04-01,1,{error},AC1,{sid},{direction},-0.04,USD\n'
+    )
 
 
 def test_twilios_console_export(tmp_path: Path) -> None:
     (one,) = read(tmp_path / "log.csv", twilio())
     entry = item(one).entry
     assert item(one).key == "twilio:SM1"
-    assert (entry.via, entry.to, entry.title, entry.body) == ("sms", "+447700900123", "Your boat, at 10", "Your boat, at 10")
+    assert (entry.via, entry.to, entry.title, entry.body) == (
+        "sms",
+        "+447700900123",
+        "Your boat, at 10",
+        "Your boat, at 10",
+    )
     assert (entry.direction, entry.sent_at) == (Direction.OUTBOUND, AT)
     assert [(event.kind, event.at) for event in entry.events] == [(DeliveryKind.DELIVERED, AT)]
 
@@ -60,7 +67,11 @@ def test_a_text_that_came_in_is_the_senders(tmp_path: Path) -> None:
 
 def test_other_channels_of_twilio_are_channels(tmp_path: Path) -> None:
     (one,) = read(tmp_path / "log.csv", twilio(to="whatsapp:+447700900123", body=""))
-    assert (item(one).entry.via, item(one).entry.to, item(one).entry.title) == ("whatsapp", "+447700900123", "(no text)")
+    assert (item(one).entry.via, item(one).entry.to, item(one).entry.title) == (
+        "whatsapp",
+        "+447700900123",
+        "(no text)",
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +165,12 @@ def sendgrid(event: str, minute: int = 14, message: str = "m1.filter", why: str 
 
 
 def test_sendgrids_activity_export_is_one_entry_a_message(tmp_path: Path) -> None:
-    rows = [sendgrid("open", 30), sendgrid("processed"), sendgrid("processed", 15, "m2.filter"), sendgrid("delivered", 16)]
+    rows = [
+        sendgrid("open", 30),
+        sendgrid("processed"),
+        sendgrid("processed", 15, "m2.filter"),
+        sendgrid("delivered", 16),
+    ]
     first, second = read(tmp_path / "a.csv", "\n".join([SENDGRID, *rows, ""]))
     entry = item(first).entry
     assert [event.kind.value for event in entry.events] == ["queued", "delivered", "opened"]
@@ -177,7 +193,11 @@ def test_a_large_export_is_dealt_out_and_comes_to_the_same(tmp_path: Path, monke
 def test_sendgrids_webhook_events(tmp_path: Path) -> None:
     def event(kind: str, seconds: int = 0, **other: Any) -> dict[str, Any]:
         own = {"email": "rosa@example.com", "timestamp": 1793697240 + seconds, "event": kind, "sg_event_id": kind}
-        return own | {"sg_message_id": "14c5d75ce93.dfd.64b469.filter0001.16648.5515E0B88.0", "category": ["cat facts"]} | other
+        return (
+            own
+            | {"sg_message_id": "14c5d75ce93.dfd.64b469.filter0001.16648.5515E0B88.0", "category": ["cat facts"]}
+            | other
+        )
 
     events = [
         event("deferred", 1, response="400 try again later", attempt="5"),
@@ -198,7 +218,8 @@ def test_sendgrids_webhook_events(tmp_path: Path) -> None:
 
 def test_sendgrids_messages_bring_their_events(tmp_path: Path) -> None:
     events = [
-        {"event_name": name, "processed": f"2026-11-03T09:{14 + at}:00Z"} for at, name in enumerate(("processed", "bounced"))
+        {"event_name": name, "processed": f"2026-11-03T09:{14 + at}:00Z"}
+        for at, name in enumerate(("processed", "bounced"))
     ]
     told = {
         "from_email": "desk@example.com",

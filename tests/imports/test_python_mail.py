@@ -33,7 +33,10 @@ def test_every_message_is_read_or_refused_with_a_reason() -> None:
     items = [one for one in outcomes if isinstance(one, Item)]
     reasons = {one.reason for one in outcomes if not isinstance(one, Item)}
     assert len(items) >= 25
-    assert {reason.partition(",")[0] for reason in reasons} <= {"no recipient is named in To", "the message has no date"}
+    assert {reason.partition(",")[0] for reason in reasons} <= {
+        "no recipient is named in To",
+        "the message has no date",
+    }
     found = {(one.where, one.entry.to) for one in items}
     assert {("msg_20.txt", name) for name in ("bbb@zzz.org", "ccc@zzz.org", "ddd@zzz.org", "eee@zzz.org")} <= found
 
@@ -41,7 +44,12 @@ def test_every_message_is_read_or_refused_with_a_reason() -> None:
 def test_as_one_mailbox_they_are_the_same(tmp_path: Path) -> None:
     path = tmp_path / "all.mbox"
     path.write_bytes(b"\n".join(as_mbox(content(one)) for one in messages()))
-    alone = [one.entry for path in messages() for one in read_message("x", 1, b"", content(path), OWN) if isinstance(one, Item)]
+    alone = [
+        one.entry
+        for path in messages()
+        for one in read_message("x", 1, b"", content(path), OWN)
+        if isinstance(one, Item)
+    ]
     together = [one.entry for one in read_mbox(path, OWN, Progress()) if isinstance(one, Item)]
     assert [entry.to for entry in together] == [entry.to for entry in alone]
     assert [entry.sent_at for entry in together] == [entry.sent_at for entry in alone]

@@ -58,7 +58,9 @@ def test_until_they_are_named_own_addresses_begin_with_the_locations_id() -> Non
 
 
 def test_a_copy_to_oneself_is_sent_mail() -> None:
-    sent = outcomes("From: The Quay <Quay@example.com>\nTo: g@x.example\nBcc: quay@example.com\n", ImportOptions(own=OWN))
+    sent = outcomes(
+        "From: The Quay <Quay@example.com>\nTo: g@x.example\nBcc: quay@example.com\n", ImportOptions(own=OWN)
+    )
     assert [item(one).entry.to for one in sent] == ["g@x.example", "quay@example.com"]
     assert {item(one).entry.direction for one in sent} == {Direction.OUTBOUND}
     (back,) = outcomes("From: quay@example.com\nTo: g@x.example\n", ImportOptions(own=OWN, received=True))
@@ -84,7 +86,9 @@ def test_received_mail_needs_one_sender(sender: str) -> None:
 
 
 def test_received_mail_needs_no_recipient_that_can_be_read() -> None:
-    (one,) = outcomes("From: a@x.example\nTo: root, b@x.example\nResent-To: c@x.example\n", ImportOptions(received=True, own=OWN))
+    (one,) = outcomes(
+        "From: a@x.example\nTo: root, b@x.example\nResent-To: c@x.example\n", ImportOptions(received=True, own=OWN)
+    )
     assert item(one).entry.to == "a@x.example"
 
 
@@ -102,7 +106,9 @@ def test_a_folder_of_messages_without_its_subfolders(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     (folder / "2026").mkdir(parents=True)
     for number, place in enumerate(("b.eml", "a.eml", "c.EML", "2026/d.eml")):
-        (folder / place).write_text(f"To: g{number}@x.example\n{DATE}Message-ID: <{number}@x.example>\n\nHi", encoding="utf-8")
+        (folder / place).write_text(
+            f"To: g{number}@x.example\n{DATE}Message-ID: <{number}@x.example>\n\nHi", encoding="utf-8"
+        )
     (folder / "notes.txt").write_text("no message", encoding="utf-8")
     (folder / "empty.eml").write_text("", encoding="utf-8")
     assert detect(folder, ImportOptions()) is Format.EML

@@ -61,7 +61,9 @@ def test_broken_rows_are_kept_as_they_are(tmp_path: Path, row: str) -> None:
 
 
 def test_bytes_that_are_no_text_come_back(tmp_path: Path) -> None:
-    into = written(tmp_path / "a.csv", b"via,to,title,source,sent_at\nsms,07700 900123,M\xf6we,template,2026-11-03T09:14:00Z\n")
+    into = written(
+        tmp_path / "a.csv", b"via,to,title,source,sent_at\nsms,07700 900123,M\xf6we,template,2026-11-03T09:14:00Z\n"
+    )
     assert b",M\xf6we," in into.read_bytes()
 
 
@@ -98,7 +100,8 @@ def test_messages_have_the_reason_in_a_header(tmp_path: Path, end: str) -> None:
 def test_a_message_refused_for_several_recipients_is_written_once(tmp_path: Path) -> None:
     names = ", ".join(f"{letter * 400}@example.org" for letter in "abc")
     into = written(
-        tmp_path / "sent", f"From a Tue Nov  3 09:14:00 2026\nDate: Tue, 03 Nov 2026 09:14:00 +0100\nTo: {names}\n\nHello\n"
+        tmp_path / "sent",
+        f"From a Tue Nov  3 09:14:00 2026\nDate: Tue, 03 Nov 2026 09:14:00 +0100\nTo: {names}\n\nHello\n",
     )
     assert into.read_bytes().count(b"X-Commlog-Refused: ") == 1
 

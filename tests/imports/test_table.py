@@ -14,7 +14,13 @@ from tests.imports.reading import item, read, reason
 
 HEADER = "via,to,title,source,sent_at"
 ROW = "sms,07700 900123,Reminder,template,2026-11-03T09:14:00Z"
-OBJECT = {"via": "sms", "to": "07700 900123", "title": "Reminder", "source": "template", "sent_at": "2026-11-03T09:14:00Z"}
+OBJECT = {
+    "via": "sms",
+    "to": "07700 900123",
+    "title": "Reminder",
+    "source": "template",
+    "sent_at": "2026-11-03T09:14:00Z",
+}
 
 
 def test_a_row_becomes_an_entry(tmp_path: Path) -> None:
@@ -37,7 +43,9 @@ def test_a_row_becomes_an_entry(tmp_path: Path) -> None:
 
 def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:
     bad = "sms,07700 900123,Reminder,template,never"
-    found = read(tmp_path / "a.csv", f'{HEADER}\n{ROW[:4]}07700 900123,"a\nb",template,2026-11-03T09:14:00Z\n\n{bad}\n{ROW}\n')
+    found = read(
+        tmp_path / "a.csv", f'{HEADER}\n{ROW[:4]}07700 900123,"a\nb",template,2026-11-03T09:14:00Z\n\n{bad}\n{ROW}\n'
+    )
     assert [one.line for one in found] == [2, 5, 6]
     assert isinstance(found[1], Refusal)
     assert found[1].raw == (f"{bad}\n".encode(),)
@@ -45,10 +53,14 @@ def test_line_numbers_count_lines_within_cells(tmp_path: Path) -> None:
 
 def test_a_mapping_and_constants_stand_in_for_our_names(tmp_path: Path) -> None:
     plan = ImportOptions(
-        ZoneInfo("Europe/Madrid"), {"to": "Phone No.", "title": "What", "sent_at": "When"}, {"via": "sms", "source": "system"}
+        ZoneInfo("Europe/Madrid"),
+        {"to": "Phone No.", "title": "What", "sent_at": "When"},
+        {"via": "sms", "source": "system"},
     )
     (one,) = read(
-        tmp_path / "a.csv", "Phone No.\tWhat\tWhen\tvia\n07700 900123\tReminder\t2026-07-03 09:14\tcarrier pigeon\n", plan
+        tmp_path / "a.csv",
+        "Phone No.\tWhat\tWhen\tvia\n07700 900123\tReminder\t2026-07-03 09:14\tcarrier pigeon\n",
+        plan,
     )
     entry = item(one).entry
     assert (entry.via, entry.to, entry.title, entry.source) == ("sms", "07700 900123", "Reminder", Source.SYSTEM)
@@ -104,7 +116,9 @@ def test_bytes_that_are_no_utf8_are_refused_and_kept_as_they_are(tmp_path: Path)
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_a_byte_order_mark_says_how_to_read(tmp_path: Path, encoding: str) -> None:
-    (one,) = read(tmp_path / "a.csv", f"{HEADER}\n{ROW}ä".replace("Reminder", "Möwe").removesuffix("ä").encode(encoding))
+    (one,) = read(
+        tmp_path / "a.csv", f"{HEADER}\n{ROW}ä".replace("Reminder", "Möwe").removesuffix("ä").encode(encoding)
+    )
     assert item(one).entry.title == "Möwe"
 
 
@@ -119,7 +133,9 @@ def test_keys_are_the_rows_own_or_made_of_its_content(tmp_path: Path) -> None:
 
 
 def test_a_status_becomes_an_event(tmp_path: Path) -> None:
-    content = f"{HEADER},status,status_at\n{ROW},Delivered,2026-11-03T10:00:00Z\n{ROW},bounced,\n{ROW},logged,\n{ROW},lost,\n"
+    content = (
+        f"{HEADER},status,status_at\n{ROW},Delivered,2026-11-03T10:00:00Z\n{ROW},bounced,\n{ROW},logged,\n{ROW},lost,\n"
+    )
     timed, untimed, none, unknown = read(tmp_path / "a.csv", content)
     (event,) = item(timed).entry.events
     assert (event.kind, event.at.hour, event.detail) == (DeliveryKind.DELIVERED, 10, None)
@@ -160,7 +176,12 @@ def test_columns_that_mean_nothing_are_told(tmp_path: Path) -> None:
 
 def test_json_lines_with_a_customer_and_events(tmp_path: Path) -> None:
     events = [{"kind": "delivered", "at": "2026-11-03T09:15:00Z"}]
-    told = OBJECT | {"customer": {"id": "c1", "numbers": ["07700 900123"]}, "events": events, "body": None, "_reason": "x"}
+    told = OBJECT | {
+        "customer": {"id": "c1", "numbers": ["07700 900123"]},
+        "events": events,
+        "body": None,
+        "_reason": "x",
+    }
     one, two = read(tmp_path / "a.jsonl", f"{json.dumps(told)}\n\n{json.dumps(OBJECT)}\n")
     entry = item(one).entry
     assert entry.customer
@@ -170,7 +191,9 @@ def test_json_lines_with_a_customer_and_events(tmp_path: Path) -> None:
 
 
 def test_a_mapping_reaches_into_objects(tmp_path: Path) -> None:
-    told = {key: value for key, value in OBJECT.items() if key != "to"} | {"contact": {"mobile": "07700 900123", "id": 7}}
+    told = {key: value for key, value in OBJECT.items() if key != "to"} | {
+        "contact": {"mobile": "07700 900123", "id": 7}
+    }
     plan = ImportOptions(columns={"to": "contact.mobile"})
     (one,) = read(tmp_path / "a.jsonl", json.dumps(told), plan)
     assert item(one).entry.to == "07700 900123"

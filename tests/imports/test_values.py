@@ -53,14 +53,21 @@ def test_a_column_that_happens_to_be_named_from_is_not_read(tmp_path: Path) -> N
         ({"via": {"sms message": "sms"}}, ROW.replace("sms", " SMS Message "), "via", "sms"),
         ({"status": {"hard_bounce": "bounced"}}, ROW.replace("delivered", "Hard_Bounce"), "events", ["bounced"]),
         ({"status": {"sent ok": "logged"}}, ROW.replace("delivered", "Sent OK"), "events", []),
-        ({"direction": {"incoming": "inbound", "missed": "inbound"}}, ROW.replace("outbound", "Missed"), "direction", "inbound"),
+        (
+            {"direction": {"incoming": "inbound", "missed": "inbound"}},
+            ROW.replace("outbound", "Missed"),
+            "direction",
+            "inbound",
+        ),
         ({"to": {"07700 900123": "+44 7700 900199"}}, ROW, "to", "+44 7700 900199"),
         ({"title": {"hi": "Welcome"}}, ROW, "title", "Welcome"),
         ({"direction": {"n/a": ""}}, ROW.replace("outbound", "n/a"), "direction", "outbound"),
         ({}, ROW.replace("outbound", "INBOUND"), "direction", "inbound"),
     ],
 )
-def test_a_word_of_theirs_means_ours(tmp_path: Path, words: dict[str, Any], row: str, field: str, value: object) -> None:
+def test_a_word_of_theirs_means_ours(
+    tmp_path: Path, words: dict[str, Any], row: str, field: str, value: object
+) -> None:
     (one,) = read(tmp_path / "a.csv", f"{HEADER}\n{row}\n", ImportOptions(words=words))
     found = getattr(item(one).entry, field)
     assert ([event.kind.value for event in found] if field == "events" else found) == value
@@ -72,7 +79,9 @@ def test_a_word_of_theirs_means_ours(tmp_path: Path, words: dict[str, Any], row:
     ("word", "field"), [("sms,07", "via"), ("system", "source"), ("outbound", "direction"), ("delivered", "status")]
 )
 def test_a_word_that_nobody_knows_is_refused_with_the_way_to_explain_it(tmp_path: Path, word: str, field: str) -> None:
-    (one,) = read(tmp_path / "a.csv", f"{HEADER}\n{ROW.replace(word, 'Whatever' + word[3:] if field == 'via' else 'Whatever')}\n")
+    (one,) = read(
+        tmp_path / "a.csv", f"{HEADER}\n{ROW.replace(word, 'Whatever' + word[3:] if field == 'via' else 'Whatever')}\n"
+    )
     assert reason(one).startswith(field)
     assert f"--value {field}:THEIRS=OURS" in reason(one)
     assert "Whatever" not in reason(one)
@@ -89,7 +98,13 @@ RECIPIENTS = {
 @pytest.mark.parametrize("column", ["to", "customer.numbers", "customer.addresses"])
 def test_a_cell_that_cannot_be_one_recipient_is_refused(tmp_path: Path, column: str, cell: str, words: str) -> None:
     to = cell if column == "to" else "07700 900123"
-    values: dict[str, Any] = {"via": "sms", "to": to, "title": "Hi", "source": "system", "sent_at": "2026-11-03T09:14:00Z"}
+    values: dict[str, Any] = {
+        "via": "sms",
+        "to": to,
+        "title": "Hi",
+        "source": "system",
+        "sent_at": "2026-11-03T09:14:00Z",
+    }
     if column != "to":
         values |= {"customer": {"id": "c", column.partition(".")[2]: [cell]}}
     (one,) = read(tmp_path / "a.jsonl", json.dumps(values))
@@ -104,7 +119,9 @@ def test_a_bare_number_is_not_taken_for_a_recipient(tmp_path: Path) -> None:
     assert "must be text" in reason(one)
 
 
-@pytest.mark.parametrize("to", ["ACME", "88", "999", "walk in", "447700900123@c.us", "(415) 555-2671", "020 7946 0000 x12"])
+@pytest.mark.parametrize(
+    "to", ["ACME", "88", "999", "walk in", "447700900123@c.us", "(415) 555-2671", "020 7946 0000 x12"]
+)
 def test_what_may_be_a_recipient_is_kept_as_it_is(tmp_path: Path, to: str) -> None:
     (one,) = read(tmp_path / "a.csv", f"{HEADER}\n{ROW.replace('07700 900123', to)}\n")
     assert item(one).entry.to == to
@@ -121,7 +138,13 @@ def test_a_name_that_is_mapped_and_never_met_is_told(tmp_path: Path) -> None:
 
 
 def test_what_a_log_holds_is_not_judged_again(tmp_path: Path) -> None:
-    values = {"via": "sms", "to": "Gina <gina@example.com>", "title": "Hi", "source": "system", "sent_at": "2026-11-03T09:14:00Z"}
+    values = {
+        "via": "sms",
+        "to": "Gina <gina@example.com>",
+        "title": "Hi",
+        "source": "system",
+        "sent_at": "2026-11-03T09:14:00Z",
+    }
     own = values | {"id": "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c", "seq": 1, "recorded_at": "x", "location": "quay"}
     (one,) = read(tmp_path / "a.jsonl", json.dumps(own))
     assert item(one).entry.to == "Gina <gina@example.com>"

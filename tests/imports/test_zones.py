@@ -73,7 +73,12 @@ def test_dates_of_mail_as_programs_write_them() -> None:
     ):
         assert isinstance(one, Item)
         lines[one.entry.to.partition("@")[0]] = f"{one.entry.sent_at:%Y-%m-%dT%H:%M:%S}"
-    odd = {"d3": "2026-11-03T09:14:30", "d6": "2026-11-03T08:14:00", "d8": "2026-10-25T00:30:00", "d11": "2099-11-03T09:14:00"}
+    odd = {
+        "d3": "2026-11-03T09:14:30",
+        "d6": "2026-11-03T08:14:00",
+        "d8": "2026-10-25T00:30:00",
+        "d11": "2099-11-03T09:14:00",
+    }
     assert lines == {f"d{number}": "2026-11-03T09:14:00" for number in range(15)} | odd
     assert [(line, words.partition(";")[0]) for line, words in warnings] == [
         (31, "its Date gives no certain time"),
@@ -88,7 +93,13 @@ def test_an_hour_that_comes_twice(fold: int | None, hours: list[int]) -> None:
     assert found == hours
     assert len(plan.warnings) == (0 if fold is not None else 2)
     plan.warnings.clear()
-    stated = ["2026-10-25T01:30:00+01:00", "2026-10-25 01:30 BST", "2026-10-25 01:30 GMT", "2026-10-25 02:30", "2026-10-25 00:30"]
+    stated = [
+        "2026-10-25T01:30:00+01:00",
+        "2026-10-25 01:30 BST",
+        "2026-10-25 01:30 GMT",
+        "2026-10-25 02:30",
+        "2026-10-25 00:30",
+    ]
     assert [read_moment(text, plan).hour for text in stated] == [0, 0, 1, 2, 23]
     assert plan.warnings == []
     with pytest.raises(UnreadableError, match="jumped"):
@@ -99,7 +110,8 @@ def test_warnings_name_their_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     rows = ["2026-10-25 01:30", "2026-10-25T01:30:00Z", "2026-10-25 01:30 Mars", "2027-01-01 09:14", "2026-11-03 09:14"]
     path.write_text(
-        "via,to,title,source,sent_at\n" + "".join(f"sms,07700 900123,x,system,{row}\n" for row in rows), encoding="utf-8"
+        "via,to,title,source,sent_at\n" + "".join(f"sms,07700 900123,x,system,{row}\n" for row in rows),
+        encoding="utf-8",
     )
     plan = ImportOptions(LONDON)
     found: list[tuple[int, str]] = []

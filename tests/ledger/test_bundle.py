@@ -130,12 +130,16 @@ def test_the_first_fault_is_said_in_words() -> None:
     assert fault(with_record(bundle, 0, personal=bundle.records[0].personal.replace("ada", "eve"))).startswith(  # type: ignore[union-attr] # it is there
         "no. 1 (entry): its personal data is not what was recorded"
     )
-    assert "no. 3: it does not lead to the root" in fault(with_record(bundle, 2, record=proved.record.replace("sent", "bent")))
+    assert "no. 3: it does not lead to the root" in fault(
+        with_record(bundle, 2, record=proved.record.replace("sent", "bent"))
+    )
     assert "no. 3: it does not lead to the root" in fault(with_record(bundle, 2, path=proved.path[::-1]))
     assert "no. 3 (event): its personal data or the salt" in fault(with_record(bundle, 2, salt=None))
     assert "no redaction in the bundle" in fault(with_record(bundle, 2, salt=None, personal=None))
     note = bundle.checkpoint.replace("\n7\n", "\n8\n")
-    assert fault(msgspec.structs.replace(bundle, checkpoint=note)).startswith("The checkpoint: the signature is not that of")
+    assert fault(msgspec.structs.replace(bundle, checkpoint=note)).startswith(
+        "The checkpoint: the signature is not that of"
+    )
     assert "do not lead to the key" in fault(
         msgspec.structs.replace(a_log().bundle((FIRST, (1,))), introductions=bundle.introductions)
     )

@@ -71,6 +71,11 @@ def test_only_the_old_key_introduces_a_new_one() -> None:
     for name in ("commlog/0", "commlog/2"):
         with pytest.raises(NoteError, match="malformed"):
             Introduction.open(Introduction.sign(first, second.named(name), AT).note)
-    for other in (text.replace("rotation", "gift"), text.replace("v1", "v2", 1), text + "more\n", text.removesuffix(f"{AT}\n")):
+    for other in (
+        text.replace("rotation", "gift"),
+        text.replace("v1", "v2", 1),
+        text + "more\n",
+        text.removesuffix(f"{AT}\n"),
+    ):
         with pytest.raises(NoteError, match="malformed"):
             Introduction.open(first.sign(other))

@@ -49,7 +49,9 @@ def test_a_salt_is_as_long_as_the_hash() -> None:
 
 @given(st.binary(min_size=SALT_SIZE, max_size=SALT_SIZE), st.binary())
 def test_a_commitment_depends_on_salt_and_data(salt: bytes, data: bytes) -> None:
-    assert commitment(salt, data) != commitment(bytes(SALT_SIZE - 1) + b"\x01" if not any(salt) else bytes(SALT_SIZE), data)
+    assert commitment(salt, data) != commitment(
+        bytes(SALT_SIZE - 1) + b"\x01" if not any(salt) else bytes(SALT_SIZE), data
+    )
     assert commitment(salt, data) != commitment(salt, data + b"\x00")
 
 

@@ -178,7 +178,10 @@ def test_the_end_that_was_kept_is_that_of_the_records() -> None:
 @pytest.mark.parametrize("place", [(8, 1), (7, 0), (16, 0)])
 def test_a_part_of_the_tree_that_no_records_have_is_told(place: tuple[int, int]) -> None:
     leaves = [leaf_hash(row(seq)[1]) for seq in range(1, 301)]
-    tile, ends = plain_root(leaves[:256]), [plain_root(leaves[256:288]), plain_root(leaves[288:296]), plain_root(leaves[296:])]
+    tile, ends = (
+        plain_root(leaves[:256]),
+        [plain_root(leaves[256:288]), plain_root(leaves[288:296]), plain_root(leaves[296:])],
+    )
     assert compared(300, 300, b"".join((tile, *ends)), {(8, 0): tile}) == []
     first = min((place[1] << place[0]) + 1, 301)
     told = compared(300, 300, b"".join((tile, *ends)), {(8, 0): tile, place: tile})

@@ -6,14 +6,23 @@ from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.keys import Introduction
 from commlog_tui.ledger.note import Signer
 from commlog_tui.ledger.proof import consistency_path
-from commlog_tui.ledger.witness import ForkedError, OtherKeyError, RolledBackError, SavedCheckpoint, compare, require_extension
+from commlog_tui.ledger.witness import (
+    ForkedError,
+    OtherKeyError,
+    RolledBackError,
+    SavedCheckpoint,
+    compare,
+    require_extension,
+)
 from tests.ledger.trees import LEAVES, ROOTS, subtree_of
 
 SIGNER, NEXT = Signer.new("commlog/1"), Signer.new("commlog/1")
 HANDED_OVER = [Introduction.sign(SIGNER, NEXT, "2026-11-03T12:00:00Z").note]
 
 
-def seen(size: int, signer: Signer = SIGNER, *, origin: str = "commlog/1/quay", key: Signer | None = None) -> SavedCheckpoint:
+def seen(
+    size: int, signer: Signer = SIGNER, *, origin: str = "commlog/1/quay", key: Signer | None = None
+) -> SavedCheckpoint:
     checkpoint = Checkpoint(origin, size, bytes.fromhex(ROOTS[size]))
     return SavedCheckpoint(checkpoint.sign(signer), (key or signer).verifier.named(origin).vkey)
 

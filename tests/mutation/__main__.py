@@ -33,7 +33,9 @@ from tests.mutation.parts import PARTS, Part, is_of_types, is_used
 ROOT: Final = Path(__file__).parents[2]
 _PLUGINS: Final = ("pytest_asyncio.plugin", "_hypothesis_pytestplugin")
 """All that the tests need; others would only be loaded again and again."""
-_PRELOADED: Final = "pydantic msgspec apsw dateutil.parser cryptography fastapi httpx phonenumbers hypothesis.strategies"
+_PRELOADED: Final = (
+    "pydantic msgspec apsw dateutil.parser cryptography fastapi httpx phonenumbers hypothesis.strategies"
+)
 _SECONDS: Final = 12
 """Of processor time: a mutant that needs more goes round and round, and is killed."""
 _BYTES: Final = 3 << 30
@@ -66,7 +68,10 @@ def mutants(part: Part) -> Iterator[tuple[Mutant, str]]:
             for occurrence, (start, end) in enumerate(positions):
                 code = mutate_code(source, operator, occurrence)
                 if code is not None and not skipped(start, end):
-                    yield Mutant(module, name.removeprefix("core/"), occurrence, start[0], *_changed(source, code)), code
+                    yield (
+                        Mutant(module, name.removeprefix("core/"), occurrence, start[0], *_changed(source, code)),
+                        code,
+                    )
 
 
 def _changed(source: str, code: str) -> tuple[str, str]:
@@ -153,13 +158,18 @@ def _key(mutant: Mutant) -> str:
 
 def report(found: list[Mutant]) -> str:
     """Return the tables of what became of the mutants."""
-    made, survived = Counter(one.module for one in found), Counter(one.module for one in found if one.outcome == "survived")
+    made, survived = (
+        Counter(one.module for one in found),
+        Counter(one.module for one in found if one.outcome == "survived"),
+    )
     lines = ["| module | mutants | killed | survived | killed, % |", "|---|---|---|---|---|"]
     for module in [*sorted(made), "all"]:
         count, left = (len(found), survived.total()) if module == "all" else (made[module], survived[module])
         lines.append(f"| `{module}` | {count} | {count - left} | {left} | {100 * (count - left) / count:.1f} |")
     lines += ["", "Survivors:", ""]
-    lines += [f"- {one.module}:{one.line}: `{one.before}` → `{one.after}`" for one in found if one.outcome == "survived"]
+    lines += [
+        f"- {one.module}:{one.line}: `{one.before}` → `{one.after}`" for one in found if one.outcome == "survived"
+    ]
     return "\n".join(lines)
 
 
@@ -192,7 +202,9 @@ def main() -> int:
                 file.flush()
     there = [_key(mutant) for name in asked.only for mutant, _ in mutants(PARTS[name])]
     left = [key for key in there if key not in known]
-    sys.stdout.write(report([known[key] for key in there if key in known]) + f"\n\n{len(left)} mutants are left to run.\n")
+    sys.stdout.write(
+        report([known[key] for key in there if key in known]) + f"\n\n{len(left)} mutants are left to run.\n"
+    )
     return 1 if left else 0
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 Position = tuple[int, int]
-_BINARY: Final = "Add_Sub Sub_Add Mul_Add Mul_FloorDiv FloorDiv_Mul Mod_Mul BitAnd_BitOr BitOr_BitAnd BitOr_BitXor BitXor_BitOr"
+_BINARY: Final = (
+    "Add_Sub Sub_Add Mul_Add Mul_FloorDiv FloorDiv_Mul Mod_Mul BitAnd_BitOr BitOr_BitAnd BitOr_BitXor BitXor_BitOr"
+)
 _SHIFTS: Final = "LShift_RShift RShift_LShift Pow_Mul"
 _ORDERS: Final = "Lt_LtE Lt_GtE LtE_Lt LtE_Gt Gt_GtE Gt_LtE GtE_Gt GtE_Lt"
 _SAMENESS: Final = "Eq_NotEq Eq_GtE Eq_LtE NotEq_Eq NotEq_Lt NotEq_Gt Is_IsNot IsNot_Is In_NotIn NotIn_In"
@@ -33,7 +35,9 @@ def _ledger(*names: str) -> tuple[str, ...]:
 
 _STORED: Final = ("tests/store/test_tampering.py", "tests/store/test_tree.py")
 PARTS: Final = {
-    "proof": Part(_ledger("proof"), ("tests/ledger/test_proof.py", "tests/ledger/test_witness.py", "tests/store/test_tree.py")),
+    "proof": Part(
+        _ledger("proof"), ("tests/ledger/test_proof.py", "tests/ledger/test_witness.py", "tests/store/test_tree.py")
+    ),
     "tree": Part(_ledger("tree"), ("tests/ledger/test_tree.py", "tests/ledger", *_STORED)),
     "verifier": Part(_ledger("verifier"), ("tests/ledger/test_verifier.py", *_STORED)),
     "note": Part(
@@ -41,7 +45,9 @@ PARTS: Final = {
         tuple(f"tests/ledger/test_{name}.py" for name in ("note", "checkpoint", "witness")),
     ),
     "leaf": Part(_ledger("leaf", "canonical"), ("tests/ledger/test_leaf.py",)),
-    "identity": Part(("commlog_tui/contract/identity.py",), ("tests/contract/test_entries.py", "tests/store/test_append.py")),
+    "identity": Part(
+        ("commlog_tui/contract/identity.py",), ("tests/contract/test_entries.py", "tests/store/test_append.py")
+    ),
     "append": Part(
         ("commlog_tui/store/sqlite/append.py",),
         (
@@ -75,7 +81,11 @@ def _types(tree: ast.Module) -> Iterator[ast.expr]:
             if isinstance(found := getattr(node, name, None), ast.expr):
                 yield found
     for statement in tree.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name) and statement.targets[0].id.istitle():
+        if (
+            isinstance(statement, ast.Assign)
+            and isinstance(statement.targets[0], ast.Name)
+            and statement.targets[0].id.istitle()
+        ):
             yield statement.value
 
 

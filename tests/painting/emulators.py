@@ -78,7 +78,10 @@ class PyteTerminal:
 
     def _lines(self) -> Lines:
         buffer = self._screen.buffer
-        return ["".join((buffer[y][x].data or "\0")[0] for x in range(self._screen.columns)) for y in range(self._screen.lines)]
+        return [
+            "".join((buffer[y][x].data or "\0")[0] for x in range(self._screen.columns))
+            for y in range(self._screen.lines)
+        ]
 
     def close(self) -> None:
         os.killpg(self._process.pid, signal.SIGKILL)
@@ -131,7 +134,10 @@ class TmuxTerminal:
 
     def _tmux(self, *words: str) -> str:
         done = subprocess.run(
-            [str(shutil.which("tmux")), "-u", "-S", self._socket, *words], env=self._environment, capture_output=True, check=False
+            [str(shutil.which("tmux")), "-u", "-S", self._socket, *words],
+            env=self._environment,
+            capture_output=True,
+            check=False,
         )
         assert not done.returncode, done.stderr
         return done.stdout.decode()

@@ -29,7 +29,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         await store.create_location(QUAY)
         for number, (title, name) in enumerate(TEXTS):
             customer = {"id": f"c-{number}", "name": name}
-            entry = mail(IDS[number], title=title[:500], customer=customer, sent_at=NOON - minutes(number), to="ada@example.com")
+            entry = mail(
+                IDS[number], title=title[:500], customer=customer, sent_at=NOON - minutes(number), to="ada@example.com"
+            )
             await put(store, entry, event(entry, "bounced"))
         await store.close()
 
@@ -56,7 +58,9 @@ def test_every_column_of_the_list_is_in_its_place(home: Path, terminal: PyteTerm
     rows = lines[top + 1 : top + 1 + len(TEXTS)]
     at, last = lines[top].index("Status"), lines[top].index("Id")
     assert [row[at : at + 9] for row in rows] == ["✗ bounced"] * len(TEXTS)
-    assert [row[13:16] for row in rows] == [f":{59 - (number - 1) % 60:02}" if number else ":00" for number in range(len(TEXTS))]
+    assert [row[13:16] for row in rows] == [
+        f":{59 - (number - 1) % 60:02}" if number else ":00" for number in range(len(TEXTS))
+    ]
     for row, whole in zip(rows, IDS, strict=True):
         shown = row[last:].strip()
         assert whole.startswith(shown)

@@ -27,7 +27,9 @@ PROOFS: Final[tuple[Proof, ...]] = (
 def main() -> int:
     """Run the loops and print what they found; 1 where something is not as promised."""
     names = [proof.name for proof in PROOFS]
-    parser = argparse.ArgumentParser(prog="python -m tests.prove", description="Prove at length what the tests prove in short.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.prove", description="Prove at length what the tests prove in short."
+    )
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="the loops to run; by default all")
     parser.add_argument("--seed", type=int, default=1, help="for the dice of every loop")
     parser.add_argument("--count", type=int, help="how often, instead of each loop's own count")

@@ -90,7 +90,9 @@ def verify(path: Path, *, projections: bool = False) -> list[str]:
             faults += [f"verify: {location}: no. {fault.seq}: {fault.words}" for fault in verifier.faults]
         auditing.require_known_locations(connection)
         if projections:
-            faults += [f"verify: not what the records make of them: {words}" for words in comparing.differing(connection)]
+            faults += [
+                f"verify: not what the records make of them: {words}" for words in comparing.differing(connection)
+            ]
     return faults
 
 
@@ -120,7 +122,9 @@ def _read(connection: apsw.Connection) -> Audit:
         last[location] = seq
         entries[location] = entries.get(location, 0) + (kind == "entry")
         records[record_id] = Held(location, seq, kind, leaf.hex(), json.loads(data) if data else {})
-    faults += [f"{location}: the personal part of {seq} is gone" for location, seq, entry in gone if entry not in redacted]
+    faults += [
+        f"{location}: the personal part of {seq} is gone" for location, seq, entry in gone if entry not in redacted
+    ]
     heads: Any = connection.execute(
         "SELECT location.id, head.seq, head.entries, (SELECT count(*) FROM entry WHERE entry.location = no), "
         "(SELECT coalesce(sum(entries), 0) FROM tally WHERE tally.location = no) "

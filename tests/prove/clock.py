@@ -85,7 +85,9 @@ async def turn_clock(folder: Path, dice: Random, zone_name: str, night: date, co
     return count, len(found.lost({promise.id: promise for promise in promises})), [*faults, *found.faults]
 
 
-async def _look(store: SqliteStore, zone: ZoneInfo, night: date, sent: list[tuple[datetime, int]], clock: Clock) -> list[str]:
+async def _look(
+    store: SqliteStore, zone: ZoneInfo, night: date, sent: list[tuple[datetime, int]], clock: Clock
+) -> list[str]:
     faults: list[str] = []
     everything, counted = await _walk(store)
     if [(entry.sent_at, entry.seq) for entry in everything] != sorted(sent, reverse=True) or counted != len(sent):

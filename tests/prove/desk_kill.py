@@ -79,7 +79,13 @@ async def _one(clerk: _Clerk, proxy: Proxy, dice: Random, first_death: int | Non
     def order(dies_at: int | None, marks: tuple[str, ...] = ()) -> Orders:
         url = away if dice.random() < 0.1 else proxy.url
         return Orders(
-            clerk.outbox, url, marks, goes_on=True, attempts=dice.randint(1, 3), dies_at=dies_at, forgets_keys=clerk.forgets_keys
+            clerk.outbox,
+            url,
+            marks,
+            goes_on=True,
+            attempts=dice.randint(1, 3),
+            dies_at=dies_at,
+            forgets_keys=clerk.forgets_keys,
         )
 
     await _run(order(first_death, clerk.marks), clerk, proxy, dies_answered=dice.random() < 0.1)

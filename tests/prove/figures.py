@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-_HEAD = "| run | done | acknowledged | lost | doubled | other faults | seed | seconds |\n|---|---|---|---|---|---|---|---|"
+_HEAD = (
+    "| run | done | acknowledged | lost | doubled | other faults | seed | seconds |\n|---|---|---|---|---|---|---|---|"
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,16 @@ def line(found: Findings, seed: int, seconds: float) -> str:
     """Return the line of the table for one run."""
     run = f"control: {found.run}" if found.is_control else found.run
     faults = "" if found.is_control else str(len(found.faults))
-    cells = (run, found.done, f"{found.acknowledged:,}", str(found.lost), str(found.doubled), faults, str(seed), f"{seconds:.0f}")
+    cells = (
+        run,
+        found.done,
+        f"{found.acknowledged:,}",
+        str(found.lost),
+        str(found.doubled),
+        faults,
+        str(seed),
+        f"{seconds:.0f}",
+    )
     return f"| {' | '.join(cells)} |"
 
 

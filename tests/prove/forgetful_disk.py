@@ -91,7 +91,9 @@ class _State:
 
     def copy(self) -> "_State":
         copies = {id(content): content.copy() for content in (*self.names.values(), *self.durable.values())}
-        return _State(*({name: copies[id(known)] for name, known in side.items()} for side in (self.names, self.durable)))
+        return _State(
+            *({name: copies[id(known)] for name, known in side.items()} for side in (self.names, self.durable))
+        )
 
 
 class Disk:
@@ -123,7 +125,9 @@ class Disk:
         folder.mkdir(parents=True)
         for name in sorted({*left.names, *left.durable}):
             made, kept = left.names.get(name), left.durable.get(name)
-            entry = {Fate.LOST: kept, Fate.KEPT: made, Fate.MIXED: made if made is kept else dice.choice((made, kept))}[fate]
+            entry = {Fate.LOST: kept, Fate.KEPT: made, Fate.MIXED: made if made is kept else dice.choice((made, kept))}[
+                fate
+            ]
             if entry is not None:
                 (folder / name).write_bytes(entry.after(fate, dice))
         for path in self.folder.iterdir():  # written by others than SQLite

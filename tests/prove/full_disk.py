@@ -71,7 +71,13 @@ class _Log:
 
     async def write(self, client: LogClient, key: str, size: int) -> bool:
         """Write an entry; whether there was room."""
-        said = {"via": "email", "to": "ada@example.com", "title": key, "source": "system", "sent_at": "2026-11-03T09:14:00Z"}
+        said = {
+            "via": "email",
+            "to": "ada@example.com",
+            "title": key,
+            "source": "system",
+            "sent_at": "2026-11-03T09:14:00Z",
+        }
         try:
             receipt = await client.add("quay", key, NewEntry.model_validate(said | {"body": "x" * size}))
         except BusyError as error:
@@ -106,7 +112,9 @@ async def fill_often(folder: Path, seed: int, count: int) -> Findings:
         found = audit(small / "log.db", projections=True)
     doubled = len(found.records) - len(log.promises)
     done = f"{count} times full, {len(log.refused)} answers of 507"
-    return Findings("full disk", done, len(log.promises), len(found.lost(log.promises)), doubled, (*found.faults, *log.faults))
+    return Findings(
+        "full disk", done, len(log.promises), len(found.lost(log.promises)), doubled, (*found.faults, *log.faults)
+    )
 
 
 async def _fill_once(log: _Log, client: LogClient, small: Path, dice: Random, number: str) -> None:

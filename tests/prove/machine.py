@@ -14,7 +14,14 @@ from typing import Any, Final, TypeVar
 import httpx
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from typing_extensions import override
 
 from commlog_tui.contract.base import format_instant
@@ -109,7 +116,10 @@ class Machine(RuleBasedStateMachine):
             self._say(entry, "events", said)
             entry.kinds.append(kind)
 
-    @rule(pick=PICK, changes=st.fixed_dictionaries({}, optional={"via": VIAS, "title": TITLES, "sent_at": MOMENTS}).filter(bool))
+    @rule(
+        pick=PICK,
+        changes=st.fixed_dictionaries({}, optional={"via": VIAS, "title": TITLES, "sent_at": MOMENTS}).filter(bool),
+    )
     def correct(self, pick: int, changes: dict[str, str]) -> None:
         entry = self._entry(pick, manual=True, redacted=False)
         if entry is not None:
@@ -145,7 +155,9 @@ class Machine(RuleBasedStateMachine):
         headers = {"Idempotency-Key": known.key}
 
         async def at_once() -> list[httpx.Response]:
-            return await asyncio.gather(*(self._api.post(known.path, json=known.sent, headers=headers) for _ in range(together)))
+            return await asyncio.gather(
+                *(self._api.post(known.path, json=known.sent, headers=headers) for _ in range(together))
+            )
 
         for answer in self._do(at_once()):
             assert (answer.status_code, answer.json()) == (200, known.receipt)
@@ -179,7 +191,9 @@ class Machine(RuleBasedStateMachine):
         while cursor is not None:
             page = self._do(self._api.get(ENTRIES, params=asked | cursor)).json()
             assert page["total"] == {"count": len(due), "exact": True}
-            found += [tuple(entry[name] for name in ("sent_at", "seq", "title", "via", "status")) for entry in page["entries"]]
+            found += [
+                tuple(entry[name] for name in ("sent_at", "seq", "title", "via", "status")) for entry in page["entries"]
+            ]
             cursor = {"cursor": page["older"]} if page["older"] else None
         assert found == sorted(due, reverse=True)
 
@@ -248,7 +262,9 @@ def play(number: int, games: int, moves: int) -> int:
         pass
 
     checks = (HealthCheck.too_slow, HealthCheck.filter_too_much)
-    rules = settings(max_examples=games, stateful_step_count=moves, deadline=None, database=None, suppress_health_check=checks)
+    rules = settings(
+        max_examples=games, stateful_step_count=moves, deadline=None, database=None, suppress_health_check=checks
+    )
     run_state_machine_as_test(seed(number)(Seeded), settings=rules)
     return Seeded.acknowledged
 

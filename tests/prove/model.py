@@ -35,7 +35,12 @@ ENTRY: Final = st.fixed_dictionaries(
     }
 )
 FILTERS: Final = st.fixed_dictionaries(
-    {}, optional={"via": VIAS, "source": st.sampled_from(SOURCES), "status": st.sampled_from(("logged", "sent", "delivered"))}
+    {},
+    optional={
+        "via": VIAS,
+        "source": st.sampled_from(SOURCES),
+        "status": st.sampled_from(("logged", "sent", "delivered")),
+    },
 )
 PICK: Final = st.integers(0, 1 << 16)
 

@@ -120,7 +120,9 @@ async def keep_order(folder: Path, seed: int, count: int) -> Findings:
         clients = [service.client() for _ in range(_WRITERS + _PAGERS)]
         followers = [service.client(url=_troubled(proxy, dice).url) for _ in range(_FOLLOWERS)]
         writing = [_write(client, witness, number, dice) for number, client in enumerate(clients[:_WRITERS])]
-        paging = [_page(client, witness, limit) for client, limit in zip(clients[_WRITERS:], (7, 20, 50, 200), strict=True)]
+        paging = [
+            _page(client, witness, limit) for client, limit in zip(clients[_WRITERS:], (7, 20, 50, 200), strict=True)
+        ]
         cuts = await asyncio.gather(*(_follow(client, witness) for client in followers), *writing, *paging)
         for client in (*clients, *followers):
             await client.aclose()
@@ -129,7 +131,9 @@ async def keep_order(folder: Path, seed: int, count: int) -> Findings:
     broken = sum(number for number in cuts if number)
     who = f"{witness.count:,} entries by {_WRITERS} writers, {witness.walks} walks by {_PAGERS} pagers, {_FOLLOWERS} feeds cut"
     lost, doubled = len(found.lost(witness.promises)), len(found.records) - len(witness.promises)
-    return Findings("order", f"{who} {broken} times", len(witness.promises), lost, doubled, (*found.faults, *witness.faults))
+    return Findings(
+        "order", f"{who} {broken} times", len(witness.promises), lost, doubled, (*found.faults, *witness.faults)
+    )
 
 
 def run(folder: Path, seed: int, count: int) -> Sequence[Findings]:

@@ -47,7 +47,16 @@ class RunningService:
 
     def start(self) -> None:
         """Start the process; whether it is up, a request finds out."""
-        command = [sys.executable, "-m", "commlog_tui", "serve", "--database", str(self.database), "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "commlog_tui",
+            "serve",
+            "--database",
+            str(self.database),
+            "--port",
+            str(self.port),
+        ]
         command += ["--reads", "0", "--writes", "0"]  # one token stands for many at once here
         with (self._home / "service.log").open("ab") as words:
             self._process = subprocess.Popen(command, env=environment(self._home), stderr=words, stdout=words)
@@ -58,7 +67,9 @@ class RunningService:
         try:
             async with asyncio.timeout(_PATIENCE):
                 while True:
-                    assert self._process is None or self._process.poll() is None, (self._home / "service.log").read_text()[-2000:]
+                    assert self._process is None or self._process.poll() is None, (
+                        self._home / "service.log"
+                    ).read_text()[-2000:]
                     try:
                         await client.me()
                     except ClientError:
@@ -82,6 +93,8 @@ class RunningService:
         await self.ready()
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Leave no process behind."""
         self.kill()

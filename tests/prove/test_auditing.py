@@ -10,8 +10,14 @@ from tests.store.tampering import EVENT, REDACTED, make, pk, tampered
 WRONGS = [
     (f"DELETE FROM personal WHERE pk = {pk(EVENT)}", f"quay: the personal part of {EVENT} is gone"),
     (f"DELETE FROM personal WHERE pk = {pk(EVENT)}", f"verify: quay: no. {EVENT}: its personal data is missing"),
-    (f"UPDATE record SET leaf = zeroblob(32) WHERE pk = {pk(EVENT)}", f"quay: record {EVENT} is not what its hash says"),
-    (f"INSERT INTO personal VALUES ({pk(REDACTED)}, zeroblob(32), x'7b7d')", f"the personal part of {REDACTED} is not what was"),
+    (
+        f"UPDATE record SET leaf = zeroblob(32) WHERE pk = {pk(EVENT)}",
+        f"quay: record {EVENT} is not what its hash says",
+    ),
+    (
+        f"INSERT INTO personal VALUES ({pk(REDACTED)}, zeroblob(32), x'7b7d')",
+        f"the personal part of {REDACTED} is not what was",
+    ),
     ("DELETE FROM node", "the part of the tree over these records is missing"),
     ("UPDATE entry SET sent_at = sent_at + 1", "not what the records make of them: the entries as they are shown"),
 ]

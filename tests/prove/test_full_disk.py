@@ -25,7 +25,10 @@ async def test_a_full_disk_is_said_and_passes(tmp_path: Path) -> None:
 async def test_a_service_whose_disk_is_full_is_alive_but_not_ready(tmp_path: Path) -> None:
     try:
         with small_disk(tmp_path / "small") as small:
-            async with RunningService(tmp_path, small / "log.db") as service, httpx.AsyncClient(base_url=service.url) as http:
+            async with (
+                RunningService(tmp_path, small / "log.db") as service,
+                httpx.AsyncClient(base_url=service.url) as http,
+            ):
                 fill(small / "ballast", 0)
                 ready = 200
                 while ready == 200:  # each look takes a page of what the file system has set aside already

@@ -90,7 +90,9 @@ def test_a_truncation_and_a_deletion_that_were_not_synced_are_undone(tmp_path: P
     file.xTruncate(2)
     file.xClose()
     vfs.xDelete(str(tmp_path / "disk" / "log.db-wal"), syncdir=False)
-    assert left(disk, tmp_path / "lost", Fate.LOST) == dict.fromkeys(("log.db", "log.db-wal", "log.db-journal"), b"before")
+    assert left(disk, tmp_path / "lost", Fate.LOST) == dict.fromkeys(
+        ("log.db", "log.db-wal", "log.db-journal"), b"before"
+    )
     assert left(disk, tmp_path / "kept", Fate.KEPT) == {"log.db": b"be", "log.db-journal": b"before"}
     vfs.xDelete(str(tmp_path / "disk" / "log.db-journal"), syncdir=True)
     assert left(disk, tmp_path / "synced", Fate.LOST) == {"log.db": b"before"}

@@ -60,7 +60,9 @@ class Proxy:
                 if not await self._answer(request, trouble, reader, writer):
                     return
 
-    async def _answer(self, request: bytes, trouble: Trouble, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _answer(
+        self, request: bytes, trouble: Trouble, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
         """Deal with one request; whether the connection goes on."""
         if trouble is Trouble.REFUSED:
             _reset(writer)

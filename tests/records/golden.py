@@ -79,7 +79,13 @@ async def record(calls: list[dict[str, Any]], path: Path) -> list[dict[str, Any]
         root = (await store.head("quay")).root.hex()
     finally:
         await store.close()
-    return [{"answers": [getattr(answer, "created", type(answer).__name__) for answer in answers], "records": made, "root": root}]
+    return [
+        {
+            "answers": [getattr(answer, "created", type(answer).__name__) for answer in answers],
+            "records": made,
+            "root": root,
+        }
+    ]
 
 
 def main() -> None:

@@ -38,7 +38,12 @@ def uuid(number: int) -> str:
 
 
 def entry(number: int, *, manual: bool, title: str = "Confirmation", events: Sequence[NewEvent] = ()) -> AppendEntry:
-    said: dict[str, Any] = {"via": "phone" if manual else "email", "to": "a@example.com", "title": title, "sent_at": START}
+    said: dict[str, Any] = {
+        "via": "phone" if manual else "email",
+        "to": "a@example.com",
+        "title": title,
+        "sent_at": START,
+    }
     said |= {"source": "manual" if manual else "workflow", "events": () if manual else tuple(events)}
     return AppendEntry(uuid(number), NewEntry.model_validate(said))
 
@@ -60,7 +65,9 @@ KINDS_OF_EVENT = st.sampled_from(["sent", "deferred", "delivered", "bounced", "o
 NUMBERS = st.integers(1, 6)
 LATER = st.integers(11, 30)
 TITLES = st.sampled_from(["Confirmation", "secret-a", "secret-b"])
-EVENTS = st.lists(st.builds(lambda kind, m: event(0, 0, kind, minutes=m).event, KINDS_OF_EVENT, st.integers(0, 3)), max_size=2)
+EVENTS = st.lists(
+    st.builds(lambda kind, m: event(0, 0, kind, minutes=m).event, KINDS_OF_EVENT, st.integers(0, 3)), max_size=2
+)
 ITEMS: st.SearchStrategy[list[Item]] = st.lists(
     st.one_of(
         st.builds(lambda n, m, t, e: entry(n, manual=m, title=t, events=e), NUMBERS, st.booleans(), TITLES, EVENTS),

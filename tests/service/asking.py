@@ -39,8 +39,19 @@ class Names:
 
     def parameter(self, name: str) -> str | None:
         """Return what a parameter of this name is given; None if that is not known."""
-        known = {"location": self.location, "entry_id": self.entry, "customer_id": self.customer, "reference": self.reference}
-        known |= {"to": self.address, "q": self.address, "prefix": self.entry[:8], "via": self.via, "cursor": self.cursor}
+        known = {
+            "location": self.location,
+            "entry_id": self.entry,
+            "customer_id": self.customer,
+            "reference": self.reference,
+        }
+        known |= {
+            "to": self.address,
+            "q": self.address,
+            "prefix": self.entry[:8],
+            "via": self.via,
+            "cursor": self.cursor,
+        }
         known |= {"Idempotency-Key": self.key, "Last-Event-ID": "0"}
         known |= dict.fromkeys(("seq", "size", "from", "after"), str(self.seq))
         return known.get(name)
@@ -125,7 +136,9 @@ class Operation:
             found = _bodies(part.get("items", {}).get("$ref", "").rpartition("/")[2], names)
             if found:
                 return tuple(Body(body.permission, {name: [body.content]}, body.about_call) for body in found)
-        raise UnknownPartError(f"{self.name}: no body is known for it; add one, and what sending it takes, to _bodies in {HERE}.")
+        raise UnknownPartError(
+            f"{self.name}: no body is known for it; add one, and what sending it takes, to _bodies in {HERE}."
+        )
 
     def ask(self, names: Names, body: Body | None = None, **others: str) -> Ask:
         """Return a whole request that names this; ``others`` are parameters given besides, or otherwise.
@@ -153,7 +166,9 @@ class Operation:
     def _value(self, name: str, names: Names) -> str:
         value = names.parameter(name)
         if value is None:
-            where = f"add one of each location to Names.parameter in {HERE}, or say in NAMES_NOTHING that it names nothing."
+            where = (
+                f"add one of each location to Names.parameter in {HERE}, or say in NAMES_NOTHING that it names nothing."
+            )
             raise UnknownPartError(f"{self.name}: no value is known for its parameter {name}; {where}")
         return value
 
@@ -161,5 +176,7 @@ class Operation:
 def operations(document: Mapping[str, Any]) -> list[Operation]:
     """Return every route of an OpenAPI document."""
     return [
-        Operation(method.upper(), path, told) for path, methods in document["paths"].items() for method, told in methods.items()
+        Operation(method.upper(), path, told)
+        for path, methods in document["paths"].items()
+        for method, told in methods.items()
     ]

@@ -66,9 +66,13 @@ class Seen:
     def masked(self, *names: Names) -> "Seen":
         """Return it without what the request itself has named, and what is never twice the same."""
         content = self.content
-        for name in (each for one in names for each in (one.entry, one.call, one.customer, one.reference, one.address, one.key)):
+        for name in (
+            each for one in names for each in (one.entry, one.call, one.customer, one.reference, one.address, one.key)
+        ):
             content = content.replace(name, "…")
-        return replace(self, content=_CHANGING.sub("", content), headers=self.headers | {"content-length": "", "etag": ""})
+        return replace(
+            self, content=_CHANGING.sub("", content), headers=self.headers | {"content-length": "", "etag": ""}
+        )
 
 
 class _Watched:
@@ -151,7 +155,9 @@ async def world(folder: Path, *more: APIRouter) -> AsyncIterator[World]:
         apsw.connection_hooks.remove(hook)
     owner, unlimited = Owner(OWNER, digest_of(OWNER)), Limits(reads=0, writes=0, failures=0)
     watched = cast("Store", _Watched(store, calls))
-    app = create_app(watched, keys=KeyFile(folder / "log.key"), owner=owner, limits=unlimited, stopping=_LookOnce(), quiet=True)
+    app = create_app(
+        watched, keys=KeyFile(folder / "log.key"), owner=owner, limits=unlimited, stopping=_LookOnce(), quiet=True
+    )
     for router in more:
         app.include_router(router)
     transport = httpx.ASGITransport(app)
@@ -174,7 +180,9 @@ async def _furnish(store: SqliteStore, api: httpx.AsyncClient, place: str, guest
     await store.create_location(NewLocation(id=place, name=f"The {place}", zone="Europe/London"))
     address = f"{guest.rsplit(maxsplit=1)[-1].lower()}@{place}.example"
     names = Names(place, "", "", f"c-{place}", str(uuid4()), address, f"by-{place}", "", entries, str(uuid4()))
-    mail = await _add(api, MAIL | {"customer": {"id": names.customer, "name": guest}, "body": f"Dear {guest}"}, names, names.key)
+    mail = await _add(
+        api, MAIL | {"customer": {"id": names.customer, "name": guest}, "body": f"Dear {guest}"}, names, names.key
+    )
     more = NewEntry.model_validate(MAIL | {"title": f"To {guest}", "via": names.via})
     await store.append(place, "sender", [AppendEntry(str(uuid4()), more) for _ in range(entries - 2)])
     call = await _add(api, CALL | {"title": f"{guest} rang"}, names, str(uuid4()))
@@ -261,7 +269,9 @@ async def not_unknown(world: World, operation: Operation) -> AsyncIterator[str]:
             seen = []
             for others in (await world.fresh(world.theirs), nobodys()):
                 ours = await world.ours_now()
-                ask = operation.ask(ours, operation.bodies(ours)[number], **{name: dict(operation.naming(others))[name]})
+                ask = operation.ask(
+                    ours, operation.bodies(ours)[number], **{name: dict(operation.naming(others))[name]}
+                )
                 seen.append((await world.ask(ask, bearer(Role.ADMIN.value))).masked(ours, others))
             if seen[0] != seen[1]:
                 yield f"{operation.name}: another location's {name} is not answered like nobody's"

@@ -65,7 +65,9 @@ async def test_who_may_not_add_is_told_what(api: httpx.AsyncClient) -> None:
         assert refused["detail"] == f"A token with the role {caller} may not add {kind} entries. Nothing was changed."
 
 
-async def test_a_token_sees_its_locations_and_one_for_all_sees_those_to_come(api: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_token_sees_its_locations_and_one_for_all_sees_those_to_come(
+    api: httpx.AsyncClient, store: SqliteStore
+) -> None:
     await store.create_location(NewLocation(id="isle", name="Isle", zone="Europe/London"))
     desk = (await api.get("/v1/locations", headers=bearer("desk"))).json()["locations"]
     assert desk == [{"id": "quay", "name": "Quay", "zone": "Europe/London"}]
@@ -81,7 +83,9 @@ async def test_a_revoked_token_is_refused_at_once(api: httpx.AsyncClient, store:
     assert is_problem(await api.get("/v1/me", headers=bearer(secret)), 401, "token")
 
 
-@pytest.mark.parametrize("given", ["", "Bearer", "Bearer ", "Bearer nobody", "Basic b3duZXI6", "owner", "Bearer \xff\xfe"])
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer ", "Bearer nobody", "Basic b3duZXI6", "owner", "Bearer \xff\xfe"]
+)
 async def test_without_a_token_nothing_is_told(api: httpx.AsyncClient, given: str) -> None:
     for path in (*READS, "/v1/me"):
         answer = await api.get(path, headers={b"Authorization": given.encode("latin-1")})

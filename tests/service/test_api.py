@@ -9,7 +9,11 @@ from tests.service.calls import CALL, CHANGE, ENTRIES, MAIL, add, is_problem
 
 
 async def test_a_key_is_an_entry_once_and_for_all(api: httpx.AsyncClient) -> None:
-    first, again, other = await add(api, CALL, "k"), await add(api, CALL, "k"), await add(api, CALL | {"title": "x"}, "k")
+    first, again, other = (
+        await add(api, CALL, "k"),
+        await add(api, CALL, "k"),
+        await add(api, CALL | {"title": "x"}, "k"),
+    )
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
     assert is_problem(other, 422, "key-reused")
@@ -55,4 +59,6 @@ async def test_an_unchanged_entry_is_not_sent_again(api: httpx.AsyncClient) -> N
 
 def test_the_committed_description_is_the_service() -> None:
     committed = Path(__file__).parents[2] / "docs" / "openapi.json"
-    assert committed.read_text(encoding="utf-8") == document(), "run: python -m commlog_tui.service.openapi > docs/openapi.json"
+    assert committed.read_text(encoding="utf-8") == document(), (
+        "run: python -m commlog_tui.service.openapi > docs/openapi.json"
+    )

@@ -57,7 +57,10 @@ TOO_MANY: dict[str, tuple[str, Any]] = {
     "unknown fields": (ENTRIES, CALL | {f"u{at}": 0 for at in range(60_000)}),
     "a list for a text": (ENTRIES, CALL | {"title": [[]] * MANY}),
     "an event": (f"{ENTRIES}/{UNKNOWN_ID}/events", SENT | {"detail": [0] * MANY}),
-    "a correction": (f"{ENTRIES}/{UNKNOWN_ID}/corrections", {"changes": {"customer": {"id": "c", "numbers": [0] * MANY}}}),
+    "a correction": (
+        f"{ENTRIES}/{UNKNOWN_ID}/corrections",
+        {"changes": {"customer": {"id": "c", "numbers": [0] * MANY}}},
+    ),
     "a redaction": (f"{ENTRIES}/{UNKNOWN_ID}/redaction", WISH | {f"u{at}": 0 for at in range(60_000)}),
     "of a customer": ("/v1/locations/quay/customers/c/redaction", [0] * MANY),
     "a batch": (f"{ENTRIES}/batch", {"items": [{"key": "k", "entry": {f"u{at}": 0 for at in range(1300)}}] * 500}),
@@ -214,4 +217,6 @@ async def test_a_small_body_is_taken_though_the_budget_is_spent(api: httpx.Async
     assert is_problem(large, 503, "busy")
     assert large.headers["retry-after"] == "1"
     assert (await api.post(ENTRIES, json=CALL, headers=JSON | bearer("desk"))).status_code == 201
-    assert is_problem(await api.post(f"{ENTRIES}/{UNKNOWN_ID}/corrections", json=CHANGE, headers=JSON), 404, "not-found")
+    assert is_problem(
+        await api.post(f"{ENTRIES}/{UNKNOWN_ID}/corrections", json=CHANGE, headers=JSON), 404, "not-found"
+    )

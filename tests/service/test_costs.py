@@ -55,7 +55,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("path", "body"), REFUSED.values(), ids=REFUSED)
-async def test_a_large_body_that_is_refused_may_be_sent_a_few_times_only(serving: Serving, path: str, body: object) -> None:
+async def test_a_large_body_that_is_refused_may_be_sent_a_few_times_only(
+    serving: Serving, path: str, body: object
+) -> None:
     async with serving() as api:
         told = [(await post(api, path, body)).status_code for _ in range(6)]
         assert told[5] == 429

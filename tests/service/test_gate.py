@@ -52,7 +52,11 @@ async def test_with_the_bounds_of_always_many_silent_connections_keep_nobody_out
 
 async def test_the_oldest_is_cut_first_and_who_showed_a_token_never(own_log: Path) -> None:
     with listening(own_log, Limits(connections_per_address=3)) as live:
-        async with connected(live) as (known, asking), connected(live) as (oldest, _), connected(live) as (second, silent):
+        async with (
+            connected(live) as (known, asking),
+            connected(live) as (oldest, _),
+            connected(live) as (second, silent),
+        ):
             asking.write(GET_ME)
             assert (await answer(known)).startswith(b"HTTP/1.1 200")
             async with connected(live) as (reader, writer):
@@ -133,7 +137,12 @@ def test_the_share_is_that_of_an_address_or_a_network(hosts: list[str], cut: lis
 def test_where_all_is_full_whoever_has_most_gives_way() -> None:
     gate = Gate(Limits(connections=3, connections_per_address=0))
     hosts = ["192.0.2.9", "192.0.2.1", "192.0.2.1", "192.0.2.2"]
-    assert [one.is_cut for one in [entered(gate, host, port) for port, host in enumerate(hosts)]] == [False, True, False, False]
+    assert [one.is_cut for one in [entered(gate, host, port) for port, host in enumerate(hosts)]] == [
+        False,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_what_was_cut_to_make_room_is_counted() -> None:

@@ -37,13 +37,19 @@ async def test_the_same_key_is_one_manual_and_one_automated_entry(
         assert (again.status_code, again.json()) == (200, answer.json())
         assert is_problem(await add(api, content | {"title": "Other"}, key, caller), 422, "key-reused")
         shown = (await api.get(f"{ENTRIES}/{answer.json()['id']}")).json()["entry"]
-        assert (shown["id"], shown["source"], shown["title"]) == (answer.json()["id"], content["source"], content["title"])
+        assert (shown["id"], shown["source"], shown["title"]) == (
+            answer.json()["id"],
+            content["source"],
+            content["title"],
+        )
 
 
 async def test_in_a_batch_too(api: httpx.AsyncClient) -> None:
     await add(api, CALL, "k", "desk")
     for status in (201, 200):
-        answer = await api.post(f"{ENTRIES}/batch", json={"items": [{"key": "k", "entry": MAIL}]}, headers=bearer("sender"))
+        answer = await api.post(
+            f"{ENTRIES}/batch", json={"items": [{"key": "k", "entry": MAIL}]}, headers=bearer("sender")
+        )
         assert [item["status"] for item in answer.json()["items"]] == [status]
     mixed = [{"key": "m", "entry": MAIL}, {"key": "m", "entry": CALL}, {"key": "m", "entry": MAIL}]
     answer = await api.post(f"{ENTRIES}/batch", json={"items": mixed}, headers=bearer("admin"))
@@ -56,11 +62,16 @@ async def test_events_reach_the_automated_entry_by_its_key_and_its_id(api: httpx
     entry = (await add(api, MAIL | {"events": [SENT]}, "k", "sender")).json()["id"]
     headers = bearer("sender") | ({"Idempotency-Key": "reported"} if keyed else {})
     report = {"kind": "bounced", "at": "2026-11-03T09:16:00Z"}
-    told = [await api.post(f"{ENTRIES}/{path}/events", json=report, headers=headers) for path in (id_of_key("k"), entry)]
+    told = [
+        await api.post(f"{ENTRIES}/{path}/events", json=report, headers=headers) for path in (id_of_key("k"), entry)
+    ]
     assert [answer.status_code for answer in told] == [201, 200]
     assert told[0].json() == told[1].json()
     detail = (await api.get(f"{ENTRIES}/{entry}")).json()
-    assert ([event["kind"] for event in detail["events"]], detail["entry"]["status"]) == (["sent", "bounced"], "bounced")
+    assert ([event["kind"] for event in detail["events"]], detail["entry"]["status"]) == (
+        ["sent", "bounced"],
+        "bounced",
+    )
     again = await add(api, MAIL | {"events": [SENT, report]}, "k", "sender")
     assert again.status_code == 200
     assert len((await api.get(f"{ENTRIES}/{entry}")).json()["events"]) == 2 + keyed
@@ -99,7 +110,9 @@ async def test_no_automated_entry_is_corrected_by_way_of_a_key(api: httpx.AsyncC
     await add(api, MAIL, "k", "sender")
     await add(api, CALL, "k", "desk")
     headers = bearer("manager") | {"Idempotency-Key": "c"}
-    assert is_problem(await api.post(f"{ENTRIES}/{id_of_key('k')}/corrections", json=CHANGE, headers=headers), 409, "not-manual")
+    assert is_problem(
+        await api.post(f"{ENTRIES}/{id_of_key('k')}/corrections", json=CHANGE, headers=headers), 409, "not-manual"
+    )
 
 
 async def test_nobody_takes_the_ids_of_events_and_ids_apart_in_advance(api: httpx.AsyncClient) -> None:

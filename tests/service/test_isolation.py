@@ -52,7 +52,10 @@ async def test_each_role_may_what_it_may_and_is_told_of_its_own_location_alone(h
 @pytest.mark.parametrize("caller", [*(role.value for role in Role), *(f"{role.value}-nowhere" for role in Role)])
 async def test_a_location_that_was_not_given_is_like_none(here: World, caller: str) -> None:
     assert (
-        await faults(here, lambda world, operation: isolation.not_hidden(world, operation, bearer(caller)), AT_A_LOCATION) == []
+        await faults(
+            here, lambda world, operation: isolation.not_hidden(world, operation, bearer(caller)), AT_A_LOCATION
+        )
+        == []
     )
 
 

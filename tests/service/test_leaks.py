@@ -57,7 +57,9 @@ async def play(api: httpx.AsyncClient) -> list[int]:
         first,
         await api.post(ENTRIES, json=ENTRY, headers=key),
         await api.post(f"{ENTRIES}/batch", json={"items": batch}),
-        await api.get(ENTRIES, params={"q": "leaksearch", "to": "leakaddress@example.com", "customer_id": "leakcustomer"}),
+        await api.get(
+            ENTRIES, params={"q": "leaksearch", "to": "leakaddress@example.com", "customer_id": "leakcustomer"}
+        ),
         await api.get("/v1/locations/quay/customers", params={"q": "07700 900987"}),
         await api.get("/v1/locations/quay/customers/leakcustomer"),
         await api.get("/v1/locations/quay/customers/leakcustomer-2"),
@@ -106,7 +108,9 @@ async def scene(database: Path, leak: str = "") -> Scene:
     await store.create_token(TokenRecord("leak", "Leakname", Role.ADMIN, None, utc_now()), digest_of(TOKEN))
     await store.close()
     command = (sys.executable, "-m", "tests.service.hunted_service", str(database), *filter(None, (leak,)))
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
     assert process.stdout
     try:
         async with asyncio.timeout(60):

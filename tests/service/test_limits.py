@@ -103,7 +103,8 @@ async def test_only_a_trusted_proxy_says_where_a_request_comes_from(
     with listening(own_log, Limits(failures=1), trusted_proxies=proxies) as live:
         async with httpx.AsyncClient(base_url=live.url) as api:
             told = [
-                await api.get("/v1/me", headers=bearer("guess") | {"X-Forwarded-For": f"192.0.2.{number}"}) for number in range(2)
+                await api.get("/v1/me", headers=bearer("guess") | {"X-Forwarded-For": f"192.0.2.{number}"})
+                for number in range(2)
             ]
     assert [answer.status_code for answer in told] == statuses
 

@@ -61,7 +61,9 @@ async def test_two_services_in_one_process_count_apart(store: SqliteStore) -> No
 
 async def test_a_line_a_request_without_anybodys_data(store: SqliteStore, capsys: pytest.CaptureFixture[str]) -> None:
     app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://log.test", headers=bearer(OWNER)) as api:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://log.test", headers=bearer(OWNER)
+    ) as api:
         await add(api, CALL | {"title": "Ada rang", "to": "07700 900123"}, "ada-key")
         await api.get(ENTRIES, params={"q": "Ada"}, headers={"X-Request-Id": "abc_1-Z"})
     first, second = capsys.readouterr().err.splitlines()

@@ -143,7 +143,9 @@ async def test_a_fault_tells_nobody_what_it_was_about(
 
     monkeypatch.setattr(store, "page", broken)
     app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://log.test", headers=bearer(OWNER)) as api:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://log.test", headers=bearer(OWNER)
+    ) as api:
         answer = await api.get(ENTRIES, headers={"X-Request-Id": "mine-1"})
     assert is_problem(answer, 500, "unexpected")
     told = capsys.readouterr().err

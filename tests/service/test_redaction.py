@@ -48,7 +48,10 @@ async def test_what_is_not_there_is_not_redacted(api: httpx.AsyncClient) -> None
     answer = await api.post(f"{ENTRIES}/{UNKNOWN_ID}/redaction", json=WISH, headers={"Idempotency-Key": "r"})
     assert is_problem(answer, 404, "not-found")
     path = "/v1/locations/quay/customers/nobody/redaction"
-    assert (await api.post(path, json=WISH, headers={"Idempotency-Key": "r"})).json() == {"entries": 0, "overwritten": True}
+    assert (await api.post(path, json=WISH, headers={"Idempotency-Key": "r"})).json() == {
+        "entries": 0,
+        "overwritten": True,
+    }
 
 
 async def test_the_client_redacts(live: Live) -> None:

@@ -20,7 +20,9 @@ from tests.service.calls import OWNER, bearer
 from tests.service.isolation import World, world
 
 REFUSED = {400, 413, 415, 422}
-JUNK = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.lists(st.integers(), max_size=2)
+JUNK = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.lists(st.integers(), max_size=2)
+)
 JUNK |= st.sampled_from(["\0", "\ud800", "x" * 600, {"x": 1}, "2026-02-30T00:00:00Z", "1969-12-31T23:59:59Z"])
 
 
@@ -40,7 +42,9 @@ class Room:
 
     def held(self) -> dict[str, list[Any]]:
         with closing(apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
-            tables = [str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+            tables = [
+                str(name) for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            ]
             return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
 
     def send(self, operation: Operation, content: bytes, **headers: str) -> httpx.Response:
@@ -109,7 +113,9 @@ def test_what_cannot_be_read_changes_nothing(room: Room, data: st.DataObject) ->
     operation = data.draw(st.sampled_from(room.posts))
     whole = json.dumps(room.body(operation).content).encode()
     torn = st.integers(0, len(whole) - 1).map(lambda end: whole[:end])
-    content = data.draw(st.one_of(torn, st.binary(max_size=40), st.just(whole + b" " * (9 << 20)), st.just(whole + whole)))
+    content = data.draw(
+        st.one_of(torn, st.binary(max_size=40), st.just(whole + b" " * (9 << 20)), st.just(whole + whole))
+    )
     before = room.held()
     assert room.send(operation, content).status_code in REFUSED
     assert room.held() == before

@@ -85,7 +85,9 @@ async def test_what_could_be_read_in_two_ways_is_refused(live: Live, said: bytes
         assert (await api.get("/v1/locations/quay")).json()["seq"] == 0
 
 
-SMUGGLED = {name: said for name, (said, _) in REFUSED.items() if "length" in name or "line feed" in name or "HTTP/" in name}
+SMUGGLED = {
+    name: said for name, (said, _) in REFUSED.items() if "length" in name or "line feed" in name or "HTTP/" in name
+}
 
 
 @pytest.mark.parametrize("said", SMUGGLED.values(), ids=SMUGGLED)
@@ -162,7 +164,9 @@ async def test_a_body_that_is_refused_is_not_read(own_log: Path, head: str, stat
 async def test_a_small_body_that_is_refused_costs_no_connection(live: Live) -> None:
     async with connected(live) as (reader, writer):
         for _ in range(3):
-            writer.write(f"POST {ENTRIES} HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n".encode() + b" " * 70_000)
+            writer.write(
+                f"POST {ENTRIES} HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n".encode() + b" " * 70_000
+            )
             assert (await answer(reader)).startswith(b"HTTP/1.1 401")
         writer.write(GET_ME)
         assert (await answer(reader)).startswith(b"HTTP/1.1 200")

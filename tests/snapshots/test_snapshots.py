@@ -54,10 +54,19 @@ PICTURES: dict[str, tuple[tuple[int, int], Steps]] = {
     "detail-80x24": (SMALL, pressing("d", then=lambda pilot: "Receipt" in _detail(pilot))),
     "filters-80x24": (SMALL, pressing("f")),
     "filtered-140x40": (LARGE, pressing("2", "p", "p", then=lambda pilot: chips(pilot) and "of 0" not in bar(pilot))),
-    "nothing-found-80x24": (SMALL, pressing("slash", *"nobody", "enter", "1", then=lambda pilot: "without" in notice(pilot))),
-    "history-140x40": (LARGE, pressing("c", then=lambda pilot: table(pilot).entry and first(pilot).query_one("#who").display)),
+    "nothing-found-80x24": (
+        SMALL,
+        pressing("slash", *"nobody", "enter", "1", then=lambda pilot: "without" in notice(pilot)),
+    ),
+    "history-140x40": (
+        LARGE,
+        pressing("c", then=lambda pilot: table(pilot).entry and first(pilot).query_one("#who").display),
+    ),
     "form-80x24": (SMALL, pressing("n", then=form_is_open)),
-    "form-faults-140x40": (LARGE, pressing("N", "ctrl+s", then=lambda pilot: first(pilot).query_one("#title-fault").display)),
+    "form-faults-140x40": (
+        LARGE,
+        pressing("N", "ctrl+s", then=lambda pilot: first(pilot).query_one("#title-fault").display),
+    ),
     "go-to-date-80x24": (SMALL, pressing("t", *"3 nov", then=lambda pilot: first(pilot).query("#echo"))),
     "help-80x24": (SMALL, pressing("question_mark")),
 }

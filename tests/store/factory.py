@@ -30,7 +30,13 @@ NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 def mail(record_id: str | None = None, **fields: Any) -> AppendEntry:
     """An automated entry, to be changed by fields."""
-    sent = {"via": "email", "to": "ada@example.com", "title": "Booking Confirmation", "source": "workflow", "sent_at": NOON}
+    sent = {
+        "via": "email",
+        "to": "ada@example.com",
+        "title": "Booking Confirmation",
+        "source": "workflow",
+        "sent_at": NOON,
+    }
     return AppendEntry(record_id or str(uuid4()), NewEntry.model_validate(sent | fields))
 
 
@@ -41,7 +47,9 @@ def call(record_id: str | None = None, **fields: Any) -> AppendEntry:
 
 def event(entry: AppendEntry, kind: str, record_id: str | None = None, **fields: Any) -> AppendEvent:
     """A delivery event of an entry."""
-    return AppendEvent(record_id or str(uuid4()), entry.id, NewEvent.model_validate({"kind": kind, "at": NOON} | fields))
+    return AppendEvent(
+        record_id or str(uuid4()), entry.id, NewEvent.model_validate({"kind": kind, "at": NOON} | fields)
+    )
 
 
 def correction(entry: AppendEntry, record_id: str | None = None, **changes: Any) -> AppendCorrection:
@@ -50,7 +58,9 @@ def correction(entry: AppendEntry, record_id: str | None = None, **changes: Any)
     return AppendCorrection(record_id or str(uuid4()), entry.id, told)
 
 
-def redaction(entry: AppendEntry, record_id: str | None = None, reason: str = "asked to be forgotten") -> AppendRedaction:
+def redaction(
+    entry: AppendEntry, record_id: str | None = None, reason: str = "asked to be forgotten"
+) -> AppendRedaction:
     """A redaction of an entry."""
     return AppendRedaction(record_id or str(uuid4()), entry.id, NewRedaction(reason=reason))
 

@@ -21,7 +21,9 @@ async def make(path: Path) -> None:
     await store.create_location(QUAY)
     await store.create_location(PIER)
     gone, rang, sent = mail(), call(), mail()
-    await put(store, *(mail() for _ in range(9)), sent, gone, rang, event(sent, "sent"), correction(rang, title="Again"))
+    await put(
+        store, *(mail() for _ in range(9)), sent, gone, rang, event(sent, "sent"), correction(rang, title="Again")
+    )
     await put(store, redaction(gone), event(gone, "sent"), *(mail() for _ in range(COUNT - 16)))
     await put(store, mail(), location="pier")
     await store.close()

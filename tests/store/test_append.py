@@ -36,7 +36,9 @@ async def test_an_entry_comes_back_as_it_was_given(store: Store) -> None:
     given = mail(customer=customer, code="KB-1", reference=reference, body="Dear Zoë", direction="inbound")
     (answer,) = await put(store, given)
     detail = await store.detail("quay", given.id)
-    shown = {name: getattr(detail.entry, name) for name in ("via", "to", "title", "reference", "code", "body", "sent_at")}
+    shown = {
+        name: getattr(detail.entry, name) for name in ("via", "to", "title", "reference", "code", "body", "sent_at")
+    }
     assert shown == {name: getattr(given.entry, name) for name in shown}
     assert (detail.entry.direction, detail.entry.source, detail.entry.actor) == ("inbound", "workflow", "sender")
     assert detail.entry.customer is not None
@@ -97,7 +99,9 @@ async def test_no_other_content_passes_for_the_first(store: Store) -> None:
     others += [{**said, "body": None}, {**said, "customer": None}, {**said, "customer": {"id": "m", "name": "m"}}]
     others += [{**said, "via": "sms"}, {**said, "direction": "inbound"}]
     others += [{**said, "sent_at": NOON + minutes(offset)} for offset in (-1, 1)]
-    answers = await store.append("quay", "sender", [AppendEntry(given.id, NewEntry.model_validate(other)) for other in others])
+    answers = await store.append(
+        "quay", "sender", [AppendEntry(given.id, NewEntry.model_validate(other)) for other in others]
+    )
     assert [type(answer) for answer in answers] == [KeyReusedError] * len(others)
     assert (await store.location("quay")).seq == 1
 
@@ -130,17 +134,26 @@ async def test_who_may_be_corrected_and_who_reported(store: Store) -> None:
 async def test_a_correction_changes_what_is_shown_found_and_counted(store: Store) -> None:
     given = call(title="Rang about parking", customer={"id": "c-1", "name": "Ada"}, code="KB-1")
     later = NOON + minutes(60 * 24)
-    changed = correction(given, title="Rang about mooring", via="in-person", customer={"id": "c-2"}, code=None, sent_at=later)
+    changed = correction(
+        given, title="Rang about mooring", via="in-person", customer={"id": "c-2"}, code=None, sent_at=later
+    )
     await put(store, given, changed)
     detail = await store.detail("quay", given.id)
     entry = detail.entry
     assert (entry.title, entry.via, entry.code, entry.sent_at) == ("Rang about mooring", "in-person", None, later)
     assert entry.corrected
     assert detail.original is not None
-    assert (detail.original.title, detail.original.via, detail.original.sent_at) == ("Rang about parking", "phone", NOON)
+    assert (detail.original.title, detail.original.via, detail.original.sent_at) == (
+        "Rang about parking",
+        "phone",
+        NOON,
+    )
     assert detail.corrections[0].changes["sent_at"] == format_instant(later)
     assert (
-        await ids(store, q="mooring") == await ids(store, customer_id="c-2") == await ids(store, via=["in-person"]) == [given.id]
+        await ids(store, q="mooring")
+        == await ids(store, customer_id="c-2")
+        == await ids(store, via=["in-person"])
+        == [given.id]
     )
     assert await ids(store, q="parking") == await ids(store, customer_id="c-1") == await ids(store, via=["phone"]) == []
     assert [(channel.via, channel.count) for channel in (await store.location("quay")).channels] == [("in-person", 1)]
@@ -195,7 +208,9 @@ async def test_the_feed_tells_every_record_in_order(store: Store) -> None:
 
 async def test_events_are_told_in_the_order_they_happened(store: Store) -> None:
     given = mail()
-    await put(store, given, event(given, "delivered", at=NOON + minutes(2)), event(given, "sent", at=NOON, detail="250 ok"))
+    await put(
+        store, given, event(given, "delivered", at=NOON + minutes(2)), event(given, "sent", at=NOON, detail="250 ok")
+    )
     events = (await store.detail("quay", given.id)).events
     assert [(told.kind, told.seq, told.detail) for told in events] == [("sent", 3, "250 ok"), ("delivered", 2, None)]
 

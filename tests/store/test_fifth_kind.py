@@ -123,7 +123,9 @@ async def exported(store: Store) -> Sequence[RecordRow]:
 
 def thread_of(rows: Sequence[RecordRow], root: str) -> Thread:
     records = [
-        Record.read(row.record.encode(), None if row.personal is None else row.personal.encode(), leaf_hash(row.record.encode()))
+        Record.read(
+            row.record.encode(), None if row.personal is None else row.personal.encode(), leaf_hash(row.record.encode())
+        )
         for row in rows
     ]
     first, *later = (record for record in records if root in {record.public.id, record.public.root})
@@ -208,9 +210,12 @@ async def test_a_proof_bundle_holds_a_note(store: Store, keys: KeyFile) -> None:
     checkpoint = signed(await store.head("quay"), keys)
     proofs = [await store.proof("quay", seq, checkpoint.size) for seq in (2, 3)]
     records = tuple(
-        ProvenRecord(one.record.seq, one.record.record, one.record.salt, one.record.personal, one.path) for one in proofs
+        ProvenRecord(one.record.seq, one.record.record, one.record.salt, one.record.personal, one.path)
+        for one in proofs
     )
-    bundle = Bundle(FORMAT, checkpoint.note, checkpoint.key, checkpoint.introductions, (BundleEntry(NOTE_ID, (2, 3)),), records)
+    bundle = Bundle(
+        FORMAT, checkpoint.note, checkpoint.key, checkpoint.introductions, (BundleEntry(NOTE_ID, (2, 3)),), records
+    )
     assert verify_bundle(Bundle.read(bundle.write())).size == 3
     assert read_entries(bundle) == [], "a version without notes leaves them out"
 
@@ -240,7 +245,9 @@ async def test_a_version_without_notes_keeps_hashes_verifies_feeds_and_exports_t
         assert (other.id, other.kind, other.seq) == (ANSWER_ID, "answer", 3)
         await put(older, redaction(entry))
         rows = await exported(older)
-        assert [row.personal is None for row in rows] == [True, False, True, False], "what is about the entry goes with it"
+        assert [row.personal is None for row in rows] == [True, False, True, False], (
+            "what is about the entry goes with it"
+        )
     finally:
         await older.close()
     assert faults(path) == []

@@ -148,7 +148,10 @@ def test_a_record_right_behind_the_end_is_found(log: Path) -> None:
 @pytest.mark.parametrize("at", [-1, -(7 << 40), 5, (9 << 40) + 1, (1 << 62)])
 def test_a_record_of_no_location_is_found(log: Path, at: int) -> None:
     shifted(log, at)
-    with auditing.opened(log) as connection, pytest.raises(DamagedLogError, match="records of a location that is not in the log"):
+    with (
+        auditing.opened(log) as connection,
+        pytest.raises(DamagedLogError, match="records of a location that is not in the log"),
+    ):
         auditing.require_known_locations(connection)
 
 
@@ -174,7 +177,10 @@ def test_an_index_of_locations_that_lacks_one_hides_none(log: Path) -> None:
 
     lacking(log, without_row)
     with auditing.opened(log) as connection:
-        assert [(location, count) for _, location, count in auditing.locations(connection)] == [("pier", 1), ("quay", 10)]
+        assert [(location, count) for _, location, count in auditing.locations(connection)] == [
+            ("pier", 1),
+            ("quay", 10),
+        ]
         assert [location for location, *_ in auditing.ends(connection)] == ["pier", "quay"]
 
 

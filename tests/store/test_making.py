@@ -10,7 +10,9 @@ from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.store import SqliteStore
 
 
-def test_every_folder_made_for_the_file_is_synced_into_its_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_folder_made_for_the_file_is_synced_into_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     synced: list[int] = []
     really = os.fsync
 

@@ -40,7 +40,9 @@ async def test_every_form_of_a_number_finds_every_other(store: Store, zone: str,
 @pytest.mark.parametrize("to", ["ACME", "88", "999", "walk in", "4.47701E+11", "Gina <gina@example.com>"])
 async def test_a_recipient_that_is_neither_is_found_as_it_is_stored(store: Store, to: str) -> None:
     stored = mail(via="sms", to=to)
-    await put(store, stored, mail(via="sms", to="ACMES"), mail(via="sms", to="8899 9"), mail(via="sms", to="07700 900999"))
+    await put(
+        store, stored, mail(via="sms", to="ACMES"), mail(via="sms", to="8899 9"), mail(via="sms", to="07700 900999")
+    )
     assert await ids(store, to=to) == [stored.id]
 
 

@@ -57,11 +57,15 @@ def backups(path: Path) -> list[Path]:
 def test_every_layout_has_its_file_and_its_way_to_the_next() -> None:
     assert len(MIGRATIONS) == VERSION - 1
     assert all(file.exists() for _, file in EARLIER)
-    assert (FILES / f"layout-{VERSION}.db").exists(), "a file of today's layout is kept, for the day when it is an earlier one"
+    assert (FILES / f"layout-{VERSION}.db").exists(), (
+        "a file of today's layout is kept, for the day when it is an earlier one"
+    )
 
 
 @pytest.mark.parametrize(("number", "file"), EARLIER)
-def test_what_is_written_down_of_an_earlier_layout_is_what_its_file_has(number: int, file: Path, tmp_path: Path) -> None:
+def test_what_is_written_down_of_an_earlier_layout_is_what_its_file_has(
+    number: int, file: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "log.db"
     path.write_bytes(gzip.decompress(file.read_bytes()))
     with closing(apsw.Connection(str(path))) as connection:
@@ -92,7 +96,11 @@ async def test_an_earlier_log_is_read_verified_and_goes_on(old: Path) -> None:
             auditing.finish(connection, no, verifier)
             assert (verifier.faults, verifier.records) == ([], count)
     after = content(old)
-    assert [after[0], after[1][:-2] + after[1][-1:], after[2][:-2] + after[2][-1:]] == [[(VERSION,)], before[1], before[2]]
+    assert [after[0], after[1][:-2] + after[1][-1:], after[2][:-2] + after[2][-1:]] == [
+        [(VERSION,)],
+        before[1],
+        before[2],
+    ]
     (backup,) = backups(old)
     assert store.backup == backup
     assert content(backup) == before
@@ -238,7 +246,9 @@ async def test_a_log_of_a_newer_version_is_refused_untouched(
     await SqliteStore.open(path).close()
     with closing(apsw.Connection(str(path))) as connection:
         connection.pragma("journal_mode", "delete")
-        connection.execute("CREATE TABLE call_back (due INTEGER) STRICT; CREATE INDEX call_back_by_due ON call_back (due)")
+        connection.execute(
+            "CREATE TABLE call_back (due INTEGER) STRICT; CREATE INDEX call_back_by_due ON call_back (due)"
+        )
         newer = f"PRAGMA user_version = {VERSION + 1}" if what == "records" else "UPDATE projection SET layout = 99"
         connection.execute(newer)
     before = path.read_bytes()

@@ -75,7 +75,9 @@ async def test_an_instant_beyond_the_log_gives_its_nearest_end(store: Store, at:
 
 
 async def test_an_instant_within_filters(store: Store) -> None:
-    await put(store, *(mail(sent_at=NOON + minutes(number), via="sms" if number % 2 else "email") for number in range(12)))
+    await put(
+        store, *(mail(sent_at=NOON + minutes(number), via="sms" if number % 2 else "email") for number in range(12))
+    )
     page = await ask(store, limit=2, via=["sms"], since=NOON + minutes(2), at=NOON + minutes(7))
     assert [entry.sent_at for entry in page.entries] == [NOON + minutes(number) for number in (5, 3)]
     assert (page.first, page.older) == (4, None)

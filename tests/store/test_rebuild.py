@@ -44,15 +44,26 @@ async def live(store: Store, seed: int) -> None:
                     "name": rng.choice(WORDS) or None,
                     "numbers": ["07700 900123"][: rng.randrange(2)],
                 }
-                fields: dict[str, Any] = {"sent_at": NOON + minutes(rng.randrange(5000)), "customer": rng.choice([who, None])}
+                fields: dict[str, Any] = {
+                    "sent_at": NOON + minutes(rng.randrange(5000)),
+                    "customer": rng.choice([who, None]),
+                }
                 made = rng.choice([mail, call])
                 entries.append(made(to=rng.choice(WORDS[:-1]), title=rng.choice(WORDS[:-1]), **fields))
                 batch.append(entries[-1])
             for one in rng.sample(entries, min(3, len(entries))):
                 batch.append(
-                    event(one, rng.choice(["sent", "bounced", "opened", "delivered"]), at=NOON + minutes(rng.randrange(99)))
+                    event(
+                        one,
+                        rng.choice(["sent", "bounced", "opened", "delivered"]),
+                        at=NOON + minutes(rng.randrange(99)),
+                    )
                 )
-                changes = {"title": rng.choice(WORDS[:-1]), "to": rng.choice(WORDS), "via": rng.choice(["sms", "phone"])}
+                changes = {
+                    "title": rng.choice(WORDS[:-1]),
+                    "to": rng.choice(WORDS),
+                    "via": rng.choice(["sms", "phone"]),
+                }
                 batch.append(correction(one, **changes, sent_at=NOON + minutes(rng.randrange(5000))))
                 batch.append(correction(one, customer={"id": f"c-{rng.randrange(6)}", "name": "Zoë"}))
                 if rng.random() < 0.3:

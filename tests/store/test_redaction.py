@@ -20,9 +20,28 @@ from commlog_tui.store.opening import sqlite_path
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.store import SqliteStore
-from tests.store.factory import NOON, PIER, QUAY, accepted, ask, call, correction, event, ids, mail, minutes, put, redaction
+from tests.store.factory import (
+    NOON,
+    PIER,
+    QUAY,
+    accepted,
+    ask,
+    call,
+    correction,
+    event,
+    ids,
+    mail,
+    minutes,
+    put,
+    redaction,
+)
 
-WHO = {"id": "cust-Xylander", "name": "Quirin Xylander", "addresses": ["quirin@xylander.test"], "numbers": ["07700 900457"]}
+WHO = {
+    "id": "cust-Xylander",
+    "name": "Quirin Xylander",
+    "addresses": ["quirin@xylander.test"],
+    "numbers": ["07700 900457"],
+}
 TRACES = (
     "xylander",
     "Xylander",
@@ -57,11 +76,20 @@ async def test_a_redacted_entry_keeps_its_place_and_its_proof(store: Store) -> N
     wish = redaction(given)
     (answer,) = await put(store, wish)
     detail = await store.detail("quay", given.id)
-    assert (detail.entry.title, detail.entry.redacted, detail.entry.to, detail.entry.code) == ("Redacted", True, "", None)
+    assert (detail.entry.title, detail.entry.redacted, detail.entry.to, detail.entry.code) == (
+        "Redacted",
+        True,
+        "",
+        None,
+    )
     assert (detail.entry.customer, detail.entry.status, detail.entry.via) == (None, "bounced", "email")
     assert (detail.events[0].kind, detail.events[0].detail) == ("bounced", None)
     assert detail.redaction is not None
-    assert (detail.redaction.reason, detail.redaction.seq, detail.redaction.actor) == ("asked to be forgotten", 3, "sender")
+    assert (detail.redaction.reason, detail.redaction.seq, detail.redaction.actor) == (
+        "asked to be forgotten",
+        3,
+        "sender",
+    )
     assert detail.receipt == first.receipt
     after = await store.proof("quay", 1)
     assert (after.record.record, after.record.salt, after.record.personal) == (before.record.record, None, None)
@@ -95,7 +123,9 @@ async def test_no_byte_of_the_text_is_left_in_the_files(store: Store, path: Path
     assert {trace for _, trace in traces(path)} == set(TRACES)
     await put(store, *(redaction(entry) for entry in gone))
     assert list(traces(path)) == []
-    assert await ids(store, q="Zwetschge") == await ids(store, q="900457") == await ids(store, customer_id=WHO["id"]) == []
+    assert (
+        await ids(store, q="Zwetschge") == await ids(store, q="900457") == await ids(store, customer_id=WHO["id"]) == []
+    )
     with pytest.raises(UnknownCustomerError):
         await store.customer("quay", str(WHO["id"]))
     assert len(await ids(store, q="guest", limit=200)) == 200
@@ -116,10 +146,16 @@ async def test_a_large_log_that_lived_keeps_no_byte_either(path: Path) -> None:
             batch: list[AppendEntry] = []
             for _ in range(40):
                 text = f"{rng.getrandbits(64):x} " * rng.randrange(1, 12)
-                who = {"id": f"c{rng.getrandbits(32):x}", "name": text[:150], "addresses": [f"{rng.getrandbits(40):x}@a.test"]}
+                who = {
+                    "id": f"c{rng.getrandbits(32):x}",
+                    "name": text[:150],
+                    "addresses": [f"{rng.getrandbits(40):x}@a.test"],
+                }
                 moment = NOON + minutes(rng.randrange(99))
                 batch.append(call(title=text[:400], body=text * rng.randrange(8), customer=who, sent_at=moment))
-            hidden = secret(source="manual", sent_at=NOON + minutes(rng.randrange(99)), body="Zwetschge " * rng.randrange(1, 900))
+            hidden = secret(
+                source="manual", sent_at=NOON + minutes(rng.randrange(99)), body="Zwetschge " * rng.randrange(1, 900)
+            )
             gone.append((location, hidden))
             batch.insert(rng.randrange(40), hidden)
             await put(store, *batch, location=location)

@@ -143,7 +143,10 @@ async def test_a_quiet_location_goes_by_the_records_of_the_others(log: Store, cl
 
 @pytest.mark.parametrize("name", URLS)
 @settings(max_examples=40, deadline=None)
-@given(gaps=st.lists(st.sampled_from([0, 1, 3, 7, 8, 40, 900, 3000, -5]), min_size=1, max_size=14), ahead=st.integers(-40, 4000))
+@given(
+    gaps=st.lists(st.sampled_from([0, 1, 3, 7, 8, 40, 900, 3000, -5]), min_size=1, max_size=14),
+    ahead=st.integers(-40, 4000),
+)
 def test_never_beyond_the_newest_record_plus_the_bound(
     name: str, gaps: list[int], ahead: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

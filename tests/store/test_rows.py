@@ -60,7 +60,9 @@ def test_every_row_is_compared() -> None:
 
 async def test_answers_are_read_by_the_contract(store: Store, keys: KeyFile) -> None:
     sent, rang = mail(customer={"id": "c-1", "name": "Zoë"}), call()
-    await put(store, sent, event(sent, "bounced", detail="550"), rang, correction(rang, title="Rang again", customer=None))
+    await put(
+        store, sent, event(sent, "bounced", detail="550"), rang, correction(rang, title="Rang again", customer=None)
+    )
     answers: list[tuple[type[BaseModel], Any]] = [
         (page.Page, await ask(store)),
         (entry.EntryDetail, await store.detail("quay", sent.id)),
@@ -75,4 +77,6 @@ async def test_answers_are_read_by_the_contract(store: Store, keys: KeyFile) -> 
     ]
     for model, row in answers:
         read = model.model_validate_json(msgspec.json.encode(row))
-        assert msgspec.json.decode(read.model_dump_json(exclude_unset=True)) == msgspec.json.decode(msgspec.json.encode(row))
+        assert msgspec.json.decode(read.model_dump_json(exclude_unset=True)) == msgspec.json.decode(
+            msgspec.json.encode(row)
+        )

@@ -73,7 +73,10 @@ PLANTED = [
         "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN UPDATE entry SET status = 'delivered' WHERE pk = new.pk; END",
         "trigger",
     ),
-    ("CREATE TRIGGER planted BEFORE INSERT ON record WHEN new.kind = 'event' BEGIN SELECT RAISE(IGNORE); END", "trigger"),
+    (
+        "CREATE TRIGGER planted BEFORE INSERT ON record WHEN new.kind = 'event' BEGIN SELECT RAISE(IGNORE); END",
+        "trigger",
+    ),
     ("CREATE INDEX planted ON entry (sent_at)", "index"),
     ("CREATE INDEX planted ON entry (sent_at) WHERE status = 'bounced'", "index"),
     ("CREATE UNIQUE INDEX planted ON token (name)", "index"),
@@ -90,7 +93,9 @@ def test_what_was_planted_is_named_and_refused(log: Path, edit: apsw.Connection,
     assert "commlog restore" in refusal(log)
 
 
-@pytest.mark.parametrize("name", [name for kind, name in _expected() if kind in {"trigger", "index"} and "autoindex" not in name])
+@pytest.mark.parametrize(
+    "name", [name for kind, name in _expected() if kind in {"trigger", "index"} and "autoindex" not in name]
+)
 def test_a_missing_guard_or_index_is_named_and_refused(log: Path, edit: apsw.Connection, name: str) -> None:
     ((kind,),) = edit.execute("SELECT type FROM sqlite_schema WHERE name = ?", (name,)).fetchall()
     edit.execute(f"DROP {kind} {name}")
@@ -98,7 +103,9 @@ def test_a_missing_guard_or_index_is_named_and_refused(log: Path, edit: apsw.Con
 
 
 @pytest.mark.parametrize("name", [name for _, name in _expected()])
-def test_whatever_is_taken_out_of_the_schema_by_hand_is_refused_by_name(log: Path, edit: apsw.Connection, name: str) -> None:
+def test_whatever_is_taken_out_of_the_schema_by_hand_is_refused_by_name(
+    log: Path, edit: apsw.Connection, name: str
+) -> None:
     edit.execute("DELETE FROM sqlite_schema WHERE name = ?", (name,))
     told = refusal(log)
     assert name in told or "sqlite_autoindex" in told
@@ -108,7 +115,9 @@ def test_whatever_is_taken_out_of_the_schema_by_hand_is_refused_by_name(log: Pat
 def test_whatever_is_changed_in_the_schema_by_hand_is_refused_by_name(
     log: Path, edit: apsw.Connection, kind: str, name: str
 ) -> None:
-    change = {"trigger": "replace(sql, 'append-only', 'Append-only')", "index": "sql || ' -- x'"}.get(kind, "sql || ' '")
+    change = {"trigger": "replace(sql, 'append-only', 'Append-only')", "index": "sql || ' -- x'"}.get(
+        kind, "sql || ' '"
+    )
     if kind == "table":
         change = "replace(sql, 'CREATE TABLE', 'CREATE TABLE /**/')"
         if name == "search":
@@ -162,11 +171,15 @@ def test_a_table_of_temporary_things_hides_nothing(log: Path, edit: apsw.Connect
 
 
 @pytest.mark.parametrize("work", ["append", "rebuild", "create_location"])
-async def test_a_trigger_planted_while_the_log_is_open_stops_the_next_write(store: Store, path: Path, work: str) -> None:
+async def test_a_trigger_planted_while_the_log_is_open_stops_the_next_write(
+    store: Store, path: Path, work: str
+) -> None:
     given = mail()
     await put(store, given)
     with closing(apsw.Connection(str(path))) as connection:
-        connection.execute("CREATE TRIGGER planted AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE pk = new.pk; END")
+        connection.execute(
+            "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE pk = new.pk; END"
+        )
     written: dict[str, Callable[[], Awaitable[object]]] = {
         "append": lambda: store.append("quay", "sender", [mail()]),
         "rebuild": store.rebuild,
@@ -181,13 +194,18 @@ async def test_a_trigger_planted_while_the_log_is_open_stops_the_next_write(stor
 
 
 @pytest.mark.parametrize(
-    "disguise", ["UPDATE projection SET layout = 0", "DELETE FROM projection", "DROP TABLE projection; PRAGMA application_id = 0"]
+    "disguise",
+    ["UPDATE projection SET layout = 0", "DELETE FROM projection", "DROP TABLE projection; PRAGMA application_id = 0"],
 )
-async def test_no_layout_number_shields_a_trigger_from_a_log_that_is_open(store: Store, path: Path, disguise: str) -> None:
+async def test_no_layout_number_shields_a_trigger_from_a_log_that_is_open(
+    store: Store, path: Path, disguise: str
+) -> None:
     given = mail()
     await put(store, given)
     with closing(apsw.Connection(str(path))) as connection:
-        connection.execute("CREATE TRIGGER planted AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE pk = new.pk; END")
+        connection.execute(
+            "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE pk = new.pk; END"
+        )
         connection.execute(disguise)
     with pytest.raises(DamagedLogError):
         await put(store, mail())
@@ -241,7 +259,11 @@ async def test_a_file_of_every_layout_ever_made_opens_verifies_and_goes_on(file:
 QUOTED = st.from_regex(r"'([^']|'')*'", fullmatch=True)
 
 
-@given(st.lists(st.tuples(QUOTED | st.sampled_from(["a", "(", "é", "\xa0", "--", "\x0b"]), st.text(" \t\n\f\r", min_size=1))))
+@given(
+    st.lists(
+        st.tuples(QUOTED | st.sampled_from(["a", "(", "é", "\xa0", "--", "\x0b"]), st.text(" \t\n\f\r", min_size=1))
+    )
+)
 def test_only_white_space_outside_quotes_is_evened_out(parts: list[tuple[str, str]]) -> None:
     plain = " ".join(part for part, _ in parts)
     assert normalized("".join(part + space for part, space in parts)) == normalized(plain) == plain

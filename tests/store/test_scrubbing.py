@@ -54,7 +54,9 @@ async def log(path: Path) -> AsyncIterator[SqliteStore]:
     await store.close()
 
 
-async def test_a_reader_elsewhere_holds_up_no_write_and_the_bytes_go_without_another(log: SqliteStore, path: Path) -> None:
+async def test_a_reader_elsewhere_holds_up_no_write_and_the_bytes_go_without_another(
+    log: SqliteStore, path: Path
+) -> None:
     given = secret()
     await put(log, given)
     async with read_elsewhere(path):
@@ -96,7 +98,9 @@ async def _is(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-async def test_a_large_log_waits_for_a_quiet_time(log: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_large_log_waits_for_a_quiet_time(
+    log: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(scrubbing, "_AT_ONCE", 1)
     monkeypatch.setattr(scrubbing, "_BYTES_A_SECOND", 1)  # no log is quiet for as many seconds as it has bytes
     given = secret()
@@ -167,7 +171,9 @@ async def test_a_log_that_was_left_with_bytes_to_overwrite_does_it_when_asked(pa
     await later.close()
 
 
-async def test_readers_of_the_same_process_do_not_keep_a_redaction_from_being_whole(log: SqliteStore, path: Path) -> None:
+async def test_readers_of_the_same_process_do_not_keep_a_redaction_from_being_whole(
+    log: SqliteStore, path: Path
+) -> None:
     """Every commit wakes the feeds, which read just while the bytes are overwritten."""
     given = [secret() for _ in range(10)]
     await put(log, *given)

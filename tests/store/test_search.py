@@ -42,7 +42,23 @@ async def test_any_part_finds_an_entry(store: Store, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "query", ["zoex", "*", '"', "zo*e", "AND", "NEAR(", "confirmation parking", "title:zoe", "-zoe", "\x01", "🛶", "''", "%", "_"]
+    "query",
+    [
+        "zoex",
+        "*",
+        '"',
+        "zo*e",
+        "AND",
+        "NEAR(",
+        "confirmation parking",
+        "title:zoe",
+        "-zoe",
+        "\x01",
+        "🛶",
+        "''",
+        "%",
+        "_",
+    ],
 )
 async def test_what_is_not_there_is_not_found(store: Store, query: str) -> None:
     await put(store, mail(customer={"id": "c-1", "name": "Zoë"}))

@@ -53,7 +53,10 @@ def test_a_log_that_was_left_alone_is_sound(log: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("UPDATE record SET public = CAST(replace(public, 'email', 'phone') AS BLOB)", "its text or the hash was changed"),
+        (
+            "UPDATE record SET public = CAST(replace(public, 'email', 'phone') AS BLOB)",
+            "its text or the hash was changed",
+        ),
         ("UPDATE record SET public = CAST(replace(public, 'sender', 'Sender') AS BLOB)", "was changed"),
         ("UPDATE record SET public = CAST(public || ' ' AS BLOB)", "its text or the hash was changed"),
         ("UPDATE record SET public = x''", "cannot be read as a record"),
@@ -62,7 +65,10 @@ def test_a_log_that_was_left_alone_is_sound(log: Path) -> None:
         ("UPDATE record SET kind = 'event'", "another kind of record"),
         ("UPDATE record SET entry = 1099511627788", "under another entry"),
         ("UPDATE record SET location = 2", "under another location"),
-        ("UPDATE personal SET data = CAST(replace(data, 'ada@', 'eve@') AS BLOB)", "personal data is not what was recorded"),
+        (
+            "UPDATE personal SET data = CAST(replace(data, 'ada@', 'eve@') AS BLOB)",
+            "personal data is not what was recorded",
+        ),
         ("UPDATE personal SET data = x'7b7d'", "personal data is not what was recorded"),
         ("UPDATE personal SET salt = zeroblob(32)", "personal data is not what was recorded"),
         ("DELETE FROM personal", "personal data is missing"),
@@ -80,7 +86,9 @@ def test_each_field_of_each_record_counts(log: Path, seq: int, change: str, word
 def test_what_was_said_of_one_entry_cannot_be_hung_on_another(log: Path, seq: int) -> None:
     with tampered(log) as connection:
         connection.execute("UPDATE record SET entry = ? WHERE pk = ?", (pk(1), pk(seq)))
-    assert [(fault.seq, fault.words) for fault in faults(log)] == [(seq, "it is filed under another entry than it says")]
+    assert [(fault.seq, fault.words) for fault in faults(log)] == [
+        (seq, "it is filed under another entry than it says")
+    ]
 
 
 @pytest.mark.parametrize("seq", SEQS)
@@ -143,7 +151,9 @@ def test_a_record_added_at_the_end_by_hand_is_found(log: Path) -> None:
 
 
 @pytest.mark.parametrize("seq", [1, 200, 256, 257, 512])
-def test_a_record_changed_with_its_own_hash_and_commitment_is_found_in_its_part_of_the_tree(log: Path, seq: int) -> None:
+def test_a_record_changed_with_its_own_hash_and_commitment_is_found_in_its_part_of_the_tree(
+    log: Path, seq: int
+) -> None:
     with tampered(log) as connection:
         forge(connection, seq)
     (found,) = faults(log)
@@ -161,7 +171,9 @@ def test_in_the_part_that_still_grows_it_is_found_more_closely(log: Path) -> Non
 def forge(connection: object, seq: int) -> None:
     """Change a record as somebody would who knows how it is hashed, but leaves the tree alone."""
     execute = connection.execute  # type: ignore[attr-defined] # a connection of the standard library
-    ((public, salt, data),) = execute("SELECT public, salt, data FROM record JOIN personal USING (pk) WHERE pk = ?", (pk(seq),))
+    ((public, salt, data),) = execute(
+        "SELECT public, salt, data FROM record JOIN personal USING (pk) WHERE pk = ?", (pk(seq),)
+    )
     other = data.replace(b"ada@", b"eve@")
     assert other != data
     public = public.replace(commitment(salt, data).hex().encode(), commitment(salt, other).hex().encode())

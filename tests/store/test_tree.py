@@ -46,7 +46,9 @@ async def test_every_record_is_proved_in_every_tree(store: Store) -> None:
 async def test_proofs_reach_over_the_tiles_that_are_kept(store: Store, path: Path) -> None:
     hashes = await leaves(store, 1100)
     connection = apsw.Connection(str(path))
-    assert connection.execute("SELECT level, place FROM node ORDER BY place").fetchall() == [(8, place) for place in range(4)]
+    assert connection.execute("SELECT level, place FROM node ORDER BY place").fetchall() == [
+        (8, place) for place in range(4)
+    ]
     connection.close()
     for seq, size in ((1, 1100), (256, 256), (257, 1100), (700, 1025), (1100, 1100)):
         proof = await store.proof("quay", seq, size)
@@ -104,7 +106,9 @@ async def test_a_rotated_key_is_reached_from_the_old_one(store: Store, keys: Key
     assert (tmp_path / "log.key").stat().st_mode & 0o077 == 0
 
 
-async def test_a_key_that_cannot_be_used_is_told_and_hinders_no_append(store: Store, keys: KeyFile, tmp_path: Path) -> None:
+async def test_a_key_that_cannot_be_used_is_told_and_hinders_no_append(
+    store: Store, keys: KeyFile, tmp_path: Path
+) -> None:
     keys.load("commlog/another")
     with pytest.raises(StoreUnavailableError, match="another log"):
         signed(await store.head("quay"), keys)

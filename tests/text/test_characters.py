@@ -28,7 +28,17 @@ def test_what_characters_are(sort: str, characters: str) -> None:
 
 def test_each_sort_of_mark_is_counted_by_itself_on_each_base() -> None:
     told = [(number, alone) for _, _, number, alone in sorted_out("မြို့x \u0301\u0903")]
-    assert told == [(0, False), (1, False), (1, False), (2, False), (3, False), (0, False), (0, False), (1, True), (1, False)]
+    assert told == [
+        (0, False),
+        (1, False),
+        (1, False),
+        (2, False),
+        (3, False),
+        (0, False),
+        (0, False),
+        (1, True),
+        (1, False),
+    ]
 
 
 def test_hangul_in_parts_is_put_together_and_nothing_else_is() -> None:

@@ -64,7 +64,11 @@ def test_a_call_with_nobody_named_says_so() -> None:
 
 
 def test_events_come_in_order_and_promise_nothing() -> None:
-    events = [an_event(1, "sent"), an_event(2, "deferred", detail="451 try later"), an_event(3, "delivered", to="b@example.com")]
+    events = [
+        an_event(1, "sent"),
+        an_event(2, "deferred", detail="451 try later"),
+        an_event(3, "delivered", to="b@example.com"),
+    ]
     lines = [line.text for line in detail_lines(a_detail(an_entry(), events=events), LONDON, NOW, 120)]
     assert lines[lines.index("What became of it") + 1 :][:8] == [
         "3 Nov 09:15:05 GMT  sent",
@@ -84,7 +88,9 @@ def test_there_are_words_for_everything_a_provider_can_report() -> None:
 
 def test_corrections_say_who_when_what_and_what_it_said_before() -> None:
     original = an_entry(title="Called about a boat", body="Wants two", to="", source="manual", customer=None)
-    entry = original.model_copy(update={"title": "Called about a canoe", "body": None, "to": "07700 900124", "corrected": True})
+    entry = original.model_copy(
+        update={"title": "Called about a canoe", "body": None, "to": "07700 900124", "corrected": True}
+    )
     corrections = [
         a_correction(1, {"title": "Called about a kayak", "to": "07700 900124"}, "misheard"),
         a_correction(2, {"title": "Called about a canoe", "body": None, "customer": {"id": "c-7", "name": "Ada"}}),
@@ -127,7 +133,9 @@ def test_nasty_text_is_shown_safe_and_within_the_width(name: str, width: int) ->
     detail = a_detail(an_entry(), events=[an_event(1, "bounced")], corrections=[a_correction(1, {"title": "x"})])
     event = detail.events[0].model_copy(update={"detail": text, "to": text})
     correction = detail.corrections[0].model_copy(update={"reason": text, "actor": text})
-    nasty = detail.model_copy(update={"entry": entry, "original": entry, "events": (event,), "corrections": (correction,)})
+    nasty = detail.model_copy(
+        update={"entry": entry, "original": entry, "events": (event,), "corrections": (correction,)}
+    )
     for line in detail_lines(nasty, LONDON, NOW, width):
         assert is_harmless(line.text)
         assert cell_len(line.text) <= width

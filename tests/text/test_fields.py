@@ -14,7 +14,9 @@ FAMILY = "👨\u200d👩\u200d👧"
 HINDI = "क्\u200dष"
 PERSIAN = "می\u200cخواهم"  # noqa: RUF001 - Persian
 TEXTS = st.text(
-    st.sampled_from([*"ab Zé\n\r\t\x1b\x85漢👩", *"\u200d\u200c\ufe0f\u202e\u2066\u00ad\u0301\u0903\u2028\U000e0067\ufffd"])
+    st.sampled_from(
+        [*"ab Zé\n\r\t\x1b\x85漢👩", *"\u200d\u200c\ufe0f\u202e\u2066\u00ad\u0301\u0903\u2028\U000e0067\ufffd"]
+    )
 )
 MARK = "Ω"
 
@@ -25,7 +27,9 @@ def test_what_is_not_edited_is_the_raw_text(raw: str, lines: bool) -> None:
     assert restored(raw, field_text(raw, lines=lines), lines=lines) == raw
 
 
-@pytest.mark.parametrize("raw", [FAMILY, HINDI, PERSIAN, "invoice\u202efdp.exe", "soft\u00adware \u2066x\u2069", "tab\there"])
+@pytest.mark.parametrize(
+    "raw", [FAMILY, HINDI, PERSIAN, "invoice\u202efdp.exe", "soft\u00adware \u2066x\u2069", "tab\there"]
+)
 def test_an_edit_elsewhere_leaves_joiners_and_invisible_characters(raw: str) -> None:
     shown = field_text(f"Rang {raw} today")
     edits = {
@@ -57,7 +61,9 @@ def test_line_breaks_stay_what_they_were_but_for_those_of_an_edit() -> None:
 def test_an_insertion_between_characters_changes_nothing_around_it(first: str, second: str, lines: bool) -> None:
     before, after = field_text(first, lines=lines), field_text(second, lines=lines)
     assume(before and after and field_text(first + second, lines=lines) == before + after)
-    assume(safe(second[0]) and category(second[0]) not in {"Mn", "Mc"} and not (first[-1] == "\r" and second[0] == "\n"))
+    assume(
+        safe(second[0]) and category(second[0]) not in {"Mn", "Mc"} and not (first[-1] == "\r" and second[0] == "\n")
+    )
     assert restored(first + second, before + MARK + after, lines=lines) == first + MARK + second
 
 

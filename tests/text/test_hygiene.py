@@ -35,7 +35,9 @@ def test_fitted_text_has_exactly_its_width(text: str, width: int) -> None:
 def test_cut_text_is_whole_or_ends_in_an_ellipsis(text: str, width: int) -> None:
     shown = cut(safe(text), width)
     assert cell_len(shown) <= width
-    assert shown == safe(text) or (width == 0 and not shown) or (shown.endswith("…") and safe(text).startswith(shown[:-1]))
+    assert (
+        shown == safe(text) or (width == 0 and not shown) or (shown.endswith("…") and safe(text).startswith(shown[:-1]))
+    )
 
 
 @given(ANY_TEXT, st.integers(2, 90))

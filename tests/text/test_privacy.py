@@ -12,10 +12,17 @@ SECRETS = ("Zo", "Quay", "example", "900123", "550", "Gate", "Smith")
 
 
 def a_full_detail() -> EntryDetail:
-    entry = an_entry(source="manual", title="Call with Zoë Quay", body="Gate code 4711", to="+44 7700 900123", corrected=True)
+    entry = an_entry(
+        source="manual", title="Call with Zoë Quay", body="Gate code 4711", to="+44 7700 900123", corrected=True
+    )
     told = {"actor": "Front desk", "recorded_at": NOW, "seq": 9, "id": an_id(9)}
     events = [{**told, "kind": "bounced", "at": NOW, "to": "zoe@example.com", "detail": "550 zoe@example.com unknown"}]
-    changes = {"title": "Call with Smith", "to": "zoe@example.com", "customer": {"id": "c-1", "name": "Zoë"}, "body": "Gate code"}
+    changes = {
+        "title": "Call with Smith",
+        "to": "zoe@example.com",
+        "customer": {"id": "c-1", "name": "Zoë"},
+        "body": "Gate code",
+    }
     corrections = [{**told, "changes": changes, "reason": "It was Zoë"}]
     return a_detail(entry, original=entry, events=events, corrections=corrections)
 

@@ -56,7 +56,9 @@ def _by_the_standard(character: str) -> int:
 
 
 def test_what_terminals_disagree_on_is_told_from_what_they_agree_on() -> None:
-    sure = [chr(point) for point in range(0x20, 0x110000) if not is_unsure(chr(point)) and category(chr(point))[0] != "C"]
+    sure = [
+        chr(point) for point in range(0x20, 0x110000) if not is_unsure(chr(point)) and category(chr(point))[0] != "C"
+    ]
     assert [one for one in sure if cell_len(one) != wcwidth(one) or sort_of(one) not in {"plain", "space"}] == []
     for text in ("राधिका", "\u1161", "👍🏽", "🇬🇧", "é", "·", "…", "→", "ยืนยัน", INVISIBLE):
         assert is_unsure(text)
@@ -65,7 +67,9 @@ def test_what_terminals_disagree_on_is_told_from_what_they_agree_on() -> None:
 @given(ANY_TEXT, st.integers(1, 39))
 def test_what_follows_a_text_stands_where_it_was_measured_to_stand(text: str, width: int) -> None:
     screen = pyte.Screen(80, 2)
-    pyte.Stream(screen).feed(placed(f"\x1b[1m{fit(safe(text), width)}\x1b[0m|\x1b[2m{fit(safe(text), width - 1)}\x1b[0m|"))
+    pyte.Stream(screen).feed(
+        placed(f"\x1b[1m{fit(safe(text), width)}\x1b[0m|\x1b[2m{fit(safe(text), width - 1)}\x1b[0m|")
+    )
     line = screen.buffer[0]
     assert (line[width].data, line[2 * width].data) == ("|", "|")
 
@@ -86,7 +90,13 @@ def test_text_as_it_was_typed_can_be_cut_at_every_cell(text: str, at: int) -> No
 
 
 def test_what_is_no_text_is_left_alone() -> None:
-    for data in ("\x1b]52;c;w6k=\x07", "\x1b]0;é\x07", "\x1bP+q\x1b\\", "plain \x1b[31mred\x1b[0m", "\x1b[2;3H✓ delivered"):
+    for data in (
+        "\x1b]52;c;w6k=\x07",
+        "\x1b]0;é\x07",
+        "\x1bP+q\x1b\\",
+        "plain \x1b[31mred\x1b[0m",
+        "\x1b[2;3H✓ delivered",
+    ):
         assert placed(data) == data
     assert placed("a\x1b[1mé\nb") == "a\x1b[1m\x1b7 \x1b8\x1b7é\x1b8\x1b[1C\nb"
     assert placed(f"a{INVISIBLE}b") == "\x1b7  \x1b8\x1b7ab\x1b8\x1b[2C"

@@ -113,7 +113,12 @@ _DAYS: Final = "Today, yesterday, 7 days, 30 days, this month, any time"
 SEARCH: Final = Action("search", "slash", "Search", _SEARCHED, _GROUP, _search, _are_hidden)
 FILTERS: Final = Action("filters", "f", "Filters", "Show or hide the filters", _GROUP, _show_or_hide, _are_hidden)
 CHANNELS: Final = Action(
-    CHANNEL, ",".join(DIGITS), "Channel", "Only this channel, or one more; again to take it back", _GROUP, _toggle_channel
+    CHANNEL,
+    ",".join(DIGITS),
+    "Channel",
+    "Only this channel, or one more; again to take it back",
+    _GROUP,
+    _toggle_channel,
 )
 PERIOD: Final = Action("period", "p", "Days", _DAYS, _GROUP, _next_days)
 UNDO: Final = Action("undo_filter", "backspace", "Undo", "Undo the last filter", _GROUP, _undo, _nothing_to_undo)

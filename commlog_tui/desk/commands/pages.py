@@ -62,7 +62,9 @@ _OLDER_KEYS: Final = "right_square_bracket,right"
 _NEWER_KEYS: Final = "left_square_bracket,left"
 TO_DATE: Final = Action("go_to_date", "t", "To date", "Go to a date", _GROUP, _to_date)
 OLDER: Final = Action("older", _OLDER_KEYS, "Older", "The next page, of older entries", _GROUP, _older, _nothing_older)
-NEWER: Final = Action("newer", _NEWER_KEYS, "Newer", "The page before, of newer entries", _GROUP, _newer, _nothing_newer)
+NEWER: Final = Action(
+    "newer", _NEWER_KEYS, "Newer", "The page before, of newer entries", _GROUP, _newer, _nothing_newer
+)
 NEWEST_PAGE: Final = Action("newest", "g", "Newest", "The newest page", _GROUP, _newest)
 OLDEST: Final = Action("oldest", "G", "Oldest", "The oldest page", _GROUP, _oldest)
 REFRESH: Final = Action("refresh_page", "r", "Refresh", "Ask the log again", _GROUP, _refresh)

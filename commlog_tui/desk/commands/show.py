@@ -27,7 +27,9 @@ def _help(view: View) -> None:
 
 _HIDE: Final = "Hide names, addresses and numbers from whoever sees the screen"
 _OTHER: Final = "Another log: a profile of the settings, or another location"
-UTC: Final = Action("toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", "View", _utc, needs_log=False)
+UTC: Final = Action(
+    "toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", "View", _utc, needs_log=False
+)
 DETAIL: Final = Action("toggle_detail", "d", "Detail", "Show or hide the detail", "View", _detail, needs_log=False)
 PRIVACY: Final = Action("privacy", "h", "Hide", _HIDE, "View", _privacy, needs_log=False)
 PROFILES: Final = Action("profiles", "P", "Profiles", _OTHER, "Desk", _profiles, needs_log=False)

@@ -28,7 +28,9 @@ class Fields:
             from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 
             filters = self._reader.state.claimed
-            self._sidebar = FilterSidebar(session.place.channels, session.zone, session.find_customers, filters, id="filters")
+            self._sidebar = FilterSidebar(
+                session.place.channels, session.zone, session.find_customers, filters, id="filters"
+            )
             self._mounting = self._screen.query_one("#side").mount(self._sidebar)
             await self._mounting
             self._sidebar.show(self._reader.state.claimed)

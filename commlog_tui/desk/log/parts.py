@@ -114,7 +114,9 @@ class Parts:
             self._drawn = ()
         elif pane.display:
             drawn = (state.entry, state.detail, state.private, pane.text_width)
-            if len(drawn) != len(self._drawn) or any(one is not two for one, two in zip(drawn, self._drawn, strict=True)):
+            if len(drawn) != len(self._drawn) or any(
+                one is not two for one, two in zip(drawn, self._drawn, strict=True)
+            ):
                 self._drawn = drawn
                 pane.show(lines_of(state, self._zone, pane.text_width))
             self._reader.load_details()

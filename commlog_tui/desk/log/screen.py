@@ -54,7 +54,11 @@ class LogScreen(Screen[None]):
         super().__init__()
         self.desk = desk
         self.reader = LogReader(
-            scope, page_size=desk.preferences.page_size, publish=self._publish, settle=self._settle, on_fault=self._fault
+            scope,
+            page_size=desk.preferences.page_size,
+            publish=self._publish,
+            settle=self._settle,
+            on_fault=self._fault,
         )
         self.fields = Fields(self, self.reader)
         self._parts = Parts(self, self.reader, self.fields, self._dim_keys)

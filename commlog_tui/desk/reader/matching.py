@@ -56,7 +56,13 @@ def _contains(entry: "Entry", q: str) -> bool:
     from commlog_tui.contract.folding import fold, folded_words
     from commlog_tui.contract.phone_numbers import searched_forms
 
-    texts = [entry.title, *_contact_texts(entry.to), entry.code or "", entry.reference or "", *_person_texts(entry.customer)]
+    texts = [
+        entry.title,
+        *_contact_texts(entry.to),
+        entry.code or "",
+        entry.reference or "",
+        *_person_texts(entry.customer),
+    ]
     haystack = fold("\n".join(filter(None, texts)))
     alternatives = [words for words in (folded_words(q),) if words] + [(form,) for form in searched_forms(q, None)]
     return not alternatives or any(all(term in haystack for term in terms) for terms in alternatives)

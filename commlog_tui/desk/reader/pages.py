@@ -16,7 +16,9 @@ _AHEAD: Final = 2
 _MOST: Final = 8
 
 
-async def ask_page(session: "Session", query: "EntryQuery", limit: int, cursor: str | None, at: datetime | None = None) -> "Page":
+async def ask_page(
+    session: "Session", query: "EntryQuery", limit: int, cursor: str | None, at: datetime | None = None
+) -> "Page":
     """Ask the log for a page; for the newest one where the service does not accept the cursor any more.
 
     Raises:

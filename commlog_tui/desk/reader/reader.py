@@ -206,7 +206,9 @@ class LogReader:
 
     def _show(self, page: "Page", position: Position, **changes: object) -> None:
         ids = [entry.id for entry in page.entries]
-        row = ids.index(position.keep) if position.keep in ids else 0 if position.at == "first" else max(len(ids) - 1, 0)
+        row = (
+            ids.index(position.keep) if position.keep in ids else 0 if position.at == "first" else max(len(ids) - 1, 0)
+        )
         self._set(page=page, cursor=position, row=row, detail=None, **changes)
 
     def _entry_id(self) -> str | None:

@@ -84,7 +84,9 @@ class EntryForm(FieldsScreen):
                 elif name == "via":
                     yield ChannelField(text, self._channel_chosen, hint, id=name)
                 elif name == "customer":
-                    yield CustomerField(text, self._start.customer, self._session.find_customers, hint, id="customer-field")
+                    yield CustomerField(
+                        text, self._start.customer, self._session.find_customers, hint, id="customer-field"
+                    )
                 else:
                     yield Field(text, placeholder=hint, id=name, select_on_focus=False)  # what is there is amended
             yield Static(_KEYS, id="hint", markup=False)
@@ -135,7 +137,9 @@ class EntryForm(FieldsScreen):
         here = self.focused.id if self.focused is not None else None
         at = (NAMES.index(here) if here in NAMES else 0) + step
         if 0 <= at < len(NAMES):
-            self.set_focus(self.query_one(f"#{NAMES[at]}"))  # at once: a widget's own focus() lets keys typed ahead pass
+            self.set_focus(
+                self.query_one(f"#{NAMES[at]}")
+            )  # at once: a widget's own focus() lets keys typed ahead pass
         elif submit:
             self.action_submit()
 
@@ -247,7 +251,9 @@ class EntryForm(FieldsScreen):
 
     def _ready(self) -> "OutboxItem":
         now = datetime.now(UTC)
-        return item(self._start, self._session.location, self._typed(), self._customer, zone=self._session.zone, now=now)
+        return item(
+            self._start, self._session.location, self._typed(), self._customer, zone=self._session.zone, now=now
+        )
 
     @work(group="save", exit_on_error=False)
     async def _save(self, ready: "OutboxItem") -> None:

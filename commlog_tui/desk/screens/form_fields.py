@@ -46,7 +46,9 @@ class FieldsScreen(ModalScreen[str | None]):
 
     def _is_typed(self) -> bool:
         begun = self._start.fields
-        return any(text.strip() != begun.get(name, "").strip() for name, text in self._typed().items() if name != "when")
+        return any(
+            text.strip() != begun.get(name, "").strip() for name, text in self._typed().items() if name != "when"
+        )
 
     def _hint(self, words: str) -> None:
         self.query_one("#hint", Static).update(words)

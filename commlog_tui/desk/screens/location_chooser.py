@@ -31,7 +31,8 @@ class LocationChooser(ModalScreen[str]):
         with Vertical(classes="card") as card:
             card.border_title = "Which location?"
             yield Choices(
-                *(Option(Content(f"{safe(one.name)}  ·  {one.zone}"), id=one.id) for one in self._locations), markup=False
+                *(Option(Content(f"{safe(one.name)}  ·  {one.zone}"), id=one.id) for one in self._locations),
+                markup=False,
             )
             yield Label("Enter: open it   Ctrl+Q: quit", classes="hint", markup=False)
 

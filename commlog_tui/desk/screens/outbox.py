@@ -33,7 +33,9 @@ class OutboxScreen(ModalScreen[str | None]):
         Binding("d,delete", "discard", "Discard"),
     ]
 
-    def __init__(self, outbox: "Outbox", items: "tuple[OutboxItem, ...]", unread: tuple[int, int], zone: ZoneInfo) -> None:
+    def __init__(
+        self, outbox: "Outbox", items: "tuple[OutboxItem, ...]", unread: tuple[int, int], zone: ZoneInfo
+    ) -> None:
         super().__init__()
         self._outbox = outbox
         self._items = items
@@ -48,7 +50,9 @@ class OutboxScreen(ModalScreen[str | None]):
             yield Choices(*(self._option(item) for item in self._items), markup=False)
             if self._damaged:
                 files = "1 file" if self._damaged == 1 else f"{self._damaged} files"
-                yield Label(f"{files} in the outbox cannot be read. They are kept as they are.", classes="fault", markup=False)
+                yield Label(
+                    f"{files} in the outbox cannot be read. They are kept as they are.", classes="fault", markup=False
+                )
             if self._newer:
                 items = "1 item" if self._newer == 1 else f"{self._newer} items"
                 words = f"{items} saved by a newer commlog: left alone, not sent. Update commlog."
@@ -77,7 +81,9 @@ class OutboxScreen(ModalScreen[str | None]):
         key = choices.get_option_at_index(choices.highlighted).id or ""
         item = next(one for one in self._items if one.key == key)
         if item.state != "draft":
-            self.query_one(".hint", Label).update("Only drafts are discarded here. Enter opens what was refused, to be mended.")
+            self.query_one(".hint", Label).update(
+                "Only drafts are discarded here. Enter opens what was refused, to be mended."
+            )
             return
         if not await self.app.push_screen_wait(
             Question("Discard this draft?", safe(item.title) or _UNTITLED, yes="discard", no="keep")

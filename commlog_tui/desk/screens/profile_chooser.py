@@ -23,12 +23,17 @@ if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
 
 
-def choices(profiles: Sequence[Profile], resolve: Callable[[], Target], session: "Session | None") -> tuple[Profile, ...]:
+def choices(
+    profiles: Sequence[Profile], resolve: Callable[[], Target], session: "Session | None"
+) -> tuple[Profile, ...]:
     """Return the profiles, and the other locations that the token of the open log sees."""
     if session is None:
         return tuple(profiles)
     others = (place for place in session.me.locations if place.id != session.location)
-    return (*profiles, *(Profile(place.name, "a location of this log", partial(_at, resolve, place.id)) for place in others))
+    return (
+        *profiles,
+        *(Profile(place.name, "a location of this log", partial(_at, resolve, place.id)) for place in others),
+    )
 
 
 def _at(resolve: Callable[[], Target], location: str) -> Target:
@@ -52,16 +57,17 @@ class ProfileChooser(ModalScreen[Profile | None]):
         """Show where one can go."""
         with Vertical(classes="card") as card:
             card.border_title = "Go to another log"
-            yield Choices(*(Option(Content(f"{safe(one.name)}  ·  {safe(one.where)}")) for one in self._profiles), markup=False)
+            yield Choices(
+                *(Option(Content(f"{safe(one.name)}  ·  {safe(one.where)}")) for one in self._profiles), markup=False
+            )
             if self._kept:
                 entries = "1 entry is" if self._kept == 1 else f"{self._kept} entries are"
                 yield Label(
-                    f"{entries} kept in this log's outbox: not lost, but not sent until this log is open again.", markup=False
+                    f"{entries} kept in this log's outbox: not lost, but not sent until this log is open again.",
+                    markup=False,
                 )
             if len(self._profiles) == 1:
-                words = (
-                    "There is no other yet. Name some as [profiles.NAME] in the settings file; commlog config --path finds it."
-                )
+                words = "There is no other yet. Name some as [profiles.NAME] in the settings file; commlog config --path finds it."
                 yield Label(words, markup=False)
             yield Label("Enter: go there   Esc: stay here", classes="hint", markup=False)
 

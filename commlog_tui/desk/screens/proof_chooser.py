@@ -34,8 +34,13 @@ class ProofChooser(ModalScreen[ProofSubject | None]):
             card.border_title = "Proof sheet"
             yield Choices(*(Option(Content(one.shown)) for one in self._subjects), markup=False)
             yield Label("A PDF to read, and a bundle that anybody can check without the log.", markup=False)
-            yield Label(f"Names, addresses and texts are in full in them. They go to\n{folded(self._folder, LINE)}", markup=False)
-            yield Label("Enter: make it   Esc: leave   (Z, from the log, shows those made before)", classes="hint", markup=False)
+            yield Label(
+                f"Names, addresses and texts are in full in them. They go to\n{folded(self._folder, LINE)}",
+                markup=False,
+            )
+            yield Label(
+                "Enter: make it   Esc: leave   (Z, from the log, shows those made before)", classes="hint", markup=False
+            )
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

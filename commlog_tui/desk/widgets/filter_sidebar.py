@@ -84,7 +84,11 @@ class FilterSidebar(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out the fields with what they begin with: once they are there, somebody may be typing."""
         filters = self._filled
-        channels, statuses, source = ChannelList(self._channels, id="via"), StatusList(id="status"), Choice(SOURCES, id="source")
+        channels, statuses, source = (
+            ChannelList(self._channels, id="via"),
+            StatusList(id="status"),
+            Choice(SOURCES, id="source"),
+        )
         channels.set_reactive(ChannelList.ticked, filters.via)
         statuses.set_reactive(StatusList.ticked, filters.status)
         source.set_reactive(Choice.value, filters.source)

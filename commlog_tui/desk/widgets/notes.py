@@ -22,7 +22,9 @@ class Notes(TextArea):
         self.move_cursor(self.document.end)
 
     @override
-    def replace(self, insert: str, start: Location, end: Location, *, maintain_selection_offset: bool = True) -> EditResult:
+    def replace(
+        self, insert: str, start: Location, end: Location, *, maintain_selection_offset: bool = True
+    ) -> EditResult:
         """Put in what was typed or pasted."""
         clean = typeable("\n".join(insert.splitlines()) + ("\n" if insert.endswith("\n") else "") if insert else "")
         return super().replace(clean, start, end, maintain_selection_offset=maintain_selection_offset)

@@ -18,7 +18,12 @@ from commlog_tui.desk.widgets.key_bar import KeyHints
 class TickList(Widget, can_focus=True):
     """A line a name. Subclasses say how many lines there are, what each ticks, and how it looks."""
 
-    key_hints: ClassVar[KeyHints] = (("Space", "Tick"), ("↓ ↑", "Next, before"), ("Tab", "Beyond them"), ("Esc", "To the table"))
+    key_hints: ClassVar[KeyHints] = (
+        ("Space", "Tick"),
+        ("↓ ↑", "Next, before"),
+        ("Tab", "Beyond them"),
+        ("Esc", "To the table"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("up,k", "move(-1)", "Up", show=False),

@@ -99,7 +99,9 @@ def batches(connection: apsw.Connection, location: int) -> Iterator[list[Row]]:
 def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> None:
     """Compare the tree, and look for what a redaction should have removed and for records that no reader should find."""
     size, frontier = _end(connection, location)
-    nodes: list[Columns] = connection.execute("SELECT level, place, hash FROM node WHERE location = ?", (location,)).fetchall()
+    nodes: list[Columns] = connection.execute(
+        "SELECT level, place, hash FROM node WHERE location = ?", (location,)
+    ).fetchall()
     verifier.end(StoredTree(size, frontier, {(level, place): found for level, place, found in nodes}))
     base, last = range_of(location)
     for (pk,) in connection.execute(_UNFORGOTTEN, (base, last)):
@@ -118,5 +120,7 @@ def require_known_locations(connection: apsw.Connection) -> None:
 
 
 def _end(connection: apsw.Connection, location: int) -> tuple[int, bytes]:
-    rows: list[Columns] = connection.execute("SELECT seq, frontier FROM head WHERE location = ?", (location,)).fetchall()
+    rows: list[Columns] = connection.execute(
+        "SELECT seq, frontier FROM head WHERE location = ?", (location,)
+    ).fetchall()
     return rows[0] if rows else (0, b"")

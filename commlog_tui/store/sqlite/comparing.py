@@ -32,11 +32,15 @@ def is_comparable(original: apsw.Connection) -> bool:
     """
     layout = layout_of(original)
     if layout > PROJECTION_LAYOUT:
-        raise StoreUnavailableError("What is derived was made by a newer commlog and cannot be compared. Update commlog.")
+        raise StoreUnavailableError(
+            "What is derived was made by a newer commlog and cannot be compared. Update commlog."
+        )
     return layout == PROJECTION_LAYOUT
 
 
-def differing(original: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[str]:
+def differing(
+    original: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> list[str]:
     """Return, in words, which projections are not what the records make of them. Needs as much room as the log has.
 
     Raises:

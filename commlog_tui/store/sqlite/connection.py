@@ -41,10 +41,14 @@ def connect(path: Path, *, vfs: str | None = None, create: bool = True) -> apsw.
         else:
             restrict_database(path)
     except FileNotFoundError:
-        raise StoreUnavailableError(f"There is no log at {path}. Nothing was made; restore a backup, or find it.") from None
+        raise StoreUnavailableError(
+            f"There is no log at {path}. Nothing was made; restore a backup, or find it."
+        ) from None
     except OSError as error:
         if path.is_file():
-            raise StoreUnavailableError(f"The log file cannot be opened: {_obstacle(path)}. Nothing was changed.") from error
+            raise StoreUnavailableError(
+                f"The log file cannot be opened: {_obstacle(path)}. Nothing was changed."
+            ) from error
         raise StoreUnavailableError(f"The log file cannot be made: {error.strerror}. Nothing was written.") from error
     with plain_errors(path):
         connection = apsw.Connection(str(path), flags=_flags(create=create), vfs=vfs, statementcachesize=200)
@@ -78,7 +82,9 @@ def _is_empty(connection: apsw.Connection) -> bool:
     """Whether there are no tables yet. Raises ``StoreUnavailableError``, before anything is written, where there are others."""
     connection.execute("BEGIN")
     try:
-        if connection.pragma("user_version") == 0 and not number(connection, "SELECT count(*) FROM main.sqlite_schema", ()):
+        if connection.pragma("user_version") == 0 and not number(
+            connection, "SELECT count(*) FROM main.sqlite_schema", ()
+        ):
             return True
         require_layout(connection)
         require_schema(connection)
@@ -158,7 +164,11 @@ def plain_error(error: apsw.Error, path: Path | None = None) -> LogError:
         return StoreFullError("The disk is full. Nothing was written, what was there is safe; make room and try again.")
     if isinstance(error, apsw.NotADBError | apsw.CorruptError):
         schema = _MALFORMED.search(str(error))
-        what = f"The log file's schema was changed, at {schema[1][:80]!r}" if schema else "The log file is damaged or is no log"
+        what = (
+            f"The log file's schema was changed, at {schema[1][:80]!r}"
+            if schema
+            else "The log file is damaged or is no log"
+        )
         return DamagedLogError(f"{what}. Nothing was written; restore a backup (commlog restore).")
     if isinstance(error, apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError):
         return StoreUnavailableError(f"The log file cannot be opened: {_obstacle(path)}. Nothing was changed.")

@@ -15,5 +15,7 @@ def integrity_faults(connection: apsw.Connection) -> list[str]:
         found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({_MOST})")]
         references = connection.execute("PRAGMA foreign_key_check").fetchall()
     faults = [f"SQLite finds: {words}" for words in found if words != "ok"]
-    missing = [f"row {row} of {table} belongs to a row of {parent} that is not there" for table, row, parent, _ in references]
+    missing = [
+        f"row {row} of {table} belongs to a row of {parent} that is not there" for table, row, parent, _ in references
+    ]
     return faults + missing[:_MOST]

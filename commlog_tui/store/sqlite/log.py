@@ -50,7 +50,9 @@ class SqliteLog:
         answers: list[Appended | LogError] = await self._database.writer.run(work, scrub=scrub)
         return answers
 
-    async def redact_customer(self, location: str, actor: str, key: str, customer_id: str, redaction: NewRedaction) -> int:
+    async def redact_customer(
+        self, location: str, actor: str, key: str, customer_id: str, redaction: NewRedaction
+    ) -> int:
         """See ``protocol.Log.redact_customer``."""
 
         def work(connection: apsw.Connection) -> int:
@@ -119,11 +121,15 @@ class SqliteLog:
         """See ``protocol.Log.customer``."""
         return self._database.read(lambda c: directory.get_customer(c, Place.find(c, location), customer_id))
 
-    def _append(self, connection: apsw.Connection, location: str, actor: str, items: Sequence[Item]) -> list[Appended | LogError]:
+    def _append(
+        self, connection: apsw.Connection, location: str, actor: str, items: Sequence[Item]
+    ) -> list[Appended | LogError]:
         return append(connection, location, actor, items, self._database.clock, kinds=self._database.kinds)
 
 
-def _retention(connection: apsw.Connection, now: datetime, *, trust_clock: bool) -> tuple[RetentionRun, list[tuple[str, int]]]:
+def _retention(
+    connection: apsw.Connection, now: datetime, *, trust_clock: bool
+) -> tuple[RetentionRun, list[tuple[str, int]]]:
     """Return what time it is believed to be, and the locations with a retention."""
     locations = retentions.retained(connection)
     if not locations:

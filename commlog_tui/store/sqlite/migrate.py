@@ -60,7 +60,9 @@ def migrate(
         version = int(connection.pragma("user_version"))
         due = migrations[version - 1 :]
         if version + len(due) != VERSION:
-            raise StoreUnavailableError("This log was written by an older commlog, in a layout that this one cannot read.")
+            raise StoreUnavailableError(
+                "This log was written by an older commlog, in a layout that this one cannot read."
+            )
         require_schema(connection, due[0].before)
         backup = _back_up(connection, path, version)
         try:
@@ -142,7 +144,10 @@ def _run(connection: apsw.Connection, due: Sequence[Migration], progress: Callab
 
 def _triggers(connection: apsw.Connection) -> list[str]:
     """Return the triggers of the file: its guards, whose names and texts were looked at before."""
-    return [str(row[0]) for row in connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'trigger'").fetchall()]
+    return [
+        str(row[0])
+        for row in connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'trigger'").fetchall()
+    ]
 
 
 def _fingerprint(connection: apsw.Connection) -> bytes:

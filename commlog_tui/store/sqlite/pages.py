@@ -85,7 +85,9 @@ class Pager:
         if not found:
             return self._oldest(total)
         later = Pager(self._connection, self._place, self._later(before), self._cursor_key).total()
-        return self._answer(found[:limit], later.count + 1 if later.exact else 0, total, newer=True, older=len(found) > limit)
+        return self._answer(
+            found[:limit], later.count + 1 if later.exact else 0, total, newer=True, older=len(found) > limit
+        )
 
     def _later(self, moment: int) -> PageRequest:
         since = max(moment, micros(self._request.since)) if self._request.since else moment
@@ -138,7 +140,9 @@ class Pager:
         """Return the entries that fit into one answer, from where the walk began."""
         marks = ",".join("?" * len(pks))
         sizes = dict(
-            self._connection.execute(f"SELECT entry.pk, {ENTRY_SIZE} FROM {ENTRY_JOIN} WHERE entry.pk IN ({marks})", pks)
+            self._connection.execute(
+                f"SELECT entry.pk, {ENTRY_SIZE} FROM {ENTRY_JOIN} WHERE entry.pk IN ({marks})", pks
+            )
         )
         if rising:
             return pks[-count_fitting(sizes[pk] for pk in reversed(pks)) :]
@@ -150,7 +154,9 @@ class Pager:
         rows = self._connection.execute(f"{sql} ORDER BY 1 {order}, 2 {order} LIMIT ?", (*values, limit))
         return [(int(sent_at), int(pk)) for sent_at, pk in rows]
 
-    def _union(self, columns: str, behind: Position | None, limit: int | None, *, rising: bool) -> tuple[str, tuple[Value, ...]]:
+    def _union(
+        self, columns: str, behind: Position | None, limit: int | None, *, rising: bool
+    ) -> tuple[str, tuple[Value, ...]]:
         order = "ASC" if rising else "DESC"
         parts, values = [], []
         for branch in self._branches:
@@ -190,13 +196,17 @@ class Pager:
             also(condition, *terms)
             expression = search.match()
             if expression is not None and self._few(expression):
-                also("entry.pk IN (SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?)", expression)
+                also(
+                    "entry.pk IN (SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ?)", expression
+                )
                 values.extend(range_of(place.no))
                 filters, filtered = self._filters()
                 return [Branch("", (*conditions, filters), (*values, *filtered))]
         return [
             Branch(
-                f"INDEXED BY {index}", (*conditions, *(c for c, _ in lead)), (*values, *(v for _, bound in lead for v in bound))
+                f"INDEXED BY {index}",
+                (*conditions, *(c for c, _ in lead)),
+                (*values, *(v for _, bound in lead for v in bound)),
             )
             for index, lead in self._leads()
         ]

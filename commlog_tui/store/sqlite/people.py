@@ -69,7 +69,10 @@ class People:
             had = [fields for thread in threads.values() for fields in history(thread)]
             for _, fields in sorted(had, key=lambda pair: pair[0]):
                 if fields.customer and fields.customer.id == customer_id:
-                    forms = [*person_forms(fields.customer, self._place.region), *search_forms(fields.to, self._place.region)]
+                    forms = [
+                        *person_forms(fields.customer, self._place.region),
+                        *search_forms(fields.to, self._place.region),
+                    ]
                     self.meet(fields.customer, fields.to, fields.sent_at, forms)
         self._doubted.clear()
         self._write()

@@ -43,7 +43,12 @@ def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> M
     digits = query.prefix.replace("-", "").lower()
     rows: list[Row] = connection.execute(
         "SELECT id, kind FROM record WHERE location = ? AND id BETWEEN ? AND ? ORDER BY id LIMIT ?",
-        (place.no, bytes.fromhex(digits.ljust(_ID_DIGITS, "0")), bytes.fromhex(digits.ljust(_ID_DIGITS, "f")), _MOST_RECORDS),
+        (
+            place.no,
+            bytes.fromhex(digits.ljust(_ID_DIGITS, "0")),
+            bytes.fromhex(digits.ljust(_ID_DIGITS, "f")),
+            _MOST_RECORDS,
+        ),
     ).fetchall()
     ids = tuple(str(UUID(bytes=raw)) for raw, kind in rows if kind == "entry")
     return MatchingIdsRow(ids[: query.limit], len(ids) > query.limit or len(rows) == _MOST_RECORDS)

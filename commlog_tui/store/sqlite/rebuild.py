@@ -50,7 +50,9 @@ def rebuild(
     try:
         connection.execute("REINDEX")
     except apsw.ConstraintError:
-        words = "One key was recorded twice. Nothing was changed; commlog verify names it, a backup from before lacks it."
+        words = (
+            "One key was recorded twice. Nothing was changed; commlog verify names it, a backup from before lacks it."
+        )
         raise DamagedLogError(words) from None
     total = number(connection, "SELECT count(*) FROM record NOT INDEXED", ())
     connection.execute("INSERT INTO search (search) VALUES ('delete-all')")

@@ -41,5 +41,7 @@ def _keys(connection: apsw.Connection, sql: str, values: tuple[int | str, ...]) 
 
 def ids_of(connection: apsw.Connection, pks: list[int]) -> list[str]:
     """Return the ids of the entries with these keys."""
-    found: list[Row] = [row for pk in pks for row in connection.execute("SELECT public FROM record WHERE pk = ?", (pk,))]
+    found: list[Row] = [
+        row for pk in pks for row in connection.execute("SELECT public FROM record WHERE pk = ?", (pk,))
+    ]
     return [decode_public(public).id for (public,) in found]

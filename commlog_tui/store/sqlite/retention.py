@@ -109,7 +109,9 @@ class _Timeline:
         try:
             return decode_public(row[0]).recorded_at  # type: ignore[index] # None is caught
         except (msgspec.DecodeError, TypeError):
-            raise DamagedLogError("A record is missing or cannot be read. Nothing was redacted; see commlog verify.") from None
+            raise DamagedLogError(
+                "A record is missing or cannot be read. Nothing was redacted; see commlog verify."
+            ) from None
 
 
 def cutoff(now: datetime, months: int) -> datetime:

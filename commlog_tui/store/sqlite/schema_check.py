@@ -117,7 +117,9 @@ def require_schema(connection: apsw.Connection, schema: str = SCHEMA) -> None:
     faults = schema_faults(connection, schema)
     if faults:
         more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-        raise DamagedLogError(f"The log file is not laid out as commlog made it: {'; '.join(faults[:_SHOWN])}{more}. {_ADVICE}")
+        raise DamagedLogError(
+            f"The log file is not laid out as commlog made it: {'; '.join(faults[:_SHOWN])}{more}. {_ADVICE}"
+        )
 
 
 def require_current_schema(connection: apsw.Connection) -> None:
@@ -161,4 +163,7 @@ def _expected(schema: str) -> tuple[Objects, Objects, set[tuple[object, ...]]]:
 
 def _objects(connection: apsw.Connection) -> Objects:
     rows = connection.execute(_OBJECTS).fetchall()
-    return {(str(kind), str(name)): (str(table), normalized(sql if sql is None else str(sql))) for kind, name, table, sql in rows}
+    return {
+        (str(kind), str(name)): (str(table), normalized(sql if sql is None else str(sql)))
+        for kind, name, table, sql in rows
+    }

@@ -32,7 +32,11 @@ class SqliteStore:
         self.redact_due, self.find_due = log.redact_due, log.find_due
         self.page, self.detail, self.feed, self.matching_ids = log.page, log.detail, log.feed, log.matching_ids
         self.customers, self.customer = log.customers, log.customer
-        self.create_location, self.locations, self.location = accounts.create_location, accounts.locations, accounts.location
+        self.create_location, self.locations, self.location = (
+            accounts.create_location,
+            accounts.locations,
+            accounts.location,
+        )
         self.retention, self.set_retention = accounts.retention, accounts.set_retention
         self.create_token, self.revoke_token = accounts.create_token, accounts.revoke_token
         self.tokens, self.token = accounts.tokens, accounts.token

@@ -118,5 +118,7 @@ def records(connection: apsw.Connection, place: Place, after: int, limit: int) -
             salt=None if salt is None else bytes(salt).hex(),
             personal=None if data is None else bytes(data).decode(errors="replace"),
         )
-        for pk, public, salt, data in fitting(connection.execute(_RECORDS, (first + min(after, last - first), last, limit)))
+        for pk, public, salt, data in fitting(
+            connection.execute(_RECORDS, (first + min(after, last - first), last, limit))
+        )
     ]

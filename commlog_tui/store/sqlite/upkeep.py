@@ -33,9 +33,13 @@ class SqliteUpkeep:
     async def check_writable(self) -> None:
         """See ``protocol.Upkeep.check_writable``."""
         if not self._database.writer.is_writing_anew:  # which is a durable write, and may take a moment
-            await self._database.writer.run(lambda c: c.execute(f"PRAGMA user_version = {VERSION}").fetchall(), is_probe=True)
+            await self._database.writer.run(
+                lambda c: c.execute(f"PRAGMA user_version = {VERSION}").fetchall(), is_probe=True
+            )
 
     async def rebuild(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Rebuilt:
         """See ``protocol.Upkeep.rebuild``."""
-        rebuilt: Rebuilt = await self._database.writer.run(lambda c: rebuild(c, progress, self._database.kinds), scrub=True)
+        rebuilt: Rebuilt = await self._database.writer.run(
+            lambda c: rebuild(c, progress, self._database.kinds), scrub=True
+        )
         return rebuilt

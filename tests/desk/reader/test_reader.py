@@ -60,7 +60,11 @@ async def test_filters_set_while_the_service_is_away_show_what_is_known_to_match
     assert reader.state.is_local
     assert reader.state.answered is None
     reader.ask(Filters(via=("email",)))
-    assert titles(reader) == ["Booking Reminder 1", "Booking Reminder 3", "Booking Reminder 5"]  # at once: it is known to be away
+    assert titles(reader) == [
+        "Booking Reminder 1",
+        "Booking Reminder 3",
+        "Booking Reminder 5",
+    ]  # at once: it is known to be away
     assert reader.state.is_local
 
 
@@ -92,7 +96,9 @@ async def test_what_the_log_refuses_is_not_claimed_for_the_page_before(read: Rea
     assert reader.state.is_local
 
 
-async def test_an_answer_that_takes_long_is_not_waited_for_with_the_old_rows(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_answer_that_takes_long_is_not_waited_for_with_the_old_rows(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("commlog_tui.desk.reader.reader._SLOW_SECONDS", 0.0)
     log = a_log()
     log.entries[2] = an_entry(3, title="Refund")
@@ -141,7 +147,11 @@ async def test_filters_that_cannot_be_asked_for_change_nothing(read: Read) -> No
         (Filters(customer="c-2"), {"customer": ADAM}, {}),
         (Filters(since="today"), {"sent_at": NOW}, {"sent_at": NOW - timedelta(days=3)}),
         (Filters(until="yesterday"), {"sent_at": NOW - timedelta(days=3)}, {"sent_at": NOW}),
-        (Filters(reference="11111111-6a4e-4f0e-8f6f-3f8f2b6f7c11"), {"reference": "11111111-6a4e-4f0e-8f6f-3f8f2b6f7c11"}, {}),
+        (
+            Filters(reference="11111111-6a4e-4f0e-8f6f-3f8f2b6f7c11"),
+            {"reference": "11111111-6a4e-4f0e-8f6f-3f8f2b6f7c11"},
+            {},
+        ),
     ],
 )
 async def test_only_new_entries_that_match_all_filters_are_counted(

@@ -59,7 +59,9 @@ async def test_a_number_that_a_channel_filled_in_is_amended_at_its_end(desk: Ope
 
 
 @pytest.mark.parametrize("typed", ["07700 900555", "+447700900555", "00447700900555"])
-async def test_a_number_typed_in_an_empty_form_finds_its_guest(desk: Open, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+async def test_a_number_typed_in_an_empty_form_finds_its_guest(
+    desk: Open, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
     log = FakeLog([an_entry(1), an_entry(2, customer=ADAM)])
     found_by_number(log, monkeypatch)
     async with desk(log).run_test(size=(80, 24)) as pilot:
@@ -105,7 +107,9 @@ def found_by_number(log: FakeLog, monkeypatch: pytest.MonkeyPatch) -> None:
     async def customers(location: str, q: str, limit: int = 20) -> Any:
         digits = "".join(filter(str.isdigit, q)).lstrip("0")
         by_name = [one for one in people() if q.lower() in (one.name or "").lower()]
-        having = [one for one in people() if digits and any(digits[-9:] in known.replace(" ", "") for known in one.numbers)]
+        having = [
+            one for one in people() if digits and any(digits[-9:] in known.replace(" ", "") for known in one.numbers)
+        ]
         return CustomerMatches(customers=tuple(having or by_name), more=False)
 
     monkeypatch.setattr(log, "customers", customers)
@@ -152,10 +156,16 @@ async def test_a_draft_is_discarded_in_the_list_and_a_correction_says_so(desk: O
     kept = Outbox(outbox)
     draft: dict[str, Any] = {"location": "demo", "state": "draft"}
     kept.save(OutboxItem(**draft, content={"fields": {"title": "Half a"}}, saved_at=NOW))
-    corrected: dict[str, Any] = {"action": "correction", "entry_id": an_id(1), "content": {"fields": {"title": "Wrong day"}}}
+    corrected: dict[str, Any] = {
+        "action": "correction",
+        "entry_id": an_id(1),
+        "content": {"fields": {"title": "Wrong day"}},
+    }
     kept.save(OutboxItem(**draft, **corrected, saved_at=NOW + timedelta(minutes=1)))
     content = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T09:00:00Z"}
-    kept.save(OutboxItem(location="demo", state="refused", reason="No.", content=content, saved_at=NOW + timedelta(minutes=2)))
+    kept.save(
+        OutboxItem(location="demo", state="refused", reason="No.", content=content, saved_at=NOW + timedelta(minutes=2))
+    )
     async with desk(FakeLog([an_entry(1, source="manual")])).run_test(size=(80, 24), notifications=True) as pilot:
         await rows(pilot)
         await until(pilot, lambda: "3 kept" in bar(pilot))
@@ -187,7 +197,9 @@ async def test_the_last_draft_discarded_closes_the_list(desk: Open, outbox: Path
         await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, Question))
         await pilot.press("enter")
-        await until(pilot, lambda: not isinstance(pilot.app.screen, OutboxScreen | Question) and "kept" not in bar(pilot))
+        await until(
+            pilot, lambda: not isinstance(pilot.app.screen, OutboxScreen | Question) and "kept" not in bar(pilot)
+        )
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])

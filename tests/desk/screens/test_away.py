@@ -23,7 +23,9 @@ def a_desk(desk: Open, log: FakeLog, outbox: Path, folder: Path) -> DeskApp:
     return DeskApp(lambda: Target(SERVICE, "token", None, outbox, "demo", folder), Preferences(folder=folder))
 
 
-async def test_it_writes_opens_the_outbox_and_sends_once_the_service_is_back(desk: Open, outbox: Path, tmp_path: Path) -> None:
+async def test_it_writes_opens_the_outbox_and_sends_once_the_service_is_back(
+    desk: Open, outbox: Path, tmp_path: Path
+) -> None:
     log, folder = FakeLog([an_entry(1), an_entry(2)]), tmp_path / "desk"
     async with a_desk(desk, log, outbox, folder).run_test(size=(80, 24)) as pilot:
         await rows(pilot)
@@ -55,7 +57,9 @@ async def test_where_it_never_was_it_waits_for_an_answer(desk: Open, outbox: Pat
         await rows(pilot)
 
 
-async def test_the_location_of_another_service_or_another_one_is_not_recalled(desk: Open, outbox: Path, tmp_path: Path) -> None:
+async def test_the_location_of_another_service_or_another_one_is_not_recalled(
+    desk: Open, outbox: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "desk"
     async with a_desk(desk, FakeLog([an_entry(1)]), outbox, folder).run_test(size=(80, 24)) as pilot:
         await rows(pilot)

@@ -65,7 +65,9 @@ async def test_the_row_one_is_on_stays_in_sight_when_the_detail_opens_below_it(d
         await rows(pilot)
         await pilot.press(*["j"] * 18, "d")
         await until(pilot, lambda: detail(pilot).text and detail(pilot).region.y > 2)
-        await until(pilot, lambda: any("Booking Reminder 19 " in line for line in list(drawn(pilot))[: detail(pilot).region.y]))
+        await until(
+            pilot, lambda: any("Booking Reminder 19 " in line for line in list(drawn(pilot))[: detail(pilot).region.y])
+        )
 
 
 async def test_a_window_made_wider_has_it_beside_the_table_again(desk: Open) -> None:

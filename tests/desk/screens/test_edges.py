@@ -50,7 +50,8 @@ async def test_help_is_searched_by_typing_and_closes_with_its_own_key(desk: Open
         await rows(pilot)
         await pilot.press("question_mark")
         await until(
-            pilot, lambda: isinstance(pilot.app.screen, HelpScreen) and "Quit" in pilot.app.screen.query_one(DetailPane).text
+            pilot,
+            lambda: isinstance(pilot.app.screen, HelpScreen) and "Quit" in pilot.app.screen.query_one(DetailPane).text,
         )
         pane = pilot.app.screen.query_one(DetailPane)
         await pilot.press(*"oldest")
@@ -86,10 +87,14 @@ async def test_a_key_that_does_nothing_now_says_why_and_the_help_says_it_too(des
         await until(pilot, lambda: any("Automated entries can't be corrected" in one for one in toasts(pilot)))
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-        await until(pilot, lambda: "Not now: This entry belongs to no booking." in pilot.app.screen.query_one(DetailPane).text)
+        await until(
+            pilot, lambda: "Not now: This entry belongs to no booking." in pilot.app.screen.query_one(DetailPane).text
+        )
 
 
-async def test_a_theme_chosen_in_the_palette_is_kept_and_one_from_the_settings_is_not_kept_again(prefer: Prefer) -> None:
+async def test_a_theme_chosen_in_the_palette_is_kept_and_one_from_the_settings_is_not_kept_again(
+    prefer: Prefer,
+) -> None:
     kept = Kept()
     app = prefer(Preferences(theme="commlog-light", keep=kept))
     async with app.run_test() as pilot:
@@ -140,7 +145,9 @@ async def test_the_keys_that_matter_are_shown_once_and_the_first_key_works(prefe
         assert toasts(pilot) == []
 
 
-async def test_a_service_of_another_version_is_said_and_worked_with(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_service_of_another_version_is_said_and_worked_with(
+    desk: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log = FakeLog([an_entry(1)])
     told = await log.me()
 

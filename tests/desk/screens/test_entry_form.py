@@ -117,7 +117,9 @@ async def test_what_is_saved_while_nobody_answers_waits_and_says_so(desk: Open, 
 
 
 async def test_a_role_that_may_not_write_is_told(desk: Open) -> None:
-    async with desk(FakeLog([an_entry(source="manual")], role=Role.AUDITOR)).run_test(size=(80, 24), notifications=True) as pilot:
+    async with desk(FakeLog([an_entry(source="manual")], role=Role.AUDITOR)).run_test(
+        size=(80, 24), notifications=True
+    ) as pilot:
         await rows(pilot)
         await pilot.press("n", "e")
         await until(pilot, lambda: len(toasts(pilot)) == 2)
@@ -136,7 +138,9 @@ async def test_nasty_text_can_be_pasted_and_shown_safely(desk: Open, name: str) 
             assert "\x1b" not in "".join(segment.text for segment in strip if not segment.control)
 
 
-async def test_ctrl_z_takes_back_in_a_field_and_is_the_shells_elsewhere(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_ctrl_z_takes_back_in_a_field_and_is_the_shells_elsewhere(
+    desk: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     suspended: list[bool] = []
     monkeypatch.setattr(DeskApp, "action_suspend_process", lambda self: suspended.append(True))
     async with desk(FakeLog([an_entry(1)])).run_test(size=(80, 24)) as pilot:

@@ -34,8 +34,34 @@ from tests.desk.screens.steps import at_fault, rows, table, toasts, until
 PROBE = "f12"
 """A key that nothing is bound to: it changes nothing, and shows whether keys arrive."""
 KEYS = (
-    *("enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "pagedown", "home", "end"),
-    *("ctrl+p", "ctrl+s", "ctrl+j", "ctrl+d", "ctrl+u", "question_mark", "slash", "right_square_bracket", "1", "2", "3"),
+    *(
+        "enter",
+        "escape",
+        "tab",
+        "shift+tab",
+        "up",
+        "down",
+        "left",
+        "right",
+        "space",
+        "backspace",
+        "pagedown",
+        "home",
+        "end",
+    ),
+    *(
+        "ctrl+p",
+        "ctrl+s",
+        "ctrl+j",
+        "ctrl+d",
+        "ctrl+u",
+        "question_mark",
+        "slash",
+        "right_square_bracket",
+        "1",
+        "2",
+        "3",
+    ),
     *"abcdefghijknopqrstuvxyzGNPY",
 )
 Step: TypeAlias = tuple[str, Any]
@@ -124,7 +150,9 @@ def walker(desk: Open, outbox: Path, tmp_path: Path) -> Walker:
     async def go(size: tuple[int, int], steps: list[Step]) -> None:
         shutil.rmtree(outbox, ignore_errors=True)
         Outbox(outbox).save(OutboxItem(location="demo", content={"fields": {"title": "Half a"}}, state="draft"))
-        entries = [an_entry(number, via=via, source="manual") for number, via in enumerate(["sms", "email", "phone"] * 30, 1)]
+        entries = [
+            an_entry(number, via=via, source="manual") for number, via in enumerate(["sms", "email", "phone"] * 30, 1)
+        ]
         app = desk(FakeLog(entries), proof_folder=tmp_path / "proofs")
         other = Profile("other", "another log", lambda: Target("http://127.0.0.1:1", "token", None, outbox, "other"))
         app.supervisor.profiles = (other,)

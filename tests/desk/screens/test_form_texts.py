@@ -17,7 +17,12 @@ async def test_an_edited_title_keeps_its_joiners_and_invisible_characters(desk: 
     log = FakeLog(
         [
             an_entry(
-                via="phone", source="manual", status="logged", title=FAMILY, to=f"07700{chr(0x202C)}900123", body=f"{FAMILY}\r\nx"
+                via="phone",
+                source="manual",
+                status="logged",
+                title=FAMILY,
+                to=f"07700{chr(0x202C)}900123",
+                body=f"{FAMILY}\r\nx",
             )
         ]
     )
@@ -46,7 +51,9 @@ async def test_a_recipient_taken_over_from_an_entry_is_saved_as_it_was(desk: Ope
     assert log.added[0][1].to == number
 
 
-@pytest.mark.parametrize(("letter", "direction"), [("p", "inbound"), ("i", "inbound"), ("e", "outbound"), ("s", "outbound")])
+@pytest.mark.parametrize(
+    ("letter", "direction"), [("p", "inbound"), ("i", "inbound"), ("e", "outbound"), ("s", "outbound")]
+)
 async def test_the_direction_is_the_channel_s_until_it_is_typed(desk: Open, letter: str, direction: str) -> None:
     async with desk(FakeLog([an_entry()])).run_test(size=(140, 40)) as pilot:
         await form(pilot)

@@ -84,7 +84,9 @@ async def test_a_history_says_who_it_is_and_leads_back_to_the_row(desk: Open) ->
 
 
 async def test_a_booking_without_a_reference_is_found_by_its_code(desk: Open) -> None:
-    log = FakeLog([an_entry(1, reference=None, code="HB-12345"), an_entry(2, reference=OTHER), an_entry(3, reference=None)])
+    log = FakeLog(
+        [an_entry(1, reference=None, code="HB-12345"), an_entry(2, reference=OTHER), an_entry(3, reference=None)]
+    )
     async with desk(log).run_test(size=(80, 24), notifications=True) as pilot:
         await rows(pilot)
         await pilot.press("b")

@@ -114,7 +114,12 @@ async def test_leaving_with_something_unsent_asks(desk: Open, outbox: Path) -> N
     async with desk(log).run_test(size=(80, 24)) as pilot:
         await rows(pilot)
         log.cut(UnreachableError())
-        content: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T09:00:00Z"}
+        content: dict[str, Any] = {
+            "via": "phone",
+            "title": "Rang",
+            "source": "manual",
+            "sent_at": "2026-11-03T09:00:00Z",
+        }
         Outbox(outbox).save(OutboxItem(location="demo", content=content))
         await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(pilot.app.screen, LeaveScreen))
@@ -158,7 +163,12 @@ async def test_the_palette_holds_still_and_its_way_out_asks_as_the_key_does(desk
         await until(pilot, lambda: isinstance(pilot.app.focused, Input) and not pilot.app.focused.cursor_blink)
         await pilot.press("escape")
         log.cut(UnreachableError())
-        content: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T09:00:00Z"}
+        content: dict[str, Any] = {
+            "via": "phone",
+            "title": "Rang",
+            "source": "manual",
+            "sent_at": "2026-11-03T09:00:00Z",
+        }
         Outbox(outbox).save(OutboxItem(location="demo", content=content))
         await commands["Quit"].callback()
         await until(pilot, lambda: isinstance(pilot.app.screen, LeaveScreen))

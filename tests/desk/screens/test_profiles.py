@@ -48,15 +48,23 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, logs: dict[str, Closing
     monkeypatch.setattr(log_client, "LogClient", lambda base_url, token: logs[token])
 
     def here() -> Target:
-        return Target("http://127.0.0.1:1", "here", "demo", tmp_path / "outbox" / "here", "here", tmp_path / "desk" / "here")
+        return Target(
+            "http://127.0.0.1:1", "here", "demo", tmp_path / "outbox" / "here", "here", tmp_path / "desk" / "here"
+        )
 
     def there() -> Target:
-        return Target("http://127.0.0.1:2", "there", "demo", tmp_path / "outbox" / "there", "there", tmp_path / "desk" / "there")
+        return Target(
+            "http://127.0.0.1:2", "there", "demo", tmp_path / "outbox" / "there", "there", tmp_path / "desk" / "there"
+        )
 
     def nowhere() -> Target:
         raise TargetError("There is no log yet. [/red]\x1b[2J")
 
-    profiles = (Profile("as started", "demo", here), Profile("there", "[/x]\x1b", there), Profile("nowhere", "", nowhere))
+    profiles = (
+        Profile("as started", "demo", here),
+        Profile("there", "[/x]\x1b", there),
+        Profile("nowhere", "", nowhere),
+    )
     return DeskApp(here, Preferences(folder=tmp_path / "desk" / "here"), profiles)
 
 

@@ -99,7 +99,9 @@ async def test_without_a_service_none_is_made_and_the_keys_go_on(desk: Open, tmp
 @pytest.mark.parametrize(
     ("log", "folder", "words"), [(FakeLog([]), True, "no entry here"), (FakeLog([an_entry(1)]), False, "proof_folder")]
 )
-async def test_the_key_says_why_it_can_do_nothing(desk: Open, tmp_path: Path, log: FakeLog, folder: bool, words: str) -> None:
+async def test_the_key_says_why_it_can_do_nothing(
+    desk: Open, tmp_path: Path, log: FakeLog, folder: bool, words: str
+) -> None:
     async with desk(log, proof_folder=tmp_path if folder else None).run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: pilot.app.screen.query("#reference"))
         await pilot.press("z")
@@ -171,7 +173,9 @@ def test_a_path_is_broken_between_its_folders_and_nowhere_else(parts: list[str],
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_nothing_that_is_told_lies_over_a_form_or_is_lost(desk: Open, outbox: Path, size: tuple[int, int]) -> None:
+async def test_nothing_that_is_told_lies_over_a_form_or_is_lost(
+    desk: Open, outbox: Path, size: tuple[int, int]
+) -> None:
     Outbox(outbox).save(OutboxItem(location="demo", state="draft", content={"fields": {"title": "Half a"}}))
     async with desk(FakeLog([an_entry(1)])).run_test(size=size, notifications=True) as pilot:
         await rows(pilot)
@@ -186,7 +190,9 @@ async def test_nothing_that_is_told_lies_over_a_form_or_is_lost(desk: Open, outb
             assert not toasts(pilot).count("told meanwhile")
             assert not [toast for toast in pilot.app.screen.query(Toast) if toast.visible]
             asking = pilot.app.screen.query("#form, .card, #help, CommandInput").first().region
-            assert not [line for line in [*drawn(pilot)][asking.y : asking.bottom] if "told" in line[asking.x : asking.right]]
+            assert not [
+                line for line in [*drawn(pilot)][asking.y : asking.bottom] if "told" in line[asking.x : asking.right]
+            ]
             await pilot.press("escape")
             await until(pilot, lambda: "told meanwhile" in "\n".join(drawn(pilot)))
             pilot.app.clear_notifications()

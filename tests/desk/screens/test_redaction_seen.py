@@ -15,7 +15,9 @@ SECRET = "Rosalind Quiver"
 
 def correction(number: int) -> OutboxItem:
     fields = {"title": SECRET}
-    return OutboxItem(location="demo", action="correction", entry_id=an_id(number), content={"fields": fields}, state="draft")
+    return OutboxItem(
+        location="demo", action="correction", entry_id=an_id(number), content={"fields": fields}, state="draft"
+    )
 
 
 def redact(log: FakeLog, number: int) -> None:
@@ -38,7 +40,9 @@ async def test_copies_go_when_the_feed_says_so(desk: Open, outbox: Path, tmp_pat
         log.tell(next(entry for entry in log.entries if entry.redacted), "redaction")
         await until(pilot, lambda: Outbox(outbox).items() == (kept,))
         await until(pilot, lambda: [*saved.load()] == ["tides"])
-        await until(pilot, lambda: any("2 files of the outbox" in words and "“hers”" in words for words in toasts(pilot)))
+        await until(
+            pilot, lambda: any("2 files of the outbox" in words and "“hers”" in words for words in toasts(pilot))
+        )
         assert not Outbox(outbox).damaged()
 
 

@@ -17,7 +17,9 @@ ADAM = {"id": "c-2", "name": "Adam"}
 
 
 def a_log() -> FakeLog:
-    return FakeLog([an_entry(1), an_entry(2, customer=ADAM, reference=None, code="HB-1"), an_entry(3, via="email"), an_entry(4)])
+    return FakeLog(
+        [an_entry(1), an_entry(2, customer=ADAM, reference=None, code="HB-1"), an_entry(3, via="email"), an_entry(4)]
+    )
 
 
 async def save(pilot: Pilot[None], name: str) -> None:

@@ -34,7 +34,12 @@ async def test_at_80_columns_all_of_what_is_wrong_can_be_read(desk: Open, outbox
     async with desk(log).run_test(size=(80, 24)) as pilot:
         await rows(pilot)
         log.cut(UnreachableError())
-        content: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T09:00:00Z"}
+        content: dict[str, Any] = {
+            "via": "phone",
+            "title": "Rang",
+            "source": "manual",
+            "sent_at": "2026-11-03T09:00:00Z",
+        }
         Outbox(outbox).save(OutboxItem(location="demo", content=content))
         screen = pilot.app.screen
         assert isinstance(screen, LogScreen)

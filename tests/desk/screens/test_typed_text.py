@@ -86,7 +86,12 @@ async def test_what_is_saved_is_what_was_pasted_and_typed(desk: Open) -> None:
         await rows(pilot)
         await _open_form(pilot)
         form = pilot.app.screen
-        for name, text in (("via", "phone"), ("to", "07700 900123"), ("title", HOSTILE), ("body", f"{HOSTILE}\n{HOSTILE}")):
+        for name, text in (
+            ("via", "phone"),
+            ("to", "07700 900123"),
+            ("title", HOSTILE),
+            ("body", f"{HOSTILE}\n{HOSTILE}"),
+        ):
             field = form.query_one(f"#{name}")
             field.focus()
             pilot.app.post_message(events.Paste(text))
@@ -109,7 +114,9 @@ async def test_the_cursor_is_drawn_where_the_next_letter_goes(desk: Open) -> Non
         for at in range(len(HOSTILE)):
             title.cursor_position = at
             notes.cursor_location = (0, at)
-            assert title._cursor_offset == notes.cursor_screen_offset.x - notes.content_region.x == cell_len(HOSTILE[:at])
+            assert (
+                title._cursor_offset == notes.cursor_screen_offset.x - notes.content_region.x == cell_len(HOSTILE[:at])
+            )
             title.insert_text_at_cursor("x")
             notes.insert("x")
             assert title.value == notes.text == HOSTILE[:at] + "x" + HOSTILE[at:]
@@ -133,7 +140,9 @@ def _copied(pilot: Pilot[None], written: list[str]) -> str:
     return base64.b64decode(written[-1].removeprefix("\x1b]52;c;").removesuffix("\x07")).decode()
 
 
-@pytest.mark.parametrize("name", ["bidi override", "newlines", "zero width", "tags", "emoji family", "NUL", "invisible letters"])
+@pytest.mark.parametrize(
+    "name", ["bidi override", "newlines", "zero width", "tags", "emoji family", "NUL", "invisible letters"]
+)
 async def test_what_is_copied_is_one_line_that_can_be_seen(desk: Open, name: str) -> None:
     entry = an_entry(1).model_copy(update={"to": f"+44{NASTY[name]}77\u202d00\u200b\n"})
     async with desk(FakeLog([entry])).run_test(size=(140, 40)) as pilot:

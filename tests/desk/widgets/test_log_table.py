@@ -107,7 +107,15 @@ async def test_a_move_draws_two_lines() -> None:
 
 @pytest.mark.parametrize(
     ("keys", "number"),
-    [("down", 2), ("j j", 3), ("j k", 1), ("end", 50), ("end home", 1), ("pagedown", 23), ("pagedown pagedown pageup", 23)],
+    [
+        ("down", 2),
+        ("j j", 3),
+        ("j k", 1),
+        ("end", 50),
+        ("end home", 1),
+        ("pagedown", 23),
+        ("pagedown pagedown pageup", 23),
+    ],
 )
 async def test_keys_move_the_cursor_and_keep_it_in_sight(keys: str, number: int) -> None:
     app = TableApp()
