@@ -16,7 +16,10 @@ _COMPLETING = "_COMMLOG_COMPLETE"
 
 
 def main() -> None:
-    """Run the command line; where nothing has to be made or asked first, the desk is opened before anything else is loaded."""
+    """Run the command line.
+
+    Where nothing has to be made or asked first, the desk is opened before anything else is loaded.
+    """
     use_private_umask()
     if (
         sys.argv[1:] in ([], ["demo"])

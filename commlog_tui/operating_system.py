@@ -1,6 +1,7 @@
-"""What differs between POSIX systems and Windows: syncing folders, signals, waiting for a pipe, file permissions.
+"""What differs between POSIX systems and Windows.
 
-Everything that only one of them has is called here and nowhere else. Imports the standard library only.
+Syncing folders, signals, waiting for a pipe, file permissions. Everything that only one of them has
+is called here and nowhere else. Imports the standard library only.
 """
 
 import os
@@ -74,7 +75,10 @@ def use_private_umask() -> None:
 
 
 def is_open_to_others(state: os.stat_result) -> bool:
-    """Return whether other users may use a file or folder of ours, given its state. Windows does not say, so never there."""
+    """Return whether other users may use a file or folder of ours, given its state.
+
+    Windows does not say, so never there.
+    """
     if sys.platform == "win32":
         return False
     return state.st_uid == os.geteuid() and bool(state.st_mode & _OTHERS)

@@ -1,4 +1,7 @@
-"""Folders and files that only their owner can use, whatever the umask is. Imports the standard library only."""
+"""Folders and files that only their owner can use, whatever the umask is.
+
+Imports the standard library only.
+"""
 
 import errno
 import os
@@ -21,7 +24,10 @@ _BESIDE_SETTINGS: Final = ("tokens.json", "known-logs.txt")
 
 
 def make_folder(folder: Path) -> list[Path]:
-    """Make a folder and those above it where they are missing; return the new ones, the innermost first. Raises ``OSError``."""
+    """Make a folder and those above it where they are missing.
+
+    Return the new ones, the innermost first. Raises ``OSError``.
+    """
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     if not missing and not folder.is_dir():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
@@ -31,7 +37,10 @@ def make_folder(folder: Path) -> list[Path]:
 
 
 def make_own_folder(folder: Path) -> list[Path]:
-    """Make a folder that belongs to us alone, as ``make_folder``; restrict it where it exists already."""
+    """Make a folder that belongs to us alone, as ``make_folder``.
+
+    Restrict it where it exists already.
+    """
     missing = make_folder(folder)
     restrict(folder)
     return missing
@@ -78,7 +87,10 @@ def write_new_private(path: Path, content: bytes) -> None:
 
 
 def restrict(path: Path) -> None:
-    """Take a folder or file of ours from other users; what is missing, or not ours, stays as it is."""
+    """Take a folder or file of ours from other users.
+
+    What is missing, or not ours, stays as it is.
+    """
     with suppress(OSError):
         _restrict(path, path.lstat())
 

@@ -1,4 +1,7 @@
-"""The settings, typed, as the command line uses them. What they mean and where they come from: ``configuration``."""
+"""The settings, typed, as the command line uses them.
+
+What they mean and where they come from: ``configuration``.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +39,8 @@ def load(**flags: str) -> Settings:
     """Return the settings in force.
 
     Raises:
-        SettingsError: a setting is unknown or has a value that cannot be used; the sentence says where.
+        SettingsError: a setting is unknown or has a value that cannot be used; the sentence says
+            where.
     """
     values: dict[str, Any] = {name: setting.value for name, setting in configured(**flags).settings.items()}
     return Settings(**values)

@@ -1,7 +1,8 @@
-"""Writes the reference pages and the man page from the program's own definitions: ``python docs/make_reference.py``.
+"""Writes the reference pages and the man page from the program's own definitions.
 
-Prose on a page stays as it is. What lies between ``<!-- name -->`` and ``<!-- /name -->`` is
-replaced by the table of that name. Tests compare the committed pages with what this would write.
+``python docs/make_reference.py``. Prose on a page stays as it is. What lies between ``<!-- name
+-->`` and ``<!-- /name -->`` is replaced by the table of that name. Tests compare the committed
+pages with what this would write.
 """
 
 import re
@@ -45,7 +46,10 @@ def role_table() -> str:
 
 
 def commands() -> Iterator[tuple[str, Any]]:
-    """Yield every command with its full name; the program itself comes first, groups before what is in them."""
+    """Yield every command with its full name.
+
+    The program itself comes first, groups before what is in them.
+    """
     yield from _with_subcommands("commlog", typer.main.get_command(app))
 
 

@@ -1,4 +1,7 @@
-"""Draws the pictures of the README and of the walk through the desk: the real desk, the demo location, the real service."""
+"""Draws the pictures of the README and of the walk through the desk.
+
+The real desk, the demo location, the real service.
+"""
 
 import asyncio
 import os

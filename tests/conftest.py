@@ -15,6 +15,9 @@ if settings.get_current_profile_name() == "default":
 
 
 def pytest_configure() -> None:
-    """Take Ctrl+C: a shell's background jobs and nohup ignore it, and so would every child that a test interrupts."""
+    """Take Ctrl+C.
+
+    A shell's background jobs and nohup ignore it, and so would every child that a test interrupts.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -94,7 +94,10 @@ class _Adding:
     def __init__(
         self, settings: Settings, outbox: Outbox, item: OutboxItem, *, repeats: bool, new_channel: bool
     ) -> None:
-        """``repeats``: its key was given and its time is now; ``new_channel``: its channel may be new to the location."""
+        """``repeats``: its key was given and its time is now; ``new_channel``.
+
+        Its channel may be new to the location.
+        """
         self._settings = settings
         self._outbox = outbox
         self._item = item
@@ -132,7 +135,10 @@ class _Adding:
             return self._tell(report, as_json=as_json)
 
     async def _check(self, client: LogClient, me: Me) -> None:
-        """Complete the entry by what the service says; take out what it would refuse, and say why."""
+        """Complete the entry by what the service says.
+
+        Take out what it would refuse, and say why.
+        """
         try:
             location = chosen(me, self._settings.location)
             if Permission.ADD_MANUAL not in me.permissions:
@@ -200,7 +206,10 @@ class _Adding:
 
 
 def _known_location(settings: Settings, me: Me | None) -> Location | None:
-    """Return what is known here of the location that is meant; None where the log has yet to be asked."""
+    """Return what is known here of the location that is meant.
+
+    None where the log has yet to be asked.
+    """
     if me is None:
         return None
     if settings.location:
@@ -220,7 +229,10 @@ def _save(outbox: Outbox, item: OutboxItem) -> None:
 
 
 async def _time_of(client: LogClient, location: str, key: str) -> str | None:
-    """Return the time that an entry of this key was recorded with: repeated, its "now" is still that time."""
+    """Return the time that an entry of this key was recorded with.
+
+    Repeated, its "now" is still that time.
+    """
     from commlog_tui.client.errors import NotFoundError
 
     with suppress(NotFoundError):
@@ -231,7 +243,10 @@ async def _time_of(client: LogClient, location: str, key: str) -> str | None:
 
 
 def _content(given: dict[str, Any], when: str, zone: ZoneInfo | None) -> dict[str, Any]:
-    """Return the entry as it is saved; a time on a clock whose zone is not known yet stays without an offset."""
+    """Return the entry as it is saved.
+
+    A time on a clock whose zone is not known yet stays without an offset.
+    """
     from pydantic import ValidationError
 
     moment, is_local = _moment(when, zone)

@@ -121,7 +121,10 @@ def guarded(work: Callable[[], object]) -> None:
 
 
 def _trace(error: BaseException | None) -> Iterator[str]:
-    """Yield what an error and those before it were and where they came from. What they say may be somebody's data."""
+    """Yield what an error and those before it were and where they came from.
+
+    What they say may be somebody's data.
+    """
     while error is not None:
         yield f"{type(error).__module__}.{type(error).__qualname__}\n"
         yield from traceback.format_tb(error.__traceback__)

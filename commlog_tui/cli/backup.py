@@ -164,7 +164,10 @@ def _verified(path: Path, wanted: dict[str, frozenset[int]]) -> Roots:
 
 
 def _known(path: Path, checkpoints: list[Path]) -> dict[str, list[tuple[int, bytes]]]:
-    """Return, of each location, sizes and roots that the copy must have: those of checkpoints, and of the log in its place."""
+    """Return, of each location, sizes and roots that the copy must have.
+
+    Those of checkpoints, and of the log in its place.
+    """
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite import auditing
 

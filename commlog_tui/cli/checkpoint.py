@@ -18,7 +18,10 @@ FILE = typer.Argument(help="Where the checkpoint is kept.")
 @checkpoints.command("save")
 @targeted
 def save(ctx: typer.Context, file: Path = FILE) -> None:
-    """Keep the log's checkpoint in a file; one that is there must still hold, and is then replaced."""
+    """Keep the log's checkpoint in a file.
+
+    One that is there must still hold, and is then replaced.
+    """
     kept = file.exists()
 
     async def work(session: Session) -> ExitCode:

@@ -1,4 +1,7 @@
-"""Commands whose options are given once, unless they can be repeated: none is dropped without a word."""
+"""Commands whose options are given once, unless they can be repeated.
+
+None is dropped without a word.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -133,7 +133,10 @@ def token_of(settings: Settings) -> str:
 
 
 def embedded_database(settings: Settings) -> Path:
-    """Return the file that an embedded service keeps; the demo is made first where it is missing."""
+    """Return the file that an embedded service keeps.
+
+    The demo is made first where it is missing.
+    """
     if settings.mode == "demo":
         from commlog_tui.cli.demo_file import made
 
@@ -151,7 +154,10 @@ def embedded_database(settings: Settings) -> Path:
 
 @asynccontextmanager
 async def connected(settings: Settings) -> AsyncIterator[LogClient]:
-    """Give a client of the log that the settings mean; end the command with a sentence where it cannot be used."""
+    """Give a client of the log that the settings mean.
+
+    End the command with a sentence where it cannot be used.
+    """
     with service_of(settings) as (base_url, token, check):
         client = LogClient(base_url, token)
         try:
@@ -165,7 +171,10 @@ async def connected(settings: Settings) -> AsyncIterator[LogClient]:
 
 @asynccontextmanager
 async def opened(options: TargetOptions) -> AsyncIterator[Session]:
-    """Give a session with the log that the options mean; end the command with a sentence where there is none."""
+    """Give a session with the log that the options mean.
+
+    End the command with a sentence where there is none.
+    """
     settings = options.settings()
     async with connected(settings) as client:
         me = await introduced(client, settings)
@@ -181,7 +190,10 @@ async def introduced(client: LogClient, settings: Settings) -> Me:
 
 
 def remembered(settings: Settings) -> Me | None:
-    """Return what the log said of the token when it was last reached from here; None where it never was."""
+    """Return what the log said of the token when it was last reached from here.
+
+    None where it never was.
+    """
     with suppress(OSError, ValueError):
         return Me.model_validate_json(outbox_folder(settings).with_suffix(".me.json").read_bytes())
     return None
@@ -196,7 +208,10 @@ def _remember(kept: Path, me: Me) -> None:
 
 
 def outbox_folder(settings: Settings) -> Path:
-    """Return where the outbox for a log is: one folder a log, whatever the address of its service is made of."""
+    """Return where the outbox for a log is.
+
+    One folder a log, whatever the address of its service is made of.
+    """
     if settings.mode == "ask":
         raise stopped(_NOT_SET_UP, ExitCode.USAGE)
     name = settings.service if settings.mode == "service" else settings.mode

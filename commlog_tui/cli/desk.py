@@ -19,7 +19,9 @@ def cannot_show() -> str | None:
 
 
 def open_desk(configuration: Configuration, database: Path | None = None) -> None:
-    """Open the desk on a log file of this machine, its service first, as it needs longest; without one, on a service elsewhere.
+    """Open the desk on a log file of this machine, its service first, as it needs longest.
+
+    Without one, on a service elsewhere.
 
     Raises:
         EmbeddedError: the service of this machine cannot be started.
@@ -27,7 +29,8 @@ def open_desk(configuration: Configuration, database: Path | None = None) -> Non
     """
     # pydantic looks for plugins among all that is installed; none is wanted here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # A key pressed right after a frame waits for the next one: at Textual's 60 a second, as long as drawing takes.
+    # A key pressed right after a frame waits for the next one: at Textual's 60 a second, as long as
+    # drawing takes.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     opener = Opener(configuration, database)
     first_rows = opener.first_rows()

@@ -1,7 +1,8 @@
 """The service as a child of this process: same HTTP, same code, a port and a token of its own.
 
-Imports the standard library only, so that the child can be started before anything else is loaded. The child is told what to do
-on its standard input and ends when that closes, so that it never outlives its parent, however the parent ends.
+Imports the standard library only, so that the child can be started before anything else is loaded.
+The child is told what to do on its standard input and ends when that closes, so that it never
+outlives its parent, however the parent ends.
 """
 
 import json
@@ -40,7 +41,11 @@ class EmbeddedService:
     """
 
     def __init__(self, database: Path, *, look: Mapping[str, str] | None = None) -> None:
-        """Start it; with ``look``, a ``location`` or "" and a ``page_size``, it tells the newest rows before it serves."""
+        """Start it.
+
+        With ``look``, a ``location`` or "" and a ``page_size``, it tells the newest rows before it
+        serves.
+        """
         database = database.absolute()
         self._trouble = database.with_suffix(".service.log")
         self.token = secrets.token_urlsafe(32)
@@ -103,7 +108,10 @@ class EmbeddedService:
         return bool(self._line)
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the newest rows as the service tells them, once it has; nothing, where it was not to look, or cannot."""
+        """Return the newest rows as the service tells them, once it has.
+
+        Nothing, where it was not to look, or cannot.
+        """
         told = b""
         with self._lock:
             if self._is_looking and self._has_told_where():

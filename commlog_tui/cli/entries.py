@@ -1,4 +1,7 @@
-"""``commlog list|show|customers|tail``: what the desk shows, for scripts, pipes and screen readers."""
+"""``commlog list|show|customers|tail``.
+
+What the desk shows, for scripts, pipes and screen readers.
+"""
 
 import asyncio
 import json
@@ -236,7 +239,10 @@ def _query(zone: ZoneInfo, via: list[str], since: str, until: str, rest: dict[st
 
 
 def _bound(name: str, text: str, zone: ZoneInfo, *, last: bool) -> datetime | None:
-    """Return the instant that the days begin at, or end at if they are the last; or the instant itself."""
+    """Return the instant that the days begin at, or end at if they are the last.
+
+    Or the instant itself.
+    """
     if not text:
         return None
     with suppress(ValueError):

@@ -1,4 +1,7 @@
-"""Entries as people name them: by their id, or by the beginning of it that ``commlog list`` shows."""
+"""Entries as people name them.
+
+By their id, or by the beginning of it that ``commlog list`` shows.
+"""
 
 import re
 from typing import Final

@@ -33,7 +33,10 @@ class EmbeddedFirstRows:
 
 
 class ServiceFirstRows:
-    """The newest rows of a service's log, asked for once. What goes wrong shows nothing: the desk asks, too, and says why."""
+    """The newest rows of a service's log, asked for once.
+
+    What goes wrong shows nothing: the desk asks, too, and says why.
+    """
 
     def __init__(self, configuration: Configuration) -> None:
         self._child: subprocess.Popen[bytes] | None = None

@@ -169,7 +169,10 @@ async def _import_all(
 
 
 def _warn_of_own_addresses(jobs: Sequence[Job], options: "ImportOptions") -> None:
-    """Warn that mail the location received is not known by its recipients alone. A preview does not know the location's id."""
+    """Warn that mail the location received is not known by its recipients alone.
+
+    A preview does not know the location's id.
+    """
     from commlog_tui.imports import formats
 
     if not (options.own or options.received) and any(job.kind in formats.MAIL for job in jobs):

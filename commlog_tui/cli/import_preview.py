@@ -20,7 +20,10 @@ _UNKNOWN: Final = "its recipient is neither an address nor a number; kept as it 
 
 @dataclass
 class Preview:
-    """What a file would become, as far as the file alone tells: whether the log has it already is not asked."""
+    """What a file would become, as far as the file alone tells.
+
+    Whether the log has it already is not asked.
+    """
 
     entries: int = 0
     events: int = 0

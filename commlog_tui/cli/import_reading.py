@@ -18,7 +18,10 @@ _FOLDS: Final = {"": None, "first": 0, "second": 1}
 def with_reading(
     options: "ImportOptions", date_format: str, fold: str, own: Sequence[str], *, received: bool
 ) -> "ImportOptions":
-    """Return the options with those of the command line added; ``own`` has one address or several in each text."""
+    """Return the options with those of the command line added.
+
+    ``own`` has one address or several in each text.
+    """
     from commlog_tui.imports.items import DateFormat, UnreadableError
     from commlog_tui.imports.recipients import normal_address
 

@@ -99,7 +99,10 @@ async def send(
 
 
 def _batches(outcomes: "Iterable[Outcome]", tally: Tally, file: "RefusedFile") -> "Iterator[list[Item]]":
-    """Give the entries in lists that the service takes and memory bears; an empty one now and then among refusals."""
+    """Give the entries in lists that the service takes and memory bears.
+
+    An empty one now and then among refusals.
+    """
     from commlog_tui.contract.page import MAX_BATCH
     from commlog_tui.imports.items import Refusal
 
@@ -184,7 +187,10 @@ def _reason(problem: "Problem | None") -> str:
 async def _without_earlier(
     client: "LogClient", location: str, batch: "Sequence[Item]", pauses: Sequence[float]
 ) -> "tuple[list[Item], int]":
-    """Return what 0.1.0 has not recorded under an earlier key, and how many it has; with a token that may not read, all."""
+    """Return what 0.1.0 has not recorded under an earlier key, and how many it has.
+
+    With a token that may not read, all.
+    """
     left: list[Item] = []
     for number, item in enumerate(batch):
         try:

@@ -12,7 +12,9 @@ _FORM: Final = (
 
 
 def read_words(given: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """Return for each field what their values mean, in folded case. An empty value of ours stands for none.
+    """Return for each field what their values mean, in folded case.
+
+    An empty value of ours stands for none.
 
     Raises:
         Exit: it is not in that form, or gives a field a value that it cannot have.

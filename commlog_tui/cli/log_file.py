@@ -1,4 +1,7 @@
-"""Whether a command finds the log file that it is for, or may make it: on the first run, or when it is told to."""
+"""Whether a command finds the log file that it is for, or may make it.
+
+On the first run, or when it is told to.
+"""
 
 from pathlib import Path
 from typing import Final
@@ -29,7 +32,10 @@ def say_migrated(backup: Path | None) -> None:
 
 
 def was_there(path: Path) -> str:
-    """Return what shows that a log was kept at a path before, as the end of a sentence; nothing, if nothing does."""
+    """Return what shows that a log was kept at a path before, as the end of a sentence.
+
+    Nothing, if nothing does.
+    """
     left = [path.with_suffix(".key"), path.with_name(f"{path.name}-wal"), *sorted(path.parent.glob(f"{path.name}.2*"))]
     for file in left:
         if file.exists():
@@ -40,8 +46,9 @@ def was_there(path: Path) -> str:
 def require_may_create(path: Path, *, named: bool, create: bool, settings: Configuration | None = None) -> None:
     """End the command unless a log may be made at a path where there is none.
 
-    It may with ``create``, which says so; else only the first time, and never at a path that was given as a flag, which may be
-    mistyped. With ``settings``, a settings file that says that the log is on this machine is a sign that it was there.
+    It may with ``create``, which says so; else only the first time, and never at a path that was
+    given as a flag, which may be mistyped. With ``settings``, a settings file that says that the
+    log is on this machine is a sign that it was there.
     """
     if create:
         return
@@ -57,7 +64,10 @@ def require_may_create(path: Path, *, named: bool, create: bool, settings: Confi
 
 
 def _set_up_in(settings: Configuration) -> str:
-    """Return where the settings file says that there is a log of this machine; nothing, if it does not."""
+    """Return where the settings file says that there is a log of this machine.
+
+    Nothing, if it does not.
+    """
     mode = settings.settings["mode"]
     kept = str(settings.file.path) in mode.origin
     return f"{mode.origin}, says that it is kept here" if kept and mode.value == "local" else ""

@@ -1,6 +1,7 @@
 """From settings to where the desk looks, for the log it starts on and every one it is switched to.
 
-Imports the standard library only: the service of a log of this machine is started before anything else is loaded.
+Imports the standard library only: the service of a log of this machine is started before anything
+else is loaded.
 """
 
 from functools import partial
@@ -31,7 +32,10 @@ def folder_name(name: str) -> str:
 
 
 def log_name(configuration: Configuration) -> str:
-    """Return the name of the log that is meant: ``demo``, ``local``, or the address of its service."""
+    """Return the name of the log that is meant.
+
+    ``demo``, ``local``, or the address of its service.
+    """
     mode = configuration.text("mode")
     return configuration.text("service") if mode == "service" else mode
 
@@ -42,7 +46,10 @@ def database_of(configuration: Configuration) -> Path:
 
 
 class Opener:
-    """Finds the log of one profile after another. At most one embedded service runs: going elsewhere ends the one before."""
+    """Finds the log of one profile after another.
+
+    At most one embedded service runs: going elsewhere ends the one before.
+    """
 
     def __init__(self, configuration: Configuration, database: Path | None = None) -> None:
         """Start the service over ``database`` where there is one. Raises ``EmbeddedError``."""
@@ -62,7 +69,10 @@ class Opener:
         return EmbeddedFirstRows(self._service) if self._service is not None else ServiceFirstRows(self._configuration)
 
     def profiles(self) -> "tuple[Profile, ...]":
-        """Return what the desk can be switched to: where it started, and the profiles of the settings file."""
+        """Return what the desk can be switched to.
+
+        Where it started, and the profiles of the settings file.
+        """
         from commlog_tui.desk.target import Profile
 
         started = self._configuration.text("profile")
@@ -114,7 +124,10 @@ class Opener:
             return self._service
 
     def _token(self, configuration: Configuration) -> str:
-        """Return the token kept for a service; the one in the settings is for the service that the desk started on."""
+        """Return the token kept for a service.
+
+        The one in the settings is for the service that the desk started on.
+        """
         from commlog_tui.cli.credentials import find_token
         from commlog_tui.desk.target import TargetError
 

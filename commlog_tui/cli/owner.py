@@ -1,4 +1,7 @@
-"""``commlog token`` and ``commlog location``: what the owner of a log file sets up, on the file itself."""
+"""``commlog token`` and ``commlog location``.
+
+What the owner of a log file sets up, on the file itself.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -31,7 +34,10 @@ _LONGEST_NAME: Final = 200
 def with_store(
     ctx: typer.Context, database: str | None, work: Callable[[Store], Awaitable[Answer]], *, create: bool | None = None
 ) -> Answer:
-    """Do the work on the log. Where there is none, only a command that can ``create`` one does, if it may."""
+    """Do the work on the log.
+
+    Where there is none, only a command that can ``create`` one does, if it may.
+    """
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.opening import open_store
 

@@ -63,7 +63,10 @@ def _read(file: Path) -> Bundle:
 
 
 def _given(path: Path) -> Known:
-    """Return the key in a file, which is what ``key show`` prints or a saved checkpoint; end the command where it is neither."""
+    """Return the key in a file, which is what ``key show`` prints or a saved checkpoint.
+
+    End the command where it is neither.
+    """
     try:
         with path.open("rb") as opened:
             text = opened.read(_LARGEST_KEY).decode("utf-8", "replace").strip()

@@ -109,7 +109,10 @@ def serve(
 
 
 def _proxies(named: list[str], *, behind_proxy: bool) -> list[str]:
-    """Return the proxies to believe: those named, or else those of the environment, where one stands before the service."""
+    """Return the proxies to believe.
+
+    Those named, or else those of the environment, where one stands before the service.
+    """
     if behind_proxy and not named:
         named = [part.strip() for part in os.environ.get("FORWARDED_ALLOW_IPS", "").split(",") if part.strip()]
     for one in named:

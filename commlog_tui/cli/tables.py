@@ -101,7 +101,10 @@ def is_for_windows() -> bool:
 
 
 class Csv:
-    """Entries as RFC 4180 CSV, on standard output, in which no cell is a formula; ``commlog import`` reads it back as it was."""
+    """Entries as RFC 4180 CSV, on standard output, in which no cell is a formula.
+
+    ``commlog import`` reads it back as it was.
+    """
 
     def __init__(self, *, bom: bool = False) -> None:
         """Begin with a byte order mark if asked: spreadsheets on Windows take UTF-8 for it."""

@@ -23,7 +23,10 @@ keys = Commands(help="The key that signs the log's checkpoints.", no_args_is_hel
 
 
 def rebuild(ctx: typer.Context, database: str | None = LOG) -> None:
-    """Make everything that is derived from the records again: shown entries, search, counts, directory, tree."""
+    """Make everything that is derived from the records again.
+
+    Shown entries, search, counts, directory, tree.
+    """
     with progress_bar("Rebuilding") as progress:
         rebuilt = with_store(ctx, database, lambda store: store.rebuild(progress))
     say(f"Made again from {rebuilt.records:,} records.")
@@ -40,7 +43,10 @@ def redact(
     customer: str = typer.Option("", help="Instead of an entry, all about this customer id."),
     reason: str = typer.Option(..., help="Why; kept for ever, so without personal data."),
 ) -> None:
-    """Remove the personal data of an entry, or of all entries about a customer, for good; their places and proofs remain."""
+    """Remove the personal data of an entry, or of all entries about a customer, for good.
+
+    Their places and proofs remain.
+    """
     from pydantic import ValidationError
 
     from commlog_tui.contract.entry import NewRedaction
@@ -84,7 +90,10 @@ def redact(
 
 
 def _pending(overwritten: bool | None, whose: str) -> str:
-    """Return what is to be said of bytes that are there still; nothing where they are gone, or the service does not say."""
+    """Return what is to be said of bytes that are there still.
+
+    Nothing where they are gone, or the service does not say.
+    """
     if overwritten is not False:
         return ""
     return f"; {whose} bytes are being overwritten, which ends once nobody else reads or writes the file"

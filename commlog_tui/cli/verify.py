@@ -33,7 +33,10 @@ def verify(
         False, help="Compare all that is derived, too; needs room for two copies of the log."
     ),
 ) -> None:
-    """Hash every record again and compare; say the first that is not as it was recorded, and what is wrong with it."""
+    """Hash every record again and compare.
+
+    Say the first that is not as it was recorded, and what is wrong with it.
+    """
     options: TargetOptions = ctx.obj
     seen = None if checkpoint is None else read_checkpoint_file(checkpoint)
     before = None if seen is None else seen.checkpoint()
@@ -74,7 +77,10 @@ def _on_file(path: Path, wanted: str, before: "Checkpoint | None", *, projection
 
 
 def _faults_of_file(path: Path, connection: "Connection") -> Iterator[str]:
-    """Yield what is wrong with the file as a whole: its schema, its id, and what belongs to nothing in it."""
+    """Yield what is wrong with the file as a whole.
+
+    Its schema, its id, and what belongs to nothing in it.
+    """
     from commlog_tui.store.errors import DamagedLogError
     from commlog_tui.store.signing import fault_of_key
     from commlog_tui.store.sqlite import access, auditing
@@ -194,7 +200,10 @@ async def _pages(session: Session, size: int) -> AsyncIterator[list["Row"]]:
 
 
 def _look_for_keys_recorded_twice(rows: list["Row"], known: dict[bytes, int], verifier: "Verifier") -> None:
-    """Compare the ids of records with those before; what cannot be read as a record is said already."""
+    """Compare the ids of records with those before.
+
+    What cannot be read as a record is said already.
+    """
     import msgspec
 
     from commlog_tui.ledger.record import decode_public
@@ -218,7 +227,10 @@ def _is_of(before: "Checkpoint", location: str) -> bool:
 
 
 def _is_compared(before: "Checkpoint", origins: list[str], known: list[str]) -> bool:
-    """Whether the checkpoint is of something that was verified; say why where it is not: then nothing was compared with it."""
+    """Whether the checkpoint is of something that was verified; say why where it is not.
+
+    Then nothing was compared with it.
+    """
     if before.origin in origins:
         return True
     log, _, location = before.origin.rpartition("/")

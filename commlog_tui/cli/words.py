@@ -1,4 +1,7 @@
-"""What the command line says: data on standard output, words on standard error, and both safe for a terminal."""
+"""What the command line says.
+
+Data on standard output, words on standard error, and both safe for a terminal.
+"""
 
 import json
 import os
@@ -39,7 +42,10 @@ def forget_stdout() -> None:
 
 
 def json_text(data: object) -> str:
-    r"""Return JSON that says the same and can be shown: what a terminal could be misled by is written as ``\u`` escapes."""
+    r"""Return JSON that says the same and can be shown.
+
+    What a terminal could be misled by is written as ``\u`` escapes.
+    """
     return "".join(
         character if character.isascii() or not _misleads(character) else json.dumps(character)[1:-1]
         for character in json.dumps(data, ensure_ascii=False).replace("\x7f", "\\u007f")

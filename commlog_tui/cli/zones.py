@@ -8,7 +8,10 @@ _MOST: Final = 6
 
 
 def find_zones(typed: str) -> list[str]:
-    """Return the zones that a text names: ``europe/london``, ``london``, ``new york``, ``york``; none where nothing fits."""
+    """Return the zones that a text names: ``europe/london``, ``london``, ``new york``, ``york``.
+
+    None where nothing fits.
+    """
     wanted = "_".join(typed.split()).casefold()
     if not wanted:
         return []

@@ -168,7 +168,10 @@ class LogClient:
         await self._transport.aclose()
 
     async def _require(self, capability: Capability, instead: str) -> None:
-        """Raise ``NotSupportedError`` unless the service has a capability; ask again if it had not, as it may be updated."""
+        """Raise ``NotSupportedError`` unless the service has a capability.
+
+        Ask again if it had not, as it may be updated.
+        """
         if self._me is None or capability not in self._me.capabilities:
             me = await self.me()
             if capability not in me.capabilities:

@@ -69,7 +69,8 @@ class Outbox:
 
         Raises:
             OutboxFullError: there is no room.
-            OutboxError: the folder cannot be written for another reason, or the earlier one is of a newer version.
+            OutboxError: the folder cannot be written for another reason, or the earlier one is of a
+                newer version.
         """
         path = self.path(item.key)
         self._require_not_newer(path, _NOT_SAVED)
@@ -93,7 +94,10 @@ class Outbox:
             raise OutboxError(f"The outbox cannot be written ({error.strerror}). {_NOT_SAVED}") from error
 
     def items(self) -> tuple[OutboxItem, ...]:
-        """Return what is in the outbox, oldest first. A file that is no item is set aside; see ``damaged`` and ``newer``."""
+        """Return what is in the outbox, oldest first.
+
+        A file that is no item is set aside; see ``damaged`` and ``newer``.
+        """
         return tuple(sorted(self._readable(), key=lambda item: (item.saved_at, item.key)))
 
     def path(self, key: str) -> Path:
@@ -108,7 +112,10 @@ class Outbox:
         )
 
     def newer(self) -> tuple[Path, ...]:
-        """Return the files that a newer version has saved. They are neither sent nor changed nor deleted by this one."""
+        """Return the files that a newer version has saved.
+
+        They are neither sent nor changed nor deleted by this one.
+        """
         return tuple(sorted(path for path in self._folder.glob("*.json") if self._is_newer(path)))
 
     def discard(self, key: str) -> None:
@@ -129,11 +136,17 @@ class Outbox:
             ) from error
 
     def files(self) -> tuple[Path, ...]:
-        """Return every file of the folder that may hold what was typed: items, damaged ones, half-written ones."""
+        """Return every file of the folder that may hold what was typed.
+
+        Items, damaged ones, half-written ones.
+        """
         return tuple(sorted(path for path in self._folder.glob("*") if path.suffix in {".json", ".damaged", ".tmp"}))
 
     def remove(self, paths: Iterable[Path]) -> int:
-        """Remove files of the folder, for certain; return how many were there. Raises ``OutboxError``."""
+        """Remove files of the folder, for certain; return how many were there.
+
+        Raises ``OutboxError``.
+        """
         removed = 0
         try:
             for path in paths:
@@ -149,8 +162,9 @@ class Outbox:
     async def send(self, client: "LogClient", location: str = "") -> SendReport:
         """Send what waits, each item once, oldest first, unless another desk is at it.
 
-        ``location`` is for items that were saved without one. One item that the service cannot deal with holds up none behind
-        it; where nobody answers, or the service was asked too much, the rest is not tried.
+        ``location`` is for items that were saved without one. One item that the service cannot deal
+        with holds up none behind it; where nobody answers, or the service was asked too much, the
+        rest is not tried.
 
         Raises:
             OutboxError: the folder cannot be locked. Nothing was sent.
@@ -174,7 +188,8 @@ class Outbox:
     async def _send_all(self, client: "LogClient", location: str) -> SendReport:
         sent, refused, error = [], [], None
         for item in self._waiting():
-            # A caller that is cancelled leaves the item under way to end, so that its receipt still counts.
+            # A caller that is cancelled leaves the item under way to end, so that its receipt still
+            # counts.
             outcome = await asyncio.shield(asyncio.ensure_future(self._settled(client, item, location)))
             match outcome:
                 case Receipt():
@@ -206,8 +221,8 @@ class Outbox:
         except OutboxError:
             return errors.ClientError("The outbox cannot be written. What it holds is kept.")
         else:
-            # What was saved under this key meanwhile was typed, too, and stays. A file that cannot be removed is sent
-            # again and acknowledged again.
+            # What was saved under this key meanwhile was typed, too, and stays. A file that cannot
+            # be removed is sent again and acknowledged again.
             if self._is_as_sent(item):
                 with suppress(OutboxError):
                     await asyncio.to_thread(self.discard, item.key)
@@ -219,7 +234,10 @@ class Outbox:
         return refused
 
     async def _complete(self, client: "LogClient", item: OutboxItem, location: str) -> OutboxItem:
-        """Complete an item and save it so, before it is sent: sent again, it goes to the same location."""
+        """Complete an item and save it so, before it is sent.
+
+        Sent again, it goes to the same location.
+        """
         whole = item.model_copy(update=completed(item.location, item.content, await client.me(), location))
         if self._is_as_sent(item):
             await asyncio.to_thread(self.save, whole)
@@ -259,7 +277,10 @@ class Outbox:
                 path.rename(path.with_suffix(f".{uuid4().hex}.damaged"))
 
     def _read(self, path: Path) -> OutboxItem | None:
-        """Return the item of a file, if it holds one and is named by its key. Raises ``NewerItemError``, and ``OSError``."""
+        """Return the item of a file, if it holds one and is named by its key.
+
+        Raises ``NewerItemError``, and ``OSError``.
+        """
         raw = path.read_bytes()
         try:
             item = read_item(raw)

@@ -11,7 +11,10 @@ from commlog_tui.contract.base import Instant
 from commlog_tui.contract.entry import NewCorrection, NewEntry
 
 VERSION: Final = 1
-"""Of items; those of 0.1.0 say none and are of this one. Raise it when an item can say what this version would send wrongly."""
+"""Of items; those of 0.1.0 say none and are of this one.
+
+Raise it when an item can say what this version would send wrongly.
+"""
 
 DRAFT_FIELDS: Final = frozenset({"via", "to", "title", "body", "code", "reference", "customer", "direction", "when"})
 """What a draft may hold as typed."""
@@ -54,7 +57,8 @@ def read_item(raw: bytes) -> OutboxItem:
     """Return the item that a file holds.
 
     Raises:
-        NewerItemError: its version, its action, its state or one of its fields is unknown here. Sent or saved again by this
+        NewerItemError: its version, its action, its state or one of its fields is unknown here.
+            Sent or saved again by this
             version, it would lose what it says.
         ValueError: it holds no item.
         RecursionError: it is nested too deeply to be one.

@@ -55,7 +55,10 @@ _UNTRUSTED: Final[dict[int, str]] = {
 """Messages for OpenSSL's ``X509_V_ERR`` numbers (openssl-verification-options)."""
 
 RetryPolicy: TypeAlias = Callable[[errors.ClientError], float | None]
-"""Seconds to wait after an error before the next attempt: 0 for the usual backoff, None for no further attempt."""
+"""Seconds to wait after an error before the next attempt.
+
+0 for the usual backoff, None for no further attempt.
+"""
 
 
 class _NotConnectedError(errors.UnreachableError):
@@ -70,7 +73,8 @@ class Transport:
     ) -> None:
         if transport is None and base_url.lower().startswith("http://"):
             transport = httpx.AsyncHTTPTransport(verify=False)  # plain HTTP: do not load certificates
-        # A malformed token (RFC 6750, section 2.1) would break the header; without it the answer is 401.
+        # A malformed token (RFC 6750, section 2.1) would break the header; without it the answer is
+        # 401.
         authorization = {"Authorization": f"Bearer {token}"} if _TOKEN.fullmatch(token) else {}
         self._http = httpx.AsyncClient(
             base_url=base_url,
@@ -204,7 +208,10 @@ class Transport:
 
 
 async def _retried(exchange: Callable[[], Awaitable[bytes]], policy: RetryPolicy) -> bytes:
-    """Return the answer of the first attempt that gets one; the last attempt's error is raised as it is."""
+    """Return the answer of the first attempt that gets one.
+
+    The last attempt's error is raised as it is.
+    """
     for attempt in range(_ATTEMPTS - 1):
         try:
             return await exchange()
@@ -217,7 +224,10 @@ async def _retried(exchange: Callable[[], Awaitable[bytes]], policy: RetryPolicy
 
 
 def _backoff(attempt: int) -> float:
-    """Return the seconds to wait after a failed attempt: twice as long each time, with jitter, so that desks spread out."""
+    """Return the seconds to wait after a failed attempt.
+
+    Twice as long each time, with jitter, so that desks spread out.
+    """
     return _FIRST_WAIT * (1 << attempt) + uniform(0, _JITTER)  # noqa: S311 - not a secret
 
 

@@ -131,7 +131,9 @@ def _parts(dotted: str) -> Name:
 
 
 def write(values: Mapping[str, str]) -> Path:
-    """Write settings to the settings file, keeping everything else in it, comments included; return its path.
+    """Write settings to the settings file, keeping everything else in it, comments included.
+
+    Return its path.
 
     Raises:
         SettingsError: the file cannot be read as TOML, or cannot be written; it was left as it is.

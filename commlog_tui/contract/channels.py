@@ -7,10 +7,16 @@ CHANNELS: Final = {"p": "phone", "i": "in-person", "e": "email", "s": "sms", "w"
 DIALED: Final = frozenset({"sms", "phone", "whatsapp"})
 """Channels that reach a number."""
 DID_NOT_ARRIVE: Final = ("failed", "bounced", "rejected", "complained", "canceled", "skipped")
-"""The statuses of messages that the guest does not have, or did not want: one filter with a name."""
+"""The statuses of messages that the guest does not have, or did not want.
+
+One filter with a name.
+"""
 _SPOKEN: Final = frozenset({"phone", "in-person"})
 
 
 def default_direction(via: str) -> str:
-    """Return the direction of an entry by hand that states none: guests ring and come in; the rest is written to them."""
+    """Return the direction of an entry by hand that states none: guests ring and come in.
+
+    The rest is written to them.
+    """
     return "inbound" if via in _SPOKEN else "outbound"

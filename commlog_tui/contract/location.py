@@ -97,7 +97,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 class Capability(StrEnum):
-    """Something that services of 0.1.0 cannot do. Clients ask for it only where the service says that it can."""
+    """Something that services of 0.1.0 cannot do.
+
+    Clients ask for it only where the service says that it can.
+    """
 
     STATUSES = "statuses"
     """``status`` may be repeated in a query."""

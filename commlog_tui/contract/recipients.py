@@ -1,4 +1,7 @@
-"""Whether a recipient is right for its channel: an address for e-mail, a number for calls and texts."""
+"""Whether a recipient is right for its channel.
+
+An address for e-mail, a number for calls and texts.
+"""
 
 from typing import Final
 
@@ -12,7 +15,10 @@ _FEWEST_DIGITS: Final = 3
 
 
 def recipient_fault(via: str, to: str) -> str:
-    """Return what is wrong with a recipient for its channel, as the rest of a sentence; empty if nothing is."""
+    """Return what is wrong with a recipient for its channel, as the rest of a sentence.
+
+    Empty if nothing is.
+    """
     if via == "email" and to:
         try:
             validate_email(to, check_deliverability=False, globally_deliverable=False)

@@ -35,7 +35,9 @@ def fill(
     end = min(now, datetime.combine(until, time(18), ZONE).astimezone(UTC)) if until else now
     share = months / _MONTHS
     people = generate_customers(rng, int(_PEOPLE * share))
-    gc.disable()  # of the many objects that a plan is made of none is garbage, and looking for it takes a third of the time
+    # of the many objects that a plan is made of none is garbage, and looking for it takes a third
+    # of the time
+    gc.disable()
     try:
         planned = plan(rng, people, end, months, int(_BOOKINGS * share))
     finally:

@@ -1,4 +1,7 @@
-"""What the desk can do, as objects: an action holds its keys, its words, what it does and why it cannot be done now."""
+"""What the desk can do, as objects.
+
+An action holds its keys, its words, what it does and why it cannot be done now.
+"""
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
@@ -180,9 +183,15 @@ class Action:
     help: str
     group: str
     run: Callable[..., object]
-    """Is given the view, and for the channels the digit; what it returns is awaited, if it can be."""
+    """Is given the view, and for the channels the digit.
+
+    What it returns is awaited, if it can be.
+    """
     why_not: Callable[[View], str | None] = always
-    """Return why it cannot be done now, as a sentence. Asked when the key is pressed, so ``run`` need not check again."""
+    """Return why it cannot be done now, as a sentence.
+
+    Asked when the key is pressed, so ``run`` need not check again.
+    """
     needs_log: bool = True
     """Whether it can be done only with a log to do it in."""
 

@@ -19,7 +19,10 @@ IN_FOOTER: Final = (
     "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "toggle_detail", "period", "go_to_date",
     "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
 )  # fmt: skip
-"""What the footer says where it has room for it, the most useful first; after it the way back, if there is one, and help."""
+"""What the footer says where it has room for it, the most useful first.
+
+After it the way back, if there is one, and help.
+"""
 ALWAYS: Final = (
     ("Move", "↑ ↓ j k", "Move; beyond the last row, the next page"),
     ("Move", "PgUp PgDn Home End", "A windowful, the first row, the last row"),
@@ -35,7 +38,10 @@ ALWAYS: Final = (
     ("Desk", "Ctrl+Z", "Back to the shell for now; fg comes back here. In a field, undo what was typed"),
     ("Desk", "Ctrl+Q", "Quit"),
 )
-"""Group, keys and words of what is no action of the log: it is always there, and its keys stay as they are."""
+"""Group, keys and words of what is no action of the log.
+
+It is always there, and its keys stay as they are.
+"""
 
 
 def bindings() -> list[Binding]:

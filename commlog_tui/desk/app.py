@@ -119,7 +119,10 @@ class DeskApp(PrivacyApp):
         self.supervisor.leave()
 
     def on_ready(self) -> None:
-        """Keep the theme that is chosen from now on; the first time of all, show the keys that matter."""
+        """Keep the theme that is chosen from now on.
+
+        The first time of all, show the keys that matter.
+        """
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())  # the shell has drawn over it
         self._first_steps()
@@ -164,7 +167,10 @@ class DeskApp(PrivacyApp):
 
     @override
     def _fatal_error(self) -> None:
-        """End with a sentence. Textual would print a traceback with every local variable, guests and all."""
+        """End with a sentence.
+
+        Textual would print a traceback with every local variable, guests and all.
+        """
         note(self._exception)
         self.panic(ENDED)
 

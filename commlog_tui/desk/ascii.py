@@ -55,8 +55,9 @@ _STAND_INS: Final[Mapping[str, str]] = {
 def is_ascii_terminal(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether the locale or the kind of terminal says that it has no UTF-8.
 
-    The locale is the first of LC_ALL, LC_CTYPE and LANG that is not empty (POSIX.1-2017, section 8.2). Without any, nothing is
-    known, and UTF-8 is what terminals have nowadays. The Linux console has 512 glyphs at most.
+    The locale is the first of LC_ALL, LC_CTYPE and LANG that is not empty (POSIX.1-2017, section
+    8.2). Without any, nothing is known, and UTF-8 is what terminals have nowadays. The Linux
+    console has 512 glyphs at most.
     """
     if environment.get("TERM") == "linux":
         return True
@@ -69,7 +70,10 @@ def is_ascii_terminal(environment: Mapping[str, str] = os.environ) -> bool:
 
 @lru_cache(8192)
 def as_ascii(text: str) -> str:
-    """Return the text in ASCII, in as many cells: letters without their accents, lines as ``-|+``, the rest as ``?``."""
+    """Return the text in ASCII, in as many cells.
+
+    Letters without their accents, lines as ``-|+``, the rest as ``?``.
+    """
     if text.isascii():
         return text
     shown: list[str] = []

@@ -1,4 +1,7 @@
-"""Days in the command palette: what is typed there filters the log, if it is a day or a span of days."""
+"""Days in the command palette.
+
+What is typed there filters the log, if it is a day or a span of days.
+"""
 
 from dataclasses import replace
 from datetime import datetime

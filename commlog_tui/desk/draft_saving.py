@@ -1,4 +1,7 @@
-"""One intent's way to the disk: drafts while it is typed, then what is to be sent, never the first over the second."""
+"""One intent's way to the disk.
+
+Drafts while it is typed, then what is to be sent, never the first over the second.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class DraftSaver:
-    """Keeps what one form holds. Every method raises ``OutboxError`` when the disk does not take it."""
+    """Keeps what one form holds.
+
+    Every method raises ``OutboxError`` when the disk does not take it.
+    """
 
     def __init__(self, outbox: "Outbox", key: str, replaces: str | None) -> None:
         self._outbox = outbox

@@ -13,7 +13,10 @@ from commlog_tui.text.widths import placed
 
 
 class SafeFilter(LineFilter):
-    """Makes safe what a widget draws as it was typed or pasted: fields, notes, the command palette."""
+    """Makes safe what a widget draws as it was typed or pasted.
+
+    Fields, notes, the command palette.
+    """
 
     @override
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:

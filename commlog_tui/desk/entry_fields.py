@@ -1,4 +1,7 @@
-"""The fields of the entry form: what they begin with, how they are kept, and what is sent for what was typed."""
+"""The fields of the entry form.
+
+What they begin with, how they are kept, and what is sent for what was typed.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +35,10 @@ LABELS: Final = {
 """What each field is called, and what may be typed into it."""
 _DIRECTIONS: Final = {"i": "inbound", "o": "outbound"}
 _WHOLE_NUMBER: Final = 7
-"""Digits of the shortest number that is one by itself: fewer, and it may be the end of anybody's."""
+"""Digits of the shortest number that is one by itself.
+
+Fewer, and it may be the end of anybody's.
+"""
 _WORDS: Final = {
     "string_too_short": "needs something",
     "too_short": "needs something",
@@ -44,7 +50,10 @@ _WORDS: Final = {
 
 
 class FieldsError(ValueError):
-    """What was typed cannot be sent. ``faults`` has a sentence for each field; one under "" is about the whole."""
+    """What was typed cannot be sent.
+
+    ``faults`` has a sentence for each field; one under "" is about the whole.
+    """
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         super().__init__("; ".join(faults.values()))
@@ -84,7 +93,10 @@ def start_of_new(entry: "Entry | None") -> Start:
 
 
 def likely_recipient(via: str, reach: tuple[str, ...]) -> str:
-    """Return the address or number that somebody is most likely reached at on a channel; nothing where none is."""
+    """Return the address or number that somebody is most likely reached at on a channel.
+
+    Nothing where none is.
+    """
     from commlog_tui.contract.phone_numbers import is_number
 
     wanted = {"email": True} | dict.fromkeys(DIALED, False)
@@ -92,7 +104,10 @@ def likely_recipient(via: str, reach: tuple[str, ...]) -> str:
 
 
 def guest_of(to: str, found: "Sequence[Customer]") -> "Customer | None":
-    """Return the one customer of those found who has this very address or number; None where several or none have it."""
+    """Return the one customer of those found who has this very address or number.
+
+    None where several or none have it.
+    """
     having = [one for one in found if any(_is_same_reach(to, known) for known in (*one.numbers, *one.addresses))]
     return having[0] if len(having) == 1 else None
 
@@ -121,9 +136,10 @@ def start_of_correction(entry: "Entry", zone: ZoneInfo) -> Start:
 
 
 def start_of_outbox_item(item: "OutboxItem", corrects: "Entry | None", zone: ZoneInfo) -> Start:
-    """Return the form's start for a draft or a refused item; of a correction, with the entry as it now is.
+    """Return the form's start for a draft or a refused item.
 
-    A draft goes on under its key; what was refused is another intent, as its key may be taken.
+    Of a correction, with the entry as it now is. A draft goes on under its key; what was refused is
+    another intent, as its key may be taken.
     """
     if item.state == "draft":
         typed = {name: str(item.content.get("fields", {}).get(name, "")) for name in NAMES}

@@ -65,7 +65,10 @@ class Filters:
         return replace(self, **undone.get(name, {name: ""}))  # type: ignore[arg-type] # every name is a text field
 
     def within(self, view: "Filters") -> Self:
-        """Return the filters together with what a view is of: a customer, or a booking by its reference or its code."""
+        """Return the filters together with what a view is of.
+
+        A customer, or a booking by its reference or its code.
+        """
         q = " ".join(filter(None, (view.q, self.q if self.q != view.q else "")))
         reference = view.reference or self.reference
         if view.customer:
@@ -88,7 +91,10 @@ class Filters:
         return replace(self, via=tuple(one for one in self.via if one != via) if via in self.via else (*self.via, via))
 
     def next_preset(self) -> Self:
-        """Return the filters with the next preset of days: today, yesterday, and so on to any time."""
+        """Return the filters with the next preset of days.
+
+        Today, yesterday, and so on to any time.
+        """
         names = ["", *PRESETS]
         here = names.index(self.since) if self.since in names and not self.until else 0
         return replace(self, since=names[(here + 1) % len(names)], until="")
@@ -121,7 +127,10 @@ def days_of(filters: Filters, today: date) -> tuple[date | None, date | None]:
 
 
 def days_in_words(first: date | None, last: date | None) -> str:
-    """Return days as they are echoed: ``Mon 2 Nov 2026``, two of them, or until when; nothing where none is named."""
+    """Return days as they are echoed: ``Mon 2 Nov 2026``, two of them, or until when.
+
+    Nothing where none is named.
+    """
     told = " – ".join(dict.fromkeys(f"{day:%a} {day.day} {day:%b %Y}" for day in (first, last) if day))  # noqa: RUF001 - a range
     return f"until {told}" if last and not first else told
 
@@ -183,7 +192,10 @@ def from_json(kept: Mapping[str, Any]) -> Filters:
 
 
 def is_of_newer(kept: Mapping[str, Any]) -> bool:
-    """Whether filters that were kept say what this version cannot ask for. Used without that, they would show too much."""
+    """Whether filters that were kept say what this version cannot ask for.
+
+    Used without that, they would show too much.
+    """
     return bool(
         kept.keys() - {one.name for one in fields(Filters)}
         or set(_names(kept.get("status"))) - set(STATUSES)

@@ -1,4 +1,7 @@
-"""The newest rows as text, shown before the desk itself has connected: another process prefetches them."""
+"""The newest rows as text, shown before the desk itself has connected.
+
+Another process prefetches them.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -28,7 +31,10 @@ class FirstRows(Protocol):
     """Prefetches the newest rows while the desk is being loaded."""
 
     def rows(self) -> tuple[PreviewRow, ...]:
-        """Return the rows, once they are there; nothing, where they could not be had. Called in a thread."""
+        """Return the rows, once they are there; nothing, where they could not be had.
+
+        Called in a thread.
+        """
         ...
 
     def close(self) -> None:

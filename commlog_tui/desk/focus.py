@@ -1,4 +1,7 @@
-"""The keyboard never dies: some visible widget of the active screen has the focus, whatever was hidden, removed or disabled."""
+"""The keyboard never dies.
+
+Some visible widget of the active screen has the focus, whatever was hidden, removed or disabled.
+"""
 
 from weakref import WeakSet
 
@@ -13,8 +16,8 @@ from commlog_tui.desk.notices import PoliteApp
 class FocusedApp(PoliteApp):
     """An application whose screens never lose the focus, so that no action has to restore it.
 
-    The focus is checked after every layout (a resize, a fold, another theme, a widget shown, hidden or removed), whenever a
-    screen's focus is cleared, and before every key.
+    The focus is checked after every layout (a resize, a fold, another theme, a widget shown, hidden
+    or removed), whenever a screen's focus is cleared, and before every key.
     """
 
     def __init__(self, css_path: list[str]) -> None:
@@ -36,7 +39,10 @@ class FocusedApp(PoliteApp):
         self.call_next(self.keep_focus, screen)
 
     def keep_focus(self, screen: Screen[object]) -> None:
-        """Move the focus of the active screen to a visible widget, unless one has it; scroll to it where it is out of sight."""
+        """Move the focus of the active screen to a visible widget, unless one has it.
+
+        Scroll to it where it is out of sight.
+        """
         if not (screen.is_active and screen.is_mounted and self.app_focus):
             return
         if not takes_keys(screen.focused):
@@ -47,7 +53,10 @@ class FocusedApp(PoliteApp):
 
 
 def takes_keys(widget: Widget | None) -> bool:
-    """Whether a widget can have the focus and is displayed; Textual's ``focusable`` is true of one in a hidden container."""
+    """Whether a widget can have the focus and is displayed.
+
+    Textual's ``focusable`` is true of one in a hidden container.
+    """
     if widget is None or not widget.is_attached or not widget.focusable:
         return False
     return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))

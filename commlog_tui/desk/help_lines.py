@@ -1,4 +1,7 @@
-"""The help as lines: every key by group, those of a search alone, with why an action cannot be done now."""
+"""The help as lines.
+
+Every key by group, those of a search alone, with why an action cannot be done now.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -13,7 +16,10 @@ _GROUPS: Final = ("Move", "Find", "Follow", "Pages", "Write", "In the form", "Vi
 
 
 def help_lines(needle: str, keymap: Mapping[str, str], why_not: Callable[[str], str | None], width: int) -> list[Line]:
-    """Return the help in lines of at most so many cells. Every word of the needle must be in a row's keys, words or group."""
+    """Return the help in lines of at most so many cells.
+
+    Every word of the needle must be in a row's keys, words or group.
+    """
     rows: list[tuple[str, str, str, str | None]] = [(group, keys, words, None) for group, keys, words in ALWAYS]
     rows += [(action.group, shown_keys(action, keymap), action.help, why_not(action.id)) for action in ACTIONS]
     wanted = needle.casefold().split()

@@ -16,7 +16,10 @@ _FILE: Final = "location.json"
 
 
 def remember(folder: Path, service: str, me: "Me", place: "LocationDetail") -> None:
-    """Keep which location the desk was on, for its user alone. What cannot be written is not remembered."""
+    """Keep which location the desk was on, for its user alone.
+
+    What cannot be written is not remembered.
+    """
     known = {"service": service, "me": me.model_dump(mode="json"), "place": place.model_dump(mode="json")}
     fresh = folder / f"{_FILE}.{uuid4().hex}.tmp"
     with suppress(OSError):
@@ -28,7 +31,10 @@ def remember(folder: Path, service: str, me: "Me", place: "LocationDetail") -> N
 
 
 def recall(folder: Path, service: str, location: str | None) -> "tuple[Me, LocationDetail] | None":
-    """Return who the desk was and where, if that was at this service and location; None where it is not known."""
+    """Return who the desk was and where, if that was at this service and location.
+
+    None where it is not known.
+    """
     from commlog_tui.contract.location import LocationDetail, Me
 
     with suppress(OSError, ValueError, KeyError, TypeError):

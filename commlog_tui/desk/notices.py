@@ -1,4 +1,7 @@
-"""Notifications that never lie over a question: what is told while a form or a list is open waits until it is closed."""
+"""Notifications that never lie over a question.
+
+What is told while a form or a list is open waits until it is closed.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -11,7 +14,10 @@ from typing_extensions import override
 
 
 class PoliteApp(App[None]):
-    """An application that shows no notification over a modal screen. The sheets hide those that are shown already."""
+    """An application that shows no notification over a modal screen.
+
+    The sheets hide those that are shown already.
+    """
 
     def __init__(self, css_path: list[str]) -> None:
         super().__init__(css_path=list(css_path))

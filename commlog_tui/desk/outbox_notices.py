@@ -1,4 +1,7 @@
-"""What the desk says of the outbox: what was sent or refused, and what is unsent when it is left."""
+"""What the desk says of the outbox.
+
+What was sent or refused, and what is unsent when it is left.
+"""
 
 import asyncio
 from typing import TYPE_CHECKING

@@ -1,4 +1,7 @@
-"""What the person at the desk likes: known before the first frame, so nothing heavy is needed to read it."""
+"""What the person at the desk likes.
+
+Known before the first frame, so nothing heavy is needed to read it.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +25,10 @@ class Preferences:
     folder: Path | None = None
     """Where saved filters, and what was shown once, are kept; None keeps nothing."""
     machine_folder: Path | None = None
-    """Where what concerns this machine, whatever the log, is kept: that the first steps were shown; None keeps nothing."""
+    """Where what concerns this machine, whatever the log, is kept: that the first steps were shown.
+
+    None keeps nothing.
+    """
     proof_folder: Path | None = None
     """Where proof sheets go; None makes none."""
     keep: Callable[[str, str], object] | None = None

@@ -1,4 +1,7 @@
-"""Keeping guests' data off a screen that others can see: by a key, and by itself when nobody is at the desk."""
+"""Keeping guests' data off a screen that others can see.
+
+By a key, and by itself when nobody is at the desk.
+"""
 
 from time import monotonic
 from typing import Final

@@ -31,7 +31,10 @@ _MADE: Final = re.compile(r"proof-(?P<subject>.*)-\d{8}-\d{6}(-[0-9a-f]{8})?\.(?
 
 @dataclass(frozen=True, slots=True)
 class ProofSubject:
-    """What a proof sheet can be about: on screen, on paper, in a file's name, and how its entries are found."""
+    """What a proof sheet can be about.
+
+    On screen, on paper, in a file's name, and how its entries are found.
+    """
 
     shown: str
     words: str
@@ -41,7 +44,10 @@ class ProofSubject:
 
 @dataclass(frozen=True, slots=True)
 class MadeProof:
-    """A proof sheet that was made: its PDF (its bundle, where that is gone), what it is about, and when it was made."""
+    """A proof sheet that was made.
+
+    Its PDF (its bundle, where that is gone), what it is about, and when it was made.
+    """
 
     path: Path
     subject: str
@@ -53,7 +59,10 @@ class ProofError(Exception):
 
 
 def subjects(entry: "Entry", *, is_private: bool) -> tuple[ProofSubject, ...]:
-    """Return what a proof sheet can be about when one is on an entry. What is hidden on the screen stays hidden."""
+    """Return what a proof sheet can be about when one is on an entry.
+
+    What is hidden on the screen stays hidden.
+    """
     offered = [ProofSubject("This entry", "One entry", f"entry-{entry.id[:8]}", lambda _: _only(entry.id))]
     if booking := entry.reference or entry.code:
         called = entry.code or booking
@@ -82,7 +91,8 @@ async def make(session: Session, subject: ProofSubject, folder: Path) -> tuple[P
     """Make a sheet and its bundle in a folder, and return where they are.
 
     Raises:
-        ProofError: there is nothing to prove, it does not verify, or the files cannot be written; nothing was kept.
+        ProofError: there is nothing to prove, it does not verify, or the files cannot be written;
+            nothing was kept.
         ClientError: the service could not be asked.
     """
     from commlog_tui.evidence.bundle_builder import build_bundle
@@ -140,7 +150,10 @@ def _written(bundle: "Bundle", subject: ProofSubject, place: "Location", folder:
 
 
 def made_in(folder: Path) -> tuple[MadeProof, ...]:
-    """Return the proof sheets in a folder, the latest first; those that cannot be looked at are left out."""
+    """Return the proof sheets in a folder, the latest first.
+
+    Those that cannot be looked at are left out.
+    """
     found: list[MadeProof] = []
     with suppress(OSError):
         for path in folder.iterdir():
@@ -153,7 +166,10 @@ def made_in(folder: Path) -> tuple[MadeProof, ...]:
 
 
 def folded(path: Path, width: int) -> str:
-    """Return a path in lines of at most so many characters, broken between its folders; a longer name stays whole."""
+    """Return a path in lines of at most so many characters, broken between its folders.
+
+    A longer name stays whole.
+    """
     lines = [""]
     for part in re.split("(?<=[/\\\\])", safe(str(path))):
         if lines[-1] and len(lines[-1]) + len(part) > width:

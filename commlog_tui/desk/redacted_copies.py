@@ -1,4 +1,7 @@
-"""What a redaction in the log leaves on this machine: copies in the outbox and saved searches go, the rest is named."""
+"""What a redaction in the log leaves on this machine.
+
+Copies in the outbox and saved searches go, the rest is named.
+"""
 
 import asyncio
 from collections.abc import Collection
@@ -21,7 +24,10 @@ _LARGEST_BUNDLE: Final = 64 << 20
 
 
 async def remove_copies(client: "LogClient", location: str, outbox: "Outbox") -> list[str]:
-    """Remove the outbox's copies of redacted entries; return sentences on what was done and what remains."""
+    """Remove the outbox's copies of redacted entries.
+
+    Return sentences on what was done and what remains.
+    """
     from commlog_tui.client.errors import ClientError
     from commlog_tui.client.outbox_copies import OutboxError, remove_redacted, unreadable
 
@@ -42,7 +48,10 @@ async def remove_copies(client: "LogClient", location: str, outbox: "Outbox") ->
 
 
 async def remove_searches(client: "LogClient", location: str, folder: Path | None) -> list[str]:
-    """Remove the saved filters in a folder that look for what is nowhere in the log any more; return sentences on it."""
+    """Remove the saved filters in a folder that look for what is nowhere in the log any more.
+
+    Return sentences on it.
+    """
     from commlog_tui.client.errors import ClientError
 
     try:
@@ -55,7 +64,10 @@ async def remove_searches(client: "LogClient", location: str, folder: Path | Non
 
 
 def kept_sheets(folder: Path | None, ids: Collection[str]) -> list[str]:
-    """Return a sentence that names the proof sheets of these entries: they were made to be kept, and are."""
+    """Return a sentence that names the proof sheets of these entries.
+
+    They were made to be kept, and are.
+    """
     sheets = ", ".join(map(str, _sheets(folder, ids)))
     return [f"Proof sheets made before are kept, and still show it: {sheets}."] if sheets else []
 
@@ -71,7 +83,10 @@ async def tidy(app: "App[None]", preferences: "Preferences", session: "Session",
 
 
 async def _forget_searches(client: "LogClient", location: str, saved: SavedFilters) -> list[str]:
-    """Forget the saved filters whose text or customer is nowhere in the log any more; return their names."""
+    """Forget the saved filters whose text or customer is nowhere in the log any more.
+
+    Return their names.
+    """
     from commlog_tui.contract.query import EntryQuery
 
     gone = []

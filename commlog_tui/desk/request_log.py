@@ -1,6 +1,7 @@
-"""The desk's own log, small and on this machine: requests and how they ended, by ids that the service's log has, too.
+"""The desk's own log, small and on this machine.
 
-For whoever looks into a trouble. No text, name, address, number or token is ever in it: see ``client.trace``.
+Requests and how they ended, by ids that the service's log has, too. For whoever looks into a
+trouble. No text, name, address, number or token is ever in it: see ``client.trace``.
 """
 
 import logging
@@ -34,7 +35,10 @@ class _Handler(RotatingFileHandler):
 
 
 def keep_log(folder: Path) -> None:
-    """Write the log into a folder from now on, and no longer into another. A folder that cannot be had goes without."""
+    """Write the log into a folder from now on, and no longer into another.
+
+    A folder that cannot be had goes without.
+    """
     stop_log()
     try:
         make_own_folder(folder)

@@ -22,7 +22,10 @@ class SavedFilters:
         self._path = folder / "filters.json" if folder else None
 
     def load(self) -> dict[str, Filters]:
-        """Return what is kept, by name. A file that is no such file holds nothing, and is left alone until the next save."""
+        """Return what is kept, by name.
+
+        A file that is no such file holds nothing, and is left alone until the next save.
+        """
         kept = self._read()
         return (
             {name: from_json(one) for name, one in sorted(kept.items()) if not _is_newer(one)}
@@ -31,7 +34,10 @@ class SavedFilters:
         )
 
     def newer(self) -> list[str]:
-        """Return the names of what a newer version keeps here. It is not offered, and stays in the file."""
+        """Return the names of what a newer version keeps here.
+
+        It is not offered, and stays in the file.
+        """
         kept = self._read()
         return sorted(name for name, one in kept.items() if _is_newer(one)) if isinstance(kept, dict) else []
 

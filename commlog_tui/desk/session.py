@@ -66,7 +66,9 @@ def items_in_outbox(session: Session) -> "tuple[tuple[OutboxItem, ...], tuple[in
 
 
 async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
-    """Connect to the log: heavy imports and the wait for an embedded service happen in threads, beside the first frame.
+    """Connect to the log.
+
+    Heavy imports and the wait for an embedded service happen in threads, beside the first frame.
 
     Raises:
         TargetError: there is no service or no location to open.
@@ -103,7 +105,10 @@ async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
 
 
 async def renew(session: Session, choose: Choose) -> Session:
-    """Return a session that was remembered as the service has it now. Raises ``TargetError`` and ``ClientError``."""
+    """Return a session that was remembered as the service has it now.
+
+    Raises ``TargetError`` and ``ClientError``.
+    """
     target = replace(session.target, location=session.location)
     me, place = await _identify(session.client, target, choose)
     return replace(session, me=me, place=place, zone=ZoneInfo(place.location.zone), is_remembered=False)

@@ -1,4 +1,7 @@
-"""What keeps the desk alive, as one object: the connection, the feed, the sender, the witness, and the views that they tell."""
+"""What keeps the desk alive, as one object.
+
+The connection, the feed, the sender, the witness, and the views that they tell.
+"""
 
 import asyncio
 import gc
@@ -38,7 +41,10 @@ _GROUPS: Final = ("preview", "connect", "follow", "send", "settle", "witness", "
 
 
 class Supervisor:
-    """Connects the desk to one log at a time. Each log is a mode of Textual's, with its own screens."""
+    """Connects the desk to one log at a time.
+
+    Each log is a mode of Textual's, with its own screens.
+    """
 
     def __init__(
         self,
@@ -89,7 +95,10 @@ class Supervisor:
         self._app.action_privacy()
 
     def joined(self, view: View) -> None:
-        """Tell a view that was opened what concerns every view; the first one is connected later."""
+        """Tell a view that was opened what concerns every view.
+
+        The first one is connected later.
+        """
         view.reader.set_private(private=self.is_private)
         for kind, words in self._notes.items():
             view.reader.note(kind, words)
@@ -157,7 +166,10 @@ class Supervisor:
         self._run("settle", self._settle(self.session))
 
     async def _renew_and_follow(self, session: Session) -> None:
-        """Where the session is from last time, take over what the service says once it is there; then follow the log."""
+        """Where the session is from last time, take over what the service says once it is there.
+
+        Then follow the log.
+        """
         from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
 
         while session.is_remembered:
@@ -233,7 +245,10 @@ class Supervisor:
                 view.reader.fail(str(error))
 
     def _log_is_shorter(self, end: int) -> None:
-        """Ask every view again, and say why: what was read before may not be in the log any more."""
+        """Ask every view again, and say why.
+
+        What was read before may not be in the log any more.
+        """
         for view in self.views():
             view.reader.refresh()
         words = f"The log ends at no. {end} now: it was restored from a backup. Later records are not in it any more."

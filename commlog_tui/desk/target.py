@@ -24,7 +24,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A log that the desk can be switched to. ``resolve`` is called in a thread, and raises ``TargetError``."""
+    """A log that the desk can be switched to.
+
+    ``resolve`` is called in a thread, and raises ``TargetError``.
+    """
 
     name: str
     where: str

@@ -1,4 +1,7 @@
-"""The desk's own themes. Every text can be read on every ground it stands on: a test measures them."""
+"""The desk's own themes.
+
+Every text can be read on every ground it stands on: a test measures them.
+"""
 
 from typing import Final
 
@@ -17,7 +20,10 @@ def _theme(
     primary: tuple[str, str],
     cursor: tuple[str, str],
 ) -> Theme:
-    """Return a theme: grounds from the deepest up, text and quiet text, the signs for trouble, accent and success."""
+    """Return a theme.
+
+    Grounds from the deepest up, text and quiet text, the signs for trouble, accent and success.
+    """
     background, surface, panel, boost = grounds
     foreground, muted = text
     error, accent, success = signs
@@ -102,8 +108,9 @@ THEMES: Final = {
             primary=("#003a70", "#cfe3ff"),
             cursor=("#003a70", "#ffffff"),
         ),
-        # Orange, sky blue and bluish green on black, blue under white, of Okabe and Ito's palette: "Color Universal Design",
-        # 2002, revised 2008, jfly.uni-koeln.de/color. Nothing is told apart by red and green.
+        # Orange, sky blue and bluish green on black, blue under white, of Okabe and Ito's palette:
+        # "Color Universal Design", 2002, revised 2008, jfly.uni-koeln.de/color. Nothing is told
+        # apart by red and green.
         _theme(
             "colour-blind-safe",
             dark=True,

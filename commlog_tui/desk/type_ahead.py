@@ -1,4 +1,7 @@
-"""Keys one at a time: each is handled by what the one before it left on the screen, however fast they come."""
+"""Keys one at a time.
+
+Each is handled by what the one before it left on the screen, however fast they come.
+"""
 
 from asyncio import get_running_loop
 from collections import deque
@@ -20,7 +23,10 @@ _NEVER_QUEUED: Final = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
 
 
 class KeyHandled(Message):
-    """Everything that a key did is done: this follows it, and the messages it caused, up to the application."""
+    """Everything that a key did is done.
+
+    This follows it, and the messages it caused, up to the application.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -82,7 +88,10 @@ class TypeAheadApp(FocusedApp):
             await self._handle_next()
 
     def _repeats(self, event: Event) -> bool:
-        """Whether a key moves on as the one before it did, to the same widget: a key held down need not wait."""
+        """Whether a key moves on as the one before it did, to the same widget.
+
+        A key held down need not wait.
+        """
         return getattr(event, "key", "") == self._key and self._key in _MOVES and self.screen.focused is self._target
 
     def _is_free(self) -> bool:

@@ -36,7 +36,10 @@ _SCRIPTS: Final = (
 
 
 def _optional() -> dict[str, Path]:
-    """Return the fonts that only some machines have: the system's own before those of the extra ``cjk``."""
+    """Return the fonts that only some machines have.
+
+    The system's own before those of the extra ``cjk``.
+    """
     extra = find_spec("noto_cjk_sans_otc")
     folders = [*_CJK_FOLDERS, *map(Path, (extra.submodule_search_locations or ()) if extra else ())]
     candidates = {"NotoSansCJK": [folder / _CJK_FILE for folder in folders], "DejaVuSans": _DEJAVU}
@@ -73,7 +76,10 @@ def font_of(character: str) -> str | None:
 
 
 def needs_shaping(line: str) -> bool:
-    """Whether letters of a printable line join, stack or run from right to left; others stand side by side, set far faster."""
+    """Whether letters of a printable line join, stack or run from right to left.
+
+    Others stand side by side, set far faster.
+    """
     return not line.isascii() and any(
         category(character) in _SHAPED or bidirectional(character) in _RIGHT_TO_LEFT or font_of(character) in _COMPLEX
         for character in line
@@ -89,9 +95,9 @@ def missing_glyphs(text: str) -> list[str]:
 def printable(text: str) -> list[str]:
     """Return the lines of a text, with nothing in them that cannot be printed or misleads a reader.
 
-    What has no glyph, or is invisible and changes what is read (controls, direction marks, zero-width
-    characters), is printed as ``<U+202E>``. What only shapes its neighbours is left out. Of a pile of
-    marks on one character three of each sort are printed, and how many more there are.
+    What has no glyph, or is invisible and changes what is read (controls, direction marks,
+    zero-width characters), is printed as ``<U+202E>``. What only shapes its neighbours is left out.
+    Of a pile of marks on one character three of each sort are printed, and how many more there are.
     """
     return ["".join(_shown(line)) for line in text.splitlines()] or [""]
 

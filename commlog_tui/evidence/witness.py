@@ -52,7 +52,10 @@ def read_checkpoint_file(path: Path) -> SavedCheckpoint:
 
 
 def write_checkpoint_file(path: Path, saved: SavedCheckpoint) -> None:
-    """Write a checkpoint file atomically; fields of a newer version in it stay. Raises ``OSError``."""
+    """Write a checkpoint file atomically; fields of a newer version in it stay.
+
+    Raises ``OSError``.
+    """
     fields = {**_unknown_fields(path), **msgspec.to_builtins(saved)}
     fresh = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     try:
@@ -64,7 +67,10 @@ def write_checkpoint_file(path: Path, saved: SavedCheckpoint) -> None:
 
 
 def _unknown_fields(path: Path) -> dict[str, Any]:
-    """Return the fields of a checkpoint file that this version does not know; none if there is no such file."""
+    """Return the fields of a checkpoint file that this version does not know.
+
+    None if there is no such file.
+    """
     with suppress(OSError, msgspec.DecodeError):
         fields = msgspec.json.decode(path.read_bytes())
         if isinstance(fields, dict):

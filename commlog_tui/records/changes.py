@@ -1,4 +1,7 @@
-"""Changes that a new record makes to the projections and the personal data, as data. Every store applies them in order."""
+"""Changes that a new record makes to the projections and the personal data, as data.
+
+Every store applies them in order.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +11,10 @@ from commlog_tui.records.entry_fields import EntryFields
 
 @dataclass(frozen=True, slots=True)
 class EntryAdded:
-    """Show a new entry; without fields where a redaction removed them before the entry was shown (rebuild)."""
+    """Show a new entry.
+
+    Without fields where a redaction removed them before the entry was shown (rebuild).
+    """
 
     root: int
     """Seq of the entry."""

@@ -43,7 +43,10 @@ class Known:
     records: Mapping[str, Record]
     """Records by id, of those with the ids of the items and of what comes with them."""
     threads: Mapping[str, Thread]
-    """Threads by the id of their root, of those the items are about; with at least the later records of decisive kinds."""
+    """Threads by the id of their root, of those the items are about.
+
+    With at least the later records of decisive kinds.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,8 @@ def decide(
 ) -> Decision:
     """Return the answer to every item, in order, with all that is to be written for them.
 
-    ``clock`` is called once for each new record, and ``random`` once for its salt (a number of bytes). Each item is answered for
-    itself: a refused one neither stops nor undoes others.
+    ``clock`` is called once for each new record, and ``random`` once for its salt (a number of
+    bytes). Each item is answered for itself: a refused one neither stops nor undoes others.
     """
     decider = _Decider(known, request, actor, clock, random, kinds=kinds)
     answers = [decider.answer(item) for item in request.items]
@@ -103,9 +106,9 @@ def decide(
 
 
 def changes_of(record: Record, thread: Thread | None, kinds: Kinds = KINDS) -> tuple[Change, ...]:
-    """Return the changes that a record makes to the projections; the thread is as before it, None for a root.
+    """Return the changes that a record makes to the projections.
 
-    A record of an unknown kind changes nothing.
+    The thread is as before it, None for a root. A record of an unknown kind changes nothing.
     """
     kind = kinds.get(record.public.kind)
     if kind is None:
@@ -141,7 +144,10 @@ class _Decider:
         self._new: dict[str, NewRecord] = {}
         self._threads: dict[str, Thread] = {}
         self._redacted: set[str] = set()
-        """Ids of the roots that are redacted among these items: what was read before still has the personal parts."""
+        """Ids of the roots that are redacted among these items.
+
+        What was read before still has the personal parts.
+        """
         self._nodes: list[tuple[int, int, bytes]] = []
         self._changes: list[Change] = []
 
@@ -237,7 +243,10 @@ class _Decider:
         self._threads[root] = grown
 
     def _thread_for(self, kind: Kind, item: Item) -> Thread | None:
-        """Return the thread that an item is about; None for a root. Raises ``UnknownEntryError``."""
+        """Return the thread that an item is about; None for a root.
+
+        Raises ``UnknownEntryError``.
+        """
         if kind.is_root or (kind.is_loose and item.about is None):
             return None
         about = item.about or ""
@@ -266,14 +275,20 @@ def _forgotten(record: Record, kinds: Kinds) -> Record:
 
 
 def _repeated(first: Record, public: dict[str, Any], data: bytes) -> Appended:
-    """Return the first receipt again if the item means what was recorded. Raises ``KeyReusedError``."""
+    """Return the first receipt again if the item means what was recorded.
+
+    Raises ``KeyReusedError``.
+    """
     if _said(first) != _stated(public) or not _means(first, data):
         raise KeyReusedError("This key already stands for a record with other content. Nothing was changed.")
     return Appended(first.receipt, created=False)
 
 
 def _means(first: Record, data: bytes) -> bool:
-    """Whether a personal part means what was recorded: a field that is null and one that is absent are the same."""
+    """Whether a personal part means what was recorded.
+
+    A field that is null and one that is absent are the same.
+    """
     if first.personal is None or first.personal == data:
         return True  # what a redaction removed cannot be compared any more
     return _stated(msgspec.json.decode(first.personal)) == _stated(msgspec.json.decode(data))

@@ -15,12 +15,18 @@ from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import EventRow
 
 _NO_DETAIL: Final[dict[str, Any]] = {"detail": None, "to": None}
-"""The personal part of an event whose entry has been redacted: it must not bring back what the redaction removed."""
+"""The personal part of an event whose entry has been redacted.
+
+It must not bring back what the redaction removed.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class AppendEvent:
-    """A delivery event to record about an automated entry; without an id, it is known by its content."""
+    """A delivery event to record about an automated entry.
+
+    Without an id, it is known by its content.
+    """
 
     kind: ClassVar[str] = "event"
 

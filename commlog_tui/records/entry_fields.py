@@ -59,7 +59,10 @@ def personal_of(entry: Record) -> Personal | None:
 
 
 def history(thread: Thread) -> list[tuple[int, EntryFields]]:
-    """Return the fields an entry has had with the seq of the record that set them, oldest first; none after a redaction."""
+    """Return the fields an entry has had with the seq of the record that set them, oldest first.
+
+    None after a redaction.
+    """
     root = thread.root
     personal = personal_of(root)
     if personal is None:
@@ -72,7 +75,10 @@ def history(thread: Thread) -> list[tuple[int, EntryFields]]:
 
 
 def changes_of(correction: Record) -> EntryChanges:
-    """Return what a correction changes. Raises ``ValidationError`` where this version cannot read it."""
+    """Return what a correction changes.
+
+    Raises ``ValidationError`` where this version cannot read it.
+    """
     fields = correction.fields() or {}
     return EntryChanges.model_validate(fields["changes"])
 

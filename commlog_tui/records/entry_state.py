@@ -1,4 +1,7 @@
-"""Reading is fold: the state of an entry from its thread, for the store's detail, bundles and proof sheets alike."""
+"""Reading is fold.
+
+The state of an entry from its thread, for the store's detail, bundles and proof sheets alike.
+"""
 
 from typing import Final
 

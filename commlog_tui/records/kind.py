@@ -1,4 +1,7 @@
-"""What a kind of record has to say for itself. Each kind is one module with one ``Kind``, listed in ``kinds``."""
+"""What a kind of record has to say for itself.
+
+Each kind is one module with one ``Kind``, listed in ``kinds``.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +26,10 @@ class Item(Protocol):
 
     @property
     def id(self) -> str | None:
-        """Id that the key of the record stands for, a UUID in lower case; None where its content is its key."""
+        """Id that the key of the record stands for, a UUID in lower case.
+
+        None where its content is its key.
+        """
         ...
 
     @property
@@ -79,17 +85,29 @@ class Kind:
     is_manual: Callable[[str], bool] = _manual
     """Whether a record comes from people, and not from a sending system, given the source in its public part."""
     prefers: Callable[[PublicPart], bool] = _any_root
-    """Whether a root is of the sort that an item about its key means: automated and manual entries may have the same key."""
+    """Whether a root is of the sort that an item about its key means.
+
+    Automated and manual entries may have the same key.
+    """
     refuse: Callable[[Any, Thread], None] = _nothing_to_refuse
     """Raise a ``LogError`` if a new item cannot be recorded about this thread."""
     changes: Callable[[Record, Thread | None], tuple[Change, ...]] = _no_changes
-    """Return the changes to the projections; the thread is as it was before the record, None for a root."""
+    """Return the changes to the projections.
+
+    The thread is as it was before the record, None for a root.
+    """
     redacted: Callable[[Thread], tuple[Change, ...]] = _not_projected
     """Of a root: return the changes to the projections when it is redacted."""
     later: Callable[[Any, str], tuple[Item, ...]] = _no_items
-    """Return items that come with an item and are recorded after it, given its id. A reused key among them is a no-op."""
+    """Return items that come with an item and are recorded after it, given its id.
+
+    A reused key among them is a no-op.
+    """
     is_decisive: bool = True
-    """Whether a record of the kind can matter to later decisions about its root. Delivery events are many, and do not."""
+    """Whether a record of the kind can matter to later decisions about its root.
+
+    Delivery events are many, and do not.
+    """
     survives_redaction: bool = False
     """Whether its personal part stays when its root is redacted."""
 

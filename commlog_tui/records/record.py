@@ -22,7 +22,10 @@ class Record:
     """Canonical JSON; None after a redaction removed it."""
     leaf: bytes
     content: object = field(default=None, compare=False, repr=False)
-    """The personal part of a record that was just made, as its kind holds it: need not be decoded. Else None."""
+    """The personal part of a record that was just made, as its kind holds it: need not be decoded.
+
+    Else None.
+    """
 
     @classmethod
     def read(cls, raw: bytes, personal: bytes | None, leaf: bytes) -> "Record":

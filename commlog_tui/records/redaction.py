@@ -1,4 +1,7 @@
-"""Kind ``redaction``: removes the personal data of a root and of the records about it; position and proof remain."""
+"""Kind ``redaction``: removes the personal data of a root and of the records about it.
+
+Position and proof remain.
+"""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final

@@ -37,7 +37,8 @@ class Request:
     def apart_from(self, found: Mapping[str, Record], kinds: Kinds = KINDS) -> "Request":
         """Return what has to be loaded further, given the records found: mostly nothing.
 
-        A record of the other source class may have the id of an item's key, or of the key that an item is about.
+        A record of the other source class may have the id of an item's key, or of the key that an
+        item is about.
         """
         further = Request(self.items)
         for item in self.items:

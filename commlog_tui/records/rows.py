@@ -1,6 +1,7 @@
-"""What records fold to: plain structs with the field names of the contract, encoded to JSON by msgspec.
+"""What records fold to.
 
-They mirror the response models of ``contract`` field by field (a test compares them); msgspec encodes a page of
+Plain structs with the field names of the contract, encoded to JSON by msgspec. They mirror the
+response models of ``contract`` field by field (a test compares them); msgspec encodes a page of
 them twice as fast as pydantic a page of models.
 """
 

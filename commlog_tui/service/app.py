@@ -43,8 +43,8 @@ def create_app(
 ) -> FastAPI:
     """Return the service over a store.
 
-    ``keys`` hold what signs the log's checkpoints; without them, none are given. ``owner`` is a token known to this process
-    alone, for the embedded service; feeds end when ``stopping`` is set.
+    ``keys`` hold what signs the log's checkpoints; without them, none are given. ``owner`` is a
+    token known to this process alone, for the embedded service; feeds end when ``stopping`` is set.
     """
     app = _Service(
         title="commlog",

@@ -1,7 +1,7 @@
 """Bodies of requests: read within bounds of size, parts, memory and time, and turned into models.
 
-A body that is too large, or has too many values, is refused while it arrives, before it is parsed. Large bodies are parsed in a
-thread of their own, so that nobody waits for them.
+A body that is too large, or has too many values, is refused while it arrives, before it is parsed.
+Large bodies are parsed in a thread of their own, so that nobody waits for them.
 """
 
 import asyncio
@@ -47,7 +47,10 @@ _TOKEN_SHARE: Final = 3 / 8
 
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _WHOLE: Final = re.compile(rb'(?:[^"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
-"""Up to a string that does not end. Looked for first: no other pattern may begin within that one, again and again."""
+"""Up to a string that does not end.
+
+Looked for first: no other pattern may begin within that one, again and again.
+"""
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -61,7 +64,10 @@ class Structure:
         self._rest = b""
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes. Raises a problem where there are more values, or deeper ones, than any body of ours has."""
+        """Take the next bytes.
+
+        Raises a problem where there are more values, or deeper ones, than any body of ours has.
+        """
         text = self._rest + chunk
         whole = cast("re.Match[bytes]", _WHOLE.match(text)).end()
         outside, rest = _STRING.sub(b"", text[:whole]), text[whole:]
@@ -85,7 +91,10 @@ class Budget:
         self._held: Counter[str] = Counter()
 
     def reserve(self, token: str, size: int) -> None:
-        """Hold so many bytes more. Raises a problem where the token, or all together, have too many under way."""
+        """Hold so many bytes more.
+
+        Raises a problem where the token, or all together, have too many under way.
+        """
         if self._held[token] + size > max(self._most * _TOKEN_SHARE, _SMALL):
             detail = "This token has too many large bodies under way. Nothing was changed. Ask again in a second."
             raise ProblemError(429, "rate", detail, headers={"Retry-After": "1"})
@@ -112,7 +121,8 @@ class Parser:
     async def run(self, work: Callable[[bytes], Result], raw: bytes, admit: Callable[[], None]) -> Result:
         """Return what the work makes of a body.
 
-        A large one is admitted, or refused, when its turn comes: those before it may have cost too much.
+        A large one is admitted, or refused, when its turn comes: those before it may have cost too
+        much.
         """
         if len(raw) <= _SMALL:
             return work(raw)
@@ -145,8 +155,9 @@ class IncomingBody:
     async def read(self, limit: BodyLimit, work: Callable[[bytes], Result]) -> Result:
         """Return what the work makes of a JSON body.
 
-        Raises a problem: 415 for other media types, 413 and 422 beyond the limit however it is sent, 400 for what is not JSON,
-        429 and 503 where too much is under way, or this token was used for too much. What is refused for itself costs more.
+        Raises a problem: 415 for other media types, 413 and 422 beyond the limit however it is
+        sent, 400 for what is not JSON, 429 and 503 where too much is under way, or this token was
+        used for too much. What is refused for itself costs more.
         """
         try:
             return await self._read(limit, work)
@@ -204,7 +215,10 @@ Body = Annotated[IncomingBody, Depends(_incoming)]
 
 
 def content(raw: bytes, model: type[Model]) -> Model:
-    """Return a body as a model. Raises a 400 problem for what is not JSON and 422 for what is not valid."""
+    """Return a body as a model.
+
+    Raises a 400 problem for what is not JSON and 422 for what is not valid.
+    """
     given = parse(raw)
     try:
         return model.model_validate(given)
@@ -265,7 +279,10 @@ def _too_large(limit: BodyLimit) -> ProblemError:
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object; of a name given twice, one value would be dropped without a word (RFC 8259, section 4)."""
+    """Return an object.
+
+    Of a name given twice, one value would be dropped without a word (RFC 8259, section 4).
+    """
     named = dict(pairs)
     if len(named) != len(pairs):
         raise ValueError

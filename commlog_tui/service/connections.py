@@ -1,7 +1,8 @@
-"""Connections: how many there may be, and how long a client may keep one waiting. Knows uvicorn's protocol from inside.
+"""Connections: how many there may be, and how long a client may keep one waiting.
 
-uvicorn itself bounds only the rest between two requests: a head or a body that comes drop by drop, and an answer that is not
-taken, would hold a connection for ever.
+Knows uvicorn's protocol from inside. uvicorn itself bounds only the rest between two requests: a
+head or a body that comes drop by drop, and an answer that is not taken, would hold a connection for
+ever.
 """
 
 from asyncio import BaseTransport, Transport
@@ -25,19 +26,32 @@ _STEP: Final = 16 << 10
 _READ_BYTES: Final = 32 << 10
 """Read at once: small, so that large bodies take turns with everybody else."""
 _UNWANTED_BYTES: Final = 9 << 20
-"""Of a body that was refused, read so that the connection can be used again: over the largest that any call takes."""
+"""Of a body that was refused, read so that the connection can be used again.
+
+Over the largest that any call takes.
+"""
 _UNWANTED_PAUSE: Final = 0.003
 """Between two reads of it: 10 MiB a second, so that a body that was refused costs little."""
 _REST_SECONDS: Final = 0.25
-"""After an answer that the client was used for too much; it was asked to wait for a second at least."""
+"""After an answer that the client was used for too much.
+
+It was asked to wait for a second at least.
+"""
 _LINGER_SECONDS: Final = 0.5
 
 Wait: TypeAlias = tuple[str, object]
-"""For what a connection waits, and how far it has come: as long as this stays the same, nothing has moved."""
+"""For what a connection waits, and how far it has come.
+
+As long as this stays the same, nothing has moved.
+"""
 
 
 class Connection(H11Protocol):
-    """One connection. Those beyond the limit, for which no idle one could be cut, are answered that the service is full."""
+    """One connection.
+
+    Those beyond the limit, for which no idle one could be cut, are answered that the service is
+    full.
+    """
 
     gate: Gate
 
@@ -76,7 +90,10 @@ class Connection(H11Protocol):
         super().data_received(data)
 
     def rest(self) -> None:
-        """Read nothing for a moment once the answer under way has ended: its client asks for too much."""
+        """Read nothing for a moment once the answer under way has ended.
+
+        Its client asks for too much.
+        """
         self._is_tired = True
 
     @override
@@ -101,7 +118,10 @@ class Connection(H11Protocol):
         return cast("RequestResponseCycle | None", self.cycle)
 
     def _linger(self) -> None:
-        """Read no more, end our side, and close soon: a client that is still sending sees the answer before it is cut."""
+        """Read no more, end our side, and close soon.
+
+        A client that is still sending sees the answer before it is cut.
+        """
         self.transport.pause_reading()
         if self.transport.can_write_eof():
             self.transport.write_eof()

@@ -14,7 +14,10 @@ PROBLEM: Final[dict[str, Any]] = {
 
 
 def answers(model: type[BaseModel], *, created: bool = False, tagged: bool = False) -> dict[str, Any]:
-    """Return the declared answers of a route: the model on success, a problem for everything else."""
+    """Return the declared answers of a route.
+
+    The model on success, a problem for everything else.
+    """
     responses: dict[int | str, dict[str, Any]] = {200: {"model": model, "description": "Success"}, "default": PROBLEM}
     if created:
         responses[201] = {"model": model, "description": "Recorded, durably"}

@@ -75,7 +75,10 @@ async def list_entries(
     store: StoreOf,
     asked: Annotated[PageRequest, query(PageRequest)],
 ) -> Response:
-    """Return a page of the log, newest first. Where entries are large it has fewer than the limit; go on with its cursors."""
+    """Return a page of the log, newest first.
+
+    Where entries are large it has fewer than the limit; go on with its cursors.
+    """
     return charge_answer(request, caller, json_answer(await store.page(location, asked)))
 
 
@@ -130,7 +133,10 @@ async def add_event(
     body: Body,
     key: OptionalKey = None,
 ) -> Response:
-    """Record a delivery event of an automated entry; without a key, a report repeated is a report known."""
+    """Record a delivery event of an automated entry.
+
+    Without a key, a report repeated is a report known.
+    """
     entry = _entry_id(entry_id)
     event = await body.model(NewEvent)
     event_id = None if key is None else id_of_key(key)
@@ -156,7 +162,10 @@ async def add_correction(
 async def add_redaction(
     location: LocationId, entry_id: EntryId, caller: Redactor, store: StoreOf, key: Key, body: Body
 ) -> Response:
-    """Remove the personal data of an entry for good, and record that and why; its place and its proof remain."""
+    """Remove the personal data of an entry for good, and record that and why.
+
+    Its place and its proof remain.
+    """
     redaction = await body.model(NewRedaction)
     answer = await _appended(store, location, caller, AppendRedaction(id_of_key(key), _entry_id(entry_id), redaction))
     receipt = msgspec.structs.asdict(answer.receipt) | {"overwritten": await store.is_scrubbed()}

@@ -1,4 +1,7 @@
-"""Routes of the evidence: signed checkpoints, proofs, and the records with all that is hashed of them."""
+"""Routes of the evidence.
+
+Signed checkpoints, proofs, and the records with all that is hashed of them.
+"""
 
 from typing import Annotated
 

@@ -1,7 +1,8 @@
-"""Which connections there may be: a share for each address, so that nobody who is silent keeps others out.
+"""Which connections there may be.
 
-They are counted as they are accepted, before any TLS handshake. Where there are too many, the oldest that is idle and has shown
-no valid token is cut.
+A share for each address, so that nobody who is silent keeps others out. They are counted as they
+are accepted, before any TLS handshake. Where there are too many, the oldest that is idle and has
+shown no valid token is cut.
 """
 
 import socket
@@ -112,7 +113,10 @@ class Gate:
                 return
 
     def _network_of(self, host: str) -> str:
-        """Return what an address counts as; a trusted proxy, which speaks for many, has no share."""
+        """Return what an address counts as.
+
+        A trusted proxy, which speaks for many, has no share.
+        """
         try:
             address = ip_address(host.partition("%")[0])
         except ValueError:

@@ -1,4 +1,7 @@
-"""What is written down of every request: method, route, status and time. No query, no body, no name, no token."""
+"""What is written down of every request: method, route, status and time.
+
+No query, no body, no name, no token.
+"""
 
 import re
 import sys
@@ -38,7 +41,10 @@ _FRAMES: Final = 6
 
 
 class Journal:
-    """Middleware: gives every answer its request id and cache header, answers faults, and notes how it went."""
+    """Middleware.
+
+    Gives every answer its request id and cache header, answers faults, and notes how it went.
+    """
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -109,13 +115,19 @@ def _refusal(scope: Scope) -> ASGIApp | None:
 
 
 def _places(error: Exception) -> str:
-    """Return where an error came from, innermost first. Its message is left out: it may carry somebody's data."""
+    """Return where an error came from, innermost first.
+
+    Its message is left out: it may carry somebody's data.
+    """
     frames = reversed(extract_tb(error.__traceback__)[-_FRAMES:])
     return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
 def write_line(event: str, **details: object) -> None:
-    """Write one line of logfmt to standard error: when, what, and details that are nobody's data."""
+    """Write one line of logfmt to standard error.
+
+    When, what, and details that are nobody's data.
+    """
     at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     fields = {"at": at, "event": event, **details}
     line = " ".join(f"{name}={_logfmt(str(value))}" for name, value in fields.items())
@@ -124,7 +136,10 @@ def write_line(event: str, **details: object) -> None:
 
 
 def _logfmt(value: str) -> str:
-    """Return a value of logfmt on one line: in quotes where it has a space, a quote or an equals sign."""
+    """Return a value of logfmt on one line.
+
+    In quotes where it has a space, a quote or an equals sign.
+    """
     if not _QUOTED.search(value):
         return value.replace("\n", "\\n")
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

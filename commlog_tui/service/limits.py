@@ -1,7 +1,7 @@
 """How much one caller may ask, and how much all together. What is refused here has changed nothing.
 
-Counted by the monotonic clock in windows that all keys share: a clock set back locks nobody out, and a window that ends takes
-what it counted with it.
+Counted by the monotonic clock in windows that all keys share: a clock set back locks nobody out,
+and a window that ends takes what it counted with it.
 """
 
 from collections import Counter
@@ -19,7 +19,10 @@ from commlog_tui.service.tokens import Caller
 _WINDOW_SECONDS: Final = 5
 """Short, so that whoever is told to wait can do so within one call."""
 _MOST_DEBT: Final = 2
-"""Windows that a key may use up in advance: what a request costs is known only when it has been looked at."""
+"""Windows that a key may use up in advance.
+
+What a request costs is known only when it has been looked at.
+"""
 _FREE_ITEMS: Final = 20
 _FREE_ANSWER: Final = 64 << 10
 _FAILURE_SECONDS: Final = 60
@@ -33,7 +36,10 @@ class Limits:
     """The bounds of a service. Far above what desks and imports need."""
 
     reads: int = 200
-    """A second for each token, over five seconds; 0 for any number. Likewise ``writes``. What costs more counts as several."""
+    """A second for each token, over five seconds; 0 for any number. Likewise ``writes``.
+
+    What costs more counts as several.
+    """
     writes: int = 100
     failures: int = 60
     """Unknown tokens, a minute from one address."""
@@ -46,7 +52,10 @@ class Limits:
     """Of bodies larger than 64 KiB, under way in all; one token may have three eighths of it."""
     connections: int = 512
     connections_per_address: int = 128
-    """Or for each IPv6 /64; 0 for any number. The oldest idle one that has shown no valid token is cut for a new one."""
+    """Or for each IPv6 /64; 0 for any number.
+
+    The oldest idle one that has shown no valid token is cut for a new one.
+    """
     head_seconds: float = 30
     """From the connection, or from the answer before, to the end of a request's head."""
     body_seconds: float = 60
@@ -90,7 +99,10 @@ class Window:
 
 
 class Limiter:
-    """What has been asked of one service lately. Every method raises a problem with ``Retry-After``."""
+    """What has been asked of one service lately.
+
+    Every method raises a problem with ``Retry-After``.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -101,7 +113,10 @@ class Limiter:
         self._streams: Counter[str] = Counter()
 
     def admit(self, caller: Caller, method: str) -> None:
-        """Count a request of a caller, unless there were too many. The owner of an embedded service may ask as it likes."""
+        """Count a request of a caller, unless there were too many.
+
+        The owner of an embedded service may ask as it likes.
+        """
         self.require_room(caller, method)
         self.charge(caller, method, 1)
 
@@ -119,7 +134,10 @@ class Limiter:
         return self._reads if method == "GET" else self._writes
 
     def record_failure(self, host: str) -> None:
-        """Record a failed authentication, or refuse it where there were too many. Valid tokens are never counted here."""
+        """Record a failed authentication, or refuse it where there were too many.
+
+        Valid tokens are never counted here.
+        """
         network = network_of(host)
         if seconds := self._failures.wait(network):
             words = "Too many tokens that are unknown or revoked came from this address. Nothing was changed."
@@ -155,7 +173,10 @@ def body_cost(size: int) -> int:
 
 
 def refusal_cost(size: int) -> int:
-    """Return what a body costs besides where it is refused for what is in it. A client of ours sends none."""
+    """Return what a body costs besides where it is refused for what is in it.
+
+    A client of ours sends none.
+    """
     return 4 + 16 * body_cost(size)
 
 

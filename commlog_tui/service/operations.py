@@ -1,4 +1,7 @@
-"""Routes for those who run the service or program against it: is it alive, can it write, what does it do."""
+"""Routes for those who run the service or program against it.
+
+Is it alive, can it write, what does it do.
+"""
 
 import asyncio
 from contextlib import suppress
@@ -49,7 +52,10 @@ async def healthz() -> Response:
 
 @router.get("/readyz", dependencies=[PROBE])
 async def readyz(request: Request, store: StoreOf) -> Response:
-    """Answer that a durable write works, by one of the last second that left no record: nobody needs a token to ask."""
+    """Answer that a durable write works, by one of the last second that left no record.
+
+    Nobody needs a token to ask.
+    """
     await request.app.state.readiness.check(store)
     overwriting = {} if await store.is_scrubbed() else {"redaction": "redacted; its bytes are being overwritten"}
     return json_answer({"status": "ready"} | overwriting)

@@ -1,4 +1,7 @@
-"""What every route asks of a request before it does anything: who, where, which parameters, which body."""
+"""What every route asks of a request before it does anything.
+
+Who, where, which parameters, which body.
+"""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Final, TypeVar
@@ -43,7 +46,10 @@ def store_of(request: Request) -> Store:
 
 
 def keys_of(request: Request) -> Keys:
-    """Return whoever holds the log's signing key. Raises ``StoreUnavailableError`` where nobody does."""
+    """Return whoever holds the log's signing key.
+
+    Raises ``StoreUnavailableError`` where nobody does.
+    """
     keys: Keys | None = request.app.state.keys
     if keys is None:
         raise StoreUnavailableError("This service has no key to sign with.")
@@ -57,12 +63,18 @@ def limiter_of(request: Request) -> Limiter:
 
 
 def address_of(request: Request) -> str:
-    """Return the address that a request comes from: of the connection, or what a trusted proxy says."""
+    """Return the address that a request comes from.
+
+    Of the connection, or what a trusted proxy says.
+    """
     return request.client.host if request.client else ""
 
 
 async def identify(request: Request) -> Caller:
-    """Return the caller. Raises a 401 problem, or a 429 one where the token is unknown and many were before it."""
+    """Return the caller.
+
+    Raises a 401 problem, or a 429 one where the token is unknown and many were before it.
+    """
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     secret = secret.strip() if scheme.lower() == "bearer" else ""
     owner: Owner | None = request.app.state.owner
@@ -139,7 +151,10 @@ Redactor = Annotated[Caller, Depends(permitted(Permission.REDACT))]
 
 
 def parameters(request: Request, model: type[Model]) -> Model:
-    """Return the query string as a model. Raises a 400 problem for what is unknown, repeated or not valid."""
+    """Return the query string as a model.
+
+    Raises a 400 problem for what is unknown, repeated or not valid.
+    """
     given: dict[str, Any] = {}
     for name, value in request.query_params.multi_items():
         if name in _LISTS:
@@ -177,7 +192,10 @@ class StrictRoute(APIRoute):
 
 
 def query(model: type[BaseModel]) -> Any:  # noqa: ANN401 - what FastAPI takes for a dependency
-    """Return the dependency that reads the query string as a model; ``documents.query`` declares it."""
+    """Return the dependency that reads the query string as a model.
+
+    ``documents.query`` declares it.
+    """
 
     def read(request: Request) -> BaseModel:
         return parameters(request, model)

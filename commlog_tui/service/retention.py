@@ -1,4 +1,7 @@
-"""What the service does by itself, every hour: redact what has outlived its location's retention, and clear up after it."""
+"""What the service does by itself, every hour.
+
+Redact what has outlived its location's retention, and clear up after it.
+"""
 
 import asyncio
 import time
@@ -13,7 +16,10 @@ from commlog_tui.store.protocol import Store
 
 _EVERY: Final = 3600.0
 _MOST_DRIFT: Final = 600.0
-"""Seconds that the clock may differ from the time that has passed: more than a correction of a sound clock, less than a day."""
+"""Seconds that the clock may differ from the time that has passed.
+
+More than a correction of a sound clock, less than a day.
+"""
 
 
 class ClockWatch:
@@ -35,7 +41,10 @@ def _passed() -> float:
 
 
 async def keep_retention(store: Store, stopping: asyncio.Event, *, every: float = _EVERY) -> None:
-    """Do it now and then every so many seconds, until the service stops; what fails is tried again next time."""
+    """Do it now and then every so many seconds, until the service stops.
+
+    What fails is tried again next time.
+    """
     watch = ClockWatch()
     while not stopping.is_set():
         try:

@@ -56,14 +56,20 @@ class _Server(uvicorn.Server):
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let answers under way end, as long as the grace is; then cut whoever still takes nothing."""
+        """Let answers under way end, as long as the grace is.
+
+        Then cut whoever still takes nothing.
+        """
         await super().shutdown(sockets)
         cut_all(self.server_state.connections)
         await asyncio.sleep(0)  # in which the sockets are closed
 
     @override
     async def on_tick(self, counter: int) -> bool:
-        """Look, ten times a second, whether to stop, and tell the feeds; now and then, for clients that are too slow."""
+        """Look, ten times a second, whether to stop, and tell the feeds.
+
+        Now and then, for clients that are too slow.
+        """
         done = await super().on_tick(counter)
         if counter % _LOOK_EVERY == 0:
             self._patrol.look(self.server_state.connections, asyncio.get_running_loop().time())
@@ -74,9 +80,10 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def _in_a_process_of_its_own(stopping: Event) -> Iterator[None]:
-    """Take a signal to end as a wish: uvicorn raises it again when it is done, which would kill before the store is closed.
+    """Take a signal to end as a wish.
 
-    In another thread than the main one, where the process is somebody else's, do nothing.
+    Uvicorn raises it again when it is done, which would kill before the store is closed. In another
+    thread than the main one, where the process is somebody else's, do nothing.
     """
     if current_thread() is not main_thread():
         yield
@@ -103,10 +110,10 @@ def serve(
     stopped: Event | None = None,
     quiet: bool = False,
 ) -> None:
-    """Serve on a listening socket until SIGTERM, SIGINT or ``stopped``; then close the store. Takes 3 seconds at most to end.
+    """Serve on a listening socket until SIGTERM, SIGINT or ``stopped``; then close the store.
 
-    Of ``trusted_proxies``, which are addresses or networks, X-Forwarded-For is believed, and of nobody else. ``quiet`` writes no
-    line a request.
+    Takes 3 seconds at most to end. Of ``trusted_proxies``, which are addresses or networks,
+    X-Forwarded-For is believed, and of nobody else. ``quiet`` writes no line a request.
     """
     stopping = Event()
     limits = limits or Limits()

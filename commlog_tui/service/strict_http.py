@@ -21,7 +21,10 @@ _VERSIONS: Final = {b"1.0", b"1.1"}
 
 
 class StrictConnection(h11.Connection):
-    """The server's side of a connection. Refuses ambiguous requests with h11's own error; ``status`` is what to answer."""
+    """The server's side of a connection.
+
+    Refuses ambiguous requests with h11's own error; ``status`` is what to answer.
+    """
 
     status: int = HTTPStatus.BAD_REQUEST
 

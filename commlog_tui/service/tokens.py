@@ -14,7 +14,10 @@ _SECRET_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A holder of everything who is known to this process alone: the embedded service's own desk."""
+    """A holder of everything who is known to this process alone.
+
+    The embedded service's own desk.
+    """
 
     name: str
     digest: bytes
@@ -42,12 +45,18 @@ class Caller:
 
 
 def new_secret() -> str:
-    """Return a new token's secret: 256 random bits behind a prefix that scanners for leaked secrets can know."""
+    """Return a new token's secret.
+
+    256 random bits behind a prefix that scanners for leaked secrets can know.
+    """
     return _PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
 
 
 def digest_of(secret: str) -> bytes:
-    """Return the SHA-256 under which a secret is kept. It has 256 bits of its own, so no slow hash is needed."""
+    """Return the SHA-256 under which a secret is kept.
+
+    It has 256 bits of its own, so no slow hash is needed.
+    """
     return sha256(secret.encode(errors="replace")).digest()
 
 

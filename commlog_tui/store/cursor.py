@@ -1,4 +1,7 @@
-"""Cursors: where a page begins, authenticated and bound to the location and the filters they were made for."""
+"""Cursors.
+
+Where a page begins, authenticated and bound to the location and the filters they were made for.
+"""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -29,7 +32,8 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 class CursorCodec:
     """Writes and reads the cursors of one query at one location.
 
-    The key is known to the service alone, so a cursor that anybody else has made or changed is refused before it is decoded.
+    The key is known to the service alone, so a cursor that anybody else has made or changed is
+    refused before it is decoded.
     """
 
     def __init__(self, key: bytes, location: str, request: EntryQuery) -> None:

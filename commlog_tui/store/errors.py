@@ -36,7 +36,10 @@ class StoreUnavailableError(StoreError):
 
 
 class DamagedLogError(StoreUnavailableError):
-    """What is in the database is not what commlog wrote: it is damaged, no log, or was changed by something else."""
+    """What is in the database is not what commlog wrote.
+
+    It is damaged, no log, or was changed by something else.
+    """
 
 
 class NewerLayoutError(StoreUnavailableError):
@@ -48,4 +51,7 @@ class OlderLayoutError(StoreUnavailableError):
 
 
 class OtherLogError(StoreUnavailableError):
-    """The signing key beside the log is that of another log: the log's id or the key was replaced."""
+    """The signing key beside the log is that of another log.
+
+    The log's id or the key was replaced.
+    """

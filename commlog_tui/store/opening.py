@@ -1,6 +1,7 @@
-"""Opening a log by its URL: the one place that knows which database keeps it, and where its keys are.
+"""Opening a log by its URL.
 
-A path, or ``sqlite:`` with a path (``sqlite:///absolute``, ``sqlite:relative``), is a SQLite file.
+The one place that knows which database keeps it, and where its keys are. A path, or ``sqlite:``
+with a path (``sqlite:///absolute``, ``sqlite:relative``), is a SQLite file.
 """
 
 from collections.abc import Callable
@@ -31,8 +32,9 @@ def open_store(
 ) -> "Store":
     """Open the log at a URL; with ``create``, make it where it is missing.
 
-    The clock is asked exactly once for every record written, in their order. ``progress`` is called with the records done and
-    their total while projections of an earlier version are rebuilt. ``kinds`` are those of record that are known.
+    The clock is asked exactly once for every record written, in their order. ``progress`` is called
+    with the records done and their total while projections of an earlier version are rebuilt.
+    ``kinds`` are those of record that are known.
 
     Raises:
         LogError: it cannot be opened or made, or this version has no database of that sort.
@@ -58,7 +60,10 @@ def open_keys(url: StoreUrl) -> "KeyFile":
 
 
 def sqlite_path(url: StoreUrl) -> Path:
-    """Return the file of a log in SQLite. Raises ``StoreUnavailableError`` for the URL of another database."""
+    """Return the file of a log in SQLite.
+
+    Raises ``StoreUnavailableError`` for the URL of another database.
+    """
     text = fspath(url)
     parts = urlsplit(text)
     if parts.scheme == "sqlite":

@@ -47,7 +47,10 @@ class DueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What has outlived the retention of a location: what was sent before an instant, oldest first."""
+    """What has outlived the retention of a location.
+
+    What was sent before an instant, oldest first.
+    """
 
     location: str
     months: int
@@ -97,9 +100,10 @@ class Log(Protocol):
         """Record the items in this order, and return once they are durable.
 
         Each item is answered for itself: a refused one (``KeyReusedError``, ``UnknownEntryError``,
-        ``NotManualError``, ``NotAutomatedError``, ``RedactedError``) neither stops nor undoes the others. An id that is there
-        with the same content is answered with its first receipt. Where a record of the other source class, manual or automated,
-        has the id already, the new one gets an id apart (``contract.identity.namespaced_id``), and so for every repeat.
+        ``NotManualError``, ``NotAutomatedError``, ``RedactedError``) neither stops nor undoes the
+        others. An id that is there with the same content is answered with its first receipt. Where
+        a record of the other source class, manual or automated, has the id already, the new one
+        gets an id apart (``contract.identity.namespaced_id``), and so for every repeat.
 
         Raises:
             StoreFullError: no room; none of the items was recorded.
@@ -111,15 +115,16 @@ class Log(Protocol):
     ) -> int:
         """Redact all entries about a customer and return how many that were.
 
-        Those that name the customer or have ever done so, and those that name nobody but went to an address or number
-        that is known for this customer alone. Said again, it finds no more.
+        Those that name the customer or have ever done so, and those that name nobody but went to an
+        address or number that is known for this customer alone. Said again, it finds no more.
         """
         ...
 
     async def redact_due(self, now: datetime, *, trust_clock: bool = False) -> RetentionRun:
         """Redact every entry that has outlived the retention of its location.
 
-        The clock that says ``now`` is believed only as far as the records vouch for it, unless somebody else vouches.
+        The clock that says ``now`` is believed only as far as the records vouch for it, unless
+        somebody else vouches.
 
         Raises:
             ClockError: the clock stepped; nothing was redacted.
@@ -147,11 +152,17 @@ class Log(Protocol):
         ...
 
     async def feed(self, location: str, after: int, limit: int) -> Sequence[FeedRow]:
-        """Return records behind position ``after``, in order of seq: fewer than the limit where they are large."""
+        """Return records behind position ``after``, in order of seq.
+
+        Fewer than the limit where they are large.
+        """
         ...
 
     async def wait(self, location: str, after: int, seconds: float) -> bool:
-        """Wait until the location's seq is beyond ``after``, whichever process wrote; false when time ran out."""
+        """Wait until the location's seq is beyond ``after``, whichever process wrote.
+
+        False when time ran out.
+        """
         ...
 
     async def customers(self, location: str, query: CustomerQuery) -> MatchesRow:
@@ -204,7 +215,10 @@ class Accounts(Protocol):
 
 
 class Evidence(Protocol):
-    """What proves the log. Signing is not the store's business: it gives size and root, see ``store.signing``."""
+    """What proves the log.
+
+    Signing is not the store's business: it gives size and root, see ``store.signing``.
+    """
 
     async def log_name(self) -> str:
         """Return the name under which the log's key signs."""
@@ -215,7 +229,10 @@ class Evidence(Protocol):
         ...
 
     async def proof(self, location: str, seq: int, size: int | None = None) -> InclusionRow:
-        """Return the proof that a record is in the tree of that size, by default of all. Raises ``UnknownRecordError``."""
+        """Return the proof that a record is in the tree of that size, by default of all.
+
+        Raises ``UnknownRecordError``.
+        """
         ...
 
     async def consistency(self, location: str, old: int, new: int | None = None) -> ConsistencyRow:
@@ -244,15 +261,24 @@ class Upkeep(Protocol):
         ...
 
     async def is_scrubbed(self) -> bool:
-        """Whether nothing of what redactions removed is left in the database's unused space; until then it is being tried."""
+        """Whether nothing of what redactions removed is left in the database's unused space.
+
+        Until then it is being tried.
+        """
         ...
 
     async def check_writable(self) -> None:
-        """Make a durable write that leaves no record. Raises ``StoreFullError`` or ``StoreUnavailableError``."""
+        """Make a durable write that leaves no record.
+
+        Raises ``StoreFullError`` or ``StoreUnavailableError``.
+        """
         ...
 
     async def rebuild(self, progress: Callable[[int, int], None] = ...) -> Rebuilt:
-        """Make all projections again from the records, in one transaction; readers see the old ones until it is done."""
+        """Make all projections again from the records, in one transaction.
+
+        Readers see the old ones until it is done.
+        """
         ...
 
     async def close(self) -> None:
@@ -264,5 +290,6 @@ class Store(Log, Accounts, Evidence, Upkeep, Protocol):
     """An append-only log of many locations.
 
     Every method raises ``UnknownLocationError`` for a location that is not there, and
-    ``StoreUnavailableError`` when the database cannot be used; nothing is changed by a call that raises.
+    ``StoreUnavailableError`` when the database cannot be used; nothing is changed by a call that
+    raises.
     """

@@ -1,4 +1,7 @@
-"""What a store answers beside entries: plain structs with the field names of the contract, see ``records.rows``."""
+"""What a store answers beside entries.
+
+Plain structs with the field names of the contract, see ``records.rows``.
+"""
 
 from datetime import datetime
 

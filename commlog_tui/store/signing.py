@@ -1,6 +1,7 @@
-"""The keys of a log, which are no business of its store: what signs its checkpoints, and what authenticates cursors.
+"""The keys of a log, which are no business of its store.
 
-They come from one file, which lies beside the log, but is no part of it and does not belong into its backups.
+What signs its checkpoints, and what authenticates cursors. They come from one file, which lies
+beside the log, but is no part of it and does not belong into its backups.
 """
 
 import hmac
@@ -42,10 +43,13 @@ class SigningKey:
 
     @classmethod
     def load(cls, path: Path, name: str) -> Self:
-        """Return the key in a file; where there is none, make one that only the file's owner can read.
+        """Return the key in a file.
+
+        Where there is none, make one that only the file's owner can read.
 
         Raises:
-            StoreUnavailableError: it cannot be read or made, or is not the key of the log with this name.
+            StoreUnavailableError: it cannot be read or made, or is not the key of the log with this
+                name.
         """
         with suppress(FileExistsError):
             if not path.exists():
@@ -81,17 +85,24 @@ class KeyFile:
         self._path = path
 
     def load(self, log: str) -> SigningKey:
-        """Return the key that signs for the log with this name. Raises ``StoreUnavailableError``, see ``SigningKey.load``."""
+        """Return the key that signs for the log with this name.
+
+        Raises ``StoreUnavailableError``, see ``SigningKey.load``.
+        """
         return SigningKey.load(self._path, log)
 
     def rotate(self, log: str) -> SigningKey:
-        """Sign with a new key from now on, introduced by the old one. Raises ``StoreUnavailableError``."""
+        """Sign with a new key from now on, introduced by the old one.
+
+        Raises ``StoreUnavailableError``.
+        """
         return SigningKey.rotate(self._path, log)
 
     def cursor_key(self, log: str) -> bytes:
-        """Return the key that authenticates cursors, derived from the signing key: it survives a restart, and no backup holds it.
+        """Return the key that authenticates cursors, derived from the signing key.
 
-        Where there is no signing key to be had, a page is answered all the same, with a key that lives as long as the process.
+        It survives a restart, and no backup holds it. Where there is no signing key to be had, a
+        page is answered all the same, with a key that lives as long as the process.
         """
         try:
             secret = self.load(log).signer.skey.encode()
@@ -104,12 +115,18 @@ class Keys(Protocol):
     """Whoever holds the key that signs for a log."""
 
     def load(self, log: str) -> SigningKey:
-        """Return the key that signs for the log with this name. Raises ``StoreUnavailableError``."""
+        """Return the key that signs for the log with this name.
+
+        Raises ``StoreUnavailableError``.
+        """
         ...
 
 
 def signed(head: TreeHead, keys: Keys) -> CheckpointRow:
-    """Return size and root of a location's tree, signed by the log. Raises ``StoreUnavailableError``."""
+    """Return size and root of a location's tree, signed by the log.
+
+    Raises ``StoreUnavailableError``.
+    """
     key = keys.load(head.log)
     checkpoint = Checkpoint(f"{head.log}/{head.location}", head.size, head.root)
     vkey = key.signer.verifier.named(checkpoint.origin).vkey
@@ -119,7 +136,10 @@ def signed(head: TreeHead, keys: Keys) -> CheckpointRow:
 
 
 def _vouched_for(note: str, signer: Signer) -> str:
-    """Return an introduction with the signature of a later key: those made by 0.1.0 have none, so they lead one way only."""
+    """Return an introduction with the signature of a later key.
+
+    Those made by 0.1.0 have none, so they lead one way only.
+    """
     try:
         return Introduction.open(note, [signer.verifier.key]).vouched_for(signer).note
     except NoteError:
@@ -127,7 +147,10 @@ def _vouched_for(note: str, signer: Signer) -> str:
 
 
 def fault_of_key(path: Path, name: str) -> str | None:
-    """Return what is wrong if the key in a file is not that of the log with this name; nothing where there is no key to read."""
+    """Return what is wrong if the key in a file is not that of the log with this name.
+
+    Nothing where there is no key to read.
+    """
     try:
         kept = Signer.read(msgspec.json.decode(path.read_bytes(), type=_Kept).key)
     except OSError:
@@ -138,7 +161,10 @@ def fault_of_key(path: Path, name: str) -> str | None:
 
 
 def _write(path: Path, kept: _Kept, *, replace: bool) -> None:
-    """Write the file whole or not at all. Raises ``FileExistsError`` where another was faster and must not be replaced."""
+    """Write the file whole or not at all.
+
+    Raises ``FileExistsError`` where another was faster and must not be replaced.
+    """
     fresh = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         fresh.touch(mode=0o600, exist_ok=False)

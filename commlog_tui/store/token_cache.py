@@ -1,6 +1,7 @@
 """A short cache of tokens: every request looks one up, and few are ever revoked.
 
-A token revoked through the same store is refused at once, one that another process revokes within ``SECONDS``.
+A token revoked through the same store is refused at once, one that another process revokes within
+``SECONDS``.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,7 @@
-"""What each character of a text from outside is: one set of tables for screen, terminal and paper."""
+"""What each character of a text from outside is.
+
+One set of tables for screen, terminal and paper.
+"""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +23,10 @@ STAND_IN: Final = "\ufffd"
 NO_BASE: Final = "\u25cc"
 """What a mark with nothing to sit on is shown on."""
 MOST_MARKS: Final = 3
-"""How many of ``mark``, and how many of ``spacing``, are shown on one character: more than words have."""
+"""How many of ``mark``, and how many of ``spacing``, are shown on one character.
+
+More than words have.
+"""
 
 _SPACES: Final = frozenset("\n\r\t\v\f\x85\u2028\u2029")
 _FILLERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")

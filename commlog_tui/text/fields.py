@@ -83,12 +83,18 @@ def _split(raw: str) -> Iterator[str]:
 
 
 def _clings(character: str) -> bool:
-    """Whether a character is shown with the one before it, or not at all: marks, joiners, variation selectors."""
+    """Whether a character is shown with the one before it, or not at all.
+
+    Marks, joiners, variation selectors.
+    """
     return category(character) in _MARKS or not safe(character)
 
 
 def _equal_blocks(shown: str, edited: str) -> Iterator[tuple[int, int, int]]:
-    """Yield where the texts are equal, and how far: both ends, and what an edit in between has left."""
+    """Yield where the texts are equal, and how far.
+
+    Both ends, and what an edit in between has left.
+    """
     most = min(len(shown), len(edited))
     head = next((index for index in range(most) if shown[index] != edited[index]), most)
     tail = next((index for index in range(most - head) if shown[-1 - index] != edited[-1 - index]), most - head)

@@ -1,4 +1,7 @@
-"""What is left of an entry when the guest can see the screen: no address, no number, no name, no text."""
+"""What is left of an entry when the guest can see the screen.
+
+No address, no number, no name, no text.
+"""
 
 from typing import TYPE_CHECKING, Final
 

@@ -33,9 +33,10 @@ Kind = Literal["text", "trouble", "manual"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, the fewest cells it is of use with, how it shares what is left, and how soon it gives way (0 never).
+    """A column.
 
-    What is left goes first to columns whose ``whole`` is not yet reached.
+    Its name, the fewest cells it is of use with, how it shares what is left, and how soon it gives
+    way (0 never). What is left goes first to columns whose ``whole`` is not yet reached.
     """
 
     name: str
@@ -61,7 +62,10 @@ _SHORTEST_TITLE: Final = 5
 
 
 def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column, int]]:
-    """Return the columns that fit so many cells, and how wide each is; there is one cell between two."""
+    """Return the columns that fit so many cells, and how wide each is.
+
+    There is one cell between two.
+    """
     shown = list(columns)
     while (left := width - sum(column.least for column in shown) - len(shown) + 1) < 0:
         first = max(shown, key=lambda column: column.gives_way)
@@ -80,7 +84,10 @@ def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column
 
 
 def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False, year: int | None = None) -> dict[str, str]:
-    """Return what each column says of an entry; with ``year``, dates in their short form, as they are said in that year."""
+    """Return what each column says of an entry.
+
+    With ``year``, dates in their short form, as they are said in that year.
+    """
     customer = entry.customer
     mark = ("✎ " if entry.corrected else "") + ("← " if entry.direction.value == "inbound" else "")
     return {
@@ -104,7 +111,8 @@ def kind_of(entry: "Entry") -> Kind:
 def _date(sent_at: datetime, zone: tzinfo, year: int | None) -> str:
     moment = sent_at.astimezone(zone)
     if year is None:
-        # Of a time that clocks show twice, its zone says which it is; there is no room for the year beside it.
+        # Of a time that clocks show twice, its zone says which it is; there is no room for the year
+        # beside it.
         is_twice = moment.utcoffset() != moment.replace(fold=not moment.fold).utcoffset()
         return f"{moment:%m-%d %H:%M %Z}" if is_twice else f"{moment:%Y-%m-%d %H:%M}"
     return f"{moment.day:2} {MONTHS[moment.month - 1]} {f'{moment:%H:%M}' if moment.year == year else moment.year}"

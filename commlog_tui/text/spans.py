@@ -1,4 +1,7 @@
-"""Spans of days as people type them: ``last month``, ``7 days``, ``october``, ``q3``, ``2026-10``."""
+"""Spans of days as people type them.
+
+``last month``, ``7 days``, ``october``, ``q3``, ``2026-10``.
+"""
 
 import re
 from collections.abc import Callable
@@ -43,8 +46,9 @@ PRESETS: Final[dict[str, Callable[[date], tuple[date, date]]]] = {
 def parse_days(text: str, today: date) -> tuple[date, date]:
     """Return the first and the last of the days that were typed: a day, or a span of them in words.
 
-    ``last 7 days`` and ``this month`` end today; ``last month`` is the calendar's, and so are ``q3``, ``2026-10`` and ``2026``.
-    ``october`` is the latest that has begun, ``last october`` the latest that is over. Weeks begin on Monday (ISO 8601).
+    ``last 7 days`` and ``this month`` end today; ``last month`` is the calendar's, and so are
+    ``q3``, ``2026-10`` and ``2026``. ``october`` is the latest that has begun, ``last october`` the
+    latest that is over. Weeks begin on Monday (ISO 8601).
 
     Raises:
         DayError: it is none of these, or no such day exists.

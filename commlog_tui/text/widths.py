@@ -19,7 +19,10 @@ from rich.cells import CellTable, cell_len, get_character_cell_size
 __all__ = ["INVISIBLE", "cell_len", "is_unsure", "placed"]
 
 INVISIBLE: Final = "\u034f"
-"""Stands, in what is drawn, for a character that is not shown; ``placed`` takes it out on the way to the terminal."""
+"""Stands, in what is drawn, for a character that is not shown.
+
+``placed`` takes it out on the way to the terminal.
+"""
 
 Span = tuple[int, int, int]
 
@@ -43,7 +46,10 @@ _WIDE_AT_MOST: Final = (
     (0x1F3FB, 0x1F3FF),  # skin tones
 )
 _UNSURE: Final = re.compile("[^\x00-\x7e\u2713\u2717\u270e]")
-"""Everything but ASCII and the signs of the table; some terminals give lines and arrows two cells."""
+"""Everything but ASCII and the signs of the table.
+
+Some terminals give lines and arrows two cells.
+"""
 _CONTROL: Final = re.compile(r"\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~]")
 _TEXT: Final = re.compile(r"[^\x00-\x1f]+")
 
@@ -116,7 +122,8 @@ def _widest(version: str = "auto") -> CellTable:
     return CellTable(table.unicode_version, sorted(merged), table.narrow_to_wide)
 
 
-# Rich measures and divides joined emoji as one, which terminals may draw apart; here each character counts.
+# Rich measures and divides joined emoji as one, which terminals may draw apart; here each character
+# counts.
 
 
 def _sum_of_widths(text: str, unicode_version: str = "auto") -> int:

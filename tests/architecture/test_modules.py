@@ -1,4 +1,7 @@
-"""The house keeps its shape: small modules, no unseen debts, no traces of machines or registries."""
+"""The house keeps its shape.
+
+Small modules, no unseen debts, no traces of machines or registries.
+"""
 
 import re
 from datetime import date
@@ -13,7 +16,10 @@ LONGEST = 300
 
 
 def tracked(*suffixes: str) -> list[Path]:
-    """Files of the checkout by suffix; without git (an unpacked source archive) every file of our own folders."""
+    """Files of the checkout by suffix.
+
+    Without git (an unpacked source archive) every file of our own folders.
+    """
     folders = [ROOT / "commlog_tui", ROOT / "styles", ROOT / "tests"]
     return sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in suffixes)
 

@@ -1,7 +1,8 @@
 """``python -m tests.bench``: the desk's figures on this machine, beside its goals and its peers.
 
-Times are of whole processes on a terminal of 140 by 40, from the start or the key until it is painted. Programs to be compared
-take turns, and ratios of medians are what counts: absolute times tell more of the machine.
+Times are of whole processes on a terminal of 140 by 40, from the start or the key until it is
+painted. Programs to be compared take turns, and ratios of medians are what counts: absolute times
+tell more of the machine.
 """
 
 import argparse

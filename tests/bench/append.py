@@ -1,8 +1,8 @@
 """``python -m tests.bench.append [--against FOLDER]``: processor time of appends, rebuild and demo.
 
-With ``--against``, a checkout of another commit takes turns with this one in the same session, and the ratios of medians are
-printed: absolute times tell more of the machine. Each run is a process of its own over the same generated entries, so that
-nothing is warm from the run before.
+With ``--against``, a checkout of another commit takes turns with this one in the same session, and
+the ratios of medians are printed: absolute times tell more of the machine. Each run is a process of
+its own over the same generated entries, so that nothing is warm from the run before.
 """
 
 import argparse
@@ -32,7 +32,10 @@ _DEMO_MONTHS: Final = 3
 
 
 class Entries:
-    """Generates entries of a busy location: one customer in eight entries, numbers and addresses, some notes."""
+    """Generates entries of a busy location.
+
+    One customer in eight entries, numbers and addresses, some notes.
+    """
 
     def __init__(self) -> None:
         try:

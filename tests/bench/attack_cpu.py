@@ -1,10 +1,11 @@
-"""What an honest ``GET /v1/me`` waits for while eight clients attack, counted in processor time. Run by hand:
+"""What an honest ``GET /v1/me`` waits for while eight clients attack, counted in processor time.
 
-    python -m tests.bench.attack_cpu [KIND ...]
+Run by hand: python -m tests.bench.attack_cpu [KIND ...]
 
-On a busy machine the times of ``tests.bench.attack`` are those of the other programs. Here the service is a part of this process:
-what is counted is the processor time that it uses from the request to its answer, as if it had a core of its own, and the longest
-step of its event loop. Nothing is asserted.
+On a busy machine the times of ``tests.bench.attack`` are those of the other programs. Here the
+service is a part of this process: what is counted is the processor time that it uses from the
+request to its answer, as if it had a core of its own, and the longest step of its event loop.
+Nothing is asserted.
 """
 
 import asyncio

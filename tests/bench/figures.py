@@ -10,7 +10,10 @@ _HEADINGS: Final = ("what", "here", "goal", "peer", "ratio", "met")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured thing: what it came to, what it should be, and what a peer came to in the same session."""
+    """One measured thing.
+
+    What it came to, what it should be, and what a peer came to in the same session.
+    """
 
     what: str
     here: str

@@ -1,8 +1,9 @@
-"""How much memory ``commlog import`` takes, and how fast it is, for files of growing size. Run by hand:
+"""How much memory ``commlog import`` takes, and how fast it is, for files of growing size.
 
-    python tests/bench/import_memory.py [ROWS_OF_CSV ...]
+Run by hand: python tests/bench/import_memory.py [ROWS_OF_CSV ...]
 
-The importing process is measured alone: it talks to a service that is started apart from it. Nothing is asserted.
+The importing process is measured alone: it talks to a service that is started apart from it.
+Nothing is asserted.
 """
 
 import os

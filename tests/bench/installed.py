@@ -14,7 +14,10 @@ _INSTALL_SECONDS: Final = 600
 
 
 def installed(command: str) -> Path | None:
-    """Return a peer's command, installed first where it is missing; None, said out loud, where it cannot be had."""
+    """Return a peer's command, installed first where it is missing.
+
+    None, said out loud, where it cannot be had.
+    """
     home = CACHE / command
     path = home / "bin" / command
     if path.exists() and _runs(path):

@@ -1,4 +1,7 @@
-"""How soon a key's row and its detail are painted: single keys, pages, keys held, and a heap of keys at once."""
+"""How soon a key's row and its detail are painted.
+
+Single keys, pages, keys held, and a heap of keys at once.
+"""
 
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -120,7 +123,10 @@ def opened(program: Program, number: Number) -> Program:
 def _each(
     scene: Scene, repeats: int, measure: Callable[[Program, Scene], tuple[list[float], float]]
 ) -> list[tuple[list[float], float]]:
-    """Return the times of the desk and of the peer, and the median of what else is measured; they take turns."""
+    """Return the times of the desk and of the peer, and the median of what else is measured.
+
+    They take turns.
+    """
     starts: tuple[Callable[[], Program], ...] = (scene.desk, lambda: _peer(scene))
     found: list[tuple[list[float], list[float]]] = [([], []) for _ in starts]
     for _ in range(repeats):

@@ -1,4 +1,7 @@
-"""What is measured on: a made-up location, its service, its newest entries, and where the programs keep their things."""
+"""What is measured on.
+
+A made-up location, its service, its newest entries, and where the programs keep their things.
+"""
 
 import asyncio
 import csv
@@ -73,7 +76,10 @@ class Scene:
         return {"HOME": home, "COMMLOG_DATA": home, **folders}
 
     def entry_on(self, screen: DrawnScreen) -> int:
-        """Return which entry the cursor and the detail agree on, from 0; -1 where they don't, or on none."""
+        """Return which entry the cursor and the detail agree on, from 0.
+
+        -1 where they don't, or on none.
+        """
         found = _ID.findall("\n".join(screen.lines))
         return self._agreed(screen, next((self._by_id[one] for one in found if one in self._by_id), -1))
 
@@ -85,7 +91,10 @@ class Scene:
         return number if x >= 0 and any(clock in line and title in line for line in screen.lit(x)) else -1
 
     def row_words(self, number: int) -> tuple[str, str]:
-        """Return what a row has in every table: its local time of day, and the beginning of its title."""
+        """Return what a row has in every table.
+
+        Its local time of day, and the beginning of its title.
+        """
         row = cells(self.details[number].entry, _ZONE)
         return f"{row['Date'][-5:]} ", row["Title"][:8]
 

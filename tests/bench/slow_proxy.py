@@ -1,4 +1,7 @@
-"""A loopback proxy that puts a distance between the desk and its service: every byte takes its time each way."""
+"""A loopback proxy that puts a distance between the desk and its service.
+
+Every byte takes its time each way.
+"""
 
 import asyncio
 import threading

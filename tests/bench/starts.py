@@ -1,4 +1,7 @@
-"""How long programs take from their start to what one wants to see; they take turns, so that ratios hold on a busy machine."""
+"""How long programs take from their start to what one wants to see.
+
+They take turns, so that ratios hold on a busy machine.
+"""
 
 import sys
 from collections.abc import Callable

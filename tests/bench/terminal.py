@@ -1,6 +1,7 @@
 """A program on a pseudo terminal, and what it has painted at every moment.
 
-What is written is kept with the time it came, and read by the emulator afterwards, so that reading costs the program nothing.
+What is written is kept with the time it came, and read by the emulator afterwards, so that reading
+costs the program nothing.
 """
 
 import fcntl
@@ -134,7 +135,10 @@ class Program:
         return data
 
     def wait_for(self, text: str, seconds: float = 30.0) -> None:
-        """Read until a text was written in one piece. Raises ``TimeoutError`` with what is on the screen."""
+        """Read until a text was written in one piece.
+
+        Raises ``TimeoutError`` with what is on the screen.
+        """
         wanted, end = text.encode(), self.now + seconds
         while wanted not in self._plain:
             if self.ended or self.now > end:

@@ -1,4 +1,7 @@
-"""``python -m tests.bench.verify [MONTHS]``: how fast a log is verified, beside plain SHA-256 over the same bytes."""
+"""``python -m tests.bench.verify [MONTHS]``.
+
+How fast a log is verified, beside plain SHA-256 over the same bytes.
+"""
 
 import sys
 from hashlib import sha256

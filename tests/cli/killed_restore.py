@@ -1,8 +1,10 @@
-"""A program that restores a log again and again, each time killed one step later: before the first change to a file, the next …
+"""A program that restores a log again and again, each time killed one step later.
 
-Steps are what Python does to files (its audit events). A child that comes to its step dies at once, like one that is
-killed: nothing is tidied up. Run as ``python -m tests.cli.killed_restore WORDS…`` with words of the command line, in a
-folder that has a folder ``before``; each child works in a copy of it, ``after-0`` and so on. Prints how many were killed.
+Before the first change to a file, the next … Steps are what Python does to files (its audit
+events). A child that comes to its step dies at once, like one that is killed: nothing is tidied up.
+Run as ``python -m tests.cli.killed_restore WORDS…`` with words of the command line, in a folder
+that has a folder ``before``; each child works in a copy of it, ``after-0`` and so on. Prints how
+many were killed.
 """
 
 import os

@@ -1,4 +1,7 @@
-"""``commlog add`` needs no answer from anybody: whatever is wrong with the log, what was said is on the disk."""
+"""``commlog add`` needs no answer from anybody.
+
+Whatever is wrong with the log, what was said is on the disk.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""``commlog backup`` and ``restore``: nothing acknowledged is lost by putting an old copy back unasked."""
+"""``commlog backup`` and ``restore``.
+
+Nothing acknowledged is lost by putting an old copy back unasked.
+"""
 
 import shutil
 import subprocess

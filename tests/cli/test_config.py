@@ -1,4 +1,7 @@
-"""``commlog config`` says what is set and where it comes from; keys and themes are checked before the desk opens."""
+"""``commlog config`` says what is set and where it comes from.
+
+Keys and themes are checked before the desk opens.
+"""
 
 import json
 import os

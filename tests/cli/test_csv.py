@@ -1,4 +1,7 @@
-"""``commlog list --csv``: whole or not at all, without formulas, and read by spreadsheets as UTF-8."""
+"""``commlog list --csv``.
+
+Whole or not at all, without formulas, and read by spreadsheets as UTF-8.
+"""
 
 import csv
 import io

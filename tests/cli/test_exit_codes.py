@@ -1,4 +1,7 @@
-"""The documented exit codes of what keeps, checks and sends: each is what the commands really end with."""
+"""The documented exit codes of what keeps, checks and sends.
+
+Each is what the commands really end with.
+"""
 
 import json
 from pathlib import Path

@@ -96,7 +96,8 @@ def test_a_wrong_token_is_asked_again_and_the_address_is_kept(
     monkeypatch.delenv("COMMLOG_MODE")
     service = EmbeddedService(data / "log.db")
     try:
-        # First an address where nobody answers, then the right one; a wrong token, then the right one.
+        # First an address where nobody answers, then the right one; a wrong token, then the right
+        # one.
         result = run(typed=f"3\nhttp://127.0.0.1:1\nwrong\n{service.base_url}\nwrong again\n{service.token}\n")
         assert "type the address again" in result.stderr
         assert result.stderr.count("type another token") == 2

@@ -1,4 +1,7 @@
-"""No log is made where one was, or where somebody mistyped: an empty log would look as if all had been lost."""
+"""No log is made where one was, or where somebody mistyped.
+
+An empty log would look as if all had been lost.
+"""
 
 import shutil
 import socket

@@ -1,4 +1,7 @@
-"""Every command refuses a log of a newer version untouched, and says so; a log of an older version is migrated."""
+"""Every command refuses a log of a newer version untouched, and says so.
+
+A log of an older version is migrated.
+"""
 
 import gzip
 from contextlib import closing

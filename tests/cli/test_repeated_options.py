@@ -26,7 +26,10 @@ REPEATABLE = {
 
 
 def options() -> Iterator[tuple[tuple[str, ...], str, list[str], bool]]:
-    """Yield every option of every command: the command's words, its name, how it is written, whether it takes a value."""
+    """Yield every option of every command.
+
+    The command's words, its name, how it is written, whether it takes a value.
+    """
 
     def walk(command: object, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, list[str], bool]]:
         for param in getattr(command, "params", []):

@@ -1,4 +1,7 @@
-"""``commlog verify`` on a file: what cannot be compared is a failure, what keeps it from looking is none of the log's."""
+"""``commlog verify`` on a file.
+
+What cannot be compared is a failure, what keeps it from looking is none of the log's.
+"""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""A server of raw bytes on the loopback: every way in which a transport can fail, played from a script."""
+"""A server of raw bytes on the loopback.
+
+Every way in which a transport can fail, played from a script.
+"""
 
 import asyncio
 import socket

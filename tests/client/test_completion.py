@@ -1,4 +1,7 @@
-"""What was saved without an answer is completed by the service's: its location, and the instant of a local time."""
+"""What was saved without an answer is completed by the service's.
+
+Its location, and the instant of a local time.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Items of other versions: old ones go on working; newer ones are never sent, changed, set aside or deleted."""
+"""Items of other versions: old ones go on working.
+
+Newer ones are never sent, changed, set aside or deleted.
+"""
 
 import json
 from pathlib import Path

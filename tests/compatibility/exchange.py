@@ -1,7 +1,8 @@
 """What a client of 0.1.0 asks for, call by call, with the model that it reads each answer by.
 
-``python -m tests.compatibility.exchange URL TOKEN`` plays it against a service with one empty location, ``quay``, and prints the
-answers: ``answers-0.1.0.json`` is what the service of 0.1.0 said.
+``python -m tests.compatibility.exchange URL TOKEN`` plays it against a service with one empty
+location, ``quay``, and prints the answers: ``answers-0.1.0.json`` is what the service of 0.1.0
+said.
 """
 
 import asyncio

@@ -1,6 +1,7 @@
-"""What the client of 0.1.0 reads, frozen: never to be changed with the contract. Answers of today must fit it.
+"""What the client of 0.1.0 reads, frozen: never to be changed with the contract.
 
-Words were closed enumerations then, so that a new word of a status, a source or an event that reaches a desk of 0.1.0 breaks it.
+Answers of today must fit it. Words were closed enumerations then, so that a new word of a status, a
+source or an event that reaches a desk of 0.1.0 breaks it.
 """
 
 from datetime import datetime
@@ -81,7 +82,10 @@ class GivenCustomer(Given):
 
 
 class Changes(Given):
-    """Of a correction, also where it is answered: 0.1.0 refuses an answer with a field that it does not know here."""
+    """Of a correction, also where it is answered.
+
+    0.1.0 refuses an answer with a field that it does not know here.
+    """
 
     via: Via | None = None
     to: str | None = None

@@ -1,4 +1,7 @@
-"""An upgrade and a downgrade, played: each side of 0.1.0 with the other side of today, its outbox and its log file."""
+"""An upgrade and a downgrade, played.
+
+Each side of 0.1.0 with the other side of today, its outbox and its log file.
+"""
 
 import asyncio
 import gzip
@@ -58,7 +61,10 @@ def caller(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
 
 
 class OldService(httpx.AsyncBaseTransport):
-    """The service of 0.1.0, as its answers were recorded; ``change`` may put something into them."""
+    """The service of 0.1.0, as its answers were recorded.
+
+    ``change`` may put something into them.
+    """
 
     def __init__(self, **change: Any) -> None:
         self.change = change

@@ -1,4 +1,7 @@
-"""What is wrong in the settings file is told with its line, its name and the nearest real one; nothing else is repeated."""
+"""What is wrong in the settings file is told with its line, its name and the nearest real one.
+
+Nothing else is repeated.
+"""
 
 import subprocess
 import sys

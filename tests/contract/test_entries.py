@@ -100,7 +100,10 @@ def test_known_ids() -> None:
 
 
 def test_an_id_is_the_beginning_of_sha_256_marked_as_version_8() -> None:
-    """As ``sha256sum`` has it of the parts with a zero byte between them: an id that was ever told must stay what it is."""
+    """As ``sha256sum`` has it of the parts with a zero byte between them.
+
+    An id that was ever told must stay what it is.
+    """
     entry = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
     sent = NewEvent.model_validate({"kind": "sent", "at": "2026-11-03T10:15:00+01:00"})
     bounced = NewEvent.model_validate({"kind": "bounced", "at": "2026-11-03T09:15:00.25Z", "to": "ada@example.com"})

@@ -20,7 +20,10 @@ RIVER = Location(id="river", name="River Boats", zone="Europe/Berlin")
 
 
 class FakeLog:
-    """Entries, newest first; ``failing`` is raised by every call, ``gates`` hold page answers back until they are set."""
+    """Entries, newest first.
+
+    ``failing`` is raised by every call, ``gates`` hold page answers back until they are set.
+    """
 
     def __init__(
         self, entries: Sequence[Entry], *, role: Role = Role.MANAGER, locations: Sequence[Location] = (HARBOUR,)

@@ -41,7 +41,10 @@ def an_entry(number: int = 1, **fields: Any) -> Entry:
 
 
 def nasty_entry(number: int, text: str) -> Entry:
-    """An entry with the text in every field that holds text, past the contract's own checks: the desk trusts nobody."""
+    """An entry with the text in every field that holds text, past the contract's own checks.
+
+    The desk trusts nobody.
+    """
     entry = an_entry(number)
     customer = entry.customer
     assert customer is not None

@@ -1,4 +1,7 @@
-"""Saved filters of other versions: old ones are read, newer ones stay in the file as they are and are not used."""
+"""Saved filters of other versions.
+
+Old ones are read, newer ones stay in the file as they are and are not used.
+"""
 
 import json
 from pathlib import Path

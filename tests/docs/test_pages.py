@@ -1,4 +1,7 @@
-"""The pages say what the program does: tables come from the code, pictures exist, links lead somewhere, lines are short."""
+"""The pages say what the program does.
+
+Tables come from the code, pictures exist, links lead somewhere, lines are short.
+"""
 
 import re
 from pathlib import Path

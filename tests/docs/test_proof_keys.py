@@ -1,4 +1,7 @@
-"""Script and program agree on whose a bundle is: keys before and after rotations, introductions, forged and dropped ones."""
+"""Script and program agree on whose a bundle is.
+
+Keys before and after rotations, introductions, forged and dropped ones.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The script that is printed for those who trust nothing of ours: short, of its own, and as strict as the program."""
+"""The script that is printed for those who trust nothing of ours.
+
+Short, of its own, and as strict as the program.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""Whatever the umask is, and whatever was left open before: folders and files are their owner's alone."""
+"""Whatever the umask is, and whatever was left open before.
+
+Folders and files are their owner's alone.
+"""
 
 import stat
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Proof sheets from the desk, of the real service: made while it is used, and told where they are."""
+"""Proof sheets from the desk, of the real service.
+
+Made while it is used, and told where they are.
+"""
 
 import stat
 from pathlib import Path

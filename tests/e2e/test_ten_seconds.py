@@ -1,4 +1,7 @@
-"""What a clerk does with a guest waiting: against the real service, in as few keys as promised. Words typed do not count."""
+"""What a clerk does with a guest waiting: against the real service, in as few keys as promised.
+
+Words typed do not count.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""The log's own CSV: no spreadsheet computes a cell of it, and what is read back is what was written."""
+"""The log's own CSV.
+
+No spreadsheet computes a cell of it, and what is read back is what was written.
+"""
 
 import csv
 import io

@@ -1,4 +1,7 @@
-"""Dates that are not ISO 8601, read as the caller says they are written: what would be filled in or swapped is refused."""
+"""Dates that are not ISO 8601, read as the caller says they are written.
+
+What would be filled in or swapped is refused.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""mbox files of every dialect: nothing is swallowed, nothing is cut, and a Maildir of the same messages gives the same."""
+"""mbox files of every dialect.
+
+Nothing is swallowed, nothing is cut, and a Maildir of the same messages gives the same.
+"""
 
 import mailbox
 import re

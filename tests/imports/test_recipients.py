@@ -1,4 +1,7 @@
-"""Every address that was addressed is recorded, or the message is refused: never fewer, and never a display name."""
+"""Every address that was addressed is recorded, or the message is refused.
+
+Never fewer, and never a display name.
+"""
 
 import re
 from email.headerregistry import HeaderRegistry

@@ -1,4 +1,7 @@
-"""A zone that is stated counts; one that is unknown, or means several, is refused; of a doubled hour one can be chosen."""
+"""A zone that is stated counts; one that is unknown, or means several, is refused.
+
+Of a doubled hour one can be chosen.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -94,7 +94,10 @@ def a_log() -> MemoryLog:
 
 
 def a_bundle() -> Bundle:
-    """A bundle in which every letter counts: its introduction has one signature, as those of 0.1.0."""
+    """A bundle in which every letter counts.
+
+    Its introduction has one signature, as those of 0.1.0.
+    """
     bundle = a_log().bundle((FIRST, (1, 3, 5)), (OTHER, (2, 4)), keys=[signer(5), signer(6)])
     return msgspec.structs.replace(bundle, introductions=tuple(map(by_the_old_key_alone, bundle.introductions)))
 

@@ -166,7 +166,10 @@ def test_records_cannot_be_swapped_doubled_or_moved_to_another_entry() -> None:
 
 
 def test_an_event_left_out_with_every_mention_of_it_cannot_be_found() -> None:
-    """The limit that the page on proofs speaks of: were this found, the page would have to say so."""
+    """The limit that the page on proofs speaks of.
+
+    Were this found, the page would have to say so.
+    """
     assert verify_bundle(a_log().bundle((FIRST, (1, 3)), (OTHER, (2, 4)))).size == 7
 
 

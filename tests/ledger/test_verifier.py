@@ -113,7 +113,10 @@ def test_upper_levels_of_the_tree_are_compared() -> None:
 
 
 def filed(seq: int, /, kind: str = "entry", record_id: str = "", entry: str = "", placed: int = 1, **said: Any) -> Row:
-    """A row of a file whose columns are known; they say what the record says, but for what is given."""
+    """A row of a file whose columns are known.
+
+    They say what the record says, but for what is given.
+    """
     _, public, *_ = row(seq, **said)
     own = f"{seq:032x}"
     identity, about = bytes.fromhex(record_id or own), bytes.fromhex(entry or record_id or own)

@@ -1,11 +1,15 @@
-"""Trees for the tests of the ledger: the reference tree of certificate transparency, and a plain reading of the RFC."""
+"""Trees for the tests of the ledger.
+
+The reference tree of certificate transparency, and a plain reading of the RFC.
+"""
 
 from collections.abc import Sequence
 
 from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.tree import EMPTY_ROOT, Subtree, node_hash
 
-# The eight leaves that the implementations of RFC 6962 share (certificate-transparency, trillian, transparency-dev/merkle).
+# The eight leaves that the implementations of RFC 6962 share (certificate-transparency, trillian,
+# transparency-dev/merkle).
 INPUTS = [
     bytes.fromhex(text)
     for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")

@@ -1,8 +1,9 @@
-"""Mutation testing of what proves and what must not double: ``python -m tests.mutation``, with the mutation extra installed.
+"""Mutation testing of what proves and what must not double.
 
-Every mutant is one change that Cosmic Ray makes to one module. Its tests run in a process of its own, forked from one that has
-loaded the libraries already; no file is changed. What was found is kept in a file, so that a run can be cut short and gone on
-with. Prints the tables of docs/guide/evidence.md.
+``python -m tests.mutation``, with the mutation extra installed. Every mutant is one change that
+Cosmic Ray makes to one module. Its tests run in a process of its own, forked from one that has
+loaded the libraries already; no file is changed. What was found is kept in a file, so that a run
+can be cut short and gone on with. Prints the tables of docs/guide/evidence.md.
 """
 
 import argparse
@@ -55,7 +56,10 @@ class Mutant:
 
 
 def mutants(part: Part) -> Iterator[tuple[Mutant, str]]:
-    """Give every mutant of a part with its source; changes to types that nothing reads at run time are left out."""
+    """Give every mutant of a part with its source.
+
+    Changes to types that nothing reads at run time are left out.
+    """
     for module in part.modules:
         source = (ROOT / module).read_text(encoding="utf-8")
         tree = get_ast(source)
@@ -123,7 +127,10 @@ def _run(path: str, code: str, tests: tuple[str, ...]) -> int:
 
 
 def require_green(part: Part) -> None:
-    """End the program unless the tests of a part pass where nothing was changed: else every mutant would seem to be killed."""
+    """End the program unless the tests of a part pass where nothing was changed.
+
+    Else every mutant would seem to be killed.
+    """
     module = part.modules[0]
     whole = Mutant(module, "", 0, 0, "", "")
     _, status = os.waitpid(start(whole, (ROOT / module).read_text(encoding="utf-8"), part), 0)

@@ -16,14 +16,20 @@ _REPLACEMENTS: Final = frozenset(f"{_BINARY} {_SHIFTS} {_ORDERS} {_SAMENESS}".sp
 
 
 def is_used(operator: str) -> bool:
-    """Whether one of Cosmic Ray's operators is used: of the many replacements of an operator by another, the likely mistakes."""
+    """Whether one of Cosmic Ray's operators is used.
+
+    Of the many replacements of an operator by another, the likely mistakes.
+    """
     kind, _, change = operator.partition("Operator_")
     return kind not in {"core/ReplaceBinary", "core/ReplaceComparison"} or change in _REPLACEMENTS
 
 
 @dataclass(frozen=True)
 class Part:
-    """Modules, and the tests that are run on each of their mutants until one fails: quick ones first."""
+    """Modules, and the tests that are run on each of their mutants until one fails.
+
+    Quick ones first.
+    """
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
@@ -70,7 +76,10 @@ PARTS: Final = {
 
 
 def is_of_types(source: str) -> Callable[[Position, Position], bool]:
-    """Return whether what lies between two positions names a type: no test can notice that it changed."""
+    """Return whether what lies between two positions names a type.
+
+    No test can notice that it changed.
+    """
     spans = [(_begin(node), _end(node)) for node in _types(ast.parse(source))]
     return lambda start, end: any(first <= start and end <= last for first, last in spans)
 

@@ -31,7 +31,10 @@ Text = tuple[str, str]
 
 
 def has_tmux() -> bool:
-    """Whether tmux is here; these tests are worth little without it, so they fail where it is missing."""
+    """Whether tmux is here.
+
+    These tests are worth little without it, so they fail where it is missing.
+    """
     return shutil.which("tmux") is not None
 
 

@@ -1,4 +1,7 @@
-"""The desk on a log in memory whose entries have the titles and customers of a JSON file: for a terminal to paint."""
+"""The desk on a log in memory whose entries have the titles and customers of a JSON file.
+
+For a terminal to paint.
+"""
 
 import json
 import sys

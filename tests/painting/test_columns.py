@@ -47,7 +47,10 @@ TEXTS: list[Text] = [(title, sorted(NAMES)[number % len(NAMES)]) for number, tit
 
 
 def generous(character: str) -> int:
-    """Count as a terminal that gives cells freely: to vowel signs, and two to all whose width is ambiguous."""
+    """Count as a terminal that gives cells freely.
+
+    To vowel signs, and two to all whose width is ambiguous.
+    """
     if sort_of(character) == "spacing":
         return 1
     return 2 if east_asian_width(character) == "A" else wcwidth(character)

@@ -1,4 +1,7 @@
-"""``commlog list`` in a terminal: as many columns as fit, each in its place, with the time and an id to show."""
+"""``commlog list`` in a terminal.
+
+As many columns as fit, each in its place, with the time and an id to show.
+"""
 
 import asyncio
 import json

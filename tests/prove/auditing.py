@@ -1,6 +1,7 @@
-"""What a log file says when it is asked with plain SQL: every record, checked byte by byte against what was promised of it.
+"""What a log file says when it is asked with plain SQL.
 
-Knows the tables and the two hashes, and nothing of the code that writes them. Beside it, what the log's own verifier says.
+Every record, checked byte by byte against what was promised of it. Knows the tables and the two
+hashes, and nothing of the code that writes them. Beside it, what the log's own verifier says.
 """
 
 import json
@@ -79,7 +80,10 @@ def audit(path: Path, *, projections: bool = False) -> Audit:
 
 
 def verify(path: Path, *, projections: bool = False) -> list[str]:
-    """Return what the log's own verifier finds wrong with a file, which may be in use. Raises ``LogError``."""
+    """Return what the log's own verifier finds wrong with a file, which may be in use.
+
+    Raises ``LogError``.
+    """
     faults: list[str] = []
     with auditing.opened(path) as connection:
         for number, location, _ in auditing.locations(connection):

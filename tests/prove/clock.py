@@ -1,4 +1,7 @@
-"""A clock that goes wrong and nights of 23 and 25 hours: claimed time, recorded time and order stay three things."""
+"""A clock that goes wrong and nights of 23 and 25 hours.
+
+Claimed time, recorded time and order stay three things.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -60,7 +63,10 @@ def _typed(day: date, dice: Random) -> str:
 
 
 async def turn_clock(folder: Path, dice: Random, zone_name: str, night: date, count: int) -> tuple[int, int, list[str]]:
-    """Write through one night under a clock that jumps; return what was acknowledged, what lost, and what is wrong."""
+    """Write through one night under a clock that jumps.
+
+    Return what was acknowledged, what lost, and what is wrong.
+    """
     zone, faults = ZoneInfo(zone_name), list[str]()
     clock = Clock(datetime(night.year, night.month, night.day, tzinfo=UTC))
     path = folder / f"{zone_name.replace('/', '-')}-{night}.db"

@@ -18,7 +18,10 @@ from tests.prove.running_service import RunningService
 from tests.prove.troublesome_proxy import Proxy, Trouble, standing_before
 
 STEPS: Final = 56
-"""As many as one way from typing to receipt takes, and a few more: dying at those is not dying at all."""
+"""As many as one way from typing to receipt takes, and a few more.
+
+Dying at those is not dying at all.
+"""
 FEWEST_CONTROLS: Final = 12
 _MOST_LIVES: Final = 4
 _PATIENCE: Final = 60.0
@@ -71,7 +74,10 @@ async def _run(orders: Orders, clerk: _Clerk, proxy: Proxy, *, dies_answered: bo
 
 
 async def _one(clerk: _Clerk, proxy: Proxy, dice: Random, first_death: int | None) -> None:
-    """Type one entry and see it through: desks die and services trouble, until one desk is left in peace."""
+    """Type one entry and see it through.
+
+    Desks die and services trouble, until one desk is left in peace.
+    """
     troubles = tuple(Trouble)
     proxy.choose = lambda: dice.choice(troubles)
     away = f"http://127.0.0.1:{unused_port()}"
@@ -114,7 +120,10 @@ def _judge(clerk: _Clerk, found: Audit) -> tuple[int, int, int]:
 
 
 async def kill_often(folder: Path, seed: int, count: int, *, forgets_keys: bool = False) -> Findings:
-    """Let so many clerks type an entry each; their desks die at every step in turn, spread out where they are few."""
+    """Let so many clerks type an entry each.
+
+    Their desks die at every step in turn, spread out where they are few.
+    """
     dice = Random(seed)
     outboxes = folder / "outboxes"
     clerks = [_Clerk(outboxes / f"{number}", (f"{number}.0", f"{number}.1"), forgets_keys) for number in range(count)]

@@ -1,9 +1,11 @@
-"""A disk that forgets what was not synced: a SQLite VFS that keeps apart what a power cut would leave.
+"""A disk that forgets what was not synced.
 
-SQLite reads and writes real files, which stand for the memory of the operating system. Beside them lies what has reached the
-disk: ``xSync`` takes a file's writes there, and directory entries (a file made, a file deleted) get there when SQLite syncs the
-directory. It does that with the first sync of a journal or WAL it has opened to be made, and at a deletion that asks for it
-(``unixSync`` and ``unixDelete`` in os_unix.c). At a cut each unsynced write is lost, kept, or torn at a sector, as the dice say.
+A SQLite VFS that keeps apart what a power cut would leave. SQLite reads and writes real files,
+which stand for the memory of the operating system. Beside them lies what has reached the disk:
+``xSync`` takes a file's writes there, and directory entries (a file made, a file deleted) get there
+when SQLite syncs the directory. It does that with the first sync of a journal or WAL it has opened
+to be made, and at a deletion that asks for it (``unixSync`` and ``unixDelete`` in os_unix.c). At a
+cut each unsynced write is lost, kept, or torn at a sector, as the dice say.
 """
 
 import shutil
@@ -97,7 +99,10 @@ class _State:
 
 
 class Disk:
-    """One folder from one start of the machine to the cut. Whatever is in the folder at the start is on the disk."""
+    """One folder from one start of the machine to the cut.
+
+    Whatever is in the folder at the start is on the disk.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,4 +1,7 @@
-"""A disk that is full: a real one, as small as a file system in memory can be made. Mounting it takes the superuser of Linux."""
+"""A disk that is full: a real one, as small as a file system in memory can be made.
+
+Mounting it takes the superuser of Linux.
+"""
 
 import asyncio
 import os

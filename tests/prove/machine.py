@@ -1,6 +1,8 @@
-"""Everything at once: a machine of hypothesis that does to a service whatever callers, operators and fate do, in any order.
+"""Everything at once.
 
-Beside it runs a model: what was acknowledged, as plain values. Whatever a rule does, the service must go on agreeing with it.
+A machine of hypothesis that does to a service whatever callers, operators and fate do, in any
+order. Beside it runs a model: what was acknowledged, as plain values. Whatever a rule does, the
+service must go on agreeing with it.
 """
 
 import asyncio
@@ -204,7 +206,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def kill(self) -> None:
-        """Go on with what a killed process leaves: its files as they are, nothing closed, no shared memory."""
+        """Go on with what a killed process leaves.
+
+        Its files as they are, nothing closed, no shared memory.
+        """
         after = self._path.parent.with_name(str(int(self._path.parent.name) + 1))
         shutil.copytree(self._path.parent, after, ignore=shutil.ignore_patterns("*-shm"))
         self._do(self._store.close())
@@ -256,7 +261,10 @@ class Machine(RuleBasedStateMachine):
 
 
 def play(number: int, games: int, moves: int) -> int:
-    """Play so many games; return how much was acknowledged. Raises what was found, made as small as it can be."""
+    """Play so many games; return how much was acknowledged.
+
+    Raises what was found, made as small as it can be.
+    """
 
     class Seeded(Machine):
         pass

@@ -1,4 +1,7 @@
-"""What the machine plays with: what can be said to the service, and what is remembered of it once it was acknowledged."""
+"""What the machine plays with.
+
+What can be said to the service, and what is remembered of it once it was acknowledged.
+"""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,8 @@
-"""The desk's writing path as a process that can die at any step: what is typed is kept, handed over and sent as by the form.
+"""The desk's writing path as a process that can die at any step.
 
-The steps are the calls that reach the disk or the service. A process that is to die at one ends itself with SIGKILL before or
-after it, so that nothing of it is done after that: no cleaning up, no closing, no telling.
+What is typed is kept, handed over and sent as by the form. The steps are the calls that reach the
+disk or the service. A process that is to die at one ends itself with SIGKILL before or after it, so
+that nothing of it is done after that: no cleaning up, no closing, no telling.
 """
 
 import asyncio
@@ -41,7 +42,10 @@ class Orders:
     outbox: Path
     url: str
     marks: tuple[str, ...] = ()
-    """What is typed, each text instead of the one before it; the last is handed over. Without any, only what waits is sent."""
+    """What is typed, each text instead of the one before it; the last is handed over.
+
+    Without any, only what waits is sent.
+    """
     goes_on: bool = False
     """Open the draft that is there, and hand over the last mark from it."""
     attempts: int = 1
@@ -85,7 +89,10 @@ class _Steps:
 
 
 def live(orders: Orders, told: Connection) -> None:
-    """Be a desk: the target of a process of its own. Tells what the clerk may rely on, as soon as they may."""
+    """Be a desk: the target of a process of its own.
+
+    Tells what the clerk may rely on, as soon as they may.
+    """
     asyncio.run(_live(orders, told))
 
 

@@ -1,4 +1,7 @@
-"""Order: writers, pagers and followers of the feed at once; the dense seq is what everyone must agree on."""
+"""Order: writers, pagers and followers of the feed at once.
+
+The dense seq is what everyone must agree on.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -112,7 +115,10 @@ def _troubled(proxy: Proxy, dice: Random) -> Proxy:
 
 
 async def keep_order(folder: Path, seed: int, count: int) -> Findings:
-    """Let so many entries be written, read and followed at once. The count is rounded up to fill every writer."""
+    """Let so many entries be written, read and followed at once.
+
+    The count is rounded up to fill every writer.
+    """
     dice = Random(seed)
     witness = _Witness(-(-count // _WRITERS) * _WRITERS)
     database = folder / "log.db"

@@ -1,4 +1,8 @@
-"""Power cuts: the store over a disk that forgets, cut again and again, and asked each time for all that it acknowledged."""
+"""Power cuts.
+
+The store over a disk that forgets, cut again and again, and asked each time for all that it
+acknowledged.
+"""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -80,7 +84,10 @@ async def _append(store: SqliteStore, life: _Life, disk: Disk, item: Item) -> No
 
 
 async def _live(path: Path, disk: Disk, life: _Life, dice: Random) -> None:
-    """Run the store until the power is cut: at the instant of an answer, or before an operation of the disk."""
+    """Run the store until the power is cut.
+
+    At the instant of an answer, or before an operation of the disk.
+    """
     if not life.is_founded and dice.random() < 0.3:
         disk.cut_at = dice.randrange(120)
     name = next(_names)
@@ -156,7 +163,10 @@ CONTROLS: Final = (Control("wal", "normal"), Control("delete", "full"), Control(
 
 
 def cut_often(folder: Path, seed: int, count: int, control: Control | None = None) -> Findings:
-    """Cut so many times. Under a control every log is cut once, as what is lost would be missed again at the next cut."""
+    """Cut so many times.
+
+    Under a control every log is cut once, as what is lost would be missed again at the next cut.
+    """
     dice = Random(seed)
     lost, acknowledged, faults = 0, 0, list[str]()
     in_a_row = 1 if control else _IN_A_ROW

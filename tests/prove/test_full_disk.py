@@ -1,4 +1,7 @@
-"""The short form of full disks. Where no small disk can be mounted, these tests are skipped, and say so."""
+"""The short form of full disks.
+
+Where no small disk can be mounted, these tests are skipped, and say so.
+"""
 
 from pathlib import Path
 

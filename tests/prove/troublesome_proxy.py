@@ -97,7 +97,10 @@ class Proxy:
         return False
 
     async def _deliver(self, request: bytes, *, cut: bool = False) -> bytes:
-        """Bring a request to the service, and return its answer; cut off in the middle, nobody waits for one."""
+        """Bring a request to the service, and return its answer.
+
+        Cut off in the middle, nobody waits for one.
+        """
         reader, writer = await asyncio.open_connection("127.0.0.1", self.target)
         try:
             writer.write(request)

@@ -1,6 +1,7 @@
-"""Golden vectors: what was recorded from which input, to the byte. A vector that changes is a fault of the change.
+"""Golden vectors: what was recorded from which input, to the byte.
 
-``python -m tests.records.golden`` prints the vectors of the present code for new inputs; committed ones are never rewritten.
+A vector that changes is a fault of the change. ``python -m tests.records.golden`` prints the
+vectors of the present code for new inputs; committed ones are never rewritten.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""Hashed bytes never move: every input that was recorded before is recorded to the same bytes and leaf hashes."""
+"""Hashed bytes never move.
+
+Every input that was recorded before is recorded to the same bytes and leaf hashes.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Requests made from the service's own description: a route is asked because it is there, not because it was thought of."""
+"""Requests made from the service's own description.
+
+A route is asked because it is there, not because it was thought of.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +18,10 @@ FOR_ANYBODY: Final = frozenset({"GET /v1/me"})
 NAMES_NOTHING: Final = frozenset({"since", "until", "at", "status", "source", "limit", "Last-Event-ID"})
 """Parameters that cannot name what belongs to a location."""
 _ALSO_GIVEN: Final = frozenset({"Idempotency-Key", "Last-Event-ID"})
-"""What is given though it need not be: an id that is known, and a beginning from which a feed has something to tell at once."""
+"""What is given though it need not be.
+
+An id that is known, and a beginning from which a feed has something to tell at once.
+"""
 
 
 class UnknownPartError(Exception):
@@ -67,7 +73,10 @@ class Body:
 
 
 def _bodies(schema: str, names: Names) -> tuple[Body, ...]:
-    """Return bodies of a kind, which name what can be named in them; empty if the kind is not known."""
+    """Return bodies of a kind, which name what can be named in them.
+
+    Empty if the kind is not known.
+    """
     named = {"reference": names.reference, "customer": {"id": names.customer}}
     manual, automated = CALL | named, MAIL | named | {"to": names.address}
     match schema:
@@ -141,9 +150,9 @@ class Operation:
         )
 
     def ask(self, names: Names, body: Body | None = None, **others: str) -> Ask:
-        """Return a whole request that names this; ``others`` are parameters given besides, or otherwise.
+        """Return a whole request that names this.
 
-        Raises ``UnknownPartError``.
+        ``others`` are parameters given besides, or otherwise. Raises ``UnknownPartError``.
         """
         values: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
         for name, told in self.parameters.items():
@@ -158,7 +167,10 @@ class Operation:
         return Ask(self.method, url, values["query"], values["header"], None if body is None else body.content)
 
     def naming(self, names: Names) -> Iterator[tuple[str, str]]:
-        """Give every parameter that can name what belongs to a location, with what it is given. Raises ``UnknownPartError``."""
+        """Give every parameter that can name what belongs to a location, with what it is given.
+
+        Raises ``UnknownPartError``.
+        """
         for name in self.parameters:
             if name != "location" and name not in NAMES_NOTHING:
                 yield name, self._value(name, names)

@@ -125,7 +125,10 @@ class World:
         return Seen(answer.status_code, answer.text, told, tuple(self.calls), tuple(self.statements))
 
     async def fresh(self, names: Names) -> Names:
-        """Return the names of a location with a customer and entries that are new there; its key names one of them."""
+        """Return the names of a location with a customer and entries that are new there.
+
+        Its key names one of them.
+        """
         new = replace(names, customer=f"{names.customer}-{uuid4()}")
         mail, call = [await _add(self.api, said, new, str(uuid4())) for said in (_of(MAIL, new), CALL)]
         return replace(new, entry=mail, call=call, key=mail)
@@ -219,7 +222,10 @@ Check = Callable[[World, Operation], AsyncIterator[str]]
 
 
 async def not_as_permitted(world: World, operation: Operation, role: Role) -> AsyncIterator[str]:
-    """Give what is wrong with a route at one's own location: whoever may is answered, whoever may not is refused at once."""
+    """Give what is wrong with a route at one's own location.
+
+    Whoever may is answered, whoever may not is refused at once.
+    """
     for number in range(len(operation.bodies(world.ours))):
         names = await world.ours_now()
         body = operation.bodies(names)[number]
@@ -250,7 +256,10 @@ async def not_hidden(world: World, operation: Operation, caller: dict[str, str])
 
 
 async def not_refused(world: World, operation: Operation) -> AsyncIterator[str]:
-    """Give what a route tells those who have no good token: all of them are told one thing, wherever they look."""
+    """Give what a route tells those who have no good token.
+
+    All of them are told one thing, wherever they look.
+    """
     seen = [
         await world.ask(operation.ask(names, operation.bodies(names)[0]), caller)
         for names in (world.ours, world.theirs, NOBODYS)
@@ -292,7 +301,10 @@ async def not_unknown_inside(world: World, operation: Operation) -> AsyncIterato
 
 
 async def faults(here: World, check: Check, asked: list[Operation] | None = None) -> list[str]:
-    """Return what a check finds at routes, at all by default; one that no request can be made for is a fault, too."""
+    """Return what a check finds at routes, at all by default.
+
+    One that no request can be made for is a fault, too.
+    """
     found: list[str] = []
     for operation in here.operations if asked is None else asked:
         try:

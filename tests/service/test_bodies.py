@@ -1,4 +1,7 @@
-"""What a body may cost: size, values, depth, numbers, faults and memory are bounded before anything is made of it."""
+"""What a body may cost.
+
+Size, values, depth, numbers, faults and memory are bounded before anything is made of it.
+"""
 
 import json
 from collections.abc import AsyncIterator

@@ -1,4 +1,7 @@
-"""Routes that forget what keeps locations apart: what test_isolation asks of every route must find each of them."""
+"""Routes that forget what keeps locations apart.
+
+What test_isolation asks of every route must find each of them.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import suppress

@@ -1,4 +1,7 @@
-"""What a client cannot do to the service: dawdle, crowd it out, or let it hold what nobody takes. Over real sockets."""
+"""What a client cannot do to the service: dawdle, crowd it out, or let it hold what nobody takes.
+
+Over real sockets.
+"""
 
 import asyncio
 import json
@@ -212,7 +215,10 @@ async def test_connections_beyond_the_limit_are_told_so(own_log: Path) -> None:
 
 
 def too_large(begin: bytes, more: bytes) -> bytes:
-    """Return a head one byte too large: nothing of it is left unread, which would reset the connection before the answer."""
+    """Return a head one byte too large.
+
+    Nothing of it is left unread, which would reset the connection before the answer.
+    """
     return (begin + more * HEAD_BYTES)[: HEAD_BYTES + 1]
 
 

@@ -1,4 +1,7 @@
-"""What a request costs: large and refused ones count as several, so that one token cannot keep the service busy."""
+"""What a request costs.
+
+Large and refused ones count as several, so that one token cannot keep the service busy.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The API against its own description: whatever is sent, the answers are as declared and never a fault."""
+"""The API against its own description.
+
+Whatever is sent, the answers are as declared and never a fault.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""A record is known by location, source class and key: manual and automated ones never stand in each other's way."""
+"""A record is known by location, source class and key.
+
+Manual and automated ones never stand in each other's way.
+"""
 
 from typing import Any
 from uuid import uuid4

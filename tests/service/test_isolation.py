@@ -1,4 +1,7 @@
-"""Other locations do not exist for a token that was not given them: every route, every role, generated from the description."""
+"""Other locations do not exist for a token that was not given them.
+
+Every route, every role, generated from the description.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path

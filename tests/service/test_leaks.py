@@ -1,4 +1,7 @@
-"""Nobody's data is in what the service writes down: a scene full of marked guests, hunted through its logs and metrics."""
+"""Nobody's data is in what the service writes down.
+
+A scene full of marked guests, hunted through its logs and metrics.
+"""
 
 import asyncio
 import json

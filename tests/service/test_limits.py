@@ -1,4 +1,7 @@
-"""Rate limits: what is refused changes nothing, tells when to come back, and touches nobody else."""
+"""Rate limits.
+
+What is refused changes nothing, tells when to come back, and touches nobody else.
+"""
 
 from pathlib import Path
 from typing import cast

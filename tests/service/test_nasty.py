@@ -1,4 +1,7 @@
-"""Values that have broken services before: none may be answered with a fault, and none may change anything."""
+"""Values that have broken services before.
+
+None may be answered with a fault, and none may change anything.
+"""
 
 import json
 

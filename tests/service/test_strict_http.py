@@ -1,4 +1,7 @@
-"""HTTP as strictly as its specification allows: what two programs could read in two ways is refused. Over real sockets."""
+"""HTTP as strictly as its specification allows.
+
+What two programs could read in two ways is refused. Over real sockets.
+"""
 
 import asyncio
 import json

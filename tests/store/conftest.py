@@ -1,6 +1,7 @@
 """The store under test: the behaviour suite holds for every implementation.
 
-A second store adds its name to ``URLS``. Tests that ask for ``path`` are about SQLite's own files, and skip others.
+A second store adds its name to ``URLS``. Tests that ask for ``path`` are about SQLite's own files,
+and skip others.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping

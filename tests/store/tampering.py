@@ -31,7 +31,10 @@ async def make(path: Path) -> None:
 
 @contextmanager
 def tampered(path: Path) -> Iterator[sqlite3.Connection]:
-    """Work on the file as an outsider would: with the standard library, and without the triggers."""
+    """Work on the file as an outsider would.
+
+    With the standard library, and without the triggers.
+    """
     with closing(sqlite3.connect(path)) as connection:
         triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
         for name, _ in triggers:

@@ -1,4 +1,7 @@
-"""Answers of a bounded size: what does not fit is on the next page, in both directions, and never left out."""
+"""Answers of a bounded size.
+
+What does not fit is on the next page, in both directions, and never left out.
+"""
 
 from random import Random
 
@@ -11,7 +14,10 @@ from tests.store.factory import NOON, ask, call, correction, minutes, put, walk
 
 
 async def fill(store: Store, seed: int) -> list[str]:
-    """Record entries of random sizes, some larger than an answer; return their ids, newest first."""
+    """Record entries of random sizes, some larger than an answer.
+
+    Return their ids, newest first.
+    """
     random = Random(seed)
     sizes = [random.choice((0, 0, 300, 900, 5_000)) for _ in range(40)]
     entries = [call(sent_at=NOON + minutes(at // 3), body="x" * size) for at, size in enumerate(sizes)]

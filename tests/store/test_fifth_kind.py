@@ -1,6 +1,8 @@
-"""A kind is one module: two kinds of this test's own, a root ``note`` and an ``answer`` about it, go the whole way.
+"""A kind is one module.
 
-And the way of records whose kinds this version does not know: written by a store that knows them, read by one that does not.
+Two kinds of this test's own, a root ``note`` and an ``answer`` about it, go the whole way. And the
+way of records whose kinds this version does not know: written by a store that knows them, read by
+one that does not.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -54,7 +56,10 @@ class AppendNote:
 
 @dataclass(frozen=True)
 class AppendAnswer:
-    """An answer to record about a note or an entry; nothing more can be said after a closing one."""
+    """An answer to record about a note or an entry.
+
+    Nothing more can be said after a closing one.
+    """
 
     kind: ClassVar[str] = "answer"
 

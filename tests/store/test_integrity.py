@@ -1,4 +1,7 @@
-"""Indexes that lack rows, positions that no reader should find, keys recorded twice: found, and mended where that can be."""
+"""Indexes that lack rows, positions that no reader should find, keys recorded twice.
+
+Found, and mended where that can be.
+"""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""What is stored in one form is found by another: numbers, names, and recipients that are neither."""
+"""What is stored in one form is found by another.
+
+Numbers, names, and recipients that are neither.
+"""
 # ruff: noqa: RUF001 - these letters are mistaken for others
 
 import pytest

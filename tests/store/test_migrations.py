@@ -1,4 +1,7 @@
-"""A log of an earlier record layout is migrated when it is opened: whole, after a verified backup, or not at all."""
+"""A log of an earlier record layout is migrated when it is opened.
+
+Whole, after a verified backup, or not at all.
+"""
 
 import gzip
 import os
@@ -25,8 +28,11 @@ from tests.store.factory import ids, mail, put
 
 FILES = Path(__file__).parent / "files"
 EARLIER = [(number, FILES / f"version-{number}.db.gz") for number in range(1, VERSION)]
-"""Made by the version that wrote the layout: number 1 holds an entry with two events, a call with a correction, one of another
-location and a token."""
+"""Made by the version that wrote the layout.
+
+Number 1 holds an entry with two events, a call with a correction, one of another location and a
+token.
+"""
 HASHED = ("SELECT * FROM record ORDER BY pk", "SELECT * FROM personal ORDER BY pk")
 ENTRIES = ["00000000-0000-4000-8000-000000000002", "00000000-0000-4000-8000-000000000001"]
 

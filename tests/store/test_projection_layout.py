@@ -17,7 +17,11 @@ from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import ids
 
 FILE = Path(__file__).parent / "files" / "version-2-projections-0.db.gz"
-"""Made by 0.1.0. Ids 5 to 8 are a redacted entry, an event, a correction and a redaction; 9 and 10 are of another location."""
+"""Made by 0.1.0.
+
+Ids 5 to 8 are a redacted entry, an event, a correction and a redaction; 9 and 10 are of another
+location.
+"""
 FOUND = {"soren o'brien": 1, "02079460123": 1, "020 7946 0000": 3, "lodz again": 3, "07700 900123": 4, "ACME": 2}
 
 

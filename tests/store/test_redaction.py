@@ -1,4 +1,7 @@
-"""Redaction: the text is gone, everywhere; the place, the proof and everybody else's data remain."""
+"""Redaction: the text is gone, everywhere.
+
+The place, the proof and everybody else's data remain.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -63,7 +66,10 @@ def secret(**fields: Any) -> AppendEntry:
 
 
 def traces(path: Path) -> Iterator[tuple[str, str]]:
-    """Every trace of the removed text in the bytes of the log's files; plain text, so that a page cut in the middle shows."""
+    """Every trace of the removed text in the bytes of the log's files.
+
+    Plain text, so that a page cut in the middle shows.
+    """
     for end in ("", "-wal", "-shm"):
         content = path.with_name(path.name + end).read_bytes()
         yield from ((end, trace) for trace in TRACES if trace.encode() in content)
@@ -110,7 +116,10 @@ Remains = Callable[[], list[tuple[str, str]]]
 
 @pytest.fixture
 def remains(url: str) -> Remains:
-    """What is left of the secrets in a store's files; of a store whose files are nobody's to read, nothing."""
+    """What is left of the secrets in a store's files.
+
+    Of a store whose files are nobody's to read, nothing.
+    """
     return lambda: list(traces(sqlite_path(url))) if url.startswith("sqlite:") else []
 
 
@@ -135,7 +144,10 @@ async def test_no_byte_of_the_text_is_left_in_the_files(store: Store, path: Path
 
 
 async def test_a_large_log_that_lived_keeps_no_byte_either(path: Path) -> None:
-    """Pages split and merge as rows come and grow in any order, and leave copies of rows behind; none may stay."""
+    """Pages split and merge as rows come and grow in any order, and leave copies of rows behind.
+
+    None may stay.
+    """
     rng = Random(7)
     store = SqliteStore.open(path)
     await store.create_location(QUAY)

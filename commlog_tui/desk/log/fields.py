@@ -1,4 +1,7 @@
-"""The filters beside the table, as the screen and the actions see them. They are mounted after the first rows."""
+"""The filters beside the table, as the screen and the actions see them.
+
+They are mounted after the first rows.
+"""
 
 from typing import TYPE_CHECKING
 

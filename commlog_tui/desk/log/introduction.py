@@ -16,7 +16,10 @@ def heading(session: "Session", scope: str) -> str:
 
 
 async def introduction(session: "Session", fixed: "EntryQuery | None") -> str:
-    """Return who it is whose history this is, with every address and number known; nothing where that cannot be said."""
+    """Return who it is whose history this is, with every address and number known.
+
+    Nothing where that cannot be said.
+    """
     from commlog_tui.client.errors import ClientError
 
     if fixed is None or fixed.customer_id is None:

@@ -54,7 +54,8 @@ class Parts:
         if _besides_row(before) != _besides_row(state):
             self._draw_bars(before, state)
         if state.page is not None and (state.page is not before.page or state.utc != before.utc):
-            # The table reports its row, so that the reader publishes another state, which is drawn meanwhile.
+            # The table reports its row, so that the reader publishes another state, which is drawn
+            # meanwhile.
             table.show(state.page, self._zone, keep=state.cursor.keep, at=state.cursor.at, show_utc=state.utc)
             self._dim_keys()
         else:

@@ -43,7 +43,10 @@ _ROOMY: Final = 140
 
 
 class LogScreen(Screen[None]):
-    """The log with its filters, table and detail; the history of a customer or a booking is another one of these."""
+    """The log with its filters, table and detail.
+
+    The history of a customer or a booking is another one of these.
+    """
 
     AUTO_FOCUS = "#table"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -197,7 +200,10 @@ class LogScreen(Screen[None]):
 
     @on(Input.Submitted)
     def to_table(self) -> None:
-        """Give the focus to the table; the fields fold where they take room from it, as the chips say what they hold."""
+        """Give the focus to the table.
+
+        The fields fold where they take room from it, as the chips say what they hold.
+        """
         self.remove_class("-filters")
         self.set_focus(self.query_one(LogTable))
 
@@ -234,7 +240,10 @@ class LogScreen(Screen[None]):
         return isinstance(self.focused, LogTable)
 
     def filter(self, filters: Filters, *, anew: bool = False) -> None:
-        """Show what these filters leave, or say why that cannot be asked for; ``anew`` also empties faulty fields."""
+        """Show what these filters leave, or say why that cannot be asked for.
+
+        ``anew`` also empties faulty fields.
+        """
         if anew:
             self.fields.empty()
         try:

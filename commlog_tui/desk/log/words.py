@@ -13,7 +13,10 @@ _NOTES: Final = ("evidence", "trouble", "version", "new", "waiting", "kept", "pr
 
 
 def bar_place(state: ViewState) -> str:
-    """Return where the page is in the whole; how many rows are known where the log was not asked for it."""
+    """Return where the page is in the whole.
+
+    How many rows are known where the log was not asked for it.
+    """
     if state.page is None:
         return ""
     return f"{len(state.entries):,} known here" if state.is_local and _is_said(state) else position(state.page)
@@ -32,7 +35,10 @@ def bar_words(state: ViewState, zone: ZoneInfo | None) -> str:
 
 
 def _is_said(state: ViewState) -> bool:
-    """Whether it is to be said that the log has not answered: not in the moment that an answer takes."""
+    """Whether it is to be said that the log has not answered.
+
+    Not in the moment that an answer takes.
+    """
     return state.trouble is not None or state.slow
 
 
@@ -50,7 +56,10 @@ def _trouble(state: ViewState, zone: ZoneInfo | None) -> str:
 
 
 def notice(state: ViewState, today: date) -> tuple[str, str] | None:
-    """Return a heading and a sentence to stand in the place of rows; None where there are rows, or may be soon."""
+    """Return a heading and a sentence to stand in the place of rows.
+
+    None where there are rows, or may be soon.
+    """
     if state.page is None:
         return (state.trouble.heading, state.trouble.words) if state.trouble is not None else None
     if state.entries:

@@ -21,7 +21,10 @@ class KnownEntries:
         self._entries: OrderedDict[str, Entry] = OrderedDict()
 
     def add(self, entries: "Iterable[Entry]") -> None:
-        """Take over entries, each in place of an earlier form of it; those met longest ago are dropped."""
+        """Take over entries, each in place of an earlier form of it.
+
+        Those met longest ago are dropped.
+        """
         for entry in entries:
             self._entries[entry.id] = entry
             self._entries.move_to_end(entry.id)

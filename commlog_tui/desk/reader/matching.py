@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def matches(entry: "Entry", query: "EntryQuery", contacts: frozenset[str] = frozenset()) -> bool:
     """Return whether the entry meets every condition of the query.
 
-    ``contacts`` are the addresses and numbers known for the customer asked for, as ``contact_forms`` returns them: what was
-    sent to one of them is part of their history.
+    ``contacts`` are the addresses and numbers known for the customer asked for, as
+    ``contact_forms`` returns them: what was sent to one of them is part of their history.
     """
     return (
         (not query.via or entry.via in query.via)

@@ -19,7 +19,9 @@ _MOST: Final = 8
 async def ask_page(
     session: "Session", query: "EntryQuery", limit: int, cursor: str | None, at: datetime | None = None
 ) -> "Page":
-    """Ask the log for a page; for the newest one where the service does not accept the cursor any more.
+    """Ask the log for a page.
+
+    For the newest one where the service does not accept the cursor any more.
 
     Raises:
         ClientError: there is no page.
@@ -58,9 +60,10 @@ class PageCache:
         self._under_way.clear()
 
     async def load(self, cursor: str) -> "Page":
-        """Return a page, asked for now unless that is under way or it is here. Raises what ``ask`` raises.
+        """Return a page, asked for now unless that is under way or it is here.
 
-        Whoever gives up waiting does not cut the request off: others may wait for it, or come to.
+        Raises what ``ask`` raises. Whoever gives up waiting does not cut the request off: others
+        may wait for it, or come to.
         """
         if (page := self.get(cursor)) is not None:
             return page
@@ -71,7 +74,10 @@ class PageCache:
         return await asyncio.shield(task)
 
     async def reach(self, page: "Page", direction: "Direction") -> None:
-        """Fetch the next two pages in the direction of travel, then the one behind. Raises what ``ask`` raises."""
+        """Fetch the next two pages in the direction of travel, then the one behind.
+
+        Raises what ``ask`` raises.
+        """
         here: Page | None = page
         for _ in range(_AHEAD):
             cursor = getattr(here, direction)

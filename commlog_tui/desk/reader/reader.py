@@ -1,4 +1,7 @@
-"""Reads one view of the log: takes filters, page turns and news, and publishes a ``ViewState`` for each change."""
+"""Reads one view of the log.
+
+Takes filters, page turns and news, and publishes a ``ViewState`` for each change.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -36,7 +39,8 @@ class LogReader:
         scope: what the view is fixed on.
         page_size: how many entries a page has.
         publish: is called with every new state.
-        settle: is awaited after a page was published and before others are prefetched: it must not be held up by them.
+        settle: is awaited after a page was published and before others are prefetched: it must not
+            be held up by them.
         on_fault: is called with an error that is none of the client's.
     """
 
@@ -78,7 +82,10 @@ class LogReader:
         self._tasks.close()
 
     def ask(self, filters: Filters, position: Position = NEWEST) -> None:
-        """Read what these filters leave. Raises ``FiltersError``: they cannot be asked for, and nothing was changed."""
+        """Read what these filters leave.
+
+        Raises ``FiltersError``: they cannot be asked for, and nothing was changed.
+        """
         chips(filters, self.today())
         self._source.question(filters)
         self._set(claimed=filters, loosened=())
@@ -105,7 +112,10 @@ class LogReader:
         self.read(replace(self._asked, keep=self._entry_id()))
 
     def go_to(self, before: datetime) -> None:
-        """Go to the entries before an instant. The filters stay, except days, which may not have it."""
+        """Go to the entries before an instant.
+
+        The filters stay, except days, which may not have it.
+        """
         self._returns.append((self.state.claimed, self._source.query, replace(self._asked, keep=self._entry_id())))
         self.ask(self.state.claimed.without("days"), Position(before=before))
 
@@ -159,7 +169,10 @@ class LogReader:
             self.refresh()
 
     def record(self, item: "FeedItem") -> None:
-        """Count a new entry that belongs to the view; show a known one as it now stands. No row moves."""
+        """Count a new entry that belongs to the view; show a known one as it now stands.
+
+        No row moves.
+        """
         entry, session, source = item.entry, self.session, self._source
         if entry is None:
             return

@@ -1,4 +1,7 @@
-"""The state of one view of the log, frozen: the screen draws it, and only the reader makes another."""
+"""The state of one view of the log, frozen.
+
+The screen draws it, and only the reader makes another.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,7 +59,10 @@ class ViewState:
     claimed: Filters = field(default_factory=Filters)
     """The filters that the chips and fields show."""
     answered: Filters | None = None
-    """The filters that the log answered with this page; None while the page is made of what the desk knows."""
+    """The filters that the log answered with this page.
+
+    None while the page is made of what the desk knows.
+    """
     page: "Page | None" = None
     cursor: Position = NEWEST
     """Where the row cursor begins on this page."""

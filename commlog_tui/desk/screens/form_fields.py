@@ -14,7 +14,10 @@ from commlog_tui.text.hygiene import safe
 
 
 class FieldsScreen(ModalScreen[str | None]):
-    """A form whose fields began with something: what was not touched is still the raw text it began with."""
+    """A form whose fields began with something.
+
+    What was not touched is still the raw text it began with.
+    """
 
     def __init__(self, session: Session, start: Start) -> None:
         super().__init__()

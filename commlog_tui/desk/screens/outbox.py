@@ -26,7 +26,10 @@ _UNTITLED: Final = "(no title yet)"
 
 
 class OutboxScreen(ModalScreen[str | None]):
-    """Shows what is kept; gives the key of what is to be opened, if anything is. Drafts can be discarded."""
+    """Shows what is kept; gives the key of what is to be opened, if anything is.
+
+    Drafts can be discarded.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,o", "dismiss(None)", "Close"),

@@ -41,7 +41,10 @@ def _at(resolve: Callable[[], Target], location: str) -> Target:
 
 
 class ProfileChooser(ModalScreen[Profile | None]):
-    """Asks where to go; gives the profile, or None to stay. Says first how much waits in the outbox here."""
+    """Asks where to go; gives the profile, or None to stay.
+
+    Says first how much waits in the outbox here.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,P", "dismiss(None)", "Stay here"),

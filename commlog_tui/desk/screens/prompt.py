@@ -17,7 +17,8 @@ from commlog_tui.desk.widgets.field import Field
 class Prompt(ModalScreen[str | None]):
     """Gives what was typed, once it is understood; nothing, if it was left.
 
-    ``understand`` returns what a text means in words, or raises ``ValueError`` with a sentence on why it means nothing.
+    ``understand`` returns what a text means in words, or raises ``ValueError`` with a sentence on
+    why it means nothing.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]

@@ -11,7 +11,10 @@ from typing_extensions import override
 
 
 class Question(ModalScreen[bool]):
-    """Asks a question; gives whether the answer is yes. ``yes`` and ``no`` say what Enter and Escape do."""
+    """Asks a question; gives whether the answer is yes.
+
+    ``yes`` and ``no`` say what Enter and Escape do.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "dismiss(True)", "Yes", priority=True),

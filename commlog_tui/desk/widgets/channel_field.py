@@ -11,7 +11,10 @@ from commlog_tui.desk.widgets.field import Field
 
 
 class ChannelField(Field):
-    """A line to type a channel in. ``on_chosen`` is told of one chosen by its letter before the next key is looked at."""
+    """A line to type a channel in.
+
+    ``on_chosen`` is told of one chosen by its letter before the next key is looked at.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(letter, f"choose('{name}')", name, show=False, priority=True) for letter, name in CHANNELS.items()

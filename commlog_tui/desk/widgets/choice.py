@@ -1,4 +1,7 @@
-"""One of a few words, on one line: the arrows or a click go on, a letter goes to the next word that begins with it."""
+"""One of a few words, on one line.
+
+The arrows or a click go on, a letter goes to the next word that begins with it.
+"""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -51,7 +54,10 @@ class Choice(Widget, can_focus=True):
         self.action_step(1)
 
     def on_key(self, event: events.Key) -> None:
-        """Go to the next word that begins with a letter; a key that none begins with chooses any."""
+        """Go to the next word that begins with a letter.
+
+        A key that none begins with chooses any.
+        """
         if event.key == "backspace":
             event.stop()
             self._choose("")

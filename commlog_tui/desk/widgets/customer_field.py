@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from commlog_tui.contract.customer import Customer
 
 Find: TypeAlias = "Callable[[str], Awaitable[tuple[Customer, ...]]]"
-"""Gives the customers who match part of a name, a number or an address; nobody, where it cannot be known now."""
+"""Gives the customers who match part of a name, a number or an address.
+
+Nobody, where it cannot be known now.
+"""
 
 _SETTLE: Final = 0.2
 _AS_TYPED: Final = "as-typed"

@@ -28,7 +28,10 @@ class DetailPane(LineView, can_focus=True):
     @property
     @override
     def text_width(self) -> int:
-        """How many cells a line has; one more before it is drawn with it, as a padding would be drawn by itself."""
+        """How many cells a line has.
+
+        One more before it is drawn with it, as a padding would be drawn by itself.
+        """
         return max(super().text_width - 1, 1)
 
     @property

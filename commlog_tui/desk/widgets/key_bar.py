@@ -1,4 +1,7 @@
-"""The keys that matter, in one line; Textual's own is a widget for every key, each of which is laid out at every start."""
+"""The keys that matter, in one line.
+
+Textual's own is a widget for every key, each of which is laid out at every start.
+"""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -13,12 +16,18 @@ from typing_extensions import override
 from commlog_tui.text.widths import cell_len
 
 KeyHints: TypeAlias = tuple[tuple[str, str], ...]
-"""Keys that a part takes for itself, with what they do there: what the bar says while that part has the focus."""
+"""Keys that a part takes for itself, with what they do there.
+
+What the bar says while that part has the focus.
+"""
 BACK, HELP = "back", "help"
 
 
 class KeyBar(Widget):
-    """What the keys do now, as many as there is room for, dimmed where they can do nothing; a click does it, too."""
+    """What the keys do now, as many as there is room for, dimmed where they can do nothing.
+
+    A click does it, too.
+    """
 
     dimmed = reactive(frozenset[str]())
     """The actions that can do nothing now."""

@@ -13,7 +13,8 @@ from typing_extensions import override
 class LineView(ScrollView):
     """A scroll view as wide as it is shown, whose number of lines may change with every key.
 
-    Its scrollbar always has its place, so that the width of a line does not depend on how many there are.
+    Its scrollbar always has its place, so that the width of a line does not depend on how many
+    there are.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -67,5 +68,8 @@ class LineView(ScrollView):
 
 
 def _thumb(lines: int, height: int) -> int:
-    """Return how far down the thumb of a scrollbar reaches, at the top of so many lines; 0 where all of them are in sight."""
+    """Return how far down the thumb of a scrollbar reaches, at the top of so many lines.
+
+    0 where all of them are in sight.
+    """
     return height * height // lines if lines > height else 0

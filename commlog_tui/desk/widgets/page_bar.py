@@ -28,7 +28,10 @@ def position(page: "Page") -> str:
 
 
 class PageBar(Widget):
-    """One line: position, between arrows that a click turns the page with, and what is to be known."""
+    """One line.
+
+    Position, between arrows that a click turns the page with, and what is to be known.
+    """
 
     place = reactive("")
     state = reactive("Connecting…")

@@ -19,7 +19,10 @@ _TOKEN: Final = "SELECT id, name, role, locations, created_at, revoked_at FROM t
 
 
 def log_name(connection: apsw.Connection) -> str:
-    """Return the name under which the log signs; no other log has it. Raises ``DamagedLogError`` where there is not one."""
+    """Return the name under which the log signs; no other log has it.
+
+    Raises ``DamagedLogError`` where there is not one.
+    """
     ids = connection.execute("SELECT id FROM log NOT INDEXED").fetchall()
     if len(ids) != 1:
         raise DamagedLogError("The log's id is missing, or there twice. Nothing was changed; restore a backup.")

@@ -1,4 +1,7 @@
-"""Appending: load what the decision needs, decide, write what was decided. Within one transaction."""
+"""Appending: load what the decision needs, decide, write what was decided.
+
+Within one transaction.
+"""
 
 import os
 from collections.abc import Callable, Sequence
@@ -38,7 +41,10 @@ def append(
     *,
     kinds: Kinds = KINDS,
 ) -> list[Appended | LogError]:
-    """Record items of one location and return an answer to each. Raises ``UnknownLocationError``."""
+    """Record items of one location and return an answer to each.
+
+    Raises ``UnknownLocationError``.
+    """
     place = Place.find(connection, location)
     request = Request.of(items, kinds)
     found, threads = load_known(connection, place.no, request.ids, request.roots)

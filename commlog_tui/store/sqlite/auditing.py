@@ -1,6 +1,7 @@
 """Reading a log file to check it: nothing is written, and nothing that is read is believed.
 
-Records are read from their table alone (NOT INDEXED): an index that lacks a row must not hide it from whoever looks for that.
+Records are read from their table alone (NOT INDEXED): an index that lacks a row must not hide it
+from whoever looks for that.
 """
 
 from collections.abc import Iterator
@@ -53,7 +54,10 @@ _STRAYS: Final = {
 
 @contextmanager
 def opened(path: Path, *, any_layout: bool = False) -> Iterator[apsw.Connection]:
-    """Open a log file for reading, within one view of it. Raises ``StoreUnavailableError`` where it is no log of this layout."""
+    """Open a log file for reading, within one view of it.
+
+    Raises ``StoreUnavailableError`` where it is no log of this layout.
+    """
     with plain_errors(path):
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         try:
@@ -75,7 +79,10 @@ def locations(connection: apsw.Connection) -> list[tuple[int, str, int]]:
 
 
 def ends(connection: apsw.Connection) -> list[tuple[str, int, bytes]]:
-    """Return id, size and root of every location, as they were kept. Raises ``StoreUnavailableError``."""
+    """Return id, size and root of every location, as they were kept.
+
+    Raises ``StoreUnavailableError``.
+    """
     return [(location, *size_and_root(connection, no)) for no, location, _ in locations(connection)]
 
 

@@ -1,4 +1,7 @@
-"""Whether the projections are what the records make of them: worked out anew in a copy, and compared row by row."""
+"""Whether the projections are what the records make of them.
+
+Worked out anew in a copy, and compared row by row.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +28,9 @@ _WORDS = {
 
 
 def is_comparable(original: apsw.Connection) -> bool:
-    """Whether this version has made the projections; those of an earlier one are rebuilt when the log is next opened.
+    """Whether this version has made the projections.
+
+    Those of an earlier one are rebuilt when the log is next opened.
 
     Raises:
         StoreUnavailableError: a newer version has made them.
@@ -41,7 +46,9 @@ def is_comparable(original: apsw.Connection) -> bool:
 def differing(
     original: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None
 ) -> list[str]:
-    """Return, in words, which projections are not what the records make of them. Needs as much room as the log has.
+    """Return, in words, which projections are not what the records make of them.
+
+    Needs as much room as the log has.
 
     Raises:
         StoreError: there is not enough room, or the copy cannot be worked on.

@@ -20,16 +20,22 @@ from commlog_tui.store.sqlite.scrubbing import BUSY_MILLISECONDS
 
 _AUTOCHECKPOINT_PAGES: Final = 16_000
 _CACHE_KIB: Final = 16_384
-"""Of each of the three connections that a service has. With 64 MiB an import is no faster, and a service 55 MB larger."""
+"""Of each of the three connections that a service has.
+
+With 64 MiB an import is no faster, and a service 55 MB larger.
+"""
 _PAUSE: Final = 0.01
 _MALFORMED: Final = re.compile(r"malformed database schema \((.*?)\)", re.DOTALL)
 
 
 def connect(path: Path, *, vfs: str | None = None, create: bool = True) -> apsw.Connection:
-    """Open the log file; ``vfs`` names another of SQLite's file systems. With ``create``, make file and tables where needed.
+    """Open the log file; ``vfs`` names another of SQLite's file systems.
+
+    With ``create``, make file and tables where needed.
 
     Raises:
-        StoreUnavailableError: it cannot be opened, or has the layout of another version (``OlderLayoutError``: migrate it).
+        StoreUnavailableError: it cannot be opened, or has the layout of another version
+            (``OlderLayoutError``: migrate it).
         DamagedLogError: it is no log, or its schema is not the one that this version creates.
         StoreFullError: there is no room to make it.
     """
@@ -79,7 +85,10 @@ def _prepare(connection: apsw.Connection, *, create: bool) -> None:
 
 
 def _is_empty(connection: apsw.Connection) -> bool:
-    """Whether there are no tables yet. Raises ``StoreUnavailableError``, before anything is written, where there are others."""
+    """Whether there are no tables yet.
+
+    Raises ``StoreUnavailableError``, before anything is written, where there are others.
+    """
     connection.execute("BEGIN")
     try:
         if connection.pragma("user_version") == 0 and not number(
@@ -104,7 +113,10 @@ def distrust_schema(connection: apsw.Connection) -> None:
 
 
 def _use_wal(connection: apsw.Connection) -> None:
-    """Keep the file's journal as WAL. Of several who turn a new file to it at once, SQLite refuses some without waiting."""
+    """Keep the file's journal as WAL.
+
+    Of several who turn a new file to it at once, SQLite refuses some without waiting.
+    """
     deadline = monotonic() + BUSY_MILLISECONDS / 1000
     while True:
         try:
@@ -151,7 +163,10 @@ def number(connection: apsw.Connection, sql: str, values: Sequence[str | int | b
 
 @contextmanager
 def plain_errors(path: Path | None = None) -> Iterator[None]:
-    """Turn the database's errors into the store's; those of opening a file say what about this one stands in the way."""
+    """Turn the database's errors into the store's.
+
+    Those of opening a file say what about this one stands in the way.
+    """
     try:
         yield
     except apsw.Error as error:

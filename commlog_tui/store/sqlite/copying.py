@@ -43,7 +43,10 @@ def copy(original: apsw.Connection, path: Path) -> None:
 
 
 def require_unused(path: Path) -> None:
-    """Raise ``StoreUnavailableError`` if a process has the log open. What its write-ahead log holds is brought into the file."""
+    """Raise ``StoreUnavailableError`` if a process has the log open.
+
+    What its write-ahead log holds is brought into the file.
+    """
     if not path.exists():
         return
     with plain_errors():
@@ -88,7 +91,10 @@ def put_in_place(fresh: Path, path: Path, aside: Path) -> None:
 
 
 def put_new(fresh: Path, path: Path) -> None:
-    """Give a file that is on the disk its name, unless that is taken. Raises ``FileExistsError``, and ``OSError``."""
+    """Give a file that is on the disk its name, unless that is taken.
+
+    Raises ``FileExistsError``, and ``OSError``.
+    """
     try:
         os.link(fresh, path)
     except FileExistsError:

@@ -1,4 +1,7 @@
-"""A log file opened: a writer thread, a reader thread for what may take long, and bounded reads at once."""
+"""A log file opened.
+
+A writer thread, a reader thread for what may take long, and bounded reads at once.
+"""
 
 import asyncio
 from collections.abc import Callable

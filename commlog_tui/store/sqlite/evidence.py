@@ -1,4 +1,7 @@
-"""What proves a log, from a SQLite file: the head of its tree, proofs, records with all that is hashed of them."""
+"""What proves a log, from a SQLite file.
+
+The head of its tree, proofs, records with all that is hashed of them.
+"""
 
 from collections.abc import Sequence
 

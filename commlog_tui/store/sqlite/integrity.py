@@ -1,4 +1,7 @@
-"""SQLite's own check of a file: pages, indexes against their tables, the search index, references."""
+"""SQLite's own check of a file.
+
+Pages, indexes against their tables, the search index, references.
+"""
 
 from typing import Final
 
@@ -10,7 +13,10 @@ _MOST: Final = 20
 
 
 def integrity_faults(connection: apsw.Connection) -> list[str]:
-    """Return, in words, what SQLite finds wrong. Reads every page and every index. Raises ``StoreUnavailableError``."""
+    """Return, in words, what SQLite finds wrong. Reads every page and every index.
+
+    Raises ``StoreUnavailableError``.
+    """
     with plain_errors():
         found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({_MOST})")]
         references = connection.execute("PRAGMA foreign_key_check").fetchall()

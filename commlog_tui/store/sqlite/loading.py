@@ -50,7 +50,8 @@ def load_known(
 def load_threads(connection: apsw.Connection, roots: Iterable[int], *, whole: bool = False) -> dict[int, Thread]:
     """Return threads by the key of their root, in order of it.
 
-    They have the later records of decisive kinds; ``whole`` ones have all. Records that cannot be read are left out.
+    They have the later records of decisive kinds; ``whole`` ones have all. Records that cannot be
+    read are left out.
     """
     wanted = msgspec.json.encode(list(roots)).decode()
     if wanted == "[]":

@@ -1,9 +1,11 @@
-"""Forward migrations of the record layout, one for each layout that ever landed. Add the next one at the end of ``MIGRATIONS``.
+"""Forward migrations of the record layout, one for each layout that ever landed.
 
-A new record layout is made in four steps: change ``RECORD_TABLES`` or ``GUARDS`` and raise ``VERSION`` in ``schema``; freeze here
-what a file of the layout before looks like; write the statements that lead from there to the new one, with the new text of every
-table (not a reference to ``RECORD_TABLES``, which goes on changing); and put a small file of the new layout into
-``tests/store/files``. ``migrate`` runs them, and takes care of guards, projections, backup and numbers.
+Add the next one at the end of ``MIGRATIONS``. A new record layout is made in four steps: change
+``RECORD_TABLES`` or ``GUARDS`` and raise ``VERSION`` in ``schema``; freeze here what a file of the
+layout before looks like; write the statements that lead from there to the new one, with the new
+text of every table (not a reference to ``RECORD_TABLES``, which goes on changing); and put a small
+file of the new layout into ``tests/store/files``. ``migrate`` runs them, and takes care of guards,
+projections, backup and numbers.
 """
 
 from dataclasses import dataclass
@@ -92,8 +94,11 @@ class Migration:
     before: str
     """What a file of the earlier layout is made of, projections left out."""
     statements: str
-    """What changes its tables. Guards are off and references are not followed meanwhile: a table that is to change is renamed,
-    created with its new text, filled, and dropped under its old name."""
+    """What changes its tables.
+
+    Guards are off and references are not followed meanwhile: a table that is to change is renamed,
+    created with its new text, filled, and dropped under its old name.
+    """
 
 
 MIGRATIONS: Final = (Migration(_LAYOUT_1, _TO_2),)

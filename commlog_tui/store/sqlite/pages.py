@@ -75,7 +75,10 @@ class Pager:
         return self._answer(found[:limit][::-1], first, total, newer=more, older=False, rising=True)
 
     def _at(self, before: int, total: TotalRow) -> PageRow:
-        """Return the page that begins with the newest entry before an instant; the oldest page where there is none."""
+        """Return the page that begins with the newest entry before an instant.
+
+        The oldest page where there is none.
+        """
         limit = self._request.limit
         end = before, 0  # no key is 0, so this lies before all entries of the instant itself
         found = self._walk(end, limit + 1, rising=False)
@@ -107,7 +110,10 @@ class Pager:
     def _answer(
         self, found: list[Position], first: int, total: TotalRow, *, newer: bool, older: bool, rising: bool = False
     ) -> PageRow:
-        """Return the page of these rows, newest first; where they are large, without the last ones of the walk."""
+        """Return the page of these rows, newest first.
+
+        Where they are large, without the last ones of the walk.
+        """
         limit = self._request.limit
         entries = self._entries([pk for _, pk in found], rising=rising)
         left_out = len(found) - len(entries)

@@ -1,4 +1,7 @@
-"""The directory as entries fold into it: each that names a customer adds to what is known of them."""
+"""The directory as entries fold into it.
+
+Each that names a customer adds to what is known of them.
+"""
 
 from collections.abc import Iterable
 from operator import itemgetter

@@ -19,7 +19,10 @@ _EPOCH_DAY: Final = EPOCH.toordinal()
 
 @lru_cache(maxsize=4_096)
 def _offset(zone: ZoneInfo, day: int) -> int | None:
-    """Return the microseconds that a zone is ahead of UTC on a day of UTC since 1970; None where that changes on it."""
+    """Return the microseconds that a zone is ahead of UTC on a day of UTC since 1970.
+
+    None where that changes on it.
+    """
     at, until = (instant(moment).astimezone(zone).utcoffset() for moment in (day * _DAY, (day + 1) * _DAY))
     return at // timedelta(microseconds=1) if at is not None and at == until else None
 

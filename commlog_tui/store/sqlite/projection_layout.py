@@ -1,7 +1,7 @@
 """Projections of an earlier layout, created anew from the records when a log is opened.
 
-Besides ``user_version``, the layout of the records, a file has a number for what is derived from them: it grows when a table of
-projections changes, or its contents come to mean something else.
+Besides ``user_version``, the layout of the records, a file has a number for what is derived from
+them: it grows when a table of projections changes, or its contents come to mean something else.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""What is derived from the records: the entry as it stands, the search index, the tallies, the directory."""
+"""What is derived from the records.
+
+The entry as it stands, the search index, the tallies, the directory.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -37,7 +40,10 @@ _LOGGED: Final = Status.LOGGED.value
 
 
 class Projections:
-    """Applies changes to the projections of one location within one transaction; ``flush`` writes what is gathered."""
+    """Applies changes to the projections of one location within one transaction.
+
+    ``flush`` writes what is gathered.
+    """
 
     def __init__(self, connection: apsw.Connection, place: Place) -> None:
         self._connection = connection
@@ -111,7 +117,8 @@ class Projections:
     def flush(self) -> None:
         """Write what was gathered.
 
-        The search index comes last: every guarded insert between two of its own makes FTS5 write a segment.
+        The search index comes last: every guarded insert between two of its own makes FTS5 write a
+        segment.
         """
         self._insert_added()
         self._executemany(_FOUND_NO_MORE, sorted(self._found_before.items()))

@@ -29,7 +29,10 @@ WHERE new.pk > ? AND new.pk <= ? ORDER BY new.pk LIMIT ?
 
 
 def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRow:
-    """Return all that is known of the entry with this id, or else with this key. Raises ``UnknownEntryError``."""
+    """Return all that is known of the entry with this id, or else with this key.
+
+    Raises ``UnknownEntryError``.
+    """
     for candidate in (entry_id, namespaced_id(entry_id, manual=False), namespaced_id(entry_id, manual=True)):
         if pk := number(connection, _ENTRY, (place.no, id_bytes(candidate))):
             break
@@ -55,7 +58,10 @@ def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> M
 
 
 def feed(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[FeedRow]:
-    """Return records behind a position, each with its entry as it now stands: fewer than asked for where they are large."""
+    """Return records behind a position, each with its entry as it now stands.
+
+    Fewer than asked for where they are large.
+    """
     first, last = range_of(place.no)
     rows = fitting(connection.execute(_FEED, (first + min(max(after, 0), last - first), last, limit)))
     return [FeedRow(seq_of(int(row[0])), str(row[1]), None if row[2] is None else read_entry(row[2:])) for row in rows]

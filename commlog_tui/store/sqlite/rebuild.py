@@ -44,7 +44,8 @@ def rebuild(
     """Make all projections and all indexes again, within the transaction that is under way.
 
     Raises:
-        DamagedLogError: the schema is not the one that this version creates, or one key was recorded twice.
+        DamagedLogError: the schema is not the one that this version creates, or one key was
+            recorded twice.
     """
     require_schema(connection)  # a trigger would change what is made
     try:

@@ -23,8 +23,8 @@ WHERE contact.location = ?1 AND contact.customer = ?2 AND entry.customer IS NULL
 def of_customer(connection: apsw.Connection, place: Place, customer_id: str) -> list[str]:
     """Return the ids of all entries about a customer, oldest record first.
 
-    Those that name the customer or have ever done so, and those that name nobody but went to an address or number that is
-    known for this customer alone.
+    Those that name the customer or have ever done so, and those that name nobody but went to an
+    address or number that is known for this customer alone.
     """
     about = (place.no, customer_id)
     found = {pk for sql in (_NAMED, _NAMELESS) for pk in _keys(connection, sql, about)}

@@ -1,8 +1,9 @@
 """What has outlived the retention of its location, by a time that has two witnesses.
 
-A clock that is wrong must not cost anybody's data. The first witness is the clock, the second are the records: time is believed
-no further than a bound beyond the newest of them, and a record counts only where others lead up to it. Records that begin
-behind a jump of more than a month are believed once they span the bound; until then the clock may have stepped.
+A clock that is wrong must not cost anybody's data. The first witness is the clock, the second are
+the records: time is believed no further than a bound beyond the newest of them, and a record counts
+only where others lead up to it. Records that begin behind a jump of more than a month are believed
+once they span the bound; until then the clock may have stepped.
 """
 
 from dataclasses import dataclass
@@ -54,7 +55,9 @@ class Witnessed:
 
 
 def witnessed(connection: apsw.Connection, clock: datetime, *, trust_clock: bool) -> Witnessed:
-    """Return the time that clock and records agree on; the clock's own where a person vouches for it.
+    """Return the time that clock and records agree on.
+
+    The clock's own where a person vouches for it.
 
     Raises:
         ClockError: the newest records lie behind a jump in time, and do not yet span the bound.
@@ -84,7 +87,10 @@ class _Timeline:
         self._location = location
 
     def newest(self, size: int) -> tuple[int, int | None]:
-        """Return when the newest was recorded, and the newest that others lead up to; None where all are of one short time."""
+        """Return when the newest was recorded, and the newest that others lead up to.
+
+        None where all are of one short time.
+        """
         newest, at = self._at(size), size
         while before := self._before(at):
             if self._at(before + 1) - self._at(before) <= _STEP:
@@ -93,7 +99,10 @@ class _Timeline:
         return newest, None if at == size else self._at(at)
 
     def _before(self, at: int) -> int:
-        """Return the last position recorded more than a bound before another; 0 where there is none."""
+        """Return the last position recorded more than a bound before another.
+
+        0 where there is none.
+        """
         latest = self._at(at) - _BOUND
         step = 1
         while at - step >= 1 and self._at(at - step) > latest:

@@ -1,9 +1,10 @@
 """The tables of a log file.
 
-``record`` and ``personal`` are what was accepted, and never change, but that a redaction on record lets the personal part of
-its entry be deleted. All others beside ``log``, ``location`` and ``token`` are projections: they can be made again from the
-records. A record's key is one integer, ``location << 40 | seq``, which keeps a location's records together and lets the
-search index be asked for one location by a range of rowids.
+``record`` and ``personal`` are what was accepted, and never change, but that a redaction on record
+lets the personal part of its entry be deleted. All others beside ``log``, ``location`` and
+``token`` are projections: they can be made again from the records. A record's key is one integer,
+``location << 40 | seq``, which keeps a location's records together and lets the search index be
+asked for one location by a range of rowids.
 """
 
 from typing import Final
@@ -11,11 +12,16 @@ from typing import Final
 VERSION: Final = 2
 SEQ_BITS: Final = 40
 APPLICATION_ID: Final = 0x434F4D4C
-"""Marks a file as a log (https://sqlite.org/fileformat2.html#application_id): COML. Files of 0.1.0 have none."""
+"""Marks a file as a log (https://sqlite.org/fileformat2.html#application_id): COML.
+
+Files of 0.1.0 have none.
+"""
 
 PROJECTION_LAYOUT: Final = 1
-"""Of what is derived from the records. Earlier projections are created anew when the log is opened; 1 reads numbers and names
-anew."""
+"""Of what is derived from the records.
+
+Earlier projections are created anew when the log is opened; 1 reads numbers and names anew.
+"""
 
 RECORD_TABLES: Final = """
 CREATE TABLE log (

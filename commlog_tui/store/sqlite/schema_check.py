@@ -1,7 +1,8 @@
 """Whether the schema of a log file is the one that this version creates, statement by statement.
 
-A file does what its schema tells it to: a trigger changes what is written, a view shows something else, an index that lacks rows
-hides them. The expected schema is not a copy: it is created in memory by the same statements and read back.
+A file does what its schema tells it to: a trigger changes what is written, a view shows something
+else, an index that lacks rows hides them. The expected schema is not a copy: it is created in
+memory by the same statements and read back.
 """
 
 import re
@@ -34,7 +35,10 @@ _ADVICE: Final = (
 
 
 def normalized(sql: str | None) -> str | None:
-    """Return a statement with each run of white space outside quotes as one space; only SQLite's own white space counts."""
+    """Return a statement with each run of white space outside quotes as one space.
+
+    Only SQLite's own white space counts.
+    """
     return None if sql is None else _TOKENS.sub(lambda match: match[1] or " ", sql).strip(" ")
 
 
@@ -64,9 +68,10 @@ def require_layout(connection: apsw.Connection) -> None:
 
 
 def schema_faults(connection: apsw.Connection, schema: str = SCHEMA) -> list[str]:
-    """Return, in words, where the schema of a file differs from what these statements create: those of this version.
+    """Return, in words, where the schema of a file differs from what these statements create.
 
-    Projections of another layout, which are dropped before they are used, are not looked at.
+    Those of this version. Projections of another layout, which are dropped before they are used,
+    are not looked at.
     """
     expected, optional, settings = _expected(schema)
     is_current = schema == SCHEMA and layout_of(connection) == PROJECTION_LAYOUT
@@ -123,10 +128,13 @@ def require_schema(connection: apsw.Connection, schema: str = SCHEMA) -> None:
 
 
 def require_current_schema(connection: apsw.Connection) -> None:
-    """Raise unless the schema is that of this version, projections included: for a file that this process has brought up to date.
+    """Raise unless the schema is that of this version, projections included.
+
+    For a file that this process has brought up to date.
 
     Raises:
-        DamagedLogError: an object, or the layout number that says which ones to look at, was changed.
+        DamagedLogError: an object, or the layout number that says which ones to look at, was
+            changed.
         NewerLayoutError: a newer version has taken the file over.
     """
     layout = layout_of(connection)

@@ -1,8 +1,9 @@
 """Leaving nothing of what was deleted in the file's bytes, without holding anybody up.
 
-Three places keep copies. Free space within pages and free pages: secure_delete overwrites these as rows go. The write-ahead
-log: a checkpoint empties it, when nobody reads what is in it. The gaps in pages whose rows were moved to others as the tree was
-balanced: only VACUUM, which writes the whole file anew, is rid of those.
+Three places keep copies. Free space within pages and free pages: secure_delete overwrites these as
+rows go. The write-ahead log: a checkpoint empties it, when nobody reads what is in it. The gaps in
+pages whose rows were moved to others as the tree was balanced: only VACUUM, which writes the whole
+file anew, is rid of those.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,10 @@ BUSY_MILLISECONDS: Final = 10_000
 """How long a statement waits for another process's lock, but for those that scrub."""
 
 _AT_ONCE: Final = 16 << 20
-"""Bytes: so large a file is written anew at any time; a larger one when nothing was written for as long as that may take."""
+"""Bytes: so large a file is written anew at any time.
+
+A larger one when nothing was written for as long as that may take.
+"""
 _BYTES_A_SECOND: Final = 16 << 20
 _LARGEST_AT_ONCE: Final = 64 << 20
 """Bytes: who redacts, or closes the log, waits for no larger file."""
@@ -39,10 +43,11 @@ def require(connection: apsw.Connection) -> None:
 
 
 class Scrubber:
-    """Overwrites what redactions have left, on the writer's connection and in its thread: tries, and tries again later.
+    """Overwrites what redactions have left, on the writer's connection and in its thread.
 
-    Nothing here waits for a lock. Writing the file anew is broken off when somebody wants to write, but for its last part,
-    in which SQLite copies the new pages; a large file is therefore left for a quiet time.
+    Tries, and tries again later. Nothing here waits for a lock. Writing the file anew is broken off
+    when somebody wants to write, but for its last part, in which SQLite copies the new pages; a
+    large file is therefore left for a quiet time.
     """
 
     def __init__(self, connection: apsw.Connection, is_wanted_elsewhere: Callable[[], bool]) -> None:
@@ -64,7 +69,10 @@ class Scrubber:
         return None if self._next is None else max(self._next - monotonic(), 0.0)
 
     def attempt(self, quiet_for: float, *, is_awaited: bool = False) -> None:
-        """Do what can be done now. Nothing was written for so many seconds; somebody may await the outcome."""
+        """Do what can be done now.
+
+        Nothing was written for so many seconds; somebody may await the outcome.
+        """
         if self._next is None:
             return
         is_done = self._attempt(quiet_for, is_awaited=is_awaited)
@@ -86,11 +94,13 @@ class Scrubber:
             self._connection.set_busy_timeout(BUSY_MILLISECONDS)
 
     def _try(self, quiet_for: float, *, is_awaited: bool) -> bool:
-        """Write the file anew if that is due, and empty the write-ahead log; return whether that came to its end.
+        """Write the file anew if that is due, and empty the write-ahead log.
 
-        While others read, the log cannot be emptied; the file is not written anew then, as that would only lengthen it.
-        SQLite does not sync the log it has emptied, and a power cut would bring it back. That it was due is therefore
-        forgotten last: this commit syncs the emptied log, and a cut before it leaves all of it to be done again.
+        Return whether that came to its end. While others read, the log cannot be emptied; the file
+        is not written anew then, as that would only lengthen it. SQLite does not sync the log it
+        has emptied, and a power cut would bring it back. That it was due is therefore forgotten
+        last: this commit syncs the emptied log, and a cut before it leaves all of it to be done
+        again.
         """
         count = _count(self._connection)
         if not self._empty_log():

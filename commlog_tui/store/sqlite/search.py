@@ -32,9 +32,10 @@ class Search:
         return f"({condition})", tuple(term for terms in self.alternatives for term in terms)
 
     def match(self) -> str | None:
-        """Return the FTS5 expression for candidates; None where an alternative is too short for the index.
+        """Return the FTS5 expression for candidates.
 
-        Trigrams are asked for one by one: with ``detail=none`` the index knows which rows have them, not where.
+        None where an alternative is too short for the index. Trigrams are asked for one by one:
+        with ``detail=none`` the index knows which rows have them, not where.
         """
         groups = []
         for terms in self.alternatives:

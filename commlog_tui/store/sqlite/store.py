@@ -22,7 +22,10 @@ def process_key(_log: str) -> bytes:
 
 
 class SqliteStore:
-    """See ``protocol.Store``. Each part does what one sort of client needs; all work on the same file."""
+    """See ``protocol.Store``.
+
+    Each part does what one sort of client needs; all work on the same file.
+    """
 
     def __init__(self, database: Database, make_cursor_key: Callable[[str], bytes]) -> None:
         self.database, self.backup = database, database.backup
@@ -59,9 +62,10 @@ class SqliteStore:
     ) -> Self:
         """Open the log in this file; with ``create``, make file and folder where they are missing.
 
-        The clock is asked exactly once for every record written, in their order. ``vfs`` names the one of SQLite's file
-        systems to use (https://sqlite.org/vfs.html), where that is not the usual one. ``progress`` is called with the records
-        done and their total while projections of an earlier version are rebuilt. ``kinds`` are those of record that are known.
+        The clock is asked exactly once for every record written, in their order. ``vfs`` names the
+        one of SQLite's file systems to use (https://sqlite.org/vfs.html), where that is not the
+        usual one. ``progress`` is called with the records done and their total while projections of
+        an earlier version are rebuilt. ``kinds`` are those of record that are known.
         ``make_cursor_key`` returns the key that authenticates cursors, given the log's name.
 
         Raises:

@@ -1,4 +1,7 @@
-"""How many entries answer a query: exact where that is cheap, else counted to a cap and marked so."""
+"""How many entries answer a query.
+
+Exact where that is cheap, else counted to a cap and marked so.
+"""
 
 from time import monotonic
 from typing import Final
@@ -16,7 +19,10 @@ _STEPS_BETWEEN_LOOKS: Final = 10_000
 
 
 def exact_total(connection: apsw.Connection, place: Place, request: PageRequest) -> int | None:
-    """Return the total where head or tallies know it: no filter but channels and whole local days."""
+    """Return the total where head or tallies know it.
+
+    No filter but channels and whole local days.
+    """
     asked = {name for name in EntryQuery.model_fields if getattr(request, name)}
     if not asked:
         return number(connection, "SELECT entries FROM head WHERE location = ?", (place.no,))

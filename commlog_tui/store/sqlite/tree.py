@@ -1,7 +1,8 @@
 """The Merkle tree of a location in the file.
 
-The leaves lie in the records. Of the rest, every eighth level is kept, as tiles of 256 (so does c2sp.org/tlog-tiles): a row for
-256 records, from which any subtree between is worked out. The frontier lies in the head, so that an append reads no tree.
+The leaves lie in the records. Of the rest, every eighth level is kept, as tiles of 256 (so does
+c2sp.org/tlog-tiles): a row for 256 records, from which any subtree between is worked out. The
+frontier lies in the head, so that an append reads no tree.
 """
 
 from collections.abc import Iterable
@@ -28,7 +29,10 @@ WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
 
 
 def read_head(connection: apsw.Connection, location: int) -> Head:
-    """Return where a location's log ends. Raises ``StoreUnavailableError`` where the row does not fit together."""
+    """Return where a location's log ends.
+
+    Raises ``StoreUnavailableError`` where the row does not fit together.
+    """
     row = connection.execute("SELECT seq, entries, frontier FROM head WHERE location = ?", (location,)).fetchone()
     try:
         seq, entries, frontier = row  # type: ignore[misc] # None is caught with the rest
@@ -49,7 +53,10 @@ def write_head(connection: apsw.Connection, location: int, head: Head, nodes: It
 
 
 def subtree_of(connection: apsw.Connection, location: int) -> Subtree:
-    """Return how to ask for a location's complete subtrees. Raises ``StoreUnavailableError`` where one is not complete."""
+    """Return how to ask for a location's complete subtrees.
+
+    Raises ``StoreUnavailableError`` where one is not complete.
+    """
 
     def subtree(level: int, index: int) -> bytes:
         kept = level - level % TILE
@@ -73,7 +80,10 @@ def size_and_root(connection: apsw.Connection, location: int) -> tuple[int, byte
 
 
 def inclusion(connection: apsw.Connection, place: Place, seq: int, size: int | None) -> InclusionRow:
-    """Return the proof that a record is part of the tree, as it is or was at a size. Raises ``UnknownRecordError``."""
+    """Return the proof that a record is part of the tree, as it is or was at a size.
+
+    Raises ``UnknownRecordError``.
+    """
     now = read_head(connection, place.no).seq
     size = now if size is None else size
     if not 1 <= seq <= size <= now:
@@ -92,7 +102,10 @@ def inclusion(connection: apsw.Connection, place: Place, seq: int, size: int | N
 
 
 def consistency(connection: apsw.Connection, place: Place, old: int, new: int | None) -> ConsistencyRow:
-    """Return the proof that the tree at one size begins with that of another. Raises ``UnknownRecordError``."""
+    """Return the proof that the tree at one size begins with that of another.
+
+    Raises ``UnknownRecordError``.
+    """
     now = read_head(connection, place.no).seq
     new = now if new is None else new
     if not 0 <= old <= new <= now:
@@ -109,7 +122,10 @@ def consistency(connection: apsw.Connection, place: Place, old: int, new: int | 
 
 
 def records(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[RecordRow]:
-    """Return records behind a position with all that is hashed of them: fewer than asked for where they are large."""
+    """Return records behind a position with all that is hashed of them.
+
+    Fewer than asked for where they are large.
+    """
     first, last = range_of(place.no)
     return [
         RecordRow(

@@ -1,4 +1,7 @@
-"""What keeps a SQLite file in order: overwriting what was redacted, trying whether it can be written, rebuilding."""
+"""What keeps a SQLite file in order.
+
+Overwriting what was redacted, trying whether it can be written, rebuilding.
+"""
 
 from collections.abc import Callable
 

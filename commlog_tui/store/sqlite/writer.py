@@ -36,8 +36,9 @@ class _Job:
 class Writer:
     """Runs jobs on its connection in a thread of its own, and answers them once they are durable.
 
-    Jobs run in the order they came. Each that has neighbours has a savepoint (which makes a large job several times
-    slower), so that one that fails takes nothing of them with it; a commit that fails fails every job in it.
+    Jobs run in the order they came. Each that has neighbours has a savepoint (which makes a large
+    job several times slower), so that one that fails takes nothing of them with it; a commit that
+    fails fails every job in it.
     """
 
     def __init__(self, connection: apsw.Connection, committed: Callable[[], None]) -> None:
@@ -54,8 +55,9 @@ class Writer:
     async def run(self, work: Work, *, scrub: bool = False, is_probe: bool = False) -> Any:  # noqa: ANN401 - each job has an answer of its own kind
         """Do the work in the next transaction and return its answer once that is on the disk.
 
-        With ``scrub``, the bytes of what was removed are overwritten by then too, where nobody is in the way; else that is
-        tried again until it is done, between the jobs, and no job waits for it. A probe only tries whether writing works.
+        With ``scrub``, the bytes of what was removed are overwritten by then too, where nobody is
+        in the way; else that is tried again until it is done, between the jobs, and no job waits
+        for it. A probe only tries whether writing works.
         """
         if self._closed:
             raise StoreUnavailableError("The log is closed. Nothing was written.")

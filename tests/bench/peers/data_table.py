@@ -1,6 +1,6 @@
-"""The rows of a file in a DataTable, and the one it is on in a Static beside it; ``r`` shows the next 50 in their place.
+"""The rows of a file in a DataTable, and the one it is on in a Static beside it.
 
-Takes the file, and how many rows to show at once.
+``r`` shows the next 50 in their place. Takes the file, and how many rows to show at once.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""A view of the log without Textual: what is claimed is what was answered, or the state says otherwise."""
+"""A view of the log without Textual.
+
+What is claimed is what was answered, or the state says otherwise.
+"""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

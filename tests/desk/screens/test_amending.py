@@ -1,4 +1,7 @@
-"""Amending what is there: where the cursor is, who is recognized, what is picked, and which drafts are discarded."""
+"""Amending what is there.
+
+Where the cursor is, who is recognized, what is picked, and which drafts are discarded.
+"""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The keyboard never dies: whatever was done, a visible widget has the focus and the next key reaches it."""
+"""The keyboard never dies.
+
+Whatever was done, a visible widget has the focus and the next key reaches it.
+"""
 
 import asyncio
 import shutil

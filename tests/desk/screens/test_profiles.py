@@ -1,4 +1,7 @@
-"""From one log to another: what waits is said, the old connection is let go of, the way back is open."""
+"""From one log to another.
+
+What waits is said, the old connection is let go of, the way back is open.
+"""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Asking for a proof sheet: what is offered, what stays hidden, and what is said where there is none."""
+"""Asking for a proof sheet.
+
+What is offered, what stays hidden, and what is said where there is none.
+"""
 
 import asyncio
 import os

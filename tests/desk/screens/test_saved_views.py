@@ -1,4 +1,7 @@
-"""Saved filters say whom they are about: what was saved in a view of somebody is brought back as theirs, wherever one is."""
+"""Saved filters say whom they are about.
+
+What was saved in a view of somebody is brought back as theirs, wherever one is.
+"""
 
 import pytest
 from textual.pilot import Pilot
