@@ -109,7 +109,7 @@ def restrict_settings(file: Path) -> None:
 
 
 def restrict_data(folder: Path) -> None:
-    """Restrict a data folder and what is ours in it, as an earlier version or a permissive umask may have left it open."""
+    """Restrict the permissions of a data folder and of our files in it."""
     with suppress(OSError):
         if is_shared_folder(folder.lstat()) or folder.resolve() in {Path.home(), Path("/")}:
             return  # a folder for everybody, or for more than us

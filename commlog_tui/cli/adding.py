@@ -165,7 +165,10 @@ class _Adding:
         channels = [one.via for one in (await client.location(location.id)).channels]
         if via not in channels:
             known = ", ".join(dict.fromkeys((*channels, *_USUAL)))
-            words = f"{location.name} has never used the channel {via}; it knows {known}. Add --new-channel if {via} is right."
+            words = (
+                f"{location.name} has never used the channel {via}; it knows {known}. Add --new-channel if {via} is "
+                "right."
+            )
             raise stopped(words, ExitCode.USAGE)
 
     def _take_out(self) -> None:
@@ -261,7 +264,7 @@ def _content(given: dict[str, Any], when: str, zone: ZoneInfo | None) -> dict[st
 
 
 def _moment(when: str, zone: ZoneInfo | None) -> tuple[datetime, bool]:
-    """Return the time that was typed, and whether it is one on the clock of a location whose zone is not known here yet."""
+    """Return the time that was typed, and whether it is local to a zone that is not known yet."""
     with suppress(ValueError):
         return parse_instant(when), False
     now = datetime.now(UTC)

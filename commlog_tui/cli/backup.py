@@ -69,7 +69,7 @@ def restore(
     database: Path | None = DATABASE,
     create: bool = CREATE,
 ) -> None:
-    """Put a copy in the place of the log, once it is verified and goes behind nothing that is known; the log is kept aside."""
+    """Replace the log by a verified copy that is behind no known checkpoint; keep the log aside."""
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite import auditing, copying
 
@@ -115,7 +115,7 @@ def restore(
 
 
 def _of_this_layout(file: Path, fresh: Path) -> Path:
-    """Return the copy, or, where it has an earlier record layout, a new file with what it holds in that of this version."""
+    """Return the copy, migrated into a new file where it has an earlier record layout."""
     from commlog_tui.store.errors import OlderLayoutError
     from commlog_tui.store.sqlite import auditing, copying
     from commlog_tui.store.sqlite.migrate import migrate

@@ -144,7 +144,10 @@ def embedded_database(settings: Settings) -> Path:
     if settings.mode == "ask":
         raise stopped(_NOT_SET_UP, ExitCode.USAGE)
     if not is_there(settings.database):
-        words = f"There is no log at {settings.database}. Make the first with: commlog location add ID --name NAME --zone ZONE"
+        words = (
+            f"There is no log at {settings.database}. Make the first with: commlog location add ID --name NAME --zone "
+            "ZONE"
+        )
         raise stopped(
             f"{words}. If one was kept there, find it, or put a copy in its place with: commlog restore", ExitCode.USAGE
         )

@@ -101,7 +101,10 @@ def list_entries(
         async for page in pages:
             if as_csv and page.older and not everything:
                 more = f"{'' if page.total.exact else 'over '}{page.total.count:,}"
-                words = f"There are {more} entries, and --csv would hold {len(page.entries):,}. Give --all. Nothing was written."
+                words = (
+                    f"There are {more} entries, and --csv would hold {len(page.entries):,}. Give --all. Nothing was "
+                    "written."
+                )
                 raise stopped(words, ExitCode.USAGE)
             printer = printer or (Csv(bom=is_for_windows() if bom is None else bom) if as_csv else table)
             if not (as_csv or shown) and page.entries:

@@ -103,7 +103,10 @@ def _service() -> None:
             me = await client.me()
         finally:
             await client.aclose()
-        return f"You are {me.name} ({me.role.value}), at {', '.join(place.name for place in me.locations) or 'no location'}."
+        return (
+            f"You are {me.name} ({me.role.value}), at "
+            f"{', '.join(place.name for place in me.locations) or 'no location'}."
+        )
 
     address, token = _address(), _token()
     while True:

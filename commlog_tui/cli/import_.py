@@ -295,7 +295,8 @@ def _beside(path: Path, kind: "Format") -> Path:
 
 def _summarise(job: Job, tally: Tally, file: "RefusedFile", progress: "Reading") -> None:
     say(
-        f"{job.name} ({job.kind.value}): {tally.added:,} added, {tally.there:,} already there, {tally.refused:,} refused."
+        f"{job.name} ({job.kind.value}): {tally.added:,} added, {tally.there:,} already there, {tally.refused:,} "
+        "refused."
     )
     for line in tally.shown:
         say(line)

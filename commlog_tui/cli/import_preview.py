@@ -90,7 +90,10 @@ class Preview:
         if self.earliest and self.latest:
             first, last = f"{self.earliest:%Y-%m-%d}", f"{self.latest:%Y-%m-%d}"
             days = f" of {first}" if first == last else f" of {first} to {last}"
-        entries = f"{self.entries:,} {'entry' if self.entries == 1 else 'entries'}{days}{f' ({channels})' if channels else ''}"
+        entries = (
+            f"{self.entries:,} "
+            f"{'entry' if self.entries == 1 else 'entries'}{days}{f' ({channels})' if channels else ''}"
+        )
         again = f", {self.again:,} more of the same entries" if self.again else ""
         return f"{entries} with {self.events:,} delivery events{again}; {self.refused:,} refused."
 

@@ -100,14 +100,16 @@ def _has_unread(outbox: "Outbox", folder: Path) -> bool:
     if newer:
         count = "1 item" if len(newer) == 1 else f"{len(newer):,} items"
         say(
-            f"{count} in {folder} saved by a newer commlog, not sent and left alone: {', '.join(path.name for path in newer)}"
+            f"{count} in {folder} saved by a newer commlog, not sent and left alone: "
+            f"{', '.join(path.name for path in newer)}"
         )
         say("Update commlog on this machine to send them, or send them with the version that saved them.")
     damaged = outbox.damaged()
     if damaged:
         count = "1 file" if len(damaged) == 1 else f"{len(damaged):,} files"
         say(
-            f"{count} in {folder} cannot be read, and may hold what was never sent: {', '.join(path.name for path in damaged)}"
+            f"{count} in {folder} cannot be read, and may hold what was never sent: "
+            f"{', '.join(path.name for path in damaged)}"
         )
         say("Nothing was deleted. What they hold can be typed again from the text in them, and the files removed then.")
     return bool(damaged or newer)

@@ -15,7 +15,8 @@ from commlog_tui.desk.preferences import Preferences
 _MODIFIERS: Final = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
 _LONG_NAMES: Final = {short: long for long, short in KEY_NAME_REPLACEMENTS.items()}
 _NAMES: Final = {
-    "escape", "left", "right", "up", "down", "home", "end", "insert", "delete", "pageup", "pagedown", "tab", "space", "enter",
+    "escape", "left", "right", "up", "down", "home", "end", "insert", "delete", "pageup", "pagedown", "tab", "space",
+    "enter",
     "backspace", *(f"f{number}" for number in range(1, 13)),
 }  # fmt: skip
 _TAKEN: Final = {

@@ -92,7 +92,8 @@ def _held_to_given(bundle: Bundle, given: Known, path: Path) -> ExitCode:
     )
     if key.name.startswith(Verifier.read(bundle.key).name.rpartition("/")[0]) and not introductions:
         say(
-            "Unless that is a later key of the log: then give all that commlog key show prints now, which tells its earlier keys."
+            "Unless that is a later key of the log: then give all that commlog key show prints now, which tells its "
+            "earlier keys."
         )
     return ExitCode.TAMPERED
 
@@ -111,7 +112,8 @@ def _held_to_seen(bundle: Bundle, checkpoint: Checkpoint, options: TargetOptions
     seen = [one for one in _witnessed(options) if one.checkpoint().origin == checkpoint.origin]
     if any(one.checkpoint().size == checkpoint.size and one.checkpoint().root != checkpoint.root for one in seen):
         say(
-            f"This machine has seen another root over the first {checkpoint.size:,} records: the log, or this bundle, was forked."
+            f"This machine has seen another root over the first {checkpoint.size:,} records: the log, or this bundle, "
+            "was forked."
         )
         return ExitCode.TAMPERED
     introductions = [note for one in seen for note in one.introductions]
@@ -123,11 +125,13 @@ def _held_to_seen(bundle: Bundle, checkpoint: Checkpoint, options: TargetOptions
     if seen:
         say(f"But this machine has seen the log sign with another key, last with {seen[-1].key}")
         say(
-            "Unless the log's key was rotated since the bundle was made, somebody else signed it. Ask whoever keeps the log."
+            "Unless the log's key was rotated since the bundle was made, somebody else signed it. Ask whoever keeps "
+            "the log."
         )
     else:
         say(
-            "But nobody here knows this key: only the bundle itself says that it is the log's, and anybody can make a key."
+            "But nobody here knows this key: only the bundle itself says that it is the log's, and anybody can make a "
+            "key."
         )
         say("Compare it with the one that whoever keeps the log gives you by another way, or give that with --key.")
     return ExitCode.UNKNOWN_KEY

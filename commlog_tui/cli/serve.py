@@ -123,7 +123,8 @@ def _proxies(named: list[str], *, behind_proxy: bool) -> list[str]:
             raise stopped(words, ExitCode.USAGE) from None
     if behind_proxy and not named:
         say(
-            "No --trusted-proxy is named, so nobody's X-Forwarded-For is believed: all clients of the proxy count as one address."
+            "No --trusted-proxy is named, so nobody's X-Forwarded-For is believed: all clients of the proxy count as "
+            "one address."
         )
     return named
 

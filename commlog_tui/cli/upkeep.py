@@ -67,7 +67,10 @@ def redact(
 
     async def work(session: Session) -> ExitCode:
         if Permission.REDACT not in session.me.permissions:
-            words = f"A token with the role {session.me.role.value} may not redact; ask for a manager's. Nothing was changed."
+            words = (
+                f"A token with the role {session.me.role.value} may not redact; ask for a manager's. Nothing was "
+                "changed."
+            )
             raise stopped(words, ExitCode.NOT_PERMITTED)
         at, key = session.location.id, str(uuid4())
         if entry_id:
@@ -170,7 +173,8 @@ def run_retention(
                 tell(f"{due.location}  {entry.sent_at:%Y-%m-%dT%H:%MZ}  {entry.via:10}  {entry.id}")
     if run.is_held_back:
         say(
-            f"The clock of this machine says {now:%Y-%m-%d}, but the newest records only vouch for {run.believed:%Y-%m-%d}: "
+            f"The clock of this machine says {now:%Y-%m-%d}, but the newest records only vouch for "
+            f"{run.believed:%Y-%m-%d}: "
             "retention goes by that. If the clock is right, --trust-clock goes by the clock."
         )
     if dry_run:
@@ -185,7 +189,7 @@ def run_retention(
 @keys.command("show")
 @targeted
 def show_key(ctx: typer.Context) -> None:
-    """Print the key that a location's log signs with, and the notes that tie earlier keys to it, to check its proofs by."""
+    """Print the key that signs a location's log, and the notes that tie earlier keys to it."""
 
     async def work(session: Session) -> ExitCode:
         from commlog_tui.ledger.keys import key_text
@@ -207,5 +211,6 @@ def rotate_key(ctx: typer.Context, database: str | None = LOG) -> None:
 
     tell(with_store(ctx, database, rotate))
     say(
-        "The log signs with this key now. Whoever has seen the old one is led to it; give others what commlog key show prints."
+        "The log signs with this key now. Whoever has seen the old one is led to it; give others what commlog key show "
+        "prints."
     )

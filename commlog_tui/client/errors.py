@@ -53,7 +53,8 @@ class CertificateError(UnreachableError):
 
     def __init__(self, why: str) -> None:
         super().__init__(
-            f"The service's certificate {why}. Nothing was sent, and nothing that was saved is lost. {_CERTIFICATE_ADVICE}"
+            f"The service's certificate {why}. Nothing was sent, and nothing that was saved is lost. "
+            f"{_CERTIFICATE_ADVICE}"
         )
 
 

@@ -164,14 +164,16 @@ RULES: Final[Mapping[str, Rule]] = {
             "own_addresses",
             _nothing,
             "none",
-            "E-mail addresses of the location's own, with commas between them: `commlog import` tells received mail by them.",
+            "E-mail addresses of the location's own, with commas between them: `commlog import` tells received mail by "
+            "them.",
             _addresses,
         ),
         Rule(
             "hide_after",
             lambda: 10,
             "`10`",
-            "Minutes without a key after which the desk hides names, addresses and numbers; 0 for never. `h` does it at once.",
+            "Minutes without a key after which the desk hides names, addresses and numbers; 0 for never. `h` does it "
+            "at once.",
             _minutes,
         ),
         Rule(
@@ -190,7 +192,8 @@ def settings_table() -> str:
     rows = ["| setting | environment | default | meaning |", "|---|---|---|---|"]
     rows += [f"| `{rule.name}` | `{rule.variable}` | {rule.shown} | {rule.words} |" for rule in RULES.values()]
     rows.append(
-        '| `[keys]` | | those of [Keys](keys.md) | Keys of the desk, one action a line, such as `search = "slash,ctrl+f"`. |'
+        "| `[keys]` | | those of [Keys](keys.md) | Keys of the desk, one action a line, such as `search = "
+        '"slash,ctrl+f"`. |'
     )
     names = ", ".join(f"`{name}`" for name in PROFILE_SETTINGS)
     rows.append(f"| `[profiles.NAME]` | | none | Another log to open, by `--profile NAME`: {names} as above. |")

@@ -67,7 +67,9 @@ def _surplus(text: str) -> str | None:
         return "holds several addresses or numbers: give each a row of its own"
     if "@" in text:
         is_several = text.count("@") > 1 and "<" not in text
-        return f"holds {'several addresses: give each a row of its own' if is_several else 'more than an address: give it alone'}"
+        if is_several:
+            return "holds several addresses: give each a row of its own"
+        return "holds more than an address: give it alone"
     has_number = any(len(digits(run)) >= _A_WHOLE_NUMBER for run in _RUN.findall(text))
     return "holds more than a number: give it alone" if has_number else None
 

@@ -32,7 +32,10 @@ _CALLS: Final = (
     ("Never got the confirmation", "Checked the address with them; sent again while they waited."),
     ("Refund asked for", "Gale warning on the day. Full refund promised within five days."),
 )
-_LONG: Final = "Your day on the water: everything to bring, where to park, what happens if it rains, and how to reach us on the morning"
+_LONG: Final = (
+    "Your day on the water: everything to bring, where to park, what happens if it rains, and how to reach us on the "
+    "morning"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,8 @@ class BookingSimulator:
             return None
         entry_id = str(UUID(int=self._rng.getrandbits(128), version=4))
         entry = NewEntry.model_construct(
-            via=via, to=to, title=title, reference=reference, code=code, customer=self._customers[person.id], source=source,
+            via=via, to=to, title=title, reference=reference, code=code, customer=self._customers[person.id],
+            source=source,
             direction=direction, body=body, sent_at=at, events=(),
         )  # fmt: skip
         self.planned.append(

@@ -9,14 +9,17 @@ from commlog_tui.desk.action import CHANNEL, DIGITS, Action, shown_keys
 from commlog_tui.desk.commands import find, follow, pages, show, write
 
 ACTIONS: Final = (
-    find.SEARCH, find.FILTERS, write.NEW, write.NEW_BLANK, write.CORRECT, follow.BOOKING, follow.CUSTOMER, find.CHANNELS,
-    find.PERIOD, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER, pages.NEWEST_PAGE,
+    find.SEARCH, find.FILTERS, write.NEW, write.NEW_BLANK, write.CORRECT, follow.BOOKING, follow.CUSTOMER,
+    find.CHANNELS,
+    find.PERIOD, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER,
+    pages.NEWEST_PAGE,
     pages.OLDEST, follow.COPY, follow.COPY_ENTRY, follow.BROWSE, follow.PROOF, follow.PROOFS, show.UTC, show.DETAIL,
     show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, show.PROFILES, show.HELP,
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 IN_FOOTER: Final = (
-    "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "toggle_detail", "period", "go_to_date",
+    "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "toggle_detail", "period",
+    "go_to_date",
     "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
 )  # fmt: skip
 """What the footer says where it has room for it, the most useful first.
@@ -57,7 +60,7 @@ def bindings() -> list[Binding]:
 
 
 def footer(keymap: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return the first key and the words of what the footer has room for, the most useful first, then the way back and help."""
+    """Return first key and words of the actions in the key bar, most useful first."""
     named = (*IN_FOOTER, follow.BACK.id, show.HELP.id)
     return {name: (shown_keys(BY_ID[name], keymap).partition(" ")[0], BY_ID[name].words) for name in named}
 

@@ -73,7 +73,7 @@ def kept_sheets(folder: Path | None, ids: Collection[str]) -> list[str]:
 
 
 async def tidy(app: "App[None]", preferences: "Preferences", session: "Session", entry_id: str = "") -> None:
-    """Remove what the desk's machine holds of an entry that was redacted, or of all that were while it was closed; say so."""
+    """Remove local copies of a redacted entry, or of all redacted while closed; say so."""
     words = await remove_copies(session.client, session.location, session.outbox)
     if entry_id:
         words += await remove_searches(session.client, session.location, preferences.folder)

@@ -34,7 +34,7 @@ class KeyHandled(Message):
 
 
 class TypeAheadApp(FocusedApp):
-    """Queues keys and pastes while a screen opens or a key is being handled, and handles them in the order in which they came."""
+    """Queues keys and pastes while a screen opens or a key is being handled, in their order."""
 
     def __init__(self, css_path: list[str]) -> None:
         super().__init__(css_path)

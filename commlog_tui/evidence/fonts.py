@@ -30,7 +30,8 @@ _DEJAVU: Final = tuple(
     _SYSTEM / folder / "DejaVuSans.ttf" for folder in ("truetype/dejavu", "dejavu-sans-fonts", "TTF")
 )
 _SCRIPTS: Final = (
-    "Hebrew", "Arabic", "Armenian", "Georgian", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu",
+    "Hebrew", "Arabic", "Armenian", "Georgian", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil",
+    "Telugu",
     "Kannada", "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar", "Ethiopic",
 )  # fmt: skip
 

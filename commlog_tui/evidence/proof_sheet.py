@@ -25,7 +25,8 @@ ATTACHED: Final = "proof.json"
 
 _SIGNED: Final = 7.5
 _WHOSE_KEY: Final = (
-    "Ask whoever keeps the log which key signs it, by another way than the one by which you got this sheet, and compare it "
+    "Ask whoever keeps the log which key signs it, by another way than the one by which you got this sheet, and "
+    "compare it "
     "letter by letter with the key above. Everything else can be checked by anybody:"
 )
 _TAKE_OUT: Final = (
@@ -34,24 +35,33 @@ _TAKE_OUT: Final = (
 )
 _BY_PROGRAM: Final = f"With the program: commlog proof check {ATTACHED}"
 _BY_SCRIPT: Final = (
-    "Without it: docs/proof.md, a page that comes with commlog, prints a script of less than 200 lines that needs nothing of "
-    "commlog's. It hashes every record again, follows its inclusion proof (RFC 9162) to the root, and checks the signature "
+    "Without it: docs/proof.md, a page that comes with commlog, prints a script of less than 200 lines that needs "
+    "nothing of "
+    "commlog's. It hashes every record again, follows its inclusion proof (RFC 9162) to the root, and checks the "
+    "signature "
     "of the root (Ed25519)."
 )
 _SHOWS: Final = (
-    "It shows that these records, to the letter, were part of the log when the checkpoint was signed, and in which order the "
+    "It shows that these records, to the letter, were part of the log when the checkpoint was signed, and in which "
+    "order the "
     "log accepted them."
 )
 _NOT_ALL: Final = (
-    "It cannot show that nothing was left out: an event that came in later, or that whoever made this left out, would not be "
-    "missed. Which numbers are shown, and how many records the log had, stands on the first page. The log's numbers have no "
+    "It cannot show that nothing was left out: an event that came in later, or that whoever made this left out, would "
+    "not be "
+    "missed. Which numbers are shown, and how many records the log had, stands on the first page. The log's numbers "
+    "have no "
     "gaps, so whoever holds it can look at every one between."
 )
 _NOT_READ: Final = (
-    "It cannot show what is in an inbox. A delivery event is what a delivery provider reported, at the time that the provider "
+    "It cannot show what is in an inbox. A delivery event is what a delivery provider reported, at the time that the "
+    "provider "
     "gave."
 )
-_CLOCKS: Final = "When something was recorded is told by the clock of the log's service; when it was sent or happened, by whoever sent it."
+_CLOCKS: Final = (
+    "When something was recorded is told by the clock of the log's service; when it was sent or happened, by whoever "
+    "sent it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +106,12 @@ def _begin(paper: Paper, bundle: Bundle, checkpoint: Checkpoint, subject: SheetS
     paper.pair("Records shown", f"no. {_ranges([one.seq for one in bundle.records])}; the log had {checkpoint.size:,}")
     paper.ln(2)
     paper.paragraph(
-        "What follows is printed from the records themselves, after each was found to be part of what the log has signed. "
-        f"The same records are attached to this PDF as {ATTACHED}, in a form that anybody can check; the end of this sheet "
-        "says how, and what no such check can show. Where a character cannot be printed or cannot be seen, its number stands "
+        "What follows is printed from the records themselves, after each was found to be part of what the log has "
+        "signed. "
+        f"The same records are attached to this PDF as {ATTACHED}, in a form that anybody can check; the end of this "
+        "sheet "
+        "says how, and what no such check can show. Where a character cannot be printed or cannot be seen, its number "
+        "stands "
         "for it, as in <U+202E>."
     )
     if missing := _missing_glyphs(bundle, subject):
@@ -117,7 +130,8 @@ def _missing_glyphs(bundle: Bundle, subject: SheetSubject) -> str:
     count = "1 character" if len(missing) == 1 else f"{len(missing):,} different characters"
     return (
         f"No font of the machine that made this sheet has {count} of it, printed as numbers such as "
-        f"<U+{ord(missing[0]):04X}>; {ATTACHED} has them as they are. The extra cjk of commlog brings a font for Chinese, "
+        f"<U+{ord(missing[0]):04X}>; {ATTACHED} has them as they are. The extra cjk of commlog brings a font for "
+        "Chinese, "
         "Japanese and Korean."
     )
 
@@ -209,7 +223,8 @@ def _changed_fields(paper: Paper, fields: Mapping[str, object], names: set[str],
 def _end(paper: Paper, bundle: Bundle, raw: bytes) -> None:
     paper.heading("The records and their hashes")
     paper.paragraph(
-        "Each record's leaf hash in the log's Merkle tree (RFC 9162): SHA-256 of a zero byte and the record's canonical text.",
+        "Each record's leaf hash in the log's Merkle tree (RFC 9162): SHA-256 of a zero byte and the record's "
+        "canonical text.",
         muted=True,
         size=8.5,
     )

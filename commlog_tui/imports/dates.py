@@ -13,22 +13,26 @@ from commlog_tui.imports.zones import stated_zone
 
 _ISO: Final = re.compile(rf"(?P<day>\d{{4}}-\d\d-\d\d)[Tt ]{COLON_CLOCK} ?(?P<zone>(?![\d:.,]).*)", re.ASCII)
 _ISO_BASIC: Final = re.compile(
-    r"(?P<moment>\d{8}[Tt](?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:[.,]\d{1,6})?)?) ?(?P<zone>(?:[Zz]|[+\u2212-]\d\d(?:\d\d)?)?)",
+    r"(?P<moment>\d{8}[Tt](?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:[.,]\d{1,6})?)?) ?"
+    r"(?P<zone>(?:[Zz]|[+\u2212-]\d\d(?:\d\d)?)?)",
     re.ASCII,
 )
 """As calendars write them: 20261103T091400Z."""
 _WEEKDAY: Final = r"(?:[^\W\d_]{2,12}\.?,? )?"
 _DAY_FIRST: Final = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -](?P<month>[A-Za-z]{{3,9}})\.?[ -](?P<year>\d{{2,4}}),? {CLOCK} ?(?P<zone>(?![\d:.]).*)",
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})[ -](?P<month>[A-Za-z]{{3,9}})\.?[ -](?P<year>\d{{2,4}}),? "
+    rf"{CLOCK} ?(?P<zone>(?![\d:.]).*)",
     re.ASCII,
 )
 _MONTH_FIRST: Final = re.compile(
-    rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3,9}}) (?P<day>\d{{1,2}}),? (?:(?P<year>\d{{4}}),? )?{CLOCK} ?(?P<zone>(?![\d:.]).*?)"
+    rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3,9}}) (?P<day>\d{{1,2}}),? (?:(?P<year>\d{{4}}),? )?"
+    rf"{CLOCK} ?(?P<zone>(?![\d:.]).*?)"
     r"(?: ?\b(?P<last>\d{4}))?",
     re.ASCII,
 )
 _AS_0_1_0: Final = re.compile(
-    r"(?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d\d(?::\d\d)? (?:[+-]\d{4}|GMT|UT|UTC|[ECMP][SD]T)(?: \(.*\))?",
+    r"(?:[A-Za-z]{3}, )?\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d\d(?::\d\d)? "
+    r"(?:[+-]\d{4}|GMT|UT|UTC|[ECMP][SD]T)(?: \(.*\))?",
     re.ASCII,
 )
 _EPOCH: Final = re.compile(r"\d{1,11}(?:\.\d{1,9})?", re.ASCII)

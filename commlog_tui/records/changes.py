@@ -55,7 +55,10 @@ class StatusRaised:
 
 @dataclass(frozen=True, slots=True)
 class PersonalRemoved:
-    """Delete the personal parts of a root and of the records about it before a position, except those that a redaction keeps."""
+    """Delete the personal parts of a root and of earlier records about it.
+
+    Those of kinds that survive a redaction stay.
+    """
 
     root: int
     before: int

@@ -75,7 +75,7 @@ class Kind:
     words: str
     """As people call it."""
     split: Callable[[Any, Thread | None], tuple[dict[str, Any], dict[str, Any] | Struct]]
-    """Return the public part (what the sender determines of it) and the personal part of an item, a dict or a struct."""
+    """Return the public part (what its sender determines) and the personal part of an item."""
     about: frozenset[str] = frozenset()
     """Kinds of root that it may be about; none: it is a root itself."""
     is_loose: bool = False

@@ -17,8 +17,10 @@ from commlog_tui.store.protocol import Store
 from commlog_tui.store.signing import Keys
 
 _DESCRIPTION: Final = (
-    "Times are RFC 3339 with an offset, in the years 1970 to 2199. `/healthz`, `/readyz`, `/metrics` and `/openapi.json` need no "
-    "token; the last three are limited by address. A record is known by its location, its source class (manual or automated) and "
+    "Times are RFC 3339 with an offset, in the years 1970 to 2199. `/healthz`, `/readyz`, `/metrics` and "
+    "`/openapi.json` need no "
+    "token; the last three are limited by address. A record is known by its location, its source class (manual or "
+    "automated) and "
     "its key: the same key may stand for one record of each, and the receipt has the id."
 )
 

@@ -60,7 +60,7 @@ def body(model: type[BaseModel], many: str | None = None) -> dict[str, Any]:
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with its tokens declared, and the schemas that routes brought along put where they are meant."""
+    """Return the document with security schemes and the schemas that routes declare themselves."""
     document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{"token": []}]
     schemas = document["components"]["schemas"]

@@ -134,7 +134,8 @@ class Listener(socket.socket):
     def over(cls, listener: socket.socket, gate: Gate) -> "Listener":
         """Return the socket with its protocol named, as asyncio sends without delay only where it is.
 
-        Otherwise the body of an answer waits for the acknowledgement of its head, which the other side puts off by some 40 ms
+        Otherwise the body of an answer waits for the acknowledgement of its head, which the other side
+        puts off by some 40 ms
         (RFC 1122, section 4.2.3.2).
         """
         self = cls(listener.family, listener.type, socket.IPPROTO_TCP, fileno=listener.detach())

@@ -103,7 +103,7 @@ class Journal:
 
 
 def _refusal(scope: Scope) -> ASGIApp | None:
-    """Return the answer to a request that two programs could read in two ways, or that is too long to be read; else None."""
+    """Return the answer to a request that is ambiguous or too long; None for any other."""
     given = [name for name, _ in scope["headers"] if name in _ONCE]
     if len(set(given)) != len(given):
         return problems.ambiguous("A header is given more than once that has one value. Nothing was changed.")

@@ -114,7 +114,10 @@ def crowded() -> Response:
 
 def unreadable(status: int) -> Response:
     """Return the answer to what cannot be read as a request."""
-    words = "This is no request of HTTP/1.1, or it could be read in two ways, or its head is too large. Nothing was changed."
+    words = (
+        "This is no request of HTTP/1.1, or it could be read in two ways, or its head is too large. Nothing was "
+        "changed."
+    )
     return answer(problem(status, "request", words))
 
 

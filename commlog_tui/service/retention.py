@@ -23,7 +23,7 @@ More than a correction of a sound clock, less than a day.
 
 
 class ClockWatch:
-    """Tells whether the clock was set, by the time that has passed since the last look, sleep of the machine included."""
+    """Detects a clock step by the time since the last look, sleep of the machine included."""
 
     def __init__(self) -> None:
         self._difference = time.time() - _passed()

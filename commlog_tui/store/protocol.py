@@ -257,7 +257,7 @@ class Upkeep(Protocol):
     """A verified copy of the log as it was, where opening it has just migrated its record layout."""
 
     async def scrub(self) -> None:
-        """Overwrite what redactions have left in the database's unused space, now or as soon as nobody is in the way."""
+        """Overwrite what redactions left in the database's unused space, as soon as it is not in use."""
         ...
 
     async def is_scrubbed(self) -> bool:

@@ -25,7 +25,8 @@ from commlog_tui.store.rows import CheckpointRow
 
 _OTHER_LOG: Final = (
     "The key beside the log signs for another log: the log's id was changed, or the key or the file was replaced. "
-    "Nothing was signed, the records are untouched. Put back the file or the key that belongs there; commlog verify says more."
+    "Nothing was signed, the records are untouched. Put back the file or the key that belongs there; commlog verify "
+    "says more."
 )
 
 

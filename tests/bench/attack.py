@@ -1,8 +1,11 @@
-"""How long an honest ``GET /v1/me`` takes while eight clients send the worst requests that their tokens allow. Run by hand:
+"""Time an honest ``GET /v1/me`` while eight clients send the worst requests they may.
+
+Run by hand:
 
     python -m tests.bench.attack [--seconds 5] [KIND ...]
 
-The service, the attackers and the honest client are processes of their own. Nothing is asserted; the goal is a p99 under 250 ms.
+The service, the attackers and the honest client are processes of their own. Nothing is asserted; the
+goal is a p99 under 250 ms.
 ``python -m tests.bench.attack attack URL TOKEN KIND`` is the attackers' side.
 """
 

@@ -32,8 +32,9 @@ def csv_rows(count: int) -> Iterator[str]:
         guest = at * 7919 % max(count // 8, 1)
         when = (_FIRST + timedelta(seconds=97 * at)).isoformat()
         booking = f"{at // 3:08x}-0000-4000-8000-000000000000"
+        channel, to = ("sms", f"+447700{guest:06d}") if at % 3 else ("email", f"guest{guest}@example.com")
         yield (
-            f"row-{at},{'sms' if at % 3 else 'email'},{f'+447700{guest:06d}' if at % 3 else f'guest{guest}@example.com'},"
+            f"row-{at},{channel},{to},"
             f'"Reminder, {at % 40}",workflow,{when},{booking},c-{guest},Guest {guest},delivered\n'
         )
 
@@ -45,7 +46,8 @@ def messages(count: int) -> Iterator[str]:
         second = "" if at % 10 else ",\n\tQuay <quay@example.org>"
         yield (
             f"From desk@example.org {when:%a %b %d %H:%M:%S %Y}\n"
-            f"Message-ID: <{at}@desk.example>\nDate: {when:%a, %d %b %Y %H:%M:%S} +0000\nFrom: Desk <desk@example.org>\n"
+            f"Message-ID: <{at}@desk.example>\nDate: {when:%a, %d %b %Y %H:%M:%S} +0000\nFrom: Desk "
+            "<desk@example.org>\n"
             f"To: Guest <guest{at % 5000}@example.com>{second}\nSubject: =?utf-8?q?Your_booking_=E2=9B=B5_{at % 40}?=\n"
             f"Content-Type: text/plain; charset=utf-8\n\n{'Warm clothes, flat shoes, sun cream. ' * 12}\n\n"
         )

@@ -98,7 +98,8 @@ def test_a_mailbox_is_imported_and_listed(home: Path) -> None:
         (["a.csv", "--refused", "a.csv"], "--refused"), (["a.csv", "--format", "maildir"], "Maildir"),
         (["a.csv", "--format", "mbox", "--map", "to=x"], "--map"), ([".", "--format", "csv"], "Maildir"),
         (["."], "neither cur nor new"), (["a.csv", "--date-format", "iso"], "--date-format"),
-        (["a.csv", "--fold", "both"], "--fold"), (["a.csv", "--received"], "--received"), (["a.csv", "--own", "quay"], "--own"),
+        (["a.csv", "--fold", "both"], "--fold"), (["a.csv", "--received"], "--received"),
+        (["a.csv", "--own", "quay"], "--own"),
         (["a.csv", "--set", "sent_at.time=09:14"], "--set"),
     ],
 )  # fmt: skip

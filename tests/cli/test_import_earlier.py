@@ -1,4 +1,4 @@
-"""What 0.1.0 recorded under keys of its own is not recorded again, and what is odd about an entry is said with its row."""
+"""What 0.1.0 recorded under its keys is not recorded again; warnings name their row."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime

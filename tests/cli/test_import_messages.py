@@ -39,7 +39,8 @@ DAYS = {
 }
 SENDGRID = ["queued", "delivered", "bounced", "complained", "opened"]
 TWILIO = {
-    "sid": "SM1", "account_sid": "AC1", "from": "+442079460123", "to": "+447700900123", "body": "Hi", "direction": "outbound-api",
+    "sid": "SM1", "account_sid": "AC1", "from": "+442079460123", "to": "+447700900123", "body": "Hi",
+    "direction": "outbound-api",
 }  # fmt: skip
 POSTMARK = {
     "MessageID": "p1",

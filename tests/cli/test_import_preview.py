@@ -62,7 +62,10 @@ def test_entries_counts_warnings_and_refusals_are_shown_and_nothing_is_written(t
 
 
 def test_mail_is_previewed_with_the_warning_that_its_import_gives(tmp_path: Path) -> None:
-    mail = "From a\nTo: ada@example.com\nDate: Fri, 20 Nov 2026 09:15:00 +0000\nMessage-ID: <a@example.com>\nSubject: Hello\n\nHi\n"
+    mail = (
+        "From a\nTo: ada@example.com\nDate: Fri, 20 Nov 2026 09:15:00 +0000\nMessage-ID: <a@example.com>\nSubject: "
+        "Hello\n\nHi\n"
+    )
     (tmp_path / "sent.mbox").write_text(mail)
     ran = dry_run(tmp_path, "sent.mbox")
     assert ran.returncode == 0

@@ -76,7 +76,10 @@ async def test_running_twice_adds_nothing(client: LogClient, tmp_path: Path) -> 
 SAMPLES = {
     "a.csv": "via,to,title,source,sent_at,status\n" + "sms,07700 900123,Hi,system,2026-11-03T09:14:00Z,delivered\n" * 2,
     "b.jsonl": '{"via":"sms","to":"07700 900123","title":"Hi","source":"manual","sent_at":"2026-11-03T09:14:00Z"}\n',
-    "sent": "From a Tue Nov  3 09:14:00 2026\nTo: a@example.org, b@example.org\nDate: Tue, 03 Nov 2026 09:14:00 +0100\n\nHi\n",
+    "sent": (
+        "From a Tue Nov  3 09:14:00 2026\nTo: a@example.org, b@example.org\n"
+        "Date: Tue, 03 Nov 2026 09:14:00 +0100\n\nHi\n"
+    ),
     "twilio.csv": (
         "From,To,Body,Status,SentDate,Sid,Direction\n"
         "+442079460123,+447700900123,Hi,undelivered,2026-11-03T09:14:00Z,SM1,outbound-api\n"

@@ -121,7 +121,8 @@ def test_a_mistyped_path_makes_no_log(
     if content is not None:
         mistyped.write_bytes(content)
     for words in (
-        ("serve", "--port", "0"), QUAY, ("token", "create", "Desk"), ("location", "list"), ("rebuild",), ("key", "rotate"),
+        ("serve", "--port", "0"), QUAY, ("token", "create", "Desk"), ("location", "list"), ("rebuild",),
+        ("key", "rotate"),
         ("verify",), ("backup", str(tmp_path / "other.db")), ("retention", "show", "quay"),
     ):  # fmt: skip
         done = run(*words, "--database", str(mistyped))

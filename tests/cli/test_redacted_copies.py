@@ -25,7 +25,7 @@ def proofs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def holding(data: Path, *texts: str) -> list[Path]:
-    """Return every file the program has written, but the database, that holds one of the texts, as it is or as JSON has it."""
+    """Return the files, except the database, that hold one of the texts, raw or as JSON."""
     wanted = [form.encode() for text in texts for form in (text, json.dumps(text)[1:-1])]
     files = [path for path in data.rglob("*") if path.is_file() and not path.name.startswith("log.db")]
     return [path for path in files if any(form in path.read_bytes() for form in wanted)]

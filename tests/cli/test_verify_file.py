@@ -65,8 +65,10 @@ def test_a_planted_trigger_is_named_and_the_records_are_verified_all_the_same(
 
 @pytest.mark.parametrize(
     "words",
-    [("list",), ("add", "--via", "phone", "--title", "x"), ("rebuild",), ("token", "list"), ("location", "list"), ("tail",),
-     ("retention", "show", "quay"), ("retention", "set", "quay", "--months", "1"), ("key", "rotate"), ("serve", "--port", "0"),
+    [("list",), ("add", "--via", "phone", "--title", "x"), ("rebuild",), ("token", "list"), ("location", "list"),
+    ("tail",),
+     ("retention", "show", "quay"), ("retention", "set", "quay", "--months", "1"), ("key", "rotate"),
+     ("serve", "--port", "0"),
      ("backup", "copy.db"), ("location", "add", "pier", "--name", "Pier", "--zone", "Europe/London")],
     ids=lambda words: " ".join(words[:2]),
 )  # fmt: skip

@@ -12,11 +12,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 Via = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 DeliveryKind = Literal[
-    "scheduled", "queued", "sent", "deferred", "delivered", "bounced", "rejected", "failed", "canceled", "skipped", "opened",
+    "scheduled", "queued", "sent", "deferred", "delivered", "bounced", "rejected", "failed", "canceled", "skipped",
+    "opened",
     "clicked", "complained",
 ]  # fmt: skip
 Status = Literal[
-    "logged", "scheduled", "queued", "sent", "deferred", "delivered", "bounced", "rejected", "failed", "canceled", "skipped",
+    "logged", "scheduled", "queued", "sent", "deferred", "delivered", "bounced", "rejected", "failed", "canceled",
+    "skipped",
     "complained",
 ]  # fmt: skip
 Source = Literal["workflow", "template", "system", "manual"]

@@ -125,6 +125,9 @@ def test_whatever_is_written_is_read_again_beside_what_was_there(values: dict[st
 
 
 def test_reading_the_settings_needs_nothing_heavy() -> None:
-    script = "import sys; from commlog_tui.configuration.sources import configured; configured(); print(*sys.modules, sep='\\n')"
+    script = (
+        "import sys; from commlog_tui.configuration.sources import configured; configured(); print(*sys.modules, "
+        "sep='\\n')"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env={})
     assert not set(done.stdout.split()) & HEAVY

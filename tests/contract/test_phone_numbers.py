@@ -64,7 +64,8 @@ WRITTEN = {
         ],
     },
     "IT": {
-        "+390612345678": ["06 1234 5678", "+39 06 1234 5678", "+39 6 1234 5678", "+39 (0)6 1234 5678", "0039 06 12345678"],
+        "+390612345678": ["06 1234 5678", "+39 06 1234 5678", "+39 6 1234 5678", "+39 (0)6 1234 5678",
+        "0039 06 12345678"],
         "+393471234567": ["347 123 4567", "+39 347 1234567"],
     },
     "RU": {"+79123456789": ["8 (912) 345-67-89", "+7 912 345 67 89", "89123456789", "9123456789"]},
@@ -116,7 +117,8 @@ def test_an_address_is_compared_in_one_form() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("4.47701E+11", "rounded"), ("4,47701e+11", "rounded"), ("447E9", "rounded"), ("mailto:gina@example.com", "mailto"),
+        ("4.47701E+11", "rounded"), ("4,47701e+11", "rounded"), ("447E9", "rounded"),
+        ("mailto:gina@example.com", "mailto"),
         ("MAILTO:gina@example.com?subject=x", "mailto"), ("Gina <gina@example.com>", "more than an address"),
         ("<gina@example.com>", "more than an address"), ("gina@example.com (Gina)", "more than an address"),
         ("a@example.com, b@example.com", "several"), ("a@example.com b@example.com", "several"),
@@ -145,7 +147,8 @@ def test_what_cannot_be_one_recipient_says_why(text: str, words: str) -> None:
     [
         "gina@example.com", '"gi na"@example.com', "o'brien@example.com", "gina@[192.0.2.1]", "gina+x@bücher.example",
         "07700 900123",
-        "ACME", "88", "999", "walk in", "447700900123@c.us", "020 7946 0123 x12", "tel:+442079460123", "Anna at the door", "",
+        "ACME", "88", "999", "walk in", "447700900123@c.us", "020 7946 0123 x12", "tel:+442079460123",
+        "Anna at the door", "",
         "ACME1234567",
         "room 12",
     ],

@@ -23,14 +23,16 @@ HEADERS = {
 }
 PIECES = [
     b"\n", b"\r\n", b"\n\n", b",", b'"', b";", b"From ", b">From ", b"To: ", b"Cc: a:b@c;", b"Date: ", b"@",
-    b"Tue, 03 Nov 2026 09:14:00 +0100", b"Content-Type: ", b"text/html", b"multipart/mixed; boundary=b", b"--b", b"--b--",
+    b"Tue, 03 Nov 2026 09:14:00 +0100", b"Content-Type: ", b"text/html", b"multipart/mixed; boundary=b", b"--b",
+    b"--b--",
     b"charset=", b"=?utf-8?B?", b"?=", b"<![", b"<p>", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xc3", b"\xed\xa0\x80",
     b"{", b"}", b"[", b"]", b'{"sid":', b'"to":', b"NaN", b"1e999", b'"\\ud800"', b"2026-11-03T09:14:00Z",
     b"Content-Length: 9\n", b"From - \n", b"Message-ID: <1@a>\n", b"Delivered-To: a@b\n",
     b"03/11/2026 9:14 PM", b"46329.5", b" IST",
 ]  # fmt: skip
 NAMES = [
-    *NewEntry.model_fields, "customer.id", "status", "sid", "Recipients", "MessageID", "MessageEvents", "ReceivedAt", "Status",
+    *NewEntry.model_fields, "customer.id", "status", "sid", "Recipients", "MessageID", "MessageEvents", "ReceivedAt",
+    "Status",
     "direction", "events", "event", "sg_message_id", "email", "timestamp", "messages", "Messages", "entries",
 ]  # fmt: skip
 CONTENT = st.one_of(st.binary(max_size=300), st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join))

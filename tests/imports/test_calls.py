@@ -18,7 +18,8 @@ AT = "Tue, 03 Nov 2026 09:14:00 +0000"
 def call(**other: Any) -> dict[str, Any]:
     return {
         "sid": "CA1", "account_sid": "AC1", "from": "+442079460123", "to": "+447700900123", "status": "completed",
-        "direction": "outbound-api", "start_time": AT, "end_time": AT, "date_created": AT, "duration": "190", "price": None,
+        "direction": "outbound-api", "start_time": AT, "end_time": AT, "date_created": AT, "duration": "190",
+        "price": None,
         "answered_by": None, "caller_name": "", "parent_call_sid": None,
     } | other  # fmt: skip
 
@@ -47,7 +48,8 @@ def test_a_call_that_came_in_is_the_callers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "status"),
     [
-        ("queued", Status.QUEUED), ("ringing", Status.LOGGED), ("in-progress", Status.LOGGED), ("completed", Status.LOGGED),
+        ("queued", Status.QUEUED), ("ringing", Status.LOGGED), ("in-progress", Status.LOGGED),
+        ("completed", Status.LOGGED),
         ("busy", Status.FAILED), ("no-answer", Status.FAILED), ("failed", Status.FAILED), ("canceled", Status.CANCELED),
     ],
 )  # fmt: skip

@@ -46,7 +46,8 @@ def test_files_and_folders_make_no_difference(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("<a@b>", "<a@b>"), ("a@b", "<a@b>"), (" <a@b> ", "<a@b>"), ("< a@b >", "<a@b>"), ("<a@b> (note)", "<a@b>"),
-        ("<a\n b@c>", "<ab@c>"), ("<A@b>", "<A@b>"), ("<a>", "<a>"), ("<>", "<>"), ("two words", "two words"), ("x", "x"),
+        ("<a\n b@c>", "<ab@c>"), ("<A@b>", "<A@b>"), ("<a>", "<a>"), ("<>", "<>"), ("two words", "two words"),
+        ("x", "x"),
     ],
 )  # fmt: skip
 def test_message_ids(text: str, expected: str) -> None:
@@ -96,7 +97,10 @@ def test_the_key_of_0_1_0_is_the_key_or_an_earlier_one(headers: str, key: str) -
             "65a3926dfdecc21b805d7b4ab63ed0134156e2efa91ee75273aec81270d49cd4",
         ),
         (
-            "Received: a; Tue, 3 Nov 2026 09:14:30 +0000\nTo: a@x.example\nSubject: s\nDate: Tue, 3 Nov 2026 09:14:00 +01:00\n",
+            (
+                "Received: a; Tue, 3 Nov 2026 09:14:30 +0000\nTo: a@x.example\nSubject: s\n"
+                "Date: Tue, 3 Nov 2026 09:14:00 +01:00\n"
+            ),
             "UTC",
             "764043580011a697643e8a5715d13452352b59b05b05e84e89aa924e35fce500",
         ),

@@ -56,7 +56,8 @@ def test_separators_without_a_date_are_known_by_the_first(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "line",
     [
-        "From - Tue Nov 03 09:14:00 2026", "From 17@xxx Tue Nov 03 09:14:00 +0000 2026", "From ???@??? Tue Nov 03 09:14:00 2026",
+        "From - Tue Nov 03 09:14:00 2026", "From 17@xxx Tue Nov 03 09:14:00 +0000 2026",
+        "From ???@??? Tue Nov 03 09:14:00 2026",
         "From desk at example.com  Tue Nov  3 09:14:00 2026", "From desk@example.com Tue, 3 Nov 2026 09:14:00 +0000",
     ],
 )  # fmt: skip

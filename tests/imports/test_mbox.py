@@ -68,7 +68,8 @@ def test_lines_of_a_text_that_begin_so_cut_nothing(tmp_path: Path, text: str, se
 
 
 SEPARATORS = [
-    f"From desk@example.com {DATED}", f"From - {DATED}", "From - ", "From -", "From ", f"From ???@??? {DATED}", "From ???@???",
+    f"From desk@example.com {DATED}", f"From - {DATED}", "From - ", "From -", "From ", f"From ???@??? {DATED}",
+    "From ???@???",
     "From 1847102334@xxx Tue Nov 03 09:14:00 +0000 2026", f"From desk at example.com  {DATED}", "From desk",
     "From desk@example.com Tue, 3 Nov 2026 09:14:00 +0000", "From desk@example.com Tue Nov  3 09:14:00 CET 2026",
     "From desk@example.com Tue Nov  3 09:14 2026 remote from host", "From desk@example.com 2026-11-03T09:14:00",
@@ -115,7 +116,10 @@ def test_what_stands_before_the_first_separator_is_not_dropped(tmp_path: Path) -
 def test_content_length_counts_only_where_a_message_ends_there(tmp_path: Path) -> None:
     whole = f"a\n\nFrom bob {DATED}\nFrom: bob\nTo: carl@example.org\nDate: {DATED}\n\nforwarded"
     length = len(whole) + 1
-    box = f"From desk {DATED}\n{message(1, whole, f'Content-Length: {length}{chr(10)}')}\nFrom desk {DATED}\n{message(2, 'text')}"
+    box = (
+        f"From desk {DATED}\n{message(1, whole, f'Content-Length: {length}{chr(10)}')}\nFrom desk "
+        f"{DATED}\n{message(2, 'text')}"
+    )
     assert entries(read(tmp_path / "counted", box)) == {"s1": whole, "s2": "text"}
     stale = box.replace(f"Content-Length: {length}", f"Content-Length: {length + 7}")
     assert len(read(tmp_path / "stale", stale)) == 3
@@ -201,7 +205,8 @@ def test_files_of_the_standard_library_are_read(tmp_path: Path) -> None:
     ("start", "expected"),
     [
         (b"Return-Path:\n <a@example.org>\nFrom: b@example.org\n\nx", True), (b"From: a\r\nTo: b\r\n\r\nx", True),
-        (b"To: a\nSubject: b\n\n", False), (b"via,to,title\nsms,1,x\n", False), (b"From: a\nnonsense\n", False), (b"", False),
+        (b"To: a\nSubject: b\n\n", False), (b"via,to,title\nsms,1,x\n", False), (b"From: a\nnonsense\n", False),
+        (b"", False),
         (b"from: a\nto: b", True), (b" From: a\nTo: b\n", False),
     ],
 )  # fmt: skip

@@ -110,7 +110,10 @@ def sent(headers: str, zone: str | None = None) -> datetime:
     return item(one).entry.sent_at
 
 
-RECEIVED = "Received: from a by b; Tue, 03 Nov 2026 10:00:00 +0000\nReceived: from desk by a; Tue, 03 Nov 2026 09:59:00 +0000\n"
+RECEIVED = (
+    "Received: from a by b; Tue, 03 Nov 2026 10:00:00 +0000\nReceived: from desk by a; Tue, 03 Nov 2026 09:59:00 "
+    "+0000\n"
+)
 
 
 def test_a_missing_or_broken_date_is_told_by_the_first_server() -> None:
@@ -146,7 +149,8 @@ def body(content: str | bytes) -> str | None:
 
 def test_the_text_part_is_the_body() -> None:
     parts = (
-        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\nContent-Disposition: attachment\n\nfile\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\nContent-Disposition: "
+        "attachment\n\nfile\n"
         "--b\nContent-Type: text/html\n\n<p>html</p>\n--b\nContent-Type: text/plain; charset=iso-8859-1\n"
         "Content-Transfer-Encoding: quoted-printable\n\nGr=FC=DFe\n--b--\n"
     )

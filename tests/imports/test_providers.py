@@ -48,8 +48,10 @@ def test_twilios_console_export(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "status"),
     [
-        ("accepted", Status.QUEUED), ("scheduled", Status.SCHEDULED), ("queued", Status.QUEUED), ("sending", Status.QUEUED),
-        ("sent", Status.SENT), ("delivered", Status.DELIVERED), ("undelivered", Status.FAILED), ("failed", Status.FAILED),
+        ("accepted", Status.QUEUED), ("scheduled", Status.SCHEDULED), ("queued", Status.QUEUED),
+        ("sending", Status.QUEUED),
+        ("sent", Status.SENT), ("delivered", Status.DELIVERED), ("undelivered", Status.FAILED),
+        ("failed", Status.FAILED),
         ("read", Status.DELIVERED), ("canceled", Status.CANCELED),
     ],
 )  # fmt: skip
@@ -93,7 +95,8 @@ def test_twilios_dates_may_be_in_the_zone_that_is_named(tmp_path: Path) -> None:
 
 def test_twilios_message_resources(tmp_path: Path) -> None:
     told = {
-        "sid": "SM1", "account_sid": "AC1", "from": "+442079460123", "to": "+447700900123", "body": "Hi", "status": "undelivered",
+        "sid": "SM1", "account_sid": "AC1", "from": "+442079460123", "to": "+447700900123", "body": "Hi",
+        "status": "undelivered",
         "direction": "outbound-api", "date_sent": "Tue, 03 Nov 2026 09:14:00 +0000", "error_code": 30005,
         "error_message": "Unknown", "subresource_uris": {"media": "/x"}, "price": None,
     }  # fmt: skip
@@ -148,7 +151,8 @@ def test_postmarks_details_tell_each_recipient_what_happened(tmp_path: Path) -> 
     [
         ({"MessageID": ""}, "MessageID"), ({"Recipients": []}, "Recipients"), ({"Recipients": [1]}, "Recipients"),
         ({"ReceivedAt": "soon"}, "time"), ({"Status": "Lost"}, "Status"), ({"Recipients": ["x" * 400]}, "to"),
-        ({"MessageEvents": [{"Recipient": "rosa@example.com", "Type": "Lost"}], "Recipients": ["rosa@example.com"]}, "type"),
+        ({"MessageEvents": [{"Recipient": "rosa@example.com", "Type": "Lost"}], "Recipients": ["rosa@example.com"]},
+        "type"),
     ],
 )  # fmt: skip
 def test_what_postmark_does_not_document_is_refused(tmp_path: Path, other: dict[str, Any], words: str) -> None:
@@ -245,7 +249,8 @@ def test_more_events_than_an_entry_takes_come_in_parts_of_one_entry(tmp_path: Pa
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (sendgrid("lost"), "SendGrid"), (sendgrid("unsubscribe"), "subscription"), (sendgrid("open", message=""), "message id"),
+        (sendgrid("lost"), "SendGrid"), (sendgrid("unsubscribe"), "subscription"),
+        (sendgrid("open", message=""), "message id"),
         (sendgrid("open", zone=""), "--zone"), (sendgrid("open") + ",,,", ""), (sendgrid('"open"x'), "CSV"),
     ],
 )  # fmt: skip

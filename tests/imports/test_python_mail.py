@@ -11,7 +11,7 @@ from commlog_tui.imports.mbox import as_mbox
 from commlog_tui.imports.message import read_message
 
 OWN = ImportOptions(own=frozenset({"desk@example.com"}))
-"""Some of the messages lie in a recipient's mailbox, which counts where nothing is known of the location's own addresses."""
+"""Some messages lie in a recipient's mailbox, which counts without known own addresses."""
 
 
 def messages() -> list[Path]:

@@ -84,13 +84,15 @@ def test_each_address_is_returned_once_and_no_name_is(header: str, expected: lis
     [
         "Rosa Ruiz (rosa@x.example), a@x.example", '"rosa@x.example" <>, a@x.example', "(b@x.example), a@x.example",
         '"x@y.example" <undisclosed>', "root, a@x.example", "a@x.example, root", "<root>, a@x.example", '"a@x.example"',
-        "=?utf-8?q?a=40x.example?=", "=?utf-8?b?Wm/DqyA8em9lQHguZXhhbXBsZT4=?=, a@x.example", "a@b@x.example", "@x.example", "a@",
+        "=?utf-8?q?a=40x.example?=", "=?utf-8?b?Wm/DqyA8em9lQHguZXhhbXBsZT4=?=, a@x.example", "a@b@x.example",
+        "@x.example", "a@",
         "a@x.example, b@", "<a@x.example, b@x.example>", "<a b@x.example>", "a@x.example <b@x.example",
         "a@x.example, (b@x.example",
         '"a@x.example, b@x.example', "a@x.example) b@x.example", "one@x.example Ben <b@x.example>",
         "Ben one@x.example <b@x.example>",
         "R. a@x.example", "a . b@x.example", "a@x . example", "a@x.example: b@x.example", "a\u200b@x.example",
-        "a@-.☕.example", "a@x_y!.example", "Smith @ Harbour a@x.example", "a\x00@x.example", "<a@x.example> > b@x.example",
+        "a@-.☕.example", "a@x_y!.example", "Smith @ Harbour a@x.example", "a\x00@x.example",
+        "<a@x.example> > b@x.example",
         "a@x.example/b@x.example", "a@x.example|b@x.example", "a@" + "x" * 64 + ".example",
     ],
 )  # fmt: skip
@@ -117,7 +119,8 @@ def test_the_spellings_of_an_address_are_kept() -> None:
         (
             "recipients",
             {
-                1: ["anna@new.example"], 10: ["anna@new.example"], 19: ["ben@example.com", "x@example.com", "y@example.com"],
+                1: ["anna@new.example"], 10: ["anna@new.example"],
+                19: ["ben@example.com", "x@example.com", "y@example.com"],
                 29: ["one@example.com", "two@example.com"], 38: ["one@example.com", "two@example.com"],
                 47: ["fam@example.com", "zoe@example.com"], 56: [], 65: ["mik@example.com", "tom@example.com"],
                 74: ["guest@example.com", "other@example.com"],

@@ -26,7 +26,8 @@ OBJECT = {
 def test_a_row_becomes_an_entry(tmp_path: Path) -> None:
     content = (
         "via;to;title;reference;code;source;direction;body;sent_at;customer.id;customer.name;customer.addresses;customer.numbers\r\n"
-        'email;rosa@example.com;"Boot; ""Möwe""";7D3A1C9E-5B0F-4A6E-9C61-0E5D1F2A3B4C;BK-7;workflow;outbound;"two\r\nlines";'
+        'email;rosa@example.com;"Boot; ""Möwe""";7D3A1C9E-5B0F-4A6E-9C61-0E5D1F2A3B4C;'
+        'BK-7;workflow;outbound;"two\r\nlines";'
         '2026-11-03T09:14:00+01:00;c1;Rosa Ñandú;"rosa@example.com; r@example.org";"07700 900123;020 7946 0123"\r\n'
     )
     (one,) = read(tmp_path / "a.csv", content)

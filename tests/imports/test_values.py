@@ -13,7 +13,8 @@ from commlog_tui.imports.items import ImportOptions, Progress
 from tests.imports.reading import item, read, reason
 
 HUBSPOT = (
-    '\ufeff"Record ID","Call Title","Activity date","Call direction","Call outcome","To Number","From Number","Call notes"\r\n'
+    '\ufeff"Record ID","Call Title","Activity date","Call direction","Call outcome","To Number","From Number","Call '
+    'notes"\r\n'
     '"101","Call with Zoë","2026-11-03 09:14","OUTBOUND","Connected","+44 7700 900123","+442079460000",'
     '"<p>parking</p>\r\nmore"\r\n'
     '"102","Missed call","2026-11-03 10:14","INBOUND","No answer","+442079460000","(07700) 900124",""\r\n'

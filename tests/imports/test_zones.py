@@ -23,13 +23,15 @@ MAIL = Path(__file__).parent / "mail"
 @pytest.mark.parametrize(
     ("zone", "hour"),
     [
-        ("Z", 9), ("UTC", 9), ("GMT", 9), ("+0000", 9), ("-0000", 9), ("+01:00", 8), ("+0100", 8), ("+01", 8), ("+1", 8),
+        ("Z", 9), ("UTC", 9), ("GMT", 9), ("+0000", 9), ("-0000", 9), ("+01:00", 8), ("+0100", 8), ("+01", 8),
+        ("+1", 8),
         ("-600", 15),
         ("-6", 15), ("\u221206:00", 15), ("GMT+0100", 8), ("GMT+1", 8), ("UTC-05:00", 14), ("UTC +0100", 8), ("CET", 8),
         ("JST", 0),
         ("EET", 7), ("MSK", 6), ("AKST", 18), ("EST", 14), ("PDT", None), ("Europe/Madrid", 8), ("Asia/Tokyo", 0),
         ("+0100 (CET)", 8),
-        ("+0100 (PDT)", 8), ("GMT+0100 (Central European Standard Time)", 8), ("(JST)", 0), ("+00:00[Europe/London]", 9),
+        ("+0100 (PDT)", 8), ("GMT+0100 (Central European Standard Time)", 8), ("(JST)", 0),
+        ("+00:00[Europe/London]", 9),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("day", ["2026-11-03 09:14", "3 Nov 2026 09:14:00", "Tue, 3 Nov 2026 09:14:00"])

@@ -36,8 +36,10 @@ ROOT = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 @pytest.mark.parametrize(
     "body",
-    ["x\n", "x\n7\n", f"\n7\n{ROOT}\n", f"x\n07\n{ROOT}\n", f"x\n-7\n{ROOT}\n", f"x\n٣\n{ROOT}\n", f"x\n{10**19}\n{ROOT}\n",
-     "x\n7\n47DEQpj8HBSa\n", "x\n7\n!!!\n", f"x\n7\n{ROOT[:-2]}V=\n", f"x\n7\n{ROOT[:-2]}UAAA=\n", f"x\n7\n{'A' * 44}\n"],
+    ["x\n", "x\n7\n", f"\n7\n{ROOT}\n", f"x\n07\n{ROOT}\n", f"x\n-7\n{ROOT}\n", f"x\n٣\n{ROOT}\n",
+    f"x\n{10**19}\n{ROOT}\n",
+     "x\n7\n47DEQpj8HBSa\n", "x\n7\n!!!\n", f"x\n7\n{ROOT[:-2]}V=\n", f"x\n7\n{ROOT[:-2]}UAAA=\n",
+     f"x\n7\n{'A' * 44}\n"],
 )  # fmt: skip
 def test_a_malformed_checkpoint_is_refused_signed_or_not(body: str) -> None:
     signer = SIGNER.named("x")

@@ -56,7 +56,8 @@ def test_no_character_of_a_note_can_change(at: int, other: str) -> None:
 
 @pytest.mark.parametrize(
     "note",
-    ["", "\n", "\n\n", TEXT, NOTE[:-1], f"{NOTE}\n", f"\n{LINE}", f"{TEXT}{LINE}", f"{NOTE}x\n", f"{TEXT}\n{LINE * 101}",
+    ["", "\n", "\n\n", TEXT, NOTE[:-1], f"{NOTE}\n", f"\n{LINE}", f"{TEXT}{LINE}", f"{NOTE}x\n",
+    f"{TEXT}\n{LINE * 101}",
      NOTE.replace("JnAM=", "JnAN="), f"{TEXT}\n\u2014 PeterNeumann x08g\n", f"{TEXT}\n\u2014  x08go/ZJkuBS\n",
      f"{TEXT}\n- PeterNeumann x08go/ZJkuBS\n", f"a\tb\n\n{LINE}", "x" * (1 << 24) + NOTE],
 )  # fmt: skip

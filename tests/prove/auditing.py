@@ -18,8 +18,10 @@ from commlog_tui.records.errors import LogError
 from commlog_tui.store.sqlite import auditing, comparing
 
 _RECORDS = """
-SELECT location.id, record.pk & ((1 << 40) - 1), record.id, record.kind, record.public, record.leaf, personal.salt, personal.data
-FROM record JOIN location ON location.no = record.location LEFT JOIN personal ON personal.pk = record.pk ORDER BY record.pk
+SELECT location.id, record.pk & ((1 << 40) - 1), record.id, record.kind, record.public, record.leaf,
+personal.salt, personal.data
+FROM record JOIN location ON location.no = record.location LEFT JOIN personal ON personal.pk = record.pk
+ORDER BY record.pk
 """
 
 

@@ -135,7 +135,10 @@ async def keep_order(folder: Path, seed: int, count: int) -> Findings:
     witness.look_at_order()
     found = audit(database, projections=True)
     broken = sum(number for number in cuts if number)
-    who = f"{witness.count:,} entries by {_WRITERS} writers, {witness.walks} walks by {_PAGERS} pagers, {_FOLLOWERS} feeds cut"
+    who = (
+        f"{witness.count:,} entries by {_WRITERS} writers, {witness.walks} walks by {_PAGERS} pagers, {_FOLLOWERS} "
+        "feeds cut"
+    )
     lost, doubled = len(found.lost(witness.promises)), len(found.records) - len(witness.promises)
     return Findings(
         "order", f"{who} {broken} times", len(witness.promises), lost, doubled, (*found.faults, *witness.faults)

@@ -1,6 +1,7 @@
 """What a location keeps from others, held against every route, every role and every way to name what is another's.
 
-Two questions whose answers must not differ are asked, and compared by more than their bytes: also by what they made the service
+Two questions whose answers must not differ are asked, and compared by more than their bytes: also by
+what they made the service
 ask of the store, and the store of its database, so that neither can take another way, and with it another time.
 """
 
@@ -233,7 +234,10 @@ async def not_as_permitted(world: World, operation: Operation, role: Role) -> As
         may = operation.name in FOR_ANYBODY or body.permission in PERMISSIONS[role]
         status = max([seen.status, *map(int, _STATUS.findall(seen.content))])
         if status not in ({200, 201} if may else {403}):
-            yield f"{operation.name}: a {role.value} {'may' if may else 'may not'} {body.permission.value}, but is told {status}"
+            yield (
+                f"{operation.name}: a {role.value} {'may' if may else 'may not'} {body.permission.value}, but is told "
+                f"{status}"
+            )
         if seen.status == 403 and seen.calls != ("token",):
             yield f"{operation.name}: a {role.value} is refused only after the store was asked for {seen.calls}"
         if _SECRET.search(f"{seen.content} {seen.headers}"):
@@ -248,7 +252,10 @@ async def not_hidden(world: World, operation: Operation, caller: dict[str, str])
         for spoil in (None, *_SPOILT):
             nowhere, *there = [await world.ask(ask if spoil is None else spoil(ask), caller) for ask in asks]
             if spoil is None and (nowhere.status, nowhere.calls) != (404, ("token",)):
-                yield f"{operation.name}: a location that is not there is answered with {nowhere.status} after {nowhere.calls}"
+                yield (
+                    f"{operation.name}: a location that is not there is answered with {nowhere.status} after "
+                    f"{nowhere.calls}"
+                )
             if any(_SECRET.search(f"{seen.content} {seen.headers}") for seen in there):
                 yield f"{operation.name}: tells what another location knows"
             if there != [nowhere, nowhere]:

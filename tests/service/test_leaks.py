@@ -90,7 +90,10 @@ async def play(api: httpx.AsyncClient) -> list[int]:
 async def break_off(port: int) -> None:
     """Say what is no request, too much of one, and half of one."""
     head = f"POST {ENTRIES}?q=leaksearch HTTP/1.1\r\nHost: leakheader\r\nAuthorization: Bearer {TOKEN}\r\n"
-    half = f"{head}Content-Type: application/json\r\nIdempotency-Key: leakkey\r\nContent-Length: 9000\r\n\r\n{json.dumps(ENTRY)}"
+    half = (
+        f"{head}Content-Type: application/json\r\nIdempotency-Key: leakkey\r\nContent-Length: "
+        f"9000\r\n\r\n{json.dumps(ENTRY)}"
+    )
     for said in (
         "leakpath leakname\r\n\r\n",
         (head + "X: leakheader\r\n" * HEAD_BYTES)[: HEAD_BYTES + 1],

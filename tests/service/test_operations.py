@@ -44,7 +44,10 @@ async def test_metrics_name_routes_and_nothing_else(api: httpx.AsyncClient) -> N
     await api.get(f"{ENTRIES}/{UNKNOWN_ID}")
     await api.get("/ada@example.com")
     told = (await api.get("/metrics")).text
-    count = 'commlog_request_seconds_count{method="GET",route="/v1/locations/{location}/entries/{entry_id}",status="404"} 1.0'
+    count = (
+        'commlog_request_seconds_count{method="GET",route="/v1/locations/{location}/entries/{entry_id}",status="404"} '
+        "1.0"
+    )
     assert count in told
     assert UNKNOWN_ID not in told
     assert "quay" not in told

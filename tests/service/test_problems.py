@@ -54,7 +54,8 @@ async def test_each_kind_of_refusal(api: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/me", "/v1/locations", "/v1/locations/quay", ENTRIES, f"{ENTRIES}/{UNKNOWN_ID}", "/v1/locations/quay/customers",
+        "/v1/me", "/v1/locations", "/v1/locations/quay", ENTRIES, f"{ENTRIES}/{UNKNOWN_ID}",
+        "/v1/locations/quay/customers",
         "/v1/locations/quay/customers/c", "/v1/locations/quay/feed", "/healthz", "/readyz", "/metrics", "/openapi.json",
     ],
 )  # fmt: skip
@@ -101,7 +102,8 @@ async def test_a_body_too_large_is_refused_however_it_is_sent(api: httpx.AsyncCl
     "body",
     [
         CALL | {SECRET: 1}, CALL | {"via": SECRET * 9}, CALL | {"source": SECRET}, CALL | {"sent_at": SECRET},
-        CALL | {"customer": {"id": "c", SECRET: 1}}, CALL | {"reference": SECRET}, CALL | {"title": [SECRET]}, [SECRET], SECRET,
+        CALL | {"customer": {"id": "c", SECRET: 1}}, CALL | {"reference": SECRET}, CALL | {"title": [SECRET]}, [SECRET],
+        SECRET,
     ],
 )  # fmt: skip
 async def test_what_was_sent_is_never_repeated(api: httpx.AsyncClient, body: object) -> None:

@@ -69,7 +69,7 @@ def starve(path: Path, index: str, *, keep: str = "pk % 2") -> None:
 
 
 def recorded_twice(path: Path) -> None:
-    """Record the first entry of ``quay`` again at the end, past the unique index, whose definition is left as it was."""
+    """Record the first entry of ``quay`` again at the end, past the unique index."""
     with closing(apsw.Connection(str(path))) as connection:
         rows = connection.execute("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema").fetchall()
     (unique,) = [row for row in rows if row[1] == "sqlite_autoindex_record_1"]

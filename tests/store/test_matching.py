@@ -54,7 +54,8 @@ async def test_a_recipient_that_is_neither_is_found_as_it_is_stored(store: Store
     [
         ("Søren", "soren"), ("Łukasz", "lukasz"), ("Yılmaz", "yilmaz"), ("Đặng", "dang"), ("Œuvre", "oeuvre"),
         ("Ðrífa", "drifa"),
-        ("O’Brien", "o'brien"), ("O'Brien", "o’brien"), ("O’Brien", "obrien"), ("Jean‑Luc", "jean-luc"), ("soren", "SØREN"),
+        ("O’Brien", "o'brien"), ("O'Brien", "o’brien"), ("O’Brien", "obrien"), ("Jean‑Luc", "jean-luc"),
+        ("soren", "SØREN"),
         ("Σίσυφος", "ΣΊΣΥΦΟΣ"), ("İpek", "ipek"), ("ＡＢＣ", "abc"), ("Straße", "STRASSE"),
         ("D’Arcy Ærøskøbing", "aeroskobing d'arcy"),
     ],

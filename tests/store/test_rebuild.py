@@ -89,8 +89,10 @@ async def test_whatever_is_wrong_with_projections_is_mended(store: Store, path: 
     before = dump(path)
     connection = apsw.Connection(str(path))
     for statement in (
-        "UPDATE entry SET haystack = 'x', status = 'sent', customer = NULL WHERE pk % 2", "DELETE FROM entry WHERE NOT pk % 5",
-        "UPDATE tally SET entries = 7", "DELETE FROM customer", "UPDATE contact SET shown = 'x'", "UPDATE node SET hash = x'00'",
+        "UPDATE entry SET haystack = 'x', status = 'sent', customer = NULL WHERE pk % 2",
+        "DELETE FROM entry WHERE NOT pk % 5",
+        "UPDATE tally SET entries = 7", "DELETE FROM customer", "UPDATE contact SET shown = 'x'",
+        "UPDATE node SET hash = x'00'",
         "UPDATE head SET seq = 3, entries = 4", "INSERT INTO search (search) VALUES ('delete-all')",
     ):  # fmt: skip
         connection.execute(statement)

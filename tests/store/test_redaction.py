@@ -258,7 +258,8 @@ async def test_all_of_a_customer_goes_and_nobody_else(store: Store, remains: Rem
 @pytest.mark.parametrize(
     "statement",
     ["DELETE FROM personal WHERE pk = (SELECT max(pk) FROM personal)",
-     "DELETE FROM personal WHERE pk = (SELECT min(pk) FROM personal)", "DELETE FROM record", "UPDATE personal SET data = x'00'"],
+     "DELETE FROM personal WHERE pk = (SELECT min(pk) FROM personal)", "DELETE FROM record",
+     "UPDATE personal SET data = x'00'"],
     ids=["the reason", "another entry", "the record", "a change"],
 )  # fmt: skip
 async def test_a_redaction_opens_no_other_door(store: Store, path: Path, statement: str) -> None:

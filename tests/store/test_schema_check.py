@@ -70,7 +70,7 @@ def refusal(path: Path) -> str:
 
 PLANTED = [
     (
-        "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN UPDATE entry SET status = 'delivered' WHERE pk = new.pk; END",
+        "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN UPDATE entry SET status = 'sent' WHERE pk = new.pk; END",
         "trigger",
     ),
     (

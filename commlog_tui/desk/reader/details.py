@@ -16,7 +16,7 @@ _BEHIND: Final = 1
 
 
 class DetailCache:
-    """Details by their entries' ids, each of use as long as the entry's row stays what it was when the log was asked."""
+    """A cache of details by entry id. A detail is valid until the row of its entry changes."""
 
     def __init__(self, ask: "Callable[[str], Awaitable[EntryDetail]]") -> None:
         self._ask = ask

@@ -29,7 +29,7 @@ def matches(entry: "Entry", query: "EntryQuery", contacts: frozenset[str] = froz
 
 
 def contact_forms(entries: "Iterable[Entry]", customer_id: str | None) -> frozenset[str]:
-    """Return the addresses and numbers that these entries name for a customer, in the form in which they are compared."""
+    """Return the addresses and numbers that entries name for a customer, normalized."""
     from commlog_tui.contract.addresses import match_form
 
     people = (entry.customer for entry in entries if entry.customer is not None and entry.customer.id == customer_id)

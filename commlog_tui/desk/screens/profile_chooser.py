@@ -70,7 +70,10 @@ class ProfileChooser(ModalScreen[Profile | None]):
                     markup=False,
                 )
             if len(self._profiles) == 1:
-                words = "There is no other yet. Name some as [profiles.NAME] in the settings file; commlog config --path finds it."
+                words = (
+                    "There is no other yet. Name some as [profiles.NAME] in the settings file; commlog config --path "
+                    "finds it."
+                )
                 yield Label(words, markup=False)
             yield Label("Enter: go there   Esc: stay here", classes="hint", markup=False)
 

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 
 def typeable(text: str) -> str:
-    """Return the text without what a terminal would obey (control characters) and no store can keep (half surrogate pairs)."""
+    """Return the text without control characters and lone surrogates."""
     return "".join(character for character in text if character == "\n" or category(character) not in {"Cc", "Cs"})
 
 

@@ -49,7 +49,8 @@ def list_locations(connection: apsw.Connection) -> list[LocationRow]:
 def get_location(connection: apsw.Connection, place: Place) -> LocationDetailRow:
     """Return a location with the channels it really uses, most used first."""
     channels = connection.execute(
-        "SELECT via, sum(entries) FROM tally WHERE location = ? GROUP BY via HAVING sum(entries) > 0 ORDER BY 2 DESC, 1",
+        "SELECT via, sum(entries) FROM tally WHERE location = ? "
+        "GROUP BY via HAVING sum(entries) > 0 ORDER BY 2 DESC, 1",
         (place.no,),
     )
     used = tuple(ChannelRow(str(via), int(count)) for via, count in channels)

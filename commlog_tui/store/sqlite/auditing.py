@@ -47,7 +47,8 @@ _STRAYS: Final = {
         "There are records of a location that is not in the log: it was removed.",
     "SELECT count(*) FROM head NOT INDEXED WHERE location NOT IN (SELECT no FROM location NOT INDEXED)":
         "There is the end of a location that is not in the log: it was removed.",
-    "SELECT count(*) FROM personal NOT INDEXED WHERE NOT EXISTS (SELECT 1 FROM record NOT INDEXED WHERE record.pk = personal.pk)":
+    "SELECT count(*) FROM personal NOT INDEXED "
+    "WHERE NOT EXISTS (SELECT 1 FROM record NOT INDEXED WHERE record.pk = personal.pk)":
         "There is personal data of records that are not in the log: they were removed.",
 }  # fmt: skip
 
@@ -104,7 +105,7 @@ def batches(connection: apsw.Connection, location: int) -> Iterator[list[Row]]:
 
 
 def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> None:
-    """Compare the tree, and look for what a redaction should have removed and for records that no reader should find."""
+    """Compare the tree; find what a redaction should have removed, and records without a reader."""
     size, frontier = _end(connection, location)
     nodes: list[Columns] = connection.execute(
         "SELECT level, place, hash FROM node WHERE location = ?", (location,)

@@ -200,7 +200,8 @@ def _obstacle(path: Path | None) -> str:
         return f"this user may not read {path}; run this as its owner"
     if not _may(path.parent, os.W_OK):
         return (
-            f"this user may not write to its folder, {path.parent}, where SQLite keeps two small files even while it only reads; "
+            f"this user may not write to its folder, {path.parent}, where SQLite keeps two small files even while it "
+            "only reads; "
             "run this as the folder's owner, or copy the log to a folder of your own"
         )
     return f"this user may not write {path}; run this as its owner"

@@ -68,7 +68,8 @@ def require_unused(path: Path) -> None:
 def put_in_place(fresh: Path, path: Path, aside: Path) -> None:
     """Put a copy in the place of a log that nobody uses, and keep that log aside, under a name that is free.
 
-    Whenever this is cut short, there is a whole log at ``path``, the old one or the new one: one rename puts the new one there. A
+    Whenever this is cut short, there is a whole log at ``path``, the old one or the new one: one rename
+    puts the new one there. A
     write-ahead log that is still beside the old one belongs to a file that cannot be read, or it would be empty by now.
 
     Raises:

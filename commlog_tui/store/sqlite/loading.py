@@ -16,7 +16,8 @@ record.pk, record.entry, record.public, (SELECT data FROM personal WHERE persona
 """
 """A LEFT JOIN in place of the inner query took ten times as long for one record between two writes."""
 _BY_ID: Final = f"""
-SELECT {_COLUMNS} FROM json_each(?2) AS wanted CROSS JOIN record ON record.location = ?1 AND record.id = unhex(wanted.value)
+SELECT {_COLUMNS} FROM json_each(?2) AS wanted CROSS JOIN record ON record.location = ?1 AND record.id =
+unhex(wanted.value)
 """
 _ONE_BY_ID: Final = f"SELECT {_COLUMNS} FROM record WHERE record.location = ?1 AND record.id = unhex(?2)"
 _ROOTS: Final = f"SELECT {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN record ON record.pk = wanted.value"

@@ -20,7 +20,8 @@ _CUSTOMER = """
 INSERT INTO customer VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (location, id) DO UPDATE SET
     name = CASE WHEN excluded.name IS NOT NULL AND (name IS NULL OR excluded.last_seen >= last_seen)
            THEN excluded.name ELSE name END,
-    haystack = CASE WHEN instr(haystack, excluded.haystack) THEN haystack ELSE haystack || char(10) || excluded.haystack END,
+    haystack = CASE WHEN instr(haystack, excluded.haystack) THEN haystack ELSE haystack || char(10) ||
+    excluded.haystack END,
     last_seen = max(last_seen, excluded.last_seen)
 """
 _CONTACT = """

@@ -22,10 +22,12 @@ _ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL
 _STATUS_AT: Final = 5
 """Where a row to insert has its status; the rank follows."""
 _CORRECTED = """
-UPDATE entry SET sent_at = ?, via = ?, customer = ?, reference = ?, address = ?, haystack = ?, corrected = ? WHERE pk = ?
+UPDATE entry SET sent_at = ?, via = ?, customer = ?, reference = ?, address = ?, haystack = ?, corrected
+= ? WHERE pk = ?
 """
 _REDACTED = """
-UPDATE entry SET sent_at = ?, via = ?, customer = NULL, reference = NULL, address = NULL, haystack = '', corrected = NULL
+UPDATE entry SET sent_at = ?, via = ?, customer = NULL, reference = NULL, address = NULL, haystack = '',
+corrected = NULL
 WHERE pk = ?
 """
 _STATUS = "UPDATE entry SET status = ?2, rank = ?3 WHERE pk = ?1 AND rank < ?3"

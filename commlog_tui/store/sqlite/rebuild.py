@@ -28,7 +28,8 @@ PROJECTIONS: Final = ("entry", "tally", "customer", "contact", "node", "head")
 _AT_ONCE: Final = 2_000
 _RECORDS: Final = """
 SELECT record.pk, record.entry, record.kind, record.public, personal.data, record.leaf FROM record NOT INDEXED
-LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
+LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk WHERE record.pk > ? AND record.pk <= ? ORDER
+BY record.pk LIMIT ?
 """
 _Filed = tuple[int, int, str]
 """Key, key of the root, and kind of a record, by its columns."""

@@ -35,7 +35,8 @@ SELECT entry.pk FROM entry INDEXED BY entry_by_time JOIN personal ON personal.pk
 WHERE entry.location = ? AND entry.sent_at < ? LIMIT ?
 """
 _DUE_ENTRIES: Final = """
-SELECT record.public, entry.via, entry.sent_at FROM entry INDEXED BY entry_by_time JOIN personal ON personal.pk = entry.pk
+SELECT record.public, entry.via, entry.sent_at FROM entry INDEXED BY entry_by_time JOIN personal ON
+personal.pk = entry.pk
 JOIN record ON record.pk = entry.pk WHERE entry.location = ? AND entry.sent_at < ? ORDER BY entry.sent_at, entry.pk
 """
 _RETAINED: Final = "SELECT id, retention FROM location WHERE retention IS NOT NULL ORDER BY id"
@@ -73,7 +74,8 @@ def witnessed(connection: apsw.Connection, clock: datetime, *, trust_clock: bool
     if newest > believed + _STEP:
         raise ClockError(
             f"The clock stepped: records of {instant(newest):%Y-%m-%d} follow on {instant(believed):%Y-%m-%d}. "
-            f"Nothing was redacted. If the clock is right, retention goes on by itself once {BOUND.days} days have been "
+            f"Nothing was redacted. If the clock is right, retention goes on by itself once {BOUND.days} days have "
+            "been "
             "recorded, or at once with: commlog retention run --trust-clock"
         )
     return Witnessed(min(clock, instant(believed + _BOUND)), clock)

@@ -151,7 +151,8 @@ _SAME: Final = {
 
 _FORGETTABLE: Final = """
     (SELECT kind FROM record WHERE pk = old.pk) <> 'redaction' AND EXISTS (
-        SELECT 1 FROM record WHERE kind = 'redaction' AND kind <> 'entry' AND entry = (SELECT entry FROM record WHERE pk = old.pk)
+        SELECT 1 FROM record
+        WHERE kind = 'redaction' AND kind <> 'entry' AND entry = (SELECT entry FROM record WHERE pk = old.pk)
     )
 """
 _DELETABLE: Final = {"record": "0", "personal": _FORGETTABLE}

@@ -25,7 +25,8 @@ _TOKENS: Final = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|[ \t\n\f\r]+""")
 _WORD_OF_TYPE: Final = {"table": "table", "index": "index", "trigger": "trigger", "view": "view"}
 _NEWER: Final = "This log was written by a newer commlog. It is untouched; update commlog."
 _OLDER: Final = (
-    "This log was written by an older commlog. It is untouched. Open it once with this version (commlog serve, or the desk), "
+    "This log was written by an older commlog. It is untouched. Open it once with this version (commlog serve, or the "
+    "desk), "
     "which keeps a copy and brings it up to date."
 )
 _ADVICE: Final = (

@@ -58,7 +58,7 @@ class Scrubber:
         self._next: float | None = None
         self._pause = _FIRST_PAUSE
         self._written_anew = 0
-        """The count of redactions that the file was last written anew for, while the write-ahead log is not empty yet."""
+        """Redactions that the last rewrite covers, while the write-ahead log is not empty yet."""
 
     def request(self) -> None:
         """Begin as soon as the writer has time."""
