@@ -34,17 +34,8 @@ if TYPE_CHECKING:
     from commlog_tui.imports.refused_file import RefusedFile
 
 FORMATS: Final = (
-    "csv",
-    "jsonl",
-    "mbox",
-    "maildir",
-    "eml",
-    "twilio",
-    "twilio-json",
-    "postmark",
-    "sendgrid",
-    "sendgrid-json",
-)
+    "csv", "jsonl", "mbox", "maildir", "eml", "twilio", "twilio-json", "postmark", "sendgrid", "sendgrid-json",
+)  # fmt: skip
 _TABLES: Final = frozenset({"csv", "twilio", "sendgrid"})
 
 
@@ -63,25 +54,15 @@ def import_(
         [], "--set", help="FIELD=VALUE for every entry, such as source=system. Repeat for more."
     ),
     words: list[str] = typer.Option(
-        [],
-        "--value",
-        help="FIELD:THEIRS=OURS: what a value of theirs means, such as status:hard_bounce=bounced. Repeat for more.",
+        [], "--value", help="FIELD:THEIRS=OURS: a value's meaning, as in status:hard_bounce=bounced. Repeat for more."
     ),
-    dry_run: bool = typer.Option(
-        False, "--dry-run", help="Show the first entries, counts and refusals; record nothing."
-    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Show first entries, counts and refusals; record nothing."),
     encoding: str = typer.Option("", help="Encoding of text files that are neither UTF-8 nor UTF-16, such as cp1252."),
-    date_format: str = typer.Option(
-        "", help=f"How dates are written that are not ISO 8601: {', '.join(DATE_FORMATS)}."
-    ),
+    date_format: str = typer.Option("", help=f"Format of dates that are not ISO 8601: {', '.join(DATE_FORMATS)}."),
     fold: str = typer.Option("", help="Which is meant of a time that clocks showed twice in autumn: first or second."),
     received: bool = typer.Option(False, "--received", help="The mail was received: its sender is the other party."),
-    own: list[str] = typer.Option(
-        [], help="An e-mail address of the location's own, also as own_addresses. Repeat for more."
-    ),
-    refused: Path | None = typer.Option(
-        None, help="Where to write what is refused. Else beside the file, with .refused in its name."
-    ),
+    own: list[str] = typer.Option([], help="An address of the location's own, also as own_addresses. Repeat for more."),
+    refused: Path | None = typer.Option(None, help="Where to write what is refused. Else beside the file."),
 ) -> None:
     """Import existing history. Importing the same again adds nothing."""
     target: TargetOptions = ctx.obj
@@ -169,10 +150,7 @@ async def _import_all(
 
 
 def _warn_of_own_addresses(jobs: Sequence[Job], options: "ImportOptions") -> None:
-    """Warn that mail the location received is not known by its recipients alone.
-
-    A preview does not know the location's id.
-    """
+    """Warn that received mail is not known by its recipients alone."""
     from commlog_tui.imports import formats
 
     if not (options.own or options.received) and any(job.kind in formats.MAIL for job in jobs):
@@ -194,13 +172,8 @@ def _options(zone: str, columns: Sequence[str], constants: Sequence[str], encodi
     unset = {"id", "key", "status", "status_at", "sent_at.date", "sent_at.time"}
     settable = tuple(name for name in FIELDS if name not in unset)
     mapping, fixed = _pairs("--map", columns, MAPPED), _pairs("--set", constants, settable)
-    sample = {
-        "via": "email",
-        "to": "a@example.com",
-        "title": "-",
-        "source": "system",
-        "sent_at": "2026-01-01T00:00:00Z",
-    }
+    sample = {"via": "email", "to": "a@example.com", "title": "-", "source": "system"}
+    sample["sent_at"] = "2026-01-01T00:00:00Z"
     try:
         entry_of(sample | ({"customer.id": "-"} if any(name.startswith("customer") for name in fixed) else {}), fixed)
     except UnreadableError as error:
@@ -294,24 +267,23 @@ def _beside(path: Path, kind: "Format") -> Path:
 
 
 def _summarise(job: Job, tally: Tally, file: "RefusedFile", progress: "Reading") -> None:
-    say(
-        f"{job.name} ({job.kind.value}): {tally.added:,} added, {tally.there:,} already there, {tally.refused:,} "
-        "refused."
-    )
-    for line in tally.shown:
-        say(line)
-    if tally.refused > len(tally.shown):
-        say(f"  and {tally.refused - len(tally.shown):,} more")
+    counts = f"{tally.added:,} added, {tally.there:,} already there, {tally.refused:,} refused"
+    say(f"{job.name} ({job.kind.value}): {counts}.")
+    _say_first(tally.shown, tally.refused)
     if tally.warned:
         say(f"{tally.warned:,} {'warning' if tally.warned == 1 else 'warnings'}, for which nothing was refused:")
-    for line in tally.warnings:
-        say(line)
-    if tally.warned > len(tally.warnings):
-        say(f"  and {tally.warned - len(tally.warnings):,} more")
+    _say_first(tally.warnings, tally.warned)
     if file.written:
         say(f"What was refused is in {file.path}, with the reasons: mend it there and import that file.")
     for line in (*progress.notes, *_unused(progress)):
         say(line)
+
+
+def _say_first(lines: Sequence[str], total: int) -> None:
+    for line in lines:
+        say(line)
+    if total > len(lines):
+        say(f"  and {total - len(lines):,} more")
 
 
 def _unused(progress: "Reading") -> list[str]:

@@ -79,9 +79,8 @@ class Outbox:
             self._make_folder()
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(
-                    json.dumps(item.model_dump()).encode()
-                )  # pydantic's own writer fails on halves of surrogate pairs
+                # pydantic's own writer fails on lone surrogates
+                file.write(json.dumps(item.model_dump()).encode())
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(fresh, path)  # noqa: PTH105 - named as the other system calls are
@@ -112,10 +111,7 @@ class Outbox:
         )
 
     def newer(self) -> tuple[Path, ...]:
-        """Return the files that a newer version has saved.
-
-        They are neither sent nor changed nor deleted by this one.
-        """
+        """Return the files that a newer version has saved. They are left alone."""
         return tuple(sorted(path for path in self._folder.glob("*.json") if self._is_newer(path)))
 
     def discard(self, key: str) -> None:
@@ -136,10 +132,7 @@ class Outbox:
             ) from error
 
     def files(self) -> tuple[Path, ...]:
-        """Return every file of the folder that may hold what was typed.
-
-        Items, damaged ones, half-written ones.
-        """
+        """Return every file that may hold what was typed, damaged and partial ones included."""
         return tuple(sorted(path for path in self._folder.glob("*") if path.suffix in {".json", ".damaged", ".tmp"}))
 
     def remove(self, paths: Iterable[Path]) -> int:
@@ -234,10 +227,7 @@ class Outbox:
         return refused
 
     async def _complete(self, client: "LogClient", item: OutboxItem, location: str) -> OutboxItem:
-        """Complete an item and save it so, before it is sent.
-
-        Sent again, it goes to the same location.
-        """
+        """Complete an item and save it, so that a retry goes to the same location."""
         whole = item.model_copy(update=completed(item.location, item.content, await client.me(), location))
         if self._is_as_sent(item):
             await asyncio.to_thread(self.save, whole)

@@ -39,8 +39,6 @@ _PASSING: Final = {502, 503, 504}
 _DAMAGED: Final = {"urn:commlog:problem:damaged", "urn:commlog:problem:other-log"}
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _HEADER_SAFE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
-
-
 _UNTRUSTED: Final[dict[int, str]] = {
     9: "is not valid yet",
     10: "has expired",
@@ -55,10 +53,7 @@ _UNTRUSTED: Final[dict[int, str]] = {
 """Messages for OpenSSL's ``X509_V_ERR`` numbers (openssl-verification-options)."""
 
 RetryPolicy: TypeAlias = Callable[[errors.ClientError], float | None]
-"""Seconds to wait after an error before the next attempt.
-
-0 for the usual backoff, None for no further attempt.
-"""
+"""Seconds to wait after an error before a retry: 0 for the usual backoff, None for no retry."""
 
 
 class _NotConnectedError(errors.UnreachableError):
@@ -73,8 +68,7 @@ class Transport:
     ) -> None:
         if transport is None and base_url.lower().startswith("http://"):
             transport = httpx.AsyncHTTPTransport(verify=False)  # plain HTTP: do not load certificates
-        # A malformed token (RFC 6750, section 2.1) would break the header; without it the answer is
-        # 401.
+        # A malformed token (RFC 6750, section 2.1) would break the header; without one: 401.
         authorization = {"Authorization": f"Bearer {token}"} if _TOKEN.fullmatch(token) else {}
         self._http = httpx.AsyncClient(
             base_url=base_url,
@@ -90,9 +84,8 @@ class Transport:
         """Send a GET; retry within the timeout while the service is briefly unavailable."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await _retried(
-                    lambda: self._exchange("GET", path, params=params), self._retry_policy(_is_passing)
-                )
+                policy = self._retry_policy(_is_passing)
+                return await _retried(lambda: self._exchange("GET", path, params=params), policy)
         except TimeoutError:
             raise errors.UnreachableError from None
 
@@ -105,9 +98,8 @@ class Transport:
         headers = {"Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key if _HEADER_SAFE.fullmatch(key) else id_of_key(key)  # the same identity
-        posting = _retried(
-            lambda: self._exchange("POST", path, content=body, headers=headers), self._retry_policy(_is_unsent)
-        )
+        policy = self._retry_policy(_is_unsent)
+        posting = _retried(lambda: self._exchange("POST", path, content=body, headers=headers), policy)
         task = asyncio.ensure_future(posting)
         self._under_way.add(task)
         task.add_done_callback(self._ended)
@@ -120,8 +112,7 @@ class Transport:
     async def stream(self, path: str, headers: Mapping[str, str]) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open a server-sent event stream and yield its bytes.
 
-        An answer from something else, such as a proxy, counts as no answer, because it is
-        temporary.
+        An answer from something else, such as a proxy, is temporary and counts as no answer.
         """
         timeout = httpx.Timeout(self._timeout, read=_SILENCE)
         accepting = {"Accept": EVENT_STREAM, **headers}
@@ -208,10 +199,7 @@ class Transport:
 
 
 async def _retried(exchange: Callable[[], Awaitable[bytes]], policy: RetryPolicy) -> bytes:
-    """Return the answer of the first attempt that gets one.
-
-    The last attempt's error is raised as it is.
-    """
+    """Return the first answer. The last attempt's error is raised as it is."""
     for attempt in range(_ATTEMPTS - 1):
         try:
             return await exchange()
@@ -224,10 +212,7 @@ async def _retried(exchange: Callable[[], Awaitable[bytes]], policy: RetryPolicy
 
 
 def _backoff(attempt: int) -> float:
-    """Return the seconds to wait after a failed attempt.
-
-    Twice as long each time, with jitter, so that desks spread out.
-    """
+    """Return the seconds to wait after a failed attempt: exponential backoff with jitter."""
     return _FIRST_WAIT * (1 << attempt) + uniform(0, _JITTER)  # noqa: S311 - not a secret
 
 

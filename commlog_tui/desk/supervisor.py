@@ -1,7 +1,4 @@
-"""What keeps the desk alive, as one object.
-
-The connection, the feed, the sender, the witness, and the views that they tell.
-"""
+"""The desk's background work as one object: connection, feed, sender and witness."""
 
 import asyncio
 import gc
@@ -41,10 +38,7 @@ _GROUPS: Final = ("preview", "connect", "follow", "send", "settle", "witness", "
 
 
 class Supervisor:
-    """Connects the desk to one log at a time.
-
-    Each log is a mode of Textual's, with its own screens.
-    """
+    """Connects the desk to one log at a time. Each log is a Textual mode with its own screens."""
 
     def __init__(
         self,
@@ -59,8 +53,7 @@ class Supervisor:
         self.profiles = profiles
         self.first_rows = first_rows
         self._previewed = asyncio.Event()
-        self._notes: dict[str, str] = {}
-        self._alarm = ""
+        self._notes, self._alarm = dict[str, str](), ""
         self._logs = 0
         self.preferences = preferences
         self.session: Session | None = None
@@ -95,10 +88,7 @@ class Supervisor:
         self._app.action_privacy()
 
     def joined(self, view: View) -> None:
-        """Tell a view that was opened what concerns every view.
-
-        The first one is connected later.
-        """
+        """Pass an opened view what concerns every view. The first one is connected later."""
         view.reader.set_private(private=self.is_private)
         for kind, words in self._notes.items():
             view.reader.note(kind, words)
@@ -166,10 +156,7 @@ class Supervisor:
         self._run("settle", self._settle(self.session))
 
     async def _renew_and_follow(self, session: Session) -> None:
-        """Where the session is from last time, take over what the service says once it is there.
-
-        Then follow the log.
-        """
+        """Replace a session from last time by the service's own, then follow the log."""
         from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
 
         while session.is_remembered:
@@ -199,9 +186,8 @@ class Supervisor:
             gc.enable()
         if self.preferences.folder is not None:
             note = partial(self._note, "evidence")
-            self._run(
-                "witness", watch_checkpoints(self._app, session, self.preferences.folder, self._sound_alarm, note)
-            )
+            folder = self.preferences.folder
+            self._run("witness", watch_checkpoints(self._app, session, folder, self._sound_alarm, note))
         self._tidy(session)
 
     def _tidy(self, session: Session, entry_id: str = "") -> None:
@@ -232,10 +218,8 @@ class Supervisor:
                 session.sender.wake()
 
         try:
-            start = session.place.seq
-            async for item in follow(
-                session.client, session.location, start, on_state=live, on_shorter=self._log_is_shorter
-            ):
+            place, shorter = session.place, self._log_is_shorter
+            async for item in follow(session.client, place.location.id, place.seq, on_state=live, on_shorter=shorter):
                 if item.entry is not None and item.entry.redacted:
                     self._tidy(session, item.entry.id)
                 for view in self.views():
@@ -245,10 +229,7 @@ class Supervisor:
                 view.reader.fail(str(error))
 
     def _log_is_shorter(self, end: int) -> None:
-        """Ask every view again, and say why.
-
-        What was read before may not be in the log any more.
-        """
+        """Reload every view, and say why: what was read before may have gone from the log."""
         for view in self.views():
             view.reader.refresh()
         words = f"The log ends at no. {end} now: it was restored from a backup. Later records are not in it any more."

@@ -243,10 +243,7 @@ class _Decider:
         self._threads[root] = grown
 
     def _thread_for(self, kind: Kind, item: Item) -> Thread | None:
-        """Return the thread that an item is about; None for a root.
-
-        Raises ``UnknownEntryError``.
-        """
+        """Return an item's thread, None for a root. Raises ``UnknownEntryError``."""
         if kind.is_root or (kind.is_loose and item.about is None):
             return None
         about = item.about or ""
@@ -285,10 +282,7 @@ def _repeated(first: Record, public: dict[str, Any], data: bytes) -> Appended:
 
 
 def _means(first: Record, data: bytes) -> bool:
-    """Whether a personal part means what was recorded.
-
-    A field that is null and one that is absent are the same.
-    """
+    """Whether a personal part means what was recorded. Null and absent are the same."""
     if first.personal is None or first.personal == data:
         return True  # what a redaction removed cannot be compared any more
     return _stated(msgspec.json.decode(first.personal)) == _stated(msgspec.json.decode(data))

@@ -47,10 +47,7 @@ _TOKEN_SHARE: Final = 3 / 8
 
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _WHOLE: Final = re.compile(rb'(?:[^"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
-"""Up to a string that does not end.
-
-Looked for first: no other pattern may begin within that one, again and again.
-"""
+"""Up to a string that does not end: matched first, as no other pattern may begin inside it."""
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -64,10 +61,7 @@ class Structure:
         self._rest = b""
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes.
-
-        Raises a problem where there are more values, or deeper ones, than any body of ours has.
-        """
+        """Count the next bytes. Raises a problem for too many values or too much depth."""
         text = self._rest + chunk
         whole = cast("re.Match[bytes]", _WHOLE.match(text)).end()
         outside, rest = _STRING.sub(b"", text[:whole]), text[whole:]
@@ -91,10 +85,7 @@ class Budget:
         self._held: Counter[str] = Counter()
 
     def reserve(self, token: str, size: int) -> None:
-        """Hold so many bytes more.
-
-        Raises a problem where the token, or all together, have too many under way.
-        """
+        """Hold more bytes. Raises a problem if the token or the service holds too many."""
         if self._held[token] + size > max(self._most * _TOKEN_SHARE, _SMALL):
             detail = "This token has too many large bodies under way. Nothing was changed. Ask again in a second."
             raise ProblemError(429, "rate", detail, headers={"Retry-After": "1"})

@@ -65,10 +65,8 @@ def test_an_entry_is_proved_with_all_that_was_said_of_it(run: Run, told: list[Ap
     assert seqs(file) == [2, 5, 7]
     assert pdf.read_bytes().startswith(b"%PDF-")
     assert {stat.S_IMODE(path.stat().st_mode) for path in (pdf, file)} == {0o600}
-    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in {".pdf", ".json"}) == [
-        "sheet.json",
-        "sheet.pdf",
-    ]
+    sheets = sorted(path.name for path in tmp_path.iterdir() if path.suffix in {".pdf", ".json"})
+    assert sheets == ["sheet.json", "sheet.pdf"]
 
 
 @pytest.mark.parametrize("booking", [BOOKING, BOOKING.upper(), "HB-1", "hb-1"])
@@ -121,10 +119,8 @@ def test_where_one_file_cannot_be_written_none_is_kept(run: Run, told: list[Appe
 def test_a_bundle_under_a_key_that_nobody_knows_says_so(run: Run, told: list[AppendEntry], tmp_path: Path) -> None:
     done = run("proof", "check", str(made(run, tmp_path, "booking", "HB-1")))
     assert done.exit_code == ExitCode.UNKNOWN_KEY
-    assert (
-        done.stdout.splitlines()[1]
-        == "no. 2: 2026-10-25 23:30:00 UTC, email to ada@example.com, On the long day, bounced"
-    )
+    second = done.stdout.splitlines()[1]
+    assert second == "no. 2: 2026-10-25 23:30:00 UTC, email to ada@example.com, On the long day, bounced"
     assert done.stdout.splitlines()[2].startswith("signed by commlog/")
     assert "nobody here knows this key" in done.stderr
 

@@ -1,8 +1,7 @@
-"""What a location keeps from others, held against every route, every role and every way to name what is another's.
+"""What a location hides from others, checked for every route, role and way to name another's data.
 
-Two questions whose answers must not differ are asked, and compared by more than their bytes: also by
-what they made the service
-ask of the store, and the store of its database, so that neither can take another way, and with it another time.
+Two requests whose answers must not differ are compared by more than their bytes: also by the store
+calls and SQL statements they cause, so that neither takes another way, or another time.
 """
 
 import re
@@ -44,8 +43,6 @@ _CHANGING: Final = re.compile(r'"(seq|leaf_hash|recorded_at)":("[^"]*"|\d+)')
 NOBODYS: Final = Names(
     "nowhere", UNKNOWN_ID, UNKNOWN_ID, "c-0", str(uuid4()), "nobody@none.example", "owl", "bm9ib2R5", 900, str(uuid4())
 )
-
-
 _SPOILT: Final[tuple[Callable[[Ask], Ask], ...]] = (
     lambda ask: replace(ask, params={**ask.params, "x": "1"}),
     lambda ask: replace(ask, headers={}),
@@ -71,9 +68,8 @@ class Seen:
             each for one in names for each in (one.entry, one.call, one.customer, one.reference, one.address, one.key)
         ):
             content = content.replace(name, "…")
-        return replace(
-            self, content=_CHANGING.sub("", content), headers=self.headers | {"content-length": "", "etag": ""}
-        )
+        headers = self.headers | {"content-length": "", "etag": ""}
+        return replace(self, content=_CHANGING.sub("", content), headers=headers)
 
 
 class _Watched:
@@ -126,10 +122,7 @@ class World:
         return Seen(answer.status_code, answer.text, told, tuple(self.calls), tuple(self.statements))
 
     async def fresh(self, names: Names) -> Names:
-        """Return the names of a location with a customer and entries that are new there.
-
-        Its key names one of them.
-        """
+        """Return the names of a location with a new customer and entries; its key names one."""
         new = replace(names, customer=f"{names.customer}-{uuid4()}")
         mail, call = [await _add(self.api, said, new, str(uuid4())) for said in (_of(MAIL, new), CALL)]
         return replace(new, entry=mail, call=call, key=mail)
@@ -223,10 +216,7 @@ Check = Callable[[World, Operation], AsyncIterator[str]]
 
 
 async def not_as_permitted(world: World, operation: Operation, role: Role) -> AsyncIterator[str]:
-    """Give what is wrong with a route at one's own location.
-
-    Whoever may is answered, whoever may not is refused at once.
-    """
+    """Give what is wrong with a route at one's own location: the answer follows the role."""
     for number in range(len(operation.bodies(world.ours))):
         names = await world.ours_now()
         body = operation.bodies(names)[number]
@@ -234,10 +224,8 @@ async def not_as_permitted(world: World, operation: Operation, role: Role) -> As
         may = operation.name in FOR_ANYBODY or body.permission in PERMISSIONS[role]
         status = max([seen.status, *map(int, _STATUS.findall(seen.content))])
         if status not in ({200, 201} if may else {403}):
-            yield (
-                f"{operation.name}: a {role.value} {'may' if may else 'may not'} {body.permission.value}, but is told "
-                f"{status}"
-            )
+            words = f"a {role.value} {'may' if may else 'may not'} {body.permission.value}, but is told {status}"
+            yield f"{operation.name}: {words}"
         if seen.status == 403 and seen.calls != ("token",):
             yield f"{operation.name}: a {role.value} is refused only after the store was asked for {seen.calls}"
         if _SECRET.search(f"{seen.content} {seen.headers}"):
@@ -252,10 +240,8 @@ async def not_hidden(world: World, operation: Operation, caller: dict[str, str])
         for spoil in (None, *_SPOILT):
             nowhere, *there = [await world.ask(ask if spoil is None else spoil(ask), caller) for ask in asks]
             if spoil is None and (nowhere.status, nowhere.calls) != (404, ("token",)):
-                yield (
-                    f"{operation.name}: a location that is not there is answered with {nowhere.status} after "
-                    f"{nowhere.calls}"
-                )
+                words = f"an unknown location is answered with {nowhere.status} after {nowhere.calls}"
+                yield f"{operation.name}: {words}"
             if any(_SECRET.search(f"{seen.content} {seen.headers}") for seen in there):
                 yield f"{operation.name}: tells what another location knows"
             if there != [nowhere, nowhere]:
@@ -263,10 +249,7 @@ async def not_hidden(world: World, operation: Operation, caller: dict[str, str])
 
 
 async def not_refused(world: World, operation: Operation) -> AsyncIterator[str]:
-    """Give what a route tells those who have no good token.
-
-    All of them are told one thing, wherever they look.
-    """
+    """Give what is wrong with a route's answers to those without a good token: all are alike."""
     seen = [
         await world.ask(operation.ask(names, operation.bodies(names)[0]), caller)
         for names in (world.ours, world.theirs, NOBODYS)
@@ -285,9 +268,8 @@ async def not_unknown(world: World, operation: Operation) -> AsyncIterator[str]:
             seen = []
             for others in (await world.fresh(world.theirs), nobodys()):
                 ours = await world.ours_now()
-                ask = operation.ask(
-                    ours, operation.bodies(ours)[number], **{name: dict(operation.naming(others))[name]}
-                )
+                named = {name: dict(operation.naming(others))[name]}
+                ask = operation.ask(ours, operation.bodies(ours)[number], **named)
                 seen.append((await world.ask(ask, bearer(Role.ADMIN.value))).masked(ours, others))
             if seen[0] != seen[1]:
                 yield f"{operation.name}: another location's {name} is not answered like nobody's"
@@ -308,10 +290,7 @@ async def not_unknown_inside(world: World, operation: Operation) -> AsyncIterato
 
 
 async def faults(here: World, check: Check, asked: list[Operation] | None = None) -> list[str]:
-    """Return what a check finds at routes, at all by default.
-
-    One that no request can be made for is a fault, too.
-    """
+    """Return what a check finds at routes, by default at all; an untestable one is a fault."""
     found: list[str] = []
     for operation in here.operations if asked is None else asked:
         try:

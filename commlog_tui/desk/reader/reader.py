@@ -1,7 +1,4 @@
-"""Reads one view of the log.
-
-Takes filters, page turns and news, and publishes a ``ViewState`` for each change.
-"""
+"""Reads one view of the log and publishes a ``ViewState`` for each change."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -39,8 +36,7 @@ class LogReader:
         scope: what the view is fixed on.
         page_size: how many entries a page has.
         publish: is called with every new state.
-        settle: is awaited after a page was published and before others are prefetched: it must not
-            be held up by them.
+        settle: is awaited after a page was published, before others are prefetched.
         on_fault: is called with an error that is none of the client's.
     """
 
@@ -64,7 +60,6 @@ class LogReader:
         """Where the view was each time that it went to a date."""
         self._awaited: str | None = None
         self._tasks = TaskSlots(self._failed)
-
         self.today = self._source.today
 
     @property
@@ -82,10 +77,7 @@ class LogReader:
         self._tasks.close()
 
     def ask(self, filters: Filters, position: Position = NEWEST) -> None:
-        """Read what these filters leave.
-
-        Raises ``FiltersError``: they cannot be asked for, and nothing was changed.
-        """
+        """Read what these filters leave. Raises ``FiltersError``; then nothing was changed."""
         chips(filters, self.today())
         self._source.question(filters)
         self._set(claimed=filters, loosened=())
@@ -112,10 +104,7 @@ class LogReader:
         self.read(replace(self._asked, keep=self._entry_id()))
 
     def go_to(self, before: datetime) -> None:
-        """Go to the entries before an instant.
-
-        The filters stay, except days, which may not have it.
-        """
+        """Go to the entries before an instant. All filters but the days stay."""
         self._returns.append((self.state.claimed, self._source.query, replace(self._asked, keep=self._entry_id())))
         self.ask(self.state.claimed.without("days"), Position(before=before))
 
@@ -169,10 +158,7 @@ class LogReader:
             self.refresh()
 
     def record(self, item: "FeedItem") -> None:
-        """Count a new entry that belongs to the view; show a known one as it now stands.
-
-        No row moves.
-        """
+        """Count a new entry of the view, or update a known one. No row moves."""
         entry, session, source = item.entry, self.session, self._source
         if entry is None:
             return
@@ -219,9 +205,8 @@ class LogReader:
 
     def _show(self, page: "Page", position: Position, **changes: object) -> None:
         ids = [entry.id for entry in page.entries]
-        row = (
-            ids.index(position.keep) if position.keep in ids else 0 if position.at == "first" else max(len(ids) - 1, 0)
-        )
+        end = 0 if position.at == "first" else max(len(ids) - 1, 0)
+        row = ids.index(position.keep) if position.keep in ids else end
         self._set(page=page, cursor=position, row=row, detail=None, **changes)
 
     def _entry_id(self) -> str | None:

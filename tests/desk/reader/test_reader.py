@@ -1,7 +1,4 @@
-"""A view of the log without Textual.
-
-What is claimed is what was answered, or the state says otherwise.
-"""
+"""A view of the log without Textual: what it claims was answered, or the state says otherwise."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -17,20 +14,17 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.filters import Filters, FiltersError
 from commlog_tui.desk.reader import source
 from commlog_tui.desk.reader.reader import LogReader
-from commlog_tui.desk.reader.state import Scope, ViewState
+from commlog_tui.desk.reader.state import Scope
 from tests.desk.fake_log import FakeLog
 from tests.desk.reader.conftest import Read, a_session, until
 from tests.desk.samples import NOW, a_detail, an_entry
 
+BOOKING = "11111111-6a4e-4f0e-8f6f-3f8f2b6f7c11"
 ADAM = {"id": "c-2", "name": "Adam", "addresses": [], "numbers": []}
 
 
 def titles(reader: LogReader) -> list[str]:
     return [entry.title for entry in reader.state.entries]
-
-
-def seen(reader: LogReader) -> ViewState:
-    return reader.state
 
 
 def a_log(count: int = 5) -> FakeLog:
@@ -49,8 +43,7 @@ async def test_filters_are_claimed_at_once_and_answered_by_the_log(read: Read) -
     log.gates[None].set()
     await until(lambda: reader.state.answered == Filters(via=("sms",)))
     assert titles(reader) == ["Booking Reminder 2", "Booking Reminder 4"]
-    assert not seen(reader).loading
-    assert not seen(reader).is_local
+    assert (reader.state.loading, reader.state.is_local) == (False, False)
 
 
 async def test_filters_set_while_the_service_is_away_show_what_is_known_to_match(read: Read) -> None:
@@ -63,11 +56,8 @@ async def test_filters_set_while_the_service_is_away_show_what_is_known_to_match
     assert reader.state.is_local
     assert reader.state.answered is None
     reader.ask(Filters(via=("email",)))
-    assert titles(reader) == [
-        "Booking Reminder 1",
-        "Booking Reminder 3",
-        "Booking Reminder 5",
-    ]  # at once: it is known to be away
+    # at once: it is known to be away
+    assert titles(reader) == ["Booking Reminder 1", "Booking Reminder 3", "Booking Reminder 5"]
     assert reader.state.is_local
 
 
@@ -150,11 +140,7 @@ async def test_filters_that_cannot_be_asked_for_change_nothing(read: Read) -> No
         (Filters(customer="c-2"), {"customer": ADAM}, {}),
         (Filters(since="today"), {"sent_at": NOW}, {"sent_at": NOW - timedelta(days=3)}),
         (Filters(until="yesterday"), {"sent_at": NOW - timedelta(days=3)}, {"sent_at": NOW}),
-        (
-            Filters(reference="11111111-6a4e-4f0e-8f6f-3f8f2b6f7c11"),
-            {"reference": "11111111-6a4e-4f0e-8f6f-3f8f2b6f7c11"},
-            {},
-        ),
+        (Filters(reference=BOOKING), {"reference": BOOKING}, {}),
     ],
 )
 async def test_only_new_entries_that_match_all_filters_are_counted(

@@ -37,34 +37,10 @@ from tests.desk.screens.steps import at_fault, rows, table, toasts, until
 PROBE = "f12"
 """A key that nothing is bound to: it changes nothing, and shows whether keys arrive."""
 KEYS = (
-    *(
-        "enter",
-        "escape",
-        "tab",
-        "shift+tab",
-        "up",
-        "down",
-        "left",
-        "right",
-        "space",
-        "backspace",
-        "pagedown",
-        "home",
-        "end",
-    ),
-    *(
-        "ctrl+p",
-        "ctrl+s",
-        "ctrl+j",
-        "ctrl+d",
-        "ctrl+u",
-        "question_mark",
-        "slash",
-        "right_square_bracket",
-        "1",
-        "2",
-        "3",
-    ),
+    *("enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "pagedown", "home"),
+    "end",
+    *("ctrl+p", "ctrl+s", "ctrl+j", "ctrl+d", "ctrl+u", "question_mark", "slash", "right_square_bracket"),
+    *("1", "2", "3"),
     *"abcdefghijknopqrstuvxyzGNPY",
 )
 Step: TypeAlias = tuple[str, Any]
