@@ -4,11 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import Message
 from typing import Final
 
 from commlog_tui.imports.items import hashed_key, key_of
+from commlog_tui.imports.mail_text import header
 
 _BRACKETED: Final = re.compile(r"<\s*([^<>]*[^<>\s])\s*>")
+_LONGEST_ID: Final = 998
+"""Longest line of RFC 5322."""
 _BARE: Final = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 
 
@@ -48,3 +52,20 @@ def normal_message_id(text: str) -> str:
         return f"<{''.join(match[1].split())}>"
     match = _BARE.fullmatch(text.strip())
     return f"<{match[0]}>" if match else text
+
+
+def resent_prefix(message: Message) -> str:
+    """Return the prefix of the header fields that say when and to whom a message was sent last."""
+    return "Resent-" if any(f"Resent-{name}" in message for name in ("To", "Cc", "Bcc")) else ""
+
+
+def stated_message_id(message: Message, prefix: str) -> str:
+    """Return the Message-ID as it is in the header."""
+    return header(message, f"{prefix}Message-ID").strip() or header(message, "Message-ID").strip()
+
+
+def bare_message_id(message: Message) -> str:
+    """Return the Message-ID without angle brackets; empty if there is none to go by."""
+    text = normal_message_id(stated_message_id(message, resent_prefix(message)))
+    bare = text[1:-1] if text.startswith("<") and text.endswith(">") else ""
+    return bare if len(bare) <= _LONGEST_ID and bare.isprintable() else ""

@@ -6,14 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
-from email.errors import MessageError, MissingHeaderBodySeparatorDefect
-from email.header import decode_header
+from email.errors import MissingHeaderBodySeparatorDefect
 from email.message import Message
-from email.utils import collapse_rfc2231_value
-from html.parser import HTMLParser
 from typing import Any, Final
-
-from typing_extensions import override
 
 from commlog_tui.imports.dates import is_read_as_in_0_1_0, read_mail_date, readings_of_0_1_0
 from commlog_tui.imports.items import (
@@ -26,32 +21,24 @@ from commlog_tui.imports.items import (
     entry_of,
     title_of,
 )
-from commlog_tui.imports.mail_identity import MailIdentity
+from commlog_tui.imports.mail_identity import MailIdentity, resent_prefix, stated_message_id
+from commlog_tui.imports.mail_text import HEAD_END, TROUBLE, decoded, header, headers, text_of, with_plain_names
 from commlog_tui.imports.recipients import addresses_of
 
 _LONGEST_ADDRESS: Final = 320
 _RECIPIENTS: Final = ("To", "Cc", "Bcc")
-_BREAKS: Final = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
-_SILENT: Final = frozenset({"script", "style", "head", "title"})
 _DELIVERED: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 """Header fields that mail servers add on delivery."""
 _ADVICE: Final = ": --received imports mail that was received"
 _OTHERWISE: Final = "; where that is wrong, --own says what the location's own addresses are"
 _ADDRESSED: Final = (*_RECIPIENTS, *(f"Resent-{name}" for name in _RECIPIENTS))
 _ADDRESSED_LINE: Final = re.compile(rb"^(?:resent-)?(?:to|cc|bcc)[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_SPACED_NAME: Final = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
 _LONGEST_HEAD: Final = 1 << 20
-_HEAD_END: Final = re.compile(rb"\n\r?\n")
 _CUT_BY_0_1_0: Final = re.compile(
     rb"(?<=\n)\r?\n"
     rb"(?=From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}) .*\d{1,2}:\d\d)"
 )
 """Body lines that 0.1.0 took for the start of another message."""
-_TAG: Final = re.compile(r"<[^>]*>")
-_BLANKS: Final = re.compile(r"[ \t\r\f\v]+")
-_GAPS: Final = re.compile(r"\n\s*\n\s*")
-_TROUBLE: Final = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
-"""Exceptions that the standard library is known to raise on broken mail."""
 
 
 def read_message(where: str, line: int, raw: bytes, content: bytes, options: ImportOptions) -> Iterator[Outcome]:
@@ -65,7 +52,7 @@ def read_message(where: str, line: int, raw: bytes, content: bytes, options: Imp
     except UnreadableError as error:
         yield Refusal(where, line, str(error), (raw,))
         return
-    except _TROUBLE:
+    except TROUBLE:
         yield Refusal(where, line, "the message is too broken to be read", (raw,))
         return
     raws = (raw,)
@@ -89,30 +76,29 @@ class _Read:
 
 
 def _read(content: bytes, options: ImportOptions) -> _Read:
-    message = message_from_bytes(_with_plain_names(content))
+    message = message_from_bytes(with_plain_names(content))
     _require_whole_head(message, content)
-    resent = not options.received and any(f"Resent-{name}" in message for name in _RECIPIENTS)
-    prefix = "Resent-" if resent else ""
+    prefix = "" if options.received else resent_prefix(message)
     people = _people(message, prefix, options)
     sent_at, others = _date(message, prefix, options)
-    subject = _header(message, "Subject")
-    body = body_of(_text(message))
+    subject = header(message, "Subject")
+    body = body_of(text_of(message))
     values: dict[str, Any] = {
         "via": "email",
         "source": "system",
         "direction": "inbound" if options.received else "outbound",
-        "title": title_of(_decoded(subject), "(no subject)"),
+        "title": title_of(decoded(subject), "(no subject)"),
         "sent_at": sent_at,
     }
     if body.strip():
         values["body"] = body
-    message_id = _header(message, f"{prefix}Message-ID").strip() or _header(message, "Message-ID").strip()
+    message_id = stated_message_id(message, prefix)
     texts = () if message_id else (content, _CUT_BY_0_1_0.split(content, maxsplit=1)[0])
     identity = MailIdentity(
         kind="mail-received" if options.received else "mail",
         message_id=message_id,
         moments=(sent_at, *others),
-        header=(_header(message, "From"), subject),
+        header=(header(message, "From"), subject),
         contents=tuple(map(_below_head, texts)),
     )
     return _Read(values, identity, people)
@@ -129,7 +115,7 @@ def _people(message: Message, prefix: str, options: ImportOptions) -> Mapping[st
         return {str(stated): (str(stated),)} if stated else _sender(message, options)
     if stated:
         return {str(stated): (str(stated),)}
-    fields = [_headers(message, f"{prefix}{name}") for name in _RECIPIENTS]
+    fields = [headers(message, f"{prefix}{name}") for name in _RECIPIENTS]
     people = addresses_of([value for found in fields for value in (found[:1] if prefix else found)])
     if not people:
         raise UnreadableError(
@@ -152,7 +138,7 @@ def _people(message: Message, prefix: str, options: ImportOptions) -> Mapping[st
 
 def _sender(message: Message, options: ImportOptions) -> Mapping[str, tuple[str, ...]]:
     try:
-        senders = addresses_of(_headers(message, "From"))
+        senders = addresses_of(headers(message, "From"))
     except UnreadableError:
         senders = {}
     if len(senders) != 1:
@@ -167,60 +153,39 @@ def _sender(message: Message, options: ImportOptions) -> Mapping[str, tuple[str,
 def _known(message: Message, names: Iterable[str]) -> frozenset[str]:
     """Return the addresses in these fields that can be parsed."""
     found: set[str] = set()
-    for value in (value for name in names for value in _headers(message, name)):
+    for value in (value for name in names for value in headers(message, name)):
         with suppress(UnreadableError):
             found.update(addresses_of([value]))
     return frozenset(found)
 
 
-def _with_plain_names(content: bytes) -> bytes:
-    """Remove blanks between field names and colons, which ``email`` does not parse."""
-    end = _HEAD_END.search(content)
-    head = content[: end.start()] if end else content
-    return _SPACED_NAME.sub(rb"\1:", head) + content[len(head) :]
-
-
 def _require_whole_head(message: Message, content: bytes) -> None:
     """Raise ``UnreadableError`` if recipients may be outside the parsed header."""
-    if len(content) >= _LONGEST_HEAD and not _HEAD_END.search(content[:_LONGEST_HEAD]):
+    if len(content) >= _LONGEST_HEAD and not HEAD_END.search(content[:_LONGEST_HEAD]):
         raise UnreadableError("its header is longer than a MiB")
     if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in message.defects):
-        end = _HEAD_END.search(content)
+        end = HEAD_END.search(content)
         head = content[: end.start()] if end else content
-        read = sum(len(_headers(message, name)) for name in _ADDRESSED)
+        read = sum(len(headers(message, name)) for name in _ADDRESSED)
         if len(_ADDRESSED_LINE.findall(head)) > read:
             raise UnreadableError("a line among its header fields is none, and recipients stand below it")
 
 
 def _below_head(content: bytes) -> str:
-    parts = _HEAD_END.split(content, maxsplit=1)
+    parts = HEAD_END.split(content, maxsplit=1)
     return parts[-1].strip().decode("latin-1") if len(parts) > 1 else ""
-
-
-def _headers(message: Message, name: str) -> list[str]:
-    return [
-        _characters(
-            value.encode("utf-8", "surrogateescape"), None
-        )  # RFC 6532 allows UTF-8, and Latin-1 is what others sent
-        for known, value in message.raw_items()
-        if known.lower() == name.lower()
-    ]
-
-
-def _header(message: Message, name: str) -> str:
-    return next(iter(_headers(message, name)), "")
 
 
 def _date(message: Message, prefix: str, options: ImportOptions) -> tuple[datetime, list[datetime]]:
     """Return when the message was sent, and other times that 0.1.0 may have used."""
-    stated = [*_headers(message, f"{prefix}Date")[:1], *(_headers(message, "Date")[:1] if prefix else [])]
-    received = [value.rpartition(";")[2] for value in _headers(message, "Received")]
+    stated = [*headers(message, f"{prefix}Date")[:1], *(headers(message, "Date")[:1] if prefix else [])]
+    received = [value.rpartition(";")[2] for value in headers(message, "Received")]
     received.reverse()  # the first server to receive it wrote the last line
     found: list[datetime] = []
     fault = ""
     for text in filter(str.strip, (*stated, *received)):
         try:
-            found.append(read_mail_date(_decoded(text), options))
+            found.append(read_mail_date(decoded(text), options))
             if fault and len(found) == 1:
                 options.warn("its Date gives no certain time; the time at which the first server received it was taken")
         except UnreadableError as error:
@@ -231,86 +196,5 @@ def _date(message: Message, prefix: str, options: ImportOptions) -> tuple[dateti
         return found[0], []
     return found[0], [
         *found[1:],
-        *(moment for text in stated for moment in readings_of_0_1_0(_decoded(text), options.zone)),
+        *(moment for text in stated for moment in readings_of_0_1_0(decoded(text), options.zone)),
     ]
-
-
-def _decoded(header: str) -> str:
-    """Decode a header value (RFC 2047); undecodable values stay as they are."""
-    try:
-        parts = decode_header(header)
-    except _TROUBLE:
-        return header
-    text = "".join(
-        part
-        if isinstance(part, str)
-        else _characters(part, charset)
-        if charset
-        else part.decode("raw-unicode-escape", "replace")
-        for part, charset in parts
-    )
-    return text if text.strip() else header
-
-
-def _characters(raw: bytes, charset: str | None) -> str:
-    for name in (charset, "utf-8"):
-        if name and "escape" not in name.lower():  # codecs of string literals are no charsets
-            try:
-                return raw.decode(name)
-            except (LookupError, ValueError):
-                continue
-    return raw.decode("latin-1")
-
-
-def _text(message: Message) -> str:
-    html = ""
-    for part in message.walk():
-        kind = part.get_content_type()
-        if (
-            part.is_multipart()
-            or part.get_content_disposition() == "attachment"
-            or kind not in {"text/plain", "text/html"}
-        ):
-            continue
-        payload = part.get_payload(decode=True)
-        charset = part.get_param("charset")
-        named = collapse_rfc2231_value(charset) if charset else None
-        text = _characters(payload, named) if isinstance(payload, bytes) else ""
-        if kind == "text/plain" and text.strip():
-            return text.replace("\r\n", "\n").strip("\n")
-        html = html or text
-    return plain(html) if html else ""
-
-
-def plain(html: str) -> str:
-    """Return the text of an HTML document, with blocks on separate lines."""
-    words = _Words()
-    try:
-        words.feed(html)
-        words.close()
-        text = "".join(words.parts)
-    except _TROUBLE:
-        text = _TAG.sub(" ", html)
-    return _GAPS.sub("\n\n", _BLANKS.sub(" ", text)).strip()
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in _SILENT
-        if tag in _BREAKS:
-            self.parts.append("\n")
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = max(0, self._silent - (tag in _SILENT))
-
-    @override
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(" ".join(data.split("\n")))

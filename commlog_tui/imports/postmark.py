@@ -23,7 +23,7 @@ from commlog_tui.imports.items import (
     key_of,
     title_of,
 )
-from commlog_tui.imports.message import plain
+from commlog_tui.imports.mail_text import plain
 from commlog_tui.imports.rows import Row, json_rows
 
 _STATUSES: Final = {"queued": DeliveryKind.QUEUED, "sent": DeliveryKind.SENT, "processed": DeliveryKind.SENT}

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commlog_tui.imports.items import MAX_BODY, ImportOptions, Outcome, Refusal
-from commlog_tui.imports.message import plain, read_message
+from commlog_tui.imports.mail_text import plain
+from commlog_tui.imports.message import read_message
 from tests.imports.reading import item, reason
 
 DATE = "Date: Tue, 03 Nov 2026 09:14:00 +0100\n"

@@ -1,0 +1,1 @@
+"""Mail as it is sent: messages and their bounces, recorded in the log through its API."""
