@@ -31,7 +31,7 @@ async def leave(app: App[None], session: Session | None) -> None:
     items = await asyncio.to_thread(session.outbox.items) if session is not None else ()
     unsent = sum(item.state != "draft" for item in items)
     if unsent:
-        from commlog_tui.desk.screens.leave import LeaveScreen
+        from commlog_tui.desk.choosers.leave import LeaveScreen
 
         if not await app.push_screen_wait(LeaveScreen(unsent)):
             return

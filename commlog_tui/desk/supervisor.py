@@ -180,7 +180,7 @@ class Supervisor:
         while not self.main.is_settled:  # noqa: ASYNC110 - screens tell nobody when
             await asyncio.sleep(_LOOK_SECONDS)
         await asyncio.sleep(_REST_SECONDS)
-        await asyncio.to_thread(import_module, "commlog_tui.desk.screens.entry_form")
+        await asyncio.to_thread(import_module, "commlog_tui.desk.entry.form")
         if not gc.isenabled():
             gc.freeze()  # what the program is made of is never garbage
             gc.enable()
@@ -202,7 +202,7 @@ class Supervisor:
             view.reader.alarm(words)
 
     async def _choose(self, locations: "tuple[Location, ...]") -> str:
-        from commlog_tui.desk.screens.location_chooser import LocationChooser
+        from commlog_tui.desk.choosers.location import LocationChooser
 
         return await self._app.push_screen_wait(LocationChooser(locations))
 
@@ -265,7 +265,7 @@ class Supervisor:
         self._run("switch", self._choose_profile())
 
     async def _choose_profile(self) -> None:
-        from commlog_tui.desk.screens.profile_chooser import ProfileChooser, choices
+        from commlog_tui.desk.choosers.profile import ProfileChooser, choices
 
         items = await asyncio.to_thread(self.session.outbox.items) if self.session is not None else ()
         offered = choices(self.profiles, self._resolve, self.session)

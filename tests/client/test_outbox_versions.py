@@ -15,7 +15,7 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem
 from commlog_tui.client.outbox_copies import copies, remove_redacted
 from commlog_tui.client.outbox_item import DRAFT_FIELDS, VERSION
-from commlog_tui.desk.entry_fields import NAMES
+from commlog_tui.desk.entry.fields import NAMES
 from tests.client.samples import KEY
 
 CALL: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T12:00:00Z"}

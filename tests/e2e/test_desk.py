@@ -11,11 +11,11 @@ from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.app import DeskApp
-from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.help import HelpScreen
+from commlog_tui.desk.choosers.help import HelpScreen
+from commlog_tui.desk.entry.form import EntryForm
 from commlog_tui.desk.target import Target
 from commlog_tui.desk.widgets.detail_pane import DetailPane
-from tests.desk.screens.steps import SIZES, bar, chips, notice, table, until
+from tests.desk.steps import SIZES, bar, chips, notice, table, until
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -19,7 +19,7 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.target import Target
 from commlog_tui.imports.mbox import as_mbox
-from tests.desk.screens.steps import table, until
+from tests.desk.steps import table, until
 from tests.e2e.terminal import Terminal, commlog
 
 TITLE = "Rang as the power failed"

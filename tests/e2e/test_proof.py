@@ -11,12 +11,12 @@ from textual.widgets import OptionList
 
 from commlog_tui.contract.entry import Entry
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.choosers.made_proofs import MadeProofs
+from commlog_tui.desk.choosers.proof import ProofChooser
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.screens.made_proofs import MadeProofs
-from commlog_tui.desk.screens.proof_chooser import ProofChooser
 from commlog_tui.desk.target import Target
 from commlog_tui.ledger.bundle import Bundle, verify_bundle
-from tests.desk.screens.steps import bar, rows, table, toasts, until
+from tests.desk.steps import bar, rows, table, toasts, until
 
 
 def offered(pilot: Pilot[None]) -> list[str]:

@@ -13,10 +13,10 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.entry import Entry
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.entry.form import EntryForm
 from commlog_tui.desk.log.screen import LogScreen
-from commlog_tui.desk.screens.entry_form import EntryForm
 from commlog_tui.desk.target import Target
-from tests.desk.screens.steps import bar, chips, table, until
+from tests.desk.steps import bar, chips, table, until
 
 
 class Clerk:

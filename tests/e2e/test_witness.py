@@ -12,7 +12,7 @@ from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.target import Target
 from commlog_tui.desk.widgets.page_bar import PageBar
-from tests.desk.screens.steps import until
+from tests.desk.steps import until
 
 
 async def opened(service: EmbeddedService, folder: Path, *, alarmed: bool) -> str:

@@ -21,8 +21,8 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxItem, SendReport
 from commlog_tui.contract.base import parse_instant
 from commlog_tui.contract.entry import NewEntry, Receipt
-from commlog_tui.desk.draft_saving import DraftSaver
-from commlog_tui.desk.entry_fields import Start, draft, item, start_of_outbox_item
+from commlog_tui.desk.entry.draft_saver import DraftSaver
+from commlog_tui.desk.entry.fields import Start, draft, item, start_of_outbox_item
 from commlog_tui.desk.sending import Sender
 from tests.prove.running_service import TOKEN
 

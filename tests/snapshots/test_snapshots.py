@@ -9,11 +9,11 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 
 from commlog_tui.client.errors import TokenRefusedError, UnreachableError
-from commlog_tui.desk.screens.entry_form import EntryForm
+from commlog_tui.desk.entry.form import EntryForm
 from commlog_tui.desk.widgets.detail_pane import DetailPane
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import bar, chips, notice, rows, table, until
+from tests.desk.steps import bar, chips, notice, rows, table, until
 from tests.snapshots.story import Story, morning, nasty_morning
 
 SnapCompare = Callable[..., bool]

@@ -59,7 +59,7 @@ def _save(view: View) -> None:
 
 
 async def _ask_name_and_save(view: View) -> None:
-    from commlog_tui.desk.screens.prompt import Prompt
+    from commlog_tui.desk.choosers.prompt import Prompt
 
     saved = SavedFilters(view.desk.preferences.folder)
     known = saved.load()
@@ -88,7 +88,7 @@ def _bring_back(view: View) -> None:
 
 
 async def _choose_saved(view: View) -> None:
-    from commlog_tui.desk.screens.saved_filters import SavedFiltersScreen
+    from commlog_tui.desk.choosers.saved_filters import SavedFiltersScreen
 
     saved = SavedFilters(view.desk.preferences.folder)
     named = saved.load()

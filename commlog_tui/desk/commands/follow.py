@@ -113,8 +113,8 @@ def _no_page(view: View) -> str | None:
 
 
 def _proof(view: View) -> None:
+    from commlog_tui.desk.choosers.proof import ProofChooser
     from commlog_tui.desk.proofs import subjects
-    from commlog_tui.desk.screens.proof_chooser import ProofChooser
 
     session, entry, folder = view.session, view.entry, view.desk.preferences.proof_folder
     if entry is None or folder is None:
@@ -144,8 +144,8 @@ def _proofs(view: View) -> None:
 
 
 async def _show_proofs(view: View) -> None:
+    from commlog_tui.desk.choosers.made_proofs import MadeProofs
     from commlog_tui.desk.proofs import made_in
-    from commlog_tui.desk.screens.made_proofs import MadeProofs
 
     folder = view.desk.preferences.proof_folder
     if folder is None:

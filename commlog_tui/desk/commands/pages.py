@@ -45,7 +45,7 @@ def _to_date(view: View) -> None:
 
 async def _ask_date(view: View) -> None:
     """Show the log from a day back; filters stay, but for days, which may not have that one."""
-    from commlog_tui.desk.screens.prompt import Prompt
+    from commlog_tui.desk.choosers.prompt import Prompt
 
     def understand(text: str) -> str:
         day = parse_days(text, view.reader.today())[1]

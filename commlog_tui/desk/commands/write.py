@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.action import NO_ENTRY, Action, View
-from commlog_tui.desk.entry_fields import Start, start_of_correction, start_of_new, start_of_outbox_item
+from commlog_tui.desk.entry.fields import Start, start_of_correction, start_of_new, start_of_outbox_item
 from commlog_tui.desk.session import items_in_outbox
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _outbox(view: View) -> None:
 async def _choose_kept(view: View) -> None:
     """Show drafts, refused entries and what waits; open one."""
     from commlog_tui.client.errors import ClientError
-    from commlog_tui.desk.screens.outbox import OutboxScreen
+    from commlog_tui.desk.entry.outbox_screen import OutboxScreen
 
     session = view.session
     items, unread = await asyncio.to_thread(items_in_outbox, session)
@@ -67,7 +67,7 @@ async def _choose_kept(view: View) -> None:
 
 
 def _open(view: View, start: Start) -> None:
-    from commlog_tui.desk.screens.entry_form import EntryForm
+    from commlog_tui.desk.entry.form import EntryForm
 
     view.app.push_screen(EntryForm(view.session, start), partial(_form_closed, view))
 

@@ -273,8 +273,8 @@ class LogScreen(Screen[None]):
 
     def show_help(self) -> None:
         """Show every key, and why some do nothing now."""
+        from commlog_tui.desk.choosers.help import HelpScreen
         from commlog_tui.desk.help_lines import help_lines
-        from commlog_tui.desk.screens.help import HelpScreen
 
         keys = self.desk.preferences.keys
         self.app.push_screen(HelpScreen(lambda needle, width: help_lines(needle, keys, self.why_not, width)))

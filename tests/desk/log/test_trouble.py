@@ -8,10 +8,10 @@ from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.key_bar import KeyBar
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import bar, chips, notice, rows, table, toasts, until
+from tests.desk.steps import bar, chips, notice, rows, table, toasts, until
 
 
 async def test_with_no_log_every_key_that_needs_one_is_dim_and_says_why(desk: Open) -> None:

@@ -4,11 +4,11 @@ import pytest
 from textual.widgets import Input
 
 from commlog_tui.desk.widgets.notes import Notes
+from tests.desk.conftest import Open
+from tests.desk.entry.test_form import fault, form, value
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import until
-from tests.desk.screens.test_entry_form import fault, form, value
+from tests.desk.steps import until
 
 FAMILY = "👨\u200d👩\u200d👧 क्\u200dष a\u200b\u2066b\u2069"
 

@@ -15,14 +15,14 @@ from typing_extensions import override
 from commlog_tui.client import log_client
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.choosers.profile import ProfileChooser
 from commlog_tui.desk.first_rows import PreviewRow
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.screens.profile_chooser import ProfileChooser
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.widgets.log_table import LogTable
 from tests.desk.fake_log import HARBOUR, RIVER, FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.steps import drawn, notice, rows, table, toasts, until
+from tests.desk.steps import drawn, notice, rows, table, toasts, until
 
 
 class ClosingLog(FakeLog):

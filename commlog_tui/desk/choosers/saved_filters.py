@@ -13,9 +13,9 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
+from commlog_tui.desk.choosers.question import Question
 from commlog_tui.desk.filters import Filters, words_of
 from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
-from commlog_tui.desk.screens.question import Question
 from commlog_tui.text.hygiene import safe
 
 

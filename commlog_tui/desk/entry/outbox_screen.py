@@ -14,7 +14,7 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
-from commlog_tui.desk.screens.question import Question
+from commlog_tui.desk.choosers.question import Question
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.moments import short_local

@@ -4,10 +4,10 @@ import pytest
 from textual.pilot import Pilot
 
 from commlog_tui.desk.widgets.detail_pane import DetailPane
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import drawn, rows, table, until
+from tests.desk.steps import drawn, rows, table, until
 
 LOG = [an_entry(number, status="bounced") for number in range(1, 41)]
 

@@ -14,8 +14,8 @@ from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
 from commlog_tui.contract.channels import CHANNELS, default_direction
-from commlog_tui.desk.draft_saving import DraftSaver
-from commlog_tui.desk.entry_fields import (
+from commlog_tui.desk.entry.draft_saver import DraftSaver
+from commlog_tui.desk.entry.fields import (
     LABELS,
     NAMES,
     FieldsError,
@@ -25,8 +25,8 @@ from commlog_tui.desk.entry_fields import (
     item,
     likely_recipient,
 )
+from commlog_tui.desk.entry.fields_screen import FieldsScreen
 from commlog_tui.desk.faults import FAULT, show_fault
-from commlog_tui.desk.screens.form_fields import FieldsScreen
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField

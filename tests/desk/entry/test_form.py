@@ -10,14 +10,14 @@ from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox
 from commlog_tui.contract.location import Role
 from commlog_tui.desk.app import DeskApp
-from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.outbox import OutboxScreen
+from commlog_tui.desk.entry.form import EntryForm
+from commlog_tui.desk.entry.outbox_screen import OutboxScreen
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.notes import Notes
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import bar, rows, toasts, until
+from tests.desk.steps import bar, rows, toasts, until
 from tests.nasty import NASTY
 
 

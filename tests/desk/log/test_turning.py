@@ -5,11 +5,11 @@ import asyncio
 from textual.events import Key
 from textual.widgets import Input
 
-from commlog_tui.desk.screens.entry_form import EntryForm
+from commlog_tui.desk.entry.form import EntryForm
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry, an_id
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import bar, rows, table, until
+from tests.desk.steps import bar, rows, table, until
 
 SIZE = (140, 40)
 

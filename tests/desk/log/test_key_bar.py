@@ -4,13 +4,13 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from commlog_tui.desk.entry.form import EntryForm
 from commlog_tui.desk.log.screen import LogScreen
-from commlog_tui.desk.screens.entry_form import EntryForm
 from commlog_tui.desk.widgets.key_bar import KeyBar
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import rows, table, until
+from tests.desk.steps import rows, table, until
 from tests.snapshots.story import Story, morning
 
 

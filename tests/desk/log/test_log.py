@@ -9,10 +9,10 @@ from textual.widgets import Static
 
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.page_bar import PageBar
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import REFERENCE, an_entry, an_id
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import SIZES, at_fault, bar, drawn, notice, rows, table, toasts, until
+from tests.desk.steps import SIZES, at_fault, bar, drawn, notice, rows, table, toasts, until
 
 OTHER = "1d9c6a52-6a4e-4f0e-8f6f-3f8f2b6f7c12"
 

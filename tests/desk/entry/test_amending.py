@@ -14,18 +14,18 @@ from textual.widgets import OptionList
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.channels import CHANNELS
 from commlog_tui.contract.customer import Customer, CustomerMatches
-from commlog_tui.desk.entry_fields import LABELS, guest_of
-from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.outbox import OutboxScreen
-from commlog_tui.desk.screens.question import Question
+from commlog_tui.desk.choosers.question import Question
+from commlog_tui.desk.entry.fields import LABELS, guest_of
+from commlog_tui.desk.entry.form import EntryForm
+from commlog_tui.desk.entry.outbox_screen import OutboxScreen
 from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.desk.widgets.notes import Notes
+from tests.desk.conftest import Open
+from tests.desk.entry.test_form import fault, form, value
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import NOW, an_entry, an_id
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import bar, drawn, rows, until
-from tests.desk.screens.test_entry_form import fault, form, value
+from tests.desk.steps import bar, drawn, rows, until
 
 ADAM = {"id": "c-2", "name": "Adam Reed", "numbers": ["+44 7700 900555"], "addresses": ["adam@example.com"]}
 

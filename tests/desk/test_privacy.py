@@ -12,14 +12,14 @@ from textual.widgets import Input
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk import privacy
+from commlog_tui.desk.choosers.leave import LeaveScreen
 from commlog_tui.desk.faults import ENDED
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.request_log import FILE, keep_log
-from commlog_tui.desk.screens.leave import LeaveScreen
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry, an_id
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import at_fault, bar, drawn, rows, table, until
+from tests.desk.steps import at_fault, bar, drawn, rows, table, until
 
 
 def shown(pilot: Pilot[None]) -> str:

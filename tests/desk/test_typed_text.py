@@ -10,16 +10,16 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.help import HelpScreen
-from commlog_tui.desk.screens.prompt import Prompt
+from commlog_tui.desk.choosers.help import HelpScreen
+from commlog_tui.desk.choosers.prompt import Prompt
+from commlog_tui.desk.entry.form import EntryForm
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.notes import Notes
 from commlog_tui.text.widths import cell_len
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import drawn, rows, toasts, until
+from tests.desk.steps import drawn, rows, toasts, until
 from tests.nasty import NASTY, is_harmless
 
 HOSTILE = "invoice\u202efdp.exe 👨\u200d👩 राधिका \u2066a\u200b\U000e0067\ufeff e\u0301 漢\ufe0f"

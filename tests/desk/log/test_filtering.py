@@ -10,10 +10,10 @@ from textual.widgets import Input, Label, OptionList
 from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.key_bar import KeyBar
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog, a_log
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import SIZES, bar, chips, drawn, notice, rows, table, toasts, until
+from tests.desk.steps import SIZES, bar, chips, drawn, notice, rows, table, toasts, until
 
 
 async def test_what_is_typed_becomes_one_query(desk: Open) -> None:

@@ -5,15 +5,15 @@ from pathlib import Path
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.entry.form import EntryForm
+from commlog_tui.desk.entry.outbox_screen import OutboxScreen
 from commlog_tui.desk.last_location import recall
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.outbox import OutboxScreen
 from commlog_tui.desk.target import Target
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import notice, rows, table, until
+from tests.desk.steps import notice, rows, table, until
 
 SERVICE = "http://127.0.0.1:1"
 

@@ -6,9 +6,9 @@ from commlog_tui.desk.filters import STATUSES, Filters, from_json, to_json
 from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.status_list import StatusList
+from tests.desk.conftest import Open
 from tests.desk.fake_log import a_log
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import bar, chips, drawn, rows, until
+from tests.desk.steps import bar, chips, drawn, rows, until
 
 
 async def test_several_statuses_are_ticked_by_letters_and_space(desk: Open) -> None:

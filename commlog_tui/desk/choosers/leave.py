@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from commlog_tui.desk.screens.question import Question
+from commlog_tui.desk.choosers.question import Question
 
 
 class LeaveScreen(Question):

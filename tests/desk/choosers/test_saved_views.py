@@ -11,10 +11,10 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.commands.find import ONLY_THE_VIEW
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.widgets.chip_bar import ChipBar
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import REFERENCE, an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import chips, rows, table, toasts, until
+from tests.desk.steps import chips, rows, table, toasts, until
 
 ADAM = {"id": "c-2", "name": "Adam"}
 

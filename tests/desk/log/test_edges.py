@@ -11,17 +11,17 @@ from textual.widgets import Input
 from commlog_tui.client import log_client
 from commlog_tui.contract.location import Me
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.choosers.help import HelpScreen
+from commlog_tui.desk.entry.form import EntryForm
 from commlog_tui.desk.faults import FAULT
 from commlog_tui.desk.preferences import Preferences
-from commlog_tui.desk.screens.entry_form import EntryForm
-from commlog_tui.desk.screens.help import HelpScreen
 from commlog_tui.desk.target import Target
 from commlog_tui.desk.themes import DEFAULT
 from commlog_tui.desk.widgets.detail_pane import DetailPane
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import SIZES, bar, drawn, rows, table, toasts, until
+from tests.desk.steps import SIZES, bar, drawn, rows, table, toasts, until
 from tests.nasty import NASTY, is_harmless
 
 Prefer = Callable[[Preferences], DeskApp]

@@ -22,14 +22,14 @@ from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.entry import Entry
 from commlog_tui.contract.ledger import SignedCheckpoint
+from commlog_tui.desk.choosers.made_proofs import MadeProofs
+from commlog_tui.desk.choosers.proof import ProofChooser
 from commlog_tui.desk.proofs import folded, subjects
-from commlog_tui.desk.screens.made_proofs import MadeProofs
-from commlog_tui.desk.screens.proof_chooser import ProofChooser
 from commlog_tui.evidence.extras import has_proof_extra
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import NOW, an_entry, nasty_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import SIZES, at_fault, bar, drawn, rows, table, toasts, until
+from tests.desk.steps import SIZES, at_fault, bar, drawn, rows, table, toasts, until
 from tests.nasty import NASTY, is_harmless
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.saved_filters import SavedFilters
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry, an_id
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import rows, toasts, until
+from tests.desk.steps import rows, toasts, until
 
 SECRET = "Rosalind Quiver"
 

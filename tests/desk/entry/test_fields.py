@@ -3,7 +3,7 @@
 import pytest
 
 from commlog_tui.contract.recipients import recipient_fault
-from commlog_tui.desk.entry_fields import (
+from commlog_tui.desk.entry.fields import (
     NAMES,
     FieldsError,
     draft,

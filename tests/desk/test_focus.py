@@ -21,18 +21,18 @@ from textual.widgets import Input
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.choosers.help import HelpScreen
+from commlog_tui.desk.choosers.leave import LeaveScreen
 from commlog_tui.desk.commands.find import HIDDEN
 from commlog_tui.desk.log.screen import LogScreen
-from commlog_tui.desk.screens.help import HelpScreen
-from commlog_tui.desk.screens.leave import LeaveScreen
 from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.themes import THEMES
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.log_table import LogTable
+from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.screens.conftest import Open
-from tests.desk.screens.steps import at_fault, rows, table, toasts, until
+from tests.desk.steps import at_fault, rows, table, toasts, until
 
 PROBE = "f12"
 """A key that nothing is bound to: it changes nothing, and shows whether keys arrive."""

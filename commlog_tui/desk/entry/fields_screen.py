@@ -6,7 +6,7 @@ from textual import on, work
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static, TextArea
 
-from commlog_tui.desk.entry_fields import NAMES, Start, guest_of
+from commlog_tui.desk.entry.fields import NAMES, Start, guest_of
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.text.fields import field_text, restored

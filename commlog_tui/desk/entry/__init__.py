@@ -1,0 +1,1 @@
+"""Writing: the entry form, its fields, the draft saver, and the outbox screen."""
