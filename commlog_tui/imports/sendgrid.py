@@ -29,24 +29,9 @@ from commlog_tui.imports.items import (
     title_of,
 )
 from commlog_tui.imports.rows import Row, csv_rows, json_rows
+from commlog_tui.providers.sendgrid import IGNORED, KINDS, words_of
 
 COLUMNS: Final = frozenset({"processed", "message_id", "event", "email"})
-_KINDS: Final = {
-    "processed": DeliveryKind.QUEUED,
-    "dropped": DeliveryKind.REJECTED,
-    "drop": DeliveryKind.REJECTED,
-    "deferred": DeliveryKind.DEFERRED,
-    "delivered": DeliveryKind.DELIVERED,
-    "bounce": DeliveryKind.BOUNCED,
-    "bounced": DeliveryKind.BOUNCED,
-    "open": DeliveryKind.OPENED,
-    "opened": DeliveryKind.OPENED,
-    "click": DeliveryKind.CLICKED,
-    "clicked": DeliveryKind.CLICKED,
-    "spamreport": DeliveryKind.COMPLAINED,
-    "spam_report": DeliveryKind.COMPLAINED,
-}
-_IGNORED: Final = frozenset({"unsubscribe", "group_unsubscribe", "group_resubscribe"})
 _MOST_EVENTS: Final = 50
 _TITLES: Final = ("subject", "singlesend_name", "marketing_campaign_name", "category", "categories")
 
@@ -101,7 +86,7 @@ def _messages(
     rows = (replace(row, where=str(path)) for path in paths for row in read(path))
     undated = 0
     for group in grouped(rows, _identity, sum(path.stat().st_size for path in paths)):
-        undated += not any(row.fault or _name(row) in {"processed", *_IGNORED} for row in group)
+        undated += not any(row.fault or _name(row) in {"processed", *IGNORED} for row in group)
         yield from _outcomes(group, options)
     if undated:
         is_one = "message has" if undated == 1 else "messages have"
@@ -150,7 +135,7 @@ def _in_order(rows: Sequence[Row], options: ImportOptions) -> list[Row]:
     """Sort rows by time, so that the order in the files does not matter."""
 
     def position(row: Row) -> tuple[datetime, str]:
-        moment = _moment(row.values, options) if _name(row) in _KINDS else LATEST
+        moment = _moment(row.values, options) if _name(row) in KINDS else LATEST
         return moment, json.dumps(row.values, sort_keys=True)
 
     return sorted(rows, key=position)
@@ -162,13 +147,13 @@ def _name(row: Row) -> str:
 
 def _event(row: Row, options: ImportOptions) -> list[dict[str, Any]]:
     name = _name(row)
-    if name in _IGNORED:
+    if name in IGNORED:
         return []
-    if name not in _KINDS:
+    if name not in KINDS:
         raise UnreadableError("the event is none that SendGrid documents")
-    words = [str(row.values[key]) for key in ("reason", "response") if row.values.get(key)]
-    values: dict[str, Any] = {"kind": _KINDS[name], "at": _moment(row.values, options)}
-    return [{**values, "detail": "; ".join(words)[:2000]} if words else values]
+    words = words_of(row.values)
+    values: dict[str, Any] = {"kind": KINDS[name], "at": _moment(row.values, options)}
+    return [{**values, "detail": words[:2000]} if words else values]
 
 
 def _moment(fields: Mapping[str, Any], options: ImportOptions) -> datetime:

@@ -29,38 +29,11 @@ from commlog_tui.imports.items import (
     title_of,
 )
 from commlog_tui.imports.rows import Row, csv_rows, json_rows
+from commlog_tui.providers.twilio import CALL, CALL_KINDS, MESSAGE_KINDS, error_code
 
 COLUMNS: Final = frozenset({"From", "To", "Body", "Status", "SentDate", "Sid", "Direction"})
 _TITLE: Final = 80
-_KINDS: Final[dict[str, tuple[DeliveryKind, ...]]] = {
-    "accepted": (DeliveryKind.QUEUED,),
-    "scheduled": (DeliveryKind.SCHEDULED,),
-    "queued": (DeliveryKind.QUEUED,),
-    "sending": (DeliveryKind.QUEUED,),
-    "sent": (DeliveryKind.SENT,),
-    "partially_delivered": (DeliveryKind.SENT,),
-    "delivered": (DeliveryKind.DELIVERED,),
-    "read": (DeliveryKind.DELIVERED, DeliveryKind.OPENED),
-    "undelivered": (DeliveryKind.FAILED,),
-    "failed": (DeliveryKind.FAILED,),
-    "canceled": (DeliveryKind.CANCELED,),
-    "receiving": (),
-    "received": (),
-}
 CALL_COLUMNS: Final = frozenset({"From", "To", "Status", "Direction", "Duration", "StartTime"})
-_CALL: Final = "CA"
-_CALL_KINDS: Final[dict[str, tuple[DeliveryKind, ...]]] = {
-    "queued": (DeliveryKind.QUEUED,),
-    "initiated": (DeliveryKind.QUEUED,),
-    "ringing": (),
-    "in-progress": (),
-    "completed": (),
-    "busy": (DeliveryKind.FAILED,),
-    "no-answer": (DeliveryKind.FAILED,),
-    "failed": (DeliveryKind.FAILED,),
-    "canceled": (DeliveryKind.CANCELED,),
-}
-"""Delivery events for the status of a call; none if it was answered."""
 _DATES: Final = ("StartTime", "SentDate", "DateSent", "DateCreated")
 _CHANNELS: Final = {"whatsapp": "whatsapp", "messenger": "messenger", "rcs": "rcs"}
 
@@ -106,7 +79,7 @@ def _outcome(where: str, row: Row, options: ImportOptions) -> Outcome:
         sid = fields.get("Sid") or fields.get("CallSid") or fields.get("MessageSid")
         if not sid:
             raise UnreadableError("there is no Sid")
-        values = (_call if sid.startswith(_CALL) else _message)(fields, options)
+        values = (_call if sid.startswith(CALL) else _message)(fields, options)
         entry = entry_of(values, options.constants)
         return Item(where, row.line, key_of("twilio", sid), entry, raw, row.position, is_one_message=True)
     except UnreadableError as error:
@@ -114,7 +87,7 @@ def _outcome(where: str, row: Row, options: ImportOptions) -> Outcome:
 
 
 def _call(fields: Mapping[str, str], options: ImportOptions) -> dict[str, Any]:
-    status, inbound, sent_at = _common(fields, options, _CALL_KINDS)
+    status, inbound, sent_at = _common(fields, options, CALL_KINDS)
     length = fields.get("Duration", "")
     minutes, seconds = divmod(int(length), 60) if length.isascii() and length.isdecimal() else (0, 0)
     lasted = f", {minutes}:{seconds:02}" if minutes or seconds else ""
@@ -127,11 +100,11 @@ def _call(fields: Mapping[str, str], options: ImportOptions) -> dict[str, Any]:
         "direction": "inbound" if inbound else "outbound",
         "sent_at": sent_at,
     }
-    return values if inbound else values | {"events": _events(fields, _CALL_KINDS[status], status, sent_at)}
+    return values if inbound else values | {"events": _events(fields, CALL_KINDS[status], status, sent_at)}
 
 
 def _message(fields: Mapping[str, str], options: ImportOptions) -> dict[str, Any]:
-    status, inbound, sent_at = _common(fields, options, _KINDS)
+    status, inbound, sent_at = _common(fields, options, MESSAGE_KINDS)
     channel, colon, number = fields.get("From" if inbound else "To", "").partition(":")
     body = fields.get("Body", "")
     first = title_of(body, "(no text)")
@@ -145,7 +118,7 @@ def _message(fields: Mapping[str, str], options: ImportOptions) -> dict[str, Any
     }
     if body:
         values["body"] = body_of(body)
-    return values if inbound else values | {"events": _events(fields, _KINDS[status], status, sent_at)}
+    return values if inbound else values | {"events": _events(fields, MESSAGE_KINDS[status], status, sent_at)}
 
 
 def _common(
@@ -166,10 +139,10 @@ def _common(
 def _events(
     fields: Mapping[str, str], kinds: tuple[DeliveryKind, ...], status: str, sent_at: datetime
 ) -> list[dict[str, Any]]:
-    error = f"error {fields['ErrorCode']}" if fields.get("ErrorCode", "0") != "0" else ""
+    code = error_code(fields.get("ErrorCode", ""))
     words = (
         f"Twilio: {status}",
-        error,
+        f"error {code}" if code else "",
         fields.get("ErrorMessage", ""),
         "the export gives the status no time of its own",
     )

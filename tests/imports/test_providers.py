@@ -49,8 +49,8 @@ def test_twilios_console_export(tmp_path: Path) -> None:
     ("word", "status"),
     [
         ("accepted", Status.QUEUED), ("scheduled", Status.SCHEDULED), ("queued", Status.QUEUED),
-        ("sending", Status.QUEUED),
-        ("sent", Status.SENT), ("delivered", Status.DELIVERED), ("undelivered", Status.FAILED),
+        ("sending", Status.SENT),
+        ("sent", Status.SENT), ("delivered", Status.DELIVERED), ("undelivered", Status.BOUNCED),
         ("failed", Status.FAILED),
         ("read", Status.DELIVERED), ("canceled", Status.CANCELED),
     ],
