@@ -25,17 +25,8 @@ from commlog_tui.imports.items import (
 )
 from commlog_tui.imports.mail_text import plain
 from commlog_tui.imports.rows import Row, json_rows
+from commlog_tui.providers.postmark import EVENTS, IGNORED, STATUSES
 
-_STATUSES: Final = {"queued": DeliveryKind.QUEUED, "sent": DeliveryKind.SENT, "processed": DeliveryKind.SENT}
-_EVENTS: Final = {
-    "Delivered": DeliveryKind.DELIVERED,
-    "Transient": DeliveryKind.DEFERRED,
-    "Opened": DeliveryKind.OPENED,
-    "LinkClicked": DeliveryKind.CLICKED,
-    "Bounced": DeliveryKind.BOUNCED,
-    "SpamComplaint": DeliveryKind.COMPLAINED,
-}
-_IGNORED: Final = frozenset({"SubscriptionChanged"})
 _WORDS: Final = ("DeliveryMessage", "Summary", "Link")
 _MOST_EVENTS: Final = 50
 
@@ -85,7 +76,7 @@ def _recipients(row: Row) -> list[str]:
 
 def _values(message: Mapping[str, Any], recipient: str, options: ImportOptions) -> dict[str, Any]:
     sent_at = read_moment(str(message.get("ReceivedAt", "")), options)
-    status = _STATUSES.get(str(message.get("Status", "")).lower())
+    status = STATUSES.get(str(message.get("Status", "")).lower())
     if status is None:
         raise UnreadableError("Status is none that Postmark documents")
     events: list[dict[str, Any]] = [{"kind": status, "at": sent_at}]
@@ -115,11 +106,11 @@ def _parts(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _event(event: Mapping[str, Any], options: ImportOptions) -> list[dict[str, Any]]:
     kind = str(event.get("Type", ""))
-    if kind in _IGNORED:
+    if kind in IGNORED:
         return []
-    if kind not in _EVENTS:
+    if kind not in EVENTS:
         raise UnreadableError("a message event is of a type that Postmark does not document")
     details = event.get("Details")
     words = [str(details[name]) for name in _WORDS if details.get(name)] if isinstance(details, dict) else []
-    values = {"kind": _EVENTS[kind], "at": read_moment(str(event.get("ReceivedAt", "")), options)}
+    values = {"kind": EVENTS[kind], "at": read_moment(str(event.get("ReceivedAt", "")), options)}
     return [{**values, "detail": "; ".join(words)[:2000]} if words else values]

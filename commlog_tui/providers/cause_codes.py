@@ -150,7 +150,6 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = {
         "invalid": "address-invalid",
     },
     "postmark": {
-        "hardbounce": "mailbox-unavailable",
         "bademailaddress": "address-invalid",
         "blocked": "refused-by-policy",
         "spamnotification": "spam",

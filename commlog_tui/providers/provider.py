@@ -22,10 +22,10 @@ class SecretOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How a webhook is set up at the provider. ``{url}`` and ``{secret}`` are replaced."""
+    """How a webhook is set up at the provider."""
 
     steps: tuple[str, ...]
-    """What to enter at the provider, a sentence each."""
+    """What to enter at the provider, a sentence each, for ``Provider.steps`` to fill in."""
     events: tuple[str, ...]
     """Events to select, by the provider's names."""
     retries: str
@@ -85,6 +85,8 @@ class Provider:
     handshake: Callable[[HookRequest, str], Handshake | None] = no_handshake
     """Return the handshake of this request. A confirmation must be verified before it is used;
     a challenge is verified here (SignatureError)."""
+    verify_token: Callable[[str], str] = str
+    """Return what the provider shows in a challenge, derived from the secret."""
     replay_key: Callable[[HookRequest], str | None] = no_text
     """Return what the caller remembers for ``replay_window`` once the events are durable, and
     refuses when it comes again."""
@@ -94,3 +96,8 @@ class Provider:
     SignatureError for every host but the provider's own."""
     trouble_status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
     """Status when the log has trouble of its own, so that the provider tries again."""
+
+    def steps(self, url: str, secret: str) -> list[str]:
+        """Return what to enter at the provider, with URL and secret filled in."""
+        values = {"url": url, "secret": secret, "verify_token": self.verify_token(secret)}
+        return [step.format_map(values) for step in self.setup.steps]

@@ -18,7 +18,7 @@ def slug_of(provider: str, code: str | None = None, detail: str | None = None) -
     [
         ("mail", None, "550 5.1.1 <a@example.org>... User unknown", "mailbox-unknown"),
         ("sendgrid", "5.1.1", "550 5.1.1 the account does not exist", "mailbox-unknown"),
-        ("postmark", "HardBounce", "smtp;550 5.1.1 no such account", "mailbox-unavailable"),
+        ("postmark", "HardBounce", "smtp;550 5.1.1 no such account", "mailbox-unknown"),
         ("postmark", "5.1.1", "smtp;550 5.1.1 no such account", "mailbox-unknown"),
         ("mail", None, "552 5.2.2 mailbox full", "mailbox-full"),
         ("mail", None, "421 try again later", "server-unavailable"),
