@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from commlog_tui.contract.base import Instant, Recipient, RequestModel, ResponseModel, Text, UuidText
+from commlog_tui.contract.base import Instant, Recipient, RequestModel, ResponseModel, Slug, Text, UuidText
 from commlog_tui.contract.open_enum import OpenEnum
 
 
@@ -74,6 +74,48 @@ def status_of(kinds: Iterable[str]) -> Status:
     return Status(best) if RANK.get(best, 0) else Status.LOGGED
 
 
+class EventReason(StrEnum):
+    """Why a message was not sent, as far as the sender decided it."""
+
+    NOTIFICATIONS_OFF = "notifications-off"
+    DRAFT_BOOKING = "draft-booking"
+    TEMPLATE_INACTIVE = "template-inactive"
+    NO_ADDRESS = "no-address"
+    OPTED_OUT = "opted-out"
+    WINDOW_PAST = "window-past"
+    CONDITION_NOT_MET = "condition-not-met"
+    LISTING_EXCLUDED = "listing-excluded"
+    LANGUAGE_MISSING = "language-missing"
+    SUPPRESSED = "suppressed"
+    BOOKING_CANCELED = "booking-canceled"
+
+
+class EventChannel(StrEnum):
+    """The way on which an event reached the service, which decides how far it can be trusted."""
+
+    SIGNED_WEBHOOK = "signed-webhook"
+    UNSIGNED_WEBHOOK = "unsigned-webhook"
+    MAIL = "mail"
+    IMPORT = "import"
+    API = "api"
+
+
+class NewMessage(RequestModel):
+    """The identity that a delivery provider gave to a message."""
+
+    provider: Slug
+    """``twilio``, ``sendgrid``, …; ``mail`` for mail without a provider."""
+    id: Annotated[Text, Field(min_length=1, max_length=998)]
+    """For ``mail``, the Message-ID without angle brackets."""
+
+
+class ProviderMessage(ResponseModel):
+    """The identity that a delivery provider gave to a message."""
+
+    provider: str
+    id: str
+
+
 class NewEvent(RequestModel):
     """A delivery event as the sender reports it."""
 
@@ -82,6 +124,23 @@ class NewEvent(RequestModel):
     detail: Annotated[Text, Field(max_length=2000)] | None = None
     """The provider's own words, such as an SMTP reply or an error code."""
     to: Recipient | None = None
+    reason: EventReason | None = None
+    code: Annotated[Text, Field(min_length=1, max_length=100)] | None = None
+    """The provider's own code, such as ``5.1.1`` or ``30003``."""
+    event_id: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
+    """The provider's own identity of the event. Two reports with the same one are the same
+    event."""
+
+
+class NewMessageEvent(NewEvent):
+    """A delivery event about a message whose entry may not be recorded yet."""
+
+    message: NewMessage
+
+    @property
+    def event(self) -> NewEvent:
+        """The event without the message."""
+        return NewEvent.model_construct(**{name: getattr(self, name) for name in NewEvent.model_fields})
 
 
 class DeliveryEvent(ResponseModel):
@@ -95,3 +154,23 @@ class DeliveryEvent(ResponseModel):
     to: str | None
     actor: str
     recorded_at: Instant
+    reason: Annotated[EventReason, OpenEnum(EventReason)] | None = None
+    code: str | None = None
+    event_id: str | None = None
+    channel: Annotated[EventChannel, OpenEnum(EventChannel)] | None = None
+    """Absent means ``api``."""
+
+
+class UnmatchedEvent(DeliveryEvent):
+    """A recorded delivery event about a message that no entry names."""
+
+    message: ProviderMessage | None = None
+    """Null after a redaction removed it."""
+
+
+class UnmatchedEvents(ResponseModel):
+    """A page of unmatched events, newest record first."""
+
+    events: tuple[UnmatchedEvent, ...]
+    older: str | None
+    """Cursor of the next page; null on the last one."""

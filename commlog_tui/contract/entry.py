@@ -18,8 +18,9 @@ from commlog_tui.contract.base import (
     at_most,
 )
 from commlog_tui.contract.customer import EntryCustomer, NewCustomer
-from commlog_tui.contract.delivery import DeliveryEvent, NewEvent, Status
+from commlog_tui.contract.delivery import DeliveryEvent, NewEvent, NewMessage, ProviderMessage, Status
 from commlog_tui.contract.open_enum import OpenEnum
+from commlog_tui.contract.resolution import Resolution
 
 Body = Annotated[Text, Field(max_length=100_000)]
 
@@ -40,6 +41,29 @@ class Direction(StrEnum):
     INBOUND = "inbound"
 
 
+class Audience(StrEnum):
+    """Whom a message is for."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+
+
+class NewAttachment(RequestModel):
+    """A file that went with a message, known by name, size and hash; its content is not stored."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=255)]
+    size: Annotated[int, Field(ge=0, le=2**53 - 1)]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Attachment(ResponseModel):
+    """A file that went with a message."""
+
+    name: str
+    size: int
+    sha256: str
+
+
 class NewEntry(RequestModel):
     """An entry as it is submitted; the log adds id, actor, seq and recorded_at."""
 
@@ -57,6 +81,14 @@ class NewEntry(RequestModel):
     events: Annotated[tuple[NewEvent, ...], Field(max_length=50), at_most(50)] = ()
     """Delivery events known so far. They are not part of the entry's identity: repeating the
     entry with more events adds the new ones."""
+    kind: Slug | None = None
+    """What the message is for: ``confirmation``, ``reminder``, ``refund``, …"""
+    starts_at: Instant | None = None
+    """When the booked thing begins."""
+    audience: Audience | None = None
+    message: NewMessage | None = None
+    """The provider's identity of the message, by which its delivery events are found."""
+    attachments: Annotated[tuple[NewAttachment, ...], Field(max_length=50), at_most(50)] = ()
 
     @model_validator(mode="after")
     def _automated_entries_are_whole(self) -> Self:
@@ -127,6 +159,11 @@ class Entry(ResponseModel):
     corrected: bool
     redacted: bool = False
     """Whether its personal data was removed. Then the title says so and nothing else is left."""
+    kind: str | None = None
+    starts_at: Instant | None = None
+    audience: Annotated[Audience, OpenEnum(Audience)] | None = None
+    message: ProviderMessage | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Changes(ResponseModel):
@@ -216,3 +253,5 @@ class EntryDetail(ResponseModel):
     """The redaction that removed the personal data of the entry and of all records about it."""
     other: tuple[OtherRecord, ...] = ()
     """Records about it of kinds unknown to this version, ordered by seq."""
+    resolutions: tuple[Resolution, ...] = ()
+    """Ordered by seq."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from commlog_tui.contract.base import format_instant, is_uuid
 from commlog_tui.contract.delivery import NewEvent
+from commlog_tui.contract.run import NewRun
 
 _RESERVED: Final = "c0b0a7e5-"
 """Prefix of ids that no key maps to directly."""
@@ -26,7 +27,7 @@ def namespaced_id(key_id: str, *, manual: bool) -> str:
     A record is identified by location, source class (manual or automated) and key, so that a client
     that may write manual entries cannot block an automated one by using its key first.
     """
-    return _RESERVED + _hashed("manual" if manual else "automated", key_id)[len(_RESERVED) :]
+    return _reserved(_hashed("manual" if manual else "automated", key_id))
 
 
 def is_reserved(key_id: str) -> bool:
@@ -48,9 +49,59 @@ def id_of_event(entry_id: str, event: NewEvent) -> str:
     return _hashed("event", entry_id, event.kind, format_instant(event.at), event.to or "")
 
 
+def message_key(provider: str, message_id: str) -> str:
+    """Return the key by which entries and events of a provider's message are found.
+
+    It is part of the public record, so that events that arrive after a redaction are still
+    recognized and recorded without personal data.
+    """
+    return sha256(f"message\x00{provider}\x00{message_id}".encode()).hexdigest()[:32]
+
+
+def message_event_id(provider: str, message_id: str, event: NewEvent) -> str:
+    """Return the id of an event about a provider's message, the same for every way it arrives."""
+    return event_id_by_message(message_key(provider, message_id), event)
+
+
+def event_id_by_message(key: str, event: NewEvent) -> str:
+    """Return the id of an event about the message with a key, see ``message_key``.
+
+    The provider's identity of the event decides. Without one it is kind, instant and recipient,
+    whose letter case and spaces do not count.
+    """
+    if event.event_id is not None:
+        return _hashed("message-event-id", key, event.event_id)
+    to = "".join((event.to or "").split()).casefold()
+    return _hashed("message-event", key, event.kind, format_instant(event.at), to)
+
+
+def id_of_match(entry_id: str, event_id: str) -> str:
+    """Return the id of the record that joins an event to an entry. No key maps to it."""
+    return _reserved(_hashed("match", entry_id, event_id))
+
+
+def id_of_joined_redaction(redaction_id: str, event_id: str) -> str:
+    """Return the id of the redaction of an event that goes with an entry. No key maps to it."""
+    return _reserved(_hashed("redaction", redaction_id, event_id))
+
+
+def id_of_run(execution: str) -> str:
+    """Return the id of a workflow run, from the workflow system's own identity of it."""
+    return _hashed("run", execution)
+
+
+def id_of_run_status(run: NewRun) -> str:
+    """Return the id of a later report about a run, the same for a repeated report."""
+    return _hashed("run-status", run.execution, run.status, format_instant(run.at))
+
+
 def id_of_redaction(key: str, entry_id: str) -> str:
     """Return the id of one entry's redaction among those made by one request."""
     return _hashed("redaction", key, entry_id)
+
+
+def _reserved(record_id: str) -> str:
+    return _RESERVED + record_id[len(_RESERVED) :]
 
 
 def _hashed(*parts: str) -> str:

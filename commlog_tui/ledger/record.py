@@ -26,6 +26,21 @@ class PublicPart(msgspec.Struct, gc=False):
     sent_at: int = 0
     event: str = ""
     at: int = 0
+    message_kind: str | None = None
+    starts_at: int | None = None
+    audience: str | None = None
+    message_key: str | None = None
+    """Key by which records about a provider's message find each other, of entries and of events
+    that came before their entry."""
+    reason: str | None = None
+    channel: str | None = None
+    matches: str = ""
+    """Id of the event that a match joins to its entry."""
+    reporter: str = ""
+    reported_at: int = 0
+    """Actor and time of acceptance of that event."""
+    status: str = ""
+    expected: str | None = None
 
     @property
     def root(self) -> str | None:

@@ -64,4 +64,68 @@ class PersonalRemoved:
     before: int
 
 
-Change = EntryAdded | EntryChanged | EntryRedacted | StatusRaised | PersonalRemoved
+@dataclass(frozen=True, slots=True)
+class MessageNamed:
+    """Find a root by the provider's message that it is about, see ``identity.message_key``."""
+
+    root: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventUnmatched:
+    """List an event that came before its entry."""
+
+    root: int
+    """Seq of the event, which is a root of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventMatched:
+    """No longer list an event, because an entry has it now."""
+
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunChanged:
+    """Show a workflow run as its reports add up."""
+
+    root: int
+    status: str
+    reference: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionAdded:
+    """List a resolution."""
+
+    seq: int
+    root: int | None
+    """Seq of the entry that it is about; None where it is about an expected message."""
+    reference: str | None = None
+    code: str | None = None
+    expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionRedacted:
+    """No longer find a resolution by its booking."""
+
+    seq: int
+
+
+Change = (
+    EntryAdded
+    | EntryChanged
+    | EntryRedacted
+    | StatusRaised
+    | PersonalRemoved
+    | MessageNamed
+    | EventUnmatched
+    | EventMatched
+    | RunChanged
+    | ResolutionAdded
+    | ResolutionRedacted
+)

@@ -1,29 +1,29 @@
-"""Kind ``event``: what a delivery provider reported about an automated entry."""
+"""Kind ``event``: what a delivery provider reported about an automated entry.
 
-from dataclasses import dataclass
+An event that names a provider's message may come before the entry. It is then about nothing, and
+a match joins it to the entry later.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
-from commlog_tui.contract.delivery import RANK, DeliveryKind, NewEvent
+from commlog_tui.contract.delivery import RANK, DeliveryKind, EventChannel, NewEvent, NewMessage
 from commlog_tui.contract.entry import Source
-from commlog_tui.contract.identity import id_of_event
-from commlog_tui.ledger.record import PublicPart
-from commlog_tui.records.changes import Change, StatusRaised
+from commlog_tui.contract.identity import event_id_by_message, id_of_event, message_key
+from commlog_tui.records.changes import Change, EventUnmatched, MessageNamed, StatusRaised
 from commlog_tui.records.errors import NotAutomatedError
-from commlog_tui.records.instants import instant, micros
-from commlog_tui.records.kind import Kind, root_id
+from commlog_tui.records.event_fields import NO_DETAIL, event_row_of
+from commlog_tui.records.instants import micros
+from commlog_tui.records.joining import entries_for, is_automated
+from commlog_tui.records.kind import Item, Kind, Lookup, root_id, stated
+from commlog_tui.records.match import matches_with
 from commlog_tui.records.record import Record, Thread
-from commlog_tui.records.rows import EventRow
-
-_NO_DETAIL: Final[dict[str, Any]] = {"detail": None, "to": None}
-"""The personal part of an event whose entry has been redacted.
-
-It must not bring back what the redaction removed.
-"""
+from commlog_tui.records.rows import EventRow, MessageRow, UnmatchedEventRow
 
 
 @dataclass(frozen=True, slots=True)
 class AppendEvent:
-    """A delivery event to record about an automated entry.
+    """A delivery event to record, about an automated entry or about a provider's message.
 
     Without an id, it is known by its content.
     """
@@ -31,8 +31,14 @@ class AppendEvent:
     kind: ClassVar[str] = "event"
 
     id: str | None
-    entry_id: str
+    entry_id: str | None
+    """None to find the entry by the message."""
     event: NewEvent
+    message: NewMessage | None = None
+    channel: EventChannel | None = None
+    """None stands for ``api``, and so does its absence in a record."""
+    is_found_by_message: bool = False
+    """Whether the log chose the entry."""
 
     @property
     def about(self) -> str | None:
@@ -42,32 +48,63 @@ class AppendEvent:
 
 def event_row(record: Record) -> EventRow:
     """Return a delivery event as the log answers it."""
-    public, personal = record.public, record.fields() or _NO_DETAIL
-    return EventRow(
-        id=public.id,
-        seq=public.seq,
-        kind=public.event,
-        at=instant(public.at),
-        detail=personal["detail"],
-        to=personal["to"],
-        actor=public.actor,
-        recorded_at=instant(public.recorded_at),
-    )
+    public = record.public
+    return event_row_of(record, public.id, actor=public.actor, recorded_at=public.recorded_at)
+
+
+def unmatched_event_row(record: Record) -> UnmatchedEventRow:
+    """Return an event that is about nothing yet, as the log answers it."""
+    row, message = event_row(record), (record.fields() or {}).get("message")
+    named = None if message is None else MessageRow(message["provider"], message["id"])
+    return UnmatchedEventRow(**{name: getattr(row, name) for name in row.__struct_fields__}, message=named)
+
+
+def _message_key(item: AppendEvent) -> str | None:
+    return None if item.message is None else message_key(item.message.provider, item.message.id)
+
+
+def _find_entry(item: AppendEvent, log: Lookup) -> AppendEvent:
+    key = _message_key(item)
+    if item.entry_id is not None or key is None:
+        return item
+    entries = entries_for(key, item.event.to, log)
+    return replace(item, entry_id=entries[0].root.public.id, is_found_by_message=True) if len(entries) == 1 else item
 
 
 def _split(item: AppendEvent, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
     event = item.event
-    public = {"kind": "event", "entry": root_id(item, thread), "event": event.kind.value, "at": micros(event.at)}
-    is_redacted = thread is not None and thread.is_redacted
-    return public, _NO_DETAIL if is_redacted else {"detail": event.detail, "to": event.to}
+    channel = None if item.channel in {None, EventChannel.API} else item.channel
+    public = {"kind": "event", "event": event.kind.value, "at": micros(event.at)} | stated(
+        reason=event.reason and event.reason.value, channel=channel and channel.value
+    )
+    if thread is not None and thread.is_redacted:
+        return public | {"entry": thread.root.public.id}, NO_DETAIL
+    personal = {"detail": event.detail, "to": event.to} | stated(code=event.code, event_id=event.event_id)
+    if item.entry_id is None and item.message is not None:
+        message = {"provider": item.message.provider, "id": item.message.id}
+        return public | {"message_key": _message_key(item)}, personal | {"message": message}
+    return public | {"entry": root_id(item, thread)}, personal
 
 
-def _id_by_content(item: AppendEvent, root: str) -> str:
-    return id_of_event(root, item.event)
+def _ids_by_content(item: AppendEvent, root: str, thread: Thread | None) -> tuple[str, ...]:
+    key = _message_key(item)
+    if key is None and thread is not None:
+        key = thread.root.public.message_key
+    if key is None:
+        return (id_of_event(root, item.event),)
+    by_message = event_id_by_message(key, item.event)
+    is_explicit = item.entry_id is not None and not item.is_found_by_message
+    return (by_message, id_of_event(root, item.event)) if is_explicit else (by_message,)
 
 
-def _is_automated(root: PublicPart) -> bool:
-    return root.source != Source.MANUAL.value
+def _is_same(item: AppendEvent, found: Record) -> bool:
+    """Whether a record has the id that item's message and event stand for.
+
+    Providers repeat an event with other words, and at another instant where they tell none.
+    """
+    if item.id is not None or found.public.kind != "event":
+        return False
+    return found.public.root is None or found.public.id != id_of_event(found.public.root, item.event)
 
 
 def _refuse(_item: AppendEvent, thread: Thread) -> None:
@@ -75,9 +112,21 @@ def _refuse(_item: AppendEvent, thread: Thread) -> None:
         raise NotAutomatedError("A manual entry has no delivery events.")
 
 
+def _follows(item: AppendEvent, record: Record, thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
+    if record.public.root is not None:
+        return ()
+    if thread is not None:
+        return matches_with(record, [log.thread(thread.root.public.id) or thread])
+    key = record.public.message_key
+    return () if key is None else matches_with(record, entries_for(key, item.event.to, log))
+
+
 def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:
-    rank = RANK[DeliveryKind(record.public.event)]
-    return (StatusRaised(thread.root.seq, record.public.event, rank),) if thread is not None and rank else ()
+    public, rank = record.public, RANK[DeliveryKind(record.public.event)]
+    if thread is not None:
+        return (StatusRaised(thread.root.seq, public.event, rank),) if rank else ()
+    named = () if public.message_key is None else (MessageNamed(public.seq, public.message_key),)
+    return *named, EventUnmatched(public.seq)
 
 
 DELIVERY_EVENT: Final = Kind(
@@ -85,10 +134,17 @@ DELIVERY_EVENT: Final = Kind(
     "delivery event",
     _split,
     about=frozenset({"entry"}),
-    id_by_content=_id_by_content,
+    is_loose=True,
+    optional=frozenset({"reason", "code", "event_id"}),
+    ignored=frozenset({"channel"}),
+    message_key=_message_key,
+    find_root=_find_entry,
+    ids_by_content=_ids_by_content,
+    is_same=_is_same,
     is_manual=lambda _source: False,
-    prefers=_is_automated,
+    prefers=is_automated,
     refuse=_refuse,
+    follows=_follows,
     changes=_changes,
     is_decisive=False,
 )

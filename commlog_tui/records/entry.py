@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from msgspec import UNSET
+
 from commlog_tui.contract.entry import NewEntry, Source
-from commlog_tui.contract.identity import id_of_event
-from commlog_tui.records.changes import Change, EntryAdded, EntryRedacted
+from commlog_tui.contract.identity import id_of_event, message_key
+from commlog_tui.records.changes import Change, EntryAdded, EntryRedacted, MessageNamed
 from commlog_tui.records.delivery_event import AppendEvent
 from commlog_tui.records.entry_fields import Personal, first_fields, history, personal_of
-from commlog_tui.records.instants import micros
-from commlog_tui.records.kind import Item, Kind
+from commlog_tui.records.instants import micros, optional_micros
+from commlog_tui.records.kind import Item, Kind, Lookup, stated
+from commlog_tui.records.match import matches_of
 from commlog_tui.records.record import Record, Thread
-from commlog_tui.records.rows import CustomerRow
+from commlog_tui.records.rows import AttachmentRow, CustomerRow, MessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,41 @@ def _split(item: AppendEntry, _thread: Thread | None) -> tuple[dict[str, Any], P
         "source": entry.source.value,
         "direction": entry.direction.value,
         "sent_at": micros(entry.sent_at),
-    }
+    } | stated(
+        message_kind=entry.kind,
+        starts_at=optional_micros(entry.starts_at),
+        audience=entry.audience and entry.audience.value,
+        message_key=_message_key(item),
+    )
     named = None if customer is None else CustomerRow(customer.id, customer.name, customer.addresses, customer.numbers)
     personal = Personal(
-        to=entry.to, title=entry.title, body=entry.body, code=entry.code, reference=entry.reference, customer=named
+        to=entry.to,
+        title=entry.title,
+        body=entry.body,
+        code=entry.code,
+        reference=entry.reference,
+        customer=named,
+        message=UNSET if entry.message is None else MessageRow(entry.message.provider, entry.message.id),
+        attachments=tuple(AttachmentRow(one.name, one.size, one.sha256) for one in entry.attachments) or UNSET,
     )
     return public, personal
 
 
+def _message_key(item: AppendEntry) -> str | None:
+    message = item.entry.message
+    return None if message is None else message_key(message.provider, message.id)
+
+
 def _later(item: AppendEntry, record_id: str) -> tuple[Item, ...]:
-    return tuple(AppendEvent(id_of_event(record_id, event), record_id, event) for event in item.entry.events)
+    message = item.entry.message
+    return tuple(
+        AppendEvent(id_of_event(record_id, event) if message is None else None, record_id, event, message)
+        for event in item.entry.events
+    )
+
+
+def _follows(_item: AppendEntry, record: Record, _thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
+    return matches_of(record, log)
 
 
 def _is_manual(source: str) -> bool:
@@ -52,7 +80,8 @@ def _is_manual(source: str) -> bool:
 def _changes(record: Record, _thread: Thread | None) -> tuple[Change, ...]:
     public, personal = record.public, personal_of(record)
     fields = None if personal is None else first_fields(public, personal)
-    return (EntryAdded(public.seq, public.via, public.source, public.sent_at, fields),)
+    added = EntryAdded(public.seq, public.via, public.source, public.sent_at, fields)
+    return (added,) if public.message_key is None else (added, MessageNamed(public.seq, public.message_key))
 
 
 def _redacted(thread: Thread) -> tuple[Change, ...]:
@@ -61,4 +90,15 @@ def _redacted(thread: Thread) -> tuple[Change, ...]:
     return (EntryRedacted(public.seq, public.via, public.sent_at, had),) if had else ()
 
 
-ENTRY: Final = Kind("entry", "entry", _split, is_manual=_is_manual, later=_later, changes=_changes, redacted=_redacted)
+ENTRY: Final = Kind(
+    "entry",
+    "entry",
+    _split,
+    is_manual=_is_manual,
+    optional=frozenset({"message_kind", "starts_at", "audience", "message_key", "message", "attachments"}),
+    message_key=_message_key,
+    later=_later,
+    follows=_follows,
+    changes=_changes,
+    redacted=_redacted,
+)

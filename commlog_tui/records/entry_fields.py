@@ -9,7 +9,7 @@ from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.instants import micros
 from commlog_tui.records.record import Record, Thread
-from commlog_tui.records.rows import CustomerRow
+from commlog_tui.records.rows import AttachmentRow, CustomerRow, MessageRow
 
 
 class Personal(msgspec.Struct, kw_only=True, gc=False):
@@ -21,6 +21,9 @@ class Personal(msgspec.Struct, kw_only=True, gc=False):
     code: str | None = None
     reference: str | None = None
     customer: CustomerRow | None = None
+    message: MessageRow | msgspec.UnsetType = msgspec.UNSET
+    attachments: tuple[AttachmentRow, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Added after 0.1.0: absent from the canonical form where there are none."""
 
 
 class EntryFields(Personal, kw_only=True, gc=False):
@@ -45,6 +48,8 @@ def first_fields(public: PublicPart, personal: Personal) -> EntryFields:
         code=personal.code,
         reference=personal.reference,
         customer=personal.customer,
+        message=personal.message,
+        attachments=personal.attachments,
         via=public.via,
         direction=public.direction,
         sent_at=public.sent_at,

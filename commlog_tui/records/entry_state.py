@@ -5,22 +5,28 @@ The state of an entry from its thread, for the store's detail, bundles and proof
 
 from typing import Final
 
+import msgspec
+
 from commlog_tui.contract.delivery import status_of
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.correction import correction_row
 from commlog_tui.records.delivery_event import event_row
 from commlog_tui.records.entry_fields import EntryFields, history
-from commlog_tui.records.instants import instant
+from commlog_tui.records.instants import instant, optional_instant
+from commlog_tui.records.match import match_row
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.redaction import redaction_row
+from commlog_tui.records.resolution import resolution_row
 from commlog_tui.records.rows import DetailRow, EntryRow, OtherRow
 
 REDACTED_TITLE: Final = "Redacted"
-_OF_ENTRIES: Final = frozenset({"event", "correction", "redaction"})
+_OF_ENTRIES: Final = frozenset({"event", "match", "correction", "redaction", "resolution"})
 
 
 def entry_row(public: PublicPart, fields: EntryFields | None, status: str, *, corrected: bool) -> EntryRow:
     """Return an entry as the log answers it; without fields where a redaction removed them."""
+    message = None if fields is None or fields.message is msgspec.UNSET else fields.message
+    attachments = () if fields is None or fields.attachments is msgspec.UNSET else fields.attachments
     return EntryRow(
         id=public.id,
         location=public.location,
@@ -40,13 +46,19 @@ def entry_row(public: PublicPart, fields: EntryFields | None, status: str, *, co
         status=status,
         corrected=corrected,
         redacted=fields is None,
+        kind=public.message_kind,
+        starts_at=optional_instant(public.starts_at),
+        audience=public.audience,
+        message=message,
+        attachments=attachments,
     )
 
 
 def detail_of(thread: Thread) -> DetailRow:
     """Return all that is known of an entry: its state, and the records about it."""
     root, had = thread.root, history(thread)
-    events = sorted(map(event_row, thread.of_kind("event")), key=lambda event: (event.at, event.seq))
+    reports = [*map(event_row, thread.of_kind("event")), *map(match_row, thread.of_kind("match"))]
+    events = sorted(reports, key=lambda event: (event.at, event.seq))
     corrections = [row for row in map(correction_row, thread.of_kind("correction")) if row is not None] if had else []
     redactions = [redaction_row(record) for record in thread.of_kind("redaction")]
     status = status_of(event.kind for event in events).value
@@ -59,6 +71,7 @@ def detail_of(thread: Thread) -> DetailRow:
         receipt=root.receipt,
         redaction=redactions[0] if redactions else None,
         other=tuple(_other(record) for record in thread.later if record.public.kind not in _OF_ENTRIES),
+        resolutions=tuple(map(resolution_row, thread.of_kind("resolution"))) or msgspec.UNSET,
     )
 
 

@@ -15,3 +15,13 @@ def micros(instant: datetime) -> int:
 def instant(microseconds: int) -> datetime:
     """Return the instant of microseconds since 1970, UTC."""
     return EPOCH + timedelta(microseconds=microseconds)
+
+
+def optional_micros(instant: datetime | None) -> int | None:
+    """Return an instant as microseconds since 1970, UTC; None for None."""
+    return None if instant is None else micros(instant)
+
+
+def optional_instant(microseconds: int | None) -> datetime | None:
+    """Return the instant of microseconds since 1970, UTC; None for None."""
+    return None if microseconds is None else instant(microseconds)

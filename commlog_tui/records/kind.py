@@ -38,12 +38,58 @@ class Item(Protocol):
         ...
 
 
+class Lookup(Protocol):
+    """The log as it is while items are recorded one after the other."""
+
+    @property
+    def region(self) -> str | None:
+        """Country of phone numbers without a country code."""
+        ...
+
+    def thread(self, root_id: str) -> Thread | None:
+        """Return the thread of a root, with at least the later records of decisive kinds."""
+        ...
+
+    def of_message(self, key: str) -> tuple[Thread, ...]:
+        """Return the threads of the roots about a provider's message, oldest first."""
+        ...
+
+
+def stated(**fields: str | int | None) -> dict[str, Any]:
+    """Return the fields that are not empty. Those added after 0.1.0 are absent where they are."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def _nothing_to_refuse(_item: Any, _thread: Thread) -> None:  # noqa: ANN401 - each kind has items of its own
     """Accept."""
 
 
-def _no_id(_item: Any, _root: str) -> str:  # noqa: ANN401 - each kind has items of its own
+def _no_ids(_item: Any, _root: str, _thread: Thread | None) -> tuple[str, ...]:  # noqa: ANN401 - each kind has items of its own
     raise ValueError("an item of this kind has an id of its own")
+
+
+def _reads_nothing(_item: Any) -> tuple[str, ...]:  # noqa: ANN401 - each kind has items of its own
+    return ()
+
+
+def _relates_to_nothing(_thread: Thread) -> tuple[str, ...]:
+    return ()
+
+
+def _no_message(_item: Any) -> str | None:  # noqa: ANN401 - each kind has items of its own
+    return None
+
+
+def _as_it_is(item: Any, _log: Lookup) -> Any:  # noqa: ANN401 - each kind has items of its own
+    return item
+
+
+def _never_same(_item: Any, _found: Record) -> bool:  # noqa: ANN401 - each kind has items of its own
+    return False
+
+
+def _nothing_follows(*_known: object) -> tuple[Item, ...]:
+    return ()
 
 
 def _manual(_source: str) -> bool:
@@ -80,8 +126,25 @@ class Kind:
     """Kinds of root that it may be about; none: it is a root itself."""
     is_loose: bool = False
     """Whether it may be about nothing yet."""
-    id_by_content: Callable[[Any, str], str] = _no_id
-    """Return the id of an item without one, about the root with an id."""
+    ids_by_content: Callable[[Any, str, Thread | None], tuple[str, ...]] = _no_ids
+    """Return the ids of an item without one, about the root with an id, whose thread may be unknown.
+
+    An id of a record about another root is passed over, unless it is the last.
+    """
+    optional: frozenset[str] = frozenset()
+    """Fields added after 0.1.0: repeats are compared by them only where both sides state them."""
+    ignored: frozenset[str] = frozenset()
+    """Fields of the public part that repeats are not compared by."""
+    is_same: Callable[[Any, Record], bool] = _never_same
+    """Whether an item is known to be what a record with its id says, without comparing."""
+    message_key: Callable[[Any], str | None] = _no_message
+    """Return the key of the provider's message whose roots matter to the decision."""
+    reads: Callable[[Any], tuple[str, ...]] = _reads_nothing
+    """Return ids of further records and roots that matter to the decision."""
+    related: Callable[[Thread], tuple[str, ...]] = _relates_to_nothing
+    """Return ids of roots that matter to the decision, given the thread that an item is about."""
+    find_root: Callable[[Any, Lookup], Any] = _as_it_is
+    """Return the item to record in place of an item whose root depends on what is known."""
     is_manual: Callable[[str], bool] = _manual
     """Whether a record comes from people, and not from a sending system, given the source in its public part."""
     prefers: Callable[[PublicPart], bool] = _any_root
@@ -102,6 +165,11 @@ class Kind:
     """Return items that come with an item and are recorded after it, given its id.
 
     A reused key among them is a no-op.
+    """
+    follows: Callable[[Any, Record, Thread | None, Lookup], tuple[Item, ...]] = _nothing_follows
+    """Return items that follow from a record, new or repeated, and from what is known.
+
+    Given are the item, its record, the thread that it is about as it was before, and the log.
     """
     is_decisive: bool = True
     """Whether a record of the kind can matter to later decisions about its root.

@@ -9,11 +9,16 @@ from commlog_tui.records.correction import CORRECTION
 from commlog_tui.records.delivery_event import DELIVERY_EVENT
 from commlog_tui.records.entry import ENTRY
 from commlog_tui.records.kind import Kind
+from commlog_tui.records.match import MATCH
 from commlog_tui.records.redaction import REDACTION
+from commlog_tui.records.resolution import RESOLUTION
+from commlog_tui.records.run import RUN, RUN_STATUS
 
 Kinds = Mapping[str, Kind]
 
-KINDS: Final[Kinds] = MappingProxyType({kind.name: kind for kind in (ENTRY, DELIVERY_EVENT, CORRECTION, REDACTION)})
+KINDS: Final[Kinds] = MappingProxyType(
+    {kind.name: kind for kind in (ENTRY, DELIVERY_EVENT, MATCH, CORRECTION, REDACTION, RUN, RUN_STATUS, RESOLUTION)}
+)
 
 NEWER: Final = "recorded by a newer version"
 

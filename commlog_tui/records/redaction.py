@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from commlog_tui.contract.entry import NewRedaction
+from commlog_tui.contract.identity import id_of_joined_redaction
 from commlog_tui.records.correction import refuse_redacted
 from commlog_tui.records.instants import instant
-from commlog_tui.records.kind import ANY_ROOT, Kind, root_id
+from commlog_tui.records.kind import ANY_ROOT, Item, Kind, Lookup, root_id
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import RedactionRow
 
@@ -47,5 +48,30 @@ def _refuse(item: AppendRedaction, thread: Thread) -> None:
     refuse_redacted(item.id, thread)
 
 
-REDACTION: Final = Kind("redaction", "redaction", _split, about=ANY_ROOT, refuse=_refuse, survives_redaction=True)
+def _matched_events(thread: Thread) -> tuple[str, ...]:
+    return tuple(match.public.matches for match in thread.of_kind("match"))
+
+
+def _redact_events(item: AppendRedaction, record: Record, thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
+    """Redact the events that came before the entry: each is a root of its own."""
+    events = () if thread is None else (log.thread(event) for event in _matched_events(thread))
+    return tuple(
+        AppendRedaction(
+            id_of_joined_redaction(record.public.id, event.root.public.id), event.root.public.id, item.redaction
+        )
+        for event in events
+        if event is not None and not event.is_redacted
+    )
+
+
+REDACTION: Final = Kind(
+    "redaction",
+    "redaction",
+    _split,
+    about=ANY_ROOT,
+    refuse=_refuse,
+    related=_matched_events,
+    follows=_redact_events,
+    survives_redaction=True,
+)
 """Its changes are those that the kind of its root declares, see ``decide.changes_of``."""

@@ -6,18 +6,26 @@ from dataclasses import dataclass, field
 from commlog_tui.contract.identity import is_reserved, namespaced_id
 from commlog_tui.records.kind import Item, Kind
 from commlog_tui.records.kinds import KINDS, Kinds, is_manual
-from commlog_tui.records.record import Record
+from commlog_tui.records.record import Record, Thread
+
+_Wanted = tuple[Item, str | None, str | None, bool]
+"""An item, the id of the root that it is about, its own id if it has one, and whether that is the
+id apart from the one that its key stands for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Items to append, and the ids to load for them."""
+    """Items to append, and what to load for them."""
 
     items: Sequence[Item]
     ids: set[str] = field(default_factory=set)
     """Ids of records."""
     roots: set[str] = field(default_factory=set)
-    """Ids of roots that items are about."""
+    """Ids of roots whose threads are needed."""
+    messages: set[str] = field(default_factory=set)
+    """Keys of providers' messages whose roots and threads are needed."""
+    _wanted: list[_Wanted] = field(default_factory=list, repr=False, compare=False)
+    """The items, and what comes with them."""
     _later: dict[tuple[int, str], tuple[Item, ...]] = field(default_factory=dict, repr=False, compare=False)
     """What comes with items, as long as it may be asked for again."""
 
@@ -29,49 +37,76 @@ class Request:
             request._want(item, item.about, item.id, kinds)
         return request
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to load."""
+        return not (self.ids or self.roots or self.messages)
+
     def later(self, item: Item, record_id: str, kinds: Kinds = KINDS) -> tuple[Item, ...]:
         """Return the items that come with an item of the request, given its id, see ``Kind.later``."""
         known = self._later.get((id(item), record_id))
         return kinds[item.kind].later(item, record_id) if known is None else known
 
-    def apart_from(self, found: Mapping[str, Record], kinds: Kinds = KINDS) -> "Request":
-        """Return what has to be loaded further, given the records found: mostly nothing.
+    def apart_from(self, found: Mapping[str, Record], threads: Mapping[str, Thread], kinds: Kinds = KINDS) -> "Request":
+        """Return what has to be loaded further, given all that was found for this request: mostly nothing.
 
         A record of the other source class may have the id of an item's key, or of the key that an
-        item is about.
+        item is about; and a thread may lead to other roots. What is returned is part of this
+        request from then on.
         """
-        further = Request(self.items)
-        for item in self.items:
+        ids, roots, messages = set(self.ids), set(self.roots), set(self.messages)
+        for item, about, record_id, is_apart in list(self._wanted):
             kind = kinds[item.kind]
-            record_id, about = _apart(kind, item, found, kinds), _root_apart(kind, item, found)
-            if record_id is not None or about is not None:
-                further._want(item, about or item.about, record_id or item.id, kinds)
-        return further
+            thread = None if about is None else threads.get(about)
+            for key_id in _ids(kind, item, about, record_id, thread):
+                self.ids.add(key_id)
+                apart = None if is_apart else _apart(kind, item, key_id, found, kinds)
+                if apart is not None and apart not in self.ids:
+                    self._want(item, about, apart, kinds, is_apart=True)
+            if (root := _root_apart(kind, item, found)) is not None and root not in self.roots:
+                self._want(item, root, record_id, kinds, is_apart=is_apart)
+            if thread is not None:
+                self._need(kind.related(thread))
+        return Request(self.items, self.ids - ids, self.roots - roots, self.messages - messages)
 
-    def _want(self, item: Item, about: str | None, record_id: str | None, kinds: Kinds) -> None:
+    def _want(
+        self, item: Item, about: str | None, record_id: str | None, kinds: Kinds, *, is_apart: bool = False
+    ) -> None:
         kind = kinds[item.kind]
-        if record_id is None:
-            record_id = kind.id_by_content(item, about or "")
-        self.ids.add(record_id)
+        self._wanted.append((item, about, record_id, is_apart))
+        ids = _ids(kind, item, about, record_id, None)
+        self.ids.update(ids)
         if about is not None:
             self.roots.add(about)
-        if later := kind.later(item, record_id):
-            self._later[id(item), record_id] = later
-            self.roots.add(record_id)
-            self._want_all(later, record_id, kinds)
+        self._need(kind.reads(item))
+        if (key := kind.message_key(item)) is not None:
+            self.messages.add(key)
+        if later := kind.later(item, ids[0]):
+            self._later[id(item), ids[0]] = later
+            self.roots.add(ids[0])
+            self._want_all(later, ids[0], kinds)
+
+    def _need(self, roots: Iterable[str]) -> None:
+        self.ids.update(roots)
+        self.roots.update(roots)
 
     def _want_all(self, items: Iterable[Item], about: str, kinds: Kinds) -> None:
         for item in items:
             self._want(item, about, item.id, kinds)
 
 
-def _apart(kind: Kind, item: Item, found: Mapping[str, Record], kinds: Kinds) -> str | None:
-    if item.id is None or (item.id not in found and not is_reserved(item.id)):
+def _ids(kind: Kind, item: Item, about: str | None, record_id: str | None, thread: Thread | None) -> tuple[str, ...]:
+    return kind.ids_by_content(item, about or "", thread) if record_id is None else (record_id,)
+
+
+def _apart(kind: Kind, item: Item, key_id: str, found: Mapping[str, Record], kinds: Kinds) -> str | None:
+    """Return the id that a record has whose key stands for an id that another has."""
+    if key_id not in found and not is_reserved(key_id):
         return None
-    known, (public, _) = found.get(item.id), kind.split(item, None)
+    known, (public, _) = found.get(key_id), kind.split(item, None)
     manual = kind.is_manual(public.get("source", ""))
     is_taken = known is None or is_manual(known.public, kinds) is not manual
-    return namespaced_id(item.id, manual=manual) if is_taken else None
+    return namespaced_id(key_id, manual=manual) if is_taken else None
 
 
 def _root_apart(kind: Kind, item: Item, found: Mapping[str, Record]) -> str | None:

@@ -8,7 +8,7 @@ them twice as fast as pydantic a page of models.
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 
 class CustomerRow(Struct, frozen=True, gc=False):
@@ -20,7 +20,22 @@ class CustomerRow(Struct, frozen=True, gc=False):
     numbers: tuple[str, ...] = ()
 
 
-class EntryRow(Struct, frozen=True, gc=False):
+class MessageRow(Struct, frozen=True, gc=False):
+    """Mirrors ``contract.delivery.ProviderMessage``."""
+
+    provider: str
+    id: str
+
+
+class AttachmentRow(Struct, frozen=True, gc=False):
+    """Mirrors ``contract.entry.Attachment``."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class EntryRow(Struct, frozen=True, gc=False, omit_defaults=True):
     """Mirrors ``contract.entry.Entry``."""
 
     id: str
@@ -41,9 +56,14 @@ class EntryRow(Struct, frozen=True, gc=False):
     status: str
     corrected: bool
     redacted: bool
+    kind: str | None = None
+    starts_at: datetime | None = None
+    audience: str | None = None
+    message: MessageRow | None = None
+    attachments: tuple[AttachmentRow, ...] = ()
 
 
-class EventRow(Struct, frozen=True):
+class EventRow(Struct, frozen=True, omit_defaults=True):
     """Mirrors ``contract.delivery.DeliveryEvent``."""
 
     id: str
@@ -54,6 +74,61 @@ class EventRow(Struct, frozen=True):
     to: str | None
     actor: str
     recorded_at: datetime
+    reason: str | None = None
+    code: str | None = None
+    event_id: str | None = None
+    channel: str | None = None
+
+
+class UnmatchedEventRow(EventRow, frozen=True, omit_defaults=True):
+    """Mirrors ``contract.delivery.UnmatchedEvent``."""
+
+    message: MessageRow | None = None
+
+
+class ResolutionRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Mirrors ``contract.resolution.Resolution``."""
+
+    id: str
+    seq: int
+    entry: str | None = None
+    reference: str | None = None
+    code: str | None = None
+    expected: str | None = None
+    note: str | None = None
+    actor: str
+    recorded_at: datetime
+
+
+class RunStepRow(Struct, frozen=True, omit_defaults=True):
+    """Mirrors ``contract.run.RunStep``."""
+
+    name: str
+    status: str
+    at: datetime | None = None
+    detail: str | None = None
+
+
+class RunRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Mirrors ``contract.run.Run``."""
+
+    id: str
+    location: str
+    seq: int
+    execution: str
+    workflow: str
+    trigger: str | None = None
+    status: str
+    at: datetime
+    began_at: datetime
+    steps: tuple[RunStepRow, ...] = ()
+    error: str | None = None
+    reference: str | None = None
+    code: str | None = None
+    starts_at: datetime | None = None
+    actor: str
+    recorded_at: datetime
+    redacted: bool = False
 
 
 class CorrectionRow(Struct, frozen=True):
@@ -107,3 +182,4 @@ class DetailRow(Struct, frozen=True):
     receipt: ReceiptRow
     redaction: RedactionRow | None
     other: tuple[OtherRow, ...] = ()
+    resolutions: tuple[ResolutionRow, ...] | UnsetType = UNSET

@@ -1,13 +1,14 @@
 """Golden vectors: what was recorded from which input, to the byte.
 
 A vector that changes is a fault of the change. ``python -m tests.records.golden`` prints the
-vectors of the present code for new inputs; committed ones are never rewritten.
+vectors of the present code for new inputs; committed ones are never rewritten. ``golden.json`` is
+of 0.1.0; ``delivery.json`` has the fields and kinds added for delivery.
 """
 
 import asyncio
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,17 +16,21 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from unittest import mock
 
-from commlog_tui.contract.delivery import NewEvent
+from commlog_tui.contract.delivery import EventChannel, NewEvent, NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
 from commlog_tui.contract.location import NewLocation
+from commlog_tui.contract.resolution import NewResolution
+from commlog_tui.contract.run import NewRun
 from commlog_tui.records.correction import AppendCorrection
 from commlog_tui.records.delivery_event import AppendEvent
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.kind import Item
 from commlog_tui.records.redaction import AppendRedaction
+from commlog_tui.records.resolution import AppendResolution
+from commlog_tui.records.run import AppendRun
 from commlog_tui.store.sqlite.store import SqliteStore
 
-FILE: Final = Path(__file__).with_name("golden.json")
+FILES: Final = tuple(Path(__file__).with_name(name) for name in ("golden.json", "delivery.json"))
 LOCATION: Final = NewLocation(id="quay", name="Quay Boats", zone="Europe/London")
 ACTOR: Final = "Front desk"
 _START: Final = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -33,16 +38,21 @@ _START: Final = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 def item_of(call: dict[str, Any]) -> Item:
     """Return the item that an input stands for."""
+    kind, content = call["kind"], call["content"]
+    if kind == "event" and "message" in content:
+        event = NewMessageEvent.model_validate(content)
+        return AppendEvent(None, None, event.event, event.message, EventChannel(call["channel"]))
+    if kind == "run":
+        return AppendRun(NewRun.model_validate(content))
     record_id, about = call["id"], call.get("about", "")
-    match call["kind"]:
-        case "entry":
-            return AppendEntry(record_id, NewEntry.model_validate(call["content"]))
-        case "event":
-            return AppendEvent(record_id, about, NewEvent.model_validate(call["content"]))
-        case "correction":
-            return AppendCorrection(record_id, about, NewCorrection.model_validate(call["content"]))
-        case _:
-            return AppendRedaction(record_id, about, NewRedaction.model_validate(call["content"]))
+    items: dict[str, Callable[[], Item]] = {
+        "entry": lambda: AppendEntry(record_id, NewEntry.model_validate(content)),
+        "event": lambda: AppendEvent(record_id, about, NewEvent.model_validate(content)),
+        "correction": lambda: AppendCorrection(record_id, about, NewCorrection.model_validate(content)),
+        "redaction": lambda: AppendRedaction(record_id, about, NewRedaction.model_validate(content)),
+        "resolution": lambda: AppendResolution(record_id, NewResolution.model_validate(content)),
+    }
+    return items[kind]()
 
 
 def clock() -> Iterator[datetime]:

@@ -1,8 +1,9 @@
 """A log in memory: what every store does around ``decide``, without a database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from commlog_tui.records.changes import Change, PersonalRemoved
 from commlog_tui.records.decide import Appended, Head, Known, NewRecord, decide
@@ -19,28 +20,31 @@ START = datetime(2026, 11, 3, 12, tzinfo=UTC)
 class MemoryLog:
     """One location's log."""
 
-    def __init__(self, kinds: Kinds = KINDS) -> None:
+    def __init__(self, kinds: Kinds = KINDS, actor: str = "sender", clock: Iterator[datetime] | None = None) -> None:
         self.records: list[Record] = []
         self.new: list[NewRecord] = []
         self.changes: list[Change] = []
         self.head = Head()
         self._kinds = kinds
+        self._actor = actor
+        self._instants = (START + timedelta(seconds=tick) for tick in count(1)) if clock is None else clock
         self._roots: dict[int, list[int]] = {}
         self._salts: Callable[[int], bytes] = Salts()
 
     def clock(self) -> datetime:
         """Return a later instant each time."""
-        self._ticks = getattr(self, "_ticks", 0) + 1
-        return START + timedelta(seconds=self._ticks)
+        return next(self._instants)
 
     def append(self, *items: Item) -> Sequence[Appended | LogError]:
         """Load, decide, write."""
         request = Request.of(items, self._kinds)
         found, threads = self._load(request)
-        further_found, further_threads = self._load(request.apart_from(found, self._kinds))
-        found, threads = found | further_found, threads | further_threads
-        known = Known("quay", self.head, found, threads)
-        decision = decide(known, request, "sender", self.clock, self._salts, kinds=self._kinds)
+        while not (more := request.apart_from(found, threads, self._kinds)).is_empty:
+            further_found, further_threads = self._load(more)
+            found, threads = found | further_found, threads | further_threads
+        messages = {key: tuple(self._named(key)) for key in request.messages}
+        known = Known("quay", self.head, found, threads, messages, "GB")
+        decision = decide(known, request, self._actor, self.clock, self._salts, kinds=self._kinds)
         self.new += decision.records
         self.records += [new.record for new in decision.records]
         self.changes += decision.changes
@@ -53,7 +57,12 @@ class MemoryLog:
     def _load(self, request: Request) -> tuple[dict[str, Record], dict[str, Thread]]:
         found = {record.public.id: record for record in self.records if record.public.id in request.ids | request.roots}
         roots = {root for root in request.roots if root in found and _is_root(found[root])}
+        roots.update(root for key in request.messages for root in self._named(key))
         return found, {root: self.thread(root, decisive=True) for root in roots}
+
+    def _named(self, key: str) -> Iterator[str]:
+        """Return the ids of the roots about a provider's message."""
+        return (record.public.id for record in self.records if _is_root(record) and record.public.message_key == key)
 
     def thread(self, root_id: str, *, decisive: bool = False) -> Thread:
         """Return a root's thread."""

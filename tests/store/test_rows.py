@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from pydantic import BaseModel
 
-from commlog_tui.contract import customer, delivery, entry, ledger, location, page
+from commlog_tui.contract import customer, delivery, entry, ledger, location, page, resolution, run
 from commlog_tui.records import rows as record_rows
 from commlog_tui.store import rows
 from commlog_tui.store.protocol import Store
@@ -27,6 +27,12 @@ PAIRS = [
     Pair(rows.MatchesRow, customer.CustomerMatches),
     Pair(record_rows.EntryRow, entry.Entry),
     Pair(record_rows.EventRow, delivery.DeliveryEvent),
+    Pair(record_rows.MessageRow, delivery.ProviderMessage),
+    Pair(record_rows.AttachmentRow, entry.Attachment),
+    Pair(record_rows.UnmatchedEventRow, delivery.UnmatchedEvent),
+    Pair(record_rows.ResolutionRow, resolution.Resolution),
+    Pair(record_rows.RunRow, run.Run),
+    Pair(record_rows.RunStepRow, run.RunStep),
     Pair(record_rows.CorrectionRow, entry.Correction),
     Pair(record_rows.RedactionRow, entry.Redaction),
     Pair(record_rows.ReceiptRow, entry.Receipt),

@@ -48,11 +48,10 @@ def append(
     place = Place.find(connection, location)
     request = Request.of(items, kinds)
     found, threads = load_known(connection, place.no, request.ids, request.roots)
-    more = request.apart_from(found, kinds)
-    if more.ids or more.roots:
+    while not (more := request.apart_from(found, threads, kinds)).is_empty:
         further, further_threads = load_known(connection, place.no, more.ids, more.roots)
         found, threads = found | further, threads | further_threads
-    known = Known(place.id, read_head(connection, place.no), found, threads)
+    known = Known(place.id, read_head(connection, place.no), found, threads, region=place.region)
     decision = decide(known, request, actor, clock, os.urandom, kinds=kinds)
     if decision.records:
         _write(connection, place, decision, kinds)
