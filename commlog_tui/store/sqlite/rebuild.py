@@ -49,17 +49,17 @@ def rebuild(
             recorded twice.
     """
     require_schema(connection)  # a trigger would change what is made
-    try:
+    total = number(connection, "SELECT count(*) FROM record NOT INDEXED", ())
+    connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+    for table in PROJECTIONS:
+        connection.execute(f"DELETE FROM {table}")
+    try:  # after the projections are empty: only the indexes of what stays are made again
         connection.execute("REINDEX")
     except apsw.ConstraintError:
         words = (
             "One key was recorded twice. Nothing was changed; commlog verify names it, a backup from before lacks it."
         )
         raise DamagedLogError(words) from None
-    total = number(connection, "SELECT count(*) FROM record NOT INDEXED", ())
-    connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
-    for table in PROJECTIONS:
-        connection.execute(f"DELETE FROM {table}")
     rebuilt = Rebuilt()
     places = [str(row[0]) for row in connection.execute("SELECT id FROM location ORDER BY no").fetchall()]
     for place in (Place.find(connection, location) for location in places):
