@@ -4,10 +4,13 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from commlog_tui.cli import embedded
+from tests.warm_start import IS_POSSIBLE, WarmStart
 
 collect_ignore = ["e2e", "painting", "prove"] if sys.platform == "win32" else []
 """What looks at the program in a POSIX terminal, or kills it by POSIX signals."""
@@ -50,3 +53,17 @@ def pytest_collection() -> Generator[None, None, None]:
         gc.freeze()
         gc.set_threshold(10_000, 10, 20)  # a desk makes and drops so much that the default of 700 is for ever at it
         gc.enable()
+
+
+@pytest.fixture(scope="session")
+def _warm_start() -> Iterator[WarmStart]:
+    helper = WarmStart()
+    yield helper
+    helper.close()
+
+
+@pytest.fixture
+def warm_services(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fork the embedded services that this process starts, where the system can."""
+    if IS_POSSIBLE:
+        monkeypatch.setattr(embedded, "_start", request.getfixturevalue("_warm_start").start)

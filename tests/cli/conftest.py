@@ -32,6 +32,12 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     keyring.set_keyring(before)
 
 
+@pytest.fixture(autouse=True)
+def _services_start_warm(request: pytest.FixtureRequest) -> None:
+    if "cold_start" not in request.keywords:
+        request.getfixturevalue("warm_services")
+
+
 @pytest.fixture
 def run() -> Run:
     """Run a command in this process; its service is a real child."""

@@ -11,16 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from commlog_tui.cli import embedded
 from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
 from commlog_tui.client.errors import TokenRefusedError
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.location import Me, Role
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.records.entry import AppendEntry
+from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.cold_start
 PARENT = """
 import sys
 from pathlib import Path
+from commlog_tui.cli import embedded
 from commlog_tui.cli.embedded import EmbeddedService
 
 service = EmbeddedService(Path(sys.argv[1]))
@@ -96,8 +100,8 @@ def test_it_ends_when_its_parent_is_killed(log: list[AppendEntry], data: Path) -
 
         assert asyncio.run(look()) == len(log)
         parent.send_signal(signal.SIGKILL)
-        assert wait_until(lambda: not is_alive(int(child)), 60)
-    assert wait_until(lambda: {path.name for path in data.iterdir()} == {"log.db", "log.key"}, 60)
+        assert wait_until(lambda: not is_alive(int(child)), PATIENCE)
+    assert wait_until(lambda: {path.name for path in data.iterdir()} == {"log.db", "log.key"}, PATIENCE)
 
 
 def test_it_ends_when_its_parent_is_killed_before_it_is_up(log: list[AppendEntry], data: Path) -> None:
@@ -108,10 +112,13 @@ def test_it_ends_when_its_parent_is_killed_before_it_is_up(log: list[AppendEntry
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
-        assert wait_until(lambda: not is_alive(child), 60)
+        assert wait_until(lambda: not is_alive(child), PATIENCE)
 
 
-def test_two_desks_share_one_log_and_end_each_for_itself(log: list[AppendEntry], data: Path) -> None:
+def test_two_desks_share_one_log_and_end_each_for_itself(
+    log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_END_SECONDS", PATIENCE)
     first, second = EmbeddedService(data / "log.db"), EmbeddedService(data / "log.db")
     assert (me(first).name, me(second).name) == (me(first).name,) * 2
     first.close()
@@ -128,7 +135,7 @@ def test_a_file_that_is_no_log_is_told_in_the_stores_words(data: Path) -> None:
     service = EmbeddedService(file)
     try:
         assert service.base_url
-        assert wait_until(lambda: has_ended(service), 60)
+        assert wait_until(lambda: has_ended(service), PATIENCE)
         with pytest.raises(EmbeddedError, match="damaged or is no log"):
             service.check()
         with pytest.raises(EmbeddedError):
@@ -144,7 +151,7 @@ def test_a_log_that_shows_no_rows_still_says_why(data: Path) -> None:
     service = EmbeddedService(data / "log.db", look={"location": "", "page_size": "50"})
     try:
         assert service.rows() == []
-        assert wait_until(lambda: has_ended(service), 60)
+        assert wait_until(lambda: has_ended(service), PATIENCE)
         with pytest.raises(EmbeddedError, match="damaged or is no log"):
             service.check()
     finally:
@@ -156,7 +163,7 @@ def test_a_service_that_was_killed_is_told_with_the_place_of_its_log(log: list[A
     try:
         me(service)
         os.kill(service.pid, signal.SIGKILL)
-        assert wait_until(lambda: has_ended(service), 3)
+        assert wait_until(lambda: has_ended(service), PATIENCE)
         with pytest.raises(EmbeddedError, match=r"log\.service\.log"):
             service.check()
     finally:
@@ -179,7 +186,7 @@ def test_a_log_that_is_not_there_is_not_made(data: Path, content: bytes | None) 
         (data / "log.db").write_bytes(content)
     service = EmbeddedService(data / "log.db")
     try:
-        assert wait_until(lambda: has_ended(service), 60)
+        assert wait_until(lambda: has_ended(service), PATIENCE)
         with pytest.raises(EmbeddedError, match=r"There is no log at|is empty"):
             service.check()
     finally:

@@ -1,5 +1,6 @@
 """``commlog import`` as people run it: a process, a service of its own, words on standard error."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -9,6 +10,10 @@ import pytest
 
 from commlog_tui.cli.import_ import FORMATS
 from commlog_tui.imports.formats import Format
+from commlog_tui.store.sqlite.store import SqliteStore
+from tests.cli.conftest import Run
+from tests.patience import PATIENCE
+from tests.store.factory import QUAY
 
 CSV = (
     "Phone;What;When;Shoe\n07700 900123;Reminder;2026-11-03 09:14;42\n07700 900124;[/]\x1b]52;2026-11-03 09:15;\n"
@@ -30,8 +35,12 @@ MAP = [
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    ran = commlog(tmp_path, "location", "add", "quay", "--name", "Quay", "--zone", "Europe/London")
-    assert ran.returncode == 0, ran.stderr
+    async def make() -> None:
+        store = SqliteStore.open(tmp_path / "data" / "log.db")
+        await store.create_location(QUAY)
+        await store.close()
+
+    asyncio.run(make())
     return tmp_path
 
 
@@ -44,7 +53,7 @@ def commlog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     }
     command = [sys.executable, "-m", "commlog_tui", *arguments]
     return subprocess.run(
-        command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=60, check=False
+        command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
@@ -104,11 +113,12 @@ def test_a_mailbox_is_imported_and_listed(home: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_understood_is_told_before_anything_is_sent(
-    tmp_path: Path, arguments: list[str], words: str
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "a.csv").write_text("via\n", encoding="utf-8")
-    ran = commlog(tmp_path, "import", *arguments)
-    assert ran.returncode == 2
+    ran = run("import", *arguments)
+    assert ran.exit_code == 2
     assert words in ran.stderr
     assert "Nothing was imported." in ran.stderr
     assert "Traceback" not in ran.stderr

@@ -16,7 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-_PATIENCE: Final = 30.0
+from tests.patience import PATIENCE
+
 _GLANCE: Final = 0.02
 _ESCAPES: Final = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][A-Z0-9]|[=>78])")
 _ROWS, _COLUMNS = 24, 80
@@ -39,7 +40,14 @@ def commlog(home: Path, *arguments: str, umask: int = -1) -> subprocess.Complete
     """Run a command to its end."""
     command = [sys.executable, "-m", "commlog_tui", *arguments]
     return subprocess.run(
-        command, env=environment(home), cwd=home, capture_output=True, text=True, timeout=60, check=False, umask=umask
+        command,
+        env=environment(home),
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        umask=umask,
     )
 
 
@@ -89,24 +97,24 @@ class Terminal:
 
     def see(self, words: str) -> None:
         """Wait until the words have been shown; what came before them is forgotten."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while (shown := self._shown()).find(words) < 0:
             assert self._read(deadline), f"{words!r} was not shown, but:\n{shown[-3000:]}"
         self._raw = b""
 
     def until(self, condition: Callable[[], object]) -> None:
         """Wait until something has come true, and let the program go on writing meanwhile."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < deadline, f"it did not come true; shown was:\n{self._shown()[-3000:]}"
             self._read(time.monotonic() + _GLANCE)
 
     def end(self) -> int:
         """Wait until the program has ended and return its exit code."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while self._read(deadline):
             pass
-        return self._process.wait(_PATIENCE)
+        return self._process.wait(PATIENCE)
 
     def _shown(self) -> str:
         return _ESCAPES.sub("", self._raw.decode(errors="replace"))

@@ -40,9 +40,9 @@ def mailbox(path: Path) -> int:
 
 
 @pytest.fixture
-def doomed(demo_file: Path) -> Iterator[EmbeddedService]:
+def doomed(own_demo: Path, warm_services: None) -> Iterator[EmbeddedService]:
     """Give a second service over the log, which does not outlive the test even if it was stopped."""
-    service = EmbeddedService(demo_file)
+    service = EmbeddedService(own_demo)
     yield service
     with suppress(ProcessLookupError):
         os.kill(service.pid, signal.SIGKILL)

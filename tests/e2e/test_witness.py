@@ -30,15 +30,6 @@ async def opened(service: EmbeddedService, folder: Path, *, alarmed: bool) -> st
         return alarm()
 
 
-@pytest.fixture
-def copy(demo_file: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "log.db"
-    shutil.copy(demo_file, path)
-    for key in demo_file.parent.glob(f"{demo_file.stem}*key*"):
-        shutil.copy(key, path.with_name(key.name.replace(demo_file.stem, path.stem)))
-    return path
-
-
 async def add(service: EmbeddedService, title: str) -> None:
     client = LogClient(service.base_url, service.token)
     given = {"via": "phone", "title": title, "source": "manual", "sent_at": "2026-11-03T10:00:00Z"}
@@ -46,8 +37,9 @@ async def add(service: EmbeddedService, title: str) -> None:
     await client.aclose()
 
 
-async def test_a_log_that_was_put_back_is_told_from_one_that_grew(copy: Path, tmp_path: Path) -> None:
-    service = EmbeddedService(copy)
+@pytest.mark.usefixtures("warm_services")
+async def test_a_log_that_was_put_back_is_told_from_one_that_grew(own_demo: Path, tmp_path: Path) -> None:
+    service = EmbeddedService(own_demo)
     try:
         assert not await opened(service, tmp_path, alarmed=False)
         await add(service, "Rang about parking")
@@ -55,17 +47,17 @@ async def test_a_log_that_was_put_back_is_told_from_one_that_grew(copy: Path, tm
     finally:
         service.close()
     old = tmp_path / "old.db"
-    shutil.copy(copy, old)
-    service = EmbeddedService(copy)
+    shutil.copy(own_demo, old)
+    service = EmbeddedService(own_demo)
     try:
         await add(service, "Rang again")
         assert not await opened(service, tmp_path, alarmed=False)
     finally:
         service.close()
     for end in ("-wal", "-shm"):
-        copy.with_name(copy.name + end).unlink(missing_ok=True)
-    shutil.copy(old, copy)
-    service = EmbeddedService(copy)
+        own_demo.with_name(own_demo.name + end).unlink(missing_ok=True)
+    shutil.copy(old, own_demo)
+    service = EmbeddedService(own_demo)
     try:
         assert "rolled back" in await opened(service, tmp_path, alarmed=True)
     finally:
