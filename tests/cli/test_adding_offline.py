@@ -23,6 +23,7 @@ from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.location import Me
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
+from tests.patience import PATIENCE
 
 RANG = ("--via", "phone", "--title", "Rang in the storm")
 
@@ -210,7 +211,7 @@ def test_ctrl_c_while_the_service_is_silent(data: Path, silent: int, tmp_path: P
         while not [*data.glob("outbox/*/*.json")]:
             assert child.poll() is None, child.communicate()
         child.send_signal(signal.SIGINT)
-        out, err = child.communicate(timeout=30)
+        out, err = child.communicate(timeout=PATIENCE)
     finally:
         child.kill()
         child.wait()

@@ -17,6 +17,7 @@ from commlog_tui.demo import load as demo_load
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.store.sqlite.schema import VERSION
 from tests.cli.conftest import Run
+from tests.patience import PATIENCE
 
 KEEPING = ("verify", "checkpoint", "rebuild", "redact", "retention", "key", "backup", "restore")
 
@@ -117,7 +118,7 @@ def test_without_a_terminal_there_is_a_sentence_instead_of_a_desk(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
         stdin=subprocess.DEVNULL,
     )
     assert (told.returncode, told.stdout) == (2, "")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 FILE = Path(__file__).parents[1] / "store" / "files" / "version-2-projections-0.db.gz"
 
 
@@ -18,7 +20,7 @@ def commlog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     }
     command = [sys.executable, "-m", "commlog_tui", *arguments]
     return subprocess.run(
-        command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=60, check=False
+        command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import BOOKING, Run
 from tests.nasty import is_harmless
+from tests.patience import PATIENCE
 
 
 def test_the_newest_come_first_with_ids_and_the_zone_is_named(run: Run, log: list[AppendEntry]) -> None:
@@ -134,7 +135,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(log: list[AppendEntry]) -
         assert process.stderr is not None
         process.stdout.close()
         told = process.stderr.read().decode()
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE) == 0
     assert "Traceback" not in told
     assert "rror" not in told
 
@@ -146,7 +147,7 @@ def test_output_that_is_no_utf8_loses_nothing_of_the_rest(log: list[AppendEntry]
         capture_output=True,
         env=environment,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert b"\\xeb" in told.stdout
     assert b"\x1b" not in told.stdout + told.stderr
@@ -162,12 +163,12 @@ def test_tail_tells_what_was_written_since_and_what_comes(log: list[AppendEntry]
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         told = json.loads(process.stdout.readline())
         assert (told["seq"], told["kind"], told["entry"]["id"]) == (5, "entry", added.stdout.strip())
         process.send_signal(2)
-        _, words = process.communicate(timeout=60)
+        _, words = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0
     assert "Traceback" not in words
 

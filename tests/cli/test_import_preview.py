@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 CSV = (
     "Phone;What;When;Shoe\n07700 900123;Reminder;2026-11-03 09:14;42\nACME;[/]\x1b]52;2026-11-03 09:15;\n"
     "07700 900125;Reminder;soon;\n;Reminder;2026-11-03 09:14;\n07700 900123;Reminder;2099-11-03 09:14;42\n"
@@ -36,7 +38,7 @@ def dry_run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     }
     command = [sys.executable, "-m", "commlog_tui", "import", "--dry-run", *arguments]
     return subprocess.run(
-        command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=60, check=False
+        command, env=own | settings, cwd=home, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 

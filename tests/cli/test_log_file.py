@@ -18,6 +18,7 @@ from commlog_tui.configuration.known_logs import is_known, known_logs_file, reme
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 from tests.cli.test_config import keep
+from tests.patience import PATIENCE
 
 QUAY = ("location", "add", "pier", "--name", "Pier", "--zone", "Europe/London")
 
@@ -29,7 +30,7 @@ def served(*words: str) -> str:
         assert process.stderr is not None
         said = process.stderr.readline()
         process.terminate()
-        return said + process.communicate(timeout=30)[1]
+        return said + process.communicate(timeout=PATIENCE)[1]
 
 
 def lose(data: Path, how: str) -> None:

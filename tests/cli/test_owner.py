@@ -9,6 +9,7 @@ from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
+from tests.patience import PATIENCE
 
 
 def test_a_token_is_shown_once_and_kept_as_a_hash(run: Run, log: list[AppendEntry], data: Path) -> None:
@@ -32,7 +33,7 @@ def test_a_revoked_token_is_refused(
         before = run("list", "--service", service.base_url)
         token_id = run("token", "list").stdout.split()[0]
         assert run("token", "revoke", token_id).exit_code == 0
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while not (
             after := run("list", "--service", service.base_url)
         ).exit_code:  # services look again within half a second

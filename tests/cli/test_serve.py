@@ -13,6 +13,7 @@ from commlog_tui.cli.serve import serve
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service.limits import Limits
 from tests.cli.conftest import Run
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "log.example.com"])
@@ -55,12 +56,12 @@ def test_it_says_where_it_serves_and_ends_on_a_signal(run: Run, log: list[Append
         assert process.stderr is not None
         line = process.stderr.readline()
         if host == "::1" and "cannot be listened on" in line:
-            process.wait(60)
+            process.wait(PATIENCE)
             pytest.skip("this machine has no IPv6")
         address = line.split()[-1]
         listed = run("list", "--service", address)
         process.terminate()
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=PATIENCE)
     assert out == ""
     assert listed.exit_code == 4
     assert "There is no token for this service" in listed.stderr

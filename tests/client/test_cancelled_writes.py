@@ -11,6 +11,7 @@ from commlog_tui.client import errors
 from commlog_tui.client.log_client import LogClient
 from tests.client.raw_server import http, says, serving, unused_port
 from tests.client.samples import KEY, ME, TOKEN, new_entry, receipt
+from tests.patience import PATIENCE
 
 
 class SlowService:
@@ -28,7 +29,7 @@ class SlowService:
         self.answered.set()
         return httpx.Response(self.status, content=json.dumps(receipt()).encode())
 
-    def client(self, timeout: float = 5.0) -> LogClient:
+    def client(self, timeout: float = PATIENCE) -> LogClient:
         return LogClient("https://log.example", TOKEN, timeout=timeout, transport=httpx.MockTransport(self))
 
 
@@ -42,7 +43,7 @@ async def test_a_cancelled_caller_lets_the_request_end() -> None:
         await caller
     gc.collect()
     service.let.set()
-    await asyncio.wait_for(service.answered.wait(), 5)
+    await asyncio.wait_for(service.answered.wait(), PATIENCE)
     await client.aclose()
 
 
@@ -52,7 +53,7 @@ async def test_a_caller_out_of_time_lets_the_request_end() -> None:
     with pytest.raises(errors.UnreachableError):
         await client.add("pier", KEY, new_entry())
     service.let.set()
-    await asyncio.wait_for(service.answered.wait(), 5)
+    await asyncio.wait_for(service.answered.wait(), PATIENCE)
     await client.aclose()
 
 
@@ -110,7 +111,7 @@ async def test_many_cancelled_reads_leave_the_client_able() -> None:
         client = LogClient(server.url, TOKEN)
         for _ in range(120):
             reading = asyncio.create_task(client.me())
-            await asyncio.wait_for(server.asked.wait(), 5)
+            await asyncio.wait_for(server.asked.wait(), PATIENCE)
             server.asked.clear()
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)

@@ -11,6 +11,7 @@ from commlog_tui.client.feed import LONGEST_PAUSE, SHORTEST_PAUSE, follow
 from commlog_tui.client.log_client import LogClient
 from tests.client.raw_server import Act, RawServer, http, says, says_then_resets, says_then_waits, serving, unused_port
 from tests.client.samples import PROBLEM_HEADER, TOKEN, feed_item, problem
+from tests.patience import PATIENCE
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nConnection: close\r\n\r\n"
 
@@ -35,7 +36,7 @@ class Follower:
     async def take(self, count: int) -> list[int]:
         """The positions of the first records; the rest is let be."""
         seqs: list[int] = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             heard = {"on_state": self.states.append, "on_shorter": self.ends.append, "pause": self.pause}
             told = follow(self.client, "pier", self.after, **heard)  # type: ignore[arg-type] # each has its type
             async with aclosing(told) as items:

@@ -17,6 +17,7 @@ from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.problem import PROBLEM_JSON
 from tests.client.samples import TOKEN, new_entry, problem, receipt
+from tests.patience import PATIENCE
 
 CONTENT = json.loads(new_entry().model_dump_json(exclude_unset=True))
 
@@ -242,7 +243,7 @@ async def test_a_cancelled_sender_lets_its_item_end(tmp_path: Path) -> None:
 def _hold(path: Path, held: Any, let: Any) -> None:
     with FileLock(path):
         held.set()
-        let.wait(10)
+        let.wait(PATIENCE)
 
 
 async def test_two_desks_do_not_send_at_once(tmp_path: Path) -> None:
@@ -252,12 +253,12 @@ async def test_two_desks_do_not_send_at_once(tmp_path: Path) -> None:
     other = spawn.Process(target=_hold, args=(tmp_path / "sending.lock", held, let))
     other.start()
     try:
-        assert await asyncio.to_thread(held.wait, 30)
+        assert await asyncio.to_thread(held.wait, PATIENCE)
         report = await outbox.send(log.client())
         assert (report.busy, report.waiting, log.posts) == (True, 1, [])
     finally:
         let.set()
-        other.join(10)
+        other.join(PATIENCE)
     assert len((await outbox.send(log.client())).sent) == 1
 
 

@@ -14,6 +14,7 @@ from commlog_tui.desk.sending import Sender
 from tests.client.raw_server import http, says, serving
 from tests.client.samples import KEY, ME, PROBLEM_HEADER, TOKEN, new_entry, problem, receipt
 from tests.client.test_outbox_sending import filled
+from tests.patience import PATIENCE
 
 
 def wait(seconds: int, status: int = 429) -> bytes:
@@ -68,7 +69,7 @@ async def test_the_outbox_keeps_its_entry_and_the_desk_sends_it_after_the_time_n
                 done.set()
 
         running = asyncio.ensure_future(sender.run(told, pytest.fail))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await done.wait()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

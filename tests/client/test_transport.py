@@ -11,13 +11,14 @@ from commlog_tui.client import errors, transport
 from commlog_tui.client.log_client import LogClient
 from tests.client.raw_server import Act, drips, http, says, says_then_resets, says_then_waits, serving, unused_port
 from tests.client.samples import KEY, ME, PROBLEM_HEADER, TOKEN, new_entry, problem
+from tests.patience import PATIENCE
 
 OK_JSON = http(200, ME, "Content-Type: application/json")
 HTML = "Content-Type: text/html"
 LONG_HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
 
 
-async def failure_of_read(*acts: Act, patience: float = 5.0) -> errors.ClientError:
+async def failure_of_read(*acts: Act, patience: float = PATIENCE) -> errors.ClientError:
     async with serving(*acts) as server:
         client = LogClient(server.url, TOKEN, timeout=patience)
         with pytest.raises(errors.ClientError) as caught:
@@ -26,7 +27,7 @@ async def failure_of_read(*acts: Act, patience: float = 5.0) -> errors.ClientErr
     return caught.value
 
 
-async def failure_of_write(*acts: Act, patience: float = 5.0) -> errors.ClientError:
+async def failure_of_write(*acts: Act, patience: float = PATIENCE) -> errors.ClientError:
     async with serving(*acts) as server:
         client = LogClient(server.url, TOKEN, timeout=patience)
         with pytest.raises(errors.ClientError) as caught:
@@ -73,7 +74,7 @@ SLOW = {
 
 @pytest.mark.parametrize("act", SLOW.values(), ids=SLOW)
 async def test_a_slow_answer_is_waited_for_no_longer_than_the_timeout(act: Act) -> None:
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(PATIENCE):
         assert isinstance(await failure_of_read(act, patience=0.1), errors.UnreachableError)
 
 

@@ -15,6 +15,7 @@ import httpx
 from pydantic import BaseModel
 
 from tests.compatibility import release_0_1_0 as old
+from tests.patience import PATIENCE
 
 QUAY = "/v1/locations/quay"
 MAIL = "00000000-0000-4000-8000-000000000001"
@@ -114,7 +115,9 @@ async def play(client: httpx.AsyncClient) -> dict[str, tuple[int, Any]]:
 
 
 async def _main(url: str, token: str) -> None:
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as client:
+    async with httpx.AsyncClient(
+        base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
+    ) as client:
         sys.stdout.write(json.dumps(await play(client), indent=1, ensure_ascii=False) + "\n")
 
 

@@ -11,13 +11,14 @@ from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
+from tests.patience import PATIENCE
 
 SIZES = [(80, 24), (140, 40)]
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Let the desk work until the condition holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not _holds(condition):
             await pilot.pause()
             await asyncio.sleep(0.01)

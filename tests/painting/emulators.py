@@ -19,7 +19,8 @@ from typing import Final
 
 import pyte
 
-_PATIENCE: Final = 60.0
+from tests.patience import PATIENCE
+
 _GLANCE: Final = 0.05
 # What pyte would print, or take for something else.
 _BEYOND_PYTE: Final = re.compile(
@@ -72,7 +73,7 @@ class PyteTerminal:
 
     def until(self, condition: Callable[[Lines], object]) -> Lines:
         """Return the lines, one character a cell, once they are as expected."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while not condition(lines := self._lines()):
             assert time.monotonic() < deadline, "\n".join(lines)
             if select.select([self._master], [], [], _GLANCE)[0]:
@@ -107,7 +108,7 @@ class TmuxTerminal:
 
     def until(self, condition: Callable[[Lines], object]) -> Lines:
         """Return the lines, one character a cell, once they are as expected."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while not condition(lines := self._lines()):
             assert time.monotonic() < deadline, "\n".join(lines)
             time.sleep(_GLANCE)
@@ -125,7 +126,7 @@ class TmuxTerminal:
             told = self._folder / "widths.json"
             told.unlink(missing_ok=True)
             self._tmux("new-window", "-d", sys.executable, "-c", _PROBE, json.dumps(new), str(told))
-            deadline = time.monotonic() + _PATIENCE
+            deadline = time.monotonic() + PATIENCE
             while not told.exists():
                 assert time.monotonic() < deadline
                 time.sleep(_GLANCE)

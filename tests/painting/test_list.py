@@ -17,6 +17,7 @@ import pytest
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.painting.emulators import PyteTerminal, TmuxTerminal, has_tmux, open_command
 from tests.painting.test_columns import TEXTS
+from tests.patience import PATIENCE
 from tests.store.factory import NOON, QUAY, event, mail, minutes, put
 
 IDS = [str(UUID(int=0x7D3A1C9E << 96 | number << 60)) for number in range(len(TEXTS))]
@@ -73,6 +74,6 @@ def test_every_column_of_the_list_is_in_its_place(home: Path, terminal: PyteTerm
         env=os.environ | variables(home),
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert json.loads(done.stdout)["entry"]["id"] == IDS[3]

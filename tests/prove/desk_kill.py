@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from commlog_tui.client.outbox import Outbox
 from tests.client.raw_server import unused_port
+from tests.patience import PATIENCE
 from tests.prove.auditing import Audit, Promise, audit
 from tests.prove.figures import Findings, Proof
 from tests.prove.mortal_desk import Orders, live
@@ -24,7 +25,6 @@ Dying at those is not dying at all.
 """
 FEWEST_CONTROLS: Final = 12
 _MOST_LIVES: Final = 4
-_PATIENCE: Final = 60.0
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.prove.mortal_desk"])
 
@@ -60,7 +60,7 @@ async def _run(orders: Orders, clerk: _Clerk, proxy: Proxy, *, dies_answered: bo
     await asyncio.to_thread(process.start)
     telling.close()
     proxy.answering = process.kill if dies_answered else lambda: None
-    await asyncio.to_thread(process.join, _PATIENCE)
+    await asyncio.to_thread(process.join, PATIENCE)
     proxy.answering = lambda: None
     if process.exitcode not in {0, -9}:
         clerk.faults.append(f"the desk ended with {process.exitcode}")

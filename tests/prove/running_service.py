@@ -15,9 +15,9 @@ from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
 from tests.client.raw_server import unused_port
 from tests.e2e.terminal import environment
+from tests.patience import PATIENCE
 
 TOKEN: Final = "prover"
-_PATIENCE: Final = 30.0
 
 
 class RunningService:
@@ -65,7 +65,7 @@ class RunningService:
         """Wait until it answers."""
         client = self.client(timeout=1.0)
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(PATIENCE):
                 while True:
                     assert self._process is None or self._process.poll() is None, (
                         self._home / "service.log"

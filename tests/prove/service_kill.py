@@ -9,6 +9,7 @@ from typing import Any, Final
 from commlog_tui.client.errors import BusyError, UnreachableError
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.entry import NewEntry, Receipt
+from tests.patience import PATIENCE
 from tests.prove.auditing import Promise, audit
 from tests.prove.figures import Findings, Proof
 from tests.prove.running_service import RunningService
@@ -84,7 +85,7 @@ async def kill_often(folder: Path, seed: int, count: int) -> Findings:
     """Kill the service so many times, then look at every record."""
     dice = Random(seed)
     async with RunningService(folder, folder / "log.db") as service:
-        clients = [service.client(timeout=5.0) for _ in range(_WRITERS)]
+        clients = [service.client(timeout=PATIENCE) for _ in range(_WRITERS)]
         writers = Writers(clients, dice)
         writing = asyncio.ensure_future(writers.run())
         for _ in range(count):

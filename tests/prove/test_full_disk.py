@@ -11,6 +11,7 @@ import pytest
 from commlog_tui.client.outbox import OutboxFullError, OutboxItem
 from commlog_tui.store.errors import StoreFullError
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.patience import PATIENCE
 from tests.prove.full_disk import NoSmallDiskError, fill, fill_often, save_on_full_disk, small_disk
 from tests.prove.running_service import RunningService
 
@@ -30,7 +31,7 @@ async def test_a_service_whose_disk_is_full_is_alive_but_not_ready(tmp_path: Pat
         with small_disk(tmp_path / "small") as small:
             async with (
                 RunningService(tmp_path, small / "log.db") as service,
-                httpx.AsyncClient(base_url=service.url) as http,
+                httpx.AsyncClient(base_url=service.url, timeout=PATIENCE) as http,
             ):
                 fill(small / "ballast", 0)
                 ready = 200

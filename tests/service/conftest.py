@@ -22,6 +22,7 @@ from commlog_tui.store.opening import open_keys
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
+from tests.patience import PATIENCE
 from tests.service.calls import OWNER, bearer
 
 Serving = Callable[..., Any]
@@ -110,7 +111,7 @@ def listening(path: Path, limits: Limits | None = None, **more: Any) -> Iterator
         yield Live(address, path, stopped, thread)
     finally:
         stopped.set()
-        thread.join(10)
+        thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -128,9 +129,13 @@ def live(own_log: Path) -> Iterator[Live]:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def long_lived(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """One service for many calls that don't look at each other's entries, on a log file of its own."""
+    """One service for the calls of a module that don't look at each other's entries.
+
+    It has a log file of its own. It ends with the module, as its thread would run through what
+    other modules replace in this process, such as clocks and ``asyncio.sleep``.
+    """
     path = tmp_path_factory.mktemp("shared") / "shared.db"
     path.write_bytes(furnished.read_bytes())
     with listening(path) as served:

@@ -18,12 +18,12 @@ import pytest
 from commlog_tui.contract.problem import PROBLEM_JSON
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.strict_http import HEAD_BYTES
+from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, OWNER, bearer, is_problem
 from tests.service.conftest import Live, listening
 
 SHORT = 0.2
-LONG = 60.0
-SOON = 5.0
+LONG = 3_600.0
 FEED = "/v1/locations/quay/feed"
 WHO = f"Host: x\r\nAuthorization: Bearer {OWNER}\r\n"
 POST = f"POST {ENTRIES} HTTP/1.1\r\n{WHO}Idempotency-Key: k\r\nContent-Type: application/json\r\n"
@@ -49,7 +49,7 @@ async def connected(live: Live) -> AsyncIterator[tuple[asyncio.StreamReader, asy
 async def rest(reader: asyncio.StreamReader) -> bytes:
     """Return what comes until the other side has closed, which must be soon."""
     told = b""
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(PATIENCE):
         try:
             while chunk := await reader.read(65_536):
                 told += chunk
@@ -75,7 +75,7 @@ async def answer(reader: asyncio.StreamReader) -> bytes:
 
 
 async def metrics(live: Live) -> str:
-    async with httpx.AsyncClient(base_url=live.url) as api:
+    async with httpx.AsyncClient(base_url=live.url, timeout=PATIENCE) as api:
         return (await api.get("/metrics")).text
 
 
@@ -115,7 +115,7 @@ async def test_a_body_that_drips_is_cut_and_records_nothing(own_log: Path, head:
         async with connected(live) as (reader, writer):
             writer.write((POST + head).encode() + json.dumps(CALL).encode() * head.startswith("Content"))
             assert await dripping(reader, writer, drop) == b""
-        async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER)) as api:
+        async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=PATIENCE) as api:
             assert (await api.get("/v1/locations/quay")).json()["seq"] == 0
         assert 'commlog_connections_cut_total{waiting="body"} 1.0' in await metrics(live)
 
@@ -133,9 +133,9 @@ async def test_a_feed_lives_though_its_client_says_nothing_more(own_log: Path) -
             writer.write(f"GET {FEED} HTTP/1.1\r\n{WHO}\r\n".encode())
             await reader.readuntil(b"retry: 1000")
             assert await rest(idle) == b"", "by now the feed is older than every bound"
-            async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER)) as api:
+            async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=PATIENCE) as api:
                 await api.post(ENTRIES, json=CALL, headers={"Idempotency-Key": "k"})
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(PATIENCE):
                 await reader.readuntil(b"id: 1\n")
 
 
@@ -150,7 +150,7 @@ def lazy(live: Live, request: bytes) -> socket.socket:
 
 def until_cut(taker: socket.socket) -> int:
     """Return how many bytes came before the connection was cut."""
-    taker.settimeout(SOON)
+    taker.settimeout(PATIENCE)
     count = 0
     try:
         while chunk := taker.recv(1 << 20):
@@ -164,7 +164,7 @@ async def fill(live: Live) -> int:
     """Record large entries, more than sockets buffer by themselves; return their size in all."""
     body = "x" * 60_000
     items = [{"key": str(number), "entry": CALL | {"body": body}} for number in range(120)]
-    async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=30) as api:
+    async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=PATIENCE) as api:
         told = await api.post(f"{ENTRIES}/batch", json={"items": items})
         assert {item["status"] for item in told.json()["items"]} == {201}
     return len(items) * len(body)
@@ -172,7 +172,7 @@ async def fill(live: Live) -> int:
 
 async def cut_for_answers(live: Live) -> None:
     """Wait until a connection was cut whose client took nothing."""
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(PATIENCE):
         while 'commlog_connections_cut_total{waiting="answer"} 1.0' not in await metrics(live):
             pass
 
@@ -192,7 +192,7 @@ async def test_a_service_with_a_client_that_takes_nothing_still_ends(own_log: Pa
         with lazy(live, f"GET {FEED} HTTP/1.1\r\n{WHO}Last-Event-ID: 0\r\n\r\n".encode()) as taker:
             assert await asyncio.to_thread(taker.recv, 64)
             live.stopped.set()
-            await asyncio.to_thread(live.thread.join, 4)
+            await asyncio.to_thread(live.thread.join, PATIENCE)
             assert not live.thread.is_alive()
 
 
@@ -202,13 +202,16 @@ async def test_connections_beyond_the_limit_are_told_so(own_log: Path) -> None:
             for ask, hear in ((writer, first), (other, second)):
                 ask.write(GET_ME)
                 assert (await answer(hear)).startswith(b"HTTP/1.1 200")
-            async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER)) as api:
+            async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=PATIENCE) as api:
                 refused = await api.post(ENTRIES, json=CALL, headers={"Idempotency-Key": "k"})
             assert is_problem(refused, 503, "crowded")
             assert (refused.headers["retry-after"], refused.headers["connection"]) == ("5", "close")
             writer.write(GET_ME)
             assert (await answer(first)).startswith(b"HTTP/1.1 200"), "who was there before is served on"
-        async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER)) as api, asyncio.timeout(SOON):
+        async with (
+            httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=PATIENCE) as api,
+            asyncio.timeout(PATIENCE),
+        ):
             while (free := await api.get("/v1/locations/quay")).status_code == 503:
                 pass
             assert free.json()["seq"] == 0
@@ -242,12 +245,12 @@ async def test_what_cannot_be_read_is_answered_with_a_problem(long_lived: Live, 
 
 async def test_feeds_are_counted_by_token_and_in_all(own_log: Path) -> None:
     with listening(own_log, Limits(streams=1, all_streams=2)) as live:
-        async with httpx.AsyncClient(base_url=live.url, timeout=SOON) as api:
+        async with httpx.AsyncClient(base_url=live.url, timeout=PATIENCE) as api:
 
             async def told(token: str) -> httpx.Response:
                 return await api.get(FEED, headers=bearer(token))
 
-            async with api.stream("GET", FEED, headers=bearer("desk")) as first:
+            async with api.stream("GET", FEED, headers=bearer("desk"), timeout=PATIENCE) as first:
                 assert first.status_code == 200
                 mine = await told("desk")
                 assert is_problem(mine, 429, "streams")
@@ -257,16 +260,16 @@ async def test_feeds_are_counted_by_token_and_in_all(own_log: Path) -> None:
                     assert is_problem(full, 503, "streams")
                     assert mine.headers["retry-after"] == full.headers["retry-after"] == "10"
                     assert (await api.get("/v1/me", headers=bearer("desk"))).status_code == 200
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(PATIENCE):
                 while True:
-                    async with api.stream("GET", FEED, headers=bearer("desk")) as again:
+                    async with api.stream("GET", FEED, headers=bearer("desk"), timeout=PATIENCE) as again:
                         if again.status_code == 200:
                             break
 
 
 async def test_a_feed_that_is_refused_for_another_reason_holds_no_place(own_log: Path) -> None:
     with listening(own_log, Limits(streams=1)) as live:
-        async with httpx.AsyncClient(base_url=live.url, headers=bearer("desk")) as api:
+        async with httpx.AsyncClient(base_url=live.url, headers=bearer("desk"), timeout=PATIENCE) as api:
             for _ in range(3):
                 assert is_problem(await api.get(FEED, headers={"Last-Event-ID": "x"}), 400, "last-event-id")
             async with api.stream("GET", FEED) as feed:

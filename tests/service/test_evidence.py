@@ -9,6 +9,7 @@ from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.ledger.note import Verifier
 from commlog_tui.ledger.proof import extends, includes
+from tests.patience import PATIENCE
 from tests.service.calls import CALL, MAIL, OWNER, SENT, add, is_problem
 from tests.service.conftest import Live
 
@@ -21,7 +22,7 @@ def unhex(steps: tuple[str, ...]) -> list[bytes]:
 
 async def test_an_auditor_needs_nothing_but_the_answers(live: Live) -> None:
     client = LogClient(live.url, OWNER)
-    async with httpx.AsyncClient(base_url=live.url) as api:
+    async with httpx.AsyncClient(base_url=live.url, timeout=PATIENCE) as api:
         await add(api, MAIL | {"events": [SENT]}, "first")
         before = await client.checkpoint("quay")
         receipt = (await add(api, CALL, "second")).json()

@@ -16,16 +16,16 @@ from commlog_tui.contract.page import FeedItem
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service import feed
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, SENT, UNKNOWN_ID, add, bearer
 from tests.service.conftest import Live
 
 FEED = "/v1/locations/quay/feed"
-SOON = 1.0
 
 
 @asynccontextmanager
 async def calling(live: Live) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=10) as api:
+    async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=PATIENCE) as api:
         yield api
 
 
@@ -52,15 +52,15 @@ async def told(lines: AsyncIterator[str]) -> FeedItem:
     return item
 
 
-async def test_a_new_record_is_told_within_a_second(live: Live) -> None:
+async def test_a_new_record_is_told(live: Live) -> None:
     async with calling(live) as api:
         await add(api, CALL, "before")
         async with following(api) as lines:
             mail = (await add(api, MAIL, "k")).json()["id"]
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(PATIENCE):
                 assert entry_of(await told(lines)).id == mail
             await api.post(f"{ENTRIES}/{mail}/events", json=SENT)
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(PATIENCE):
                 item = await told(lines)
             assert (item.seq, item.kind, entry_of(item).status.value) == (3, "event", "sent")
 
@@ -81,11 +81,11 @@ async def test_a_feed_resumes_without_a_gap_or_a_repeat(live: Live) -> None:
 async def test_a_follower_beyond_the_end_is_told_the_end_and_what_comes_after(live: Live) -> None:
     async with calling(live) as api:
         await add(api, CALL, "before")
-        async with following(api, after=900_000_000_000) as lines, asyncio.timeout(SOON):
+        async with following(api, after=900_000_000_000) as lines, asyncio.timeout(PATIENCE):
             assert [await anext(lines) for _ in range(4)] == ["id: 1", "event: end", 'data: {"seq":1}', ""]
             await add(api, CALL, "after")
             assert (await told(lines)).seq == 2
-        async with following(api, after=2) as lines, asyncio.timeout(SOON):
+        async with following(api, after=2) as lines, asyncio.timeout(PATIENCE):
             await add(api, CALL, "last")
             assert (await told(lines)).seq == 3
 
@@ -94,7 +94,7 @@ async def test_what_another_process_writes_is_told_too(live: Live) -> None:
     other = SqliteStore.open(live.path)
     async with calling(live) as api, following(api) as lines:
         await other.append("quay", "import", [AppendEntry(UNKNOWN_ID, NewEntry.model_validate(CALL))])
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(PATIENCE):
             item = await told(lines)
     await other.close()
     assert (entry_of(item).id, entry_of(item).actor) == (UNKNOWN_ID, "import")
@@ -110,7 +110,7 @@ async def test_another_locations_records_are_not_told(live: Live) -> None:
 async def test_a_quiet_feed_keeps_the_connection_alive(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "_KEEP_ALIVE_EVERY", 0.0)
     async with calling(live) as api, following(api) as lines:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert [await anext(lines), await anext(lines)] == [": still here", ""]
 
 
@@ -121,7 +121,7 @@ async def test_a_revoked_token_ends_its_feed(live: Live, monkeypatch: pytest.Mon
         api.headers.update(bearer("desk"))
         async with following(api) as lines:
             assert await owner.revoke_token("desk")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 assert {line async for line in lines} <= {": still here", ""}
         assert (await api.get(FEED)).status_code == 401
     await owner.close()
@@ -131,7 +131,7 @@ async def test_open_feeds_end_with_the_service(live: Live) -> None:
     async with calling(live) as api, following(api) as one, following(api) as two:
         live.stopped.set()
         assert [line async for line in one] == [line async for line in two] == []
-        await asyncio.to_thread(live.thread.join, 60)
+        await asyncio.to_thread(live.thread.join, PATIENCE)
     assert not live.thread.is_alive()
 
 
@@ -157,11 +157,11 @@ async def test_a_signal_ends_the_process_in_good_order_with_feeds_open(live: Liv
     )
     assert process.stdout
     url = f"http://127.0.0.1:{(await asyncio.to_thread(process.stdout.readline)).strip()}"
-    async with httpx.AsyncClient(base_url=url, headers=bearer(OWNER), timeout=20) as api, following(api) as lines:
+    async with httpx.AsyncClient(base_url=url, headers=bearer(OWNER), timeout=PATIENCE) as api, following(api) as lines:
         await add(api, CALL, "k")
         assert (await told(lines)).seq == 1
         os.kill(process.pid, number)
-        out, err = await asyncio.to_thread(process.communicate, timeout=60)
+        out, err = await asyncio.to_thread(process.communicate, timeout=PATIENCE)
     assert (process.returncode, out.strip()) == (0, "in good order")
     assert "Traceback" not in err
     assert not live.path.with_name(f"{live.path.name}-wal").exists()

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, UNKNOWN_ID, bearer
 from tests.service.conftest import Live
 
@@ -37,14 +38,14 @@ CHECKS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def described(long_lived: Live) -> Any:
     """The description, with ids that exist in the place of "any text", so that calls get behind the first door."""
     known = []
     for entry in (CALL, MAIL):
         headers = {"Idempotency-Key": f"fuzz-{entry['via']}", **bearer(OWNER)}
-        known.append(httpx.post(long_lived.url + ENTRIES, json=entry, headers=headers).json()["id"])
-    document = httpx.get(f"{long_lived.url}/openapi.json").json()
+        known.append(httpx.post(long_lived.url + ENTRIES, json=entry, headers=headers, timeout=PATIENCE).json()["id"])
+    document = httpx.get(f"{long_lived.url}/openapi.json", timeout=PATIENCE).json()
     del document["paths"]["/v1/locations/{location}/feed"]  # it has no end; test_feed follows it
     meant = {"location": ["quay"], "entry_id": [*known, UNKNOWN_ID]}
     for path in document["paths"].values():
@@ -62,4 +63,4 @@ schema = schemathesis.pytest.from_fixture("described")
 @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_every_call_answers_as_described(case: Case[Any], long_lived: Live) -> None:
     whole = [] if case.path.endswith("/batch") else [negative_data_rejection]  # a batch refuses item by item
-    case.call_and_validate(base_url=long_lived.url, headers=bearer(OWNER), checks=[*CHECKS, *whole], timeout=10)
+    case.call_and_validate(base_url=long_lived.url, headers=bearer(OWNER), checks=[*CHECKS, *whole], timeout=PATIENCE)

@@ -14,9 +14,10 @@ from commlog_tui.service.connections import Patrol
 from commlog_tui.service.gate import AcceptedSocket, Gate
 from commlog_tui.service.limits import Limits
 from tests.certificates import certificate
+from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, OWNER, bearer
 from tests.service.conftest import Live, listening
-from tests.service.test_connections import FEED_NOW, GET_ME, SOON, answer, connected, rest
+from tests.service.test_connections import FEED_NOW, GET_ME, LONG, answer, connected, rest
 
 MANY = 400
 
@@ -32,26 +33,26 @@ async def silent_connections(live: Live, count: int, before: bytes = b"") -> Asy
 
 
 def client(live: Live) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=live.url, headers=bearer("desk"))
+    return httpx.AsyncClient(base_url=live.url, headers=bearer("desk"), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("before", [b"", b"GET /v1/me HTTP/1.1\r\nX: ", b"GET /v1/me HTTP/1.1\r\nHost: x\r\n\r\n"])
 async def test_silent_connections_of_one_address_keep_nobody_out(own_log: Path, before: bytes) -> None:
-    with listening(own_log, Limits(connections=40, connections_per_address=10)) as live:
-        async with silent_connections(live, 200, before), asyncio.timeout(SOON), client(live) as api:
+    with listening(own_log, Limits(connections=40, connections_per_address=10, head_seconds=LONG)) as live:
+        async with silent_connections(live, 200, before), asyncio.timeout(PATIENCE), client(live) as api:
             assert (await api.get("/v1/me")).status_code == 200
             added = await api.post(ENTRIES, json=CALL, headers={"Idempotency-Key": "k"})
             assert added.status_code == 201
 
 
-async def test_with_the_bounds_of_always_many_silent_connections_keep_nobody_out(own_log: Path) -> None:
-    with listening(own_log) as live:
-        async with silent_connections(live, MANY), asyncio.timeout(SOON), client(live) as api:
+async def test_with_the_usual_bounds_many_silent_connections_keep_nobody_out(own_log: Path) -> None:
+    with listening(own_log, Limits(head_seconds=LONG)) as live:
+        async with silent_connections(live, MANY), asyncio.timeout(PATIENCE), client(live) as api:
             assert (await api.get("/v1/me")).status_code == 200
 
 
 async def test_the_oldest_is_cut_first_and_who_showed_a_token_never(own_log: Path) -> None:
-    with listening(own_log, Limits(connections_per_address=3)) as live:
+    with listening(own_log, Limits(connections_per_address=3, head_seconds=LONG)) as live:
         async with (
             connected(live) as (known, asking),
             connected(live) as (oldest, _),
@@ -87,11 +88,11 @@ async def test_a_trusted_proxy_has_no_share(own_log: Path) -> None:
 async def test_handshakes_that_never_end_are_counted(own_log: Path, tmp_path: Path) -> None:
     cert, key = certificate(tmp_path, "127.0.0.1")
     trust = ssl.create_default_context(cafile=str(cert))
-    limits = Limits(connections=8, connections_per_address=4)
+    limits = Limits(connections=8, connections_per_address=4, head_seconds=LONG)
     with listening(own_log, limits, ssl_certfile=cert, ssl_keyfile=key) as live:
-        async with silent_connections(live, 50), asyncio.timeout(SOON):
+        async with silent_connections(live, 50), asyncio.timeout(PATIENCE):
             url = live.url.replace("http:", "https:")
-            async with httpx.AsyncClient(base_url=url, verify=trust, headers=bearer(OWNER)) as api:
+            async with httpx.AsyncClient(base_url=url, verify=trust, headers=bearer(OWNER), timeout=PATIENCE) as api:
                 assert (await api.get("/v1/me")).status_code == 200
 
 

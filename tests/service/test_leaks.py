@@ -18,6 +18,7 @@ from commlog_tui.service.strict_http import HEAD_BYTES
 from commlog_tui.service.tokens import digest_of
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
+from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, MAIL, UNKNOWN_ID, bearer
 from tests.service.hunted_service import FAULT
 
@@ -103,7 +104,7 @@ async def break_off(port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(said.encode())
         writer.write_eof()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             if said is not half:
                 assert await reader.readline()
         writer.close()
@@ -119,14 +120,16 @@ async def scene(database: Path, leak: str = "") -> Scene:
     )
     assert process.stdout
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             lines = b""
             while not (line := await process.stdout.readline()).strip().isdigit():
                 lines += line
                 assert line, lines
             port = int(line)
             reading = asyncio.ensure_future(process.stdout.read())
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=bearer(TOKEN), timeout=20) as api:
+            async with httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{port}", headers=bearer(TOKEN), timeout=PATIENCE
+            ) as api:
                 statuses = await play(api)
                 await break_off(port)
                 metrics = (await api.get("/metrics")).text

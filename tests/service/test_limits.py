@@ -14,6 +14,7 @@ from commlog_tui.service import limits
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.problems import ProblemError
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, add, bearer, is_problem
 from tests.service.conftest import Serving, listening
 
@@ -104,7 +105,7 @@ async def test_only_a_trusted_proxy_says_where_a_request_comes_from(
     own_log: Path, proxies: tuple[str, ...], statuses: list[int]
 ) -> None:
     with listening(own_log, Limits(failures=1), trusted_proxies=proxies) as live:
-        async with httpx.AsyncClient(base_url=live.url) as api:
+        async with httpx.AsyncClient(base_url=live.url, timeout=PATIENCE) as api:
             told = [
                 await api.get("/v1/me", headers=bearer("guess") | {"X-Forwarded-For": f"192.0.2.{number}"})
                 for number in range(2)

@@ -14,6 +14,7 @@ from commlog_tui.service.retention import keep_retention
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.protocol import RetentionRun
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, OWNER, UNKNOWN_ID, WISH, add, is_problem
 from tests.service.conftest import Live
 from tests.store.test_scrubbing import read_elsewhere, until
@@ -57,7 +58,7 @@ async def test_what_is_not_there_is_not_redacted(api: httpx.AsyncClient) -> None
 async def test_the_client_redacts(live: Live) -> None:
     client = LogClient(live.url, OWNER)
     wish = NewRedaction(reason="asked to be forgotten")
-    async with httpx.AsyncClient(base_url=live.url) as api:
+    async with httpx.AsyncClient(base_url=live.url, timeout=PATIENCE) as api:
         first = (await add(api, CALL | {"customer": {"id": "b ü"}}, "1")).json()["id"]
         await add(api, CALL | {"customer": {"id": "b ü"}}, "2")
     receipt = await client.redact("quay", first, "r", wish)
@@ -76,7 +77,7 @@ async def test_the_service_keeps_the_retention_by_itself(store: SqliteStore, api
     await store.set_retention("quay", 12)
     stopping = asyncio.Event()
     keeping = asyncio.create_task(keep_retention(store, stopping, every=0.01))
-    assert await store.wait("quay", 2, 30)
+    assert await store.wait("quay", 2, PATIENCE)
     stopping.set()
     await keeping
     assert (await api.get(f"{ENTRIES}/{entry_id}")).json()["redaction"]["actor"] == "Retention"
@@ -94,7 +95,7 @@ async def test_a_store_in_trouble_is_asked_again(store: SqliteStore, monkeypatch
         raise StoreUnavailableError("away")
 
     monkeypatch.setattr(store, "redact_due", trouble)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await keep_retention(store, stopping, every=0.01)
     assert asked.is_set()
 

@@ -13,6 +13,7 @@ import pytest
 
 from commlog_tui.contract.problem import PROBLEM_JSON
 from commlog_tui.service.strict_http import HEAD_BYTES
+from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, OWNER, UNKNOWN_ID, bearer, is_problem
 from tests.service.conftest import Live, listening
 from tests.service.test_connections import GET_ME, WHO, answer, connected, rest
@@ -84,7 +85,7 @@ async def test_what_could_be_read_in_two_ways_is_refused(live: Live, said: bytes
         head = await reader.readuntil(b"\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} ".encode())
     assert f"content-type: {PROBLEM_JSON}".encode() in head
-    async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER)) as api:
+    async with httpx.AsyncClient(base_url=live.url, headers=bearer(OWNER), timeout=PATIENCE) as api:
         assert (await api.get("/v1/locations/quay")).json()["seq"] == 0
 
 
@@ -147,7 +148,7 @@ async def test_a_body_that_is_refused_is_not_read(own_log: Path, head: str, stat
     piece = b"10000\r\n" + b" " * 65_536 + b"\r\n" if chunked else b" " * 65_536
 
     def send(live: Live) -> tuple[int, bytes]:
-        with socket.create_connection(("127.0.0.1", int(live.url.rpartition(":")[2])), 5) as client:
+        with socket.create_connection(("127.0.0.1", int(live.url.rpartition(":")[2])), PATIENCE) as client:
             client.sendall(f"{head}Content-Type: application/json\r\n{framing}\r\n\r\n".encode())
             sent = 0
             try:

@@ -11,6 +11,7 @@ import pytest
 
 from commlog_tui.store.sqlite import scrubbing
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.patience import PATIENCE
 from tests.store.factory import QUAY, accepted, ids, mail, put, redaction
 from tests.store.test_redaction import secret, traces
 
@@ -41,7 +42,7 @@ async def read_elsewhere(path: Path) -> AsyncIterator[None]:
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not await condition():  # noqa: ASYNC110 - a database tells nobody
             await asyncio.sleep(0.01)
 

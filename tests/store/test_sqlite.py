@@ -20,6 +20,7 @@ from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.schema import VERSION
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.patience import PATIENCE
 from tests.store.factory import NOON, QUAY, accepted, ask, call, correction, event, mail, put
 
 _OTHER_PROCESS = """
@@ -169,7 +170,7 @@ async def test_two_stores_and_another_process_write_one_dense_log(store: Store, 
 async def test_waiting_ends_with_a_commit_here_or_elsewhere(store: Store, path: Path) -> None:
     other = SqliteStore.open(path)
     for position, writer in enumerate((store, other)):
-        waiting = asyncio.create_task(store.wait("quay", position, 30))
+        waiting = asyncio.create_task(store.wait("quay", position, PATIENCE))
         await put(writer, mail())
         assert await waiting
     assert not await store.wait("quay", 2, 0)

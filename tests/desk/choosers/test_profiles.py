@@ -23,6 +23,7 @@ from commlog_tui.desk.widgets.log_table import LogTable
 from tests.desk.fake_log import HARBOUR, RIVER, FakeLog
 from tests.desk.samples import an_entry
 from tests.desk.steps import drawn, notice, rows, table, toasts, until
+from tests.patience import PATIENCE
 
 
 class ClosingLog(FakeLog):
@@ -105,7 +106,7 @@ class SlowFirstRows:
         self.released = Event()
 
     def rows(self) -> tuple[PreviewRow, ...]:
-        self.released.wait(20)
+        self.released.wait(PATIENCE)
         return (PreviewRow({"Title": "another log's"}, "", "text"),)
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ from commlog_tui.desk.session import Session
 from commlog_tui.desk.target import Target
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import NOW
+from tests.patience import PATIENCE
 
 
 class Read(Protocol):
@@ -65,6 +66,6 @@ async def a_session(log: FakeLog, folder: Path) -> Session:
 
 async def until(condition: Callable[[], object]) -> None:
     """Let the tasks of a reader run until the condition holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - any condition
             await asyncio.sleep(0.001)

@@ -14,6 +14,7 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.reader.pages import PageCache, ask_page
 from commlog_tui.desk.session import Session
 from tests.desk.samples import a_page, an_entry
+from tests.patience import PATIENCE
 
 LAST = 20
 
@@ -41,7 +42,7 @@ class Log:
 
 
 async def let(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - any condition
             await asyncio.sleep(0)
 

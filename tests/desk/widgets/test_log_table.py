@@ -15,6 +15,7 @@ from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.widgets.log_table import LogTable
 from tests.desk.samples import LONDON, a_page, an_entry, an_id, nasty_entry
 from tests.nasty import NASTY, is_harmless
+from tests.patience import PATIENCE
 
 PAGE = a_page(an_entry(number, title=f"No. {number}") for number in range(1, 51))
 
@@ -78,7 +79,7 @@ def lines(table: LogTable) -> list[str]:
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not condition():
             await pilot.pause()
 
