@@ -1,0 +1,1 @@
+"""What every booking should get, and what is missing. Pure: no clock, no files, no network."""
