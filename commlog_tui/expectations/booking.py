@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.expectations.facts import Booking, Message, Resolution, Run
 from commlog_tui.expectations.matching import Expectation, expectations
-from commlog_tui.expectations.reasons import message_reason, message_title
+from commlog_tui.expectations.reasons import OVERDUE_ADVICE, message_advice, message_reason, message_title
 from commlog_tui.expectations.rules import Rule
 from commlog_tui.expectations.wording import kind_words
 
@@ -70,6 +70,10 @@ class Line:
     resolved: Resolution | None = None
     settled_at: datetime | None = None
     """When a later message of its kind was delivered."""
+    is_late: bool = False
+    """Whether it was sent after it was due."""
+    advice: str | None = None
+    """What to do about it."""
 
     @property
     def is_open(self) -> bool:
@@ -121,6 +125,7 @@ def _message_line(message: Message, expected: Expectation | None, booking: Booki
     if not message.is_automated or message.direction != "outbound":
         state = State.LOGGED
     reported = message.event(message.status)
+    due_at = expected.due_at if expected else None
     line = Line(
         title=message_title(message),
         state=state,
@@ -129,18 +134,19 @@ def _message_line(message: Message, expected: Expectation | None, booking: Booki
         via=message.via,
         status=message.status,
         reason=message_reason(message),
-        due_at=expected.due_at if expected else None,
+        due_at=due_at,
         entry=message.id,
+        is_late=due_at is not None and message.sent_at > due_at,
     )
     if state is State.DUE and booking.canceled_at is not None:
         return replace(line, state=State.NOT_EXPECTED, reason=CANCELED)
     if state is State.DUE:
-        due_at = line.due_at or message.sent_at
-        is_late = expected is not None and expected.is_waiting and expected.due_at is not None and now > expected.due_at
-        resolved = expected.resolution if expected else None
-        return replace(line, at=due_at, state=State.OVERDUE if is_late else State.DUE, resolved=resolved)
+        line = replace(line, at=due_at or message.sent_at)
+        is_overdue = expected is not None and expected.is_waiting and due_at is not None and now > due_at
+        return _overdue(line, expected.resolution) if expected is not None and is_overdue else line
     if state is State.FAILED:
-        return replace(line, resolved=_resolution_of(message, booking), settled_at=_settled_at(message, booking))
+        resolved, settled_at = _resolution_of(message, booking), _settled_at(message, booking)
+        return replace(line, resolved=resolved, settled_at=settled_at, advice=message_advice(message))
     return line
 
 
@@ -199,4 +205,8 @@ def _missing_line(expected: Expectation, now: datetime) -> Line:
         return replace(line, state=State.UNKNOWN, reason=START_UNKNOWN)
     if expected.is_booked_later:
         return replace(line, state=State.NOT_EXPECTED, reason="booked later than that")
-    return replace(line, state=State.OVERDUE if now > due_at else State.DUE, resolved=expected.resolution)
+    return _overdue(line, expected.resolution) if now > due_at else replace(line, resolved=expected.resolution)
+
+
+def _overdue(line: Line, resolution: Resolution | None) -> Line:
+    return replace(line, state=State.OVERDUE, resolved=resolution, advice=OVERDUE_ADVICE)

@@ -11,6 +11,7 @@ _NOT_ARRIVED: Final = ("bounced", "rejected", "failed", "deferred")
 _NOT_SENT: Final = ("skipped", "canceled")
 _MAX_DETAIL: Final = 200
 NO_REASON: Final = "no reason was reported"
+OVERDUE_ADVICE: Final = "See in the booking system why it was not sent; send it, or tell the customer yourself."
 _CHECK: Final = "Check the address or number with the customer, then send it again or call."
 
 
