@@ -1,8 +1,7 @@
 """The root of the command line."""
 
 import sys
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 
 import typer
@@ -19,14 +18,17 @@ from commlog_tui.cli.demo import demo
 from commlog_tui.cli.desk import cannot_show, open_desk
 from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
+from commlog_tui.cli.fault_report import say_fault
 from commlog_tui.cli.import_ import import_
+from commlog_tui.cli.ingest import ingest
+from commlog_tui.cli.journal import journal
 from commlog_tui.cli.outbox import outboxes
+from commlog_tui.cli.pipe_command import PipeCommand
 from commlog_tui.cli.proof import proofs
 from commlog_tui.cli.serve import serve
 from commlog_tui.cli.verify import verify
 from commlog_tui.cli.words import say, stopped
-from commlog_tui.private_files import make_folder
-from commlog_tui.settings import SettingsError, load
+from commlog_tui.settings import SettingsError
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {words}" for code, words in MEANINGS.items()) + "."
 _INTERRUPTED = 130
@@ -36,6 +38,8 @@ app.command()(demo)
 app.command()(serve)
 app.command("list")(entries.list_entries)
 app.command("import")(import_)
+app.command(cls=PipeCommand)(ingest)
+app.command()(journal)
 for command in (
     config,
     entries.show,
@@ -116,28 +120,5 @@ def guarded(work: Callable[[], object]) -> None:
         say(str(error))
         sys.exit(ExitCode.USAGE if isinstance(error, SettingsError) else ExitCode.TROUBLE)
     except Exception as error:  # noqa: BLE001 - the last place where a traceback can be kept from a clerk
-        say(f"commlog met a fault of its own. Nothing that was acknowledged is lost.{_kept(''.join(_trace(error)))}")
+        say_fault(error)
         sys.exit(ExitCode.TROUBLE)
-
-
-def _trace(error: BaseException | None) -> Iterator[str]:
-    """Yield what an error and those before it were and where they came from.
-
-    What they say may be somebody's data.
-    """
-    while error is not None:
-        yield f"{type(error).__module__}.{type(error).__qualname__}\n"
-        yield from traceback.format_tb(error.__traceback__)
-        error = error.__cause__ or error.__context__
-
-
-def _kept(trace: str) -> str:
-    try:
-        path = load().data / "trouble.log"
-        make_folder(path.parent)
-        path.unlink(missing_ok=True)
-        path.touch(0o600)
-        path.write_text(trace, encoding="utf-8")
-    except (OSError, SettingsError):
-        return ""
-    return f" The details are in {path}."

@@ -56,4 +56,4 @@ class Commands(typer.Typer):
     @override
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
         """Register a command."""
-        return super().command(name, cls=OnceCommand, **settings)
+        return super().command(name, **{"cls": OnceCommand, **settings})

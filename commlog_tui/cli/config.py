@@ -6,6 +6,7 @@ from commlog_tui.cli.connection import TargetOptions
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import json_text, stopped, tell
 from commlog_tui.configuration.file import config_file
+from commlog_tui.configuration.mail_patterns import mail_patterns
 from commlog_tui.configuration.rules import SettingsError
 from commlog_tui.configuration.sources import shown_settings
 from commlog_tui.text.hygiene import safe
@@ -27,6 +28,7 @@ def config(
 
     try:
         preferences_of(configuration, "config")
+        mail_patterns(configuration.file)
     except SettingsError as error:
         raise stopped(str(error), ExitCode.USAGE) from None
     rows = list(shown_settings(configuration))

@@ -15,6 +15,8 @@ class ExitCode(IntEnum):
     TROUBLE = 6
     TAMPERED = 7
     UNKNOWN_KEY = 8
+    DATA_ERROR = 65
+    RETRY = 75
 
 
 MEANINGS = {
@@ -27,6 +29,8 @@ MEANINGS = {
     ExitCode.TROUBLE: "something else went wrong",
     ExitCode.TAMPERED: "the log, or the proof, does not verify, or is not what it was",
     ExitCode.UNKNOWN_KEY: "it verifies, but under a key that nobody here knows",
+    ExitCode.DATA_ERROR: "`commlog ingest`: the message cannot be recorded, now or later (`EX_DATAERR`)",
+    ExitCode.RETRY: "`commlog ingest`: the message was not accepted; send it again (`EX_TEMPFAIL`)",
 }
 
 

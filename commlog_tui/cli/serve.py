@@ -65,19 +65,19 @@ def serve(
     """Serve the log over HTTP until stopped."""
     if (tls_cert is None) != (tls_key is None):
         raise stopped("TLS needs both --tls-cert and --tls-key.", ExitCode.USAGE)
-    if not (_is_loopback(host) or tls_cert or behind_proxy):
+    if not (is_loopback(host) or tls_cert or behind_proxy):
         words = (
             "Other machines would reach this address in the clear. Give --tls-cert and --tls-key, or --behind-proxy."
         )
         raise stopped(words, ExitCode.USAGE)
     proxies = _proxies(trusted_proxy, behind_proxy=behind_proxy)
     if tls_cert and tls_key:
-        _require_pair(tls_cert, tls_key)
+        require_pair(tls_cert, tls_key)
     path = log_of(ctx, database)
     new = not is_there(path)
     if new:
         require_may_create(path, named=database is not None, create=create, settings=ctx.obj.configuration())
-    listener = _listen(host, port)
+    listener = listen(host, port)
     from commlog_tui.records.errors import LogError
     from commlog_tui.service.limits import Limits
     from commlog_tui.service.server import serve as run
@@ -129,7 +129,8 @@ def _proxies(named: list[str], *, behind_proxy: bool) -> list[str]:
     return named
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, or end the command with a sentence."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server((str(address[0]), port), family=family, backlog=128)
@@ -139,7 +140,8 @@ def _listen(host: str, port: int) -> socket.socket:
         raise stopped(f"Port {port} of this address cannot be listened on: {why}.", ExitCode.TROUBLE) from None
 
 
-def _require_pair(cert: Path, key: Path) -> None:
+def require_pair(cert: Path, key: Path) -> None:
+    """End the command unless certificate and key can be read and belong together."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password=lambda: "")
     except (OSError, ValueError):  # SSLError is the first
@@ -148,7 +150,8 @@ def _require_pair(cert: Path, key: Path) -> None:
         ) from None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches an address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -30,6 +30,7 @@ class SettingsFile:
     keys: Mapping[str, object] = field(default_factory=dict, repr=False)
     profiles: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
     lines: Mapping[Name, int] = field(default_factory=dict)
+    mail: Mapping[str, object] = field(default_factory=dict)
 
     def position(self, *name: str) -> str:
         """Return the file and line of a name, for messages."""
@@ -77,6 +78,7 @@ def read_file() -> SettingsFile:
         _table(given, "keys"),
         {name: _table(_table(given, "profiles"), name) for name in _table(given, "profiles")},
         _lines(text),
+        _table(given, "mail"),
     )
     _check_names(file, given)
     return file

@@ -13,7 +13,9 @@ PREFIX: Final = "COMMLOG_"
 MODES: Final = ("ask", "demo", "local", "service")
 PAGE_SIZES: Final = (25, 50, 100, 200)
 PROFILE_SETTINGS: Final = ("mode", "service", "location", "data", "own_addresses")
-TABLES: Final = ("keys", "profiles")
+MAIL_FIELDS: Final = ("title", "text", "reference", "code")
+KINDS: Final = "kinds"
+TABLES: Final = ("keys", "mail", "profiles")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?", re.ASCII | re.IGNORECASE)
 _PAGE: Final = re.compile(r"https?://[^\s/?#@{}]+([/?#][^\s{}]*)?", re.ASCII | re.IGNORECASE)
 _MAIL_ADDRESS: Final = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
@@ -164,8 +166,7 @@ RULES: Final[Mapping[str, Rule]] = {
             "own_addresses",
             _nothing,
             "none",
-            "E-mail addresses of the location's own, with commas between them: `commlog import` tells received mail by "
-            "them.",
+            "E-mail addresses of the location's own, with commas between them: received mail is recognized by them.",
             _addresses,
         ),
         Rule(
@@ -194,6 +195,14 @@ def settings_table() -> str:
     rows.append(
         "| `[keys]` | | those of [Keys](keys.md) | Keys of the desk, one action a line, such as `search = "
         '"slash,ctrl+f"`. |'
+    )
+    rows.append(
+        "| `[mail]` | | none | Patterns by which `commlog ingest` and `commlog journal` find `title`, `text`, "
+        "`reference` and `code` in a message, such as `code = 'BK-[0-9]+'`. |"
+    )
+    rows.append(
+        "| `[mail.kinds]` | | none | Kinds of message by a pattern of the subject, such as "
+        "`confirmation = '(?i)confirm'`. |"
     )
     names = ", ".join(f"`{name}`" for name in PROFILE_SETTINGS)
     rows.append(f"| `[profiles.NAME]` | | none | Another log to open, by `--profile NAME`: {names} as above. |")

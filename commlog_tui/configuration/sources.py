@@ -136,3 +136,7 @@ def shown_settings(configuration: Configuration) -> Iterator[tuple[str, object, 
         yield name, value if isinstance(value, int) else str(value), setting.origin
     for action, keys in configuration.file.keys.items():
         yield f"keys.{action}", str(keys), configuration.file.position("keys", action)
+    for name, pattern in configuration.file.mail.items():
+        for kind, value in pattern.items() if isinstance(pattern, Mapping) else [("", pattern)]:
+            parts = ("mail", name, kind) if kind else ("mail", name)
+            yield ".".join(parts), str(value), configuration.file.position(*parts)

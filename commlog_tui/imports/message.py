@@ -77,10 +77,10 @@ class _Read:
 
 def _read(content: bytes, options: ImportOptions) -> _Read:
     message = message_from_bytes(with_plain_names(content))
-    _require_whole_head(message, content)
+    require_whole_head(message, content)
     prefix = "" if options.received else resent_prefix(message)
     people = _people(message, prefix, options)
-    sent_at, others = _date(message, prefix, options)
+    sent_at, others = mail_date(message, prefix, options)
     subject = header(message, "Subject")
     body = body_of(text_of(message))
     values: dict[str, Any] = {
@@ -99,7 +99,7 @@ def _read(content: bytes, options: ImportOptions) -> _Read:
         message_id=message_id,
         moments=(sent_at, *others),
         header=(header(message, "From"), subject),
-        contents=tuple(map(_below_head, texts)),
+        contents=tuple(map(below_head, texts)),
     )
     return _Read(values, identity, people)
 
@@ -121,8 +121,8 @@ def _people(message: Message, prefix: str, options: ImportOptions) -> Mapping[st
         raise UnreadableError(
             "no recipient is named in To, Cc or Bcc; --set to=ADDRESS says who it was, if it was one for all"
         )
-    senders = _known(message, ("From", "Sender", "Resent-From"))
-    delivered = frozenset() if options.own else _known(message, _DELIVERED)
+    senders = known_addresses(message, ("From", "Sender", "Resent-From"))
+    delivered = frozenset() if options.own else known_addresses(message, _DELIVERED)
     if any(options.is_own(sender) or sender in delivered for sender in senders):
         return people
     if not delivered.isdisjoint(people):
@@ -150,7 +150,7 @@ def _sender(message: Message, options: ImportOptions) -> Mapping[str, tuple[str,
     return senders
 
 
-def _known(message: Message, names: Iterable[str]) -> frozenset[str]:
+def known_addresses(message: Message, names: Iterable[str]) -> frozenset[str]:
     """Return the addresses in these fields that can be parsed."""
     found: set[str] = set()
     for value in (value for name in names for value in headers(message, name)):
@@ -159,7 +159,7 @@ def _known(message: Message, names: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _require_whole_head(message: Message, content: bytes) -> None:
+def require_whole_head(message: Message, content: bytes) -> None:
     """Raise ``UnreadableError`` if recipients may be outside the parsed header."""
     if len(content) >= _LONGEST_HEAD and not HEAD_END.search(content[:_LONGEST_HEAD]):
         raise UnreadableError("its header is longer than a MiB")
@@ -171,12 +171,13 @@ def _require_whole_head(message: Message, content: bytes) -> None:
             raise UnreadableError("a line among its header fields is none, and recipients stand below it")
 
 
-def _below_head(content: bytes) -> str:
+def below_head(content: bytes) -> str:
+    """Return what follows the header, as text that keeps every byte."""
     parts = HEAD_END.split(content, maxsplit=1)
     return parts[-1].strip().decode("latin-1") if len(parts) > 1 else ""
 
 
-def _date(message: Message, prefix: str, options: ImportOptions) -> tuple[datetime, list[datetime]]:
+def mail_date(message: Message, prefix: str, options: ImportOptions) -> tuple[datetime, list[datetime]]:
     """Return when the message was sent, and other times that 0.1.0 may have used."""
     stated = [*headers(message, f"{prefix}Date")[:1], *(headers(message, "Date")[:1] if prefix else [])]
     received = [value.rpartition(";")[2] for value in headers(message, "Received")]

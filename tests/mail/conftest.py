@@ -1,0 +1,93 @@
+"""A real service on a socket of its own, which tests stop and start."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from commlog_tui.client.log_client import LogClient
+from commlog_tui.contract.entry import Entry
+from commlog_tui.contract.location import NewLocation, Role
+from commlog_tui.contract.query import EntryQuery
+from commlog_tui.service.tokens import digest_of, new_secret
+from commlog_tui.store.protocol import TokenRecord
+from commlog_tui.store.sqlite.store import SqliteStore
+
+
+class Service:
+    """``commlog serve`` as a child process, always on the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sender, self.desk = new_secret(), new_secret()
+        self._database = folder / "log.db"
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self._port}"
+        self._process: subprocess.Popen[str] | None = None
+        asyncio.run(self._make())
+
+    async def _make(self) -> None:
+        store = SqliteStore.open(self._database)
+        await store.create_location(NewLocation(id="quay", name="Quay", zone="Europe/London"))
+        for number, role, secret in (("1", Role.SENDER, self.sender), ("2", Role.MANAGER, self.desk)):
+            record = TokenRecord(number, role.value, role, None, datetime.now(UTC))
+            await store.create_token(record, digest_of(secret))
+        await store.close()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "commlog_tui", "serve", "--database", str(self._database)]
+        self._process = subprocess.Popen(
+            [*command, "--port", str(self._port)], stderr=subprocess.PIPE, text=True, env=clean_environment()
+        )
+        assert self._process.stderr is not None
+        line = self._process.stderr.readline()
+        assert "Serving" in line, line
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.communicate(timeout=60)
+            self._process = None
+
+    def entries(self) -> list[Entry]:
+        """Return the entries, newest first."""
+
+        async def read() -> list[Entry]:
+            client = LogClient(self.address, self.desk)
+            try:
+                return list((await client.page("quay", EntryQuery(), limit=200)).entries)
+            finally:
+                await client.aclose()
+
+        return asyncio.run(read())
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("COMMLOG_")}
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    service = Service(tmp_path)
+    service.start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def environment(tmp_path: Path, service: Service) -> dict[str, str]:
+    """The environment of a command that records to the service with the token of a sender."""
+    own = {
+        "COMMLOG_CONFIG": str(tmp_path / "config.toml"),
+        "COMMLOG_DATA": str(tmp_path / "data"),
+        "COMMLOG_SERVICE": service.address,
+        "COMMLOG_TOKEN": service.sender,
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+    return clean_environment() | own
