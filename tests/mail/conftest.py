@@ -20,8 +20,12 @@ from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore
 
 
+_LOCATIONS = 60
+"""More than a module has tests."""
+
+
 class Service:
-    """``commlog serve`` as a child process, always on the same port."""
+    """``commlog serve`` as a child process, always on the same port, with a location for each test."""
 
     def __init__(self, folder: Path) -> None:
         self.sender, self.desk = new_secret(), new_secret()
@@ -30,17 +34,26 @@ class Service:
             self._port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[str] | None = None
+        self._next = iter(range(_LOCATIONS))
+        self.location = ""
         asyncio.run(self._make())
 
     async def _make(self) -> None:
         store = SqliteStore.open(self._database)
-        await store.create_location(NewLocation(id="quay", name="Quay", zone="Europe/London"))
+        for number in range(_LOCATIONS):
+            await store.create_location(NewLocation(id=f"quay-{number}", name="Quay", zone="Europe/London"))
         for number, role, secret in (("1", Role.SENDER, self.sender), ("2", Role.MANAGER, self.desk)):
             record = TokenRecord(number, role.value, role, None, datetime.now(UTC))
             await store.create_token(record, digest_of(secret))
         await store.close()
 
+    def next_location(self) -> None:
+        """Go on to a location without entries."""
+        self.location = f"quay-{next(self._next)}"
+
     def start(self) -> None:
+        if self._process is not None:
+            return
         command = [sys.executable, "-m", "commlog_tui", "serve", "--database", str(self._database)]
         self._process = subprocess.Popen(
             [*command, "--port", str(self._port)], stderr=subprocess.PIPE, text=True, env=clean_environment()
@@ -61,7 +74,7 @@ class Service:
         async def read() -> list[Entry]:
             client = LogClient(self.address, self.desk)
             try:
-                return list((await client.page("quay", EntryQuery(), limit=200)).entries)
+                return list((await client.page(self.location, EntryQuery(), limit=200)).entries)
             finally:
                 await client.aclose()
 
@@ -72,12 +85,18 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("COMMLOG_")}
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    service = Service(tmp_path)
-    service.start()
+@pytest.fixture(scope="module")
+def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    service = Service(tmp_path_factory.mktemp("service"))
     yield service
     service.stop()
+
+
+@pytest.fixture
+def service(shared_service: Service) -> Service:
+    shared_service.next_location()
+    shared_service.start()
+    return shared_service
 
 
 @pytest.fixture
@@ -87,6 +106,7 @@ def environment(tmp_path: Path, service: Service) -> dict[str, str]:
         "COMMLOG_CONFIG": str(tmp_path / "config.toml"),
         "COMMLOG_DATA": str(tmp_path / "data"),
         "COMMLOG_SERVICE": service.address,
+        "COMMLOG_LOCATION": service.location,
         "COMMLOG_TOKEN": service.sender,
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }
