@@ -19,7 +19,6 @@ from commlog_tui.service.tokens import digest_of, new_secret
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore
 
-
 _LOCATIONS = 60
 """More than a module has tests."""
 
