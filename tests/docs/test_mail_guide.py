@@ -12,7 +12,7 @@ from commlog_tui.configuration.mail_patterns import mail_patterns
 from commlog_tui.configuration.sources import configured
 
 PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "mail.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"commlog ((?:ingest|journal)\b[^`\n|]*(?:\\\n[^`\n]*)*)", PAGE)
+COMMANDS = re.findall(r"commlog ((?:ingest|journal)\b(?:\\\n|[^`\n|\\])*)", PAGE)
 
 
 def test_the_settings_of_the_guide_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
