@@ -30,6 +30,8 @@ _COMMANDS: Final = 1000
 _LONGEST_ANSWER: Final = 400
 _PARTING: Final = 10.0
 """Seconds that messages under way are given when the server stops."""
+_LAST_SECONDS: Final = 2.0
+"""Seconds that a client has to read the last answer."""
 _BARE_LF: Final = re.compile(rb"(?<!\r)\n")
 _CODES: Final = {Outcome.RECORDED: "250 2.0.0", Outcome.RETRY: "451 4.3.0", Outcome.REFUSED: "554 5.6.0"}
 _FAULT: Final = "451 4.3.0 The journal met a fault of its own. The message was not accepted; send it again."
@@ -202,7 +204,15 @@ class _Session(SMTP):
         super().connection_lost(error)
 
     def end(self, answer: str) -> None:
-        """Send a last answer and close the connection."""
+        """Send a last answer and close the connection, also if the client reads nothing."""
+        transport = self.transport
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.write(f"{answer}\r\n".encode())
+            transport.close()
+            self.loop.call_later(_LAST_SECONDS, transport.abort)
+
+    @override
+    def _timeout_cb(self) -> None:
+        super()._timeout_cb()  # type: ignore[no-untyped-call] # aiosmtpd's
         if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.write(f"{answer}\r\n".encode())
-            self.transport.close()
+            self.loop.call_later(_LAST_SECONDS, self.transport.abort)

@@ -18,6 +18,7 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.service.tokens import digest_of, new_secret
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.mail.smtp_client import Journal, running
 
 _LOCATIONS = 60
 """More than a module has tests."""
@@ -41,8 +42,8 @@ class Service:
         store = SqliteStore.open(self._database)
         for number in range(_LOCATIONS):
             await store.create_location(NewLocation(id=f"quay-{number}", name="Quay", zone="Europe/London"))
-        for number, role, secret in (("1", Role.SENDER, self.sender), ("2", Role.MANAGER, self.desk)):
-            record = TokenRecord(number, role.value, role, None, datetime.now(UTC))
+        for name, role, secret in (("1", Role.SENDER, self.sender), ("2", Role.MANAGER, self.desk)):
+            record = TokenRecord(name, role.value, role, None, datetime.now(UTC))
             await store.create_token(record, digest_of(secret))
         await store.close()
 
@@ -110,3 +111,9 @@ def environment(tmp_path: Path, service: Service) -> dict[str, str]:
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }
     return clean_environment() | own
+
+
+@pytest.fixture
+def journal(environment: dict[str, str]) -> Iterator[Journal]:
+    with running(environment) as one:
+        yield one

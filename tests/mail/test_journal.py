@@ -1,106 +1,21 @@
 """``commlog journal`` over real sockets, with smtplib and with raw bytes, and the real service."""
 
-import re
-import signal
 import smtplib
 import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
-from typing import Self
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.certificates import certificate
 from tests.mail.conftest import Service
+from tests.mail.smtp_client import RECIPIENTS, SENDER, Journal, crlf, running
 from tests.mail.test_incoming import MAIL
-
-SENDER = "desk@quay.example"
-RECIPIENTS = ["rosa@example.org", "paul@example.org"]
-
-
-class Journal:
-    """``commlog journal`` as a child process."""
-
-    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
-        self.process = process
-        self.port = port
-
-    def client(self) -> smtplib.SMTP:
-        return smtplib.SMTP("127.0.0.1", self.port, local_hostname="client.example", timeout=60)
-
-    def send(self, mail: str | bytes = MAIL, recipients: list[str] | None = None, **options: list[str]) -> None:
-        with self.client() as client:
-            client.sendmail(SENDER, recipients or RECIPIENTS, mail, **options)
-
-    def raw(self) -> "Raw":
-        return Raw(self.port)
-
-
-class Raw:
-    """A connection on which every byte is ours."""
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
-        self.file = self.socket.makefile("rb")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-        self.socket.close()
-
-    def answer(self) -> bytes:
-        """Return the next answer, its last line; empty at the end of the connection."""
-        while True:
-            line = self.file.readline()
-            if not line or line[3:4] == b" ":
-                return line
-
-    def ask(self, raw: bytes) -> bytes:
-        self.socket.sendall(raw)
-        return self.answer()
-
-    def until_data(self) -> None:
-        """Go on to where the message is expected."""
-        assert self.answer().startswith(b"220 ")
-        assert self.ask(b"EHLO client.example\r\n").startswith(b"250 ")
-        assert self.ask(b"MAIL FROM:<desk@quay.example>\r\n").startswith(b"250 ")
-        assert self.ask(b"RCPT TO:<rosa@example.org>\r\n").startswith(b"250 ")
-        assert self.ask(b"DATA\r\n").startswith(b"354 ")
-
-
-@contextmanager
-def running(environment: dict[str, str], *words: str) -> Iterator[Journal]:
-    command = [sys.executable, "-m", "commlog_tui", "journal", "--port", "0", *words]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr is not None
-            line = process.stderr.readline()
-            found = re.search(r"smtp://127\.0\.0\.1:(\d+)", line)
-            assert found, line
-            yield Journal(process, int(found[1]))
-        finally:
-            process.send_signal(signal.SIGTERM)
-            _, rest = process.communicate(timeout=60)
-        assert (process.returncode, rest) == (0, "")
-
-
-Start = Callable[..., Journal]
-
-
-@pytest.fixture
-def journal(environment: dict[str, str]) -> Iterator[Journal]:
-    with running(environment) as one:
-        yield one
-
-
-def crlf(mail: str) -> bytes:
-    return mail.replace("\n", "\r\n").encode()
 
 
 def test_a_message_is_in_the_log_when_it_is_answered_and_a_repeat_adds_nothing(
@@ -276,6 +191,26 @@ def test_with_a_certificate_nothing_is_taken_in_the_clear(
             assert raw.ask(b"EHLO client.example\r\n").startswith(b"250 ")
             assert raw.ask(b"STARTTLS\r\nMAIL FROM:<a@b.example>\r\n").startswith(b"220 ")
     assert len(service.entries()) == 4
+
+
+COMMANDS = [
+    b"EHLO x\r\n", b"HELO x\r\n", b"MAIL FROM:<a@b.example>\r\n", b"MAIL FROM:<>\r\n", b"RCPT TO:<c@d.example>\r\n",
+    b"DATA\r\n", b".\r\n", b"To: c@d.example\r\n", b"\r\n", b"RSET\r\n", b"STARTTLS\r\n", b"AUTH PLAIN AA==\r\n",
+    b"BDAT 9 LAST\r\n", b"RCPT TO:<\xff@\xfe>\r\n", b"MAIL FROM:<a@b.example> SIZE=x\r\n",
+    b"MAIL FROM:<\xc3\xa9@b.example> SMTPUTF8\r\n", b"VRFY a\r\n", b"HELP\r\n", b"\x00\r\n", b"\xff" * 600, b"\r",
+]  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(st.sampled_from(COMMANDS), st.binary(max_size=40)), max_size=25))
+def test_any_bytes_leave_the_journal_standing(journal: Journal, pieces: list[bytes]) -> None:
+    with journal.raw() as client, suppress(ConnectionError):
+        client.socket.sendall(b"".join(pieces) + b"\r\n.\r\nQUIT\r\n")
+        client.socket.shutdown(socket.SHUT_WR)
+        while client.file.readline():
+            pass
+    with journal.raw() as client:
+        assert client.answer().startswith(b"220 ")
 
 
 def test_what_is_logged_names_nobody(service: Service, journal: Journal) -> None:
