@@ -13,7 +13,7 @@ from commlog_tui.client.http import httpx
 from commlog_tui.client.transport import Transport
 from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.customer import Customer, CustomerMatches
-from commlog_tui.contract.delivery import NewEvent
+from commlog_tui.contract.delivery import NewEvent, NewMessageEvent
 from commlog_tui.contract.entry import (
     EntryDetail,
     NewCorrection,
@@ -117,6 +117,10 @@ class LogClient:
     async def add_event(self, location: str, entry_id: str, event: NewEvent, key: str | None = None) -> Receipt:
         """Record a delivery event of an entry."""
         return await self._record(location, ("entries", entry_id, "events"), event, key)
+
+    async def add_message_event(self, location: str, event: NewMessageEvent) -> Receipt:
+        """Record a delivery event about a message whose entry may not be recorded yet."""
+        return await self._record(location, ("events",), event, None)
 
     async def correct(self, location: str, entry_id: str, key: str, correction: NewCorrection) -> Receipt:
         """Record a correction of a manual entry."""

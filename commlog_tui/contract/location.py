@@ -108,6 +108,8 @@ class Capability(StrEnum):
     """Entries can be found by the beginning of their id."""
     FEED_END = "feed-end"
     """The feed says where a log ends that is shorter than the position asked for."""
+    MESSAGES = "messages"
+    """Entries and events may name the provider's message."""
 
 
 class Me(ResponseModel):

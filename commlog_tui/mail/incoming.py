@@ -7,7 +7,6 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Any, Final
 
-from commlog_tui.contract.entry import NewEntry
 from commlog_tui.imports.items import ImportOptions, Item, UnreadableError, body_of, entry_of, title_of
 from commlog_tui.imports.mail_identity import MailIdentity, bare_message_id, resent_prefix, stated_message_id
 from commlog_tui.imports.mail_text import TROUBLE, decoded, header, headers, text_of, with_plain_names
@@ -107,7 +106,7 @@ def _entries(message: Message, content: bytes, envelope: Envelope, options: Mail
             if len(address) > _LONGEST_ADDRESS:
                 raise UnreadableError("a recipient's address is longer than 320 characters")
             key = identity.keys(address, spellings)[0]
-            items.append(Item(_WHERE, 1, key, entry_of(_of_contract({**values, "to": address}), {})))
+            items.append(Item(_WHERE, 1, key, entry_of({**values, "to": address}, {})))
         except UnreadableError as error:
             faults.append(str(error))
     if len(people) > _MOST_RECIPIENTS:
@@ -202,7 +201,3 @@ def _without_envelope_line(content: bytes) -> bytes:
     if content.startswith((b"From ", b">From ")):
         return content.partition(b"\n")[2]
     return content
-
-
-def _of_contract(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name in NewEntry.model_fields}

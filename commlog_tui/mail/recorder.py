@@ -7,10 +7,12 @@ from typing import Final
 
 from commlog_tui.client import errors
 from commlog_tui.client.log_client import LogClient
-from commlog_tui.contract.location import Permission
+from commlog_tui.contract.delivery import NewMessage, NewMessageEvent
+from commlog_tui.contract.location import Capability, Permission
 from commlog_tui.contract.page import MAX_BATCH, BatchAnswer, BatchItem
 from commlog_tui.imports.items import Item
-from commlog_tui.mail.incoming import Reading
+from commlog_tui.mail.incoming import PROVIDER, Reading
+from commlog_tui.mail.reports import MailEvent
 
 _ADDED: Final = 201
 _THERE: Final = 200
@@ -58,8 +60,8 @@ class Recorder:
             location = self._location or await self._find_location()
             for batch in _batches(reading.items):
                 count.add_answers(await self._client.add_batch(location, batch))
-            if reading.events:
-                raise _NotReadyError("This version cannot record bounces yet.")
+            for event in reading.events:
+                await self._add_event(location, event, count)
         except errors.RefusedError as error:
             count.refuse(str(error))
         except errors.ClientError as error:
@@ -85,10 +87,28 @@ class Recorder:
         known = [one.id for one in me.locations]
         if Permission.ADD_AUTOMATED not in me.permissions:
             raise _NotReadyError("The token may not add automated entries; use one with the role sender.")
+        if Capability.MESSAGES not in me.capabilities:
+            raise _NotReadyError(f"The service, commlog {me.version[:20]}, is too old for mail; update it.")
         if self._wanted not in known and not (len(known) == 1 and not self._wanted):
             raise _NotReadyError("The token does not decide the location; name one of its own with --location.")
         self._location = self._wanted or known[0]
         return self._location
+
+    async def _add_event(self, location: str, event: MailEvent, count: "_Count") -> None:
+        message_event = NewMessageEvent(
+            message=NewMessage(provider=PROVIDER, id=event.message_id),
+            kind=event.kind,
+            at=event.at,
+            **{name: value for name in ("to", "code", "detail") if (value := getattr(event, name)) is not None},
+        )
+        try:
+            await self._client.add_message_event(location, message_event)
+            count.events += 1
+        except errors.RefusedError as error:
+            if error.problem.type == _KEY_REUSED:  # the report was recorded before, in other words
+                count.events += 1
+            else:
+                count.refuse(str(error))
 
 
 class _NotReadyError(Exception):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from commlog_tui.client.log_client import LogClient
-from commlog_tui.contract.entry import Entry
+from commlog_tui.contract.entry import Entry, EntryDetail
 from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.service.tokens import digest_of, new_secret
@@ -67,6 +67,21 @@ class Service:
             self._process.terminate()
             self._process.communicate(timeout=60)
             self._process = None
+
+    def details(self) -> dict[str, EntryDetail]:
+        """Return the entries with their history, by recipient."""
+
+        async def read() -> dict[str, EntryDetail]:
+            client = LogClient(self.address, self.desk)
+            try:
+                return {
+                    entry.to: await client.detail(self.location, entry.id)
+                    for entry in (await client.page(self.location, EntryQuery())).entries
+                }
+            finally:
+                await client.aclose()
+
+        return asyncio.run(read())
 
     def entries(self) -> list[Entry]:
         """Return the entries, newest first."""

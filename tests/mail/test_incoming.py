@@ -2,11 +2,14 @@
 
 import re
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commlog_tui.contract.delivery import NewMessage
 from commlog_tui.imports.items import ImportOptions, Item
 from commlog_tui.imports.message import read_message
 from commlog_tui.mail.incoming import Envelope, MailOptions, Reading, read
@@ -64,6 +67,35 @@ def test_fields_by_pattern() -> None:
     header = MAIL.replace(" BK-7", "").replace("_BK-7", "").replace("\nDate", "\nX-Booking: BK-9\nDate")
     assert reading(header, patterns=patterns).items[0].entry.code == "BK-9"
     assert reading("X" + header, patterns=patterns).items[0].entry.title == "Booking Confirmation"
+
+
+def test_what_a_message_is_known_by_and_what_for() -> None:
+    kinds = {"reminder": re.compile("Remind"), "confirmation": re.compile("Confirm")}
+    entry = reading(patterns=Patterns(kinds=kinds)).items[0].entry
+    assert (entry.message, entry.kind) == (NewMessage(provider="mail", id="1@quay.example"), "confirmation")
+    unknown = reading(
+        MAIL.replace("Message-ID", "X-Id").replace("Confirmation", "Note"), patterns=Patterns(kinds=kinds)
+    )
+    assert (unknown.items[0].entry.message, unknown.items[0].entry.kind) == (None, None)
+
+
+def test_attachments_by_name_size_and_hash() -> None:
+    message = EmailMessage()
+    message["To"] = "rosa@example.org"
+    message.set_content("Your ticket.")
+    message.add_attachment(b"%PDF", "application", "pdf", filename="Bootsfahrt für zwei.pdf")
+    message.add_attachment(b"", "image", "png", filename="\u202e\x00" + "n" * 400)
+    message.add_attachment(b"x" * 9, "application", "octet-stream")
+    files = reading(message.as_bytes()).items[0].entry.attachments
+    assert [(one.name, one.size) for one in files[::2]] == [
+        ("Bootsfahrt für zwei.pdf", 4),
+        ("application/octet-stream", 9),
+    ]
+    assert (len(files[1].name), files[1].size) == (255, 0)
+    assert files[0].sha256 == sha256(b"%PDF").hexdigest()
+    for _ in range(60):
+        message.add_attachment(b"%PDF", "application", "pdf", filename="a.pdf")
+    assert len(reading(message.as_bytes()).items[0].entry.attachments) == 50
 
 
 @pytest.mark.parametrize(
