@@ -4,9 +4,20 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from commlog_tui.contract.base import CustomerId, Instant, Recipient, RequestModel, Slug, Text, UuidText, at_most
+from commlog_tui.contract.base import (
+    BookingCode,
+    CustomerId,
+    Instant,
+    Recipient,
+    RequestModel,
+    Slug,
+    Text,
+    UuidText,
+    at_most,
+)
 from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.entry import Source
+from commlog_tui.contract.run import RunState
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
@@ -55,6 +66,32 @@ class IdQuery(RequestModel):
 
     prefix: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]-?){3,31}[0-9A-Fa-f]$", max_length=36)]
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 10
+
+
+PageCursor = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class ListQuery(RequestModel):
+    """A page of a list, newest record first."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = PAGE_SIZE
+    cursor: PageCursor | None = None
+    """From the page before, of the same list, filters and location."""
+
+
+class RunQuery(ListQuery):
+    """Filters for workflow runs, all of which must match."""
+
+    reference: UuidText | None = None
+    code: BookingCode | None = None
+    status: RunState | None = None
+
+
+class ResolutionQuery(ListQuery):
+    """Filters for resolutions, all of which must match."""
+
+    reference: UuidText | None = None
+    code: BookingCode | None = None
 
 
 class CustomerQuery(RequestModel):

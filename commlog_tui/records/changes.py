@@ -81,8 +81,8 @@ class EventUnmatched:
 
 
 @dataclass(frozen=True, slots=True)
-class EventMatched:
-    """No longer list an event, because an entry has it now."""
+class EventUnlisted:
+    """No longer list an event, because an entry has it now or it is redacted."""
 
     event_id: str
 
@@ -124,7 +124,7 @@ Change = (
     | PersonalRemoved
     | MessageNamed
     | EventUnmatched
-    | EventMatched
+    | EventUnlisted
     | RunChanged
     | ResolutionAdded
     | ResolutionRedacted

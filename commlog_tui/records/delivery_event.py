@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 from commlog_tui.contract.delivery import RANK, DeliveryKind, EventChannel, NewEvent, NewMessage
 from commlog_tui.contract.entry import Source
 from commlog_tui.contract.identity import event_id_by_message, id_of_event, message_key
-from commlog_tui.records.changes import Change, EventUnmatched, MessageNamed, StatusRaised
+from commlog_tui.records.changes import Change, EventUnlisted, EventUnmatched, MessageNamed, StatusRaised
 from commlog_tui.records.errors import NotAutomatedError
 from commlog_tui.records.event_fields import NO_DETAIL, event_row_of
 from commlog_tui.records.instants import micros
@@ -129,6 +129,10 @@ def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:
     return *named, EventUnmatched(public.seq)
 
 
+def _redacted(thread: Thread) -> tuple[Change, ...]:
+    return (EventUnlisted(thread.root.public.id),)
+
+
 DELIVERY_EVENT: Final = Kind(
     "event",
     "delivery event",
@@ -146,5 +150,6 @@ DELIVERY_EVENT: Final = Kind(
     refuse=_refuse,
     follows=_follows,
     changes=_changes,
+    redacted=_redacted,
     is_decisive=False,
 )

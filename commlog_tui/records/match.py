@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from commlog_tui.contract.delivery import RANK, DeliveryKind
 from commlog_tui.contract.identity import id_of_match
-from commlog_tui.records.changes import Change, EventMatched, StatusRaised
+from commlog_tui.records.changes import Change, EventUnlisted, StatusRaised
 from commlog_tui.records.event_fields import NO_DETAIL, event_row_of
 from commlog_tui.records.joining import applies, is_automated
 from commlog_tui.records.kind import Item, Kind, Lookup, root_id, stated
@@ -85,11 +85,11 @@ def _split(item: AppendMatch, thread: Thread | None) -> tuple[dict[str, Any], di
 
 
 def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:
-    public, matched = record.public, EventMatched(record.public.matches)
+    public, unlisted = record.public, EventUnlisted(record.public.matches)
     rank = RANK[DeliveryKind(public.event)]
     if thread is None or not rank:
-        return (matched,)
-    return matched, StatusRaised(thread.root.seq, public.event, rank)
+        return (unlisted,)
+    return unlisted, StatusRaised(thread.root.seq, public.event, rank)
 
 
 MATCH: Final = Kind(

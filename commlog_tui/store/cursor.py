@@ -9,13 +9,14 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from commlog_tui.contract.base import LATEST
+from commlog_tui.contract.base import LATEST, RequestModel
 from commlog_tui.contract.ledger import MOST_SEQ
 from commlog_tui.contract.query import EntryQuery, PageRequest
 from commlog_tui.store.errors import CursorError
 
 Direction = Literal["older", "newer", "oldest"]
 
+_PAGING: Final = {"limit", "cursor", "at"}
 _TAG_SIZE: Final = 16
 _MOST_MICROSECONDS: Final = int(LATEST.timestamp()) * 1_000_000
 
@@ -36,8 +37,9 @@ class CursorCodec:
     refused before it is decoded.
     """
 
-    def __init__(self, key: bytes, location: str, request: EntryQuery) -> None:
-        filters = request.model_dump_json(include=set(EntryQuery.model_fields))
+    def __init__(self, key: bytes, location: str, query: RequestModel) -> None:
+        name = "" if isinstance(query, EntryQuery) else type(query).__name__
+        filters = name + query.model_dump_json(exclude=_PAGING)
         self._key = hmac.digest(key, f"{location}\n{filters}".encode(), "sha256")
 
     def write(self, cursor: Cursor) -> str:

@@ -13,6 +13,7 @@ from commlog_tui.records.decide import Appended
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.rows import DetailRow
+from commlog_tui.store.delivery_protocol import Delivery
 from commlog_tui.store.rows import (
     ConsistencyRow,
     FeedRow,
@@ -286,7 +287,7 @@ class Upkeep(Protocol):
         ...
 
 
-class Store(Log, Accounts, Evidence, Upkeep, Protocol):
+class Store(Log, Delivery, Accounts, Evidence, Upkeep, Protocol):
     """An append-only log of many locations.
 
     Every method raises ``UnknownLocationError`` for a location that is not there, and

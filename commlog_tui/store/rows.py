@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from commlog_tui.records.rows import EntryRow
+from commlog_tui.records.rows import EntryRow, ResolutionRow, RunRow, UnmatchedEventRow
 
 
 class TotalRow(Struct, frozen=True):
@@ -26,6 +26,27 @@ class PageRow(Struct, frozen=True):
     newer: str | None
     older: str | None
     oldest: str | None
+
+
+class UnmatchedEventsRow(Struct, frozen=True):
+    """Mirrors ``contract.delivery.UnmatchedEvents``."""
+
+    events: tuple[UnmatchedEventRow, ...]
+    older: str | None
+
+
+class RunsRow(Struct, frozen=True):
+    """Mirrors ``contract.run.Runs``."""
+
+    runs: tuple[RunRow, ...]
+    older: str | None
+
+
+class ResolutionsRow(Struct, frozen=True):
+    """Mirrors ``contract.resolution.Resolutions``."""
+
+    resolutions: tuple[ResolutionRow, ...]
+    older: str | None
 
 
 class FeedRow(Struct, frozen=True):

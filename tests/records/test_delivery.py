@@ -11,7 +11,7 @@ from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.contract.identity import message_event_id
 from commlog_tui.contract.resolution import Resolution
 from commlog_tui.contract.run import Run
-from commlog_tui.records.changes import EventMatched, EventUnmatched, RunChanged
+from commlog_tui.records.changes import EventUnlisted, EventUnmatched, RunChanged
 from commlog_tui.records.delivery_event import AppendEvent, unmatched_event_row
 from commlog_tui.records.errors import KeyReusedError
 from commlog_tui.records.kind import Item
@@ -41,7 +41,7 @@ def test_entry_and_events_join_in_every_order(together: bool) -> None:
         assert {event.actor for event in found.events} == {"sender"}
         unmatched = [change for change in log.changes if isinstance(change, EventUnmatched)]
         assert (
-            len(unmatched) == sum(isinstance(change, EventMatched) for change in log.changes) == order.index(items[0])
+            len(unmatched) == sum(isinstance(change, EventUnlisted) for change in log.changes) == order.index(items[0])
         )
 
 

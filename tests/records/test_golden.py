@@ -19,7 +19,7 @@ LOGS: Final[list[dict[str, Any]]] = [log for file in FILES for log in json.loads
 
 
 @pytest.mark.parametrize(
-    "log", LOGS[:-3], ids=lambda log: str(log["calls"][0]["kind"]) + " and " + str(len(log["calls"]) - 1)
+    "log", LOGS, ids=lambda log: str(log["calls"][0]["kind"]) + " and " + str(len(log["calls"]) - 1)
 )
 async def test_bytes_leaves_and_answers_are_what_they_were(log: dict[str, Any], tmp_path: Path) -> None:
     (made,) = await record(log["calls"], tmp_path / "log.db")

@@ -86,10 +86,12 @@ async def test_a_rebuild_that_is_cut_off_changes_nothing(old: Path) -> None:
         raise KeyboardInterrupt
 
     connection = connect(old)
-    before = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in PROJECTIONS]
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    tables = [table for table in PROJECTIONS if table in there]
+    before = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]
     with pytest.raises(KeyboardInterrupt):
         SqliteStore.open(old, progress=stop)
-    assert [connection.execute(f"SELECT * FROM {table}").fetchall() for table in PROJECTIONS] == before
+    assert [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables] == before
     assert layout_of(connection) == 0
     connection.close()
     store = SqliteStore.open(old)

@@ -13,6 +13,7 @@ from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.store.delivery_factory import by_message, resolution, run_report
 from tests.store.factory import NOON, QUAY, call, correction, event, ids, mail, minutes, put, redaction
 from tests.store.tampering import tampered
 
@@ -29,6 +30,24 @@ def dump(path: Path) -> dict[str, list[object]]:
     told["search"] = list(connection.execute("SELECT doc, term FROM temp.found ORDER BY 1, 2").fetchall())
     connection.close()
     return told
+
+
+def delivery(rng: Random) -> list[Item]:
+    """Return an entry with a message, an event by message, a report of a run and a resolution, in any order."""
+    fields: dict[str, Any] = {
+        "to": rng.choice(WORDS[4:6]),
+        "message": {"provider": "mail", "id": str(rng.randrange(40))},
+    }
+    sent = mail(kind="reminder", **fields)
+    items: list[Item] = [
+        sent,
+        by_message(str(rng.randrange(50)), rng.choice(["sent", "bounced"]), to=rng.choice([*WORDS[4:6], None])),
+        run_report(str(rng.randrange(9)), rng.choice(["running", "failed"]), rng.randrange(3), code="KB-1"),
+        resolution(entry=sent.id) if rng.random() < 0.5 else resolution(code="KB-1", expected="survey"),
+    ]
+    if rng.random() < 0.4:
+        items.append(redaction(sent))
+    return sorted(items, key=lambda _: rng.random())
 
 
 async def live(store: Store, seed: int) -> None:
@@ -68,6 +87,7 @@ async def live(store: Store, seed: int) -> None:
                 batch.append(correction(one, customer={"id": f"c-{rng.randrange(6)}", "name": "Zoë"}))
                 if rng.random() < 0.3:
                     batch.append(redaction(one))
+            batch += delivery(rng)
             await store.append(location, "sender", batch)
 
 

@@ -248,7 +248,7 @@ async def test_a_file_of_every_layout_ever_made_opens_verifies_and_goes_on(file:
             auditing.finish(connection, number, verifier)
             assert (verifier.faults, verifier.records) == ([], count)
         auditing.require_known_locations(connection)
-        assert comparing.differing(connection) == []
+        assert not comparing.is_comparable(connection) or comparing.differing(connection) == []
     store = SqliteStore.open(path)
     assert len(await ids(store)) == 3
     await put(store, mail())

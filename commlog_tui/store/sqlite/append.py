@@ -15,10 +15,11 @@ from commlog_tui.records.decide import Appended, Decision, Known, decide
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.kinds import KINDS, Kinds
+from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.request import Request
 from commlog_tui.store.sqlite import scrubbing
 from commlog_tui.store.sqlite.keys import id_bytes, key_of
-from commlog_tui.store.sqlite.loading import load_known
+from commlog_tui.store.sqlite.loading import load_known, load_messages
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
 from commlog_tui.store.sqlite.tree import read_head, write_head
@@ -47,11 +48,18 @@ def append(
     """
     place = Place.find(connection, location)
     request = Request.of(items, kinds)
-    found, threads = load_known(connection, place.no, request.ids, request.roots)
-    while not (more := request.apart_from(found, threads, kinds)).is_empty:
-        further, further_threads = load_known(connection, place.no, more.ids, more.roots)
+    found: dict[str, Record] = {}
+    threads: dict[str, Thread] = {}
+    messages: dict[str, tuple[str, ...]] = {}
+    wanted = request
+    while not wanted.is_empty:
+        for key, roots in load_messages(connection, place.no, wanted.messages).items():
+            messages[key] = tuple(thread.root.public.id for thread in roots.values())
+            threads |= {thread.root.public.id: thread for thread in roots.values()}
+        further, further_threads = load_known(connection, place.no, wanted.ids, wanted.roots)
         found, threads = found | further, threads | further_threads
-    known = Known(place.id, read_head(connection, place.no), found, threads, region=place.region)
+        wanted = request.apart_from(found, threads, kinds)
+    known = Known(place.id, read_head(connection, place.no), found, threads, messages, place.region)
     decision = decide(known, request, actor, clock, os.urandom, kinds=kinds)
     if decision.records:
         _write(connection, place, decision, kinds)

@@ -29,6 +29,9 @@ _INDECISIVE: Final = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if no
 _DECISIVE: Final = f"{_LATER} WHERE record.kind NOT IN ({_INDECISIVE})"
 
 
+_BY_MESSAGE: Final = "SELECT pk FROM message WHERE location = ? AND key = ? ORDER BY pk"
+
+
 def load_known(
     connection: apsw.Connection, location: int, ids: AbstractSet[str], roots: AbstractSet[str]
 ) -> tuple[dict[str, Record], dict[str, Thread]]:
@@ -46,6 +49,15 @@ def load_known(
             keys[record.public.id] = row[0]
     loaded = load_threads(connection, {keys[root] for root in roots if root in keys})
     return found, {thread.root.public.id: thread for thread in loaded.values()}
+
+
+def load_messages(connection: apsw.Connection, location: int, keys: AbstractSet[str]) -> dict[str, dict[int, Thread]]:
+    """Return the threads of the roots about providers' messages, by the key of the message and that of the root."""
+    found = {
+        key: [pk for (pk,) in connection.execute(_BY_MESSAGE, (location, bytes.fromhex(key)))] for key in sorted(keys)
+    }
+    threads = load_threads(connection, {pk for pks in found.values() for pk in pks})
+    return {key: {pk: threads[pk] for pk in pks} for key, pks in found.items()}
 
 
 def load_threads(connection: apsw.Connection, roots: Iterable[int], *, whole: bool = False) -> dict[int, Thread]:

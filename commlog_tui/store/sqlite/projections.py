@@ -14,6 +14,7 @@ from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.folding import fold
 from commlog_tui.records.changes import Change, EntryAdded, EntryChanged, EntryRedacted, StatusRaised
 from commlog_tui.records.entry_fields import EntryFields, encode_fields
+from commlog_tui.store.sqlite.delivery_projections import DeliveryProjections
 from commlog_tui.store.sqlite.keys import key_of
 from commlog_tui.store.sqlite.people import People, person_forms
 from commlog_tui.store.sqlite.place import Place
@@ -52,6 +53,7 @@ class Projections:
         self._execute = connection.execute
         self._place = place
         self._people = People(connection, place)
+        self._delivery = DeliveryProjections(connection, place)
         self._tallies: Counter[tuple[int, str]] = Counter()
         self._added: dict[int, list[int | str | None]] = {}
         self._found_by: dict[int, str] = {}
@@ -69,6 +71,8 @@ class Projections:
                 self._change(change)
             elif isinstance(change, EntryRedacted):
                 self._redact(change)
+            else:
+                self._delivery.apply(change)
 
     def _add(self, change: EntryAdded) -> None:
         pk, fields = key_of(self._place.no, change.root), change.fields

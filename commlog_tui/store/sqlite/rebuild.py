@@ -15,6 +15,7 @@ from commlog_tui.records.record import Record, Thread
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.protocol import Rebuilt
 from commlog_tui.store.sqlite.connection import number
+from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES
 from commlog_tui.store.sqlite.keys import Row, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
@@ -22,7 +23,7 @@ from commlog_tui.store.sqlite.projections import Projections
 from commlog_tui.store.sqlite.schema_check import require_schema
 from commlog_tui.store.sqlite.tree import write_head
 
-PROJECTIONS: Final = ("entry", "tally", "customer", "contact", "node", "head")
+PROJECTIONS: Final = ("entry", "tally", "customer", "contact", *DELIVERY_NAMES, "node", "head")
 """The tables that are made again, beside the search index."""
 
 _AT_ONCE: Final = 2_000

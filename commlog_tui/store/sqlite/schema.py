@@ -9,6 +9,8 @@ asked for one location by a range of rowids.
 
 from typing import Final
 
+from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES, DELIVERY_TABLES
+
 VERSION: Final = 2
 SEQ_BITS: Final = 40
 APPLICATION_ID: Final = 0x434F4D4C
@@ -17,10 +19,11 @@ APPLICATION_ID: Final = 0x434F4D4C
 Files of 0.1.0 have none.
 """
 
-PROJECTION_LAYOUT: Final = 1
+PROJECTION_LAYOUT: Final = 2
 """Of what is derived from the records.
 
-Earlier projections are created anew when the log is opened; 1 reads numbers and names anew.
+Earlier projections are created anew when the log is opened; 1 reads numbers and names anew, 2 has tables about
+delivery.
 """
 
 RECORD_TABLES: Final = """
@@ -68,7 +71,7 @@ CREATE TABLE personal (
 ) STRICT;
 """
 
-PROJECTION_TABLES: Final = f"""
+_ENTRY_TABLES: Final = f"""
 CREATE TABLE projection (layout INTEGER NOT NULL) STRICT;
 INSERT INTO projection VALUES ({PROJECTION_LAYOUT});
 
@@ -141,7 +144,11 @@ CREATE TABLE contact (
 ) STRICT, WITHOUT ROWID;
 """
 
-PROJECTION_NAMES: Final = ("search", "projection", "head", "node", "entry", "tally", "customer", "contact")
+PROJECTION_TABLES: Final = _ENTRY_TABLES + DELIVERY_TABLES
+
+PROJECTION_NAMES: Final = (
+    "search", "projection", "head", "node", "entry", "tally", "customer", "contact", *DELIVERY_NAMES,
+)  # fmt: skip
 """Every table of projections that any version has created, what depends on others first."""
 
 _SAME: Final = {

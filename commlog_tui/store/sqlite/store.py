@@ -9,6 +9,7 @@ from typing import Self
 from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.store.sqlite.accounts import SqliteAccounts
 from commlog_tui.store.sqlite.database import Database, utc_now
+from commlog_tui.store.sqlite.delivery import SqliteDelivery
 from commlog_tui.store.sqlite.evidence import SqliteEvidence
 from commlog_tui.store.sqlite.log import SqliteLog
 from commlog_tui.store.sqlite.upkeep import SqliteUpkeep
@@ -35,6 +36,12 @@ class SqliteStore:
         self.redact_due, self.find_due = log.redact_due, log.find_due
         self.page, self.detail, self.feed, self.matching_ids = log.page, log.detail, log.feed, log.matching_ids
         self.customers, self.customer = log.customers, log.customer
+        delivery = SqliteDelivery(database, make_cursor_key)
+        self.unmatched_events, self.runs, self.resolutions = (
+            delivery.unmatched_events,
+            delivery.runs,
+            delivery.resolutions,
+        )
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,

@@ -1,0 +1,83 @@
+"""Pages of unmatched events, runs and resolutions: newest record first, each a bounded walk of one index."""
+
+from collections.abc import Sequence
+
+import apsw
+
+from commlog_tui.contract.query import ListQuery, ResolutionQuery, RunQuery
+from commlog_tui.records.delivery_event import unmatched_event_row
+from commlog_tui.records.record import Record
+from commlog_tui.records.resolution import resolution_row
+from commlog_tui.records.run import run_row
+from commlog_tui.store.cursor import Cursor, CursorCodec
+from commlog_tui.store.rows import ResolutionsRow, RunsRow, UnmatchedEventsRow
+from commlog_tui.store.sqlite.keys import Row, key_of, range_of, seq_of
+from commlog_tui.store.sqlite.loading import load_threads
+from commlog_tui.store.sqlite.place import Place
+
+_Value = str | int
+_RECORD = "SELECT record.public, personal.data, record.leaf FROM record LEFT JOIN personal USING (pk) WHERE pk = ?"
+
+
+class Lists:
+    """Reads lists of one location on one connection, within one read transaction."""
+
+    def __init__(self, connection: apsw.Connection, place: Place, cursor_key: bytes) -> None:
+        self._connection = connection
+        self._place = place
+        self._cursor_key = cursor_key
+
+    def unmatched_events(self, query: ListQuery) -> UnmatchedEventsRow:
+        """Return a page of events about messages that no entry names. Raises ``CursorError``."""
+        pks, older = self._walk("unmatched_event", query, [])
+        return UnmatchedEventsRow(tuple(unmatched_event_row(self._record(pk)) for pk in pks), older)
+
+    def runs(self, query: RunQuery) -> RunsRow:
+        """Return a page of workflow runs. Raises ``CursorError``."""
+        conditions: list[tuple[str, _Value]] = []
+        if query.reference is not None:
+            conditions.append(("reference = ?", query.reference))
+        if query.code is not None:
+            conditions.append(("code = ?", query.code))
+        if query.status is not None:
+            conditions.append(("status = ?", query.status.value))
+        if conditions:
+            conditions.append(("location = ?", self._place.no))
+        index = next((name for name in ("reference", "code", "status") if getattr(query, name) is not None), None)
+        pks, older = self._walk("run" if index is None else f"run INDEXED BY run_by_{index}", query, conditions)
+        threads = load_threads(self._connection, pks, whole=True)
+        return RunsRow(tuple(run_row(threads[pk]) for pk in pks), older)
+
+    def resolutions(self, query: ResolutionQuery) -> ResolutionsRow:
+        """Return a page of resolutions. Raises ``CursorError``."""
+        conditions: list[tuple[str, _Value]] = []
+        if query.reference is not None:
+            conditions.append(("reference = ?", query.reference))
+        if query.code is not None:
+            conditions.append(("code = ?", query.code))
+        if conditions:
+            conditions.append(("location = ?", self._place.no))
+        index = next((name for name in ("reference", "code") if getattr(query, name) is not None), None)
+        table = "resolution" if index is None else f"resolution INDEXED BY resolution_by_{index}"
+        pks, older = self._walk(table, query, conditions)
+        return ResolutionsRow(tuple(resolution_row(self._record(pk)) for pk in pks), older)
+
+    def _walk(
+        self, table: str, query: ListQuery, conditions: Sequence[tuple[str, _Value]]
+    ) -> tuple[list[int], str | None]:
+        """Return the keys of a page, and the cursor of the next one."""
+        cursors = CursorCodec(self._cursor_key, self._place.id, query)
+        first, last = range_of(self._place.no)
+        before = last + 1 if query.cursor is None else key_of(self._place.no, cursors.read(query.cursor).seq)
+        where = " AND ".join(["pk >= ?", "pk < ?", *(condition for condition, _ in conditions)])
+        values = (first, before, *(value for _, value in conditions), query.limit + 1)
+        found = self._connection.execute(f"SELECT pk FROM {table} WHERE {where} ORDER BY pk DESC LIMIT ?", values)
+        pks = [int(pk) for (pk,) in found]
+        if len(pks) <= query.limit:
+            return pks, None
+        pks = pks[: query.limit]
+        return pks, cursors.write(Cursor("older", 0, seq_of(pks[-1]), 0))
+
+    def _record(self, pk: int) -> Record:
+        rows: list[Row] = self._connection.execute(_RECORD, (pk,)).fetchall()
+        return Record.read(*rows[0])
