@@ -15,8 +15,7 @@ from commlog_tui.store.sqlite import copying
 from commlog_tui.store.sqlite.connection import distrust_schema, plain_errors
 from commlog_tui.store.sqlite.integrity import integrity_faults
 from commlog_tui.store.sqlite.migrations import MIGRATIONS, Migration
-from commlog_tui.store.sqlite.projection_layout import create_anew
-from commlog_tui.store.sqlite.rebuild import rebuild
+from commlog_tui.store.sqlite.rebuild import create_anew, rebuild
 from commlog_tui.store.sqlite.schema import GUARDS, VERSION
 from commlog_tui.store.sqlite.schema_check import require_layout, require_schema
 from commlog_tui.store.sqlite.scrubbing import BUSY_MILLISECONDS

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import apsw
 
 from commlog_tui.records.kinds import KINDS, Kinds
-from commlog_tui.store.sqlite.rebuild import rebuild
-from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_LAYOUT, PROJECTION_NAMES, PROJECTION_TABLES
+from commlog_tui.store.sqlite.rebuild import create_anew, rebuild
+from commlog_tui.store.sqlite.schema import PROJECTION_LAYOUT
 from commlog_tui.store.sqlite.schema_check import layout_of, require_layout
 
 
@@ -31,14 +31,6 @@ def bring_up_to_date(connection: apsw.Connection, progress: Callable[[int, int],
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-
-
-def create_anew(connection: apsw.Connection) -> None:
-    """Drop every projection and create those of this version, empty, within the transaction that is under way."""
-    for name in PROJECTION_NAMES:
-        connection.execute(f"DROP TABLE IF EXISTS main.{name}")
-    connection.execute(PROJECTION_TABLES)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _is_earlier(connection: apsw.Connection) -> bool:

@@ -20,6 +20,7 @@ from commlog_tui.store.sqlite.keys import Row, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
+from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_NAMES, PROJECTION_TABLES
 from commlog_tui.store.sqlite.schema_check import require_schema
 from commlog_tui.store.sqlite.tree import write_head
 
@@ -51,10 +52,8 @@ def rebuild(
     """
     require_schema(connection)  # a trigger would change what is made
     total = number(connection, "SELECT count(*) FROM record NOT INDEXED", ())
-    connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
-    for table in PROJECTIONS:
-        connection.execute(f"DELETE FROM {table}")
-    try:  # after the projections are empty: only the indexes of what stays are made again
+    create_anew(connection)  # dropped, as rows cannot be deleted from a table whose index lacks them
+    try:  # the projections are empty: only the indexes of the other tables take time
         connection.execute("REINDEX")
     except apsw.ConstraintError:
         words = (
@@ -72,6 +71,14 @@ def rebuild(
             progress(rebuilt.records, total)
         replay.end()
     return rebuilt
+
+
+def create_anew(connection: apsw.Connection) -> None:
+    """Drop the projections and create those of this version, empty, in the running transaction."""
+    for name in PROJECTION_NAMES:
+        connection.execute(f"DROP TABLE IF EXISTS main.{name}")
+    connection.execute(PROJECTION_TABLES)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _chunks(connection: apsw.Connection, place: Place) -> Iterator[list[Row]]:
