@@ -16,10 +16,7 @@ _COMPLETING = "_COMMLOG_COMPLETE"
 
 
 def main() -> None:
-    """Run the command line.
-
-    Where nothing has to be made or asked first, the desk is opened before anything else is loaded.
-    """
+    """Run the command line. The desk is opened before anything else is loaded, if possible."""
     use_private_umask()
     if (
         sys.argv[1:] in ([], ["demo"])
@@ -44,10 +41,7 @@ def main() -> None:
 
 
 def _ready_log(*, demo: bool) -> "tuple[Configuration, Path | None] | None":
-    """Return the settings, and the log file of this machine that is to be opened, if it is none of a service elsewhere.
-
-    None where there is anything to make, ask or refuse: that is for the command line.
-    """
+    """Return the settings, and the local log file to open unless it is a remote service's."""
     from commlog_tui.cli.opener import database_of
     from commlog_tui.configuration.rules import SettingsError
     from commlog_tui.configuration.sources import configured

@@ -1,7 +1,6 @@
-"""What differs between POSIX systems and Windows.
+"""Differences between POSIX systems and Windows, in one place.
 
-Syncing folders, signals, waiting for a pipe, file permissions. Everything that only one of them has
-is called here and nowhere else. Imports the standard library only.
+Syncing folders, signals, waiting for a pipe, file permissions. Imports the standard library only.
 """
 
 import os
@@ -42,7 +41,7 @@ def end_signals() -> tuple[signal.Signals, ...]:
 
 
 def own_session() -> Mapping[str, Any]:
-    """Return the options of ``subprocess.Popen`` for a child that Ctrl+C at the terminal does not reach."""
+    """Return ``subprocess.Popen`` options for a child that Ctrl+C does not reach."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}
@@ -70,15 +69,12 @@ def wait_readable(pipe: IO[bytes], seconds: float) -> bool:
 
 
 def use_private_umask() -> None:
-    """Let this process, and those it starts, make nothing that other users can read, libraries included."""
+    """Set a umask so that new files of this process and its children are private."""
     os.umask(_PRIVATE_UMASK)  # Windows has it, and does nothing by it: files get the permissions of their folder there
 
 
 def is_open_to_others(state: os.stat_result) -> bool:
-    """Return whether other users may use a file or folder of ours, given its state.
-
-    Windows does not say, so never there.
-    """
+    """Return whether other users may use a file or folder, given its state. Never on Windows."""
     if sys.platform == "win32":
         return False
     return state.st_uid == os.geteuid() and bool(state.st_mode & _OTHERS)

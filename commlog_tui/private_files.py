@@ -24,9 +24,9 @@ _BESIDE_SETTINGS: Final = ("tokens.json", "known-logs.txt")
 
 
 def make_folder(folder: Path) -> list[Path]:
-    """Make a folder and those above it where they are missing.
+    """Make a folder and missing parents; return the new ones. Raises ``OSError``.
 
-    Return the new ones, the innermost first. Raises ``OSError``.
+    The innermost one comes first.
     """
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     if not missing and not folder.is_dir():
@@ -37,10 +37,7 @@ def make_folder(folder: Path) -> list[Path]:
 
 
 def make_own_folder(folder: Path) -> list[Path]:
-    """Make a folder that belongs to us alone, as ``make_folder``.
-
-    Restrict it where it exists already.
-    """
+    """Make a private folder as ``make_folder`` does, or restrict an existing one."""
     missing = make_folder(folder)
     restrict(folder)
     return missing
@@ -87,10 +84,7 @@ def write_new_private(path: Path, content: bytes) -> None:
 
 
 def restrict(path: Path) -> None:
-    """Take a folder or file of ours from other users.
-
-    What is missing, or not ours, stays as it is.
-    """
+    """Remove other users' access to a file or folder. Missing or foreign ones are left alone."""
     with suppress(OSError):
         _restrict(path, path.lstat())
 
@@ -103,7 +97,7 @@ def restrict_database(database: Path) -> None:
 
 
 def restrict_settings(file: Path) -> None:
-    """Restrict the settings file, what is kept beside it, and their folder where that is ours alone."""
+    """Restrict the settings file and what is beside it, and its folder where that is ours."""
     for path in (file, *map(file.with_name, _BESIDE_SETTINGS), *([file.parent] if file.parent.name == _NAME else [])):
         restrict(path)
 

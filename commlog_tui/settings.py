@@ -1,7 +1,4 @@
-"""The settings, typed, as the command line uses them.
-
-What they mean and where they come from: ``configuration``.
-"""
+"""Typed settings of the command line. ``configuration`` defines meanings and sources."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

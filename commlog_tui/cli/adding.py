@@ -94,9 +94,9 @@ class _Adding:
     def __init__(
         self, settings: Settings, outbox: Outbox, item: OutboxItem, *, repeats: bool, new_channel: bool
     ) -> None:
-        """``repeats``: its key was given and its time is now; ``new_channel``.
+        """Set the options.
 
-        Its channel may be new to the location.
+        ``repeats``: the key was given and the time is now; ``new_channel``: the channel may be new.
         """
         self._settings = settings
         self._outbox = outbox
@@ -135,10 +135,7 @@ class _Adding:
             return self._tell(report, as_json=as_json)
 
     async def _check(self, client: LogClient, me: Me) -> None:
-        """Complete the entry by what the service says.
-
-        Take out what it would refuse, and say why.
-        """
+        """Complete the entry from the service's answer, and drop what it would refuse."""
         try:
             location = chosen(me, self._settings.location)
             if Permission.ADD_MANUAL not in me.permissions:
@@ -209,10 +206,7 @@ class _Adding:
 
 
 def _known_location(settings: Settings, me: Me | None) -> Location | None:
-    """Return what is known here of the location that is meant.
-
-    None where the log has yet to be asked.
-    """
+    """Return the location as known locally, or None without a connection so far."""
     if me is None:
         return None
     if settings.location:
@@ -232,10 +226,7 @@ def _save(outbox: Outbox, item: OutboxItem) -> None:
 
 
 async def _time_of(client: LogClient, location: str, key: str) -> str | None:
-    """Return the time that an entry of this key was recorded with.
-
-    Repeated, its "now" is still that time.
-    """
+    """Return the time an entry of this key was recorded with, so that a retry repeats its "now"."""
     from commlog_tui.client.errors import NotFoundError
 
     with suppress(NotFoundError):
@@ -246,10 +237,7 @@ async def _time_of(client: LogClient, location: str, key: str) -> str | None:
 
 
 def _content(given: dict[str, Any], when: str, zone: ZoneInfo | None) -> dict[str, Any]:
-    """Return the entry as it is saved.
-
-    A time on a clock whose zone is not known yet stays without an offset.
-    """
+    """Return the entry as it is saved. A local time has no offset while the zone is unknown."""
     from pydantic import ValidationError
 
     moment, is_local = _moment(when, zone)

@@ -164,9 +164,9 @@ def _verified(path: Path, wanted: dict[str, frozenset[int]]) -> Roots:
 
 
 def _known(path: Path, checkpoints: list[Path]) -> dict[str, list[tuple[int, bytes]]]:
-    """Return, of each location, sizes and roots that the copy must have.
+    """Return the tree sizes and roots, by location, that the copy must have.
 
-    Those of checkpoints, and of the log in its place.
+    They come from checkpoints, and from the log that the copy replaces.
     """
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite import auditing

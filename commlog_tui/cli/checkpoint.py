@@ -18,10 +18,7 @@ FILE = typer.Argument(help="Where the checkpoint is kept.")
 @checkpoints.command("save")
 @targeted
 def save(ctx: typer.Context, file: Path = FILE) -> None:
-    """Keep the log's checkpoint in a file.
-
-    One that is there must still hold, and is then replaced.
-    """
+    """Save the log's checkpoint in a file, after checking it against the one that is there."""
     kept = file.exists()
 
     async def work(session: Session) -> ExitCode:

@@ -11,10 +11,7 @@ if TYPE_CHECKING:
 
 
 def read_checkpoint_file(path: Path) -> "SavedCheckpoint":
-    """Return the checkpoint in a file.
-
-    End the command where it is none, or not signed by its key.
-    """
+    """Return the checkpoint in a file. Exit if it is none, or is not signed by its key."""
     from commlog_tui.evidence import witness
 
     try:

@@ -1,7 +1,4 @@
-"""Commands whose options are given once, unless they can be repeated.
-
-None is dropped without a word.
-"""
+"""Command classes that reject an option given twice, unless it can be repeated."""
 
 from collections.abc import Callable
 from typing import Any

@@ -74,7 +74,7 @@ class Session:
 
 
 def targeted(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command, whose first parameter is the context, the options that say which log it is for."""
+    """Add the options that select a log to a command, whose first parameter is the context."""
     own = inspect.signature(command)
     options = {"service": (str, SERVICE), "location": (str, LOCATION), "profile": (str, PROFILE), "demo": (bool, DEMO)}
     common = [
@@ -101,10 +101,7 @@ def targeted(command: Callable[..., None]) -> Callable[..., None]:
 
 @contextmanager
 def service_of(settings: Settings) -> Iterator[tuple[str, str, Callable[[], None]]]:
-    """Give the address and token of the service that the settings mean, starting it where it is embedded.
-
-    The last part raises ``EmbeddedError`` if an embedded service has ended.
-    """
+    """Yield the address and token of the configured service, starting an embedded one."""
     if settings.mode == "service":
         yield settings.service, token_of(settings), lambda: None
         return
@@ -133,10 +130,7 @@ def token_of(settings: Settings) -> str:
 
 
 def embedded_database(settings: Settings) -> Path:
-    """Return the file that an embedded service keeps.
-
-    The demo is made first where it is missing.
-    """
+    """Return the file of the embedded service. A missing demo is generated first."""
     if settings.mode == "demo":
         from commlog_tui.cli.demo_file import made
 
@@ -157,10 +151,7 @@ def embedded_database(settings: Settings) -> Path:
 
 @asynccontextmanager
 async def connected(settings: Settings) -> AsyncIterator[LogClient]:
-    """Give a client of the log that the settings mean.
-
-    End the command with a sentence where it cannot be used.
-    """
+    """Yield a client of the log that the settings mean. Exit if it cannot be used."""
     with service_of(settings) as (base_url, token, check):
         client = LogClient(base_url, token)
         try:
@@ -174,10 +165,7 @@ async def connected(settings: Settings) -> AsyncIterator[LogClient]:
 
 @asynccontextmanager
 async def opened(options: TargetOptions) -> AsyncIterator[Session]:
-    """Give a session with the log that the options mean.
-
-    End the command with a sentence where there is none.
-    """
+    """Yield a session with the log that the options mean. Exit with a message if there is none."""
     settings = options.settings()
     async with connected(settings) as client:
         me = await introduced(client, settings)
@@ -193,10 +181,7 @@ async def introduced(client: LogClient, settings: Settings) -> Me:
 
 
 def remembered(settings: Settings) -> Me | None:
-    """Return what the log said of the token when it was last reached from here.
-
-    None where it never was.
-    """
+    """Return the token's identity from the last connection made here, or None before the first."""
     with suppress(OSError, ValueError):
         return Me.model_validate_json(outbox_folder(settings).with_suffix(".me.json").read_bytes())
     return None
@@ -211,10 +196,7 @@ def _remember(kept: Path, me: Me) -> None:
 
 
 def outbox_folder(settings: Settings) -> Path:
-    """Return where the outbox for a log is.
-
-    One folder a log, whatever the address of its service is made of.
-    """
+    """Return the outbox folder of a log. The service's address may have any characters."""
     if settings.mode == "ask":
         raise stopped(_NOT_SET_UP, ExitCode.USAGE)
     name = settings.service if settings.mode == "service" else settings.mode

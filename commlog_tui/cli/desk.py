@@ -19,9 +19,9 @@ def cannot_show() -> str | None:
 
 
 def open_desk(configuration: Configuration, database: Path | None = None) -> None:
-    """Open the desk on a log file of this machine, its service first, as it needs longest.
+    """Open the desk on a local log file, or on a remote service.
 
-    Without one, on a service elsewhere.
+    The embedded service is started first, as it takes longest.
 
     Raises:
         EmbeddedError: the service of this machine cannot be started.

@@ -35,15 +35,12 @@ class EmbeddedError(Exception):
 
 
 class EmbeddedService:
-    """The log service over one file, which it does not make, for as long as this object is not closed.
-
-    Raises ``EmbeddedError`` when it cannot even be tried.
-    """
+    """The log service over one existing file, until this object is closed."""
 
     def __init__(self, database: Path, *, look: Mapping[str, str] | None = None) -> None:
-        """Start it.
+        """Start the service process.
 
-        With ``look``, a ``location`` or "" and a ``page_size``, it tells the newest rows before it
+        With ``look``, a ``location`` or "" and a ``page_size``, it prints the newest rows before it
         serves.
         """
         database = database.absolute()
@@ -108,10 +105,7 @@ class EmbeddedService:
         return bool(self._line)
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the newest rows as the service tells them, once it has.
-
-        Nothing, where it was not to look, or cannot.
-        """
+        """Return the newest rows that the service printed, empty if it printed none."""
         told = b""
         with self._lock:
             if self._is_looking and self._has_told_where():

@@ -1,7 +1,4 @@
-"""``commlog list|show|customers|tail``.
-
-What the desk shows, for scripts, pipes and screen readers.
-"""
+"""``commlog list|show|customers|tail``: the log's content for scripts, pipes and screen readers."""
 
 import asyncio
 import json
@@ -242,10 +239,7 @@ def _query(zone: ZoneInfo, via: list[str], since: str, until: str, rest: dict[st
 
 
 def _bound(name: str, text: str, zone: ZoneInfo, *, last: bool) -> datetime | None:
-    """Return the instant that the days begin at, or end at if they are the last.
-
-    Or the instant itself.
-    """
+    """Return the first or last instant of the days, or the instant itself."""
     if not text:
         return None
     with suppress(ValueError):

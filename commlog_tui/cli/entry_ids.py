@@ -1,7 +1,4 @@
-"""Entries as people name them.
-
-By their id, or by the beginning of it that ``commlog list`` shows.
-"""
+"""Resolve entry ids, whole or abbreviated as ``commlog list`` prints them."""
 
 import re
 from typing import Final

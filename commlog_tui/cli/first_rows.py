@@ -1,7 +1,4 @@
-"""The newest rows, looked for by a child of this process on another core, while the desk is being loaded on this one.
-
-Imports the standard library only, so that the child can be started before anything else is loaded.
-"""
+"""Prefetches the newest rows in a child process while the desk is loaded."""
 
 import json
 import os
@@ -33,9 +30,9 @@ class EmbeddedFirstRows:
 
 
 class ServiceFirstRows:
-    """The newest rows of a service's log, asked for once.
+    """The newest rows of a service's log, requested once.
 
-    What goes wrong shows nothing: the desk asks, too, and says why.
+    Errors show nothing here: the desk sends the same request and reports them.
     """
 
     def __init__(self, configuration: Configuration) -> None:

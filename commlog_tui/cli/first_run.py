@@ -16,10 +16,7 @@ from commlog_tui.settings import Settings, service_address, write
 
 
 def ask(settings: Settings) -> None:
-    """Ask what to open, and keep the answer in the settings file.
-
-    Raises ``SettingsError`` where it cannot be kept.
-    """
+    """Ask what to open, and save the choice. Raises ``SettingsError`` where it cannot be saved."""
     if not is_terminal():
         raise stopped("Nothing is set up yet. Run commlog in a terminal, or: commlog demo", ExitCode.USAGE)
     say("commlog is not set up yet. What shall it open?")

@@ -20,10 +20,7 @@ _UNKNOWN: Final = "its recipient is neither an address nor a number; kept as it 
 
 @dataclass
 class Preview:
-    """What a file would become, as far as the file alone tells.
-
-    Whether the log has it already is not asked.
-    """
+    """Counts and first entries of a file, without asking whether the log has them already."""
 
     entries: int = 0
     events: int = 0

@@ -20,7 +20,7 @@ def with_reading(
 ) -> "ImportOptions":
     """Return the options with those of the command line added.
 
-    ``own`` has one address or several in each text.
+    Each text of ``own`` holds one address or several.
     """
     from commlog_tui.imports.items import DateFormat, UnreadableError
     from commlog_tui.imports.recipients import normal_address

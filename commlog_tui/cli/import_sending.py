@@ -99,9 +99,9 @@ async def send(
 
 
 def _batches(outcomes: "Iterable[Outcome]", tally: Tally, file: "RefusedFile") -> "Iterator[list[Item]]":
-    """Give the entries in lists that the service takes and memory bears.
+    """Yield the entries in batches that fit a request and memory.
 
-    An empty one now and then among refusals.
+    A batch may be empty where there are many refusals.
     """
     from commlog_tui.contract.page import MAX_BATCH
     from commlog_tui.imports.items import Refusal
@@ -187,9 +187,9 @@ def _reason(problem: "Problem | None") -> str:
 async def _without_earlier(
     client: "LogClient", location: str, batch: "Sequence[Item]", pauses: Sequence[float]
 ) -> "tuple[list[Item], int]":
-    """Return what 0.1.0 has not recorded under an earlier key, and how many it has.
+    """Return the entries not recorded by 0.1.0 under an earlier key, and the number of the others.
 
-    With a token that may not read, all.
+    A token without read permission cannot look: all are returned.
     """
     left: list[Item] = []
     for number, item in enumerate(batch):

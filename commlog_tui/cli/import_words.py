@@ -12,9 +12,7 @@ _FORM: Final = (
 
 
 def read_words(given: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """Return for each field what their values mean, in folded case.
-
-    An empty value of ours stands for none.
+    """Return the value mappings of each field, with case folded. An empty value means none.
 
     Raises:
         Exit: it is not in that form, or gives a field a value that it cannot have.

@@ -1,7 +1,4 @@
-"""Whether a command finds the log file that it is for, or may make it.
-
-On the first run, or when it is told to.
-"""
+"""Find the log file that a command is for, and decide whether it may be created."""
 
 from pathlib import Path
 from typing import Final
@@ -25,17 +22,14 @@ def is_there(path: Path) -> bool:
 
 
 def say_migrated(backup: Path | None) -> None:
-    """Say where the copy is that was made before a log of an older version was brought up to date."""
+    """Print where the backup is that was made before a log was migrated."""
     if backup is not None:
         say(f"The log of an older commlog was brought up to date. It is kept as it was in {backup}.")
         say("No redaction reaches that copy: delete it when it is not needed any more.")
 
 
 def was_there(path: Path) -> str:
-    """Return what shows that a log was kept at a path before, as the end of a sentence.
-
-    Nothing, if nothing does.
-    """
+    """Return the traces of a log that was at a path before, as the end of a sentence, or ""."""
     left = [path.with_suffix(".key"), path.with_name(f"{path.name}-wal"), *sorted(path.parent.glob(f"{path.name}.2*"))]
     for file in left:
         if file.exists():
@@ -64,10 +58,7 @@ def require_may_create(path: Path, *, named: bool, create: bool, settings: Confi
 
 
 def _set_up_in(settings: Configuration) -> str:
-    """Return where the settings file says that there is a log of this machine.
-
-    Nothing, if it does not.
-    """
+    """Return where the settings file places the local log, or "" if it does not."""
     mode = settings.settings["mode"]
     kept = str(settings.file.path) in mode.origin
     return f"{mode.origin}, says that it is kept here" if kept and mode.value == "local" else ""

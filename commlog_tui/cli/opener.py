@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def folder_name(name: str) -> str:
-    """Return the name of a folder for what belongs to one log, whatever the address of its service is made of."""
+    """Return a folder name for a log, whatever characters its service's address has."""
     if name in {"demo", "local"}:
         return name
     readable = "".join(character if character.isalnum() else "-" for character in name.partition("://")[2])[:40]
@@ -32,10 +32,7 @@ def folder_name(name: str) -> str:
 
 
 def log_name(configuration: Configuration) -> str:
-    """Return the name of the log that is meant.
-
-    ``demo``, ``local``, or the address of its service.
-    """
+    """Return the name of the log that is meant: ``demo``, ``local`` or its service's address."""
     mode = configuration.text("mode")
     return configuration.text("service") if mode == "service" else mode
 
@@ -46,10 +43,7 @@ def database_of(configuration: Configuration) -> Path:
 
 
 class Opener:
-    """Finds the log of one profile after another.
-
-    At most one embedded service runs: going elsewhere ends the one before.
-    """
+    """Resolves the logs of profiles. At most one embedded service runs at a time."""
 
     def __init__(self, configuration: Configuration, database: Path | None = None) -> None:
         """Start the service over ``database`` where there is one. Raises ``EmbeddedError``."""
@@ -69,10 +63,7 @@ class Opener:
         return EmbeddedFirstRows(self._service) if self._service is not None else ServiceFirstRows(self._configuration)
 
     def profiles(self) -> "tuple[Profile, ...]":
-        """Return what the desk can be switched to.
-
-        Where it started, and the profiles of the settings file.
-        """
+        """Return the logs that the desk can switch to: its first one and the profiles."""
         from commlog_tui.desk.target import Profile
 
         started = self._configuration.text("profile")
@@ -124,10 +115,7 @@ class Opener:
             return self._service
 
     def _token(self, configuration: Configuration) -> str:
-        """Return the token kept for a service.
-
-        The one in the settings is for the service that the desk started on.
-        """
+        """Return a service's saved token. The settings' token is for the first service only."""
         from commlog_tui.cli.credentials import find_token
         from commlog_tui.desk.target import TargetError
 

@@ -92,10 +92,7 @@ def _require_readable(folder: Path) -> None:
 
 
 def _has_unread(outbox: "Outbox", folder: Path) -> bool:
-    """Name the files of the outbox that cannot be read or are of a newer version.
-
-    Return whether there are any.
-    """
+    """Name the damaged or newer files of the outbox. Return whether there are any."""
     newer = outbox.newer()
     if newer:
         count = "1 item" if len(newer) == 1 else f"{len(newer):,} items"

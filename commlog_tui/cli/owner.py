@@ -1,7 +1,4 @@
-"""``commlog token`` and ``commlog location``.
-
-What the owner of a log file sets up, on the file itself.
-"""
+"""``commlog token`` and ``commlog location``: administration on the log file itself."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -34,10 +31,7 @@ _LONGEST_NAME: Final = 200
 def with_store(
     ctx: typer.Context, database: str | None, work: Callable[[Store], Awaitable[Answer]], *, create: bool | None = None
 ) -> Answer:
-    """Do the work on the log.
-
-    Where there is none, only a command that can ``create`` one does, if it may.
-    """
+    """Work on the log. Only commands with ``create`` may create a missing one."""
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.opening import open_store
 

@@ -63,10 +63,7 @@ def _read(file: Path) -> Bundle:
 
 
 def _given(path: Path) -> Known:
-    """Return the key in a file, which is what ``key show`` prints or a saved checkpoint.
-
-    End the command where it is neither.
-    """
+    """Return the key in a ``key show`` file or a saved checkpoint. Exit if there is none."""
     try:
         with path.open("rb") as opened:
             text = opened.read(_LARGEST_KEY).decode("utf-8", "replace").strip()

@@ -109,10 +109,7 @@ def serve(
 
 
 def _proxies(named: list[str], *, behind_proxy: bool) -> list[str]:
-    """Return the proxies to believe.
-
-    Those named, or else those of the environment, where one stands before the service.
-    """
+    """Return the trusted proxies: those named, else those that the environment names."""
     if behind_proxy and not named:
         named = [part.strip() for part in os.environ.get("FORWARDED_ALLOW_IPS", "").split(",") if part.strip()]
     for one in named:

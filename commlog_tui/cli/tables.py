@@ -47,9 +47,10 @@ def _first_difference(one: str, other: str) -> int:
 
 
 class Table:
-    """Rows of the log in as many cells as there are, which hold the time of day and an id that ``commlog show`` takes.
+    """Prints entries as rows with the time and an id that ``commlog show`` accepts.
 
-    On a terminal, each column begins at its place however wide the terminal draws the text before it.
+    On a terminal, each column begins at its position whatever width the text before it is drawn
+    with.
     """
 
     def __init__(self, zone: ZoneInfo, room: int, *, left: int = 0) -> None:
@@ -101,9 +102,9 @@ def is_for_windows() -> bool:
 
 
 class Csv:
-    """Entries as RFC 4180 CSV, on standard output, in which no cell is a formula.
+    """Entries as RFC 4180 CSV on standard output, safe from formula injection.
 
-    ``commlog import`` reads it back as it was.
+    ``commlog import`` reads it back unchanged.
     """
 
     def __init__(self, *, bom: bool = False) -> None:

@@ -23,10 +23,7 @@ keys = Commands(help="The key that signs the log's checkpoints.", no_args_is_hel
 
 
 def rebuild(ctx: typer.Context, database: str | None = LOG) -> None:
-    """Make everything that is derived from the records again.
-
-    Shown entries, search, counts, directory, tree.
-    """
+    """Rebuild the projections: shown entries, search index, counts, directory and tree."""
     with progress_bar("Rebuilding") as progress:
         rebuilt = with_store(ctx, database, lambda store: store.rebuild(progress))
     say(f"Made again from {rebuilt.records:,} records.")
@@ -43,9 +40,9 @@ def redact(
     customer: str = typer.Option("", help="Instead of an entry, all about this customer id."),
     reason: str = typer.Option(..., help="Why; kept for ever, so without personal data."),
 ) -> None:
-    """Remove the personal data of an entry, or of all entries about a customer, for good.
+    """Redact the personal data of an entry, or of all entries of a customer.
 
-    Their places and proofs remain.
+    Their positions and proofs remain.
     """
     from pydantic import ValidationError
 
@@ -93,10 +90,7 @@ def redact(
 
 
 def _pending(overwritten: bool | None, whose: str) -> str:
-    """Return what is to be said of bytes that are there still.
-
-    Nothing where they are gone, or the service does not say.
-    """
+    """Return a sentence on redacted bytes that are still in the file, or "" if there are none."""
     if overwritten is not False:
         return ""
     return f"; {whose} bytes are being overwritten, which ends once nobody else reads or writes the file"

@@ -33,10 +33,7 @@ def verify(
         False, help="Compare all that is derived, too; needs room for two copies of the log."
     ),
 ) -> None:
-    """Hash every record again and compare.
-
-    Say the first that is not as it was recorded, and what is wrong with it.
-    """
+    """Verify the hashes of all records, and report the first that differs."""
     options: TargetOptions = ctx.obj
     seen = None if checkpoint is None else read_checkpoint_file(checkpoint)
     before = None if seen is None else seen.checkpoint()
@@ -77,10 +74,7 @@ def _on_file(path: Path, wanted: str, before: "Checkpoint | None", *, projection
 
 
 def _faults_of_file(path: Path, connection: "Connection") -> Iterator[str]:
-    """Yield what is wrong with the file as a whole.
-
-    Its schema, its id, and what belongs to nothing in it.
-    """
+    """Yield what is wrong with the file as a whole: its schema, id and orphaned rows."""
     from commlog_tui.store.errors import DamagedLogError
     from commlog_tui.store.signing import fault_of_key
     from commlog_tui.store.sqlite import access, auditing
@@ -200,10 +194,7 @@ async def _pages(session: Session, size: int) -> AsyncIterator[list["Row"]]:
 
 
 def _look_for_keys_recorded_twice(rows: list["Row"], known: dict[bytes, int], verifier: "Verifier") -> None:
-    """Compare the ids of records with those before.
-
-    What cannot be read as a record is said already.
-    """
+    """Check that the ids of records are unique. Unreadable records were reported before."""
     import msgspec
 
     from commlog_tui.ledger.record import decode_public
@@ -227,10 +218,7 @@ def _is_of(before: "Checkpoint", location: str) -> bool:
 
 
 def _is_compared(before: "Checkpoint", origins: list[str], known: list[str]) -> bool:
-    """Whether the checkpoint is of something that was verified; say why where it is not.
-
-    Then nothing was compared with it.
-    """
+    """Whether the checkpoint covers something that was verified; report why not."""
     if before.origin in origins:
         return True
     log, _, location = before.origin.rpartition("/")

@@ -1,7 +1,4 @@
-"""What the command line says.
-
-Data on standard output, words on standard error, and both safe for a terminal.
-"""
+"""Output of the command line, sanitized: data to standard output, messages to standard error."""
 
 import json
 import os
@@ -36,16 +33,13 @@ def tell(data: str) -> None:
 
 
 def forget_stdout() -> None:
-    """Let the interpreter flush what nobody reads into nothing, instead of complaining at its end."""
+    """Redirect output to the null device, so that a closed pipe is no error on exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def json_text(data: object) -> str:
-    r"""Return JSON that says the same and can be shown.
-
-    What a terminal could be misled by is written as ``\u`` escapes.
-    """
+    r"""Return equivalent JSON with unsafe characters written as ``\u`` escapes."""
     return "".join(
         character if character.isascii() or not _misleads(character) else json.dumps(character)[1:-1]
         for character in json.dumps(data, ensure_ascii=False).replace("\x7f", "\\u007f")

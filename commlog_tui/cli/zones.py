@@ -8,10 +8,7 @@ _MOST: Final = 6
 
 
 def find_zones(typed: str) -> list[str]:
-    """Return the zones that a text names: ``europe/london``, ``london``, ``new york``, ``york``.
-
-    None where nothing fits.
-    """
+    """Return the zones that a text matches: ``europe/london``, ``london``, ``york``; else none."""
     wanted = "_".join(typed.split()).casefold()
     if not wanted:
         return []
@@ -28,7 +25,7 @@ def find_zones(typed: str) -> list[str]:
 
 
 def zone_named(typed: str) -> str:
-    """Return the one zone that a text names, or else the text itself, which whoever checks it refuses.
+    """Return the zone that a text matches, or the text itself, which the caller rejects.
 
     Raises:
         ValueError: several zones have that part; the sentence lists some.

@@ -174,7 +174,7 @@ class LogClient:
     async def _require(self, capability: Capability, instead: str) -> None:
         """Raise ``NotSupportedError`` unless the service has a capability.
 
-        Ask again if it had not, as it may be updated.
+        A missing one is asked for again, as the service may have been updated.
         """
         if self._me is None or capability not in self._me.capabilities:
             me = await self.me()

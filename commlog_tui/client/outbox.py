@@ -93,7 +93,7 @@ class Outbox:
             raise OutboxError(f"The outbox cannot be written ({error.strerror}). {_NOT_SAVED}") from error
 
     def items(self) -> tuple[OutboxItem, ...]:
-        """Return what is in the outbox, oldest first.
+        """Return the outbox's items, oldest first.
 
         A file that is no item is set aside; see ``damaged`` and ``newer``.
         """
@@ -136,10 +136,7 @@ class Outbox:
         return tuple(sorted(path for path in self._folder.glob("*") if path.suffix in {".json", ".damaged", ".tmp"}))
 
     def remove(self, paths: Iterable[Path]) -> int:
-        """Remove files of the folder, for certain; return how many were there.
-
-        Raises ``OutboxError``.
-        """
+        """Remove files of the folder durably; return how many existed. Raises ``OutboxError``."""
         removed = 0
         try:
             for path in paths:
@@ -267,7 +264,7 @@ class Outbox:
                 path.rename(path.with_suffix(f".{uuid4().hex}.damaged"))
 
     def _read(self, path: Path) -> OutboxItem | None:
-        """Return the item of a file, if it holds one and is named by its key.
+        """Return the item of a file whose name matches its key.
 
         Raises ``NewerItemError``, and ``OSError``.
         """

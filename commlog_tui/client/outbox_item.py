@@ -11,9 +11,9 @@ from commlog_tui.contract.base import Instant
 from commlog_tui.contract.entry import NewCorrection, NewEntry
 
 VERSION: Final = 1
-"""Of items; those of 0.1.0 say none and are of this one.
+"""Version of outbox items; those of 0.1.0 have none and count as this one.
 
-Raise it when an item can say what this version would send wrongly.
+Raise it when an item can hold what this version would send wrongly.
 """
 
 DRAFT_FIELDS: Final = frozenset({"via", "to", "title", "body", "code", "reference", "customer", "direction", "when"})

@@ -145,7 +145,7 @@ class Transport:
             task.exception()  # a failure that nobody waits for any more is no fault of the program
 
     def _retry_policy(self, is_retryable: Callable[[errors.ClientError], bool]) -> RetryPolicy:
-        """Return the policy that retries these errors within the timeout, after as long as the service has named."""
+        """Return the policy that retries these errors, after the wait the service names."""
         clock = asyncio.get_running_loop().time
         end = clock() + self._timeout
 

@@ -133,9 +133,7 @@ def _parts(dotted: str) -> Name:
 
 
 def write(values: Mapping[str, str]) -> Path:
-    """Write settings to the settings file, keeping everything else in it, comments included.
-
-    Return its path.
+    """Write settings to the settings file, preserving all else, comments included. Return its path.
 
     Raises:
         SettingsError: the file cannot be read as TOML, or cannot be written; it was left as it is.

@@ -1,4 +1,4 @@
-"""The usual channels, the direction of entries by hand on them, and the statuses that mean a message did not arrive."""
+"""Usual channels, the direction of manual entries on them, and statuses of failure."""
 
 from typing import Final
 
@@ -7,16 +7,10 @@ CHANNELS: Final = {"p": "phone", "i": "in-person", "e": "email", "s": "sms", "w"
 DIALED: Final = frozenset({"sms", "phone", "whatsapp"})
 """Channels that reach a number."""
 DID_NOT_ARRIVE: Final = ("failed", "bounced", "rejected", "complained", "canceled", "skipped")
-"""The statuses of messages that the guest does not have, or did not want.
-
-One filter with a name.
-"""
+"""Statuses that mean failure or a complaint, offered as one filter."""
 _SPOKEN: Final = frozenset({"phone", "in-person"})
 
 
 def default_direction(via: str) -> str:
-    """Return the direction of an entry by hand that states none: guests ring and come in.
-
-    The rest is written to them.
-    """
+    """Return a manual entry's default direction: inbound for calls and visits, else outbound."""
     return "inbound" if via in _SPOKEN else "outbound"

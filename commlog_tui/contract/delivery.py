@@ -66,10 +66,7 @@ opens and clicks rank zero because they prove nothing about delivery (mail scann
 
 
 def status_of(kinds: Iterable[str]) -> Status:
-    """Return the status that delivery events add up to, in whatever order they came.
-
-    Unknown ones never raise it.
-    """
+    """Return the status that events add up to, in any order. Unknown statuses never raise it."""
     best = max(kinds, key=lambda kind: RANK.get(kind, 0), default="")
     return Status(best) if RANK.get(best, 0) else Status.LOGGED
 

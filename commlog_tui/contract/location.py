@@ -97,10 +97,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 class Capability(StrEnum):
-    """Something that services of 0.1.0 cannot do.
-
-    Clients ask for it only where the service says that it can.
-    """
+    """A capability that services of 0.1.0 lack. Clients check it before they use the feature."""
 
     STATUSES = "statuses"
     """``status`` may be repeated in a query."""

@@ -1,7 +1,4 @@
-"""Whether a recipient is right for its channel.
-
-An address for e-mail, a number for calls and texts.
-"""
+"""Check recipients by channel: an address for e-mail, a number for calls and texts."""
 
 from typing import Final
 
@@ -15,10 +12,7 @@ _FEWEST_DIGITS: Final = 3
 
 
 def recipient_fault(via: str, to: str) -> str:
-    """Return what is wrong with a recipient for its channel, as the rest of a sentence.
-
-    Empty if nothing is.
-    """
+    """Return what is wrong with a recipient for its channel, as the rest of a sentence, or ""."""
     if via == "email" and to:
         try:
             validate_email(to, check_deliverability=False, globally_deliverable=False)

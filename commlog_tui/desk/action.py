@@ -1,7 +1,4 @@
-"""What the desk can do, as objects.
-
-An action holds its keys, its words, what it does and why it cannot be done now.
-"""
+"""The desk's actions as objects: keys, words, ``run``, and why they are unavailable."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
@@ -183,14 +180,11 @@ class Action:
     help: str
     group: str
     run: Callable[..., object]
-    """Is given the view, and for the channels the digit.
-
-    What it returns is awaited, if it can be.
-    """
+    """Called with the view, and for the channels the digit. An awaitable result is awaited."""
     why_not: Callable[[View], str | None] = always
-    """Return why it cannot be done now, as a sentence.
+    """Return why the action is unavailable, as a sentence.
 
-    Asked when the key is pressed, so ``run`` need not check again.
+    It is called when the key is pressed, so ``run`` need not check again.
     """
     needs_log: bool = True
     """Whether it can be done only with a log to do it in."""

@@ -22,10 +22,7 @@ IN_FOOTER: Final = (
     "go_to_date",
     "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
 )  # fmt: skip
-"""What the footer says where it has room for it, the most useful first.
-
-After it the way back, if there is one, and help.
-"""
+"""Actions of the footer by priority. The way back and help follow."""
 ALWAYS: Final = (
     ("Move", "↑ ↓ j k", "Move; beyond the last row, the next page"),
     ("Move", "PgUp PgDn Home End", "A windowful, the first row, the last row"),
@@ -41,10 +38,7 @@ ALWAYS: Final = (
     ("Desk", "Ctrl+Z", "Back to the shell for now; fg comes back here. In a field, undo what was typed"),
     ("Desk", "Ctrl+Q", "Quit"),
 )
-"""Group, keys and words of what is no action of the log.
-
-It is always there, and its keys stay as they are.
-"""
+"""Group, keys and words of the app's own fixed keys, which are no actions of the log."""
 
 
 def bindings() -> list[Binding]:

@@ -119,10 +119,7 @@ class DeskApp(PrivacyApp):
         self.supervisor.leave()
 
     def on_ready(self) -> None:
-        """Keep the theme that is chosen from now on.
-
-        The first time of all, show the keys that matter.
-        """
+        """Save the theme on each change from now on, and show the main keys on the first start."""
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())  # the shell has drawn over it
         self._first_steps()
@@ -167,9 +164,9 @@ class DeskApp(PrivacyApp):
 
     @override
     def _fatal_error(self) -> None:
-        """End with a sentence.
+        """Exit with a sentence.
 
-        Textual would print a traceback with every local variable, guests and all.
+        Textual would print a traceback with all local variables, which hold personal data.
         """
         note(self._exception)
         self.panic(ENDED)
@@ -201,9 +198,10 @@ class DeskApp(PrivacyApp):
 
     @override
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every action of the log, the themes, and the way out that asks about what is unsent.
+        """Add the log's actions, the themes and a confirmed exit to the command palette.
 
-        What else Textual offers either does what the desk does otherwise, or writes a picture of guests to the disk.
+        Textual's own other commands duplicate these, or write pictures with personal data to the
+        disk.
         """
         if isinstance(screen, LogScreen):
             for action in (one for one in ACTIONS if one.id != CHANNEL):

@@ -70,10 +70,7 @@ def is_ascii_terminal(environment: Mapping[str, str] = os.environ) -> bool:
 
 @lru_cache(8192)
 def as_ascii(text: str) -> str:
-    """Return the text in ASCII, in as many cells.
-
-    Letters without their accents, lines as ``-|+``, the rest as ``?``.
-    """
+    """Return the text in ASCII with the same width: ``-|+`` for lines, ``?`` as a fallback."""
     if text.isascii():
         return text
     shown: list[str] = []

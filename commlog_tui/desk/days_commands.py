@@ -1,7 +1,4 @@
-"""Days in the command palette.
-
-What is typed there filters the log, if it is a day or a span of days.
-"""
+"""Command palette provider that filters by a typed day or span of days."""
 
 from dataclasses import replace
 from datetime import datetime

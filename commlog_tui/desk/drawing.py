@@ -13,14 +13,11 @@ from commlog_tui.text.widths import placed
 
 
 class SafeFilter(LineFilter):
-    """Makes safe what a widget draws as it was typed or pasted.
-
-    Fields, notes, the command palette.
-    """
+    """Sanitizes what fields, notes and the command palette draw of typed or pasted text."""
 
     @override
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Return the segments with nothing in them that a terminal or a reader could be misled by."""
+        """Return the segments sanitized for a terminal."""
         if all(control or (text.isascii() and text.isprintable()) for text, _, control in segments):
             return segments
         return [one if one.control else Segment(safe_in_place(one.text), one.style) for one in segments]
@@ -30,7 +27,7 @@ SAFE: Final = SafeFilter()
 
 
 def keeping_columns(driver: type[Driver]) -> type[Driver]:
-    """Return the driver with the cursor placed behind every text that terminals may draw wider or narrower."""
+    """Return the driver with the cursor placed after text whose width is ambiguous."""
 
     class PlacingDriver(driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
         """Writes each text of unsure width in its place."""

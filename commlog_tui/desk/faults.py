@@ -17,10 +17,7 @@ ENDED: Final = "The desk met a fault of its own and had to end. What was saved i
 
 
 def note(error: BaseException | None) -> None:
-    """Write down in the desk's log what an error was and where it came from.
-
-    What it says may be anybody's data.
-    """
+    """Log the type and origin of an error. Its message may hold personal data."""
     frames = reversed(extract_tb(error.__traceback__)[-_FRAMES:]) if error else ()
     where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     _LOGGER.info('event=fault error=%s where="%s"', type(error).__name__, where)

@@ -65,10 +65,7 @@ class Filters:
         return replace(self, **undone.get(name, {name: ""}))  # type: ignore[arg-type] # every name is a text field
 
     def within(self, view: "Filters") -> Self:
-        """Return the filters together with what a view is of.
-
-        A customer, or a booking by its reference or its code.
-        """
+        """Return the filters with a view's scope: a customer, or a booking by reference or code."""
         q = " ".join(filter(None, (view.q, self.q if self.q != view.q else "")))
         reference = view.reference or self.reference
         if view.customer:
@@ -81,7 +78,7 @@ class Filters:
         return replace(rest, q=" ".join(word for word in self.q.split() if word != view.q))
 
     def belong_to(self, view: "Filters") -> bool:
-        """Whether they can be used in a view without asking for another customer or booking than it is of."""
+        """Whether they stay within the customer or booking of a view."""
         return (not self.customer or self.customer == view.customer) and (
             not self.reference or self.reference == view.reference
         )
@@ -91,10 +88,7 @@ class Filters:
         return replace(self, via=tuple(one for one in self.via if one != via) if via in self.via else (*self.via, via))
 
     def next_preset(self) -> Self:
-        """Return the filters with the next preset of days.
-
-        Today, yesterday, and so on to any time.
-        """
+        """Return the filters with the next preset of days, from today to any time."""
         names = ["", *PRESETS]
         here = names.index(self.since) if self.since in names and not self.until else 0
         return replace(self, since=names[(here + 1) % len(names)], until="")
@@ -127,10 +121,7 @@ def days_of(filters: Filters, today: date) -> tuple[date | None, date | None]:
 
 
 def days_in_words(first: date | None, last: date | None) -> str:
-    """Return days as they are echoed: ``Mon 2 Nov 2026``, two of them, or until when.
-
-    Nothing where none is named.
-    """
+    """Return days for display: ``Mon 2 Nov 2026``, two of them, one bound, or "" for none."""
     told = " – ".join(dict.fromkeys(f"{day:%a} {day.day} {day:%b %Y}" for day in (first, last) if day))  # noqa: RUF001 - a range
     return f"until {told}" if last and not first else told
 
@@ -192,9 +183,9 @@ def from_json(kept: Mapping[str, Any]) -> Filters:
 
 
 def is_of_newer(kept: Mapping[str, Any]) -> bool:
-    """Whether filters that were kept say what this version cannot ask for.
+    """Whether saved filters hold conditions that this version does not know.
 
-    Used without that, they would show too much.
+    Without those, they would match too much.
     """
     return bool(
         kept.keys() - {one.name for one in fields(Filters)}

@@ -1,7 +1,4 @@
-"""The newest rows as text, shown before the desk itself has connected.
-
-Another process prefetches them.
-"""
+"""Newest rows as text, prefetched by another process and shown before the desk connects."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -31,10 +28,7 @@ class FirstRows(Protocol):
     """Prefetches the newest rows while the desk is being loaded."""
 
     def rows(self) -> tuple[PreviewRow, ...]:
-        """Return the rows, once they are there; nothing, where they could not be had.
-
-        Called in a thread.
-        """
+        """Wait for the rows and return them; empty if there are none. Runs in a thread."""
         ...
 
     def close(self) -> None:

@@ -1,7 +1,4 @@
-"""The keyboard never dies.
-
-Some visible widget of the active screen has the focus, whatever was hidden, removed or disabled.
-"""
+"""Keeps the focus on a visible widget, whatever is hidden, removed or disabled."""
 
 from weakref import WeakSet
 
@@ -39,10 +36,7 @@ class FocusedApp(PoliteApp):
         self.call_next(self.keep_focus, screen)
 
     def keep_focus(self, screen: Screen[object]) -> None:
-        """Move the focus of the active screen to a visible widget, unless one has it.
-
-        Scroll to it where it is out of sight.
-        """
+        """Move the focus to a visible widget unless one has it, and scroll it into view."""
         if not (screen.is_active and screen.is_mounted and self.app_focus):
             return
         if not takes_keys(screen.focused):
@@ -55,7 +49,7 @@ class FocusedApp(PoliteApp):
 def takes_keys(widget: Widget | None) -> bool:
     """Whether a widget can have the focus and is displayed.
 
-    Textual's ``focusable`` is true of one in a hidden container.
+    Textual's ``focusable`` is true of a widget in a hidden container.
     """
     if widget is None or not widget.is_attached or not widget.focusable:
         return False

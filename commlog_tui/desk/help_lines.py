@@ -1,7 +1,4 @@
-"""The help as lines.
-
-Every key by group, those of a search alone, with why an action cannot be done now.
-"""
+"""Lines of the help: keys by group, search, and why actions are unavailable."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -16,10 +13,7 @@ _GROUPS: Final = ("Move", "Find", "Follow", "Pages", "Write", "In the form", "Vi
 
 
 def help_lines(needle: str, keymap: Mapping[str, str], why_not: Callable[[str], str | None], width: int) -> list[Line]:
-    """Return the help in lines of at most so many cells.
-
-    Every word of the needle must be in a row's keys, words or group.
-    """
+    """Return the help in lines of at most ``width`` cells, filtered by the words of a search."""
     rows: list[tuple[str, str, str, str | None]] = [(group, keys, words, None) for group, keys, words in ALWAYS]
     rows += [(action.group, shown_keys(action, keymap), action.help, why_not(action.id)) for action in ACTIONS]
     wanted = needle.casefold().split()

@@ -16,10 +16,7 @@ _FILE: Final = "location.json"
 
 
 def remember(folder: Path, service: str, me: "Me", place: "LocationDetail") -> None:
-    """Keep which location the desk was on, for its user alone.
-
-    What cannot be written is not remembered.
-    """
+    """Save the desk's location for its user alone. Failures are ignored."""
     known = {"service": service, "me": me.model_dump(mode="json"), "place": place.model_dump(mode="json")}
     fresh = folder / f"{_FILE}.{uuid4().hex}.tmp"
     with suppress(OSError):
@@ -31,10 +28,7 @@ def remember(folder: Path, service: str, me: "Me", place: "LocationDetail") -> N
 
 
 def recall(folder: Path, service: str, location: str | None) -> "tuple[Me, LocationDetail] | None":
-    """Return who the desk was and where, if that was at this service and location.
-
-    None where it is not known.
-    """
+    """Return the identity and location last used with this service, or None."""
     from commlog_tui.contract.location import LocationDetail, Me
 
     with suppress(OSError, ValueError, KeyError, TypeError):

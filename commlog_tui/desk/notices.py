@@ -1,7 +1,4 @@
-"""Notifications that never lie over a question.
-
-What is told while a form or a list is open waits until it is closed.
-"""
+"""Notifications that wait until a modal screen is closed."""
 
 from collections import deque
 from collections.abc import Callable

@@ -1,7 +1,4 @@
-"""What the desk says of the outbox.
-
-What was sent or refused, and what is unsent when it is left.
-"""
+"""Notifications about the outbox: what was sent, refused, or is unsent on exit."""
 
 import asyncio
 from typing import TYPE_CHECKING

@@ -13,10 +13,7 @@ class BookingAddressError(ValueError):
 
 
 def copied(name: str, environment: Mapping[str, str]) -> str:
-    """Return what can honestly be said after a copy.
-
-    A terminal that takes it (OSC 52) does not answer.
-    """
+    """Return the message after a copy. Terminals (OSC 52) do not confirm it."""
     if environment.get("TERM_PROGRAM") == "Apple_Terminal":
         return f"{name} could not be copied: Apple's Terminal takes nothing from programs. Select it with the mouse."
     if environment.get("TMUX"):

@@ -1,7 +1,4 @@
-"""What the person at the desk likes.
-
-Known before the first frame, so nothing heavy is needed to read it.
-"""
+"""User preferences, which are read before the first frame without heavy imports."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,10 +22,7 @@ class Preferences:
     folder: Path | None = None
     """Where saved filters, and what was shown once, are kept; None keeps nothing."""
     machine_folder: Path | None = None
-    """Where what concerns this machine, whatever the log, is kept: that the first steps were shown.
-
-    None keeps nothing.
-    """
+    """Folder of machine-wide state, such as that the first steps were shown. None saves nothing."""
     proof_folder: Path | None = None
     """Where proof sheets go; None makes none."""
     keep: Callable[[str, str], object] | None = None

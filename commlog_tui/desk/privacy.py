@@ -1,7 +1,4 @@
-"""Keeping guests' data off a screen that others can see.
-
-By a key, and by itself when nobody is at the desk.
-"""
+"""Privacy mode: hides personal data by a key, and when the desk is idle."""
 
 from time import monotonic
 from typing import Final

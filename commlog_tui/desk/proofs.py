@@ -31,10 +31,7 @@ _MADE: Final = re.compile(r"proof-(?P<subject>.*)-\d{8}-\d{6}(-[0-9a-f]{8})?\.(?
 
 @dataclass(frozen=True, slots=True)
 class ProofSubject:
-    """What a proof sheet can be about.
-
-    On screen, on paper, in a file's name, and how its entries are found.
-    """
+    """Subject of a proof sheet: its words on screen and on paper, file name and query."""
 
     shown: str
     words: str
@@ -44,10 +41,7 @@ class ProofSubject:
 
 @dataclass(frozen=True, slots=True)
 class MadeProof:
-    """A proof sheet that was made.
-
-    Its PDF (its bundle, where that is gone), what it is about, and when it was made.
-    """
+    """A proof sheet on disk: its PDF (or its bundle alone), subject and time."""
 
     path: Path
     subject: str
@@ -59,10 +53,7 @@ class ProofError(Exception):
 
 
 def subjects(entry: "Entry", *, is_private: bool) -> tuple[ProofSubject, ...]:
-    """Return what a proof sheet can be about when one is on an entry.
-
-    What is hidden on the screen stays hidden.
-    """
+    """Return the possible subjects of a proof sheet for an entry. Hidden data stays hidden."""
     offered = [ProofSubject("This entry", "One entry", f"entry-{entry.id[:8]}", lambda _: _only(entry.id))]
     if booking := entry.reference or entry.code:
         called = entry.code or booking
@@ -150,10 +141,7 @@ def _written(bundle: "Bundle", subject: ProofSubject, place: "Location", folder:
 
 
 def made_in(folder: Path) -> tuple[MadeProof, ...]:
-    """Return the proof sheets in a folder, the latest first.
-
-    Those that cannot be looked at are left out.
-    """
+    """Return the proof sheets in a folder, newest first, without unreadable ones."""
     found: list[MadeProof] = []
     with suppress(OSError):
         for path in folder.iterdir():
@@ -166,10 +154,7 @@ def made_in(folder: Path) -> tuple[MadeProof, ...]:
 
 
 def folded(path: Path, width: int) -> str:
-    """Return a path in lines of at most so many characters, broken between its folders.
-
-    A longer name stays whole.
-    """
+    """Return a path wrapped between its folders. A longer name stays whole."""
     lines = [""]
     for part in re.split("(?<=[/\\\\])", safe(str(path))):
         if lines[-1] and len(lines[-1]) + len(part) > width:

@@ -1,7 +1,4 @@
-"""What a redaction in the log leaves on this machine.
-
-Copies in the outbox and saved searches go, the rest is named.
-"""
+"""Removes local copies after a redaction, from outbox and saved filters, and names the rest."""
 
 import asyncio
 from collections.abc import Collection
@@ -24,10 +21,7 @@ _LARGEST_BUNDLE: Final = 64 << 20
 
 
 async def remove_copies(client: "LogClient", location: str, outbox: "Outbox") -> list[str]:
-    """Remove the outbox's copies of redacted entries.
-
-    Return sentences on what was done and what remains.
-    """
+    """Remove the outbox's copies of redacted entries. Return sentences about it."""
     from commlog_tui.client.errors import ClientError
     from commlog_tui.client.outbox_copies import OutboxError, remove_redacted, unreadable
 
@@ -48,10 +42,7 @@ async def remove_copies(client: "LogClient", location: str, outbox: "Outbox") ->
 
 
 async def remove_searches(client: "LogClient", location: str, folder: Path | None) -> list[str]:
-    """Remove the saved filters in a folder that look for what is nowhere in the log any more.
-
-    Return sentences on it.
-    """
+    """Remove saved filters in a folder that match nothing in the log any more. Return sentences."""
     from commlog_tui.client.errors import ClientError
 
     try:
@@ -64,10 +55,7 @@ async def remove_searches(client: "LogClient", location: str, folder: Path | Non
 
 
 def kept_sheets(folder: Path | None, ids: Collection[str]) -> list[str]:
-    """Return a sentence that names the proof sheets of these entries.
-
-    They were made to be kept, and are.
-    """
+    """Return a sentence that names the proof sheets of these entries, which are not deleted."""
     sheets = ", ".join(map(str, _sheets(folder, ids)))
     return [f"Proof sheets made before are kept, and still show it: {sheets}."] if sheets else []
 
@@ -83,10 +71,7 @@ async def tidy(app: "App[None]", preferences: "Preferences", session: "Session",
 
 
 async def _forget_searches(client: "LogClient", location: str, saved: SavedFilters) -> list[str]:
-    """Forget the saved filters whose text or customer is nowhere in the log any more.
-
-    Return their names.
-    """
+    """Remove the saved filters whose text or customer is nowhere in the log. Return their names."""
     from commlog_tui.contract.query import EntryQuery
 
     gone = []

@@ -1,7 +1,7 @@
-"""The desk's own log, small and on this machine.
+"""The desk's request log: ids, routes, status and time, for troubleshooting.
 
-Requests and how they ended, by ids that the service's log has, too. For whoever looks into a
-trouble. No text, name, address, number or token is ever in it: see ``client.trace``.
+Its ids are in the service's log, too. It never holds text, names, addresses, numbers or tokens: see
+``client.trace``.
 """
 
 import logging
@@ -35,10 +35,7 @@ class _Handler(RotatingFileHandler):
 
 
 def keep_log(folder: Path) -> None:
-    """Write the log into a folder from now on, and no longer into another.
-
-    A folder that cannot be had goes without.
-    """
+    """Write the log into this folder from now on. A folder that fails is ignored."""
     stop_log()
     try:
         make_own_folder(folder)

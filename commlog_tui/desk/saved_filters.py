@@ -22,9 +22,9 @@ class SavedFilters:
         self._path = folder / "filters.json" if folder else None
 
     def load(self) -> dict[str, Filters]:
-        """Return what is kept, by name.
+        """Return saved filters by name.
 
-        A file that is no such file holds nothing, and is left alone until the next save.
+        An unreadable file counts as empty, and is left alone until the next save.
         """
         kept = self._read()
         return (
@@ -34,10 +34,7 @@ class SavedFilters:
         )
 
     def newer(self) -> list[str]:
-        """Return the names of what a newer version keeps here.
-
-        It is not offered, and stays in the file.
-        """
+        """Return the names of filters of a newer version, which are not offered but preserved."""
         kept = self._read()
         return sorted(name for name, one in kept.items() if _is_newer(one)) if isinstance(kept, dict) else []
 
@@ -57,7 +54,7 @@ class SavedFilters:
         return {}
 
     def _changeable(self, name: str) -> dict[str, Any]:
-        """Return everything that the file holds, unless a newer version has written it, or what has this name."""
+        """Return the file's content. Raises if it, or this name, is of a newer version."""
         kept = self._read()
         if not isinstance(kept, dict):
             raise SavedFiltersError("A newer commlog keeps filters in this file. Nothing was changed; update commlog.")

@@ -60,7 +60,7 @@ class Session:
 
 
 def items_in_outbox(session: Session) -> "tuple[tuple[OutboxItem, ...], tuple[int, int]]":
-    """Return what the outbox holds for the location, and how many of its files are damaged, and of a newer version."""
+    """Return the location's outbox items, and the number of damaged and of newer files."""
     here = tuple(item for item in session.outbox.items() if item.location in {session.location, ""})
     return here, (len(session.outbox.damaged()), len(session.outbox.newer()))
 
@@ -68,7 +68,7 @@ def items_in_outbox(session: Session) -> "tuple[tuple[OutboxItem, ...], tuple[in
 async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
     """Connect to the log.
 
-    Heavy imports and the wait for an embedded service happen in threads, beside the first frame.
+    Heavy imports and the embedded service load in threads, beside the first frame.
 
     Raises:
         TargetError: there is no service or no location to open.
@@ -105,7 +105,7 @@ async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
 
 
 async def renew(session: Session, choose: Choose) -> Session:
-    """Return a session that was remembered as the service has it now.
+    """Return the service's current form of a session that was remembered.
 
     Raises ``TargetError`` and ``ClientError``.
     """

@@ -124,7 +124,7 @@ class Supervisor:
         self._note("kept", f"{count} kept, o opens" if count else "")
 
     async def _preview(self, first_rows: FirstRows) -> None:
-        """Show what was seen while the desk was loaded, if that is sooner than what it asks for itself."""
+        """Show the prefetched rows if they come before the desk's own first page."""
         rows = await asyncio.to_thread(first_rows.rows)
         self.main.preview(rows)
         self.main.call_after_refresh(self._previewed.set)
@@ -176,7 +176,7 @@ class Supervisor:
         await self._follow(session)
 
     async def _settle(self, session: Session) -> None:
-        """Once the first rows are there, load what the next keys may need, and collect garbage again."""
+        """After the first rows, load what the next keys need, and enable garbage collection."""
         while not self.main.is_settled:  # noqa: ASYNC110 - screens tell nobody when
             await asyncio.sleep(_LOOK_SECONDS)
         await asyncio.sleep(_REST_SECONDS)

@@ -24,7 +24,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A log that the desk can be switched to.
+    """A log that the desk can switch to.
 
     ``resolve`` is called in a thread, and raises ``TargetError``.
     """

@@ -1,7 +1,4 @@
-"""The desk's own themes.
-
-Every text can be read on every ground it stands on: a test measures them.
-"""
+"""The desk's own themes. Tests measure that all text has enough contrast."""
 
 from typing import Final
 
@@ -20,10 +17,7 @@ def _theme(
     primary: tuple[str, str],
     cursor: tuple[str, str],
 ) -> Theme:
-    """Return a theme.
-
-    Grounds from the deepest up, text and quiet text, the signs for trouble, accent and success.
-    """
+    """Return a theme from backgrounds (darkest first), text, muted text and signal colours."""
     background, surface, panel, boost = grounds
     foreground, muted = text
     error, accent, success = signs

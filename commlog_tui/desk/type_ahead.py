@@ -1,7 +1,4 @@
-"""Keys one at a time.
-
-Each is handled by what the one before it left on the screen, however fast they come.
-"""
+"""Handles fast typing one key at a time, each after the effects of the one before."""
 
 from asyncio import get_running_loop
 from collections import deque
@@ -23,9 +20,9 @@ _NEVER_QUEUED: Final = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
 
 
 class KeyHandled(Message):
-    """Everything that a key did is done.
+    """Signals that all effects of a key are handled.
 
-    This follows it, and the messages it caused, up to the application.
+    It follows the key and the messages it caused, up to the application.
     """
 
     def __init__(self, number: int) -> None:
@@ -88,10 +85,7 @@ class TypeAheadApp(FocusedApp):
             await self._handle_next()
 
     def _repeats(self, event: Event) -> bool:
-        """Whether a key moves on as the one before it did, to the same widget.
-
-        A key held down need not wait.
-        """
+        """Whether a key repeats the movement before it on the same widget, so it need not wait."""
         return getattr(event, "key", "") == self._key and self._key in _MOVES and self.screen.focused is self._target
 
     def _is_free(self) -> bool:

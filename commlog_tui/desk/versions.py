@@ -4,10 +4,7 @@ from commlog_tui import __version__
 
 
 def mismatch(theirs: str, ours: str = __version__) -> str:
-    """Return what is to be known when a service is of another major or minor version (semver.org).
-
-    Else nothing.
-    """
+    """Return a notice if the service has another major or minor version (semver.org), else ""."""
     if theirs.split(".")[:2] == ours.split(".")[:2]:
         return ""
     older = "desk" if _numbers(ours) < _numbers(theirs) else "service"

@@ -15,9 +15,9 @@ _WITNESS_SECONDS: Final = 600.0
 async def watch_checkpoints(
     app: App[None], session: Session, folder: Path, alarm: Callable[[str], None], note: Callable[[str], None]
 ) -> None:
-    """Compare now and then.
+    """Verify the log periodically.
 
-    ``alarm`` is called where the log is not what it was, ``note`` where that cannot be found out.
+    ``alarm`` is called on a contradiction, ``note`` where a check was impossible.
     """
     from commlog_tui.client.errors import ClientError
     from commlog_tui.evidence.witness import CheckpointFileError, Witness

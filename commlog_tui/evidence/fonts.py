@@ -37,10 +37,7 @@ _SCRIPTS: Final = (
 
 
 def _optional() -> dict[str, Path]:
-    """Return the fonts that only some machines have.
-
-    The system's own before those of the extra ``cjk``.
-    """
+    """Return optional fonts, the system's own before those of the extra ``cjk``."""
     extra = find_spec("noto_cjk_sans_otc")
     folders = [*_CJK_FOLDERS, *map(Path, (extra.submodule_search_locations or ()) if extra else ())]
     candidates = {"NotoSansCJK": [folder / _CJK_FILE for folder in folders], "DejaVuSans": _DEJAVU}
@@ -77,10 +74,7 @@ def font_of(character: str) -> str | None:
 
 
 def needs_shaping(line: str) -> bool:
-    """Whether letters of a printable line join, stack or run from right to left.
-
-    Others stand side by side, set far faster.
-    """
+    """Whether a line needs text shaping (joined, stacked or right-to-left letters)."""
     return not line.isascii() and any(
         category(character) in _SHAPED or bidirectional(character) in _RIGHT_TO_LEFT or font_of(character) in _COMPLEX
         for character in line

@@ -119,10 +119,7 @@ def _begin(paper: Paper, bundle: Bundle, checkpoint: Checkpoint, subject: SheetS
 
 
 def _missing_glyphs(bundle: Bundle, subject: SheetSubject) -> str:
-    """Return the sentences that say which characters of the records no font has.
-
-    None where the fonts have them all.
-    """
+    """Return sentences about characters that no font has, or ""."""
     texts = [subject.words, subject.location.name, *(f"{one.record}{one.personal or ''}" for one in bundle.records)]
     missing = missing_glyphs("".join(texts))
     if not missing:

@@ -52,7 +52,7 @@ def read_checkpoint_file(path: Path) -> SavedCheckpoint:
 
 
 def write_checkpoint_file(path: Path, saved: SavedCheckpoint) -> None:
-    """Write a checkpoint file atomically; fields of a newer version in it stay.
+    """Write a checkpoint file atomically, with unknown fields preserved.
 
     Raises ``OSError``.
     """
@@ -67,10 +67,7 @@ def write_checkpoint_file(path: Path, saved: SavedCheckpoint) -> None:
 
 
 def _unknown_fields(path: Path) -> dict[str, Any]:
-    """Return the fields of a checkpoint file that this version does not know.
-
-    None if there is no such file.
-    """
+    """Return the unknown fields of a checkpoint file, empty without a file."""
     with suppress(OSError, msgspec.DecodeError):
         fields = msgspec.json.decode(path.read_bytes())
         if isinstance(fields, dict):

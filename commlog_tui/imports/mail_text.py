@@ -29,7 +29,7 @@ def with_plain_names(content: bytes) -> bytes:
 
 
 def headers(message: Message, name: str) -> list[str]:
-    """Return the values of a header field: RFC 6532 allows UTF-8, and Latin-1 is what others sent."""
+    """Return the values of a header field as UTF-8 (RFC 6532), or Latin-1 as a fallback."""
     return [
         _characters(value.encode("utf-8", "surrogateescape"), None)
         for known, value in message.raw_items()

@@ -1,4 +1,4 @@
-"""What can be recorded and what a record means: the functional core.
+"""The functional core: what can be recorded and what records mean.
 
 No I/O, no clock, no randomness of its own.
 """

@@ -1,7 +1,4 @@
-"""Changes that a new record makes to the projections and the personal data, as data.
-
-Every store applies them in order.
-"""
+"""Changes of a new record to projections and personal data, which every store applies in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +8,7 @@ from commlog_tui.records.entry_fields import EntryFields
 
 @dataclass(frozen=True, slots=True)
 class EntryAdded:
-    """Show a new entry.
-
-    Without fields where a redaction removed them before the entry was shown (rebuild).
-    """
+    """Show a new entry, without fields if it was redacted before it was shown (rebuild)."""
 
     root: int
     """Seq of the entry."""
@@ -55,10 +49,7 @@ class StatusRaised:
 
 @dataclass(frozen=True, slots=True)
 class PersonalRemoved:
-    """Delete the personal parts of a root and of earlier records about it.
-
-    Those of kinds that survive a redaction stay.
-    """
+    """Delete a thread's personal parts, except of kinds that survive a redaction."""
 
     root: int
     before: int

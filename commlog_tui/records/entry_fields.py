@@ -64,10 +64,7 @@ def personal_of(entry: Record) -> Personal | None:
 
 
 def history(thread: Thread) -> list[tuple[int, EntryFields]]:
-    """Return the fields an entry has had with the seq of the record that set them, oldest first.
-
-    None after a redaction.
-    """
+    """Return an entry's field versions with their seq, oldest first; None if redacted."""
     root = thread.root
     personal = personal_of(root)
     if personal is None:
@@ -80,10 +77,7 @@ def history(thread: Thread) -> list[tuple[int, EntryFields]]:
 
 
 def changes_of(correction: Record) -> EntryChanges:
-    """Return what a correction changes.
-
-    Raises ``ValidationError`` where this version cannot read it.
-    """
+    """Return what a correction changes. Raises ``ValidationError`` if it is unreadable."""
     fields = correction.fields() or {}
     return EntryChanges.model_validate(fields["changes"])
 

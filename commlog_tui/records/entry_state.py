@@ -1,7 +1,4 @@
-"""Reading is fold.
-
-The state of an entry from its thread, for the store's detail, bundles and proof sheets alike.
-"""
+"""State of an entry, folded from its thread for detail, bundles and proof sheets."""
 
 from typing import Final
 

@@ -1,7 +1,4 @@
-"""What a kind of record has to say for itself.
-
-Each kind is one module with one ``Kind``, listed in ``kinds``.
-"""
+"""The interface of a record kind. Each is one module with one ``Kind``, see ``kinds``."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,10 +23,7 @@ class Item(Protocol):
 
     @property
     def id(self) -> str | None:
-        """Id that the key of the record stands for, a UUID in lower case.
-
-        None where its content is its key.
-        """
+        """Id of the record's key, a UUID in lower case; None if its content is the key."""
         ...
 
     @property

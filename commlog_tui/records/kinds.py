@@ -30,18 +30,12 @@ def words_of(kind: str, kinds: Kinds = KINDS) -> str:
 
 
 def is_decisive(kind: str, kinds: Kinds = KINDS) -> bool:
-    """Whether a record of a kind can matter to later decisions about its root.
-
-    True of unknown kinds.
-    """
+    """Whether a kind can matter to later decisions about its root. True of unknown kinds."""
     known = kinds.get(kind)
     return known is None or known.is_decisive
 
 
 def is_manual(public: PublicPart, kinds: Kinds = KINDS) -> bool:
-    """Whether a record comes from people, and not from a sending system.
-
-    Those of unknown kinds count as from people.
-    """
+    """Whether people made a record, not a sending system. True of unknown kinds."""
     known = kinds.get(public.kind)
     return known is None or known.is_manual(public.source)

@@ -22,10 +22,7 @@ class Record:
     """Canonical JSON; None after a redaction removed it."""
     leaf: bytes
     content: object = field(default=None, compare=False, repr=False)
-    """The personal part of a record that was just made, as its kind holds it: need not be decoded.
-
-    Else None.
-    """
+    """Decoded personal part of a new record, else None."""
 
     @classmethod
     def read(cls, raw: bytes, personal: bytes | None, leaf: bytes) -> "Record":

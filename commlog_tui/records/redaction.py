@@ -1,7 +1,4 @@
-"""Kind ``redaction``: removes the personal data of a root and of the records about it.
-
-Position and proof remain.
-"""
+"""Kind ``redaction``: removes the personal data of a thread. Position and proof remain."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final

@@ -1,8 +1,7 @@
-"""What records fold to.
+"""Result structs of the fold, with the field names of the contract.
 
-Plain structs with the field names of the contract, encoded to JSON by msgspec. They mirror the
-response models of ``contract`` field by field (a test compares them); msgspec encodes a page of
-them twice as fast as pydantic a page of models.
+They mirror the response models of ``contract`` field by field (a test compares them). msgspec
+encodes a page twice as fast as pydantic does.
 """
 
 from datetime import datetime

@@ -17,8 +17,5 @@ def to_json(value: object) -> bytes:
 def json_answer(
     value: object, status: int = 200, headers: Mapping[str, str] | None = None, media_type: str = "application/json"
 ) -> Response:
-    """Return the response that carries a value.
-
-    It is built by hand: a response model would validate each page again.
-    """
+    """Return the response for a value, built by hand: a response model would validate it again."""
     return Response(to_json(value), status, headers, media_type)

@@ -127,7 +127,7 @@ class Parser:
 
 
 class IncomingBody:
-    """The body of one request, and the bytes of the budget that it holds until the request is answered."""
+    """The body of one request, and its share of the memory budget until the answer."""
 
     def __init__(self, request: Request, caller: Caller) -> None:
         self._request = request
@@ -208,7 +208,7 @@ Body = Annotated[IncomingBody, Depends(_incoming)]
 def content(raw: bytes, model: type[Model]) -> Model:
     """Return a body as a model.
 
-    Raises a 400 problem for what is not JSON and 422 for what is not valid.
+    Raises a 400 problem for invalid JSON and 422 for invalid values.
     """
     given = parse(raw)
     try:
@@ -270,10 +270,7 @@ def _too_large(limit: BodyLimit) -> ProblemError:
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object.
-
-    Of a name given twice, one value would be dropped without a word (RFC 8259, section 4).
-    """
+    """Return an object. Raises for a duplicate name (RFC 8259, section 4)."""
     named = dict(pairs)
     if len(named) != len(pairs):
         raise ValueError

@@ -1,8 +1,7 @@
-"""Connections: how many there may be, and how long a client may keep one waiting.
+"""Limits on the number of connections and on how long a client may stall one.
 
-Knows uvicorn's protocol from inside. uvicorn itself bounds only the rest between two requests: a
-head or a body that comes drop by drop, and an answer that is not taken, would hold a connection for
-ever.
+Uses internals of uvicorn's protocol. uvicorn itself bounds only the idle time between requests: a
+slow request or an unread answer would hold a connection for ever.
 """
 
 from asyncio import BaseTransport, Transport
@@ -26,31 +25,21 @@ _STEP: Final = 16 << 10
 _READ_BYTES: Final = 32 << 10
 """Read at once: small, so that large bodies take turns with everybody else."""
 _UNWANTED_BYTES: Final = 9 << 20
-"""Of a body that was refused, read so that the connection can be used again.
-
-Over the largest that any call takes.
-"""
+"""Largest remainder of a refused body that is read so that the connection can be reused."""
 _UNWANTED_PAUSE: Final = 0.003
 """Between two reads of it: 10 MiB a second, so that a body that was refused costs little."""
 _REST_SECONDS: Final = 0.25
-"""After an answer that the client was used for too much.
-
-It was asked to wait for a second at least.
-"""
+"""Pause after a rate-limited answer, whose client was asked to wait for a second or more."""
 _LINGER_SECONDS: Final = 0.5
 
 Wait: TypeAlias = tuple[str, object]
-"""For what a connection waits, and how far it has come.
-
-As long as this stays the same, nothing has moved.
-"""
+"""What a connection waits for, and its progress. It stalls while this stays the same."""
 
 
 class Connection(H11Protocol):
     """One connection.
 
-    Those beyond the limit, for which no idle one could be cut, are answered that the service is
-    full.
+    Beyond the limit, a new one gets a 503 answer unless an idle one could be closed.
     """
 
     gate: Gate
@@ -90,10 +79,7 @@ class Connection(H11Protocol):
         super().data_received(data)
 
     def rest(self) -> None:
-        """Read nothing for a moment once the answer under way has ended.
-
-        Its client asks for too much.
-        """
+        """Stop reading for a moment after the current answer, to enforce a rate limit."""
         self._is_tired = True
 
     @override
@@ -118,9 +104,9 @@ class Connection(H11Protocol):
         return cast("RequestResponseCycle | None", self.cycle)
 
     def _linger(self) -> None:
-        """Read no more, end our side, and close soon.
+        """Stop reading, close our side, and close the connection soon.
 
-        A client that is still sending sees the answer before it is cut.
+        A client that is still sending receives the answer first.
         """
         self.transport.pause_reading()
         if self.transport.can_write_eof():

@@ -14,10 +14,7 @@ PROBLEM: Final[dict[str, Any]] = {
 
 
 def answers(model: type[BaseModel], *, created: bool = False, tagged: bool = False) -> dict[str, Any]:
-    """Return the declared answers of a route.
-
-    The model on success, a problem for everything else.
-    """
+    """Return the declared answers of a route: a model on success, a problem for the rest."""
     responses: dict[int | str, dict[str, Any]] = {200: {"model": model, "description": "Success"}, "default": PROBLEM}
     if created:
         responses[201] = {"model": model, "description": "Recorded, durably"}
@@ -44,7 +41,7 @@ def query(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def body(model: type[BaseModel], many: str | None = None) -> dict[str, Any]:
-    """Return the declaration of a JSON body that is checked by a model, or of a list of them under a name."""
+    """Return the declaration of a JSON body of a model, or of a named list of them."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     nested = schema.pop("$defs", {})
     if many is not None:

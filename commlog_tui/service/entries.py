@@ -77,7 +77,7 @@ async def list_entries(
 ) -> Response:
     """Return a page of the log, newest first.
 
-    Where entries are large it has fewer than the limit; go on with its cursors.
+    A page of large entries has fewer than the limit; go on with its cursors.
     """
     return charge_answer(request, caller, json_answer(await store.page(location, asked)))
 
@@ -135,7 +135,7 @@ async def add_event(
 ) -> Response:
     """Record a delivery event of an automated entry.
 
-    Without a key, a report repeated is a report known.
+    Without a key, repeating an event is a no-op.
     """
     entry = _entry_id(entry_id)
     event = await body.model(NewEvent)
@@ -164,7 +164,7 @@ async def add_redaction(
 ) -> Response:
     """Remove the personal data of an entry for good, and record that and why.
 
-    Its place and its proof remain.
+    Its position and its proof remain.
     """
     redaction = await body.model(NewRedaction)
     answer = await _appended(store, location, caller, AppendRedaction(id_of_key(key), _entry_id(entry_id), redaction))

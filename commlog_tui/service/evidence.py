@@ -1,7 +1,4 @@
-"""Routes of the evidence.
-
-Signed checkpoints, proofs, and the records with all that is hashed of them.
-"""
+"""Routes of signed checkpoints, proofs and records with their hashed content."""
 
 from typing import Annotated
 

@@ -83,10 +83,10 @@ async def follow(request: Request, location: LocationId, store: StoreOf) -> Stre
 async def _events(
     store: Store, location: str, after: int, end: int, stopping: Event, welcome: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[bytes]:
-    """Tell until the service stops, the token is revoked or the store fails.
+    """Send records until the service stops, the token is revoked or the store fails.
 
-    The follower then resumes, or is told why not. A follower beyond the end, as after a restore of
-    the log, is told the end first, and then what is written behind it.
+    The follower then reconnects and learns why. A follower beyond the end, as after a restore of
+    the log, is sent the end first, and then what is written behind it.
     """
     yield b"retry: 1000\n\n"
     if after > end:

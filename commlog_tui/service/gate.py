@@ -1,8 +1,7 @@
-"""Which connections there may be.
+"""Connection limits by client address, so that silent clients keep nobody out.
 
-A share for each address, so that nobody who is silent keeps others out. They are counted as they
-are accepted, before any TLS handshake. Where there are too many, the oldest that is idle and has
-shown no valid token is cut.
+Connections are counted when accepted, before any TLS handshake. At the limit, the oldest idle one
+without a valid token is closed.
 """
 
 import socket
@@ -113,10 +112,7 @@ class Gate:
                 return
 
     def _network_of(self, host: str) -> str:
-        """Return what an address counts as.
-
-        A trusted proxy, which speaks for many, has no share.
-        """
+        """Return the limit's key of an address. A trusted proxy speaks for many and has none."""
         try:
             address = ip_address(host.partition("%")[0])
         except ValueError:
@@ -132,11 +128,10 @@ class Listener(socket.socket):
 
     @classmethod
     def over(cls, listener: socket.socket, gate: Gate) -> "Listener":
-        """Return the socket with its protocol named, as asyncio sends without delay only where it is.
+        """Return the socket with its protocol set, which asyncio needs for TCP_NODELAY.
 
-        Otherwise the body of an answer waits for the acknowledgement of its head, which the other side
-        puts off by some 40 ms
-        (RFC 1122, section 4.2.3.2).
+        Otherwise Nagle's algorithm holds an answer's body back until the other side acknowledges
+        its head, which it delays.
         """
         self = cls(listener.family, listener.type, socket.IPPROTO_TCP, fileno=listener.detach())
         self.gate = gate

@@ -19,10 +19,7 @@ from commlog_tui.service.tokens import Caller
 _WINDOW_SECONDS: Final = 5
 """Short, so that whoever is told to wait can do so within one call."""
 _MOST_DEBT: Final = 2
-"""Windows that a key may use up in advance.
-
-What a request costs is known only when it has been looked at.
-"""
+"""Windows of requests that a key may use in advance, as costs are known only afterwards."""
 _FREE_ITEMS: Final = 20
 _FREE_ANSWER: Final = 64 << 10
 _FAILURE_SECONDS: Final = 60
@@ -36,9 +33,9 @@ class Limits:
     """The bounds of a service. Far above what desks and imports need."""
 
     reads: int = 200
-    """A second for each token, over five seconds; 0 for any number. Likewise ``writes``.
+    """Requests a second for each token, averaged over five seconds; 0 for any number.
 
-    What costs more counts as several.
+    Likewise ``writes``. Expensive requests count as several.
     """
     writes: int = 100
     failures: int = 60
@@ -52,9 +49,9 @@ class Limits:
     """Of bodies larger than 64 KiB, under way in all; one token may have three eighths of it."""
     connections: int = 512
     connections_per_address: int = 128
-    """Or for each IPv6 /64; 0 for any number.
+    """Connections for each IPv4 address or IPv6 /64; 0 for any number.
 
-    The oldest idle one that has shown no valid token is cut for a new one.
+    The oldest idle one without a valid token is closed for a new one.
     """
     head_seconds: float = 30
     """From the connection, or from the answer before, to the end of a request's head."""
@@ -99,10 +96,7 @@ class Window:
 
 
 class Limiter:
-    """What has been asked of one service lately.
-
-    Every method raises a problem with ``Retry-After``.
-    """
+    """Rate limits of one service. Every method raises a problem with ``Retry-After``."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -113,9 +107,9 @@ class Limiter:
         self._streams: Counter[str] = Counter()
 
     def admit(self, caller: Caller, method: str) -> None:
-        """Count a request of a caller, unless there were too many.
+        """Count a request of a caller against the rate limit.
 
-        The owner of an embedded service may ask as it likes.
+        The owner of an embedded service is exempt.
         """
         self.require_room(caller, method)
         self.charge(caller, method, 1)
@@ -134,7 +128,7 @@ class Limiter:
         return self._reads if method == "GET" else self._writes
 
     def record_failure(self, host: str) -> None:
-        """Record a failed authentication, or refuse it where there were too many.
+        """Record a failed authentication, or refuse it beyond the limit.
 
         Valid tokens are never counted here.
         """
@@ -173,9 +167,9 @@ def body_cost(size: int) -> int:
 
 
 def refusal_cost(size: int) -> int:
-    """Return what a body costs besides where it is refused for what is in it.
+    """Return the extra cost of a body that is refused for its content.
 
-    A client of ours sends none.
+    Our own clients send none.
     """
     return 4 + 16 * body_cost(size)
 

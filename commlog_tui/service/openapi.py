@@ -1,7 +1,4 @@
-"""``python -m commlog_tui.service.openapi``.
-
-Print the API's description, as it is committed in ``docs/openapi.json``.
-"""
+"""``python -m commlog_tui.service.openapi``: print the API's description for docs/openapi.json."""
 
 import json
 import sys

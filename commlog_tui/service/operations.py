@@ -1,7 +1,4 @@
-"""Routes for those who run the service or program against it.
-
-Is it alive, can it write, what does it do.
-"""
+"""Routes for operations: health, readiness and metrics."""
 
 import asyncio
 from contextlib import suppress
@@ -21,7 +18,7 @@ _FRESH_SECONDS: Final = 1.0
 
 
 class Readiness:
-    """Whether a durable write works, tried once a second at most while it does, however many ask."""
+    """Whether durable writes work, checked at most once a second for all callers."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
@@ -52,10 +49,7 @@ async def healthz() -> Response:
 
 @router.get("/readyz", dependencies=[PROBE])
 async def readyz(request: Request, store: StoreOf) -> Response:
-    """Answer that a durable write works, by one of the last second that left no record.
-
-    Nobody needs a token to ask.
-    """
+    """Readiness check: a durable write succeeded within the last second. No token is needed."""
     await request.app.state.readiness.check(store)
     overwriting = {} if await store.is_scrubbed() else {"redaction": "redacted; its bytes are being overwritten"}
     return json_answer({"status": "ready"} | overwriting)

@@ -81,7 +81,7 @@ async def get_location(location: LocationId, store: StoreOf) -> Response:
 async def list_customers(
     location: LocationId, store: StoreOf, asked: Annotated[CustomerQuery, query(CustomerQuery)]
 ) -> Response:
-    """Return the customers whose name, address or number has this part, most recently seen first."""
+    """Return customers whose name, address or number contains this, most recent first."""
     return json_answer(await store.customers(location, asked))
 
 

@@ -1,7 +1,4 @@
-"""Every answer that is not a success.
-
-RFC 9457 problem details, which never repeat what was sent.
-"""
+"""RFC 9457 problem details for all errors. They never repeat what was sent."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -77,9 +74,9 @@ def problem_of(error: LogError) -> Problem:
 
 
 def fields_of(faults: Sequence[Any], whole: str = "body") -> list[FieldProblem]:
-    """Return what pydantic found wrong first, in our own words.
+    """Return pydantic's first fault in our own words.
 
-    ``whole`` is the name for what has no field of its own.
+    ``whole`` names a fault that belongs to no field.
     """
     told = dict.fromkeys((field_name(fault) or whole, field_message(fault)) for fault in faults)
     return [FieldProblem(field=field, message=message) for field, message in islice(told, MOST_FAULTS)]
@@ -155,10 +152,7 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
 
 
 def _methods(path: str, routers: Sequence[APIRouter]) -> set[str]:
-    """Return every method that the address of a path takes.
-
-    The framework's own answer names one route's alone.
-    """
+    """Return all methods of a path; the framework's own answer names one route's only."""
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     here = [route for route in routes if route.path_regex.match(path)]
     address = min((route.path for route in here), key=lambda template: template.count("{"), default="")

@@ -1,7 +1,4 @@
-"""What every route asks of a request before it does anything.
-
-Who, where, which parameters, which body.
-"""
+"""Dependencies of every route: caller, location, parameters and body."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Final, TypeVar
@@ -46,10 +43,7 @@ def store_of(request: Request) -> Store:
 
 
 def keys_of(request: Request) -> Keys:
-    """Return whoever holds the log's signing key.
-
-    Raises ``StoreUnavailableError`` where nobody does.
-    """
+    """Return the log's signer. Raises ``StoreUnavailableError`` without one."""
     keys: Keys | None = request.app.state.keys
     if keys is None:
         raise StoreUnavailableError("This service has no key to sign with.")
@@ -63,17 +57,14 @@ def limiter_of(request: Request) -> Limiter:
 
 
 def address_of(request: Request) -> str:
-    """Return the address that a request comes from.
-
-    Of the connection, or what a trusted proxy says.
-    """
+    """Return the client's address, from the connection or a trusted proxy."""
     return request.client.host if request.client else ""
 
 
 async def identify(request: Request) -> Caller:
     """Return the caller.
 
-    Raises a 401 problem, or a 429 one where the token is unknown and many were before it.
+    Raises a 401 problem, or a 429 one after many unknown tokens.
     """
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     secret = secret.strip() if scheme.lower() == "bearer" else ""
@@ -192,10 +183,7 @@ class StrictRoute(APIRoute):
 
 
 def query(model: type[BaseModel]) -> Any:  # noqa: ANN401 - what FastAPI takes for a dependency
-    """Return the dependency that reads the query string as a model.
-
-    ``documents.query`` declares it.
-    """
+    """Return the dependency that reads the query string as a model, see ``documents.query``."""
 
     def read(request: Request) -> BaseModel:
         return parameters(request, model)

@@ -1,7 +1,4 @@
-"""What the service does by itself, every hour.
-
-Redact what has outlived its location's retention, and clear up after it.
-"""
+"""Hourly background job: redacts entries past their location's retention, and scrubs the file."""
 
 import asyncio
 import time
@@ -16,10 +13,7 @@ from commlog_tui.store.protocol import Store
 
 _EVERY: Final = 3600.0
 _MOST_DRIFT: Final = 600.0
-"""Seconds that the clock may differ from the time that has passed.
-
-More than a correction of a sound clock, less than a day.
-"""
+"""Seconds that the clock may differ from elapsed time, more than a usual correction."""
 
 
 class ClockWatch:
@@ -41,10 +35,7 @@ def _passed() -> float:
 
 
 async def keep_retention(store: Store, stopping: asyncio.Event, *, every: float = _EVERY) -> None:
-    """Do it now and then every so many seconds, until the service stops.
-
-    What fails is tried again next time.
-    """
+    """Run periodically until the service stops. Failures are retried at the next run."""
     watch = ClockWatch()
     while not stopping.is_set():
         try:

@@ -56,20 +56,14 @@ class _Server(uvicorn.Server):
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let answers under way end, as long as the grace is.
-
-        Then cut whoever still takes nothing.
-        """
+        """Let current answers end within the grace period, then close the rest."""
         await super().shutdown(sockets)
         cut_all(self.server_state.connections)
         await asyncio.sleep(0)  # in which the sockets are closed
 
     @override
     async def on_tick(self, counter: int) -> bool:
-        """Look, ten times a second, whether to stop, and tell the feeds.
-
-        Now and then, for clients that are too slow.
-        """
+        """Check ten times a second for a stop signal, and at times for slow clients."""
         done = await super().on_tick(counter)
         if counter % _LOOK_EVERY == 0:
             self._patrol.look(self.server_state.connections, asyncio.get_running_loop().time())
@@ -80,10 +74,10 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def _in_a_process_of_its_own(stopping: Event) -> Iterator[None]:
-    """Take a signal to end as a wish.
+    """Handle a signal by a graceful stop.
 
-    Uvicorn raises it again when it is done, which would kill before the store is closed. In another
-    thread than the main one, where the process is somebody else's, do nothing.
+    uvicorn would raise it again and kill the process before the store is closed. Outside the main
+    thread, in somebody else's process, this is a no-op.
     """
     if current_thread() is not main_thread():
         yield
@@ -112,8 +106,8 @@ def serve(
 ) -> None:
     """Serve on a listening socket until SIGTERM, SIGINT or ``stopped``; then close the store.
 
-    Takes 3 seconds at most to end. Of ``trusted_proxies``, which are addresses or networks,
-    X-Forwarded-For is believed, and of nobody else. ``quiet`` writes no line a request.
+    Stopping takes 3 seconds at most. X-Forwarded-For is believed only of ``trusted_proxies``,
+    addresses or networks. ``quiet`` disables the request log.
     """
     stopping = Event()
     limits = limits or Limits()

@@ -48,7 +48,7 @@ class StrictConnection(h11.Connection):
         return event
 
     def _check_head(self, received: bytes) -> None:
-        """Refuse a head that is too large, or whose lines end in a line feed alone (RFC 9112, section 2.2)."""
+        """Refuse a head that is too large or has bare line feeds (RFC 9112, section 2.2)."""
         end = received.find(_HEAD_END)
         head = received if end < 0 else received[: end + len(_HEAD_END)]
         if len(head) > HEAD_BYTES or head.count(b"\n") > _HEAD_LINES:

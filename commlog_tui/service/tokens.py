@@ -14,10 +14,7 @@ _SECRET_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A holder of everything who is known to this process alone.
-
-    The embedded service's own desk.
-    """
+    """A token with all permissions for the embedded service's own desk, in memory only."""
 
     name: str
     digest: bytes
@@ -45,17 +42,14 @@ class Caller:
 
 
 def new_secret() -> str:
-    """Return a new token's secret.
-
-    256 random bits behind a prefix that scanners for leaked secrets can know.
-    """
+    """Return a new token secret: 256 random bits with a prefix for secret scanners."""
     return _PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
 
 
 def digest_of(secret: str) -> bytes:
-    """Return the SHA-256 under which a secret is kept.
+    """Return the SHA-256 that is stored of a secret.
 
-    It has 256 bits of its own, so no slow hash is needed.
+    With 256 random bits, no slow hash is needed.
     """
     return sha256(secret.encode(errors="replace")).digest()
 

@@ -1,7 +1,4 @@
-"""Cursors.
-
-Where a page begins, authenticated and bound to the location and the filters they were made for.
-"""
+"""Page cursors, authenticated and bound to their location and filters."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -22,7 +19,7 @@ _MOST_MICROSECONDS: Final = int(LATEST.timestamp()) * 1_000_000
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """The row a page lies behind, in the direction asked, and the position its first row is expected to have."""
+    """Row that a page begins behind, its direction, and the expected position of the first row."""
 
     direction: Direction
     sent_at: Annotated[int, msgspec.Meta(ge=0, le=_MOST_MICROSECONDS)]

@@ -36,10 +36,7 @@ class StoreUnavailableError(StoreError):
 
 
 class DamagedLogError(StoreUnavailableError):
-    """What is in the database is not what commlog wrote.
-
-    It is damaged, no log, or was changed by something else.
-    """
+    """The database is damaged, is no log, or was changed by something else."""
 
 
 class NewerLayoutError(StoreUnavailableError):
@@ -51,7 +48,7 @@ class OlderLayoutError(StoreUnavailableError):
 
 
 class OtherLogError(StoreUnavailableError):
-    """The signing key beside the log is that of another log.
+    """The signing key beside the log belongs to another log.
 
     The log's id or the key was replaced.
     """

@@ -1,7 +1,6 @@
-"""Opening a log by its URL.
+"""Opens a log by its URL, the one place that selects the database and the key file.
 
-The one place that knows which database keeps it, and where its keys are. A path, or ``sqlite:``
-with a path (``sqlite:///absolute``, ``sqlite:relative``), is a SQLite file.
+A path, or ``sqlite:`` with a path (``sqlite:///absolute``, ``sqlite:relative``), is a SQLite file.
 """
 
 from collections.abc import Callable

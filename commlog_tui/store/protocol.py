@@ -48,10 +48,7 @@ class DueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What has outlived the retention of a location.
-
-    What was sent before an instant, oldest first.
-    """
+    """Entries of a location past its retention: sent before an instant, oldest first."""
 
     location: str
     months: int
@@ -67,7 +64,7 @@ class RetentionRun:
     believed: datetime
     """The time it went by."""
     is_held_back: bool
-    """Whether more would have been due by the clock, which is further than the records vouch for."""
+    """Whether the clock says that more is due than the records vouch for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +157,7 @@ class Log(Protocol):
         ...
 
     async def wait(self, location: str, after: int, seconds: float) -> bool:
-        """Wait until the location's seq is beyond ``after``, whichever process wrote.
-
-        False when time ran out.
-        """
+        """Wait for a seq beyond ``after``, by any process. False on a timeout."""
         ...
 
     async def customers(self, location: str, query: CustomerQuery) -> MatchesRow:
@@ -216,10 +210,7 @@ class Accounts(Protocol):
 
 
 class Evidence(Protocol):
-    """What proves the log.
-
-    Signing is not the store's business: it gives size and root, see ``store.signing``.
-    """
+    """Evidence of the log: sizes, roots and proofs. Signing is in ``store.signing``."""
 
     async def log_name(self) -> str:
         """Return the name under which the log's key signs."""
@@ -237,17 +228,14 @@ class Evidence(Protocol):
         ...
 
     async def consistency(self, location: str, old: int, new: int | None = None) -> ConsistencyRow:
-        """Return the proof that the tree of size ``new``, by default all, begins with that of ``old``.
+        """Return the proof that the tree of size ``new``, or all, begins with that of ``old``.
 
         Raises ``UnknownRecordError`` for a size that the log has not had, or if ``old`` is the larger one.
         """
         ...
 
     async def records(self, location: str, after: int, limit: int) -> Sequence[RecordRow]:
-        """Return records behind position ``after`` with all that is hashed of them, in order of seq.
-
-        There are fewer than the limit where they are large, and none only at the end.
-        """
+        """Return records behind position ``after`` with their hashed content, in order of seq."""
         ...
 
 
@@ -255,16 +243,16 @@ class Upkeep(Protocol):
     """What keeps the database in order."""
 
     backup: Path | None
-    """A verified copy of the log as it was, where opening it has just migrated its record layout."""
+    """Backup of the log from before the migration that opening it has made."""
 
     async def scrub(self) -> None:
-        """Overwrite what redactions left in the database's unused space, as soon as it is not in use."""
+        """Overwrite redacted data in the database's unused space, as soon as it is idle."""
         ...
 
     async def is_scrubbed(self) -> bool:
-        """Whether nothing of what redactions removed is left in the database's unused space.
+        """Whether all redacted data is overwritten in the database's unused space.
 
-        Until then it is being tried.
+        Until then it is retried.
         """
         ...
 
@@ -276,7 +264,7 @@ class Upkeep(Protocol):
         ...
 
     async def rebuild(self, progress: Callable[[int, int], None] = ...) -> Rebuilt:
-        """Make all projections again from the records, in one transaction.
+        """Rebuild all projections from the records in one transaction.
 
         Readers see the old ones until it is done.
         """

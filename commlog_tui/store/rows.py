@@ -1,6 +1,6 @@
-"""What a store answers beside entries.
+"""Results of a store other than entries, with the field names of the contract.
 
-Plain structs with the field names of the contract, see ``records.rows``.
+See ``records.rows``.
 """
 
 from datetime import datetime

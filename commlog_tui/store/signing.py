@@ -1,7 +1,6 @@
-"""The keys of a log, which are no business of its store.
+"""The keys of a log, which sign checkpoints and authenticate cursors.
 
-What signs its checkpoints, and what authenticates cursors. They come from one file, which lies
-beside the log, but is no part of it and does not belong into its backups.
+They are in one file beside the log, which is no part of it and does not belong into its backups.
 """
 
 import hmac
@@ -44,9 +43,7 @@ class SigningKey:
 
     @classmethod
     def load(cls, path: Path, name: str) -> Self:
-        """Return the key in a file.
-
-        Where there is none, make one that only the file's owner can read.
+        """Return the key in a file, or create one with private permissions.
 
         Raises:
             StoreUnavailableError: it cannot be read or made, or is not the key of the log with this
@@ -80,7 +77,7 @@ class SigningKey:
 
 
 class KeyFile:
-    """The keys of a log, from a file that is made when a checkpoint or a page is first asked for."""
+    """The keys of a log, from a file that is created on first use."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -93,7 +90,7 @@ class KeyFile:
         return SigningKey.load(self._path, log)
 
     def rotate(self, log: str) -> SigningKey:
-        """Sign with a new key from now on, introduced by the old one.
+        """Rotate to a new signing key, introduced by the old one.
 
         Raises ``StoreUnavailableError``.
         """
@@ -102,8 +99,8 @@ class KeyFile:
     def cursor_key(self, log: str) -> bytes:
         """Return the key that authenticates cursors, derived from the signing key.
 
-        It survives a restart, and no backup holds it. Where there is no signing key to be had, a
-        page is answered all the same, with a key that lives as long as the process.
+        It survives a restart, and no backup holds it. Without a signing key, the fallback is a key
+        that lives as long as the process.
         """
         try:
             secret = self.load(log).signer.skey.encode()
@@ -137,9 +134,9 @@ def signed(head: TreeHead, keys: Keys) -> CheckpointRow:
 
 
 def _vouched_for(note: str, signer: Signer) -> str:
-    """Return an introduction with the signature of a later key.
+    """Return an introduction countersigned by a later key.
 
-    Those made by 0.1.0 have none, so they lead one way only.
+    Those of 0.1.0 are not, so they lead one way only.
     """
     try:
         return Introduction.open(note, [signer.verifier.key]).vouched_for(signer).note
@@ -148,10 +145,7 @@ def _vouched_for(note: str, signer: Signer) -> str:
 
 
 def fault_of_key(path: Path, name: str) -> str | None:
-    """Return what is wrong if the key in a file is not that of the log with this name.
-
-    Nothing where there is no key to read.
-    """
+    """Return what is wrong if a key file belongs to another log, or "" (also without a key)."""
     try:
         kept = Signer.read(msgspec.json.decode(path.read_bytes(), type=_Kept).key)
     except OSError:
@@ -162,9 +156,9 @@ def fault_of_key(path: Path, name: str) -> str | None:
 
 
 def _write(path: Path, kept: _Kept, *, replace: bool) -> None:
-    """Write the file whole or not at all.
+    """Write the file atomically.
 
-    Raises ``FileExistsError`` where another was faster and must not be replaced.
+    Raises ``FileExistsError`` where it exists and must not be replaced.
     """
     fresh = path.with_name(f".{path.name}.{uuid4().hex}")
     try:

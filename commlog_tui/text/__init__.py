@@ -1,4 +1,1 @@
-"""Text from outside: what its characters are, and how many cells a terminal gives them.
-
-Pure; for the screen and for paper.
-"""
+"""External text, sanitized and measured in terminal cells. Pure; for screen and paper."""

@@ -1,7 +1,4 @@
-"""What each character of a text from outside is.
-
-One set of tables for screen, terminal and paper.
-"""
+"""Character classes of external text, in one set of tables for screen and paper."""
 
 import re
 from collections.abc import Iterator
@@ -23,10 +20,7 @@ STAND_IN: Final = "\ufffd"
 NO_BASE: Final = "\u25cc"
 """What a mark with nothing to sit on is shown on."""
 MOST_MARKS: Final = 3
-"""How many of ``mark``, and how many of ``spacing``, are shown on one character.
-
-More than words have.
-"""
+"""Limits of combining and spacing marks shown on one character, beyond those of real words."""
 
 _SPACES: Final = frozenset("\n\r\t\v\f\x85\u2028\u2029")
 _FILLERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -62,7 +56,7 @@ def sort_of(character: str) -> Sort:
 
 
 def composed(text: str) -> str:
-    """Return the text with Hangul syllables that are written in parts written as one character each."""
+    """Return the text with decomposed Hangul syllables composed."""
     return _HANGUL.sub(lambda parts: normalize("NFC", parts[0]), text)
 
 

@@ -1,7 +1,4 @@
-"""Days and times as people type them, and the instants that a location's days begin and end at.
-
-Spans of days: ``spans``.
-"""
+"""Parses typed days and times, and returns the bounds of local days. Spans: ``spans``."""
 
 import re
 from calendar import monthrange
@@ -51,9 +48,9 @@ def parse_day(text: str, today: date) -> date:
     """Return the day that was typed.
 
     ``2026-11-03``, ``3 nov``, ``nov 3``, ``3/11``, ``yesterday``, ``monday``, ``-14``. Among
-    numbers days come before months, as ``ambiguity`` says where it matters; a year of two digits is
-    of this century. A day without a year is the latest one that is not to come, and so is a
-    weekday, today not counted.
+    numbers days come before months, as ``ambiguity`` explains; a year of two digits is of this
+    century. A day without a year, or a weekday, is the latest one that is not in the future; a
+    weekday is never today.
 
     Raises:
         DayError: it is none of these, or no such day exists.
@@ -86,10 +83,7 @@ def _written(typed: str, today: date) -> date:
 
 
 def ambiguity(text: str) -> str:
-    """Return how a day was read that others read month first, as a sentence.
-
-    Nothing where everybody reads it alike.
-    """
+    """Return how an ambiguous day was read, as a sentence, or "" if it is unambiguous."""
     match = _EITHER_FIRST.match(" ".join(text.split()))
     if not match or match[1].lstrip("0") == match[3].lstrip("0"):
         return ""
@@ -102,8 +96,8 @@ def ambiguity(text: str) -> str:
 def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """Return the instant that was typed.
 
-    ``now``, ``09:14``, ``yesterday 17:30``, ``2026-11-03 09:14``. RFC 3339 with an offset does as
-    well. A time that a clock shows twice, when summer time ends, is the first of the two.
+    ``now``, ``09:14``, ``yesterday 17:30``, ``2026-11-03 09:14``, or RFC 3339 with an offset. A
+    time that a clock shows twice, when summer time ends, is the first of the two.
 
     Raises:
         DayError: it is none of these, the clock skips it, or the log cannot hold it.
@@ -131,9 +125,9 @@ def parse_moment(text: str, zone: ZoneInfo, now: datetime) -> datetime:
 
 
 def span(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    """Return the half-open instants of whole local days, the last one included.
+    """Return the half-open interval of whole local days, the last one included.
 
-    Days have 23 to 25 hours. A bound beyond what a log can hold bounds nothing, and is none.
+    Days have 23 to 25 hours. A bound beyond what a log can hold is dropped.
     """
     since = None if first is None else _midnight(first, zone)
     until = None if last is None else _midnight(last + timedelta(days=1), zone)
@@ -166,17 +160,14 @@ def _is_day(typed: str, today: date) -> bool:
 
 
 def index_of(names: tuple[str, ...], typed: str) -> int | None:
-    """Return which of the names begins with what was typed, three letters at least.
-
-    None for no such name.
-    """
+    """Return the name that begins with at least three typed letters, or None."""
     if len(typed) < _SHORTEST_NAME:
         return None
     return next((index for index, name in enumerate(names) if name.startswith(typed)), None)
 
 
 def shift(day: date, *, months: int = 0, days: int = 0) -> date:
-    """Return the day so many months and then days later, or before.
+    """Return the day months and then days away.
 
     The 31st becomes the last day of a shorter month.
 

@@ -16,12 +16,12 @@ _EXACTLY: Final = 2_000
 
 
 def field_text(raw: str, *, lines: bool = False) -> str:
-    """Return raw text as it is safe to put into a field, with its ``lines`` where the field has several."""
+    """Return raw text sanitized for a field, as lines where the field has several."""
     return raw if _is_plain(raw) else "".join(shown for _, shown in _units(raw, lines))
 
 
 def restored(raw: str, edited: str, *, lines: bool = False) -> str:
-    """Return the text that was edited, with the raw text back wherever ``field_text`` of it was left alone."""
+    """Return the edited text, with the raw text restored where ``field_text`` was unchanged."""
     if _is_plain(raw):
         return edited
     units = _units(raw, lines)
@@ -83,18 +83,12 @@ def _split(raw: str) -> Iterator[str]:
 
 
 def _clings(character: str) -> bool:
-    """Whether a character is shown with the one before it, or not at all.
-
-    Marks, joiners, variation selectors.
-    """
+    """Whether a character combines with the one before it or is invisible."""
     return category(character) in _MARKS or not safe(character)
 
 
 def _equal_blocks(shown: str, edited: str) -> Iterator[tuple[int, int, int]]:
-    """Yield where the texts are equal, and how far.
-
-    Both ends, and what an edit in between has left.
-    """
+    """Yield the equal stretches of two texts: both ends, and those between edits."""
     most = min(len(shown), len(edited))
     head = next((index for index in range(most) if shown[index] != edited[index]), most)
     tail = next((index for index in range(most - head) if shown[-1 - index] != edited[-1 - index]), most - head)

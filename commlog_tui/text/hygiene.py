@@ -63,10 +63,7 @@ def safe_lines(text: str) -> list[str]:
 
 
 def cut(text: str, width: int) -> str:
-    """Return the text cut to at most so many cells, with an ellipsis where something is missing.
-
-    No wide character is halved.
-    """
+    """Return the text cut to a width in cells, with an ellipsis. No wide character is halved."""
     if width <= 0:
         return ""
     if cell_len(text) <= width:

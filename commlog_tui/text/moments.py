@@ -18,10 +18,7 @@ def local(instant: datetime, zone: ZoneInfo) -> str:
 
 
 def zone_name(instant: datetime, zone: ZoneInfo) -> str:
-    """Return what the zone's time is called then: ``GMT``.
-
-    ``UTC+10:30`` where the zone has no letters for it.
-    """
+    """Return the zone's abbreviation at an instant: ``GMT``, or ``UTC+10:30`` without one."""
     name = f"{instant.astimezone(zone):%Z}"
     if not name.startswith(("+", "-")):
         return name
@@ -40,10 +37,7 @@ def short_local(instant: datetime, zone: ZoneInfo) -> str:
 
 
 def brief_local(instant: datetime, zone: ZoneInfo, year: int) -> str:
-    """Return local time without its weekday, and without its year if it is this one.
-
-    ``3 Nov 09:14:05 GMT``.
-    """
+    """Return a short local time, with the year unless it is this one: ``3 Nov 09:14:05 GMT``."""
     moment = instant.astimezone(zone)
     day = f"{moment.day} {MONTHS[moment.month - 1]}" + (f" {moment.year}" if moment.year != year else "")
     return f"{day} {moment:%H:%M:%S} {zone_name(instant, zone)}"

@@ -1,7 +1,4 @@
-"""What is left of an entry when the guest can see the screen.
-
-No address, no number, no name, no text.
-"""
+"""Entries in privacy mode: without address, number, name and text."""
 
 from typing import TYPE_CHECKING, Final
 

@@ -33,10 +33,9 @@ Kind = Literal["text", "trouble", "manual"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column.
+    """A column: name, minimum width, share of spare width, and the order in which it is dropped.
 
-    Its name, the fewest cells it is of use with, how it shares what is left, and how soon it gives
-    way (0 never). What is left goes first to columns whose ``whole`` is not yet reached.
+    Order 0 is never dropped. Spare width goes first to columns below their ``whole``.
     """
 
     name: str
@@ -62,10 +61,7 @@ _SHORTEST_TITLE: Final = 5
 
 
 def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column, int]]:
-    """Return the columns that fit so many cells, and how wide each is.
-
-    There is one cell between two.
-    """
+    """Return the columns that fit a width, with their widths. One cell separates two."""
     shown = list(columns)
     while (left := width - sum(column.least for column in shown) - len(shown) + 1) < 0:
         first = max(shown, key=lambda column: column.gives_way)
@@ -84,10 +80,7 @@ def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column
 
 
 def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False, year: int | None = None) -> dict[str, str]:
-    """Return what each column says of an entry.
-
-    With ``year``, dates in their short form, as they are said in that year.
-    """
+    """Return the cell texts of an entry. With ``year``, dates omit that year."""
     customer = entry.customer
     mark = ("✎ " if entry.corrected else "") + ("← " if entry.direction.value == "inbound" else "")
     return {
@@ -124,7 +117,7 @@ def is_short(columns: list[tuple[Column, int]]) -> bool:
 
 
 def pieces(parts: dict[str, str], columns: list[tuple[Column, int]]) -> list[str]:
-    """Return a row in pieces of exact width, each of which ends where terminals could disagree on it."""
+    """Return a row in pieces of exact width, each ending where terminals may disagree."""
     last = len(columns) - 1
     found = [""]
     for number, (column, width) in enumerate(columns):

@@ -1,7 +1,4 @@
-"""Spans of days as people type them.
-
-``last month``, ``7 days``, ``october``, ``q3``, ``2026-10``.
-"""
+"""Parses typed spans of days: ``last month``, ``7 days``, ``october``, ``q3``, ``2026-10``."""
 
 import re
 from collections.abc import Callable
@@ -70,7 +67,7 @@ def parse_days(text: str, today: date) -> tuple[date, date]:
 
 
 def is_relative(text: str) -> bool:
-    """Whether days in words name a span by its distance from today, as ``7 days`` and ``last month`` do."""
+    """Whether words name a span relative to today, such as ``7 days`` or ``last month``."""
     typed = " ".join(text.lower().split())
     return typed in PRESETS or bool(_COUNTED.fullmatch(typed) or _UNIT.fullmatch(typed))
 

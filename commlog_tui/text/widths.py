@@ -19,10 +19,7 @@ from rich.cells import CellTable, cell_len, get_character_cell_size
 __all__ = ["INVISIBLE", "cell_len", "is_unsure", "placed"]
 
 INVISIBLE: Final = "\u034f"
-"""Stands, in what is drawn, for a character that is not shown.
-
-``placed`` takes it out on the way to the terminal.
-"""
+"""Placeholder for a hidden character, which ``placed`` removes on output."""
 
 Span = tuple[int, int, int]
 
@@ -49,10 +46,7 @@ _WIDE_AT_MOST: Final = (
     (0x1F3FB, 0x1F3FF),  # skin tones
 )
 _UNSURE: Final = re.compile("[^\x00-\x7e\u2713\u2717\u270e]")
-"""Everything but ASCII and the signs of the table.
-
-Some terminals give lines and arrows two cells.
-"""
+"""Everything but ASCII and tabled signs. Some terminals give lines and arrows two cells."""
 _CONTROL: Final = re.compile(r"\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~]")
 _TEXT: Final = re.compile(r"[^\x00-\x1f]+")
 
@@ -137,7 +131,7 @@ def _sum_of_widths(text: str, unicode_version: str = "auto") -> int:
 
 
 def _divided(text: str, unicode_version: str = "auto") -> tuple[list[Span], int]:
-    """Return where each character that has cells begins and ends, with its width, and the whole width."""
+    """Return the bounds and width of each visible character, and the whole width."""
     spans: list[Span] = []
     for index, character in enumerate(text):
         width = get_character_cell_size(character, unicode_version)

@@ -41,10 +41,7 @@ def _at(resolve: Callable[[], Target], location: str) -> Target:
 
 
 class ProfileChooser(ModalScreen[Profile | None]):
-    """Asks where to go; gives the profile, or None to stay.
-
-    Says first how much waits in the outbox here.
-    """
+    """Asks for a profile, or returns None to stay. Shows how many items the outbox holds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,P", "dismiss(None)", "Stay here"),

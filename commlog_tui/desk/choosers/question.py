@@ -11,7 +11,7 @@ from typing_extensions import override
 
 
 class Question(ModalScreen[bool]):
-    """Asks a question; gives whether the answer is yes.
+    """Asks a question and returns whether it is confirmed.
 
     ``yes`` and ``no`` say what Enter and Escape do.
     """

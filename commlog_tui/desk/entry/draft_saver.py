@@ -1,7 +1,4 @@
-"""One intent's way to the disk.
-
-Drafts while it is typed, then what is to be sent, never the first over the second.
-"""
+"""Saves one form as a draft while it is typed, then as an outbox item."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,9 +9,9 @@ if TYPE_CHECKING:
 
 
 class DraftSaver:
-    """Keeps what one form holds.
+    """Saves what one form holds.
 
-    Every method raises ``OutboxError`` when the disk does not take it.
+    Every method raises ``OutboxError`` when the disk fails.
     """
 
     def __init__(self, outbox: "Outbox", key: str, replaces: str | None) -> None:

@@ -1,7 +1,4 @@
-"""The fields of the entry form.
-
-What they begin with, how they are kept, and what is sent for what was typed.
-"""
+"""Fields of the entry form: initial values, drafts, and conversion to a request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,10 +32,7 @@ LABELS: Final = {
 """What each field is called, and what may be typed into it."""
 _DIRECTIONS: Final = {"i": "inbound", "o": "outbound"}
 _WHOLE_NUMBER: Final = 7
-"""Digits of the shortest number that is one by itself.
-
-Fewer, and it may be the end of anybody's.
-"""
+"""Digits from which a number is unambiguous. Fewer may be the end of several numbers."""
 _WORDS: Final = {
     "string_too_short": "needs something",
     "too_short": "needs something",
@@ -50,9 +44,9 @@ _WORDS: Final = {
 
 
 class FieldsError(ValueError):
-    """What was typed cannot be sent.
+    """Input that cannot be sent.
 
-    ``faults`` has a sentence for each field; one under "" is about the whole.
+    ``faults`` has a sentence for each field, and one under "" for the form as a whole.
     """
 
     def __init__(self, faults: Mapping[str, str]) -> None:
@@ -93,10 +87,7 @@ def start_of_new(entry: "Entry | None") -> Start:
 
 
 def likely_recipient(via: str, reach: tuple[str, ...]) -> str:
-    """Return the address or number that somebody is most likely reached at on a channel.
-
-    Nothing where none is.
-    """
+    """Return a customer's likeliest address or number on a channel, or "" if there is none."""
     from commlog_tui.contract.phone_numbers import is_number
 
     wanted = {"email": True} | dict.fromkeys(DIALED, False)
@@ -104,10 +95,7 @@ def likely_recipient(via: str, reach: tuple[str, ...]) -> str:
 
 
 def guest_of(to: str, found: "Sequence[Customer]") -> "Customer | None":
-    """Return the one customer of those found who has this very address or number.
-
-    None where several or none have it.
-    """
+    """Return the only customer with exactly this address or number, or None."""
     having = [one for one in found if any(_is_same_reach(to, known) for known in (*one.numbers, *one.addresses))]
     return having[0] if len(having) == 1 else None
 
@@ -136,10 +124,10 @@ def start_of_correction(entry: "Entry", zone: ZoneInfo) -> Start:
 
 
 def start_of_outbox_item(item: "OutboxItem", corrects: "Entry | None", zone: ZoneInfo) -> Start:
-    """Return the form's start for a draft or a refused item.
+    """Return the form's initial values for a draft or a refused item.
 
-    Of a correction, with the entry as it now is. A draft goes on under its key; what was refused is
-    another intent, as its key may be taken.
+    A correction comes with the entry's current state. A draft keeps its key; a refused item gets a
+    new one, as its key may be taken.
     """
     if item.state == "draft":
         typed = {name: str(item.content.get("fields", {}).get(name, "")) for name in NAMES}

@@ -14,10 +14,7 @@ from commlog_tui.text.hygiene import safe
 
 
 class FieldsScreen(ModalScreen[str | None]):
-    """A form whose fields began with something.
-
-    What was not touched is still the raw text it began with.
-    """
+    """A form with initial values. Untouched fields keep their raw text."""
 
     def __init__(self, session: Session, start: Start) -> None:
         super().__init__()
@@ -70,7 +67,7 @@ class FieldsScreen(ModalScreen[str | None]):
 
     @work(exclusive=True, group="recognize", exit_on_error=False)
     async def recognize(self, to: str) -> None:
-        """Name the guest whom an address or number belongs to, where nobody is named yet and only one has it."""
+        """Fill in the only customer with the recipient's address, if none is named yet."""
         people = self.query_one(CustomerField)
         if not to or people.is_used or self._start.corrects:
             return

@@ -26,10 +26,7 @@ _UNTITLED: Final = "(no title yet)"
 
 
 class OutboxScreen(ModalScreen[str | None]):
-    """Shows what is kept; gives the key of what is to be opened, if anything is.
-
-    Drafts can be discarded.
-    """
+    """Shows the outbox and returns the key of the item to open. Drafts can be discarded."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,o", "dismiss(None)", "Close"),

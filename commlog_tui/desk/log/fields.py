@@ -1,7 +1,4 @@
-"""The filters beside the table, as the screen and the actions see them.
-
-They are mounted after the first rows.
-"""
+"""Access to the filter sidebar, which is mounted after the first rows."""
 
 from typing import TYPE_CHECKING
 

@@ -16,10 +16,7 @@ def heading(session: "Session", scope: str) -> str:
 
 
 async def introduction(session: "Session", fixed: "EntryQuery | None") -> str:
-    """Return who it is whose history this is, with every address and number known.
-
-    Nothing where that cannot be said.
-    """
+    """Return the name, addresses and numbers of the customer of this history, or ""."""
     from commlog_tui.client.errors import ClientError
 
     if fixed is None or fixed.customer_id is None:

@@ -108,7 +108,7 @@ class Parts:
         self.draw_detail(self._reader.state)
 
     def draw_detail(self, state: ViewState) -> None:
-        """Draw the current entry, where it or the room for it changed, and have what is not known of it yet."""
+        """Draw the current entry if it or its space changed, and request its detail."""
         pane = self._screen.query_one(DetailPane)
         if state.entry is None:
             pane.show([])

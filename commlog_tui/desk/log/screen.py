@@ -43,10 +43,7 @@ _ROOMY: Final = 140
 
 
 class LogScreen(Screen[None]):
-    """The log with its filters, table and detail.
-
-    The history of a customer or a booking is another one of these.
-    """
+    """The log with its filters, table and detail, or the history of a customer or a booking."""
 
     AUTO_FOCUS = "#table"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -200,10 +197,7 @@ class LogScreen(Screen[None]):
 
     @on(Input.Submitted)
     def to_table(self) -> None:
-        """Give the focus to the table.
-
-        The fields fold where they take room from it, as the chips say what they hold.
-        """
+        """Focus the table. The sidebar folds where space is short; the chips show its filters."""
         self.remove_class("-filters")
         self.set_focus(self.query_one(LogTable))
 
@@ -240,10 +234,7 @@ class LogScreen(Screen[None]):
         return isinstance(self.focused, LogTable)
 
     def filter(self, filters: Filters, *, anew: bool = False) -> None:
-        """Show what these filters leave, or say why that cannot be asked for.
-
-        ``anew`` also empties faulty fields.
-        """
+        """Apply these filters, or report the fault. ``anew`` also empties faulty fields."""
         if anew:
             self.fields.empty()
         try:

@@ -13,10 +13,7 @@ _NOTES: Final = ("evidence", "trouble", "version", "new", "waiting", "kept", "pr
 
 
 def bar_place(state: ViewState) -> str:
-    """Return where the page is in the whole.
-
-    How many rows are known where the log was not asked for it.
-    """
+    """Return the page's position in the whole, or the number of known rows without an answer."""
     if state.page is None:
         return ""
     return f"{len(state.entries):,} known here" if state.is_local and _is_said(state) else position(state.page)
@@ -35,10 +32,7 @@ def bar_words(state: ViewState, zone: ZoneInfo | None) -> str:
 
 
 def _is_said(state: ViewState) -> bool:
-    """Whether it is to be said that the log has not answered.
-
-    Not in the moment that an answer takes.
-    """
+    """Whether to report that the log has not answered, once it takes longer than usual."""
     return state.trouble is not None or state.slow
 
 
@@ -56,10 +50,7 @@ def _trouble(state: ViewState, zone: ZoneInfo | None) -> str:
 
 
 def notice(state: ViewState, today: date) -> tuple[str, str] | None:
-    """Return a heading and a sentence to stand in the place of rows.
-
-    None where there are rows, or may be soon.
-    """
+    """Return a heading and a sentence to show in place of rows, or None."""
     if state.page is None:
         return (state.trouble.heading, state.trouble.words) if state.trouble is not None else None
     if state.entries:

@@ -1,7 +1,4 @@
-"""A cache of details, which says which one to prefetch next.
-
-Those of the entries around the current row.
-"""
+"""A cache of entry details that selects which to prefetch next."""
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
@@ -49,10 +46,7 @@ class DetailCache:
         return detail
 
     def next_wanted(self, entries: "Sequence[Entry]", here: int) -> "Entry | None":
-        """Return the nearest entry without a detail.
-
-        The one one is on, those in the direction of travel, the one behind.
-        """
+        """Return the nearest entry without a detail: current, then ahead, then behind."""
         if here != self._last:
             self._direction, self._last = (1 if here > self._last else -1), here
         steps = [*range(_AHEAD + 1), *range(-1, -_BEHIND - 1, -1)]

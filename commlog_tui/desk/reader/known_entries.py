@@ -21,10 +21,7 @@ class KnownEntries:
         self._entries: OrderedDict[str, Entry] = OrderedDict()
 
     def add(self, entries: "Iterable[Entry]") -> None:
-        """Take over entries, each in place of an earlier form of it.
-
-        Those met longest ago are dropped.
-        """
+        """Update or add entries. The least recently met ones are dropped."""
         for entry in entries:
             self._entries[entry.id] = entry
             self._entries.move_to_end(entry.id)

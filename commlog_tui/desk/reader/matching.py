@@ -52,7 +52,7 @@ def _is_about(entry: "Entry", customer_id: str, contacts: frozenset[str]) -> boo
 
 
 def _contains(entry: "Entry", q: str) -> bool:
-    """Return whether all words of a search, or the number that it is, are in what an entry can be found by."""
+    """Return whether an entry's searchable fields have all words, or the number, of a search."""
     from commlog_tui.contract.folding import fold, folded_words
     from commlog_tui.contract.phone_numbers import searched_forms
 

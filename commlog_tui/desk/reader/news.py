@@ -10,9 +10,7 @@ if TYPE_CHECKING:
 
 
 def with_entry(state: ViewState, entry: "Entry", *, belongs: bool, is_news: bool) -> ViewState:
-    """Return the state after a record about an entry: shown as it now stands, or counted as new.
-
-    No row moves.
+    """Return the state after a record about an entry: the row updated, or counted as new.
 
     Args:
         state: the state before.

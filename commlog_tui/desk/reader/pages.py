@@ -19,9 +19,7 @@ _MOST: Final = 8
 async def ask_page(
     session: "Session", query: "EntryQuery", limit: int, cursor: str | None, at: datetime | None = None
 ) -> "Page":
-    """Ask the log for a page.
-
-    For the newest one where the service does not accept the cursor any more.
+    """Request a page, or the newest one where the service rejects an old cursor.
 
     Raises:
         ClientError: there is no page.
@@ -60,10 +58,9 @@ class PageCache:
         self._under_way.clear()
 
     async def load(self, cursor: str) -> "Page":
-        """Return a page, asked for now unless that is under way or it is here.
+        """Return a page from the cache, or from a request that is shared with other callers.
 
-        Raises what ``ask`` raises. Whoever gives up waiting does not cut the request off: others
-        may wait for it, or come to.
+        Raises what ``ask`` raises. Cancelling a caller does not cancel the request.
         """
         if (page := self.get(cursor)) is not None:
             return page
@@ -74,7 +71,7 @@ class PageCache:
         return await asyncio.shield(task)
 
     async def reach(self, page: "Page", direction: "Direction") -> None:
-        """Fetch the next two pages in the direction of travel, then the one behind.
+        """Prefetch the next two pages in the direction of travel, then the one behind.
 
         Raises what ``ask`` raises.
         """

@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 
 
 def query_within(fixed: "EntryQuery | None", filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":
-    """Return what the filters ask for of the entries that a view is fixed on.
-
-    Raises ``FiltersError``.
-    """
+    """Return the query of the filters within a view's scope. Raises ``FiltersError``."""
     query = query_of(filters, zone, today)
     given = fixed.model_dump(exclude_defaults=True) if fixed is not None else {}
     if "q" in given and query.q:

@@ -127,7 +127,7 @@ class LogReader:
         self._set(row=row, detail=self._source.details.get(entry) if entry is not None else None)
 
     def load_details(self) -> None:
-        """Have the details of the current entry and of its neighbours, one request after the other."""
+        """Fetch the details of the current entry and its neighbours, one after the other."""
         if self.session is not None and not self._tasks.is_running("detail"):
             self._tasks.run("detail", self._load_details())
 
@@ -261,7 +261,7 @@ class LogReader:
         self._show_known()
 
     def _show_known(self) -> None:
-        """Where the log did not answer these filters, show the entries that are known to match them."""
+        """Show the known entries that match filters the log did not answer."""
         if self.state.page is None or self.state.claimed == self.state.answered:
             return
         page = self._source.known_page(self.state.claimed)

@@ -63,9 +63,7 @@ class LogSource:
     async def answer(
         self, query: "EntryQuery", position: Position, *, turning: bool, on_trouble: "Callable[[ClientError], None]"
     ) -> "Page":
-        """Return a page, from the cache where it is turned to.
-
-        Ask again while the service is away, and report that.
+        """Return a page, retrying with a report while the service is away.
 
         Raises:
             ClientError: asking again is of no use.
@@ -82,10 +80,7 @@ class LogSource:
                 await asyncio.sleep(max(_RETRY_SECONDS, error.pause))
 
     async def counts_without(self, filters: Filters) -> tuple[str, ...]:
-        """Return in words how many entries there are without each filter.
-
-        Raises ``ClientError``.
-        """
+        """Return the number of entries without each filter, in words. Raises ``ClientError``."""
         return await counts_without(self.connected, filters, self.today(), self.question)
 
     def known_page(self, filters: Filters) -> "Page":

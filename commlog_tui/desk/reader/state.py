@@ -1,7 +1,4 @@
-"""The state of one view of the log, frozen.
-
-The screen draws it, and only the reader makes another.
-"""
+"""Immutable state of one view of the log. The reader makes it, and the screen draws it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +28,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A page to ask for, by its cursor or an instant to begin before, and where the row cursor goes on it."""
+    """A page to request, by cursor or instant, and where the row cursor goes on it."""
 
     cursor: str | None = None
     at: At = "first"
@@ -59,10 +56,7 @@ class ViewState:
     claimed: Filters = field(default_factory=Filters)
     """The filters that the chips and fields show."""
     answered: Filters | None = None
-    """The filters that the log answered with this page.
-
-    None while the page is made of what the desk knows.
-    """
+    """Filters that the log answered with this page, or None while the page is from the cache."""
     page: "Page | None" = None
     cursor: Position = NEWEST
     """Where the row cursor begins on this page."""
@@ -99,5 +93,5 @@ class ViewState:
 
     @property
     def is_local(self) -> bool:
-        """Whether the page is made of what the desk knows, as the log did not answer these filters."""
+        """Whether the page is a fallback from known entries, as the log did not answer."""
         return self.page is not None and self.answered != self.claimed

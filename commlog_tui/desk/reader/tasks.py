@@ -6,10 +6,7 @@ from typing import Any
 
 
 class TaskSlots:
-    """Runs tasks.
-
-    A later one of a name cancels the earlier one; an error of theirs goes to ``on_error``.
-    """
+    """Runs named tasks. A new one cancels the one before; errors go to ``on_error``."""
 
     def __init__(self, on_error: Callable[[BaseException], None]) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}

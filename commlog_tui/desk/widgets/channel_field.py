@@ -11,9 +11,9 @@ from commlog_tui.desk.widgets.field import Field
 
 
 class ChannelField(Field):
-    """A line to type a channel in.
+    """A channel input.
 
-    ``on_chosen`` is told of one chosen by its letter before the next key is looked at.
+    ``on_chosen`` is called on a choice by letter before the next key is handled.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,7 +1,4 @@
-"""One of a few words, on one line.
-
-The arrows or a click go on, a letter goes to the next word that begins with it.
-"""
+"""One of a few words on one line, changed by arrows, a click or an initial letter."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -54,10 +51,7 @@ class Choice(Widget, can_focus=True):
         self.action_step(1)
 
     def on_key(self, event: events.Key) -> None:
-        """Go to the next word that begins with a letter.
-
-        A key that none begins with chooses any.
-        """
+        """Select the next word with this initial letter. Any other key selects "any"."""
         if event.key == "backspace":
             event.stop()
             self._choose("")

@@ -25,10 +25,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.customer import Customer
 
 Find: TypeAlias = "Callable[[str], Awaitable[tuple[Customer, ...]]]"
-"""Gives the customers who match part of a name, a number or an address.
-
-Nobody, where it cannot be known now.
-"""
+"""Searches customers by name, number or address. Empty where that is impossible now."""
 
 _SETTLE: Final = 0.2
 _AS_TYPED: Final = "as-typed"
@@ -92,7 +89,7 @@ class CustomerField(Vertical):
         self._offer("", ())
 
     def pick_first(self, focused: Widget | None) -> bool:
-        """Choose the first match, if the line has the focus and there is one, or as soon as one is found."""
+        """Select the first match if the line has the focus, now or once one is found."""
         if not self._on_line(focused) or self._chosen is not None:
             return False
         if self._found:

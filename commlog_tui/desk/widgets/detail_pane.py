@@ -28,10 +28,7 @@ class DetailPane(LineView, can_focus=True):
     @property
     @override
     def text_width(self) -> int:
-        """How many cells a line has.
-
-        One more before it is drawn with it, as a padding would be drawn by itself.
-        """
+        """Cells of a line, with one more for a margin that is drawn with the text."""
         return max(super().text_width - 1, 1)
 
     @property

@@ -14,17 +14,11 @@ def typeable(text: str) -> str:
 
 
 class Field(Input):
-    """An input without a blinking cursor, as that writes to the terminal all day.
-
-    Ctrl+Z takes back what was typed.
-    """
+    """An input with undo on Ctrl+Z and a steady cursor, as blinking would write all day."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "undo", "Take back", show=False)]
     has_history = False
-    """Whether anything was typed.
-
-    Then Ctrl+Z is this field's, even where nothing is left to take back.
-    """
+    """Whether anything was typed, so that Ctrl+Z belongs to this field."""
     _before: tuple[tuple[str, int], ...] = ()
     _run: tuple[str, int] = ("", 0)
     """What was done last, and where it would go on: a run of letters is taken back at once."""

@@ -76,19 +76,13 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         self._filled = filters
         """What the fields were filled with from elsewhere, or reported last."""
         self._read = {name: str(getattr(filters, name)) for name in _TYPED}
-        """What was in each field when it was read or filled last.
-
-        What is typed since is not overwritten.
-        """
+        """Content of each field when last read or filled, to detect newer input."""
         self.is_faulty = False
         """Whether a field holds what cannot be asked for."""
 
     @override
     def compose(self) -> ComposeResult:
-        """Lay out the fields with what they begin with.
-
-        Once they are there, somebody may be typing.
-        """
+        """Lay out the fields with initial values. Once mounted, they may hold newer input."""
         filters = self._filled
         channels, statuses, source = (
             ChannelList(self._channels, id="via"),
@@ -123,10 +117,7 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         self._check(self._filters())
 
     def show(self, filters: Filters, *, anew: bool = False) -> None:
-        """Show filters that came from elsewhere.
-
-        What was typed since the fields were read last stays, unless ``anew``.
-        """
+        """Show filters from elsewhere. Input since the last reading stays, unless ``anew``."""
         if filters == self._filled and not anew:
             return
         before, self._filled = self._filled, filters

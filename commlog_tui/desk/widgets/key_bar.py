@@ -1,7 +1,4 @@
-"""The keys that matter, in one line.
-
-Textual's own is a widget for every key, each of which is laid out at every start.
-"""
+"""The main keys on one line, in one widget for a fast start."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -16,18 +13,12 @@ from typing_extensions import override
 from commlog_tui.text.widths import cell_len
 
 KeyHints: TypeAlias = tuple[tuple[str, str], ...]
-"""Keys that a part takes for itself, with what they do there.
-
-What the bar says while that part has the focus.
-"""
+"""Keys that a widget handles itself, with their words, shown while it has the focus."""
 BACK, HELP = "back", "help"
 
 
 class KeyBar(Widget):
-    """What the keys do now, as many as there is room for, dimmed where they can do nothing.
-
-    A click does it, too.
-    """
+    """Shows as many current keys as fit, dimmed where unavailable. They can be clicked."""
 
     dimmed = reactive(frozenset[str]())
     """The actions that can do nothing now."""

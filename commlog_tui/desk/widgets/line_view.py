@@ -68,8 +68,5 @@ class LineView(ScrollView):
 
 
 def _thumb(lines: int, height: int) -> int:
-    """Return how far down the thumb of a scrollbar reaches, at the top of so many lines.
-
-    0 where all of them are in sight.
-    """
+    """Return the end of a scrollbar's thumb at the top, 0 where all lines are visible."""
     return height * height // lines if lines > height else 0

@@ -158,10 +158,7 @@ class LogTable(LineView, can_focus=True):
             self._move_to(self._ahead(rows))
 
     def _ahead(self, rows: int) -> int:
-        """Return the row so many rows on.
-
-        Beyond the page, ask for the next and owe what is left.
-        """
+        """Move by rows. Beyond the page, request the next one and move the rest later."""
         wanted, last = self._cursor + rows, len(self._entries) - 1
         if rows and not 0 <= wanted <= last:
             self._is_turning = True

@@ -12,10 +12,7 @@ class Notes(TextArea):
 
     @property
     def has_history(self) -> bool:
-        """Whether anything was typed.
-
-        Then Ctrl+Z is these notes', even where nothing is left to take back.
-        """
+        """Whether anything was typed, so that Ctrl+Z belongs to these notes."""
         return bool(self.history.undo_stack or self.history.redo_stack)
 
     @override

@@ -28,10 +28,7 @@ def position(page: "Page") -> str:
 
 
 class PageBar(Widget):
-    """One line.
-
-    Position, between arrows that a click turns the page with, and what is to be known.
-    """
+    """One line with the position, notices, and arrows that turn the page on a click."""
 
     place = reactive("")
     state = reactive("Connecting…")

@@ -19,9 +19,9 @@ _TOKEN: Final = "SELECT id, name, role, locations, created_at, revoked_at FROM t
 
 
 def log_name(connection: apsw.Connection) -> str:
-    """Return the name under which the log signs; no other log has it.
+    """Return the name under which the log signs, which is unique.
 
-    Raises ``DamagedLogError`` where there is not one.
+    Raises ``DamagedLogError`` where there is not exactly one.
     """
     ids = connection.execute("SELECT id FROM log NOT INDEXED").fetchall()
     if len(ids) != 1:

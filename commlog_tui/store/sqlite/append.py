@@ -1,7 +1,4 @@
-"""Appending: load what the decision needs, decide, write what was decided.
-
-Within one transaction.
-"""
+"""Append in one transaction: load what the decision needs, decide, write the changes."""
 
 import os
 from collections.abc import Callable, Sequence

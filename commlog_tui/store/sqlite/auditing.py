@@ -55,9 +55,9 @@ _STRAYS: Final = {
 
 @contextmanager
 def opened(path: Path, *, any_layout: bool = False) -> Iterator[apsw.Connection]:
-    """Open a log file for reading, within one view of it.
+    """Open a log file for reading, within one snapshot.
 
-    Raises ``StoreUnavailableError`` where it is no log of this layout.
+    Raises ``StoreUnavailableError`` if it is no log of this layout.
     """
     with plain_errors(path):
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
@@ -80,7 +80,7 @@ def locations(connection: apsw.Connection) -> list[tuple[int, str, int]]:
 
 
 def ends(connection: apsw.Connection) -> list[tuple[str, int, bytes]]:
-    """Return id, size and root of every location, as they were kept.
+    """Return the stored id, size and root of every location.
 
     Raises ``StoreUnavailableError``.
     """
@@ -121,7 +121,7 @@ def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> No
 
 
 def require_known_locations(connection: apsw.Connection) -> None:
-    """Raise ``DamagedLogError`` where there are records or personal data that belong to nothing in the log."""
+    """Raise ``DamagedLogError`` for orphaned records or personal data."""
     for sql, words in _STRAYS.items():
         if number(connection, sql, ()):
             raise DamagedLogError(words)

@@ -1,7 +1,4 @@
-"""Whether the projections are what the records make of them.
-
-Worked out anew in a copy, and compared row by row.
-"""
+"""Compares the projections row by row with a rebuilt copy."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +29,7 @@ _WORDS = {
 
 
 def is_comparable(original: apsw.Connection) -> bool:
-    """Whether this version has made the projections.
+    """Whether this version made the projections.
 
     Those of an earlier one are rebuilt when the log is next opened.
 
@@ -50,9 +47,9 @@ def is_comparable(original: apsw.Connection) -> bool:
 def differing(
     original: apsw.Connection, progress: Callable[[int, int], None] = lambda _done, _total: None
 ) -> list[str]:
-    """Return, in words, which projections are not what the records make of them.
+    """Return, in words, which projections differ from a rebuilt copy.
 
-    Needs as much room as the log has.
+    The copy needs as much space as the log.
 
     Raises:
         StoreError: there is not enough room, or the copy cannot be worked on.

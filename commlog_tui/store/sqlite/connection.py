@@ -20,7 +20,7 @@ from commlog_tui.store.sqlite.scrubbing import BUSY_MILLISECONDS
 
 _AUTOCHECKPOINT_PAGES: Final = 16_000
 _CACHE_KIB: Final = 16_384
-"""Of each of the three connections that a service has.
+"""Cache size of each of a service's three connections.
 
 With 64 MiB an import is no faster, and a service 55 MB larger.
 """
@@ -107,15 +107,15 @@ def _flags(*, create: bool) -> int:
 
 
 def distrust_schema(connection: apsw.Connection) -> None:
-    """Let a file's schema call no function with effects, and nobody write to it behind SQLite's back."""
+    """Restrict what a file's schema can do: no functions with effects, no hidden writes."""
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
 
 
 def _use_wal(connection: apsw.Connection) -> None:
-    """Keep the file's journal as WAL.
+    """Set the journal mode to WAL.
 
-    Of several who turn a new file to it at once, SQLite refuses some without waiting.
+    When several processes do so at once on a new file, SQLite refuses some without waiting.
     """
     deadline = monotonic() + BUSY_MILLISECONDS / 1000
     while True:
@@ -163,10 +163,7 @@ def number(connection: apsw.Connection, sql: str, values: Sequence[str | int | b
 
 @contextmanager
 def plain_errors(path: Path | None = None) -> Iterator[None]:
-    """Turn the database's errors into the store's.
-
-    Those of opening a file say what about this one stands in the way.
-    """
+    """Convert database errors to store errors, which on opening say what is wrong with the file."""
     try:
         yield
     except apsw.Error as error:

@@ -43,10 +43,7 @@ def copy(original: apsw.Connection, path: Path) -> None:
 
 
 def require_unused(path: Path) -> None:
-    """Raise ``StoreUnavailableError`` if a process has the log open.
-
-    What its write-ahead log holds is brought into the file.
-    """
+    """Raise ``StoreUnavailableError`` if a process has the log open, and checkpoint its WAL."""
     if not path.exists():
         return
     with plain_errors():
@@ -92,7 +89,7 @@ def put_in_place(fresh: Path, path: Path, aside: Path) -> None:
 
 
 def put_new(fresh: Path, path: Path) -> None:
-    """Give a file that is on the disk its name, unless that is taken.
+    """Rename a synced file unless its name is taken.
 
     Raises ``FileExistsError``, and ``OSError``.
     """

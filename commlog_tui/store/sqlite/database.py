@@ -1,7 +1,4 @@
-"""A log file opened.
-
-A writer thread, a reader thread for what may take long, and bounded reads at once.
-"""
+"""An open log file: a writer thread, a thread for slow reads, and bounded concurrent reads."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,7 +1,4 @@
-"""What proves a log, from a SQLite file.
-
-The head of its tree, proofs, records with all that is hashed of them.
-"""
+"""Evidence from a SQLite file: tree heads, proofs, and records with their hashed content."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,4 @@
-"""SQLite's own check of a file.
-
-Pages, indexes against their tables, the search index, references.
-"""
+"""SQLite's integrity check: pages, indexes, the search index and foreign keys."""
 
 from typing import Final
 

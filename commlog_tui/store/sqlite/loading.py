@@ -14,7 +14,7 @@ from commlog_tui.store.sqlite.keys import Row
 _COLUMNS: Final = """
 record.pk, record.entry, record.public, (SELECT data FROM personal WHERE personal.pk = record.pk), record.leaf
 """
-"""A LEFT JOIN in place of the inner query took ten times as long for one record between two writes."""
+"""The inner query is ten times as fast as a LEFT JOIN for single records between writes."""
 _BY_ID: Final = f"""
 SELECT {_COLUMNS} FROM json_each(?2) AS wanted CROSS JOIN record ON record.location = ?1 AND record.id =
 unhex(wanted.value)

@@ -34,10 +34,7 @@ class SqliteLog:
     """See ``protocol.Log``."""
 
     def __init__(self, database: Database, make_cursor_key: Callable[[str], bytes]) -> None:
-        """Work on an open file.
-
-        The key of cursors is made when it is first needed, given the log's name.
-        """
+        """Wrap an open file. The cursor key is made on first use, given the log's name."""
         self._database = database
         self._make_cursor_key = make_cursor_key
         self._cursor_key: bytes | None = None

@@ -39,11 +39,11 @@ def migrate(
     vfs: str | None = None,
     migrations: Sequence[Migration] = MIGRATIONS,
 ) -> Path | None:
-    """Bring the record layout of a log that nobody else uses up to date.
+    """Migrate the record layout of a log that nobody else uses.
 
-    Return the backup, or None where nothing was to do. One transaction holds every step, the
-    rebuilt projections and the new numbers: cut off anywhere, the file is what it was. ``progress``
-    is called with the records done and their total while projections are rebuilt.
+    Return the backup, or None for a no-op. One transaction holds every step, the rebuilt
+    projections and the new numbers: an interruption rolls all of it back. ``progress`` is called
+    with the records done and their total while projections are rebuilt.
 
     Raises:
         StoreUnavailableError: it is in use, or no log that can be migrated.

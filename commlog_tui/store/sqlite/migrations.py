@@ -94,10 +94,10 @@ class Migration:
     before: str
     """What a file of the earlier layout is made of, projections left out."""
     statements: str
-    """What changes its tables.
+    """Statements that change the tables.
 
-    Guards are off and references are not followed meanwhile: a table that is to change is renamed,
-    created with its new text, filled, and dropped under its old name.
+    Guards and foreign keys are off meanwhile: a table that is to change is renamed, created with
+    its new text, filled, and dropped under its old name.
     """
 
 

@@ -75,10 +75,7 @@ class Pager:
         return self._answer(found[:limit][::-1], first, total, newer=more, older=False, rising=True)
 
     def _at(self, before: int, total: TotalRow) -> PageRow:
-        """Return the page that begins with the newest entry before an instant.
-
-        The oldest page where there is none.
-        """
+        """Return the page of the newest entries before an instant, else the oldest page."""
         limit = self._request.limit
         end = before, 0  # no key is 0, so this lies before all entries of the instant itself
         found = self._walk(end, limit + 1, rising=False)
@@ -112,7 +109,7 @@ class Pager:
     ) -> PageRow:
         """Return the page of these rows, newest first.
 
-        Where they are large, without the last ones of the walk.
+        Where they are large, the last ones of the walk are left out.
         """
         limit = self._request.limit
         entries = self._entries([pk for _, pk in found], rising=rising)
@@ -226,7 +223,7 @@ class Pager:
         return found <= MOST_CANDIDATES
 
     def _filters(self) -> tuple[str, tuple[Value, ...]]:
-        """Return the other filters as one plain condition, for a walk that the search index leads."""
+        """Return the remaining filters as a condition for a walk along the search index."""
         leads = self._leads()
         parts = [" AND ".join(condition for condition, _ in lead) or "1" for _, lead in leads]
         values = tuple(value for _, lead in leads for _, bound in lead for value in bound)

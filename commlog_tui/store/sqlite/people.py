@@ -63,7 +63,7 @@ class People:
         self._doubted.update(customer_ids)
 
     def flush(self) -> None:
-        """Forget the customers in doubt, then learn again what entries still say of them, in the order it was said."""
+        """Delete the customers in doubt and learn them again from current entries, in order."""
         self._write()
         for customer_id in sorted(self._doubted):
             self._execute("DELETE FROM customer WHERE location = ? AND id = ?", (self._place.no, customer_id))
@@ -82,7 +82,7 @@ class People:
         self._write()
 
     def _write(self) -> None:
-        """Write what was learnt, in the order of the tables' keys, and of one customer in the order it was said."""
+        """Write the collected customers in key order, each one's changes in their own order."""
         for statement, rows, key in ((_CUSTOMER, self._customers, _BY_ID), (_CONTACT, self._contacts, _BY_ADDRESS)):
             if rows:
                 rows.sort(key=key)

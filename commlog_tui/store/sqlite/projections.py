@@ -1,7 +1,4 @@
-"""What is derived from the records.
-
-The entry as it stands, the search index, the tallies, the directory.
-"""
+"""Projections of the records: current entries, search index, tallies and directory."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -43,10 +40,7 @@ _LOGGED: Final = Status.LOGGED.value
 
 
 class Projections:
-    """Applies changes to the projections of one location within one transaction.
-
-    ``flush`` writes what is gathered.
-    """
+    """Applies changes to a location's projections in a transaction; ``flush`` writes them."""
 
     def __init__(self, connection: apsw.Connection, place: Place) -> None:
         self._connection = connection

@@ -29,7 +29,7 @@ WHERE new.pk > ? AND new.pk <= ? ORDER BY new.pk LIMIT ?
 
 
 def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRow:
-    """Return all that is known of the entry with this id, or else with this key.
+    """Return the detail of the entry with this id, or else with this key.
 
     Raises ``UnknownEntryError``.
     """
@@ -42,7 +42,7 @@ def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRo
 
 
 def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> MatchingIdsRow:
-    """Return the ids of entries that begin with a prefix, among the first thousand records whose ids do."""
+    """Return entry ids with a prefix, among the first thousand such records."""
     digits = query.prefix.replace("-", "").lower()
     rows: list[Row] = connection.execute(
         "SELECT id, kind FROM record WHERE location = ? AND id BETWEEN ? AND ? ORDER BY id LIMIT ?",
@@ -58,7 +58,7 @@ def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> M
 
 
 def feed(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[FeedRow]:
-    """Return records behind a position, each with its entry as it now stands.
+    """Return records behind a position, each with its current entry.
 
     Fewer than asked for where they are large.
     """

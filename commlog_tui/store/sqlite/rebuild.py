@@ -124,7 +124,7 @@ class _Replay:
         return Head(self._frontier.size, self._entries, self._frontier.peaks)
 
     def _read(self, rows: list[Row]) -> tuple[dict[_Filed, Record], list[int]]:
-        """Return the records of rows by where they are filed, and the positions of those that cannot be read."""
+        """Return records by location and thread, and the positions of unreadable ones."""
         records: dict[_Filed, Record] = {}
         unreadable = []
         for pk, root, kind, public, data, leaf in rows:

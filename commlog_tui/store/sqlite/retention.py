@@ -25,7 +25,7 @@ BOUND: Final = timedelta(days=7)
 """How far beyond the newest record time is believed."""
 
 STEP: Final = timedelta(days=31)
-"""How long nothing may be recorded before the next record counts as a step of the clock, for as long as the bound."""
+"""Longest gap between records that does not count as a jump of the clock."""
 
 _STEP: Final = STEP // timedelta(microseconds=1)
 _BOUND: Final = BOUND // timedelta(microseconds=1)
@@ -56,9 +56,7 @@ class Witnessed:
 
 
 def witnessed(connection: apsw.Connection, clock: datetime, *, trust_clock: bool) -> Witnessed:
-    """Return the time that clock and records agree on.
-
-    The clock's own where a person vouches for it.
+    """Return the time that clock and records agree on, or the clock's own if a person confirms it.
 
     Raises:
         ClockError: the newest records lie behind a jump in time, and do not yet span the bound.
@@ -89,10 +87,7 @@ class _Timeline:
         self._location = location
 
     def newest(self, size: int) -> tuple[int, int | None]:
-        """Return when the newest was recorded, and the newest that others lead up to.
-
-        None where all are of one short time.
-        """
+        """Return the newest time and the newest plausible one, or None within a short span."""
         newest, at = self._at(size), size
         while before := self._before(at):
             if self._at(before + 1) - self._at(before) <= _STEP:
@@ -101,10 +96,7 @@ class _Timeline:
         return newest, None if at == size else self._at(at)
 
     def _before(self, at: int) -> int:
-        """Return the last position recorded more than a bound before another.
-
-        0 where there is none.
-        """
+        """Return the last position recorded more than a bound before its successor, or 0."""
         latest = self._at(at) - _BOUND
         step = 1
         while at - step >= 1 and self._at(at - step) > latest:
@@ -131,7 +123,7 @@ def cutoff(now: datetime, months: int) -> datetime:
 
 
 def due(connection: apsw.Connection, place: Place, before: datetime, limit: int) -> list[int]:
-    """Return the keys of entries with personal data that were sent before an instant, not more than ``limit``."""
+    """Return the keys of unredacted entries sent before an instant, at most ``limit``."""
     rows: list[Row] = connection.execute(_DUE, (place.no, micros(before), limit)).fetchall()
     return [int(row[0]) for row in rows]
 
@@ -148,7 +140,7 @@ def plan(connection: apsw.Connection, now: datetime) -> list[Due]:
 
 
 def retained(connection: apsw.Connection) -> list[tuple[str, int]]:
-    """Return the locations that do not keep personal data for ever, and for how many months they do."""
+    """Return the locations with limited retention, and their months."""
     rows: list[Row] = connection.execute(_RETAINED).fetchall()
     return [(str(location), int(months)) for location, months in rows]
 

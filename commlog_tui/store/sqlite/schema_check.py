@@ -36,10 +36,7 @@ _ADVICE: Final = (
 
 
 def normalized(sql: str | None) -> str | None:
-    """Return a statement with each run of white space outside quotes as one space.
-
-    Only SQLite's own white space counts.
-    """
+    """Return a statement with white space outside quotes collapsed, by SQLite's own rules."""
     return None if sql is None else _TOKENS.sub(lambda match: match[1] or " ", sql).strip(" ")
 
 
@@ -69,10 +66,9 @@ def require_layout(connection: apsw.Connection) -> None:
 
 
 def schema_faults(connection: apsw.Connection, schema: str = SCHEMA) -> list[str]:
-    """Return, in words, where the schema of a file differs from what these statements create.
+    """Return, in words, where a file's schema differs from these statements of this version.
 
-    Those of this version. Projections of another layout, which are dropped before they are used,
-    are not looked at.
+    Projections of another layout are skipped, as they are dropped before use.
     """
     expected, optional, settings = _expected(schema)
     is_current = schema == SCHEMA and layout_of(connection) == PROJECTION_LAYOUT
@@ -100,7 +96,7 @@ def schema_faults(connection: apsw.Connection, schema: str = SCHEMA) -> list[str
 
 
 def _is_numbered(connection: apsw.Connection) -> bool:
-    """Whether the projections have one layout number that a version has given them, or none at all as in 0.1.0."""
+    """Whether the projections have one known layout number, or none as in 0.1.0."""
     if not connection.execute(_HAS_LAYOUT).fetchone():
         return True
     numbers = connection.execute("SELECT layout FROM main.projection LIMIT 2").fetchall()
@@ -131,7 +127,7 @@ def require_schema(connection: apsw.Connection, schema: str = SCHEMA) -> None:
 def require_current_schema(connection: apsw.Connection) -> None:
     """Raise unless the schema is that of this version, projections included.
 
-    For a file that this process has brought up to date.
+    For a file that this process has migrated.
 
     Raises:
         DamagedLogError: an object, or the layout number that says which ones to look at, was
@@ -157,7 +153,7 @@ def _settings(connection: apsw.Connection) -> set[tuple[object, ...]]:
 
 @lru_cache(2)
 def _expected(schema: str) -> tuple[Objects, Objects, set[tuple[object, ...]]]:
-    """Return what a schema creates, what SQLite may add by itself (statistics, sequences), and the search settings."""
+    """Return a schema's objects, those SQLite may add (statistics), and the search settings."""
     connection = apsw.Connection(":memory:")
     try:
         connection.execute(schema)

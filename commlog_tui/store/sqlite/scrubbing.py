@@ -16,9 +16,9 @@ BUSY_MILLISECONDS: Final = 10_000
 """How long a statement waits for another process's lock, but for those that scrub."""
 
 _AT_ONCE: Final = 16 << 20
-"""Bytes: so large a file is written anew at any time.
+"""Bytes up to which a file is rewritten at any time.
 
-A larger one when nothing was written for as long as that may take.
+A larger one waits until nothing was written for as long as that may take.
 """
 _BYTES_A_SECOND: Final = 16 << 20
 _LARGEST_AT_ONCE: Final = 64 << 20
@@ -43,11 +43,11 @@ def require(connection: apsw.Connection) -> None:
 
 
 class Scrubber:
-    """Overwrites what redactions have left, on the writer's connection and in its thread.
+    """Overwrites redacted data in unused space, on the writer's connection and thread.
 
-    Tries, and tries again later. Nothing here waits for a lock. Writing the file anew is broken off
-    when somebody wants to write, but for its last part, in which SQLite copies the new pages; a
-    large file is therefore left for a quiet time.
+    It retries later and never waits for a lock. Rewriting the file stops when somebody wants to
+    write, except in its last part, where SQLite copies the new pages; a large file therefore waits
+    for a quiet time.
     """
 
     def __init__(self, connection: apsw.Connection, is_wanted_elsewhere: Callable[[], bool]) -> None:
@@ -69,10 +69,7 @@ class Scrubber:
         return None if self._next is None else max(self._next - monotonic(), 0.0)
 
     def attempt(self, quiet_for: float, *, is_awaited: bool = False) -> None:
-        """Do what can be done now.
-
-        Nothing was written for so many seconds; somebody may await the outcome.
-        """
+        """Do what is possible now, given the idle seconds and whether a caller waits."""
         if self._next is None:
             return
         is_done = self._attempt(quiet_for, is_awaited=is_awaited)
@@ -94,13 +91,12 @@ class Scrubber:
             self._connection.set_busy_timeout(BUSY_MILLISECONDS)
 
     def _try(self, quiet_for: float, *, is_awaited: bool) -> bool:
-        """Write the file anew if that is due, and empty the write-ahead log.
+        """Rewrite the file if due, and empty the write-ahead log; return whether that succeeded.
 
-        Return whether that came to its end. While others read, the log cannot be emptied; the file
-        is not written anew then, as that would only lengthen it. SQLite does not sync the log it
-        has emptied, and a power cut would bring it back. That it was due is therefore forgotten
-        last: this commit syncs the emptied log, and a cut before it leaves all of it to be done
-        again.
+        While others read, the log cannot be emptied; the file is not rewritten then, as that would
+        only lengthen it. SQLite does not sync the emptied log, and a power cut would bring it back.
+        The due mark is therefore removed last: this commit syncs the emptied log, and after an
+        earlier cut everything is done again.
         """
         count = _count(self._connection)
         if not self._empty_log():

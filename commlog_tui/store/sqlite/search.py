@@ -32,10 +32,9 @@ class Search:
         return f"({condition})", tuple(term for terms in self.alternatives for term in terms)
 
     def match(self) -> str | None:
-        """Return the FTS5 expression for candidates.
+        """Return the FTS5 expression for candidates, or None if a term is too short for the index.
 
-        None where an alternative is too short for the index. Trigrams are asked for one by one:
-        with ``detail=none`` the index knows which rows have them, not where.
+        Trigrams are asked for one by one: with ``detail=none`` the index knows rows, not positions.
         """
         groups = []
         for terms in self.alternatives:

@@ -23,10 +23,7 @@ def process_key(_log: str) -> bytes:
 
 
 class SqliteStore:
-    """See ``protocol.Store``.
-
-    Each part does what one sort of client needs; all work on the same file.
-    """
+    """SQLite's ``protocol.Store``: one part for each client, all on the same file."""
 
     def __init__(self, database: Database, make_cursor_key: Callable[[str], bytes]) -> None:
         self.database, self.backup = database, database.backup

@@ -1,7 +1,4 @@
-"""How many entries answer a query.
-
-Exact where that is cheap, else counted to a cap and marked so.
-"""
+"""Counts of matching entries: exact where cheap, else capped and marked as such."""
 
 from time import monotonic
 from typing import Final
@@ -19,10 +16,7 @@ _STEPS_BETWEEN_LOOKS: Final = 10_000
 
 
 def exact_total(connection: apsw.Connection, place: Place, request: PageRequest) -> int | None:
-    """Return the total where head or tallies know it.
-
-    No filter but channels and whole local days.
-    """
+    """Return the total from the head or the tallies: only channels and whole local days filter."""
     asked = {name for name in EntryQuery.model_fields if getattr(request, name)}
     if not asked:
         return number(connection, "SELECT entries FROM head WHERE location = ?", (place.no,))

@@ -29,9 +29,9 @@ WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
 
 
 def read_head(connection: apsw.Connection, location: int) -> Head:
-    """Return where a location's log ends.
+    """Return the head of a location's log.
 
-    Raises ``StoreUnavailableError`` where the row does not fit together.
+    Raises ``StoreUnavailableError`` if the row is inconsistent.
     """
     row = connection.execute("SELECT seq, entries, frontier FROM head WHERE location = ?", (location,)).fetchone()
     try:
@@ -53,7 +53,7 @@ def write_head(connection: apsw.Connection, location: int, head: Head, nodes: It
 
 
 def subtree_of(connection: apsw.Connection, location: int) -> Subtree:
-    """Return how to ask for a location's complete subtrees.
+    """Return a lookup of a location's complete subtrees.
 
     Raises ``StoreUnavailableError`` where one is not complete.
     """
@@ -80,7 +80,7 @@ def size_and_root(connection: apsw.Connection, location: int) -> tuple[int, byte
 
 
 def inclusion(connection: apsw.Connection, place: Place, seq: int, size: int | None) -> InclusionRow:
-    """Return the proof that a record is part of the tree, as it is or was at a size.
+    """Return the proof that a record is part of the tree at a size.
 
     Raises ``UnknownRecordError``.
     """
@@ -122,7 +122,7 @@ def consistency(connection: apsw.Connection, place: Place, old: int, new: int | 
 
 
 def records(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[RecordRow]:
-    """Return records behind a position with all that is hashed of them.
+    """Return records behind a position with their hashed content.
 
     Fewer than asked for where they are large.
     """

@@ -1,7 +1,4 @@
-"""What keeps a SQLite file in order.
-
-Overwriting what was redacted, trying whether it can be written, rebuilding.
-"""
+"""Maintenance of a SQLite file: scrubbing, write checks and rebuilds."""
 
 from collections.abc import Callable
 

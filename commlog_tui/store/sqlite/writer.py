@@ -68,7 +68,7 @@ class Writer:
 
     @property
     def is_writing_anew(self) -> bool:
-        """Whether the whole file is being written this very moment, to overwrite what redactions have left."""
+        """Whether the whole file is being rewritten now, to overwrite redacted data."""
         return self._scrubber.is_writing_anew
 
     async def close(self) -> None:
@@ -90,7 +90,7 @@ class Writer:
         self._connection.close()
 
     def _gather(self) -> tuple[list[_Job], bool]:
-        """Return the jobs that wait, none when it is time to scrub, and whether there may be more."""
+        """Return the waiting jobs, none when scrubbing is due, and whether there may be more."""
         try:
             first = self._jobs.get(timeout=self._scrubber.wait())
         except Empty:
