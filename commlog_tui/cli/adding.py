@@ -189,13 +189,13 @@ class _Adding:
                 say(f"Refused: {refused.reason}")
                 self._take_out()
                 raise typer.Exit(ExitCode.REFUSED)
-        kept = next((item for item in self._outbox.items() if item.key == key), None)
-        if kept is None:
+        saved = next((item for item in self._outbox.items() if item.key == key), None)
+        if saved is None:
             tell(json_text({"id": id_of_key(key)}) if as_json else id_of_key(key))
             say("It was sent by a desk that is open here, or by another command.")
             return ExitCode.OK
-        if kept.state == "refused":
-            raise stopped(f"Refused: {kept.reason}", ExitCode.REFUSED)
+        if saved.state == "refused":
+            raise stopped(f"Refused: {saved.reason}", ExitCode.REFUSED)
         if report.busy:
             raise stopped(
                 "A desk or another command is sending just now, and sends this as well.", ExitCode.UNREACHABLE

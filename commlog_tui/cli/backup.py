@@ -172,8 +172,8 @@ def _known(path: Path, checkpoints: list[Path]) -> dict[str, list[tuple[int, byt
     from commlog_tui.store.sqlite import auditing
 
     known: dict[str, list[tuple[int, bytes]]] = {}
-    for kept in (read_checkpoint_file(checkpoint).checkpoint() for checkpoint in checkpoints):
-        known.setdefault(kept.origin.rpartition("/")[2], []).append((kept.size, kept.root))
+    for stored in (read_checkpoint_file(checkpoint).checkpoint() for checkpoint in checkpoints):
+        known.setdefault(stored.origin.rpartition("/")[2], []).append((stored.size, stored.root))
     with suppress(LogError):  # a log that cannot be read is what copies are for
         if path.exists():
             with auditing.opened(path) as connection:

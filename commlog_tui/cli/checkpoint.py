@@ -19,13 +19,13 @@ FILE = typer.Argument(help="Where the checkpoint is kept.")
 @targeted
 def save(ctx: typer.Context, file: Path = FILE) -> None:
     """Save the log's checkpoint in a file, after checking it against the one that is there."""
-    kept = file.exists()
+    existed = file.exists()
 
     async def work(session: Session) -> ExitCode:
         from commlog_tui.evidence.witness import fetch_checkpoint
         from commlog_tui.ledger.witness import OtherKeyError
 
-        if kept and (code := await _check(session, file)):
+        if existed and (code := await _check(session, file)):
             return code
         try:
             saved = await fetch_checkpoint(session.client, session.location.id)

@@ -187,12 +187,12 @@ def remembered(settings: Settings) -> Me | None:
     return None
 
 
-def _remember(kept: Path, me: Me) -> None:
+def _remember(path: Path, me: Me) -> None:
     with suppress(OSError):  # a convenience for when the service is away
-        make_own_folder(kept.parent)
-        fresh = kept.with_name(f"{kept.name}.{uuid4().hex}.tmp")
+        make_own_folder(path.parent)
+        fresh = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
         write_private(fresh, me.model_dump_json().encode())
-        fresh.replace(kept)
+        fresh.replace(path)
 
 
 def outbox_folder(settings: Settings) -> Path:

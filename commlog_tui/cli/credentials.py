@@ -23,7 +23,7 @@ def keep_token(service: str, token: str) -> str:
         OSError: it can be kept nowhere.
     """
     if _to_keyring(service, token):
-        _to_file({name: kept for name, kept in _from_file().items() if name != service})
+        _to_file({name: token for name, token in _from_file().items() if name != service})
         return "The token is in your keyring."
     _to_file(_from_file() | {service: token})
     return f"There is no keyring here, so the token is in {_file()}, which only you may read."
@@ -54,15 +54,15 @@ def _to_keyring(service: str, token: str) -> bool:
 
 def _from_file() -> dict[str, str]:
     try:
-        kept = json.loads(_file().read_text(encoding="utf-8"))
+        tokens = json.loads(_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {str(name): str(token) for name, token in kept.items()} if isinstance(kept, dict) else {}
+    return {str(name): str(token) for name, token in tokens.items()} if isinstance(tokens, dict) else {}
 
 
-def _to_file(kept: dict[str, str]) -> None:
+def _to_file(tokens: dict[str, str]) -> None:
     path = _file()
-    if not kept:
+    if not tokens:
         path.unlink(missing_ok=True)
         return
     make_folder(path.parent)
@@ -70,5 +70,5 @@ def _to_file(kept: dict[str, str]) -> None:
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(kept, file)
+        json.dump(tokens, file)
     fresh.replace(path)

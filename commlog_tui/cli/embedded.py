@@ -106,22 +106,22 @@ class EmbeddedService:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the newest rows that the service printed, empty if it printed none."""
-        told = b""
+        output = b""
         with self._lock:
             if self._is_looking and self._has_told_where():
-                told, self._is_looking = self._long_line(), False
+                output, self._is_looking = self._long_line(), False
         try:
-            return list(json.loads(told)["rows"])
+            return list(json.loads(output)["rows"])
         except (ValueError, KeyError):
-            self._last_words = self._last_words or told  # why it has ended, perhaps, for whoever asks next
+            self._last_words = self._last_words or output  # why it has ended, perhaps, for whoever asks next
             return []
 
     def _long_line(self) -> bytes:
         """Return the next line, read in large pieces; what comes after it are the last words."""
-        told = b""
-        while b"\n" not in told and (part := os.read(self._answers.fileno(), 1 << 16)):
-            told += part
-        line, _, self._last_words = told.partition(b"\n")
+        output = b""
+        while b"\n" not in output and (part := os.read(self._answers.fileno(), 1 << 16)):
+            output += part
+        line, _, self._last_words = output.partition(b"\n")
         return line
 
     def check(self) -> None:

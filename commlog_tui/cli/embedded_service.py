@@ -67,9 +67,9 @@ async def _newest(store: "Store", location: str, page_size: str) -> list[dict[st
         return []
 
 
-def _tell(**said: object) -> None:
+def _tell(**message: object) -> None:
     with suppress(BrokenPipeError):  # the parent has gone; standard input says so too
-        print(json.dumps(said), flush=True)  # noqa: T201 - the parent waits for this line
+        print(json.dumps(message), flush=True)  # noqa: T201 - the parent waits for this line
 
 
 def _watch(stopped: Event, trouble: Path) -> None:

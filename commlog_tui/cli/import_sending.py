@@ -107,7 +107,7 @@ def _batches(outcomes: "Iterable[Outcome]", tally: Tally, file: "RefusedFile") -
     from commlog_tui.imports.items import Refusal
 
     batch: list[Item] = []
-    sent = kept = seen = 0
+    sent = held = seen = 0
     last: tuple[bytes, ...] = ()
     for outcome in outcomes:
         seen += 1
@@ -117,12 +117,12 @@ def _batches(outcomes: "Iterable[Outcome]", tally: Tally, file: "RefusedFile") -
                 yield []
             continue
         weight = len(outcome.entry.model_dump_json().encode()) + len(outcome.key.encode()) + _FRAME
-        if batch and (len(batch) == MAX_BATCH or sent + weight > _BATCH_BYTES or kept > _KEPT_BYTES):
+        if batch and (len(batch) == MAX_BATCH or sent + weight > _BATCH_BYTES or held > _KEPT_BYTES):
             yield batch
-            batch, sent, kept = [], 0, 0
+            batch, sent, held = [], 0, 0
         batch.append(outcome)
         sent += weight
-        kept += sum(map(len, outcome.raw)) if outcome.raw is not last else 0
+        held += sum(map(len, outcome.raw)) if outcome.raw is not last else 0
         last = outcome.raw
     yield batch
 

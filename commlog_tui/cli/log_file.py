@@ -60,5 +60,5 @@ def require_may_create(path: Path, *, named: bool, create: bool, settings: Confi
 def _set_up_in(settings: Configuration) -> str:
     """Return where the settings file places the local log, or "" if it does not."""
     mode = settings.settings["mode"]
-    kept = str(settings.file.path) in mode.origin
-    return f"{mode.origin}, says that it is kept here" if kept and mode.value == "local" else ""
+    configured = str(settings.file.path) in mode.origin
+    return f"{mode.origin}, says that it is kept here" if configured and mode.value == "local" else ""

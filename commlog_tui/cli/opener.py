@@ -68,10 +68,10 @@ class Opener:
 
         started = self._configuration.text("profile")
         names = [name for name in self._configuration.profiles if name != started]
-        kept = self._configuration.file.profiles
+        saved = self._configuration.file.profiles
         return (
             Profile(started or "as started", log_name(self._configuration), self.target),
-            *(Profile(name, _where(kept[name]), partial(self.target, name)) for name in names),
+            *(Profile(name, _where(saved[name]), partial(self.target, name)) for name in names),
         )
 
     def target(self, profile: str = "") -> "Target":
@@ -88,10 +88,10 @@ class Opener:
             name = log_name(configuration)
             place = configuration.text("location") or None
             folder = folder_name(name)
-            outbox, kept = configuration.data / "outbox" / folder, configuration.data / "desk" / folder
+            outbox, saved = configuration.data / "outbox" / folder, configuration.data / "desk" / folder
             if configuration.text("mode") == "service":
                 self._turn_to(None)
-                return Target(name, self._token(configuration), place, outbox, name, kept)
+                return Target(name, self._token(configuration), place, outbox, name, saved)
             database = database_of(configuration) if profile or self._first is None else self._first
             if not database.exists():
                 raise TargetError(
@@ -100,7 +100,7 @@ class Opener:
             service = self._turn_to(database)
             if service is None:
                 raise TargetError("The desk is being closed.")
-            return Target(service.base_url, service.token, place, outbox, name, kept)
+            return Target(service.base_url, service.token, place, outbox, name, saved)
         except (EmbeddedError, SettingsError) as error:
             raise TargetError(str(error)) from None
 
@@ -136,6 +136,6 @@ class Opener:
                 self._service.close()
 
 
-def _where(kept: object) -> str:
-    given = kept if isinstance(kept, dict) else {}
+def _where(saved: object) -> str:
+    given = saved if isinstance(saved, dict) else {}
     return str(given.get("service") or given.get("mode") or given.get("data") or given.get("location") or "")

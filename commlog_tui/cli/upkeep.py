@@ -40,7 +40,7 @@ def redact(
     customer: str = typer.Option("", help="Instead of an entry, all about this customer id."),
     reason: str = typer.Option(..., help="Why; kept for ever, so without personal data."),
 ) -> None:
-    """Redact the personal data of an entry, or of all entries of a customer.
+    """Remove the personal data of an entry, or of a customer's entries, for good.
 
     Their positions and proofs remain.
     """

@@ -152,9 +152,9 @@ async def _through_service(session: Session, before: "Checkpoint | None") -> Exi
     from commlog_tui.ledger.witness import OtherKeyError, SavedCheckpoint
 
     location = session.location.id
-    told = await session.client.checkpoint(location)
+    answer = await session.client.checkpoint(location)
     try:
-        now = SavedCheckpoint(told.note, told.key).checkpoint()
+        now = SavedCheckpoint(answer.note, answer.key).checkpoint()
     except OtherKeyError as error:
         say(str(error))
         return ExitCode.TAMPERED

@@ -53,12 +53,12 @@ def _misleads(character: str) -> bool:
 
 def faults(errors: Sequence[Any], names: dict[str, str]) -> str:
     """Return what pydantic found, without the values, in the names that were used to give them."""
-    told = []
+    messages = []
     for error in errors:
         where = [str(part) for part in error["loc"]]
         name = names.get(where[0], f"--{where[0]}") if where else ""
-        told.append(f"{name} {field_message(error)}".strip())
-    return "; ".join(told)
+        messages.append(f"{name} {field_message(error)}".strip())
+    return "; ".join(messages)
 
 
 def is_terminal() -> bool:

@@ -61,11 +61,11 @@ def is_ascii_terminal(environment: Mapping[str, str] = os.environ) -> bool:
     """
     if environment.get("TERM") == "linux":
         return True
-    said = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environment.get(name))), None)
-    if said is None:
+    setting = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := environment.get(name))), None)
+    if setting is None:
         return False
-    charset = said.partition(".")[2].partition("@")[0].lower().replace("-", "")
-    return charset != "utf8" and said.lower() not in {"utf-8", "utf8"}
+    charset = setting.partition(".")[2].partition("@")[0].lower().replace("-", "")
+    return charset != "utf8" and setting.lower() not in {"utf-8", "utf8"}
 
 
 @lru_cache(8192)

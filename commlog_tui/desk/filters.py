@@ -122,8 +122,8 @@ def days_of(filters: Filters, today: date) -> tuple[date | None, date | None]:
 
 def days_in_words(first: date | None, last: date | None) -> str:
     """Return days for display: ``Mon 2 Nov 2026``, two of them, one bound, or "" for none."""
-    told = " – ".join(dict.fromkeys(f"{day:%a} {day.day} {day:%b %Y}" for day in (first, last) if day))  # noqa: RUF001 - a range
-    return f"until {told}" if last and not first else told
+    parts = " – ".join(dict.fromkeys(f"{day:%a} {day.day} {day:%b %Y}" for day in (first, last) if day))  # noqa: RUF001 - a range
+    return f"until {parts}" if last and not first else parts
 
 
 def query_of(filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":
@@ -145,15 +145,15 @@ def query_of(filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":
 
 def chips(filters: Filters, today: date) -> list[Chip]:
     """Return the filters in words, one chip each."""
-    told = [Chip("q", f"“{safe(filters.q)}”")] if filters.q else []
-    told += [Chip(f"via:{via}", safe(via)) for via in filters.via]
+    parts = [Chip("q", f"“{safe(filters.q)}”")] if filters.q else []
+    parts += [Chip(f"via:{via}", safe(via)) for via in filters.via]
     if filters.since or filters.until:
-        told.append(Chip("days", _preset(filters) or days_in_words(*days_of(filters, today))))
+        parts.append(Chip("days", _preset(filters) or days_in_words(*days_of(filters, today))))
     if filters.customer:
-        told.append(Chip("customer", safe(filters.customer_name or filters.customer)))
-    told += [Chip(f"status:{words}", safe(words)) for words in statuses_in_words(filters.status)]
+        parts.append(Chip("customer", safe(filters.customer_name or filters.customer)))
+    parts += [Chip(f"status:{words}", safe(words)) for words in statuses_in_words(filters.status)]
     named = {"source": filters.source, "reference": f"ref {safe(filters.reference[:8])}…"}
-    return told + [Chip(name, words) for name, words in named.items() if getattr(filters, name)]
+    return parts + [Chip(name, words) for name, words in named.items() if getattr(filters, name)]
 
 
 def statuses_in_words(statuses: tuple[str, ...]) -> list[str]:
@@ -175,30 +175,30 @@ def to_json(filters: Filters) -> dict[str, Any]:
     return {name: value for name, value in asdict(filters).items() if value}
 
 
-def from_json(kept: Mapping[str, Any]) -> Filters:
+def from_json(values: Mapping[str, Any]) -> Filters:
     """Return filters that were kept; what this version does not know is left out."""
     known = {one.name for one in fields(Filters)} - {"via", "status"}
-    plain: dict[str, Any] = {name: value for name, value in kept.items() if name in known and isinstance(value, str)}
-    return Filters(**plain, via=_names(kept.get("via")), status=_names(kept.get("status")))
+    plain: dict[str, Any] = {name: value for name, value in values.items() if name in known and isinstance(value, str)}
+    return Filters(**plain, via=_names(values.get("via")), status=_names(values.get("status")))
 
 
-def is_of_newer(kept: Mapping[str, Any]) -> bool:
+def is_of_newer(values: Mapping[str, Any]) -> bool:
     """Whether saved filters hold conditions that this version does not know.
 
     Without those, they would match too much.
     """
     return bool(
-        kept.keys() - {one.name for one in fields(Filters)}
-        or set(_names(kept.get("status"))) - set(STATUSES)
-        or (isinstance(source := kept.get("source"), str) and source and source not in SOURCES)
+        values.keys() - {one.name for one in fields(Filters)}
+        or set(_names(values.get("status"))) - set(STATUSES)
+        or (isinstance(source := values.get("source"), str) and source and source not in SOURCES)
     )
 
 
-def _names(kept: object) -> tuple[str, ...]:
+def _names(values: object) -> tuple[str, ...]:
     """Return names that were kept; version 0.1.0 kept one status as a text."""
-    if isinstance(kept, str):
-        return (kept,)
-    return tuple(one for one in kept if isinstance(one, str)) if isinstance(kept, list | tuple) else ()
+    if isinstance(values, str):
+        return (values,)
+    return tuple(one for one in values if isinstance(one, str)) if isinstance(values, list | tuple) else ()
 
 
 def concerns(fixed: "EntryQuery | None", entry: "Entry") -> bool:

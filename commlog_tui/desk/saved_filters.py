@@ -26,17 +26,17 @@ class SavedFilters:
 
         An unreadable file counts as empty, and is left alone until the next save.
         """
-        kept = self._read()
+        saved = self._read()
         return (
-            {name: from_json(one) for name, one in sorted(kept.items()) if not _is_newer(one)}
-            if isinstance(kept, dict)
+            {name: from_json(one) for name, one in sorted(saved.items()) if not _is_newer(one)}
+            if isinstance(saved, dict)
             else {}
         )
 
     def newer(self) -> list[str]:
         """Return the names of filters of a newer version, which are not offered but preserved."""
-        kept = self._read()
-        return sorted(name for name, one in kept.items() if _is_newer(one)) if isinstance(kept, dict) else []
+        saved = self._read()
+        return sorted(name for name, one in saved.items() if _is_newer(one)) if isinstance(saved, dict) else []
 
     def save(self, name: str, filters: Filters) -> None:
         """Keep the filters under a name. Raises ``SavedFiltersError``."""
@@ -44,7 +44,7 @@ class SavedFilters:
 
     def forget(self, name: str) -> None:
         """Keep them no more. Raises ``SavedFiltersError``."""
-        self._write({known: kept for known, kept in self._changeable(name).items() if known != name})
+        self._write({known: saved for known, saved in self._changeable(name).items() if known != name})
 
     def _read(self) -> Any:  # noqa: ANN401 - whatever the file holds
         """Return what the file holds; nothing, where there is none or it is not JSON."""
@@ -55,14 +55,14 @@ class SavedFilters:
 
     def _changeable(self, name: str) -> dict[str, Any]:
         """Return the file's content. Raises if it, or this name, is of a newer version."""
-        kept = self._read()
-        if not isinstance(kept, dict):
+        saved = self._read()
+        if not isinstance(saved, dict):
             raise SavedFiltersError("A newer commlog keeps filters in this file. Nothing was changed; update commlog.")
-        if name in kept and _is_newer(kept[name]):
+        if name in saved and _is_newer(saved[name]):
             raise SavedFiltersError(
                 "A newer commlog keeps filters under this name. Nothing was changed; choose another."
             )
-        return kept
+        return saved
 
     def _write(self, named: dict[str, Any]) -> None:
         if self._path is None:
@@ -80,5 +80,5 @@ class SavedFilters:
             raise SavedFiltersError(f"The filters cannot be kept: {error.strerror}. Nothing was changed.") from None
 
 
-def _is_newer(kept: Any) -> bool:  # noqa: ANN401 - whatever the file holds
-    return not isinstance(kept, dict) or is_of_newer(kept)
+def _is_newer(saved: Any) -> bool:  # noqa: ANN401 - whatever the file holds
+    return not isinstance(saved, dict) or is_of_newer(saved)

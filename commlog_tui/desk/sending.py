@@ -25,7 +25,7 @@ class Sender:
         """Send now: something was saved, or the service is back."""
         self._due.set()
 
-    async def run(self, told: "Callable[[SendReport], None]", troubled: Callable[[str], None]) -> None:
+    async def run(self, notify: "Callable[[SendReport], None]", troubled: Callable[[str], None]) -> None:
         """Send for ever; tell what became of it, or why the outbox cannot be used."""
         from commlog_tui.client.outbox import OutboxError
 
@@ -38,7 +38,7 @@ class Sender:
             except OutboxError as trouble:
                 troubled(str(trouble))
             else:
-                told(report)
+                notify(report)
                 error, waiting = report.error, report.waiting > 0
             asked, alone = (error.retry_after or 0.0, error.pause) if error is not None else (0.0, 0.0)
             await asyncio.sleep(alone)  # also when woken: the service said when it can be asked again

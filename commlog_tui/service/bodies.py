@@ -214,8 +214,8 @@ def content(raw: bytes, model: type[Model]) -> Model:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        told = invalid(error)
-        raise ProblemError(422, "invalid", told.detail, fields=told.errors) from None
+        problem = invalid(error)
+        raise ProblemError(422, "invalid", problem.detail, fields=problem.errors) from None
 
 
 def parse(raw: bytes) -> object:

@@ -124,10 +124,10 @@ class Connection(H11Protocol):
             cycle.disconnected = True
             cycle.message_event.set()
         large = len(self.conn.trailing_data[0]) > HEAD_BYTES
-        told = problems.unreadable(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if large else self._strict.status)
-        headers = [*told.raw_headers, (b"cache-control", b"no-store"), (b"connection", b"close")]
-        head = h11.Response(status_code=told.status_code, headers=headers)
-        for event in (head, h11.Data(data=bytes(told.body)), h11.EndOfMessage()):
+        problem = problems.unreadable(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if large else self._strict.status)
+        headers = [*problem.raw_headers, (b"cache-control", b"no-store"), (b"connection", b"close")]
+        head = h11.Response(status_code=problem.status_code, headers=headers)
+        for event in (head, h11.Data(data=bytes(problem.body)), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
         self._linger()
 

@@ -217,17 +217,17 @@ def _item(raw: object, caller: Caller) -> BatchItem | BatchAnswer:
     return item
 
 
-def _refusal(raw: Any, told: Problem) -> BatchAnswer:  # noqa: ANN401 - whatever was sent
+def _refusal(raw: Any, fault: Problem) -> BatchAnswer:  # noqa: ANN401 - whatever was sent
     try:
         key = _KEY.validate_python(raw.get("key") if isinstance(raw, dict) else None)
     except ValidationError:
         key = ""
-    return BatchAnswer(key=key, status=told.status, problem=told)
+    return BatchAnswer(key=key, status=fault.status, problem=fault)
 
 
 def _batch_answer(key: str, answer: Appended | LogError) -> BatchAnswer:
     if isinstance(answer, LogError):
-        told = problem_of(answer)
-        return BatchAnswer(key=key, status=told.status, problem=told)
+        fault = problem_of(answer)
+        return BatchAnswer(key=key, status=fault.status, problem=fault)
     receipt = Receipt.model_validate(msgspec.structs.asdict(answer.receipt))
     return BatchAnswer(key=key, status=201 if answer.created else 200, receipt=receipt)

@@ -78,8 +78,8 @@ def fields_of(faults: Sequence[Any], whole: str = "body") -> list[FieldProblem]:
 
     ``whole`` names a fault that belongs to no field.
     """
-    told = dict.fromkeys((field_name(fault) or whole, field_message(fault)) for fault in faults)
-    return [FieldProblem(field=field, message=message) for field, message in islice(told, MOST_FAULTS)]
+    messages = dict.fromkeys((field_name(fault) or whole, field_message(fault)) for fault in faults)
+    return [FieldProblem(field=field, message=message) for field, message in islice(messages, MOST_FAULTS)]
 
 
 def invalid(error: ValidationError) -> Problem:
@@ -88,12 +88,12 @@ def invalid(error: ValidationError) -> Problem:
     return problem(422, "invalid", "The content is not valid; nothing was changed. See the errors by field.", fields)
 
 
-def answer(told: Problem, headers: Mapping[str, str] | None = None) -> Response:
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """Return the response that carries a problem."""
     extra = dict(headers or {})
-    if told.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         extra.setdefault("Retry-After", "1")
-    return json_answer(told, told.status, extra, PROBLEM_JSON)
+    return json_answer(problem, problem.status, extra, PROBLEM_JSON)
 
 
 def unexpected() -> Response:

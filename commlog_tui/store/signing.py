@@ -53,13 +53,13 @@ class SigningKey:
             if not path.exists():
                 _write(path, _Kept(Signer.new(name).skey), replace=False)
         try:
-            kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
-            signer = Signer.read(kept.key)
+            stored = msgspec.json.decode(path.read_bytes(), type=_Kept)
+            signer = Signer.read(stored.key)
         except (OSError, msgspec.DecodeError, NoteError):
             raise StoreUnavailableError(f"The signing key in {path} cannot be read. Nothing was signed.") from None
         if signer.name != name:
             raise OtherLogError(_OTHER_LOG)
-        return cls(signer, tuple(_vouched_for(note, signer) for note in kept.introductions))
+        return cls(signer, tuple(_vouched_for(note, signer) for note in stored.introductions))
 
     @classmethod
     def rotate(cls, path: Path, name: str) -> Self:
@@ -147,15 +147,15 @@ def _vouched_for(note: str, signer: Signer) -> str:
 def fault_of_key(path: Path, name: str) -> str | None:
     """Return what is wrong if a key file belongs to another log, or "" (also without a key)."""
     try:
-        kept = Signer.read(msgspec.json.decode(path.read_bytes(), type=_Kept).key)
+        stored = Signer.read(msgspec.json.decode(path.read_bytes(), type=_Kept).key)
     except OSError:
         return None
     except (msgspec.DecodeError, NoteError):
         return f"The signing key in {path} cannot be read as one."
-    return None if kept.name == name else _OTHER_LOG
+    return None if stored.name == name else _OTHER_LOG
 
 
-def _write(path: Path, kept: _Kept, *, replace: bool) -> None:
+def _write(path: Path, stored: _Kept, *, replace: bool) -> None:
     """Write the file atomically.
 
     Raises ``FileExistsError`` where it exists and must not be replaced.
@@ -164,7 +164,7 @@ def _write(path: Path, kept: _Kept, *, replace: bool) -> None:
     try:
         fresh.touch(mode=0o600, exist_ok=False)
         with fresh.open("wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
+            file.write(msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         if replace:

@@ -49,12 +49,12 @@ def safe_in_place(text: str) -> str:
 
 def without_invisible(text: str) -> str:
     """Return the text on one line, without what cannot be seen in it: for the clipboard."""
-    kept = (
+    characters = (
         " " if sort_of(character) == "space" else character
         for character in text
         if sort_of(character) not in _INVISIBLE_SORTS
     )
-    return "".join(kept).strip()
+    return "".join(characters).strip()
 
 
 def safe_lines(text: str) -> list[str]:

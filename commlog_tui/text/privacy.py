@@ -48,8 +48,8 @@ def masked_detail(detail: "EntryDetail") -> "EntryDetail":
 
 
 def _masked_correction(correction: "Correction") -> "Correction":
-    said = correction.changes
-    hidden = {name: MASK for name in ("title", "body", "to") if getattr(said, name)}
-    customer = said.customer and said.customer.model_copy(update={"name": MASK})
-    changes = said.model_copy(update=hidden | ({"customer": customer} if customer else {}))
+    changed = correction.changes
+    hidden = {name: MASK for name in ("title", "body", "to") if getattr(changed, name)}
+    customer = changed.customer and changed.customer.model_copy(update={"name": MASK})
+    changes = changed.model_copy(update=hidden | ({"customer": customer} if customer else {}))
     return correction.model_copy(update={"changes": changes, "reason": MASK if correction.reason else None})

@@ -47,10 +47,10 @@ class ProfileChooser(ModalScreen[Profile | None]):
         Binding("escape,q,P", "dismiss(None)", "Stay here"),
     ]
 
-    def __init__(self, profiles: tuple[Profile, ...], kept: int) -> None:
+    def __init__(self, profiles: tuple[Profile, ...], unsent: int) -> None:
         super().__init__()
         self._profiles = profiles
-        self._kept = kept
+        self._kept = unsent
 
     @override
     def compose(self) -> ComposeResult:

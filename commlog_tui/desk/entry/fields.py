@@ -139,13 +139,13 @@ def start_of_outbox_item(item: "OutboxItem", corrects: "Entry | None", zone: Zon
     from commlog_tui.contract.base import parse_instant
 
     begun = start_of_correction(corrects, zone).fields if corrects else {}
-    said = item.content.get("changes", {}) if corrects else item.content
-    typed = dict(begun) | {name: str(said[name] or "") for name in NAMES if name in said}
-    customer = said.get("customer", _customer(corrects) if corrects else None)
+    content = item.content.get("changes", {}) if corrects else item.content
+    typed = dict(begun) | {name: str(content[name] or "") for name in NAMES if name in content}
+    customer = content.get("customer", _customer(corrects) if corrects else None)
     typed["customer"] = _name(customer)
-    if "sent_at" in said:
-        moment = local_time(said)
-        typed["when"] = f"{moment:%Y-%m-%d %H:%M}" if moment else short_local(parse_instant(said["sent_at"]), zone)
+    if "sent_at" in content:
+        moment = local_time(content)
+        typed["when"] = f"{moment:%Y-%m-%d %H:%M}" if moment else short_local(parse_instant(content["sent_at"]), zone)
     return Start(begun, customer, corrects, replaces=item.key, typed=typed)
 
 
@@ -183,27 +183,27 @@ def item(
     from commlog_tui.contract.entry import EntryChanges, NewCorrection, NewEntry
 
     content, faults = _content(start, typed, customer, zone, now)
-    said: NewEntry | NewCorrection | None = None
+    fields: NewEntry | NewCorrection | None = None
     try:
         if start.corrects is None:
-            said = NewEntry.model_validate(content | {"source": "manual"})
+            fields = NewEntry.model_validate(content | {"source": "manual"})
         else:
             content = {name: value for name, value in content.items() if _changed(name, start, typed, customer)}
             if not content and not faults:
                 raise FieldsError({"": "Nothing is changed yet."})
-            said = NewCorrection(changes=EntryChanges.model_validate(content)) if content else None
+            fields = NewCorrection(changes=EntryChanges.model_validate(content)) if content else None
     except ValidationError as error:
         for fault in error.errors():
             name = next((str(part) for part in fault["loc"] if part in NAMES), "")
             faults.setdefault(name, _WORDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, "))
-    if faults or said is None:
+    if faults or fields is None:
         raise FieldsError(faults)
     return OutboxItem(
         key=start.key,
         location=location,
         action="correction" if start.corrects else "entry",
         entry_id=start.corrects.id if start.corrects else None,
-        content=said.model_dump(mode="json", exclude_unset=True),
+        content=fields.model_dump(mode="json", exclude_unset=True),
     )
 
 

@@ -195,8 +195,12 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         for name in ("days", "reference"):
             self._say(name, faults.get(name, ""))
         if "days" not in faults:
-            said = [days_in_words(*days_of(filters, self._today())), ambiguity(filters.since), ambiguity(filters.until)]
-            self._say("days", "\n".join(dict.fromkeys(filter(None, said))), echo=True)
+            notes = [
+                days_in_words(*days_of(filters, self._today())),
+                ambiguity(filters.since),
+                ambiguity(filters.until),
+            ]
+            self._say("days", "\n".join(dict.fromkeys(filter(None, notes))), echo=True)
         return not faults
 
     def _say(self, name: str, words: str, *, echo: bool = False) -> None:

@@ -55,11 +55,11 @@ def differing(
         StoreError: there is not enough room, or the copy cannot be worked on.
     """
     with TemporaryDirectory(prefix="commlog-", ignore_cleanup_errors=True) as folder, plain_errors():
-        kept, made = Path(folder) / "kept.db", Path(folder) / "made.db"
-        for path in (kept, made):
+        current, made = Path(folder) / "kept.db", Path(folder) / "made.db"
+        for path in (current, made):
             copy(original, path)
         _rebuild(made, progress)
-        both = connect(kept)
+        both = connect(current)
         try:
             both.execute("ATTACH ? AS made", (str(made),))
             for schema, name in (("main", "kept"), ("made", "anew")):

@@ -68,16 +68,19 @@ class SqliteLog:
         run, locations = self._database.read(lambda c: _retention(c, now, trust_clock=trust_clock))
         redacted = 0
         for location, months in locations:
-            said = NewRedaction(reason=f"Older than {months} months, as long as this location keeps personal data.")
+            item = NewRedaction(reason=f"Older than {months} months, as long as this location keeps personal data.")
             before = retentions.cutoff(run.believed, months)
 
             def work(
-                connection: apsw.Connection, at: str = location, said: NewRedaction = said, before: datetime = before
+                connection: apsw.Connection,
+                at: str = location,
+                item: NewRedaction = item,
+                before: datetime = before,
             ) -> int:
                 found = redactions.ids_of(
                     connection, retentions.due(connection, Place.find(connection, at), before, _DUE_AT_ONCE)
                 )
-                return _created(self._append(connection, at, _RETENTION, _redactions(_RETENTION, found, said)))
+                return _created(self._append(connection, at, _RETENTION, _redactions(_RETENTION, found, item)))
 
             while done := await self._database.writer.run(work):
                 redacted += done

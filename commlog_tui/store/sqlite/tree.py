@@ -59,10 +59,10 @@ def subtree_of(connection: apsw.Connection, location: int) -> Subtree:
     """
 
     def subtree(level: int, index: int) -> bytes:
-        kept = level - level % TILE
-        first, end = index << level - kept, (index + 1) << level - kept
-        if kept:
-            rows = connection.execute(_NODES, (location, kept, first, end))
+        stored = level - level % TILE
+        first, end = index << level - stored, (index + 1) << level - stored
+        if stored:
+            rows = connection.execute(_NODES, (location, stored, first, end))
         else:
             rows = connection.execute(_LEAVES, (key_of(location, first + 1), key_of(location, end + 1)))
         hashes = [found for (found,) in rows if isinstance(found, bytes)]
