@@ -123,8 +123,8 @@ def _child() -> None:
 def _run(checkout: Path) -> dict[str, float]:
     environment = os.environ | {"PYTHONPATH": str(checkout)}
     call = [sys.executable, str(Path(__file__).resolve()), "--child"]
-    told = subprocess.run(call, check=True, capture_output=True, env=environment, cwd=checkout).stdout
-    measured: dict[str, float] = json.loads(told)
+    output = subprocess.run(call, check=True, capture_output=True, env=environment, cwd=checkout).stdout
+    measured: dict[str, float] = json.loads(output)
     return measured
 
 

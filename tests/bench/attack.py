@@ -154,22 +154,22 @@ def _against(home: Path, kind: str, seconds: float) -> str:
     command = [sys.executable, "-m", "commlog_tui", "serve", "--port", "0", "--database", str(home / "log.db")]
     with (home / "requests.log").open("w+") as log, subprocess.Popen(command, stderr=log) as service:
         try:
-            while not (told := re.search(r"http://127\.0\.0\.1:(\d+)", (home / "requests.log").read_text())):
+            while not (answer := re.search(r"http://127\.0\.0\.1:(\d+)", (home / "requests.log").read_text())):
                 sleep(0.05)
             if kind == "large-pages":
-                fill(told[0], tokens["desk"][-1])
+                fill(answer[0], tokens["desk"][-1])
             attackers = [
                 sys.executable,
                 "-m",
                 "tests.bench.attack",
                 "attack",
-                told[1],
+                answer[1],
                 kind,
                 *tokens[KINDS[kind][0]][:CLIENTS],
             ]
             with subprocess.Popen(attackers) as attacking:
                 sleep(1)
-                times = _measured(told[0], tokens["desk"][-1], seconds)
+                times = _measured(answer[0], tokens["desk"][-1], seconds)
                 attacking.kill()
             peak = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{service.pid}/status").read_text())
         finally:

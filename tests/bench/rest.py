@@ -18,7 +18,7 @@ _TYPED: Final = "Rang about parking"
 
 def form(scene: Scene, repeats: int) -> list[Figure]:
     """Open the form and type on at once, two fields further."""
-    times, sizes, kept = list[float](), list[int](), 0
+    times, sizes, stored = list[float](), list[int](), 0
     for _ in range(repeats):
         program = opened(scene.desk(), scene.entry_on)
         at = program.send(b"n\r\r" + _TYPED.encode())
@@ -27,7 +27,7 @@ def form(scene: Scene, repeats: int) -> list[Figure]:
         program.close()
         came = program.when(_is_open, at)
         times += [1000 * (came - at)] if came else []
-        kept += program.screen().shows(_TYPED)
+        stored += program.screen().shows(_TYPED)
     slowest = max(times, default=float("inf"))
     return [
         Figure(
@@ -39,9 +39,9 @@ def form(scene: Scene, repeats: int) -> list[Figure]:
         ),
         Figure(
             "form, keys typed while it opens",
-            f"{kept} of {repeats} kept (slowest {slowest:.0f} ms)",
+            f"{stored} of {repeats} kept (slowest {slowest:.0f} ms)",
             "all",
-            kept == repeats,
+            stored == repeats,
         ),
     ]
 

@@ -35,12 +35,12 @@ class Start:
             program.settle(0.2, 1)
         finally:
             program.close()
-        times = [program.when(sight) for sight in self.sights]
+        times = [program.when(view) for view in self.sights]
         self.taken.append([1000 * at for at in times if at is not None])
 
-    def times(self, sight: int = 0) -> list[float]:
+    def times(self, view: int = 0) -> list[float]:
         """Return what each run took to one of the sights."""
-        return [taken[sight] for taken in self.taken if len(taken) > sight]
+        return [taken[view] for taken in self.taken if len(taken) > view]
 
 
 def starts(scene: Scene, repeats: int, *, alone: bool) -> list[Figure]:

@@ -88,8 +88,8 @@ class Program:
     """A process on a terminal of its own; times are in seconds since it was started."""
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TZ", "USER") if name in os.environ}
-        kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **(environment or {})}
+        fields = {name: os.environ[name] for name in ("PATH", "HOME", "TZ", "USER") if name in os.environ}
+        fields |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **(environment or {})}
         self.chunks: list[Chunk] = []
         self.ended = False
         self._tail = b""
@@ -103,7 +103,7 @@ class Program:
             try:
                 os.close(master)
                 os.login_tty(slave)
-                os.execvpe(argv[0], list(argv), kept)  # noqa: S606 - a list of our own
+                os.execvpe(argv[0], list(argv), fields)  # noqa: S606 - a list of our own
             finally:
                 os._exit(127)
         os.close(slave)

@@ -50,7 +50,7 @@ def test_the_same_key_adds_nothing_and_gives_the_same_receipt(run: Run, log: lis
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "text"),
     [
         (["--title", "x" * 501], ExitCode.REFUSED, "--title is too long; at most 500"),
         (["--via", "Carrier Pigeon"], ExitCode.REFUSED, "--via must be lower-case letters"),
@@ -60,12 +60,12 @@ def test_the_same_key_adds_nothing_and_gives_the_same_receipt(run: Run, log: lis
     ],
 )
 def test_what_is_not_valid_changes_nothing(
-    run: Run, log: list[AppendEntry], data: Path, words: list[str], code: ExitCode, said: str
+    run: Run, log: list[AppendEntry], data: Path, words: list[str], code: ExitCode, text: str
 ) -> None:
     given = {"--via": "phone", "--title": "Rang"} | {words[0]: words[1]}
     result = run("add", *(word for pair in given.items() for word in pair))
     assert (result.exit_code, result.stdout) == (code, "")
-    assert said in result.stderr
+    assert text in result.stderr
     assert "ideways" not in result.stderr
     assert "Nothing was added" in result.stderr
     assert not (data / "outbox").exists()
@@ -85,8 +85,8 @@ def test_a_service_that_is_away_costs_nothing_that_was_said(
     away = run(*words, "--key", "kept", "--when", "2026-10-28 09:14")
     assert (away.exit_code, away.stdout) == (ExitCode.UNREACHABLE, "")
     assert "saved in the outbox" in away.stderr
-    (kept,) = outbox(data, "127").items()
-    assert (kept.key, kept.state, kept.content["sent_at"]) == ("kept", "waiting", "2026-10-28T09:14:00Z")
+    (stored,) = outbox(data, "127").items()
+    assert (stored.key, stored.state, stored.content["sent_at"]) == ("kept", "waiting", "2026-10-28T09:14:00Z")
 
 
 def test_a_role_that_may_not_add_is_told_and_nothing_stays_behind(

@@ -41,7 +41,7 @@ def closed_port() -> int:
         return int(server.getsockname()[1])
 
 
-def kept(data: Path) -> tuple[OutboxItem, ...]:
+def outbox_items(data: Path) -> tuple[OutboxItem, ...]:
     folders = [path for path in (data / "outbox").iterdir() if path.is_dir()]
     return tuple(item for folder in folders for item in Outbox(folder).items())
 
@@ -63,7 +63,7 @@ def test_a_service_that_was_never_reached(
     result = run("add", *RANG, *(["--location", location] if location else []))
     assert (result.exit_code, result.stdout) == (ExitCode.UNREACHABLE, "")
     assert said_where(result.stderr, data)
-    (item,) = kept(data)
+    (item,) = outbox_items(data)
     assert (item.state, item.location, item.content["title"]) == ("waiting", location, "Rang in the storm")
     listed = run("outbox", "list")
     assert listed.exit_code == 0
@@ -74,7 +74,7 @@ def test_no_token_at_all(run: Run, data: Path, closed_port: int) -> None:
     result = run("add", "--service", f"http://127.0.0.1:{closed_port}", *RANG)
     assert result.exit_code == ExitCode.NOT_PERMITTED
     assert said_where(result.stderr, data)
-    assert len(kept(data)) == 1
+    assert len(outbox_items(data)) == 1
 
 
 def test_a_revoked_token(run: Run, log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,12 +84,12 @@ def test_a_revoked_token(run: Run, log: list[AppendEntry], data: Path, monkeypat
         result = run("add", "--service", service.base_url, *RANG)
         assert result.exit_code == ExitCode.NOT_PERMITTED
         assert said_where(result.stderr, data)
-        assert len(kept(data)) == 1
+        assert len(outbox_items(data)) == 1
         monkeypatch.setenv("COMMLOG_TOKEN", service.token)
         sent = run("outbox", "send", "--service", service.base_url)
         assert sent.exit_code == 0, sent.stderr
         assert "Rang in the storm" in sent.stdout
-        assert kept(data) == ()
+        assert outbox_items(data) == ()
     finally:
         service.close()
 
@@ -106,12 +106,12 @@ def test_a_local_log_that_cannot_be_used(
     result = run("add", *RANG)
     assert result.exit_code in {ExitCode.UNREACHABLE, ExitCode.USAGE, ExitCode.TAMPERED}
     assert said_where(result.stderr, data)
-    assert len(kept(data)) == 1
+    assert len(outbox_items(data)) == 1
     for path in data.glob("log.db*"):
         path.unlink()
     (data / "log.db").write_bytes(whole)
     assert run("outbox", "send").exit_code == 0
-    assert kept(data) == ()
+    assert outbox_items(data) == ()
     (entry,) = json.loads(run("list", "-q", "storm", "--json").stdout)["entries"]
     assert (entry["title"], entry["direction"]) == ("Rang in the storm", "inbound")
 
@@ -122,7 +122,7 @@ def test_a_local_time_waits_for_the_zone_of_its_location(
     monkeypatch.setenv("COMMLOG_TOKEN", "secret")
     result = run("add", "--service", f"http://127.0.0.1:{closed_port}", *RANG, "--when", "2026-07-03 09:14")
     assert result.exit_code == ExitCode.UNREACHABLE
-    (item,) = kept(data)
+    (item,) = outbox_items(data)
     assert (item.location, item.content["sent_at"]) == ("", "2026-07-03T09:14:00")
     Outbox(data / "outbox" / "local").save(item)
     monkeypatch.delenv("COMMLOG_TOKEN")
@@ -132,15 +132,15 @@ def test_a_local_time_waits_for_the_zone_of_its_location(
 
 
 @pytest.mark.parametrize(
-    ("when", "said"),
+    ("when", "text"),
     [("sideways", "This is no time"), ("25:00", "no such time of day"), ("2026-02-30 09:00", "has 28 days")],
 )
 def test_a_wrong_time_is_refused_without_an_answer(
-    run: Run, data: Path, closed_port: int, when: str, said: str
+    run: Run, data: Path, closed_port: int, when: str, text: str
 ) -> None:
     result = run("add", "--service", f"http://127.0.0.1:{closed_port}", *RANG, "--when", when)
     assert result.exit_code == ExitCode.USAGE
-    assert said in result.stderr
+    assert text in result.stderr
     assert not (data / "outbox").exists()
 
 
@@ -157,7 +157,7 @@ def test_several_locations_need_one_to_be_named(
     monkeypatch.setenv("COMMLOG_TOKEN", "secret")
     assert run("add", "--service", f"http://127.0.0.1:{closed_port}", *RANG).exit_code == ExitCode.UNREACHABLE
     monkeypatch.delenv("COMMLOG_TOKEN")
-    (item,) = kept(data)
+    (item,) = outbox_items(data)
     outbox.save(item)
     unnamed = run("outbox", "send")
     assert unnamed.exit_code == ExitCode.REFUSED
@@ -178,7 +178,7 @@ def test_a_full_disk_claims_nothing(
     result = run("add", *RANG)
     assert result.exit_code == ExitCode.TROUBLE
     assert result.stderr == "The disk is full. Nothing was saved and nothing was sent.\n"
-    assert kept(data) == ()
+    assert outbox_items(data) == ()
 
 
 def test_what_a_desk_has_sent_meanwhile_is_done(
@@ -218,7 +218,7 @@ def test_ctrl_c_while_the_service_is_silent(data: Path, silent: int, tmp_path: P
     assert out == ""
     assert said_where(err, data)
     assert child.returncode == 130
-    assert len(kept(data)) == 1
+    assert len(outbox_items(data)) == 1
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_channel_that_was_never_used_is_asked_for(run: Run, log: list[AppendEn
     assert "has never used the channel fax" in refused.stderr
     assert "--new-channel" in refused.stderr
     assert "Nothing was added." in refused.stderr
-    assert kept(data) == ()
+    assert outbox_items(data) == ()
     assert run("add", "--via", "fax", "--title", "Directions", "--new-channel").exit_code == 0
     assert run("add", "--via", "fax", "--title", "Directions, again").exit_code == 0, "now it is known"
     assert run("add", "--via", "whatsapp", "--title", "Hello").exit_code == 0, "what the form offers needs no flag"

@@ -24,7 +24,7 @@ KEEPING = ("verify", "checkpoint", "rebuild", "redact", "retention", "key", "bac
 
 def test_version_and_help_name_every_command_and_code(run: Run) -> None:
     assert run("--version").stdout == f"commlog {__version__}\n"
-    told = run("--help").stdout
+    output = run("--help").stdout
     for name in (
         "demo",
         "serve",
@@ -39,8 +39,8 @@ def test_version_and_help_name_every_command_and_code(run: Run) -> None:
         "location",
         *KEEPING,
     ):
-        assert f"\n  {name} " in told
-    words = " ".join(told.split())
+        assert f"\n  {name} " in output
+    words = " ".join(output.split())
     for code in ExitCode:
         assert f"{code.value} {MEANINGS[code]}" in words
         assert f"| {code.value} | {MEANINGS[code]} |" in exit_table()
@@ -61,9 +61,9 @@ def test_a_fault_is_a_sentence_and_its_trace_a_private_file(
     with pytest.raises(SystemExit) as ended:
         root.run()
     assert ended.value.code == ExitCode.TROUBLE
-    told = capsys.readouterr().err
-    assert "fault of its own" in told
-    assert "Traceback" not in told
+    output = capsys.readouterr().err
+    assert "fault of its own" in output
+    assert "Traceback" not in output
     trace = (data / "trouble.log").read_text(encoding="utf-8")
     assert {"builtins.RuntimeError", "builtins.ValueError"} <= set(trace.splitlines())
     assert "test_app.py" in trace
@@ -113,7 +113,7 @@ def test_a_demo_that_cannot_be_made_leaves_nothing(run: Run, data: Path, monkeyp
 def test_without_a_terminal_there_is_a_sentence_instead_of_a_desk(
     log: list[AppendEntry], data: Path, words: list[str]
 ) -> None:
-    told = subprocess.run(
+    answer = subprocess.run(
         [sys.executable, "-m", "commlog_tui", *words],
         capture_output=True,
         text=True,
@@ -121,8 +121,8 @@ def test_without_a_terminal_there_is_a_sentence_instead_of_a_desk(
         timeout=PATIENCE,
         stdin=subprocess.DEVNULL,
     )
-    assert (told.returncode, told.stdout) == (2, "")
-    assert told.stderr.startswith("The desk needs a terminal")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("The desk needs a terminal")
     assert not list(data.glob("demo*"))
 
 

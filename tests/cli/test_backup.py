@@ -25,11 +25,11 @@ def test_a_copy_of_a_log_in_use_is_verified_and_whole(
     file, service = tmp_path / "copy.db", EmbeddedService(data / "log.db")
     try:
         assert service.base_url
-        told = run("backup", str(file))
+        answer = run("backup", str(file))
     finally:
         service.close()
-    assert (told.exit_code, told.stdout) == (0, "quay: 4 records, copied and verified\n")
-    assert "log.key, is not in the copy" in told.stderr
+    assert (answer.exit_code, answer.stdout) == (0, "quay: 4 records, copied and verified\n")
+    assert "log.key, is not in the copy" in answer.stderr
     assert file.stat().st_mode & 0o077 == 0
     assert [path.name for path in tmp_path.glob("copy*")] == ["copy.db"]
     assert run("verify", "--database", str(file), "--projections").exit_code == 0
@@ -44,31 +44,31 @@ def test_a_copy_that_lacks_nothing_is_restored_and_the_log_kept_aside(
     before = run("list").stdout
     with tampered(data / "log.db") as connection:
         connection.execute("DELETE FROM entry")
-    told = run("restore", str(file))
-    assert (told.exit_code, "The one before is" in told.stderr) == (0, True)
+    answer = run("restore", str(file))
+    assert (answer.exit_code, "The one before is" in answer.stderr) == (0, True)
     assert run("list").stdout == before
     assert len(list(data.glob("log.db.2*"))) == 1
     (data / "log.db").write_bytes(b"Dear diary, " * 99)
-    told = run("restore", str(file))
-    assert (told.exit_code, "The one before is" in told.stderr) == (0, True), told.stderr
+    answer = run("restore", str(file))
+    assert (answer.exit_code, "The one before is" in answer.stderr) == (0, True), answer.stderr
     (data / "log.db").unlink()
     assert run("restore", str(file)).exit_code == 0
     assert run("verify").exit_code == 0
 
 
 def test_an_old_copy_is_refused_unless_told(run: Run, log: list[AppendEntry], data: Path, tmp_path: Path) -> None:
-    file, kept = tmp_path / "copy.db", tmp_path / "kept.json"
+    file, stored = tmp_path / "copy.db", tmp_path / "kept.json"
     assert run("backup", str(file)).exit_code == 0
     rang(run, "Later")
-    assert run("checkpoint", "save", str(kept)).exit_code == 0
-    told = run("restore", str(file))
-    assert (told.exit_code, "has had 5 records" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert run("checkpoint", "save", str(stored)).exit_code == 0
+    answer = run("restore", str(file))
+    assert (answer.exit_code, "has had 5 records" in answer.stderr) == (ExitCode.TAMPERED, True)
     assert "Later" in run("list").stdout
     shutil.move(data / "log.db", data / "lost.db")
-    told = run("restore", str(file), "--checkpoint", str(kept))
-    assert (told.exit_code, "has had 5 records" in told.stderr) == (ExitCode.TAMPERED, True)
+    answer = run("restore", str(file), "--checkpoint", str(stored))
+    assert (answer.exit_code, "has had 5 records" in answer.stderr) == (ExitCode.TAMPERED, True)
     assert not (data / "log.db").exists()
-    assert run("restore", str(file), "--checkpoint", str(kept), "--go-back").exit_code == 0
+    assert run("restore", str(file), "--checkpoint", str(stored), "--go-back").exit_code == 0
     assert "Later" not in run("list").stdout
 
 
@@ -78,8 +78,8 @@ def test_a_bad_copy_is_neither_made_nor_restored(run: Run, log: list[AppendEntry
     for path in (file, data / "log.db"):
         with tampered(path) as connection:
             connection.execute("UPDATE personal SET salt = zeroblob(32) WHERE pk = ?", (pk(2),))
-        told = run("restore", str(file)) if path == file else run("backup", str(tmp_path / "other.db"))
-        assert (told.exit_code, "no. 2: its personal data" in told.stderr) == (ExitCode.TAMPERED, True)
+        answer = run("restore", str(file)) if path == file else run("backup", str(tmp_path / "other.db"))
+        assert (answer.exit_code, "no. 2: its personal data" in answer.stderr) == (ExitCode.TAMPERED, True)
     assert not list(tmp_path.glob("other*"))
 
 
@@ -90,10 +90,10 @@ def test_a_log_in_use_is_not_replaced(run: Run, log: list[AppendEntry], data: Pa
     try:
         assert service.base_url
         assert run("list").exit_code == 0
-        told = run("restore", str(file))
+        answer = run("restore", str(file))
     finally:
         service.close()
-    assert (told.exit_code, "is in use" in told.stderr) == (ExitCode.TROUBLE, True)
+    assert (answer.exit_code, "is in use" in answer.stderr) == (ExitCode.TROUBLE, True)
     assert run("verify").exit_code == 0
 
 
@@ -103,8 +103,8 @@ def test_the_log_itself_is_no_copy(run: Run, log: list[AppendEntry], data: Path,
     before = run("list").stdout
     for file in (data / "log.db", other):
         assert run("backup", str(file)).exit_code == ExitCode.USAGE
-        told = run("restore", str(file))
-        assert (told.exit_code, "is the log itself" in told.stderr) == (ExitCode.USAGE, True)
+        answer = run("restore", str(file))
+        assert (answer.exit_code, "is the log itself" in answer.stderr) == (ExitCode.USAGE, True)
     assert sorted(path.name for path in data.glob("log.db*")) == ["log.db"]
     assert run("list").stdout == before
 
@@ -126,8 +126,8 @@ def test_every_log_that_was_replaced_is_kept(run: Run, log: list[AppendEntry], d
     file = tmp_path / "copy.db"
     assert run("backup", str(file)).exit_code == 0
     for number in range(3):
-        told = run("restore", str(file))
-        assert told.exit_code == 0, told.stderr
+        answer = run("restore", str(file))
+        assert answer.exit_code == 0, answer.stderr
         assert len(list(data.glob("log.db.2*"))) == number + 1
     assert all(run("verify", "--database", str(path)).exit_code == 0 for path in data.glob("log.db.2*"))
     assert not list(data.glob(".*"))

@@ -34,9 +34,9 @@ def test_every_value_is_told_with_its_source(run: Run, monkeypatch: pytest.Monke
     assert rows["token"] == ("(hidden)", "environment COMMLOG_TOKEN")
     assert rows["theme"] == ("", "default")
     assert rows["keys.search"] == ("f3", f"{path}, line 4")
-    told = run("config").stdout
-    assert "sesame" not in told + result.stdout
-    assert [line.split() for line in told.splitlines() if line.startswith(("profiles", "page_size"))] == [
+    output = run("config").stdout
+    assert "sesame" not in output + result.stdout
+    assert [line.split() for line in output.splitlines() if line.startswith(("profiles", "page_size"))] == [
         ["page_size", "100", f"{path},", "line", "1"],
         ["profiles", "quay"],
     ]

@@ -77,8 +77,10 @@ def test_it_answers_its_own_token_only(log: list[AppendEntry], data: Path) -> No
         with pytest.raises(TokenRefusedError):
             me(service, "another")
         if Path("/proc/self").exists():
-            told = Path(f"/proc/{service.pid}/cmdline").read_bytes() + Path(f"/proc/{service.pid}/environ").read_bytes()
-            assert service.token.encode() not in told
+            known = (
+                Path(f"/proc/{service.pid}/cmdline").read_bytes() + Path(f"/proc/{service.pid}/environ").read_bytes()
+            )
+            assert service.token.encode() not in known
     finally:
         service.close()
     assert not is_alive(service.pid)

@@ -29,9 +29,9 @@ def test_the_newest_come_first_with_ids_and_the_zone_is_named(run: Run, log: lis
 
 def test_json_is_one_document_that_no_terminal_obeys(run: Run, log: list[AppendEntry]) -> None:
     result = run("list", "--json", "--all", "--limit", "1")
-    told = json.loads(result.stdout)
-    assert told["total"] == {"count": 4, "exact": True}
-    assert [entry["title"] for entry in told["entries"]] == [entry.entry.title for entry in reversed(log)]
+    output = json.loads(result.stdout)
+    assert output["total"] == {"count": 4, "exact": True}
+    assert [entry["title"] for entry in output["entries"]] == [entry.entry.title for entry in reversed(log)]
     assert all(is_harmless(line) for line in result.stdout.splitlines())
     assert "Zoë Ångström" in result.stdout
 
@@ -75,10 +75,10 @@ def test_filters_are_those_of_the_api_in_the_locations_days(
     run: Run, log: list[AppendEntry], filters: list[str], found: list[int]
 ) -> None:
     result = run("list", "--json", *filters)
-    told = {entry["id"] for entry in json.loads(result.stdout)["entries"]}
-    assert {log[at].id for at in found} <= told
+    output = {entry["id"] for entry in json.loads(result.stdout)["entries"]}
+    assert {log[at].id for at in found} <= output
     if "--customer" not in filters:
-        assert len(told) == len(found)
+        assert len(output) == len(found)
     assert result.exit_code == (0 if found else 1)
 
 
@@ -142,15 +142,15 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(log: list[AppendEntry]) -
 
 def test_output_that_is_no_utf8_loses_nothing_of_the_rest(log: list[AppendEntry]) -> None:
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "TERM": "dumb"}
-    told = subprocess.run(
+    answer = subprocess.run(
         [sys.executable, "-m", "commlog_tui", "list", "--json"],
         capture_output=True,
         env=environment,
         check=True,
         timeout=PATIENCE,
     )
-    assert b"\\xeb" in told.stdout
-    assert b"\x1b" not in told.stdout + told.stderr
+    assert b"\\xeb" in answer.stdout
+    assert b"\x1b" not in answer.stdout + answer.stderr
 
 
 def test_tail_tells_what_was_written_since_and_what_comes(log: list[AppendEntry]) -> None:
@@ -165,8 +165,8 @@ def test_tail_tells_what_was_written_since_and_what_comes(log: list[AppendEntry]
             check=True,
             timeout=PATIENCE,
         )
-        told = json.loads(process.stdout.readline())
-        assert (told["seq"], told["kind"], told["entry"]["id"]) == (5, "entry", added.stdout.strip())
+        output = json.loads(process.stdout.readline())
+        assert (output["seq"], output["kind"], output["entry"]["id"]) == (5, "entry", added.stdout.strip())
         process.send_signal(2)
         _, words = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0

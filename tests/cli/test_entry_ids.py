@@ -53,10 +53,10 @@ def test_an_id_that_nothing_has_is_told_as_nothing(run: Run, log: list[AppendEnt
 def test_what_several_ids_begin_with_is_refused_with_those_that_it_could_be(run: Run, twins: None) -> None:
     result = run("show", TWINS[0][:-1])
     assert (result.exit_code, result.stdout) == (2, "")
-    said = result.stderr.splitlines()
-    assert said[0] == f"2 entries have ids that begin with {TWINS[0][:-1]}. Give more of the id:"
-    assert [line.split()[0] for line in said[1:3]] == TWINS
-    assert all(map(is_harmless, said))
+    output = result.stderr.splitlines()
+    assert output[0] == f"2 entries have ids that begin with {TWINS[0][:-1]}. Give more of the id:"
+    assert [line.split()[0] for line in output[1:3]] == TWINS
+    assert all(map(is_harmless, output))
     assert run("show", TWINS[1]).exit_code == 0
 
 

@@ -21,7 +21,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture
-def kept(run: Run, log: list[AppendEntry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def prepared_folder(run: Run, log: list[AppendEntry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a checkpoint, a key, a bundle and a copy of the log, and files that are none of these."""
     folder = tmp_path / "kept"
     folder.mkdir()
@@ -90,7 +90,7 @@ CASES: list[tuple[str, ExitCode]] = [
 
 
 @pytest.mark.parametrize("group", sorted({words.split()[0] for words, _ in CASES}))
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("prepared_folder")
 def test_what_a_command_ends_with(run: Run, group: str) -> None:
     for words, code in CASES:
         if words.split()[0] == group:
@@ -104,7 +104,7 @@ def test_every_code_is_in_the_table_and_met_here_or_in_the_tests_of_its_command(
     assert {code for _, code in CASES} | elsewhere == set(ExitCode)
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("prepared_folder")
 def test_a_log_that_was_changed_ends_with_7(run: Run, data: Path) -> None:
     with tampered(data / "log.db") as connection:
         connection.execute("UPDATE personal SET salt = zeroblob(32) WHERE pk = ?", (pk(2),))
@@ -122,7 +122,7 @@ def test_a_log_that_was_changed_ends_with_7(run: Run, data: Path) -> None:
     assert run("verify", "--checkpoint", "later.json").exit_code == ExitCode.TAMPERED
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("prepared_folder")
 def test_a_service_that_does_not_answer_ends_with_3(
     run: Run, log: list[AppendEntry], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,9 +73,9 @@ def test_a_service_is_tried_before_it_is_kept(
         assert token not in right.output.replace("Your token", "")
         assert (load().mode, load().service) == ("service", service.base_url)
         assert token not in config_file().read_text(encoding="utf-8")
-        kept = config_file().with_name("tokens.json")
-        assert f"the token is in {kept}" in right.stderr
-        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        stored = config_file().with_name("tokens.json")
+        assert f"the token is in {stored}" in right.stderr
+        assert stat.S_IMODE(stored.stat().st_mode) == 0o600
         assert run("list").exit_code == 0
     finally:
         service.close()

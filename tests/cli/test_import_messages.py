@@ -51,14 +51,14 @@ POSTMARK = {
 
 
 def postmark(*kinds: str, **other: Any) -> dict[str, Any]:
-    def told(at: int, kind: str) -> dict[str, Any]:
+    def event_row(at: int, kind: str) -> dict[str, Any]:
         return {
             "Recipient": "anna@example.com",
             "Type": kind,
             "ReceivedAt": f"2026-11-03T{9 + at % 10:02}:{15 + at // 10:02}:00Z",
         }
 
-    return {**POSTMARK, "MessageEvents": [told(at, kind) for at, kind in enumerate(kinds)], **other}
+    return {**POSTMARK, "MessageEvents": [event_row(at, kind) for at, kind in enumerate(kinds)], **other}
 
 
 EXPORTS: dict[str, tuple[list[Any], str, set[str]]] = {
@@ -114,7 +114,7 @@ async def test_in_any_order_a_message_is_one_entry(
     tally = await bring_in(client, tmp_path, *(files[at] for at in order))
     assert (tally.added, tally.there, tally.refused) == (1, 2, 0)
     detail = await client.detail("quay", id_of_key(key))
-    assert {told.kind.value for told in detail.events} == kinds
+    assert {answer.kind.value for answer in detail.events} == kinds
     receipt, count = detail.receipt, len(detail.events)
     again = await bring_in(client, tmp_path, *files)
     assert (again.added, again.there, again.refused) == (0, 3, 0)
@@ -130,7 +130,7 @@ async def test_files_read_together_make_the_same_entry_in_any_order(
     tally = await bring_in(client, tmp_path, *(DAYS[name] for name in order), together=True)
     assert (tally.added, tally.there, tally.refused) == (1, 0, 0)
     detail = await client.detail("quay", id_of_key(KEY))
-    assert [told.kind.value for told in detail.events] == SENDGRID
+    assert [answer.kind.value for answer in detail.events] == SENDGRID
     assert (detail.entry.sent_at, detail.entry.title) == (datetime.fromtimestamp(START, UTC), "Confirmation")
 
 
@@ -159,7 +159,7 @@ async def test_an_event_told_in_other_words_changes_nothing(client: LogClient, t
     tally = await bring_in(client, tmp_path, other)
     assert (tally.there, tally.refused) == (1, 0)
     detail = await client.detail("quay", id_of_key(KEY))
-    assert [told.detail for told in detail.events if told.kind.value == "bounced"] == ["550 mailbox full"]
+    assert [answer.detail for answer in detail.events if answer.kind.value == "bounced"] == ["550 mailbox full"]
 
 
 async def test_a_row_with_a_key_of_its_own_and_other_content_is_still_refused(

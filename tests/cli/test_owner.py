@@ -83,7 +83,7 @@ def test_the_first_location_makes_the_log(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "text"),
     [
         (["Q uay", "--name", "Q", "--zone", "UTC"], "its id must be lower-case letters"),
         (["quay", "--name", "Q", "--zone", "Europe/Atlantis"], "--zone must be an IANA time zone"),
@@ -91,10 +91,10 @@ def test_the_first_location_makes_the_log(run: Run, tmp_path: Path) -> None:
         (["quay", "--name", "Q", "--zone", "UTC", "--region", "gb"], "--region"),
     ],
 )
-def test_a_location_that_is_not_valid_makes_no_log(run: Run, data: Path, words: list[str], said: str) -> None:
+def test_a_location_that_is_not_valid_makes_no_log(run: Run, data: Path, words: list[str], text: str) -> None:
     result = run("location", "add", *words)
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert text in result.stderr
     assert not data.exists()
 
 

@@ -64,11 +64,11 @@ def test_no_file_holds_what_was_redacted(run: Run, log: list[AppendEntry], data:
     outbox.save(other)
     SavedFilters(data / "desk" / "local").save("long day", Filters(q="long day"))
     assert len(holding(data, SECRET, NUMBER)) >= 9
-    told = run("redact", entry_id, "--reason", "asked to be forgotten")
-    assert told.exit_code == 0, told.stderr
+    answer = run("redact", entry_id, "--reason", "asked to be forgotten")
+    assert answer.exit_code == 0, answer.stderr
     assert holding(data, SECRET, NUMBER) == []
-    assert "8 files of the outbox, with what was typed about it, were removed." in told.stderr
-    assert "Saved filters that find nothing any more were removed: “her number”, “hers”." in told.stderr
+    assert "8 files of the outbox, with what was typed about it, were removed." in answer.stderr
+    assert "Saved filters that find nothing any more were removed: “her number”, “hers”." in answer.stderr
     assert outbox.items() == (other,)
     assert [*SavedFilters(data / "desk" / "local").load()] == ["long day"]
 
@@ -99,9 +99,9 @@ def test_proof_sheets_are_named_and_kept(run: Run, log: list[AppendEntry], data:
     for name, text in (("proof-a", entry_id), ("proof-b", "other")):
         (proofs / f"{name}.json").write_text(text)
         (proofs / f"{name}.pdf").write_text("paper")
-    told = run("redact", entry_id, "--reason", "asked")
-    assert f"still show it: {proofs / 'proof-a.pdf'}, {proofs / 'proof-a.json'}." in told.stderr
-    assert "proof-b" not in told.stderr
+    answer = run("redact", entry_id, "--reason", "asked")
+    assert f"still show it: {proofs / 'proof-a.pdf'}, {proofs / 'proof-a.json'}." in answer.stderr
+    assert "proof-b" not in answer.stderr
     assert len([*proofs.iterdir()]) == 4
 
 
@@ -115,6 +115,6 @@ def test_what_cannot_be_removed_is_named(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "unlink", fail)
-    told = run("redact", entry_id, "--reason", "asked")
-    assert told.exit_code == ExitCode.OK
-    assert "The outbox may still hold a copy: The outbox cannot be written (Permission denied)." in told.stderr
+    answer = run("redact", entry_id, "--reason", "asked")
+    assert answer.exit_code == ExitCode.OK
+    assert "The outbox may still hold a copy: The outbox cannot be written (Permission denied)." in answer.stderr

@@ -17,8 +17,8 @@ COPIES = "Copies you made elsewhere (exports, backups, proof sheets, files of re
 
 
 def test_an_entry_is_redacted(run: Run, log: list[AppendEntry]) -> None:
-    told = run("redact", log[0].id, "--reason", "asked to be forgotten")
-    assert (told.exit_code, told.stderr) == (0, f"Redacted, on record as no. 5.\n{COPIES}")
+    answer = run("redact", log[0].id, "--reason", "asked to be forgotten")
+    assert (answer.exit_code, answer.stderr) == (0, f"Redacted, on record as no. 5.\n{COPIES}")
     assert "last evening" not in run("show", log[0].id, "--json").stdout
     assert run("redact", log[0].id, "--reason", "again").exit_code == ExitCode.REFUSED
 
@@ -30,10 +30,10 @@ def test_bytes_that_a_reader_holds_up_are_said_by_redact_and_by_verify(
     with Popen(words, stdin=PIPE, stdout=PIPE) as reader:
         assert reader.stdout is not None
         assert reader.stdout.readline() == b"reading\n"
-        told = run("redact", log[3].id, "--reason", "asked")
-        assert (told.exit_code, "no. 5; its bytes are being overwritten" in told.stderr) == (0, True)
-        told = run("redact", "--customer", "c-1", "--reason", "asked")
-        assert (told.exit_code, "2 entries; their bytes are being overwritten" in told.stderr) == (0, True)
+        answer = run("redact", log[3].id, "--reason", "asked")
+        assert (answer.exit_code, "no. 5; its bytes are being overwritten" in answer.stderr) == (0, True)
+        answer = run("redact", "--customer", "c-1", "--reason", "asked")
+        assert (answer.exit_code, "2 entries; their bytes are being overwritten" in answer.stderr) == (0, True)
         assert "Redacted; its bytes are being overwritten." in run("verify").stderr
         reader.communicate(b"\n")
     assert run("list").exit_code == 0, "a service that starts ends it"
@@ -42,15 +42,15 @@ def test_bytes_that_a_reader_holds_up_are_said_by_redact_and_by_verify(
 
 
 def test_the_beginning_of_an_id_is_not_enough_for_what_cannot_be_undone(run: Run, log: list[AppendEntry]) -> None:
-    told = run("redact", log[0].id[:8], "--reason", "asked to be forgotten")
-    assert (told.exit_code, told.stdout) == (ExitCode.USAGE, "")
-    assert "whole id" in told.stderr
+    answer = run("redact", log[0].id[:8], "--reason", "asked to be forgotten")
+    assert (answer.exit_code, answer.stdout) == (ExitCode.USAGE, "")
+    assert "whole id" in answer.stderr
     assert "last evening" in run("list").stdout
 
 
 def test_all_of_a_customer_is_redacted(run: Run, log: list[AppendEntry]) -> None:
-    told = run("redact", "--customer", "c-1", "--reason", "asked to be forgotten")
-    assert (told.exit_code, told.stderr) == (0, f"Redacted: 2 entries.\n{COPIES}"), (
+    answer = run("redact", "--customer", "c-1", "--reason", "asked to be forgotten")
+    assert (answer.exit_code, answer.stderr) == (0, f"Redacted: 2 entries.\n{COPIES}"), (
         "one names them, one went to their address"
     )
     assert run("redact", "--customer", "c-1", "--reason", "asked").exit_code == ExitCode.NOTHING
@@ -84,14 +84,14 @@ def test_a_retention_is_set_and_shown(run: Run, log: list[AppendEntry]) -> None:
 
 
 def test_what_retention_would_redact_is_shown_before_it_goes(run: Run, log: list[AppendEntry], data: Path) -> None:
-    told = run("retention", "run", "--dry-run")
-    assert (told.exit_code, told.stdout, "No location has a retention" in told.stderr) == (0, "", True)
+    answer = run("retention", "run", "--dry-run")
+    assert (answer.exit_code, answer.stdout, "No location has a retention" in answer.stderr) == (0, "", True)
     assert run("retention", "set", "quay", "--months", "1").exit_code == 0
     old = log[0].entry.sent_at < datetime.now(UTC) - timedelta(days=31)
-    told = run("retention", "run", "--dry-run")
-    assert (told.exit_code, log[0].id in told.stdout, "Nothing was redacted." in told.stderr) == (0, old, True)
-    assert run("retention", "run", "--dry-run").stdout == told.stdout, "it is there still"
-    assert "Zoë" not in told.stdout + told.stderr
+    answer = run("retention", "run", "--dry-run")
+    assert (answer.exit_code, log[0].id in answer.stdout, "Nothing was redacted." in answer.stderr) == (0, old, True)
+    assert run("retention", "run", "--dry-run").stdout == answer.stdout, "it is there still"
+    assert "Zoë" not in answer.stdout + answer.stderr
     assert run("retention", "run").exit_code == 0
     assert run("retention", "run", "--dry-run").stdout == ""
     assert ("last evening" in run("list").stdout) != old
@@ -107,6 +107,6 @@ def test_a_log_is_rebuilt_and_what_cannot_be_read_is_named(run: Run, log: list[A
     assert run("list").stdout == before
     with tampered(data / "log.db") as connection:
         connection.execute("UPDATE record SET public = x'00' WHERE pk = ?", (pk(2),))
-    told = run("rebuild")
-    assert (told.exit_code, "quay: no. 2 cannot be read" in told.stderr) == (ExitCode.TAMPERED, True)
+    answer = run("rebuild")
+    assert (answer.exit_code, "quay: no. 2 cannot be read" in answer.stderr) == (ExitCode.TAMPERED, True)
     assert len(run("list").stdout.splitlines()) == len(before.splitlines()) - 1

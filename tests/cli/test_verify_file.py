@@ -40,7 +40,7 @@ def plant(data: Path, statement: str) -> None:
 
 
 @pytest.fixture
-def kept(run: Run, log: list[AppendEntry], tmp_path: Path) -> str:
+def stored_log(run: Run, log: list[AppendEntry], tmp_path: Path) -> str:
     """A checkpoint of ``quay``."""
     path = str(tmp_path / "kept.json")
     assert run("checkpoint", "save", path).exit_code == 0
@@ -57,9 +57,9 @@ def test_a_planted_trigger_is_named_and_the_records_are_verified_all_the_same(
 ) -> None:
     plant(data, PLANTED)
     short, long = run("verify"), run("verify", "--projections")
-    for told in (short, long):
-        assert (told.exit_code, "the trigger 'planted'" in told.stderr) == (ExitCode.TAMPERED, True)
-        assert "quay: 4 records as they were recorded" in told.stdout
+    for answer in (short, long):
+        assert (answer.exit_code, "the trigger 'planted'" in answer.stderr) == (ExitCode.TAMPERED, True)
+        assert "quay: 4 records as they were recorded" in answer.stdout
     assert "was not compared" in long.stderr
 
 
@@ -83,95 +83,95 @@ def test_every_command_that_opens_such_a_file_refuses_and_names_it(
     monkeypatch.chdir(tmp_path)
     plant(data, PLANTED)
     before = (data / "log.db").read_bytes()
-    told = run(*words)
+    answer = run(*words)
     if words[0] == "add":
-        assert "saved" in told.stderr or "planted" in told.stderr
+        assert "saved" in answer.stderr or "planted" in answer.stderr
     else:
-        assert "planted" in told.stderr
-        assert told.exit_code == (ExitCode.TROUBLE if words[0] == "backup" else ExitCode.TAMPERED)
+        assert "planted" in answer.stderr
+        assert answer.exit_code == (ExitCode.TROUBLE if words[0] == "backup" else ExitCode.TAMPERED)
     assert (data / "log.db").read_bytes() == before
-    assert "Traceback" not in told.stderr
+    assert "Traceback" not in answer.stderr
 
 
-def test_a_checkpoint_of_a_location_that_was_removed_is_a_failure(run: Run, kept: str, data: Path) -> None:
-    assert run("verify", "--checkpoint", kept).exit_code == 0
+def test_a_checkpoint_of_a_location_that_was_removed_is_a_failure(run: Run, stored_log: str, data: Path) -> None:
+    assert run("verify", "--checkpoint", stored_log).exit_code == 0
     change(
         data,
         *(f"DELETE FROM {table}" for table in ("personal", "record", "entry", "head", "node", "tally", "location")),
     )
-    told = run("verify", "--checkpoint", kept)
-    assert (told.exit_code, "is not in this log: it was removed" in told.stderr) == (ExitCode.TAMPERED, True)
-    assert run("verify", "--checkpoint", kept, "--location", "quay").exit_code == ExitCode.TAMPERED
+    answer = run("verify", "--checkpoint", stored_log)
+    assert (answer.exit_code, "is not in this log: it was removed" in answer.stderr) == (ExitCode.TAMPERED, True)
+    assert run("verify", "--checkpoint", stored_log, "--location", "quay").exit_code == ExitCode.TAMPERED
     change(
         data,
         "INSERT INTO location VALUES (1, 'pier', 'Pier', 'UTC', NULL, NULL)",
         "INSERT INTO head VALUES (1, 0, 0, x'')",
     )
-    told = run("verify", "--checkpoint", kept)
-    assert (told.exit_code, "is not in this log: it was removed" in told.stderr) == (ExitCode.TAMPERED, True)
+    answer = run("verify", "--checkpoint", stored_log)
+    assert (answer.exit_code, "is not in this log: it was removed" in answer.stderr) == (ExitCode.TAMPERED, True)
 
 
 def test_a_checkpoint_of_a_location_that_is_left_out_is_a_failure(
-    run: Run, kept: str, data: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, stored_log: str, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ("location", "add", "pier", "--name", "Pier", "--zone", "Europe/London")
     assert run(*words).exit_code == 0
-    told = run("verify", "--location", "pier", "--checkpoint", kept)
-    assert (told.exit_code, "which --location leaves out" in told.stderr) == (ExitCode.TAMPERED, True)
-    assert "pier: 0 records" in told.stdout
+    answer = run("verify", "--location", "pier", "--checkpoint", stored_log)
+    assert (answer.exit_code, "which --location leaves out" in answer.stderr) == (ExitCode.TAMPERED, True)
+    assert "pier: 0 records" in answer.stdout
     service = EmbeddedService(data / "log.db")
     monkeypatch.setenv("COMMLOG_TOKEN", service.token)
     try:
-        told = run("verify", "--service", service.base_url, "--location", "pier", "--checkpoint", kept)
-        assert (told.exit_code, "which --location leaves out" in told.stderr) == (ExitCode.TAMPERED, True)
+        answer = run("verify", "--service", service.base_url, "--location", "pier", "--checkpoint", stored_log)
+        assert (answer.exit_code, "which --location leaves out" in answer.stderr) == (ExitCode.TAMPERED, True)
     finally:
         service.close()
     assert (
-        run("verify", "--checkpoint", kept).exit_code
-        == run("verify", "--location", "quay", "--checkpoint", kept).exit_code
+        run("verify", "--checkpoint", stored_log).exit_code
+        == run("verify", "--location", "quay", "--checkpoint", stored_log).exit_code
         == 0
     )
 
 
 def test_a_checkpoint_of_another_log_is_a_failure_on_the_file_and_through_the_service(
-    run: Run, kept: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, stored_log: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "other.db"
     assert (
         run("location", "add", "quay", "--name", "Q", "--zone", "UTC", "--database", str(other), "--create").exit_code
         == 0
     )
-    told = run("verify", "--database", str(other), "--checkpoint", kept)
-    assert (told.exit_code, "of another log" in told.stderr) == (ExitCode.TAMPERED, True)
+    answer = run("verify", "--database", str(other), "--checkpoint", stored_log)
+    assert (answer.exit_code, "of another log" in answer.stderr) == (ExitCode.TAMPERED, True)
     service = EmbeddedService(other)
     monkeypatch.setenv("COMMLOG_TOKEN", service.token)
     try:
-        told = run("verify", "--service", service.base_url, "--checkpoint", kept)
+        answer = run("verify", "--service", service.base_url, "--checkpoint", stored_log)
     finally:
         service.close()
-    assert (told.exit_code, "of another log" in told.stderr) == (ExitCode.TAMPERED, True)
+    assert (answer.exit_code, "of another log" in answer.stderr) == (ExitCode.TAMPERED, True)
 
 
 def test_a_log_that_is_another_than_its_key_says_is_told_by_verify_and_by_the_service(
-    run: Run, kept: str, data: Path
+    run: Run, stored_log: str, data: Path
 ) -> None:
     change(data, "UPDATE log SET id = 'other'")
-    told = run("verify")
-    assert (told.exit_code, "the log's id was changed" in told.stderr) == (ExitCode.TAMPERED, True)
-    told = run("checkpoint", "check", kept)
-    assert (told.exit_code, "the log's id was changed" in told.stderr) == (ExitCode.TAMPERED, True)
-    assert "busy" not in told.stderr
+    answer = run("verify")
+    assert (answer.exit_code, "the log's id was changed" in answer.stderr) == (ExitCode.TAMPERED, True)
+    answer = run("checkpoint", "check", stored_log)
+    assert (answer.exit_code, "the log's id was changed" in answer.stderr) == (ExitCode.TAMPERED, True)
+    assert "busy" not in answer.stderr
     change(data, "DELETE FROM log")
-    told = run("verify")
-    assert (told.exit_code, "The log's id is missing" in told.stderr) == (ExitCode.TAMPERED, True)
+    answer = run("verify")
+    assert (answer.exit_code, "The log's id is missing" in answer.stderr) == (ExitCode.TAMPERED, True)
 
 
 def test_what_a_redaction_leaves_cannot_be_taken_unnoticed(run: Run, log: list[AppendEntry], data: Path) -> None:
     assert run("redact", log[1].id, "--reason", "asked").exit_code == 0
     assert run("verify").exit_code == 0
     change(data, f"DELETE FROM personal WHERE pk = {pk(5)}")
-    told = run("verify")
-    assert (told.exit_code, "no. 5: its personal data is missing" in told.stdout) == (ExitCode.TAMPERED, True)
+    answer = run("verify")
+    assert (answer.exit_code, "no. 5: its personal data is missing" in answer.stdout) == (ExitCode.TAMPERED, True)
 
 
 def test_a_key_recorded_twice_is_found_through_the_service_too() -> None:
@@ -219,15 +219,17 @@ def test_a_folder_that_cannot_be_written_is_no_fault_of_the_log(run: Run, log: l
     assert run("list").exit_code == 0, "everything that is loaded late is loaded"
     assert run("verify").exit_code == 0
     with guest():
-        told = run("verify", "--database", str(shelf / "log.db"))
-        assert (told.exit_code, "may not write to its folder" in told.stderr) == (ExitCode.TROUBLE, True), told.stderr
-        told = run("token", "list", "--database", str(shelf / "log.db"))
-        assert (told.exit_code, "may not write" in told.stderr) == (ExitCode.TROUBLE, True), told.stderr
+        answer = run("verify", "--database", str(shelf / "log.db"))
+        assert (answer.exit_code, "may not write to its folder" in answer.stderr) == (ExitCode.TROUBLE, True), (
+            answer.stderr
+        )
+        answer = run("token", "list", "--database", str(shelf / "log.db"))
+        assert (answer.exit_code, "may not write" in answer.stderr) == (ExitCode.TROUBLE, True), answer.stderr
     shelf.chmod(0o755)
     (shelf / "log.db").chmod(0o000)
     with guest():
-        told = run("verify", "--database", str(shelf / "log.db"))
-        assert (told.exit_code, "may not read" in told.stderr) == (ExitCode.TROUBLE, True), told.stderr
+        answer = run("verify", "--database", str(shelf / "log.db"))
+        assert (answer.exit_code, "may not read" in answer.stderr) == (ExitCode.TROUBLE, True), answer.stderr
     (shelf / "log.db").chmod(0o600)
     assert run("verify", "--database", str(shelf / "log.db")).exit_code == 0
     assert run("verify", "--database", str(shelf)).exit_code == ExitCode.TROUBLE
@@ -235,8 +237,8 @@ def test_a_folder_that_cannot_be_written_is_no_fault_of_the_log(run: Run, log: l
 
 def test_a_log_of_a_newer_version_is_not_said_to_be_tampered_with(run: Run, log: list[AppendEntry], data: Path) -> None:
     change(data, "PRAGMA user_version = 99")
-    told = run("verify")
-    assert (told.exit_code, "newer commlog" in told.stderr) == (ExitCode.TROUBLE, True)
+    answer = run("verify")
+    assert (answer.exit_code, "newer commlog" in answer.stderr) == (ExitCode.TROUBLE, True)
 
 
 def test_a_log_that_is_locked_is_not_said_to_be_tampered_with(run: Run, log: list[AppendEntry], data: Path) -> None:

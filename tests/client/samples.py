@@ -34,9 +34,9 @@ def problem(status: int, detail: str = "It was not taken.", **more: Any) -> byte
 
 def entry(seq: int) -> dict[str, Any]:
     nothing = dict.fromkeys(("reference", "code", "customer", "body"))
-    said = {"via": "sms", "to": "+447700900123", "title": "Grüße 🚤", "source": "workflow", "actor": "sender"}
+    fields = {"via": "sms", "to": "+447700900123", "title": "Grüße 🚤", "source": "workflow", "actor": "sender"}
     state = {"direction": "outbound", "sent_at": AT, "recorded_at": AT, "status": "sent", "corrected": False}
-    return {"id": id_of_key(str(seq)), "location": "pier", "seq": seq} | nothing | said | state
+    return {"id": id_of_key(str(seq)), "location": "pier", "seq": seq} | nothing | fields | state
 
 
 def feed_item(seq: int, kind: str = "entry") -> bytes:

@@ -77,15 +77,15 @@ async def _write_and_go_away(client: LogClient, service: SlowService) -> None:
 
 
 async def test_a_failure_that_nobody_waits_for_is_told_to_nobody() -> None:
-    told: list[object] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    answer: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: answer.append(context))
     service = SlowService(status=500)
     client = service.client()
     await _write_and_go_away(client, service)
     await client.aclose()
     gc.collect()
     assert service.answered.is_set()
-    assert not told
+    assert not answer
 
 
 async def test_a_write_that_never_left_is_tried_again() -> None:

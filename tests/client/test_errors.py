@@ -11,29 +11,36 @@ from commlog_tui.contract.problem import Problem
 NASTY = "a\x1b]52;c;aGk=\x07b\u202ec\u200bd\ne\x00f\ud800"
 
 
-def told(detail: str, *fields: tuple[str, str]) -> errors.RefusedError:
+def refused_error(detail: str, *fields: tuple[str, str]) -> errors.RefusedError:
     faults = [{"field": field, "message": message} for field, message in fields]
     raw = {"type": "urn:commlog:problem:invalid", "title": "T", "status": 422, "detail": detail, "errors": faults}
     return errors.RefusedError(Problem.model_validate(raw))
 
 
 def test_a_refusal_names_the_first_fields() -> None:
-    error = told("Not valid.", ("title", "is too long"), ("to", "is required"), ("a", "is"), ("b", "is"))
+    error = refused_error("Not valid.", ("title", "is too long"), ("to", "is required"), ("a", "is"), ("b", "is"))
     assert str(error) == "Not valid. (title is too long; to is required; a is)"
     assert len(error.problem.errors) == 4
 
 
 def test_a_refusal_without_fields_is_its_detail() -> None:
-    assert str(told("This key was used before.")) == "This key was used before."
+    assert str(refused_error("This key was used before.")) == "This key was used before."
 
 
-@pytest.mark.parametrize("error", [told(NASTY), told("x", (NASTY, NASTY)), errors.NotPermittedError(NASTY)])
+@pytest.mark.parametrize(
+    "error", [refused_error(NASTY), refused_error("x", (NASTY, NASTY)), errors.NotPermittedError(NASTY)]
+)
 def test_what_a_service_says_cannot_reach_a_terminal_raw(error: errors.ClientError) -> None:
     assert str(error).isprintable()
 
 
 @pytest.mark.parametrize(
-    "error", [told("x" * 1_000_000), told("x", ("f" * 10_000, "m" * 10_000)), errors.NotPermittedError("y" * 10_000)]
+    "error",
+    [
+        refused_error("x" * 1_000_000),
+        refused_error("x", ("f" * 10_000, "m" * 10_000)),
+        errors.NotPermittedError("y" * 10_000),
+    ],
 )
 def test_what_a_service_says_is_kept_short(error: errors.ClientError) -> None:
     assert len(str(error)) < 500

@@ -38,8 +38,8 @@ class Follower:
         seqs: list[int] = []
         async with asyncio.timeout(PATIENCE):
             heard = {"on_state": self.states.append, "on_shorter": self.ends.append, "pause": self.pause}
-            told = follow(self.client, "pier", self.after, **heard)  # type: ignore[arg-type] # each has its type
-            async with aclosing(told) as items:
+            answer = follow(self.client, "pier", self.after, **heard)  # type: ignore[arg-type] # each has its type
+            async with aclosing(answer) as items:
                 async for item in items:
                     seqs.append(item.seq)
                     if len(seqs) == count:

@@ -85,8 +85,8 @@ async def test_reads_ask_for_the_right_thing(call: Call, answer: object, path: s
 
 async def test_a_query_is_asked_in_the_words_of_the_contract() -> None:
     service = Service(PAGE)
-    said = {"via": ["sms", "email"], "since": AT, "customer_id": "c&1", "status": ["bounced"], "q": "Pier & Öl"}
-    page = await service.client().page("pier", EntryQuery.model_validate(said), limit=200, cursor="abc")
+    values = {"via": ["sms", "email"], "since": AT, "customer_id": "c&1", "status": ["bounced"], "q": "Pier & Öl"}
+    page = await service.client().page("pier", EntryQuery.model_validate(values), limit=200, cursor="abc")
     asked = service.last.url.params.multi_items()
     fields = {"since": AT, "customer_id": "c&1", "q": "Pier & Öl", "limit": "200", "cursor": "abc"}
     assert sorted(asked) == sorted([("via", "sms"), ("via", "email"), ("status", "bounced"), *fields.items()])

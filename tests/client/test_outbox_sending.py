@@ -50,8 +50,8 @@ class Log:
 
 
 def answers(status: int, **headers: str) -> Callable[[], httpx.Response]:
-    said = {"content-type": PROBLEM_JSON} | headers
-    return lambda: httpx.Response(status, content=problem(status, "Not this one."), headers=said)
+    fields = {"content-type": PROBLEM_JSON} | headers
+    return lambda: httpx.Response(status, content=problem(status, "Not this one."), headers=fields)
 
 
 def no_answer() -> httpx.Response:
@@ -103,10 +103,10 @@ async def test_what_is_refused_is_kept_with_its_reason(status: int, tmp_path: Pa
     outbox, log = filled(tmp_path, "a", "b"), Log(a=answers(status))
     report = await outbox.send(log.client())
     assert [sent.key for sent, _ in report.sent] == ["b"]
-    (kept,) = outbox.items()
-    assert report.refused == (kept,)
-    assert (kept.key, kept.state, kept.content, report.waiting) == ("a", "refused", CONTENT, 0)
-    assert kept.reason
+    (stored,) = outbox.items()
+    assert report.refused == (stored,)
+    assert (stored.key, stored.state, stored.content, report.waiting) == ("a", "refused", CONTENT, 0)
+    assert stored.reason
     await outbox.send(log.client())
     assert log.posts == ["a", "b"]
 
@@ -124,7 +124,7 @@ async def test_what_cannot_be_an_entry_is_refused_here(more: dict[str, Any], tmp
     outbox, log = filled(tmp_path, "a", **more), Log()
     report = await outbox.send(log.client())
     assert not log.posts
-    assert [kept.key for kept in report.refused] == ["a"]
+    assert [stored.key for stored in report.refused] == ["a"]
     assert outbox.items()[0].content == report.refused[0].content
 
 
@@ -156,7 +156,7 @@ async def test_one_that_cannot_be_dealt_with_holds_up_no_other(
     report = await outbox.send(log.client())
     assert [sent.key for sent, _ in report.sent] == ["b"]
     assert isinstance(report.error, errors.BusyError | errors.UnexpectedAnswerError)
-    assert [(kept.key, kept.state) for kept in outbox.items()] == [("a", "waiting")]
+    assert [(stored.key, stored.state) for stored in outbox.items()] == [("a", "waiting")]
     assert report.waiting == 1
 
 
@@ -237,7 +237,7 @@ async def test_a_cancelled_sender_lets_its_item_end(tmp_path: Path) -> None:
         await sender
     let.set()
     await asyncio.gather(*(asyncio.all_tasks() - before))
-    assert [kept.key for kept in outbox.items()] == ["b"]
+    assert [stored.key for stored in outbox.items()] == ["b"]
 
 
 def _hold(path: Path, held: Any, let: Any) -> None:

@@ -161,13 +161,13 @@ async def test_a_full_disk_is_told_from_a_busy_service() -> None:
 
 @pytest.mark.parametrize("slug", ["damaged", "other-log"])
 async def test_a_damaged_log_is_told_from_a_busy_service_in_the_words_of_the_service(slug: str) -> None:
-    said = {
+    fields = {
         "type": f"urn:commlog:problem:{slug}",
         "title": "t",
         "status": 500,
         "detail": "The trigger 'x'\x1b[2J was added.",
     }
-    error = await failure_of_write(says(http(500, json.dumps(said).encode(), PROBLEM_HEADER)))
+    error = await failure_of_write(says(http(500, json.dumps(fields).encode(), PROBLEM_HEADER)))
     assert (type(error), str(error)) == (errors.LogDamagedError, "The trigger 'x' [2J was added.")
     assert isinstance(error, errors.BusyError), "what was to be written waits"
 

@@ -220,8 +220,8 @@ async def test_an_old_log_file_answers_repeats_with_the_receipts_it_gave(tmp_pat
             if call.model is old.BatchAnswers:
                 answer, expected = answer["items"][0]["receipt"], expected["items"][0]["receipt"]
             assert {name: answer[name] for name in expected} == expected, call.name
-        said = (await http.get("/v1/locations/quay/ledger/records")).json()["records"]
-    assert [one["record"] for one in said[:8]] == [one["record"] for one in ANSWERS["records"][1]["records"][:8]]
+        body = (await http.get("/v1/locations/quay/ledger/records")).json()["records"]
+    assert [one["record"] for one in body[:8]] == [one["record"] for one in ANSWERS["records"][1]["records"][:8]]
     await store.close()
     assert await asyncio.to_thread(records, path) == before
 

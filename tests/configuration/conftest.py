@@ -10,7 +10,7 @@ Write = Callable[[str], Path]
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+def write_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """Write the settings file, as people do."""
     for name in [name for name in os.environ if name.startswith("COMMLOG_")]:
         monkeypatch.delenv(name)

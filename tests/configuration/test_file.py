@@ -42,8 +42,8 @@ HEAVY = {"pydantic", "tomlkit", "textual", "rich", "typer", "httpx"}
         ('"\\u001b]52;c;aGk=\\u0007" = 1', "there is no setting \\x1b]52;c;aGk=\\x07. Known are"),
     ],
 )
-def test_what_cannot_be_understood_is_named_with_its_line(kept: Write, text: str, words: str) -> None:
-    path = kept(text)
+def test_what_cannot_be_understood_is_named_with_its_line(write_settings: Write, text: str, words: str) -> None:
+    path = write_settings(text)
     with pytest.raises(SettingsError) as caught:
         read_file()
     assert str(caught.value).startswith(str(path))
@@ -69,24 +69,26 @@ def test_what_cannot_be_understood_is_named_with_its_line(kept: Write, text: str
         ("profile = 'quay'", "line 1: there is no profile quay"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_told_with_its_line(kept: Write, text: str, words: str) -> None:
-    kept(text)
+def test_a_value_that_cannot_be_used_is_told_with_its_line(write_settings: Write, text: str, words: str) -> None:
+    write_settings(text)
     with pytest.raises(SettingsError) as caught:
         configured()
     assert words in str(caught.value)
     assert "sesame" not in str(caught.value)
 
 
-def test_lines_are_told_of_dotted_and_quoted_names_too(kept: Write) -> None:
-    kept("keys.search = 's'\n\n[profiles . \"quay\"] # ours\n'mode' = 'demo'\n")
+def test_lines_are_told_of_dotted_and_quoted_names_too(write_settings: Write) -> None:
+    write_settings("keys.search = 's'\n\n[profiles . \"quay\"] # ours\n'mode' = 'demo'\n")
     file = read_file()
     assert file.position("keys", "search").endswith("line 1")
     assert file.position("profiles", "quay", "mode").endswith("line 4")
     assert "line " not in file.position("keys", "absent")
 
 
-def test_what_is_kept_goes_before_the_tables_and_leaves_them_alone(kept: Write) -> None:
-    path = kept("theme = 'nord'  # at night\n# ours\n\n[profiles.quay] # the quay\nmode = 'demo'\nlocation = 'quay'\n")
+def test_what_is_kept_goes_before_the_tables_and_leaves_them_alone(write_settings: Write) -> None:
+    path = write_settings(
+        "theme = 'nord'  # at night\n# ours\n\n[profiles.quay] # the quay\nmode = 'demo'\nlocation = 'quay'\n"
+    )
     write({"theme": "commlog-light", "mode": "local"})
     expected = (
         'theme = "commlog-light"  # at night\n# ours\nmode = "local"\n'
@@ -97,8 +99,8 @@ def test_what_is_kept_goes_before_the_tables_and_leaves_them_alone(kept: Write) 
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"mode = \n", b"[keys]\n[keys]\n"])
-def test_a_file_that_cannot_be_read_is_left_as_it_is(kept: Write, content: bytes) -> None:
-    path = kept("")
+def test_a_file_that_cannot_be_read_is_left_as_it_is(write_settings: Write, content: bytes) -> None:
+    path = write_settings("")
     path.write_bytes(content)
     with pytest.raises(SettingsError, match="left as it is"):
         write({"theme": "nord"})

@@ -26,14 +26,14 @@ def origin(name: str, **flags: str) -> tuple[object, str]:
     return setting.value, setting.origin
 
 
-def test_a_profile_counts_as_much_as_what_names_it(kept: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = kept(PROFILES)
+def test_a_profile_counts_as_much_as_what_names_it(write_settings: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_settings(PROFILES)
     assert origin("location") == ("from-file", f"{path}, line 2")
     assert origin("location", profile="quay") == ("from-profile", f"profile quay, {path}, line 7")
     monkeypatch.setenv("COMMLOG_LOCATION", "from-environment")
     assert origin("location", profile="quay")[0] == "from-profile"
     assert origin("location", profile="quay", location="from-flag") == ("from-flag", "flag --location")
-    kept(f'profile = "quay"\n{PROFILES}')
+    write_settings(f'profile = "quay"\n{PROFILES}')
     assert origin("location") == ("from-environment", "environment COMMLOG_LOCATION")
     monkeypatch.setenv("COMMLOG_PROFILE", "quay")
     assert origin("location")[0] == "from-environment"
@@ -42,9 +42,9 @@ def test_a_profile_counts_as_much_as_what_names_it(kept: Write, monkeypatch: pyt
 
 
 def test_the_first_to_name_a_mode_or_a_service_says_what_is_opened(
-    kept: Write, monkeypatch: pytest.MonkeyPatch
+    write_settings: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept(PROFILES)
+    write_settings(PROFILES)
     assert configured().text("mode") == "service"
     assert configured(profile="practice").text("mode") == "demo"
     assert configured(profile="quay").text("service") == "https://quay.example"
@@ -54,22 +54,22 @@ def test_the_first_to_name_a_mode_or_a_service_says_what_is_opened(
     assert configured(mode="demo").text("mode") == "demo"
 
 
-def test_the_file_s_token_goes_to_no_profile_s_service(kept: Write) -> None:
-    kept(PROFILES)
+def test_the_file_s_token_goes_to_no_profile_s_service(write_settings: Write) -> None:
+    write_settings(PROFILES)
     assert configured().text("token") == "sesame"
     assert configured(profile="quay").text("token") == ""
     assert "is for the service beside it" in origin("token", profile="quay")[1]
 
 
-def test_nothing_that_is_told_or_printed_holds_the_token(kept: Write) -> None:
-    kept(PROFILES)
+def test_nothing_that_is_told_or_printed_holds_the_token(write_settings: Write) -> None:
+    write_settings(PROFILES)
     configuration = configured()
     assert ("token", "(hidden)") in [(name, value) for name, value, _ in shown_settings(configuration)]
     assert "sesame" not in f"{list(shown_settings(configuration))} {configuration!r}"
 
 
-def test_defaults_say_so_and_numbers_stay_numbers(kept: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept("")
+def test_defaults_say_so_and_numbers_stay_numbers(write_settings: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_settings("")
     assert origin("page_size") == (50, "default")
     monkeypatch.setenv("COMMLOG_PAGE_SIZE", "200")
     assert origin("page_size") == (200, "environment COMMLOG_PAGE_SIZE")

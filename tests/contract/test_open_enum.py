@@ -50,7 +50,7 @@ def test_a_correction_with_fields_of_a_newer_version_is_read() -> None:
 
 
 def test_newer_roles_and_permissions_leave_the_known_ones() -> None:
-    said = {"name": "x", "role": "robot", "permissions": ["read", "fly"], "locations": [], "version": "9"}
-    me = Me.model_validate_json(json.dumps(said))
+    fields = {"name": "x", "role": "robot", "permissions": ["read", "fly"], "locations": [], "version": "9"}
+    me = Me.model_validate_json(json.dumps(fields))
     assert Permission.READ in me.permissions
     assert {word.value for word in me.permissions} == {"read", "fly"}

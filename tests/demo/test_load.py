@@ -15,15 +15,15 @@ PROJECTIONS = ("entry", "customer", "contact", "tally")
 def content(path: Path) -> list[object]:
     """Return all that is recorded and derived, without the salts and what hangs on them."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    told: list[object] = []
+    answer: list[object] = []
     for public, data in connection.execute("SELECT public, data FROM record JOIN personal USING (pk) ORDER BY pk"):
         fields = msgspec.json.decode(public)
         del fields["personal"]
-        told.append((fields, data))
+        answer.append((fields, data))
     for table in PROJECTIONS:
-        told += connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
+        answer += connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
     connection.close()
-    return told
+    return answer
 
 
 def test_a_seed_makes_the_same_location_every_time(tmp_path: Path) -> None:

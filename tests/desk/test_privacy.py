@@ -142,10 +142,10 @@ async def test_leaving_with_nothing_unsent_asks_nothing(desk: Open) -> None:
 
 async def test_what_was_kept_about_a_redacted_entry_goes(desk: Open, outbox: Path) -> None:
     log = FakeLog([an_entry(1, source="manual")])
-    kept = OutboxItem(
+    stored = OutboxItem(
         location="demo", action="correction", entry_id=an_id(1), content={"fields": {"title": "Zoë"}}, state="draft"
     )
-    Outbox(outbox).save(kept)
+    Outbox(outbox).save(stored)
     async with desk(log).run_test(size=(80, 24)) as pilot:
         await rows(pilot)
         log.entries = [an_entry(1, source="manual", title="Redacted", redacted=True)]

@@ -40,11 +40,11 @@ class Judges:
         file.write_bytes(raw)
         if key is not None:
             key_file.write_text(key, encoding="utf-8")
-        with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as text:
             by_script = SCRIPT.main(str(file), *([] if key is None else [str(key_file)]))
         words = ["proof", "check", str(file), *([] if key is None else ["--key", str(key_file)])]
         by_program = CliRunner().invoke(app, words)
-        assert by_script == by_program.exit_code, (said.getvalue(), by_program.output)
+        assert by_script == by_program.exit_code, (text.getvalue(), by_program.output)
         return int(by_script)
 
 

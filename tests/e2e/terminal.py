@@ -25,7 +25,7 @@ _ROWS, _COLUMNS = 24, 80
 
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of somebody whose home this is."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("COMMLOG_", "TEXTUAL", "XDG_"))}
+    fields = {name: text for name, text in os.environ.items() if not name.startswith(("COMMLOG_", "TEXTUAL", "XDG_"))}
     own = {
         "HOME": str(home),
         "COMMLOG_DATA": str(home / "data"),
@@ -33,7 +33,7 @@ def environment(home: Path) -> dict[str, str]:
         "TERM": "xterm",
         "LC_ALL": "C.UTF-8",
     }
-    return kept | own | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    return fields | own | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
 def commlog(home: Path, *arguments: str, umask: int = -1) -> subprocess.CompletedProcess[str]:

@@ -32,7 +32,7 @@ def require_files(folder: Path, entry: Entry) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
     bundles = [Bundle.read(path.read_bytes()) for path in proofs]
     assert all(verify_bundle(bundle) for bundle in bundles)
-    assert all(entry.id in [told.id for told in bundle.entries] for bundle in bundles)
+    assert all(entry.id in [answer.id for answer in bundle.entries] for bundle in bundles)
     assert all(path.read_bytes().startswith(b"%PDF-") for path in papers)
 
 

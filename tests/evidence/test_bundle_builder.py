@@ -67,9 +67,9 @@ async def test_what_the_records_say_is_what_the_service_says(store: SqliteStore,
     entries = await a_history(store)
     bundle = await build_bundle(client, "quay", [entry.id for entry in entries])
     assert verify_bundle(bundle).size == (await client.location("quay")).seq
-    told = read_entries(bundle)
-    assert [detail.entry.id for detail in told] == [entry.id for entry in entries]
-    for detail in told:
+    answer = read_entries(bundle)
+    assert [detail.entry.id for detail in answer] == [entry.id for entry in entries]
+    for detail in answer:
         assert detail == await client.detail("quay", detail.entry.id)
 
 

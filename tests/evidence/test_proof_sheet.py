@@ -22,7 +22,7 @@ SUBJECT = SheetSubject("Booking TIDE42", Location(id="quay", name="Quay Boats", 
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def sheet_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every text that is put on paper, in order."""
     texts: list[str] = []
     shown = Paper.printable_lines
@@ -41,9 +41,9 @@ def streams(pdf: bytes) -> list[bytes]:
     return [zlib.decompress(raw) if raw[:1] == b"x" else raw for raw in found]
 
 
-def test_it_tells_what_was_sent_to_whom_when_and_what_became_of_it(said: list[str]) -> None:
+def test_it_tells_what_was_sent_to_whom_when_and_what_became_of_it(sheet_texts: list[str]) -> None:
     render_proof_sheet(a_bundle(), SUBJECT)
-    text = "\n".join(said)
+    text = "\n".join(sheet_texts)
     for words in (
         "Booking TIDE42: 2 entries",
         "Quay Boats (quay)",
@@ -65,7 +65,7 @@ def test_it_tells_what_was_sent_to_whom_when_and_what_became_of_it(said: list[st
         assert words in text
 
 
-def test_corrections_keep_the_original_readable(said: list[str]) -> None:
+def test_corrections_keep_the_original_readable(sheet_texts: list[str]) -> None:
     log = MemoryLog()
     log.add("entry", None, _MANUAL, via="phone", source="manual", direction="inbound", sent_at=1_762_160_400_000_000)
     changes = {
@@ -75,8 +75,8 @@ def test_corrections_keep_the_original_readable(said: list[str]) -> None:
     }
     log.add("correction", FIRST, {"changes": changes, "reason": "misheard"})
     render_proof_sheet(log.bundle((FIRST, (1, 2))), SUBJECT)
-    told = said[said.index("As first recorded") :]
-    assert told[1 : told.index("The records and their hashes")] == [
+    answer = sheet_texts[sheet_texts.index("As first recorded") :]
+    assert answer[1 : answer.index("The records and their hashes")] == [
         "Rang about a boat",
         "Title",
         "nothing",
@@ -105,14 +105,16 @@ _MANUAL = {
 }
 
 
-def test_a_redacted_entry_says_so(said: list[str]) -> None:
+def test_a_redacted_entry_says_so(sheet_texts: list[str]) -> None:
     log = a_log()
     log.add("redaction", FIRST, {"reason": "asked"})
     log.forget(1, 3, 5)
     render_proof_sheet(log.bundle((FIRST, (1, 3, 5, 8))), SUBJECT)
-    assert "Its text and whom it was about were removed for good. That it was sent, and when, still stands." in said
-    assert "because asked" in said
-    assert not [text for text in said if "ada" in text]
+    assert (
+        "Its text and whom it was about were removed for good. That it was sent, and when, still stands." in sheet_texts
+    )
+    assert "because asked" in sheet_texts
+    assert not [text for text in sheet_texts if "ada" in text]
 
 
 def test_the_same_bundle_makes_the_same_bytes_and_is_in_them() -> None:
@@ -174,15 +176,15 @@ def _in_japanese() -> Bundle:
     return log.bundle((FIRST, (1,)))
 
 
-def test_the_first_page_says_which_characters_no_font_has(no_cjk_font: None, said: list[str]) -> None:
+def test_the_first_page_says_which_characters_no_font_has(no_cjk_font: None, sheet_texts: list[str]) -> None:
     render_proof_sheet(_in_japanese(), SUBJECT)
-    assert "<U+4E88><U+7D04><U+78BA><U+8A8D>" in said
-    (words,) = [text for text in said if text.startswith("No font of the machine that made this sheet has")]
+    assert "<U+4E88><U+7D04><U+78BA><U+8A8D>" in sheet_texts
+    (words,) = [text for text in sheet_texts if text.startswith("No font of the machine that made this sheet has")]
     assert "has 4 different characters of it, printed as numbers such as <U+4E88>; proof.json has them" in words
     assert "extra cjk" in words
 
 
-def test_nothing_is_said_of_fonts_that_have_it_all(said: list[str]) -> None:
+def test_nothing_is_said_of_fonts_that_have_it_all(sheet_texts: list[str]) -> None:
     render_proof_sheet(_in_japanese(), SUBJECT)
-    assert "予約確認" in said
-    assert not [text for text in said if text.startswith("No font")]
+    assert "予約確認" in sheet_texts
+    assert not [text for text in sheet_texts if text.startswith("No font")]

@@ -58,7 +58,7 @@ def exported(*entries: Entry) -> str:
     return text.getvalue()
 
 
-def told(new: NewEntry) -> Entry:
+def as_entry(new: NewEntry) -> Entry:
     return Entry.model_validate(new.model_dump(exclude={"events"}) | RECORDED | {"id": str(uuid4())})
 
 
@@ -71,7 +71,7 @@ def valid(fields: dict[str, Any]) -> NewEntry | None:
 
 @given(st.lists(FIELDS.map(valid).filter(bool), min_size=1, max_size=3))
 def test_what_is_exported_is_imported_as_it_was(news: list[NewEntry]) -> None:
-    entries = [told(new) for new in news]
+    entries = [as_entry(new) for new in news]
     with TemporaryDirectory() as folder:
         found = read(Path(folder) / "log.csv", exported(*entries))
     assert [(item(one).key, item(one).entry) for one in found] == list(
@@ -82,7 +82,7 @@ def test_what_is_exported_is_imported_as_it_was(news: list[NewEntry]) -> None:
 @pytest.mark.parametrize("text", [text for text in NASTY.values() if valid({"title": text, "sent_at": SENT_AT})])
 def test_nasty_texts_are_exported_and_imported_as_they_were(tmp_path: Path, text: str) -> None:
     new = NewEntry.model_validate({"via": "phone", "source": "manual", "title": text, "body": text, "sent_at": SENT_AT})
-    (one,) = read(tmp_path / "log.csv", exported(told(new)))
+    (one,) = read(tmp_path / "log.csv", exported(as_entry(new)))
     assert item(one).entry == new
 
 

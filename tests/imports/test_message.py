@@ -62,8 +62,8 @@ def test_every_recipient_is_found_once(headers: str, expected: list[str]) -> Non
 def test_a_message_to_nobody_is_refused(headers: str) -> None:
     (one,) = outcomes(f"{headers}{DATE}\n")
     assert "no recipient" in reason(one)
-    (told,) = outcomes(f"{headers}{DATE}\n", ImportOptions(constants={"to": "list@example.org"}))
-    assert item(told).entry.to == "list@example.org"
+    (answer,) = outcomes(f"{headers}{DATE}\n", ImportOptions(constants={"to": "list@example.org"}))
+    assert item(answer).entry.to == "list@example.org"
 
 
 def test_a_recipient_told_for_all_makes_one_entry_of_a_message() -> None:

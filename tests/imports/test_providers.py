@@ -94,17 +94,17 @@ def test_twilios_dates_may_be_in_the_zone_that_is_named(tmp_path: Path) -> None:
 
 
 def test_twilios_message_resources(tmp_path: Path) -> None:
-    told = {
+    fields = {
         "sid": "SM1", "account_sid": "AC1", "from": "+442079460123", "to": "+447700900123", "body": "Hi",
         "status": "undelivered",
         "direction": "outbound-api", "date_sent": "Tue, 03 Nov 2026 09:14:00 +0000", "error_code": 30005,
         "error_message": "Unknown", "subresource_uris": {"media": "/x"}, "price": None,
     }  # fmt: skip
-    exported = told | {"date_sent": "2026-11-03T09:14:00Z", "sid": "SM2"}
-    first, second = read(tmp_path / "log.json", f"{json.dumps(told)}\n{json.dumps(exported)}\n")
+    exported = fields | {"date_sent": "2026-11-03T09:14:00Z", "sid": "SM2"}
+    first, second = read(tmp_path / "log.json", f"{json.dumps(fields)}\n{json.dumps(exported)}\n")
     assert item(first).entry == item(second).entry
     assert "30005; Unknown" in (item(first).entry.events[0].detail or "")
-    page = read(tmp_path / "page.json", json.dumps({"messages": [told, exported], "page": 0}, indent=1))
+    page = read(tmp_path / "page.json", json.dumps({"messages": [fields, exported], "page": 0}, indent=1))
     assert [item(one).key for one in page] == ["twilio:SM1", "twilio:SM2"]
 
 
@@ -129,7 +129,7 @@ def test_postmarks_details_tell_each_recipient_what_happened(tmp_path: Path) -> 
     def event(recipient: str, kind: str, details: dict[str, str]) -> dict[str, Any]:
         return {"Recipient": recipient, "Type": kind, "ReceivedAt": "2026-11-03T09:15:00.123-00:00", "Details": details}
 
-    told = postmark(
+    answer = postmark(
         TextBody="",
         HtmlBody="<p>Hello</p>",
         MessageEvents=[
@@ -139,7 +139,7 @@ def test_postmarks_details_tell_each_recipient_what_happened(tmp_path: Path) -> 
             event("crew@example.com", "SubscriptionChanged", {}),
         ],
     )
-    first, second = (item(one).entry for one in read(tmp_path / "a.json", json.dumps(told)))
+    first, second = (item(one).entry for one in read(tmp_path / "a.json", json.dumps(answer)))
     assert [event.kind.value for event in first.events] == ["sent", "delivered", "opened"]
     assert first.events[1].detail == "smtp;250 OK"
     assert status_of(event.kind for event in second.events) is Status.BOUNCED
@@ -212,7 +212,7 @@ def test_sendgrids_webhook_events(tmp_path: Path) -> None:
     (posted,) = read(tmp_path / "a.json", json.dumps(events, indent=1))
     (lines,) = read(tmp_path / "a.jsonl", "".join(json.dumps(one) + "\n" for one in events))
     assert item(posted).entry == item(lines).entry
-    assert [(told.kind.value, told.detail) for told in item(lines).entry.events] == [
+    assert [(answer.kind.value, answer.detail) for answer in item(lines).entry.events] == [
         ("queued", None),
         ("deferred", "400 try again later"),
         ("rejected", None),
@@ -225,7 +225,7 @@ def test_sendgrids_messages_bring_their_events(tmp_path: Path) -> None:
         {"event_name": name, "processed": f"2026-11-03T09:{14 + at}:00Z"}
         for at, name in enumerate(("processed", "bounced"))
     ]
-    told = {
+    fields = {
         "from_email": "desk@example.com",
         "msg_id": "m1",
         "subject": "Hi",
@@ -233,7 +233,7 @@ def test_sendgrids_messages_bring_their_events(tmp_path: Path) -> None:
         "status": "x",
         "events": events,
     }
-    (one,) = read(tmp_path / "a.json", json.dumps(told))
+    (one,) = read(tmp_path / "a.json", json.dumps(fields))
     assert (item(one).key, item(one).entry.title) == ("sendgrid:m1 rosa@example.com", "Hi")
     assert status_of(event.kind for event in item(one).entry.events) is Status.BOUNCED
 

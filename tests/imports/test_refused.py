@@ -72,9 +72,9 @@ def test_objects_have_the_reason_under_a_key_of_its_own(tmp_path: Path) -> None:
     lines = [json.dumps(good | {"sent_at": "soon"}), "nonsense", json.dumps(good)]
     into = written(tmp_path / "a.jsonl", "\n".join(lines))
     first, second = into.read_text(encoding="utf-8").splitlines()
-    told = json.loads(first)
-    assert "date and time" in told.pop("_reason")
-    assert (told, second) == (good | {"sent_at": "soon"}, "nonsense")
+    answer = json.loads(first)
+    assert "date and time" in answer.pop("_reason")
+    assert (answer, second) == (good | {"sent_at": "soon"}, "nonsense")
     (one,) = read(tmp_path / "b.jsonl", first.replace("soon", "2026-11-03T09:14:00Z"))
     (plain,) = read(tmp_path / "c.jsonl", lines[2])
     assert item(one).key == item(plain).key

@@ -177,13 +177,13 @@ def test_columns_that_mean_nothing_are_told(tmp_path: Path) -> None:
 
 def test_json_lines_with_a_customer_and_events(tmp_path: Path) -> None:
     events = [{"kind": "delivered", "at": "2026-11-03T09:15:00Z"}]
-    told = OBJECT | {
+    answer = OBJECT | {
         "customer": {"id": "c1", "numbers": ["07700 900123"]},
         "events": events,
         "body": None,
         "_reason": "x",
     }
-    one, two = read(tmp_path / "a.jsonl", f"{json.dumps(told)}\n\n{json.dumps(OBJECT)}\n")
+    one, two = read(tmp_path / "a.jsonl", f"{json.dumps(answer)}\n\n{json.dumps(OBJECT)}\n")
     entry = item(one).entry
     assert entry.customer
     assert entry.customer.numbers == ("07700 900123",)
@@ -192,11 +192,11 @@ def test_json_lines_with_a_customer_and_events(tmp_path: Path) -> None:
 
 
 def test_a_mapping_reaches_into_objects(tmp_path: Path) -> None:
-    told = {key: value for key, value in OBJECT.items() if key != "to"} | {
+    fields = {key: value for key, value in OBJECT.items() if key != "to"} | {
         "contact": {"mobile": "07700 900123", "id": 7}
     }
     plan = ImportOptions(columns={"to": "contact.mobile"})
-    (one,) = read(tmp_path / "a.jsonl", json.dumps(told), plan)
+    (one,) = read(tmp_path / "a.jsonl", json.dumps(fields), plan)
     assert item(one).entry.to == "07700 900123"
 
 
@@ -220,7 +220,7 @@ def test_a_refused_line_spoils_no_other(tmp_path: Path, line: str, words: str) -
 
 @pytest.mark.parametrize("several", [0, 1, 2])
 def test_the_logs_own_json_comes_back_under_its_own_ids(tmp_path: Path, several: int) -> None:
-    told = OBJECT | {
+    answer = OBJECT | {
         "id": str(uuid4()),
         "seq": 4,
         "status": "logged",
@@ -228,6 +228,6 @@ def test_the_logs_own_json_comes_back_under_its_own_ids(tmp_path: Path, several:
         "actor": "x",
         "recorded_at": "2026-11-03T09:14:01Z",
     }
-    listed = ",\n".join([json.dumps(told)] * several)
+    listed = ",\n".join([json.dumps(answer)] * several)
     found = read(tmp_path / "a.json", f'{{"total": {{"count": 1}}, "entries": [\n{listed}\n]}}\n')
-    assert [item(one).key for one in found] == [told["id"]] * several
+    assert [item(one).key for one in found] == [answer["id"]] * several

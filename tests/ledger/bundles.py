@@ -38,7 +38,7 @@ class MemoryLog:
         self.origin = origin
         self.rows: list[tuple[str, str | None, str | None]] = []
 
-    def add(self, kind: str, entry: str | None, personal: dict[str, Any], **said: Any) -> int:
+    def add(self, kind: str, entry: str | None, personal: dict[str, Any], **text: Any) -> int:
         seq = len(self.rows) + 1
         salt, data = bytes([seq]) * 32, canonical(personal)
         public: dict[str, Any] = {
@@ -48,14 +48,14 @@ class MemoryLog:
             "seq": seq,
             "actor": "mailer",
         }
-        public |= {"recorded_at": 1_762_160_400_000_000 + seq, "personal": commitment(salt, data).hex(), **said}
+        public |= {"recorded_at": 1_762_160_400_000_000 + seq, "personal": commitment(salt, data).hex(), **text}
         public |= {} if entry is None else {"entry": entry}
         self.rows.append((canonical(public).decode(), salt.hex(), data.decode()))
         return seq
 
     def entry(self, **personal: Any) -> int:
-        said = {"via": "email", "source": "workflow", "direction": "outbound", "sent_at": 1_762_160_400_000_000}
-        return self.add("entry", None, _ENTRY | personal, **said)
+        fields = {"via": "email", "source": "workflow", "direction": "outbound", "sent_at": 1_762_160_400_000_000}
+        return self.add("entry", None, _ENTRY | personal, **fields)
 
     def event(self, entry: str, kind: str, **personal: Any) -> int:
         return self.add("event", entry, {"detail": None, "to": None} | personal, event=kind, at=1_762_160_405_000_000)
@@ -70,14 +70,14 @@ class MemoryLog:
         leaves = [leaf_hash(record.encode()) for record, _, _ in self.rows]
         subtree, size = subtree_of(leaves), len(leaves)
         note = Checkpoint(self.origin, size, plain_root(leaves)).sign(keys[-1])
-        told = [Introduction.sign(old, new, "2026-11-03T09:00:00Z").note for old, new in pairwise(keys)]
+        items = [Introduction.sign(old, new, "2026-11-03T09:00:00Z").note for old, new in pairwise(keys)]
         records = tuple(
             ProvenRecord(seq, *self.rows[seq - 1], tuple(step.hex() for step in inclusion_path(seq - 1, size, subtree)))
             for seq in sorted(seq for _, seqs in entries for seq in seqs)
         )
         key = keys[-1].verifier.named(self.origin).vkey
         listed = tuple(BundleEntry(entry, tuple(seqs)) for entry, seqs in entries)
-        return Bundle(FORMAT, note, key, tuple(told), listed, records)
+        return Bundle(FORMAT, note, key, tuple(items), listed, records)
 
 
 def a_log() -> MemoryLog:

@@ -17,10 +17,16 @@ Told = tuple[int, int, str]
 NO_NODES: Mapping[tuple[int, int], bytes] = MappingProxyType({})
 
 
-def row(seq: int, /, kind: str = "entry", **said: object) -> Row:
+def row(seq: int, /, kind: str = "entry", **text: object) -> Row:
     data = b'{"to":"ada@example.com"}'
-    told = {"id": f"{seq:032x}", "kind": kind, "location": "quay", "seq": seq, "personal": commitment(SALT, data).hex()}
-    return seq, canonical({**told, **said}), SALT, data, None, None, None, None, 1  # type: ignore[dict-item] # text and numbers
+    fields = {
+        "id": f"{seq:032x}",
+        "kind": kind,
+        "location": "quay",
+        "seq": seq,
+        "personal": commitment(SALT, data).hex(),
+    }
+    return seq, canonical({**fields, **text}), SALT, data, None, None, None, None, 1  # type: ignore[dict-item] # text and numbers
 
 
 def checked(*rows: Row, roots_at: frozenset[int] = frozenset()) -> Verifier:
@@ -83,10 +89,10 @@ def test_only_what_a_redaction_removes_may_be_missing(kind: str, entry: int, sou
     def without(given: Row) -> Row:
         return (given[0], given[1], None, None, *given[4:])
 
-    said = without(row(2, kind, entry=f"{entry:032x}"))
+    text = without(row(2, kind, entry=f"{entry:032x}"))
     redaction = row(3, "redaction", entry=f"{1:032x}")
     words = "its personal data is missing, though no redaction on record has removed it"
-    assert found(row(1), said, redaction) == ([] if sound else [(2, 2, words)])
+    assert found(row(1), text, redaction) == ([] if sound else [(2, 2, words)])
     late = without(row(4, kind, entry=f"{entry:032x}"))
     assert found(row(1), row(2), redaction, late) == [(4, 4, words)]
     assert may_be_missing(kind, 2, 3) == (kind != "redaction")
@@ -112,12 +118,12 @@ def test_upper_levels_of_the_tree_are_compared() -> None:
     assert [(fault.seq, fault.last) for fault in verifier.faults] == [(1, 1 << 16)]
 
 
-def filed(seq: int, /, kind: str = "entry", record_id: str = "", entry: str = "", placed: int = 1, **said: Any) -> Row:
+def filed(seq: int, /, kind: str = "entry", record_id: str = "", entry: str = "", placed: int = 1, **text: Any) -> Row:
     """A row of a file whose columns are known.
 
     They say what the record says, but for what is given.
     """
-    _, public, *_ = row(seq, **said)
+    _, public, *_ = row(seq, **text)
     own = f"{seq:032x}"
     identity, about = bytes.fromhex(record_id or own), bytes.fromhex(entry or record_id or own)
     return seq, public, SALT, b'{"to":"ada@example.com"}', leaf_hash(public), identity, kind, about, placed
@@ -145,9 +151,9 @@ def filed(seq: int, /, kind: str = "entry", record_id: str = "", entry: str = ""
 )
 def test_a_record_lies_where_it_says(wrong: dict[str, Any], words: str) -> None:
     assert found(filed(1), filed(2), filed(3)) == []
-    told = found(filed(1), filed(2, **wrong), filed(3))
-    assert (2, 2, words) in told
-    assert {fault[0] for fault in told} == {2}
+    answer = found(filed(1), filed(2, **wrong), filed(3))
+    assert (2, 2, words) in answer
+    assert {fault[0] for fault in answer} == {2}
 
 
 @pytest.mark.parametrize("gone", [(None, b"{}"), (SALT, None), (None, None)])
@@ -187,8 +193,8 @@ def test_a_part_of_the_tree_that_no_records_have_is_told(place: tuple[int, int])
     )
     assert compared(300, 300, b"".join((tile, *ends)), {(8, 0): tile}) == []
     first = min((place[1] << place[0]) + 1, 301)
-    told = compared(300, 300, b"".join((tile, *ends)), {(8, 0): tile, place: tile})
-    assert told == [(first, first, "the tree has a part here that the records do not")]
+    answer = compared(300, 300, b"".join((tile, *ends)), {(8, 0): tile, place: tile})
+    assert answer == [(first, first, "the tree has a part here that the records do not")]
 
 
 def test_every_upper_part_is_compared_where_it_lies() -> None:

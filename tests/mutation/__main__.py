@@ -198,8 +198,8 @@ def main() -> int:
         import_module(name)
     gc.freeze()  # what every process has loaded already is looked through by none of them
     asked.found.touch()
-    told = [Mutant(**json.loads(line)) for line in asked.found.read_text(encoding="utf-8").splitlines()]
-    known = {_key(mutant): mutant for mutant in told}
+    items = [Mutant(**json.loads(line)) for line in asked.found.read_text(encoding="utf-8").splitlines()]
+    known = {_key(mutant): mutant for mutant in items}
     with asked.found.open("a", encoding="utf-8") as file:
         for name in asked.only:
             require_green(PARTS[name])

@@ -41,8 +41,8 @@ class _Clerk:
     receipts: set[tuple[str, int, str]] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
-    def hear(self, said: tuple[Any, ...]) -> None:
-        match said:
+    def hear(self, text: tuple[Any, ...]) -> None:
+        match text:
             case ("kept", mark):
                 self.kept = mark
             case ("handed over", mark):
@@ -50,15 +50,15 @@ class _Clerk:
             case ("sent", _, *receipt):
                 self.receipts.add(tuple(receipt))
             case _:
-                self.faults.append(str(said))
+                self.faults.append(str(text))
 
 
 async def _run(orders: Orders, clerk: _Clerk, proxy: Proxy, *, dies_answered: bool) -> None:
     """Let one desk live until it dies or ends."""
-    hearing, telling = _context.Pipe(duplex=False)
-    process: ForkServerProcess = _context.Process(target=live, args=(orders, telling))
+    hearing, output = _context.Pipe(duplex=False)
+    process: ForkServerProcess = _context.Process(target=live, args=(orders, output))
     await asyncio.to_thread(process.start)
-    telling.close()
+    output.close()
     proxy.answering = process.kill if dies_answered else lambda: None
     await asyncio.to_thread(process.join, PATIENCE)
     proxy.answering = lambda: None
@@ -97,7 +97,7 @@ async def _one(clerk: _Clerk, proxy: Proxy, dice: Random, first_death: int | Non
     await _run(order(first_death, clerk.marks), clerk, proxy, dies_answered=dice.random() < 0.1)
     for _ in range(dice.randrange(_MOST_LIVES)):
         items = Outbox(clerk.outbox).items()
-        goes_on = clerk.marks[-1:] if any(kept.state == "draft" for kept in items) and dice.random() < 0.5 else ()
+        goes_on = clerk.marks[-1:] if any(stored.state == "draft" for stored in items) and dice.random() < 0.5 else ()
         await _run(order(dice.randrange(STEPS // 2), goes_on), clerk, proxy, dies_answered=dice.random() < 0.1)
     proxy.choose = lambda: Trouble.NONE
     await _run(Orders(clerk.outbox, proxy.url, forgets_keys=clerk.forgets_keys), clerk, proxy, dies_answered=False)
@@ -106,8 +106,8 @@ async def _one(clerk: _Clerk, proxy: Proxy, dice: Random, first_death: int | Non
 def _judge(clerk: _Clerk, found: Audit) -> tuple[int, int, int]:
     """Return how many entries were acknowledged, lost and doubled; one clerk types one."""
     recorded = [record_id for record_id, held in found.records.items() if held.personal.get("title") in clerk.marks]
-    drafts = [kept.content["fields"]["title"] for kept in Outbox(clerk.outbox).items() if kept.state == "draft"]
-    left = [kept.state for kept in Outbox(clerk.outbox).items() if kept.state != "draft"]
+    drafts = [stored.content["fields"]["title"] for stored in Outbox(clerk.outbox).items() if stored.state == "draft"]
+    left = [stored.state for stored in Outbox(clerk.outbox).items() if stored.state != "draft"]
     if left or Outbox(clerk.outbox).damaged():
         clerk.faults.append(f"left in the outbox: {left} {Outbox(clerk.outbox).damaged()}")
     promises = {str(at): Promise(*receipt) for at, receipt in enumerate(clerk.receipts)}

@@ -74,14 +74,14 @@ def _kept(change: _Write | _Truncation, fate: Fate, dice: Random) -> int:
     return dice.choice((0, whole, dice.randrange(0, whole + 1, _SECTOR)))
 
 
-def _apply(content: bytearray, change: _Write | _Truncation, kept: int) -> None:
-    if not kept:
+def _apply(content: bytearray, change: _Write | _Truncation, stored: int) -> None:
+    if not stored:
         return
     if isinstance(change, _Truncation):
         del content[change.size :]
         return
     content.extend(bytes(max(change.offset - len(content), 0)))
-    content[change.offset : change.offset + kept] = change.data[:kept]
+    content[change.offset : change.offset + stored] = change.data[:stored]
 
 
 @dataclass
@@ -129,10 +129,12 @@ class Disk:
         left = self._frozen or self._state
         folder.mkdir(parents=True)
         for name in sorted({*left.names, *left.durable}):
-            made, kept = left.names.get(name), left.durable.get(name)
-            entry = {Fate.LOST: kept, Fate.KEPT: made, Fate.MIXED: made if made is kept else dice.choice((made, kept))}[
-                fate
-            ]
+            made, stored = left.names.get(name), left.durable.get(name)
+            entry = {
+                Fate.LOST: stored,
+                Fate.KEPT: made,
+                Fate.MIXED: made if made is stored else dice.choice((made, stored)),
+            }[fate]
             if entry is not None:
                 (folder / name).write_bytes(entry.after(fate, dice))
         for path in self.folder.iterdir():  # written by others than SQLite

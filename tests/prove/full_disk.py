@@ -74,7 +74,7 @@ class _Log:
 
     async def write(self, client: LogClient, key: str, size: int) -> bool:
         """Write an entry; whether there was room."""
-        said = {
+        fields = {
             "via": "email",
             "to": "ada@example.com",
             "title": key,
@@ -82,7 +82,7 @@ class _Log:
             "sent_at": "2026-11-03T09:14:00Z",
         }
         try:
-            receipt = await client.add("quay", key, NewEntry.model_validate(said | {"body": "x" * size}))
+            receipt = await client.add("quay", key, NewEntry.model_validate(fields | {"body": "x" * size}))
         except BusyError as error:
             self.refused.append(key)
             if error.status != HTTPStatus.INSUFFICIENT_STORAGE:

@@ -78,21 +78,21 @@ class Machine(RuleBasedStateMachine):
     def _do(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         return self._runner.run(work)
 
-    def _post(self, path: str, key: str, said: dict[str, Any]) -> httpx.Response:
-        return self._do(self._api.post(path, json=said, headers={"Idempotency-Key": key}))
+    def _post(self, path: str, key: str, text: dict[str, Any]) -> httpx.Response:
+        return self._do(self._api.post(path, json=text, headers={"Idempotency-Key": key}))
 
-    def _append(self, path: str, said: dict[str, Any], about: Known | None = None) -> Known:
+    def _append(self, path: str, text: dict[str, Any], about: Known | None = None) -> Known:
         key = f"key {len(self._records)}"
-        answer = self._post(path, key, said)
+        answer = self._post(path, key, text)
         assert answer.status_code == 201, answer.text
-        known = Known(path, key, said, answer.json(), about)
+        known = Known(path, key, text, answer.json(), about)
         assert known.receipt["seq"] == len(self._records) + 1
         assert known.receipt["recorded_at"] == format_instant(self._clock.told[-1])
         self._records.append(known)
         return known
 
-    def _say(self, entry: Known, what: str, said: dict[str, Any]) -> None:
-        self._append(f"{ENTRIES}/{entry.receipt['id']}/{what}", said, entry)
+    def _say(self, entry: Known, what: str, text: dict[str, Any]) -> None:
+        self._append(f"{ENTRIES}/{entry.receipt['id']}/{what}", text, entry)
 
     def _entry(self, pick: int, *, manual: bool, redacted: bool | None = None) -> Known | None:
         some = [entry for entry in self._entries if (entry.sent["source"] == "manual") is manual]
@@ -105,17 +105,17 @@ class Machine(RuleBasedStateMachine):
 
     @rule(entries=st.lists(ENTRY, min_size=1, max_size=5))
     def add(self, entries: list[dict[str, str]]) -> None:
-        for said in entries:
-            known = self._append(ENTRIES, said | {"body": f"{_TRACE}{len(self._records):05}."})
-            known.now = dict(said)
+        for text in entries:
+            known = self._append(ENTRIES, text | {"body": f"{_TRACE}{len(self._records):05}."})
+            known.now = dict(text)
             self._entries.append(known)
 
     @rule(pick=PICK, kind=st.sampled_from(DeliveryKind), at=MOMENTS)
     def report(self, pick: int, kind: DeliveryKind, at: str) -> None:
         entry = self._entry(pick, manual=False)
         if entry is not None:
-            said = {"kind": kind.value, "at": at, "detail": f"report {len(self._records)}"}
-            self._say(entry, "events", said)
+            fields = {"kind": kind.value, "at": at, "detail": f"report {len(self._records)}"}
+            self._say(entry, "events", fields)
             entry.kinds.append(kind)
 
     @rule(
@@ -147,8 +147,8 @@ class Machine(RuleBasedStateMachine):
             answer = self._post(f"{ENTRIES}/{automated.receipt['id']}/corrections", "no", {"changes": {"sent_at": at}})
             assert is_problem(answer, 409, "not-manual")
         if (gone := self._entry(pick, manual=True, redacted=True)) is not None:
-            for what, said in (("redaction", {"reason": "again"}), ("corrections", {"changes": {"sent_at": at}})):
-                assert is_problem(self._post(f"{ENTRIES}/{gone.receipt['id']}/{what}", "no", said), 409, "redacted")
+            for what, text in (("redaction", {"reason": "again"}), ("corrections", {"changes": {"sent_at": at}})):
+                assert is_problem(self._post(f"{ENTRIES}/{gone.receipt['id']}/{what}", "no", text), 409, "redacted")
 
     @precondition(lambda self: self._records)
     @rule(pick=PICK, together=st.integers(1, 4))
@@ -224,10 +224,10 @@ class Machine(RuleBasedStateMachine):
     def verify(self) -> None:
         """Verify the file while it is in use, and hold the log to what it has signed before."""
         assert auditing.verify(self._path, projections=True) == []
-        told = self._do(self._api.get(f"{_PLACE}/ledger/checkpoint")).json()
-        now = SavedCheckpoint(told["note"], told["key"])
+        answer = self._do(self._api.get(f"{_PLACE}/ledger/checkpoint")).json()
+        now = SavedCheckpoint(answer["note"], answer["key"])
         before, self._seen = self._seen or now, now
-        old, new, is_rotated = compare(before, now, told["introductions"])
+        old, new, is_rotated = compare(before, now, answer["introductions"])
         assert (new.size, is_rotated) == (len(self._records), False)
         sizes = {"from": old.size, "to": new.size}
         proof = self._do(self._api.get(f"{_PLACE}/ledger/consistency", params=sizes)).json()
@@ -253,10 +253,10 @@ class Machine(RuleBasedStateMachine):
         self._runner.close()
         found = audit(self._path, projections=True)
         self._find_no_trace()
-        told = [known.receipt for known in self._records]
-        promises = {one["id"]: Promise(one["id"], one["seq"], one["leaf_hash"]) for one in told}
-        assert (found.lost(promises), found.faults, len(found.records)) == ([], (), len(told))
-        type(self).acknowledged += len(told)
+        items = [known.receipt for known in self._records]
+        promises = {one["id"]: Promise(one["id"], one["seq"], one["leaf_hash"]) for one in items}
+        assert (found.lost(promises), found.faults, len(found.records)) == ([], (), len(items))
+        type(self).acknowledged += len(items)
         self._folder.cleanup()
 
 

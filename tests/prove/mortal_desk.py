@@ -88,15 +88,15 @@ class _Steps:
         return stepped
 
 
-def live(orders: Orders, told: Connection) -> None:
+def live(orders: Orders, answer: Connection) -> None:
     """Be a desk: the target of a process of its own.
 
     Tells what the clerk may rely on, as soon as they may.
     """
-    asyncio.run(_live(orders, told))
+    asyncio.run(_live(orders, answer))
 
 
-async def _live(orders: Orders, told: Connection) -> None:
+async def _live(orders: Orders, answer: Connection) -> None:
     steps = _Steps(orders.dies_at)
     client = LogClient(orders.url, TOKEN, timeout=TIMEOUT)
     for name in _DISK:
@@ -106,8 +106,8 @@ async def _live(orders: Orders, told: Connection) -> None:
     client.add = steps.around_sending(client.add)  # type: ignore[method-assign] # a step like the others
     outbox = Outbox(orders.outbox)
     if orders.marks:
-        await _type(outbox, _start(outbox, orders), orders, told)
-    await _send(client, outbox, orders.attempts, told)
+        await _type(outbox, _start(outbox, orders), orders, answer)
+    await _send(client, outbox, orders.attempts, answer)
     await client.aclose()
 
 
@@ -117,7 +117,7 @@ def _with_new_keys(client: LogClient) -> Callable[[str, str, NewEntry], Coroutin
 
 
 def _start(outbox: Outbox, orders: Orders) -> Start:
-    drafts = [kept for kept in outbox.items() if kept.state == "draft"]
+    drafts = [stored for stored in outbox.items() if stored.state == "draft"]
     return (
         start_of_outbox_item(drafts[0], None, _ZONE)
         if orders.goes_on and drafts
@@ -125,22 +125,22 @@ def _start(outbox: Outbox, orders: Orders) -> Start:
     )
 
 
-async def _type(outbox: Outbox, start: Start, orders: Orders, told: Connection) -> None:
+async def _type(outbox: Outbox, start: Start, orders: Orders, answer: Connection) -> None:
     keeper = DraftSaver(outbox, start.key, start.replaces)
     *earlier, last = orders.marks
     for mark in (*earlier, last):
         await keeper.keep(lambda mark=mark: draft(start, "quay", _typed(mark), None))  # type: ignore[misc] # bound at once
-        told.send(("kept", mark))
+        answer.send(("kept", mark))
     now = parse_instant("2026-11-03T09:14:00Z")
     await keeper.hand_over(item(start, "quay", _typed(last), None, zone=_ZONE, now=now))
-    told.send(("handed over", last))
+    answer.send(("handed over", last))
 
 
 def _typed(mark: str) -> dict[str, str]:
     return {"via": "phone", "to": "", "title": mark, "direction": "inbound", "when": "now", "body": f"About {mark}"}
 
 
-async def _send(client: LogClient, outbox: Outbox, attempts: int, told: Connection) -> None:
+async def _send(client: LogClient, outbox: Outbox, attempts: int, answer: Connection) -> None:
     """Let the sender run until nothing waits, or it has tried so often."""
     sender = Sender(client, outbox)
     ended = asyncio.Event()
@@ -148,16 +148,16 @@ async def _send(client: LogClient, outbox: Outbox, attempts: int, told: Connecti
 
     def reported(report: SendReport) -> None:
         for sent, receipt in report.sent:
-            told.send(("sent", _mark(sent), receipt.id, receipt.seq, receipt.leaf_hash))
+            answer.send(("sent", _mark(sent), receipt.id, receipt.seq, receipt.leaf_hash))
         for refused in report.refused:
-            told.send(("refused", _mark(refused), str(refused.reason)))
+            answer.send(("refused", _mark(refused), str(refused.reason)))
         if not report.waiting or next(tries) >= attempts:
             ended.set()
         else:
             sender.wake()
 
     def troubled(words: str) -> None:
-        told.send(("trouble", words))
+        answer.send(("trouble", words))
         ended.set()
 
     running = asyncio.ensure_future(sender.run(reported, troubled))
@@ -166,6 +166,6 @@ async def _send(client: LogClient, outbox: Outbox, attempts: int, told: Connecti
     await asyncio.gather(running, return_exceptions=True)
 
 
-def _mark(kept: OutboxItem) -> str:
-    content: dict[str, Any] = kept.content
+def _mark(stored: OutboxItem) -> str:
+    content: dict[str, Any] = stored.content
     return str(content["title"])

@@ -59,9 +59,9 @@ async def _write(client: LogClient, witness: _Witness, writer: int, dice: Random
     for number in range(-(-witness.count // _WRITERS)):
         key = f"{writer}-{number}"
         sent_at = (_NOON + timedelta(seconds=dice.randrange(500))).isoformat()  # many at one instant, most out of order
-        said = {"via": "sms", "to": "+447700900123", "title": key, "source": "system", "sent_at": sent_at}
+        fields = {"via": "sms", "to": "+447700900123", "title": key, "source": "system", "sent_at": sent_at}
         begun = loop.time()
-        receipt = await client.add("quay", key, NewEntry.model_validate(said))
+        receipt = await client.add("quay", key, NewEntry.model_validate(fields))
         witness.order.append((begun, loop.time(), receipt.seq))
         witness.promises[receipt.id] = Promise(receipt.id, receipt.seq, receipt.leaf_hash)
 
@@ -99,8 +99,8 @@ async def _follow(client: LogClient, witness: _Witness) -> int:
         nonlocal cuts
         cuts += not there
 
-    async with aclosing(follow(client, "quay", 0, on_state=state, pause=lambda _: asyncio.sleep(0))) as told:
-        async for item in told:
+    async with aclosing(follow(client, "quay", 0, on_state=state, pause=lambda _: asyncio.sleep(0))) as answer:
+        async for item in answer:
             if item.seq != expected:
                 witness.faults.append(f"the feed told {item.seq} where {expected} was due")
             expected = item.seq + 1

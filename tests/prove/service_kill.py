@@ -57,9 +57,14 @@ class Writers:
         while not self.stopping:
             key = f"{writer}-{number}"
             number += 1
-            said = {"via": "email", "to": f"guest{number}@example.com", "title": f"Reminder {key}", "source": "system"}
+            fields = {
+                "via": "email",
+                "to": f"guest{number}@example.com",
+                "title": f"Reminder {key}",
+                "source": "system",
+            }
             self.entries[key] = NewEntry.model_validate(
-                said | {"sent_at": _SENT_AT, "body": "x" * self._dice.randrange(2_000)}
+                fields | {"sent_at": _SENT_AT, "body": "x" * self._dice.randrange(2_000)}
             )
             together = 2 if self._dice.random() < _TOGETHER else 1
             for receipt in await asyncio.gather(*(self._acknowledged(client, key) for _ in range(together))):

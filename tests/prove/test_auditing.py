@@ -28,9 +28,9 @@ async def test_a_log_that_is_sound_has_no_faults(tmp_path: Path) -> None:
     assert audit(tmp_path / "log.db", projections=True).faults == ()
 
 
-@pytest.mark.parametrize(("wrong", "told"), WRONGS)
-async def test_what_is_wrong_with_a_log_is_found(tmp_path: Path, wrong: str, told: str) -> None:
+@pytest.mark.parametrize(("wrong", "answer"), WRONGS)
+async def test_what_is_wrong_with_a_log_is_found(tmp_path: Path, wrong: str, answer: str) -> None:
     await make(tmp_path / "log.db")
     with tampered(tmp_path / "log.db") as connection:
         connection.execute(wrong)
-    assert told in "\n".join(audit(tmp_path / "log.db", projections=True).faults)
+    assert answer in "\n".join(audit(tmp_path / "log.db", projections=True).faults)

@@ -38,19 +38,19 @@ def uuid(number: int) -> str:
 
 
 def entry(number: int, *, manual: bool, title: str = "Confirmation", events: Sequence[NewEvent] = ()) -> AppendEntry:
-    said: dict[str, Any] = {
+    text: dict[str, Any] = {
         "via": "phone" if manual else "email",
         "to": "a@example.com",
         "title": title,
         "sent_at": START,
     }
-    said |= {"source": "manual" if manual else "workflow", "events": () if manual else tuple(events)}
-    return AppendEntry(uuid(number), NewEntry.model_validate(said))
+    text |= {"source": "manual" if manual else "workflow", "events": () if manual else tuple(events)}
+    return AppendEntry(uuid(number), NewEntry.model_validate(text))
 
 
 def event(number: int, about: int, kind: str, detail: str | None = None, minutes: int = 0) -> AppendEvent:
-    said = {"kind": kind, "at": START + timedelta(minutes=minutes), "detail": detail}
-    return AppendEvent(uuid(number), uuid(about), NewEvent.model_validate(said))
+    fields = {"kind": kind, "at": START + timedelta(minutes=minutes), "detail": detail}
+    return AppendEvent(uuid(number), uuid(about), NewEvent.model_validate(fields))
 
 
 def correction(number: int, about: int, **changes: Any) -> AppendCorrection:

@@ -122,7 +122,7 @@ class Operation:
     @property
     def parameters(self) -> Mapping[str, Mapping[str, Any]]:
         """By name."""
-        return {told["name"]: told for told in self.told.get("parameters", ())}
+        return {answer["name"]: answer for answer in self.told.get("parameters", ())}
 
     @property
     def is_at_a_location(self) -> bool:
@@ -155,12 +155,12 @@ class Operation:
         ``others`` are parameters given besides, or otherwise. Raises ``UnknownPartError``.
         """
         values: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
-        for name, told in self.parameters.items():
+        for name, answer in self.parameters.items():
             value = others.get(name)
-            if value is None and (told["required"] or name in _ALSO_GIVEN):
+            if value is None and (answer["required"] or name in _ALSO_GIVEN):
                 value = self._value(name, names)
             if value is not None:
-                values[told["in"]][name] = value
+                values[answer["in"]][name] = value
         if body is not None and body.about_call and "entry_id" in values["path"] and "entry_id" not in others:
             values["path"]["entry_id"] = names.call
         url = self.path.format(**values["path"])
@@ -188,7 +188,7 @@ class Operation:
 def operations(document: Mapping[str, Any]) -> list[Operation]:
     """Return every route of an OpenAPI document."""
     return [
-        Operation(method.upper(), path, told)
+        Operation(method.upper(), path, answer)
         for path, methods in document["paths"].items()
-        for method, told in methods.items()
+        for method, answer in methods.items()
     ]

@@ -23,14 +23,14 @@ async def add(api: httpx.AsyncClient, entry: dict[str, Any], key: str, caller: s
 
 
 def is_problem(answer: httpx.Response, status: int, slug: str) -> bool:
-    told = answer.json()
+    body = answer.json()
     return (
-        answer.status_code == status == told["status"]
+        answer.status_code == status == body["status"]
         and answer.headers["content-type"] == "application/problem+json"
         and answer.headers["cache-control"] == "no-store"
         and "x-request-id" in answer.headers
-        and list(told) == ["type", "title", "status", "detail", "errors"]
-        and told["type"] == f"urn:commlog:problem:{slug}"
-        and bool(told["title"] and told["detail"])
-        and all(list(fault) == ["field", "message"] for fault in told["errors"])
+        and list(body) == ["type", "title", "status", "detail", "errors"]
+        and body["type"] == f"urn:commlog:problem:{slug}"
+        and bool(body["title"] and body["detail"])
+        and all(list(fault) == ["field", "message"] for fault in body["errors"])
     )

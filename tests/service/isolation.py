@@ -118,13 +118,13 @@ class World:
         self.statements.clear()
         headers = {**ask.headers, **caller}
         answer = await self.api.request(ask.method, ask.url, params=ask.params, headers=headers, json=ask.body)
-        told = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
-        return Seen(answer.status_code, answer.text, told, tuple(self.calls), tuple(self.statements))
+        fields = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+        return Seen(answer.status_code, answer.text, fields, tuple(self.calls), tuple(self.statements))
 
     async def fresh(self, names: Names) -> Names:
         """Return the names of a location with a new customer and entries; its key names one."""
         new = replace(names, customer=f"{names.customer}-{uuid4()}")
-        mail, call = [await _add(self.api, said, new, str(uuid4())) for said in (_of(MAIL, new), CALL)]
+        mail, call = [await _add(self.api, text, new, str(uuid4())) for text in (_of(MAIL, new), CALL)]
         return replace(new, entry=mail, call=call, key=mail)
 
     async def ours_now(self) -> Names:
@@ -187,8 +187,8 @@ async def _furnish(store: SqliteStore, api: httpx.AsyncClient, place: str, guest
     return replace(names, entry=mail, call=call, cursor=page.json()["older"])
 
 
-def _of(said: dict[str, Any], names: Names) -> dict[str, Any]:
-    return said | {"customer": {"id": names.customer}}
+def _of(text: dict[str, Any], names: Names) -> dict[str, Any]:
+    return text | {"customer": {"id": names.customer}}
 
 
 def nobodys() -> Names:
@@ -197,8 +197,8 @@ def nobodys() -> Names:
     return replace(NOBODYS, entry=ids[0], call=ids[1], customer=f"c-{ids[2]}", key=ids[3])
 
 
-async def _add(api: httpx.AsyncClient, said: dict[str, Any], names: Names, key: str) -> str:
-    body = said | {"to": names.address, "reference": names.reference}
+async def _add(api: httpx.AsyncClient, text: dict[str, Any], names: Names, key: str) -> str:
+    body = text | {"to": names.address, "reference": names.reference}
     headers = {"Idempotency-Key": key} | bearer(OWNER)
     answer = await api.post(f"/v1/locations/{names.location}/entries", json=body, headers=headers)
     return str(answer.json()["id"])

@@ -102,8 +102,8 @@ async def test_the_length_of_a_list_is_looked_at_before_its_items(
 ) -> None:
     answer = await api.post(path, json=body, headers=JSON)
     assert is_problem(answer, 422, "invalid")
-    ((told, message),) = [fault.values() for fault in answer.json()["errors"]]
-    assert (told, message.partition(";")[0]) == (field, "is too long")
+    ((reported, message),) = [fault.values() for fault in answer.json()["errors"]]
+    assert (reported, message.partition(";")[0]) == (field, "is too long")
 
 
 async def test_at_most_twenty_faults_are_told(api: httpx.AsyncClient) -> None:

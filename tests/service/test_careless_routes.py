@@ -82,7 +82,7 @@ def not_hidden(world: World, operation: Operation) -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("check", "path", "told"),
+    ("check", "path", "answer"),
     [
         (not_hidden, "/forgets", "tells what another location knows"),
         (not_hidden, "/late", "answered with 404 after ('token', 'location')"),
@@ -96,6 +96,6 @@ def not_hidden(world: World, operation: Operation) -> AsyncIterator[str]:
         (not_permitted, "/odd", "no body is known for it; add one"),
     ],
 )
-async def test_a_route_that_forgets_is_found(here: World, check: Check, path: str, told: str) -> None:
+async def test_a_route_that_forgets_is_found(here: World, check: Check, path: str, answer: str) -> None:
     (careless,) = [one for one in here.operations if one.path == f"/v1/locations/{{location}}{path}"]
-    assert told in "\n".join(await faults(here, check, [careless]))
+    assert answer in "\n".join(await faults(here, check, [careless]))

@@ -31,8 +31,8 @@ def items(count: int, **fields: Any) -> dict[str, Any]:
 async def test_a_large_body_counts_as_several(serving: Serving) -> None:
     async with serving(writes=4) as api:  # 20 in five seconds
         large = items(20, body="x" * 70_000)  # ten more
-        told = [(await post(api, BATCH, large)).status_code for _ in range(3)]
-    assert told == [200, 200, 429]
+        body = [(await post(api, BATCH, large)).status_code for _ in range(3)]
+    assert body == [200, 200, 429]
 
 
 async def test_a_body_of_any_size_is_taken_within_the_smallest_limit(serving: Serving, clock: list[float]) -> None:
@@ -62,8 +62,8 @@ async def test_a_large_body_that_is_refused_may_be_sent_a_few_times_only(
     serving: Serving, path: str, body: object
 ) -> None:
     async with serving() as api:
-        told = [(await post(api, path, body)).status_code for _ in range(6)]
-        assert told[5] == 429
+        message = [(await post(api, path, body)).status_code for _ in range(6)]
+        assert message[5] == 429
         assert (await api.get("/v1/me", headers=bearer("desk"))).status_code == 200
         assert (await add(api, CALL, "k", "manager")).status_code == 201
 
@@ -106,10 +106,10 @@ async def test_a_connection_that_was_used_for_too_much_is_answered_again(own_log
     ask = b"GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer desk\r\n\r\n"
     with listening(own_log, Limits(reads=1)) as live:
         async with connected(live) as (reader, writer):
-            told = []
+            items = []
             for _ in range(7):
                 writer.write(ask)
-                told.append((await answer(reader))[9:12])
+                items.append((await answer(reader))[9:12])
             writer.write(ask.replace(b"desk", b"auditor"))
             assert (await answer(reader)).startswith(b"HTTP/1.1 200")
-    assert told == [b"200"] * 5 + [b"429"] * 2
+    assert items == [b"200"] * 5 + [b"429"] * 2

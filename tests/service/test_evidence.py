@@ -27,7 +27,7 @@ async def test_an_auditor_needs_nothing_but_the_answers(live: Live) -> None:
         before = await client.checkpoint("quay")
         receipt = (await add(api, CALL, "second")).json()
     after = await client.checkpoint("quay")
-    old, new = (Checkpoint.open(told.note, Verifier.read(told.key)) for told in (before, after))
+    old, new = (Checkpoint.open(answer.note, Verifier.read(answer.key)) for answer in (before, after))
     assert (old.size, new.size) == (2, 3)
 
     path = unhex((await client.consistency("quay", old.size, new.size)).path)
@@ -52,8 +52,8 @@ async def test_an_auditor_needs_nothing_but_the_answers(live: Live) -> None:
 async def test_records_come_in_pages(api: httpx.AsyncClient) -> None:
     for number in range(3):
         await add(api, CALL, str(number))
-    told = (await api.get(f"{LEDGER}/records?after=1&limit=1")).json()["records"]
-    assert [record["seq"] for record in told] == [2]
+    answer = (await api.get(f"{LEDGER}/records?after=1&limit=1")).json()["records"]
+    assert [record["seq"] for record in answer] == [2]
     assert (await api.get(f"{LEDGER}/records?after={2**40 - 1}")).json() == {"records": []}
 
 

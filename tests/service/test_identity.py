@@ -65,11 +65,11 @@ async def test_events_reach_the_automated_entry_by_its_key_and_its_id(api: httpx
     entry = (await add(api, MAIL | {"events": [SENT]}, "k", "sender")).json()["id"]
     headers = bearer("sender") | ({"Idempotency-Key": "reported"} if keyed else {})
     report = {"kind": "bounced", "at": "2026-11-03T09:16:00Z"}
-    told = [
+    body = [
         await api.post(f"{ENTRIES}/{path}/events", json=report, headers=headers) for path in (id_of_key("k"), entry)
     ]
-    assert [answer.status_code for answer in told] == [201, 200]
-    assert told[0].json() == told[1].json()
+    assert [answer.status_code for answer in body] == [201, 200]
+    assert body[0].json() == body[1].json()
     detail = (await api.get(f"{ENTRIES}/{entry}")).json()
     assert ([event["kind"] for event in detail["events"]], detail["entry"]["status"]) == (
         ["sent", "bounced"],
@@ -104,9 +104,9 @@ async def test_a_correction_whose_key_a_sender_has_used_is_taken(api: httpx.Asyn
     await add(api, MAIL, "k", "sender")
     entry = (await add(api, CALL, "call", "desk")).json()["id"]
     headers = bearer("manager") | {"Idempotency-Key": "k"}
-    told = [await api.post(f"{ENTRIES}/{entry}/corrections", json=CHANGE, headers=headers) for _ in range(2)]
-    assert [answer.status_code for answer in told] == [201, 200]
-    assert told[0].json() == told[1].json()
+    body = [await api.post(f"{ENTRIES}/{entry}/corrections", json=CHANGE, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in body] == [201, 200]
+    assert body[0].json() == body[1].json()
 
 
 async def test_no_automated_entry_is_corrected_by_way_of_a_key(api: httpx.AsyncClient) -> None:

@@ -109,7 +109,7 @@ async def test_a_bad_body_is_refused_and_changes_nothing(api: httpx.AsyncClient,
 async def test_a_bad_item_spoils_no_other(api: httpx.AsyncClient, item: object) -> None:
     items = [{"key": "one", "entry": CALL}, item, {"key": "two", "entry": CALL}]
     answer = await api.post(f"{ENTRIES}/batch", content=json.dumps({"items": items}), headers=JSON)
-    assert [told["status"] for told in answer.json()["items"]] == [201, 422, 201]
+    assert [message["status"] for message in answer.json()["items"]] == [201, 422, 201]
 
 
 @pytest.mark.parametrize("count", [0, 501])

@@ -43,15 +43,15 @@ async def test_however_many_ask_whether_it_is_ready_few_writes_are_made(
 async def test_metrics_name_routes_and_nothing_else(api: httpx.AsyncClient) -> None:
     await api.get(f"{ENTRIES}/{UNKNOWN_ID}")
     await api.get("/ada@example.com")
-    told = (await api.get("/metrics")).text
+    answer = (await api.get("/metrics")).text
     count = (
         'commlog_request_seconds_count{method="GET",route="/v1/locations/{location}/entries/{entry_id}",status="404"} '
         "1.0"
     )
-    assert count in told
-    assert UNKNOWN_ID not in told
-    assert "quay" not in told
-    assert "ada" not in told
+    assert count in answer
+    assert UNKNOWN_ID not in answer
+    assert "quay" not in answer
+    assert "ada" not in answer
 
 
 async def test_two_services_in_one_process_count_apart(store: SqliteStore) -> None:

@@ -150,7 +150,7 @@ async def test_a_fault_tells_nobody_what_it_was_about(
     ) as api:
         answer = await api.get(ENTRIES, headers={"X-Request-Id": "mine-1"})
     assert is_problem(answer, 500, "unexpected")
-    told = capsys.readouterr().err
-    assert "event=fault error=RuntimeError" in told
-    assert "request_id=mine-1" in told
-    assert SECRET not in told + answer.text
+    output = capsys.readouterr().err
+    assert "event=fault error=RuntimeError" in output
+    assert "request_id=mine-1" in output
+    assert SECRET not in output + answer.text

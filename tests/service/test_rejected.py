@@ -49,8 +49,8 @@ class Room:
 
     def send(self, operation: Operation, content: bytes, **headers: str) -> httpx.Response:
         ask = operation.ask(replace(self.world.ours, key=str(uuid4())), self.body(operation))
-        told = {"Content-Type": "application/json", **ask.headers, **bearer(OWNER), **headers}
-        return self._runner.run(self.world.api.post(ask.url, params=ask.params, headers=told, content=content))
+        fields = {"Content-Type": "application/json", **ask.headers, **bearer(OWNER), **headers}
+        return self._runner.run(self.world.api.post(ask.url, params=ask.params, headers=fields, content=content))
 
     def body(self, operation: Operation) -> Body:
         return operation.bodies(self.world.ours)[0]

@@ -78,10 +78,10 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("said", "status"), REFUSED.values(), ids=REFUSED)
-async def test_what_could_be_read_in_two_ways_is_refused(live: Live, said: bytes, status: int) -> None:
+@pytest.mark.parametrize(("text", "status"), REFUSED.values(), ids=REFUSED)
+async def test_what_could_be_read_in_two_ways_is_refused(live: Live, text: bytes, status: int) -> None:
     async with connected(live) as (reader, writer):
-        writer.write(said)
+        writer.write(text)
         head = await reader.readuntil(b"\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} ".encode())
     assert f"content-type: {PROBLEM_JSON}".encode() in head
@@ -90,16 +90,16 @@ async def test_what_could_be_read_in_two_ways_is_refused(live: Live, said: bytes
 
 
 SMUGGLED = {
-    name: said for name, (said, _) in REFUSED.items() if "length" in name or "line feed" in name or "HTTP/" in name
+    name: text for name, (text, _) in REFUSED.items() if "length" in name or "line feed" in name or "HTTP/" in name
 }
 
 
-@pytest.mark.parametrize("said", SMUGGLED.values(), ids=SMUGGLED)
-async def test_nothing_behind_what_was_refused_is_looked_at(live: Live, said: bytes) -> None:
+@pytest.mark.parametrize("text", SMUGGLED.values(), ids=SMUGGLED)
+async def test_nothing_behind_what_was_refused_is_looked_at(live: Live, text: bytes) -> None:
     async with connected(live) as (reader, writer):
-        writer.write(said + GET_ME)
-        told = await rest(reader)
-    assert told.count(b"HTTP/1.1 ") == 1
+        writer.write(text + GET_ME)
+        message = await rest(reader)
+    assert message.count(b"HTTP/1.1 ") == 1
 
 
 TAKEN = {
@@ -115,10 +115,10 @@ TAKEN = {
 }
 
 
-@pytest.mark.parametrize("said", TAKEN.values(), ids=TAKEN)
-async def test_what_has_one_reading_is_taken(live: Live, said: bytes) -> None:
+@pytest.mark.parametrize("text", TAKEN.values(), ids=TAKEN)
+async def test_what_has_one_reading_is_taken(live: Live, text: bytes) -> None:
     async with connected(live) as (reader, writer):
-        writer.write(said)
+        writer.write(text)
         assert (await reader.readuntil(b"\r\n\r\n")).startswith((b"HTTP/1.1 200", b"HTTP/1.1 201"))
 
 
@@ -160,8 +160,8 @@ async def test_a_body_that_is_refused_is_not_read(own_log: Path, head: str, stat
             return sent, client.recv(65_536)
 
     with listening(own_log) as live:
-        sent, told = await asyncio.to_thread(send, live)
-    assert told.startswith(b"HTTP/1.1 " + status)
+        sent, message = await asyncio.to_thread(send, live)
+    assert message.startswith(b"HTTP/1.1 " + status)
     assert sent < 32 << 20
 
 

@@ -48,16 +48,22 @@ class Story(FakeLog):
         """Return the entry with events, or with the corrections of a manual one."""
         self._fail()
         entry = next(one for one in self.entries if one.id == entry_id)
-        told: dict[str, Any] = {"actor": "Booking system", "recorded_at": NOW, "seq": 900, "id": an_id(900), "to": None}
+        answer: dict[str, Any] = {
+            "actor": "Booking system",
+            "recorded_at": NOW,
+            "seq": 900,
+            "id": an_id(900),
+            "to": None,
+        }
         kinds = {"delivered": ("sent", "delivered"), "bounced": ("sent", "bounced")}.get(entry.status.value, ())
         reasons = {"bounced": "550 5.1.1 no such user here"}
         events = [
-            {**told, "kind": kind, "at": entry.sent_at + timedelta(seconds=at), "detail": reasons.get(kind)}
+            {**answer, "kind": kind, "at": entry.sent_at + timedelta(seconds=at), "detail": reasons.get(kind)}
             for at, kind in enumerate(kinds, 1)
         ]
         if not entry.corrected:
             return a_detail(entry, events=events)
-        correction = {**told, "changes": {"title": entry.title}, "reason": "Wrong boat", "actor": "Front desk"}
+        correction = {**answer, "changes": {"title": entry.title}, "reason": "Wrong boat", "actor": "Front desk"}
         return a_detail(entry, original=entry.model_copy(update={"title": "Wants to move"}), corrections=[correction])
 
 

@@ -54,8 +54,8 @@ def event(entry: AppendEntry, kind: str, record_id: str | None = None, **fields:
 
 def correction(entry: AppendEntry, record_id: str | None = None, **changes: Any) -> AppendCorrection:
     """A correction of an entry."""
-    told = NewCorrection.model_validate({"changes": changes, "reason": "misheard"})
-    return AppendCorrection(record_id or str(uuid4()), entry.id, told)
+    answer = NewCorrection.model_validate({"changes": changes, "reason": "misheard"})
+    return AppendCorrection(record_id or str(uuid4()), entry.id, answer)
 
 
 def redaction(

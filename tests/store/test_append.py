@@ -64,7 +64,7 @@ async def test_positions_are_dense_whatever_is_refused_between(store: Store) -> 
     stray = AppendEvent(mail().id, mail().id, NewEvent(kind=DeliveryKind.SENT, at=NOON))
     answers = await asyncio.gather(*(store.append("quay", "sender", [stray, entry, stray]) for entry in entries))
     assert all(isinstance(refused, UnknownEntryError) for first, _, last in answers for refused in (first, last))
-    assert sorted(accepted(kept).receipt.seq for _, kept, _ in answers) == list(range(1, 21))
+    assert sorted(accepted(stored).receipt.seq for _, stored, _ in answers) == list(range(1, 21))
     assert (await store.location("quay")).seq == 20
     assert (await store.location("pier")).seq == 0
 
@@ -94,11 +94,11 @@ async def test_a_key_stands_for_one_content(store: Store) -> None:
 async def test_no_other_content_passes_for_the_first(store: Store) -> None:
     given = call(title="m", body="m", to="m", code="m", customer={"id": "m"})
     await put(store, given)
-    said = given.entry.model_dump(mode="json")
-    others = [{**said, name: value} for name in ("title", "body", "to", "code") for value in ("a", "z", "mm", "M")]
-    others += [{**said, "body": None}, {**said, "customer": None}, {**said, "customer": {"id": "m", "name": "m"}}]
-    others += [{**said, "via": "sms"}, {**said, "direction": "inbound"}]
-    others += [{**said, "sent_at": NOON + minutes(offset)} for offset in (-1, 1)]
+    text = given.entry.model_dump(mode="json")
+    others = [{**text, name: value} for name in ("title", "body", "to", "code") for value in ("a", "z", "mm", "M")]
+    others += [{**text, "body": None}, {**text, "customer": None}, {**text, "customer": {"id": "m", "name": "m"}}]
+    others += [{**text, "via": "sms"}, {**text, "direction": "inbound"}]
+    others += [{**text, "sent_at": NOON + minutes(offset)} for offset in (-1, 1)]
     answers = await store.append(
         "quay", "sender", [AppendEntry(given.id, NewEntry.model_validate(other)) for other in others]
     )
@@ -113,7 +113,7 @@ async def test_an_entry_sent_again_adds_the_events_that_are_new(store: Store) ->
     (again,) = await put(store, mail(given.id, events=[sent, delivered, delivered]))
     detail = await store.detail("quay", given.id)
     assert (first.receipt, again.created) == (again.receipt, False)
-    assert [(told.kind, told.detail) for told in detail.events] == [("sent", None), ("delivered", "250 ok")]
+    assert [(answer.kind, answer.detail) for answer in detail.events] == [("sent", None), ("delivered", "250 ok")]
     assert detail.entry.status == "delivered"
 
 
@@ -194,16 +194,16 @@ async def test_another_locations_entries_are_unknown(store: Store) -> None:
 async def test_the_feed_tells_every_record_in_order(store: Store) -> None:
     given, other = mail(), call()
     await put(store, given, event(given, "sent"), other, correction(other, title="Rang again"))
-    told = await store.feed("quay", 1, 10)
-    assert [(row.seq, row.kind, row.entry and row.entry.id) for row in told] == [
+    answer = await store.feed("quay", 1, 10)
+    assert [(row.seq, row.kind, row.entry and row.entry.id) for row in answer] == [
         (2, "event", given.id),
         (3, "entry", other.id),
         (4, "correction", other.id),
     ]
-    assert told[2].entry is not None
-    assert told[2].entry.title == "Rang again"
+    assert answer[2].entry is not None
+    assert answer[2].entry.title == "Rang again"
     assert [row.seq for row in await store.feed("quay", 0, 2)] == [1, 2]
-    assert all(later.seq == earlier.seq + 1 for earlier, later in pairwise(told))
+    assert all(later.seq == earlier.seq + 1 for earlier, later in pairwise(answer))
 
 
 async def test_events_are_told_in_the_order_they_happened(store: Store) -> None:
@@ -212,7 +212,10 @@ async def test_events_are_told_in_the_order_they_happened(store: Store) -> None:
         store, given, event(given, "delivered", at=NOON + minutes(2)), event(given, "sent", at=NOON, detail="250 ok")
     )
     events = (await store.detail("quay", given.id)).events
-    assert [(told.kind, told.seq, told.detail) for told in events] == [("sent", 3, "250 ok"), ("delivered", 2, None)]
+    assert [(answer.kind, answer.seq, answer.detail) for answer in events] == [
+        ("sent", 3, "250 ok"),
+        ("delivered", 2, None),
+    ]
 
 
 async def test_thousands_at_once(store: Store) -> None:

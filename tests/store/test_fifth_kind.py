@@ -275,8 +275,8 @@ async def test_the_service_of_a_version_without_notes_shows_and_proves_them(
         assert [msgspec.json.decode(one.record)["kind"] for one in records] == ["entry", "note", "answer"]
         bundle = await build_bundle(client, "quay", [entry.id])
         assert [one.seq for one in bundle.records] == [1, 3]
-        (told,) = read_entries(bundle)
-        assert told == detail
+        (answer,) = read_entries(bundle)
+        assert answer == detail
     finally:
         await client.aclose()
         await older.close()

@@ -116,8 +116,8 @@ async def test_an_index_that_lacks_rows_is_found_and_mended(log: Path, index: st
 
 async def test_a_key_that_was_recorded_twice_is_named_and_no_rebuild_hides_it(log: Path) -> None:
     recorded_twice(log)
-    told = {fault.words for fault in faults(log) if fault.seq == 11}
-    assert "it has the id of no. 1: one key was recorded twice" in told
+    fields = {fault.words for fault in faults(log) if fault.seq == 11}
+    assert "it has the id of no. 1: one key was recorded twice" in fields
     assert integrity(log)
     store = SqliteStore.open(log)
     before = await ids(store)

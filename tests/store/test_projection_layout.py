@@ -44,8 +44,8 @@ def records(path: Path) -> list[object]:
 
 
 async def test_what_an_earlier_version_stored_is_found_as_this_version_reads_it(old: Path) -> None:
-    before, told = records(old), []
-    store = SqliteStore.open(old, progress=lambda done, total: told.append((done, total)))
+    before, answer = records(old), []
+    store = SqliteStore.open(old, progress=lambda done, total: answer.append((done, total)))
     for query, number in FOUND.items():
         assert await ids(store, q=query) == [record_id(number)], query
     assert await ids(store, to="ACME") == [record_id(2)]
@@ -56,14 +56,14 @@ async def test_what_an_earlier_version_stored_is_found_as_this_version_reads_it(
     assert [entry.id for entry in brazil.entries] == [record_id(10), record_id(9)]
     await store.close()
     assert records(old) == before
-    assert told[-1] == (10, 10)
+    assert answer[-1] == (10, 10)
 
 
 async def test_projections_are_rebuilt_once_and_are_then_those_of_this_version(old: Path) -> None:
     await SqliteStore.open(old).close()
-    told: list[int] = []
-    await SqliteStore.open(old, progress=lambda done, _: told.append(done)).close()
-    assert told == []
+    answer: list[int] = []
+    await SqliteStore.open(old, progress=lambda done, _: answer.append(done)).close()
+    assert answer == []
     connection = connect(old)
     assert (layout_of(connection), comparing.differing(connection)) == (PROJECTION_LAYOUT, [])
     connection.close()

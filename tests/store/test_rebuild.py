@@ -24,12 +24,12 @@ def dump(path: Path) -> dict[str, list[object]]:
     """Every row of every projection; of the search index, which entry has which trigram."""
     connection = connect(path)
     connection.execute("CREATE VIRTUAL TABLE temp.found USING fts5vocab('main', 'search', 'instance')")
-    told: dict[str, list[object]] = {}
+    answer: dict[str, list[object]] = {}
     for name in PROJECTIONS:
-        told[name] = list(connection.execute(f"SELECT * FROM {name}"))
-    told["search"] = list(connection.execute("SELECT doc, term FROM temp.found ORDER BY 1, 2").fetchall())
+        answer[name] = list(connection.execute(f"SELECT * FROM {name}"))
+    answer["search"] = list(connection.execute("SELECT doc, term FROM temp.found ORDER BY 1, 2").fetchall())
     connection.close()
-    return told
+    return answer
 
 
 def delivery(rng: Random) -> list[Item]:
@@ -132,8 +132,8 @@ async def test_a_record_that_cannot_be_read_is_passed_over_and_named(path: Path)
     with tampered(path) as connection:
         connection.execute("UPDATE record SET public = x'7b' WHERE pk & 255 = 2")
         connection.execute("UPDATE personal SET data = x'5b5d' WHERE pk & 255 = 3")
-    told: list[tuple[int, int]] = []
-    rebuilt = await store.rebuild(lambda done, total: told.append((done, total)))
-    assert (rebuilt.unreadable, told) == ([("quay", 2), ("quay", 3)], [(4, 4)])
+    answer: list[tuple[int, int]] = []
+    rebuilt = await store.rebuild(lambda done, total: answer.append((done, total)))
+    assert (rebuilt.unreadable, answer) == ([("quay", 2), ("quay", 3)], [(4, 4)])
     assert set(await ids(store)) == {given[0].id, given[3].id}
     await store.close()

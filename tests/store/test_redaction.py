@@ -180,14 +180,14 @@ async def test_a_large_log_that_lived_keeps_no_byte_either(path: Path) -> None:
 
 
 async def test_what_others_support_stays_in_the_directory(store: Store) -> None:
-    kept = mail(to="q2@example.com", customer={"id": WHO["id"], "name": "Q."}, sent_at=NOON - minutes(5))
+    stored = mail(to="q2@example.com", customer={"id": WHO["id"], "name": "Q."}, sent_at=NOON - minutes(5))
     gone = secret()
-    await put(store, kept, gone)
+    await put(store, stored, gone)
     await put(store, redaction(gone))
     person = await store.customer("quay", str(WHO["id"]))
     assert (person.name, person.addresses, person.numbers) == ("Q.", ("q2@example.com",), ())
     assert person.last_seen == NOON - minutes(5)
-    assert await ids(store, customer_id=WHO["id"]) == [kept.id]
+    assert await ids(store, customer_id=WHO["id"]) == [stored.id]
 
 
 async def test_the_same_key_answers_the_receipt_and_brings_nothing_back(store: Store, remains: Remains) -> None:
@@ -203,7 +203,7 @@ async def test_the_same_key_answers_the_receipt_and_brings_nothing_back(store: S
     assert accepted((await store.append("quay", "x", [bounce]))[0]).receipt == late.receipt
     known, new = sent.entry.events[0], event(sent, "deferred", detail="mailbox of q is slow").event
     await put(store, replace(sent, entry=sent.entry.model_copy(update={"events": (known, new)})))
-    assert [told.detail for told in (await store.detail("quay", sent.id)).events] == [None] * 3
+    assert [message.detail for message in (await store.detail("quay", sent.id)).events] == [None] * 3
     assert (await store.detail("quay", sent.id)).entry.status == "bounced"
     (other,) = await store.append("quay", "x", [mail(sent.id, via="sms")])
     assert isinstance(other, KeyReusedError)

@@ -107,8 +107,8 @@ def test_whatever_is_taken_out_of_the_schema_by_hand_is_refused_by_name(
     log: Path, edit: apsw.Connection, name: str
 ) -> None:
     edit.execute("DELETE FROM sqlite_schema WHERE name = ?", (name,))
-    told = refusal(log)
-    assert name in told or "sqlite_autoindex" in told
+    answer = refusal(log)
+    assert name in answer or "sqlite_autoindex" in answer
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, name in _expected() if "autoindex" not in name])
@@ -145,8 +145,8 @@ def test_a_constraint_taken_off_a_table_is_found(log: Path, edit: apsw.Connectio
 def test_an_object_that_is_there_twice_or_hung_elsewhere_is_found(log: Path, edit: apsw.Connection) -> None:
     edit.execute("INSERT INTO sqlite_schema SELECT * FROM sqlite_schema WHERE name = 'record_is_never_updated'")
     edit.execute("UPDATE sqlite_schema SET tbl_name = 'tally' WHERE name = 'personal_is_never_updated'")
-    told = refusal(log)
-    assert "record_is_never_updated" in told or "personal_is_never_updated" in told
+    answer = refusal(log)
+    assert "record_is_never_updated" in answer or "personal_is_never_updated" in answer
 
 
 def test_what_sqlite_adds_by_itself_is_no_fault_and_its_names_shield_nothing(log: Path, edit: apsw.Connection) -> None:

@@ -22,14 +22,14 @@ def test_the_present_key_vouches_for_those_that_0_1_0_rotated(tmp_path: Path) ->
     loaded = SigningKey.load(file, name)
     assert file.read_bytes() == before, "reading changes nothing"
     assert SigningKey.load(file, name).introductions == loaded.introductions, "the notes are the same each time"
-    kept = json.loads(before)["introductions"]
-    assert [new.startswith(old) for old, new in zip(kept, loaded.introductions, strict=True)] == [True, True]
+    stored = json.loads(before)["introductions"]
+    assert [new.startswith(old) for old, new in zip(stored, loaded.introductions, strict=True)] == [True, True]
     present = loaded.signer.verifier.key
     for number in (1, 2, 3):
         bundle = Bundle.read((RELEASE / f"proof-{number}.json").read_bytes())
         verify_bundle(bundle)
         assert is_key_trusted(present, bundle, loaded.introductions)
-        assert is_key_trusted(present, bundle) == is_key_trusted(present, bundle, kept) == (number == 3), (
+        assert is_key_trusted(present, bundle) == is_key_trusted(present, bundle, stored) == (number == 3), (
             "the old key alone can be anybody's"
         )
 

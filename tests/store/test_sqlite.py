@@ -156,9 +156,9 @@ async def test_two_stores_and_another_process_write_one_dense_log(store: Store, 
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _OTHER_PROCESS, str(path), cwd=root, stderr=subprocess.PIPE
     )
-    kept: list[Any] = []
+    stored: list[Any] = []
     for _ in range(10):
-        kept += await asyncio.gather(put(store, mail()), put(other, mail()))
+        stored += await asyncio.gather(put(store, mail()), put(other, mail()))
     _, words = await process.communicate()
     assert process.returncode == 0, words
     assert (await store.location("quay")).seq == (await other.location("quay")).seq == 40

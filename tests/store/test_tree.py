@@ -37,9 +37,9 @@ async def test_every_record_is_proved_in_every_tree(store: Store) -> None:
             assert (proof.root_hash, proof.leaf_hash, proof.size) == (root.hex(), hashes[seq - 1].hex(), size)
             assert leaf_hash(proof.record.record.encode()) == hashes[seq - 1]
             assert includes(hashes[seq - 1], seq - 1, size, [bytes.fromhex(step) for step in proof.path], root)
-        told = await store.consistency("quay", size)
-        path = [bytes.fromhex(step) for step in told.path]
-        assert (told.old_root_hash, told.new_root_hash) == (root.hex(), plain_root(hashes).hex())
+        answer = await store.consistency("quay", size)
+        path = [bytes.fromhex(step) for step in answer.path]
+        assert (answer.old_root_hash, answer.new_root_hash) == (root.hex(), plain_root(hashes).hex())
         assert extends(size, 70, root, plain_root(hashes), path)
 
 
@@ -57,8 +57,8 @@ async def test_proofs_reach_over_the_tiles_that_are_kept(store: Store, path: Pat
         assert includes(hashes[seq - 1], seq - 1, size, steps, bytes.fromhex(proof.root_hash))
     assert (await store.head("quay")).root == plain_root(hashes)
     old, new = plain_root(hashes[:513]), plain_root(hashes[:1024])
-    told = await store.consistency("quay", 513, 1024)
-    assert extends(513, 1024, old, new, [bytes.fromhex(step) for step in told.path])
+    answer = await store.consistency("quay", 513, 1024)
+    assert extends(513, 1024, old, new, [bytes.fromhex(step) for step in answer.path])
 
 
 async def test_each_location_has_a_tree_of_its_own(store: Store, keys: KeyFile) -> None:
@@ -66,14 +66,14 @@ async def test_each_location_has_a_tree_of_its_own(store: Store, keys: KeyFile) 
     await put(store, mail(), location="pier")
     quay, pier = signed(await store.head("quay"), keys), signed(await store.head("pier"), keys)
     assert (quay.size, pier.size) == (2, 1)
-    origins = {Checkpoint.open(told.note, Verifier.read(told.key)).origin for told in (quay, pier)}
+    origins = {Checkpoint.open(answer.note, Verifier.read(answer.key)).origin for answer in (quay, pier)}
     assert len(origins) == 2
     assert {origin.rpartition("/")[2] for origin in origins} == {"quay", "pier"}
 
 
 async def test_an_empty_log_has_a_checkpoint_and_no_proof(store: Store, keys: KeyFile) -> None:
-    told = signed(await store.head("quay"), keys)
-    assert (told.size, Checkpoint.open(told.note, Verifier.read(told.key)).size) == (0, 0)
+    answer = signed(await store.head("quay"), keys)
+    assert (answer.size, Checkpoint.open(answer.note, Verifier.read(answer.key)).size) == (0, 0)
     with pytest.raises(UnknownRecordError):
         await store.proof("quay", 1)
 

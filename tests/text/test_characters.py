@@ -27,8 +27,8 @@ def test_what_characters_are(sort: str, characters: str) -> None:
 
 
 def test_each_sort_of_mark_is_counted_by_itself_on_each_base() -> None:
-    told = [(number, alone) for _, _, number, alone in sorted_out("မြို့x \u0301\u0903")]
-    assert told == [
+    items = [(number, alone) for _, _, number, alone in sorted_out("မြို့x \u0301\u0903")]
+    assert items == [
         (0, False),
         (1, False),
         (1, False),

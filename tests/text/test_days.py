@@ -80,7 +80,7 @@ def test_what_is_no_day_is_no_guess_and_not_repeated(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "text"),
     [
         ("03/11/2026", "Read day first: 3 November, not 11 March."),
         ("3/11", "Read day first: 3 November, not 11 March."),
@@ -96,8 +96,8 @@ def test_what_is_no_day_is_no_guess_and_not_repeated(typed: str) -> None:
         ("", ""),
     ],
 )
-def test_what_others_read_month_first_is_said(typed: str, said: str) -> None:
-    assert ambiguity(typed) == said
+def test_what_others_read_month_first_is_said(typed: str, text: str) -> None:
+    assert ambiguity(typed) == text
 
 
 @given(st.text(), st.dates(date(1970, 1, 1), date(2199, 12, 31)))

@@ -34,7 +34,7 @@ def a_correction(number: int, changes: dict[str, Any], reason: str | None = None
 
 def test_every_field_is_told() -> None:
     entry = an_entry(code="TIDE42", body="Bring a coat.\nAnd a hat.")
-    said = text_of(entry_lines(entry, LONDON, NOW, 80))
+    text = text_of(entry_lines(entry, LONDON, NOW, 80))
     for words in (
         "Booking Reminder 1",
         "07700 900123",
@@ -49,13 +49,13 @@ def test_every_field_is_told() -> None:
         entry.id,
         "Bring a coat.\nAnd a hat.",
     ):
-        assert words in said
+        assert words in text
 
 
 def test_the_receipt_is_told() -> None:
-    said = text_of(detail_lines(a_detail(an_entry(7)), LONDON, NOW, 80))
-    assert "no. 7, recorded Tue 3 Nov 2026 09:14:05 GMT" in said
-    assert "ab" * 32 in said
+    text = text_of(detail_lines(a_detail(an_entry(7)), LONDON, NOW, 80))
+    assert "no. 7, recorded Tue 3 Nov 2026 09:14:05 GMT" in text
+    assert "ab" * 32 in text
 
 
 def test_a_call_with_nobody_named_says_so() -> None:
@@ -98,8 +98,8 @@ def test_corrections_say_who_when_what_and_what_it_said_before() -> None:
     ]
     detail = a_detail(entry, original=original, corrections=corrections)
     lines = [line.text for line in detail_lines(detail, LONDON, NOW, 80)]
-    told = lines[lines.index("As first recorded") : lines.index("Receipt")]
-    assert told == [
+    answer = lines[lines.index("As first recorded") : lines.index("Receipt")]
+    assert answer == [
         "As first recorded",
         "  To: nothing",
         "  Title: Called about a boat",

@@ -15,15 +15,17 @@ def a_full_detail() -> EntryDetail:
     entry = an_entry(
         source="manual", title="Call with Zoë Quay", body="Gate code 4711", to="+44 7700 900123", corrected=True
     )
-    told = {"actor": "Front desk", "recorded_at": NOW, "seq": 9, "id": an_id(9)}
-    events = [{**told, "kind": "bounced", "at": NOW, "to": "zoe@example.com", "detail": "550 zoe@example.com unknown"}]
+    fields = {"actor": "Front desk", "recorded_at": NOW, "seq": 9, "id": an_id(9)}
+    events = [
+        {**fields, "kind": "bounced", "at": NOW, "to": "zoe@example.com", "detail": "550 zoe@example.com unknown"}
+    ]
     changes = {
         "title": "Call with Smith",
         "to": "zoe@example.com",
         "customer": {"id": "c-1", "name": "Zoë"},
         "body": "Gate code",
     }
-    corrections = [{**told, "changes": changes, "reason": "It was Zoë"}]
+    corrections = [{**fields, "changes": changes, "reason": "It was Zoë"}]
     return a_detail(entry, original=entry, events=events, corrections=corrections)
 
 

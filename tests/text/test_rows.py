@@ -42,8 +42,8 @@ def test_what_is_left_is_shared_by_the_columns_that_can_use_it() -> None:
 
 
 def test_a_row_says_local_time_and_short_reference() -> None:
-    said = cells(an_entry(sent_at="2026-07-03T12:00:00Z"), LONDON)
-    assert said == {
+    text = cells(an_entry(sent_at="2026-07-03T12:00:00Z"), LONDON)
+    assert text == {
         "Date": "2026-07-03 13:00",
         "Via": "sms",
         "To": "07700 900123",
@@ -81,9 +81,9 @@ def test_a_customer_without_a_name_is_told_by_id() -> None:
 
 @pytest.mark.parametrize("status", Status)
 def test_a_status_is_a_word_and_a_sign_that_fit_their_column(status: Status) -> None:
-    said = cells(an_entry(status=status.value), LONDON)["Status"]
-    assert said.endswith(f" {status.value}")
-    assert cell_len(said) <= 11 + (status is Status.COMPLAINED)
+    text = cells(an_entry(status=status.value), LONDON)["Status"]
+    assert text.endswith(f" {status.value}")
+    assert cell_len(text) <= 11 + (status is Status.COMPLAINED)
 
 
 def test_trouble_looks_like_trouble_without_colour() -> None:

@@ -156,17 +156,17 @@ async def test_the_enter_that_picks_a_customer_goes_on_to_the_next_field(desk: O
 
 
 async def test_a_draft_is_discarded_in_the_list_and_a_correction_says_so(desk: Open, outbox: Path) -> None:
-    kept = Outbox(outbox)
+    stored = Outbox(outbox)
     draft: dict[str, Any] = {"location": "demo", "state": "draft"}
-    kept.save(OutboxItem(**draft, content={"fields": {"title": "Half a"}}, saved_at=NOW))
+    stored.save(OutboxItem(**draft, content={"fields": {"title": "Half a"}}, saved_at=NOW))
     corrected: dict[str, Any] = {
         "action": "correction",
         "entry_id": an_id(1),
         "content": {"fields": {"title": "Wrong day"}},
     }
-    kept.save(OutboxItem(**draft, **corrected, saved_at=NOW + timedelta(minutes=1)))
+    stored.save(OutboxItem(**draft, **corrected, saved_at=NOW + timedelta(minutes=1)))
     content = {"via": "phone", "title": "Rang", "source": "manual", "sent_at": "2026-11-03T09:00:00Z"}
-    kept.save(
+    stored.save(
         OutboxItem(location="demo", state="refused", reason="No.", content=content, saved_at=NOW + timedelta(minutes=2))
     )
     async with desk(FakeLog([an_entry(1, source="manual")])).run_test(size=(80, 24), notifications=True) as pilot:
@@ -179,14 +179,14 @@ async def test_a_draft_is_discarded_in_the_list_and_a_correction_says_so(desk: O
         await until(pilot, lambda: isinstance(pilot.app.screen, Question))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, OutboxScreen))
-        assert len(kept.items()) == 3
+        assert len(stored.items()) == 3
         await pilot.press("j", "d")
         await until(pilot, lambda: any("Correction: Wrong day" in line for line in drawn(pilot)))
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count == 2)
         await pilot.press("d")
         await until(pilot, lambda: any("Only drafts" in line for line in drawn(pilot)))
-        assert {item.state for item in kept.items()} == {"draft", "refused"}
+        assert {item.state for item in stored.items()} == {"draft", "refused"}
         await pilot.press("escape")
         await until(pilot, lambda: "2 kept" in bar(pilot))
 

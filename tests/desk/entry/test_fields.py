@@ -95,19 +95,19 @@ def test_several_faults_are_said_at_once() -> None:
 def test_a_correction_sends_only_what_was_changed() -> None:
     entry = an_entry(source="manual", via="phone", title="Rang", body="Gate code")
     start = start_of_correction(entry, LONDON)
-    said = dict.fromkeys(NAMES, "") | dict(start.fields)
-    made = item(start, "demo", said | {"title": "Rang twice"}, start.customer, zone=LONDON, now=NOW)
+    fields = dict.fromkeys(NAMES, "") | dict(start.fields)
+    made = item(start, "demo", fields | {"title": "Rang twice"}, start.customer, zone=LONDON, now=NOW)
     assert (made.action, made.entry_id, made.content) == ("correction", an_id(1), {"changes": {"title": "Rang twice"}})
     with pytest.raises(FieldsError, match="Nothing is changed"):
-        item(start, "demo", said, start.customer, zone=LONDON, now=NOW)
-    cleared = item(start, "demo", said | {"body": ""}, start.customer, zone=LONDON, now=NOW)
+        item(start, "demo", fields, start.customer, zone=LONDON, now=NOW)
+    cleared = item(start, "demo", fields | {"body": ""}, start.customer, zone=LONDON, now=NOW)
     assert cleared.content == {"changes": {"body": None}}
 
 
 def test_a_draft_goes_on_where_it_was_left_under_its_key() -> None:
     start = start_of_new(None)
-    kept = draft(start, "demo", typed(title="Half a sen"), None)
-    again = start_of_outbox_item(kept, None, LONDON)
+    stored = draft(start, "demo", typed(title="Half a sen"), None)
+    again = start_of_outbox_item(stored, None, LONDON)
     assert again.key == start.key
     assert again.typed is not None
     assert again.typed["title"] == "Half a sen"

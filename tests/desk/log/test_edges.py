@@ -95,14 +95,14 @@ async def test_a_key_that_does_nothing_now_says_why_and_the_help_says_it_too(des
 async def test_a_theme_chosen_in_the_palette_is_kept_and_one_from_the_settings_is_not_kept_again(
     prefer: Prefer,
 ) -> None:
-    kept = Kept()
-    app = prefer(Preferences(theme="commlog-light", keep=kept))
+    stored = Kept()
+    app = prefer(Preferences(theme="commlog-light", keep=stored))
     async with app.run_test() as pilot:
         await rows(pilot)
         assert app.theme == "commlog-light"
-        assert kept.values == []
+        assert stored.values == []
         app.theme = "high-contrast-dark"
-        await until(pilot, lambda: kept.values == [("theme", "high-contrast-dark")])
+        await until(pilot, lambda: stored.values == [("theme", "high-contrast-dark")])
 
 
 async def test_a_theme_that_cannot_be_kept_is_used_and_said(prefer: Prefer) -> None:
@@ -149,10 +149,10 @@ async def test_a_service_of_another_version_is_said_and_worked_with(
     desk: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = FakeLog([an_entry(1)])
-    told = await log.me()
+    answer = await log.me()
 
     async def me() -> Me:
-        return told.model_copy(update={"version": "7.1.0"})
+        return answer.model_copy(update={"version": "7.1.0"})
 
     monkeypatch.setattr(log, "me", me)
     async with desk(log).run_test(size=(140, 40)) as pilot:

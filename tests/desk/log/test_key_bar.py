@@ -50,14 +50,14 @@ async def test_in_a_field_it_says_the_keys_that_are_no_text_there(desk: Open) ->
         await pilot.press("slash")
         await until(pilot, lambda: "Enter To the table" in keys(pilot))
         assert "Filters" not in keys(pilot)
-        said = set()
+        text = set()
         for _ in range(8):
             assert "Esc" in keys(pilot)
             assert cell_len(keys(pilot)) <= pilot.app.size.width
-            said.add(keys(pilot))
+            text.add(keys(pilot))
             await pilot.press("tab")
             await pilot.pause()
-        assert len(said) == 5  # fields, channels, statuses, words to choose from, the customer
+        assert len(text) == 5  # fields, channels, statuses, words to choose from, the customer
         await pilot.press("escape")
         await until(pilot, lambda: "f Filters" in keys(pilot))
 

@@ -32,13 +32,13 @@ async def test_copies_go_when_the_feed_says_so(desk: Open, outbox: Path, tmp_pat
         saved = SavedFilters(tmp_path / "desk")
         saved.save("hers", Filters(q=SECRET))
         saved.save("tides", Filters(q="tide"))
-        kept = correction(1)
-        for item in (correction(2), kept):
+        stored = correction(1)
+        for item in (correction(2), stored):
             Outbox(outbox).save(item)
         (outbox / f"{an_id(2)}.00.damaged").write_text(SECRET)
         redact(log, 2)
         log.tell(next(entry for entry in log.entries if entry.redacted), "redaction")
-        await until(pilot, lambda: Outbox(outbox).items() == (kept,))
+        await until(pilot, lambda: Outbox(outbox).items() == (stored,))
         await until(pilot, lambda: [*saved.load()] == ["tides"])
         await until(
             pilot, lambda: any("2 files of the outbox" in words and "“hers”" in words for words in toasts(pilot))

@@ -91,8 +91,8 @@ def test_every_status_of_the_contract_can_be_ticked() -> None:
 
 
 def test_filters_that_0_1_0_saved_are_loaded() -> None:
-    kept = {"q": "zoe", "via": ["sms"], "status": "bounced", "source": "manual", "unknown": 1}
-    assert from_json(kept) == Filters(q="zoe", via=("sms",), status=("bounced",), source="manual")
+    fields = {"q": "zoe", "via": ["sms"], "status": "bounced", "source": "manual", "unknown": 1}
+    assert from_json(fields) == Filters(q="zoe", via=("sms",), status=("bounced",), source="manual")
     assert from_json(to_json(Filters(status=("bounced", "failed")))).status == ("bounced", "failed")
     assert from_json({"status": 5, "via": {"a": 1}}) == Filters()
 
