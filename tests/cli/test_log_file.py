@@ -28,7 +28,7 @@ def served(*words: str) -> str:
     command = [sys.executable, "-m", "commlog_tui", "serve", "--port", "0", *words]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        output = process.stderr.readline()
+        said = process.stderr.readline()
         process.terminate()
         return said + process.communicate(timeout=PATIENCE)[1]
 

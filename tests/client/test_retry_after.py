@@ -62,7 +62,7 @@ async def test_the_outbox_keeps_its_entry_and_the_desk_sends_it_after_the_time_n
         client = LogClient(server.url, TOKEN)
         sender, reports, done = Sender(client, outbox), list[SendReport](), asyncio.Event()
 
-        def on_report(report: SendReport) -> None:
+        def told(report: SendReport) -> None:
             reports.append(report)
             sender.wake()  # a clerk saves another meanwhile
             if report.sent:

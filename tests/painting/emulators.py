@@ -46,12 +46,12 @@ def _command(texts: Sequence[Text], folder: Path) -> list[str]:
 
 
 def _environment(**more: str) -> dict[str, str]:
-    fields = {
+    kept = {
         name: text
         for name, text in os.environ.items()
         if not name.startswith(("COMMLOG_", "TEXTUAL", "TMUX", "LINES", "COLUMNS"))
     }
-    return fields | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[2])} | more
+    return kept | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[2])} | more
 
 
 class PyteTerminal:
@@ -130,7 +130,7 @@ class TmuxTerminal:
             while not told.exists():
                 assert time.monotonic() < deadline
                 time.sleep(_GLANCE)
-            known.update(zip(new, json.loads(answer.read_text()), strict=True))
+            known.update(zip(new, json.loads(told.read_text()), strict=True))
         return known
 
     def close(self) -> None:

@@ -52,10 +52,10 @@ async def rest(reader: asyncio.StreamReader) -> bytes:
     async with asyncio.timeout(PATIENCE):
         try:
             while chunk := await reader.read(65_536):
-                answer += chunk
+                told += chunk
         except ConnectionError:
             pass
-    return answer
+    return told
 
 
 async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, drop: bytes) -> bytes:
@@ -233,10 +233,10 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize(("text", "status"), UNREADABLE.values(), ids=UNREADABLE)
-async def test_what_cannot_be_read_is_answered_with_a_problem(long_lived: Live, text: bytes, status: int) -> None:
+@pytest.mark.parametrize(("said", "status"), UNREADABLE.values(), ids=UNREADABLE)
+async def test_what_cannot_be_read_is_answered_with_a_problem(long_lived: Live, said: bytes, status: int) -> None:
     async with connected(long_lived) as (reader, writer):
-        writer.write(text)
+        writer.write(said)
         head, _, body = (await rest(reader)).partition(b"\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} ".encode())
     assert f"content-type: {PROBLEM_JSON}".encode() in head
@@ -247,16 +247,16 @@ async def test_feeds_are_counted_by_token_and_in_all(own_log: Path) -> None:
     with listening(own_log, Limits(streams=1, all_streams=2)) as live:
         async with httpx.AsyncClient(base_url=live.url, timeout=PATIENCE) as api:
 
-            async def request_with(token: str) -> httpx.Response:
+            async def told(token: str) -> httpx.Response:
                 return await api.get(FEED, headers=bearer(token))
 
             async with api.stream("GET", FEED, headers=bearer("desk"), timeout=PATIENCE) as first:
                 assert first.status_code == 200
-                mine = await request_with("desk")
+                mine = await told("desk")
                 assert is_problem(mine, 429, "streams")
                 async with api.stream("GET", FEED, headers=bearer("auditor")) as second:
                     assert second.status_code == 200
-                    full = await request_with("manager")
+                    full = await told("manager")
                     assert is_problem(full, 503, "streams")
                     assert mine.headers["retry-after"] == full.headers["retry-after"] == "10"
                     assert (await api.get("/v1/me", headers=bearer("desk"))).status_code == 200

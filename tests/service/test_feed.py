@@ -45,7 +45,7 @@ def entry_of(item: FeedItem) -> Entry:
     return item.entry
 
 
-async def next_item(lines: AsyncIterator[str]) -> FeedItem:
+async def told(lines: AsyncIterator[str]) -> FeedItem:
     number, kind, data, end = [await anext(lines) for _ in range(4)]
     item = FeedItem.model_validate_json(data.removeprefix("data: "))
     assert (number, kind, end) == (f"id: {item.seq}", f"event: {item.kind}", "")
@@ -70,12 +70,12 @@ async def test_a_feed_resumes_without_a_gap_or_a_repeat(live: Live) -> None:
         items = [{"key": f"k{number}", "entry": CALL} for number in range(150)]
         async with following(api) as lines:
             await api.post(f"{ENTRIES}/batch", json={"items": items[:3]})
-            assert [(await next_item(lines)).seq for _ in range(2)] == [1, 2]
+            assert [(await told(lines)).seq for _ in range(2)] == [1, 2]
         await api.post(f"{ENTRIES}/batch", json={"items": items})
         async with following(api, after=2) as lines:
-            assert [(await next_item(lines)).seq for _ in range(148)] == list(range(3, 151))
+            assert [(await told(lines)).seq for _ in range(148)] == list(range(3, 151))
             await add(api, CALL, "later")
-            assert (await next_item(lines)).seq == 151
+            assert (await told(lines)).seq == 151
 
 
 async def test_a_follower_beyond_the_end_is_told_the_end_and_what_comes_after(live: Live) -> None:
@@ -87,7 +87,7 @@ async def test_a_follower_beyond_the_end_is_told_the_end_and_what_comes_after(li
             assert (await told(lines)).seq == 2
         async with following(api, after=2) as lines, asyncio.timeout(PATIENCE):
             await add(api, CALL, "last")
-            assert (await next_item(lines)).seq == 3
+            assert (await told(lines)).seq == 3
 
 
 async def test_what_another_process_writes_is_told_too(live: Live) -> None:
@@ -104,7 +104,7 @@ async def test_another_locations_records_are_not_told(live: Live) -> None:
     async with calling(live) as api, following(api) as lines:
         await api.post("/v1/locations/pier/entries", json=CALL, headers={"Idempotency-Key": "theirs"})
         await add(api, CALL, "ours")
-        assert entry_of(await next_item(lines)).location == "quay"
+        assert entry_of(await told(lines)).location == "quay"
 
 
 async def test_a_quiet_feed_keeps_the_connection_alive(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ async def test_a_signal_ends_the_process_in_good_order_with_feeds_open(live: Liv
     url = f"http://127.0.0.1:{(await asyncio.to_thread(process.stdout.readline)).strip()}"
     async with httpx.AsyncClient(base_url=url, headers=bearer(OWNER), timeout=PATIENCE) as api, following(api) as lines:
         await add(api, CALL, "k")
-        assert (await next_item(lines)).seq == 1
+        assert (await told(lines)).seq == 1
         os.kill(process.pid, number)
         out, err = await asyncio.to_thread(process.communicate, timeout=PATIENCE)
     assert (process.returncode, out.strip()) == (0, "in good order")

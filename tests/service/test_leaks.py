@@ -57,7 +57,7 @@ async def play(api: httpx.AsyncClient) -> list[int]:
     raw = {"Idempotency-Key": "leakkey-2", "Content-Type": "application/json"}
     batch = [{"key": "leakkey-b", "entry": TEXT}, {"key": "leakkey-c", "entry": "Leakbody"}]
     first = await api.post(ENTRIES, json=ENTRY, headers=key)
-    body = [
+    told = [
         first,
         await api.post(ENTRIES, json=ENTRY, headers=key),
         await api.post(f"{ENTRIES}/batch", json={"items": batch}),
@@ -85,7 +85,7 @@ async def play(api: httpx.AsyncClient) -> list[int]:
         await api.post(ENTRIES, json=BROKEN, headers=raw),
         await api.post(f"{ENTRIES}/{first.json()['id']}/redaction", json={"reason": "leakreason"}, headers=raw),
     ]
-    return [answer.status_code for answer in body]
+    return [answer.status_code for answer in told]
 
 
 async def break_off(port: int) -> None:
@@ -95,14 +95,14 @@ async def break_off(port: int) -> None:
         f"{head}Content-Type: application/json\r\nIdempotency-Key: leakkey\r\nContent-Length: "
         f"9000\r\n\r\n{json.dumps(ENTRY)}"
     )
-    for text in (
+    for said in (
         "leakpath leakname\r\n\r\n",
         (head + "X: leakheader\r\n" * HEAD_BYTES)[: HEAD_BYTES + 1],
         half,
         f"{head}Upgrade: leakheader\r\nConnection: upgrade\r\n\r\n",
     ):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(text.encode())
+        writer.write(said.encode())
         writer.write_eof()
         async with asyncio.timeout(PATIENCE):
             if said is not half:

@@ -21,11 +21,11 @@ from tests.service.conftest import Serving, listening
 
 async def test_a_token_that_writes_too_much_waits_and_nothing_is_changed(serving: Serving, store: SqliteStore) -> None:
     async with serving(writes=1) as api:
-        items = [await add(api, CALL, f"k{number}", "desk") for number in range(6)]
-        assert [answer.status_code for answer in items] == [201] * 5 + [429]
-        assert is_problem(items[5], 429, "rate")
-        assert items[5].headers["retry-after"] == "5"
-        assert "Nothing was changed. Ask again in 5 seconds." in items[5].json()["detail"]
+        told = [await add(api, CALL, f"k{number}", "desk") for number in range(6)]
+        assert [answer.status_code for answer in told] == [201] * 5 + [429]
+        assert is_problem(told[5], 429, "rate")
+        assert told[5].headers["retry-after"] == "5"
+        assert "Nothing was changed. Ask again in 5 seconds." in told[5].json()["detail"]
         assert (await store.location("quay")).seq == 5
 
 
@@ -110,7 +110,7 @@ async def test_only_a_trusted_proxy_says_where_a_request_comes_from(
                 await api.get("/v1/me", headers=bearer("guess") | {"X-Forwarded-For": f"192.0.2.{number}"})
                 for number in range(2)
             ]
-    assert [answer.status_code for answer in body] == statuses
+    assert [answer.status_code for answer in told] == statuses
 
 
 async def test_no_token_is_no_guess(serving: Serving) -> None:
