@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import keyring
 import keyring.backends.fail
+import keyring.core
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -20,16 +21,15 @@ BOOKING = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("COMMLOG_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COMMLOG_CONFIG", str(tmp_path / "config" / "config.toml"))
     monkeypatch.setenv("COMMLOG_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    before = keyring.get_keyring()
-    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call] # keyring's own
-    yield tmp_path / "data"
-    keyring.set_keyring(before)
+    backend = keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call] # keyring's own
+    monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
+    return tmp_path / "data"
 
 
 @pytest.fixture(autouse=True)

@@ -100,7 +100,8 @@ async def _one(clerk: _Clerk, proxy: Proxy, dice: Random, first_death: int | Non
         goes_on = clerk.marks[-1:] if any(stored.state == "draft" for stored in items) and dice.random() < 0.5 else ()
         await _run(order(dice.randrange(STEPS // 2), goes_on), clerk, proxy, dies_answered=dice.random() < 0.1)
     proxy.choose = lambda: Trouble.NONE
-    await _run(Orders(clerk.outbox, proxy.url, forgets_keys=clerk.forgets_keys), clerk, proxy, dies_answered=False)
+    last = Orders(clerk.outbox, proxy.url, forgets_keys=clerk.forgets_keys, timeout=PATIENCE)
+    await _run(last, clerk, proxy, dies_answered=False)
 
 
 def _judge(clerk: _Clerk, found: Audit) -> tuple[int, int, int]:

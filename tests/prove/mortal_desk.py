@@ -29,7 +29,6 @@ from tests.prove.running_service import TOKEN
 _ZONE: Final = ZoneInfo("Europe/London")
 _DISK: Final = ("open", "fsync", "replace", "rename", "unlink", "mkdir")
 TIMEOUT: Final = 0.4
-"""Seconds of patience with the service."""
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
@@ -54,6 +53,8 @@ class Orders:
     """The step, counted from 0, before which it dies."""
     forgets_keys: bool = False
     """Broken on purpose: what is sent again is sent under another key."""
+    timeout: float = TIMEOUT
+    """Seconds of patience with the service."""
 
 
 class _Steps:
@@ -98,7 +99,7 @@ def live(orders: Orders, answer: Connection) -> None:
 
 async def _live(orders: Orders, answer: Connection) -> None:
     steps = _Steps(orders.dies_at)
-    client = LogClient(orders.url, TOKEN, timeout=TIMEOUT)
+    client = LogClient(orders.url, TOKEN, timeout=orders.timeout)
     for name in _DISK:
         setattr(os, name, steps.around(getattr(os, name)))
     if orders.forgets_keys:
