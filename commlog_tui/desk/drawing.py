@@ -1,5 +1,6 @@
 """What every frame goes through on its way to the terminal: made safe, and kept in its columns."""
 
+import re
 from typing import Any, Final
 
 from rich.segment import Segment
@@ -26,14 +27,48 @@ class SafeFilter(LineFilter):
 SAFE: Final = SafeFilter()
 
 
+_BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
+_RESET: Final = "\x1b[0m"
+_IDLE_MOVES: Final = re.compile(r"(?:\x1b\[\d+;\d+H\n?)+(?=\x1b\[\d+;\d+H)")
+_STYLED: Final = re.compile(r"((?:\x1b\[\d+;\d+H|\n)*)(\x1b\[[\d;]*m)([^\x1b]*)")
+
+
+def shortened(data: str) -> str:
+    """Return output with every text of unsure width in its place, and without what changes nothing.
+
+    That is a cursor that is moved again before anything is drawn, and a style that is set again
+    after it was reset. Each text is placed by itself: two of one style are two columns.
+    """
+    parts, style, found = _IDLE_MOVES.sub("", data).split(_RESET), "", list[str]()
+    for part in parts:
+        styled = _STYLED.fullmatch(part)
+        if styled and styled[2] == style:
+            found.append(styled[1] + placed(styled[3]))
+        else:
+            found.append((_RESET if found else "") + placed(part))
+            style = styled[2] if styled else ""
+    return "".join(found)
+
+
 def keeping_columns(driver: type[Driver]) -> type[Driver]:
     """Return the driver with the cursor placed after text whose width is ambiguous."""
 
     class PlacingDriver(driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
-        """Writes each text of unsure width in its place."""
+        """Writes each text of unsure width in its place, and a frame in one piece."""
+
+        _frame: list[str] | None = None
 
         @override
         def write(self, data: str) -> Any:
-            return super().write(placed(data))
+            if data == _BEGIN and self._frame is None:
+                self._frame = [data]
+                return
+            whole = shortened(data)
+            if self._frame is not None:
+                self._frame.append(whole)
+                if data != _END:
+                    return
+                whole, self._frame = "".join(self._frame), None
+            super().write(whole)
 
     return PlacingDriver

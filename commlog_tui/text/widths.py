@@ -45,8 +45,12 @@ _WIDE_AT_MOST: Final = (
     (0x1F1E6, 0x1F1FF),  # letters of flags
     (0x1F3FB, 0x1F3FF),  # skin tones
 )
-_UNSURE: Final = re.compile("[^\x00-\x7e\u2713\u2717\u270e]")
-"""Everything but ASCII and tabled signs. Some terminals give lines and arrows two cells."""
+_NARROW_LETTERS: Final = "\xc0-\xc5\xc7-\xcf\xd1-\xd6\xd9-\xdd\xe2-\xe5\xe7\xeb\xee\xef\xf1\xf4-\xf6\xfb\xfd\xff"
+_UNSURE: Final = re.compile(f"[^\x00-\x7e{_NARROW_LETTERS}\u2713\u2717\u270e]")
+"""Everything but ASCII, the letters of Latin-1 that are narrow by Unicode, and tabled signs.
+
+Some terminals give other letters of Latin-1, lines and arrows two cells.
+"""
 _CONTROL: Final = re.compile(r"\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~]")
 _TEXT: Final = re.compile(r"[^\x00-\x1f]+")
 
@@ -60,8 +64,9 @@ def placed(data: str) -> str:
     """Return output for a terminal in which what follows a text of unsure width is in its place.
 
     Each piece of text between two control sequences is drawn over blanks of its measured width,
-    from a saved position, and the cursor is then moved by that width. The second save is for
-    terminals that forget the position when they go back to it.
+    from a saved position, and the cursor is then moved by that width. What comes before the first
+    character of unsure width, and the one that a mark may be on, is drawn as it is. The second save
+    is for terminals that forget the position when they go back to it.
     """
     if not is_unsure(data):
         return data
@@ -82,11 +87,12 @@ def _place(text: str) -> str:
 
 
 def _piece(text: str) -> str:
-    width = cell_len(text)
-    if not is_unsure(text) or not width:
+    first = _UNSURE.search(text)
+    if first is None or not cell_len(text):
         return text.replace(INVISIBLE, "")
-    drawn = text.replace(INVISIBLE, "").rstrip(" ")
-    return f"\x1b7{'':{width}}\x1b8\x1b7{drawn}\x1b8\x1b[{width}C"
+    sure = max(first.start() - 1, 0)
+    width, drawn = cell_len(text[sure:]), text[sure:].replace(INVISIBLE, "").rstrip(" ")
+    return f"{text[:sure]}\x1b7{'':{width}}\x1b8\x1b7{drawn}\x1b8\x1b[{width}C"
 
 
 def _spans() -> Iterator[Span]:

@@ -101,3 +101,8 @@ def test_what_is_no_text_is_left_alone() -> None:
     assert placed("a\x1b[1mé\nb") == "a\x1b[1m\x1b7 \x1b8\x1b7é\x1b8\x1b[1C\nb"
     assert placed(f"a{INVISIBLE}b") == "\x1b7  \x1b8\x1b7ab\x1b8\x1b[2C"
     assert placed(INVISIBLE) == ""
+
+
+def test_only_what_terminals_could_disagree_on_is_placed() -> None:
+    assert placed("Template: Book…  ") == "Template: Boo\x1b7    \x1b8\x1b7k…\x1b8\x1b[4C"
+    assert placed("Zoë Müller") == "Zoë \x1b7      \x1b8\x1b7Müller\x1b8\x1b[6C"

@@ -42,9 +42,18 @@ _WIDE: Final = 110
 _ROOMY: Final = 140
 
 
+class _Row(Horizontal):
+    BLANK = True  # its parts cover it: nothing of it is to be worked out with every frame
+
+
+class _Stack(Vertical):
+    BLANK = True
+
+
 class LogScreen(Screen[None]):
     """The log with its filters, table and detail, or the history of a customer or a booking."""
 
+    BLANK = True
     AUTO_FOCUS = "#table"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     state: reactive[ViewState] = reactive(ViewState, repaint=False, init=False)
@@ -71,9 +80,9 @@ class LogScreen(Screen[None]):
         self._fold()
         yield Static("commlog", id="head", markup=False)
         yield Static("", id="who", markup=False)
-        with Horizontal(id="body"):
+        with _Row(id="body"):
             yield Vertical(id="side")
-            with Vertical(id="main"):
+            with _Stack(id="main"):
                 yield ChipBar(id="chips")
                 yield LogTable(self._row_changed, id="table")
                 yield Notice(id="notice")

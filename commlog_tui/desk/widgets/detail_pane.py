@@ -1,5 +1,6 @@
 """The detail of the entry one is on, drawn line by line."""
 
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -44,9 +45,7 @@ class DetailPane(LineView, can_focus=True):
             self.scroll_to(y=0, animate=False, immediate=True)
             self.refresh()
             return
-        for row in range(max(len(before), len(lines))):
-            if row >= len(before) or row >= len(lines) or before[row] != lines[row]:
-                self.repaint_line(row)
+        self.repaint(row for row, (one, two) in enumerate(zip_longest(before, lines)) if one != two)
 
     @override
     def render_line(self, y: int) -> Strip:

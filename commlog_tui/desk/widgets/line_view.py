@@ -1,12 +1,14 @@
 """What is drawn line by line: scrolls, and never lays the screen out again for what it shows."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Self
 
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
+from textual.strip import Strip
 from typing_extensions import override
 
 
@@ -26,6 +28,43 @@ class LineView(ScrollView):
 
     _ground: Style | None = None
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._drawn: dict[int, Strip] = {}
+        self._drawn_for: tuple[object, ...] = ()
+
+    @override
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines, each of which is made once until it is drawn anew.
+
+        Textual works styles, borders and filters out for all lines of every frame.
+        """
+        if crop.size != self.size:  # partly out of sight, or with a border
+            return super().render_lines(crop)
+        filters = self.get_line_filters()
+        drawn_for = (crop.size, self.scroll_offset, *filters)
+        if drawn_for != self._drawn_for:
+            self._drawn.clear()
+            self._drawn_for = drawn_for
+        if missing := [y for y in crop.line_range if y not in self._drawn]:
+            background = self.background_colors[1]
+            for y in missing:
+                strip = self.render_line(y)
+                for one in filters:
+                    strip = strip.apply_filter(one, background)
+                self._drawn[y] = strip
+        return [self._drawn[y] for y in crop.line_range]
+
+    @override
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw these regions anew, or everything."""
+        for region in regions:
+            for y in region.line_range:
+                self._drawn.pop(y, None)
+        if not regions:
+            self._drawn.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
     @property
     def ground(self) -> Style:
         """The style of what stands out as nothing; Textual works it out anew for every line."""
@@ -44,9 +83,11 @@ class LineView(ScrollView):
         """How many cells a line has beside the scrollbar."""
         return max(self.scrollable_content_region.width, 1)
 
-    def repaint_line(self, y: int) -> None:
-        """Draw one line anew, and nothing of the scrollbar beside it."""
-        self.refresh(Region(0, y, self.scrollable_content_region.width, 1))
+    def repaint(self, lines: Iterable[int]) -> None:
+        """Draw lines anew, and nothing of the scrollbar beside them."""
+        width = self.scrollable_content_region.width
+        if regions := [Region(0, y, width, 1) for y in lines]:
+            self.refresh(*regions)
 
     def hold(self, lines: int) -> None:
         """Make room for so many lines."""

@@ -183,8 +183,7 @@ class LogTable(LineView, can_focus=True):
         before, self._cursor = self._cursor, row
         scrolled = self._follow()
         if not scrolled:
-            for changed in (before, row):
-                self.repaint_line(changed + 1 - self.scroll_offset.y)
+            self.repaint(changed + 1 - self.scroll_offset.y for changed in (before, row))
         self._on_cursor(self.entry)
 
     def _follow(self) -> bool:
