@@ -9,7 +9,8 @@ from commlog_tui.expectations.durations import LONGEST_DAYS, Duration, DurationE
 
 LONDON = ZoneInfo("Europe/London")
 ZONES = st.sampled_from(["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"])
-INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis takes naive bounds
+NAIVE = (datetime(2000, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001 - hypothesis takes naive bounds
+INSTANTS = st.datetimes(*NAIVE, timezones=st.just(UTC))
 
 
 @pytest.mark.parametrize(
