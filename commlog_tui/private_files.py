@@ -16,7 +16,7 @@ from commlog_tui.operating_system import is_open_to_others, is_shared_folder
 
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
-_OURS: Final = ("*.db", "*.db-wal", "*.db-shm", "*.db.*", "*.key", "*.log", "*.lock", "*.json")
+_OURS: Final = ("*.db", "*.db-wal", "*.db-shm", "*.db.*", "*.key", "*.hooks*", "*.log", "*.lock", "*.json")
 """Files of ours in a data folder, which may be one that holds others as well."""
 _NAME: Final = "commlog"
 _TREES: Final = ("outbox", "desk")

@@ -19,6 +19,7 @@ from commlog_tui.cli.desk import cannot_show, open_desk
 from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
 from commlog_tui.cli.fault_report import say_fault
+from commlog_tui.cli.hook import hooks
 from commlog_tui.cli.import_ import import_
 from commlog_tui.cli.ingest import ingest
 from commlog_tui.cli.journal import journal
@@ -55,6 +56,7 @@ for command in (
     app.command()(command)
 app.add_typer(owner.tokens, name="token")
 app.add_typer(owner.locations, name="location")
+app.add_typer(hooks, name="hook")
 app.add_typer(upkeep.retentions, name="retention")
 app.add_typer(checkpoints, name="checkpoint")
 app.add_typer(proofs, name="proof")

@@ -82,7 +82,7 @@ def serve(
     from commlog_tui.service.limits import Limits
     from commlog_tui.service.server import serve as run
     from commlog_tui.store.errors import DamagedLogError
-    from commlog_tui.store.opening import open_keys, open_store
+    from commlog_tui.store.opening import open_hooks, open_keys, open_store
 
     try:
         with progress_bar("Rebuilding what is derived from the records") as progress:
@@ -104,8 +104,16 @@ def serve(
         connections=connections,
         connections_per_address=0 if behind_proxy and not proxies else connections_per_address,
     )
-    keys = open_keys(path)
-    run(store, listener, keys=keys, limits=limits, ssl_certfile=tls_cert, ssl_keyfile=tls_key, trusted_proxies=proxies)
+    run(
+        store,
+        listener,
+        keys=open_keys(path),
+        hooks=open_hooks(path),
+        limits=limits,
+        ssl_certfile=tls_cert,
+        ssl_keyfile=tls_key,
+        trusted_proxies=proxies,
+    )
 
 
 def _proxies(named: list[str], *, behind_proxy: bool) -> list[str]:

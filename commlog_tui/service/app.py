@@ -8,11 +8,14 @@ from prometheus_client import CollectorRegistry
 from typing_extensions import override
 
 from commlog_tui import __version__
-from commlog_tui.service import documents, entries, evidence, feed, operations, places, problems
+from commlog_tui.service import documents, entries, evidence, feed, hook_routes, operations, places, problems
 from commlog_tui.service.bodies import Budget, Parser
+from commlog_tui.service.hook_cache import HookCache
+from commlog_tui.service.hook_fetcher import Fetcher
 from commlog_tui.service.journal import Journal
 from commlog_tui.service.limits import Limiter, Limits
 from commlog_tui.service.tokens import Owner
+from commlog_tui.store.hooks import HookFile
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.signing import Keys
 
@@ -38,6 +41,7 @@ def create_app(
     store: Store,
     *,
     keys: Keys | None = None,
+    hooks: HookFile | None = None,
     owner: Owner | None = None,
     limits: Limits | None = None,
     stopping: Event | None = None,
@@ -45,7 +49,8 @@ def create_app(
 ) -> FastAPI:
     """Return the service over a store.
 
-    ``keys`` hold what signs the log's checkpoints; without them, none are given. ``owner`` is a
+    ``keys`` hold what signs the log's checkpoints; without them, none are given. ``hooks`` are the
+    webhooks of providers; without them, every webhook is refused. ``owner`` is a
     token known to this process alone, for the embedded service; feeds end when ``stopping`` is set.
     """
     app = _Service(
@@ -65,12 +70,14 @@ def create_app(
     app.state.limiter = Limiter(limits)
     app.state.body_budget = Budget(limits.body_mebibytes << 20)
     app.state.parser = Parser()
+    app.state.hooks = HookCache(store, keys, hooks)
+    app.state.fetcher = Fetcher()
     app.state.readiness = operations.Readiness()
     app.state.stopping = stopping or Event()
     app.state.registry = CollectorRegistry()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
-    routers = [routes.router for routes in (entries, places, evidence, feed, operations)]
+    routers = [routes.router for routes in (entries, places, evidence, feed, hook_routes, operations)]
     problems.install(app, routers)
     for router in routers:
         app.include_router(router)

@@ -21,6 +21,7 @@ from commlog_tui.service.gate import Gate, Listener
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.service.tokens import Owner
+from commlog_tui.store.hooks import HookFile
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.signing import Keys
 
@@ -96,6 +97,7 @@ def serve(
     listener: socket.socket,
     *,
     keys: Keys | None = None,
+    hooks: HookFile | None = None,
     owner: Owner | None = None,
     limits: Limits | None = None,
     ssl_certfile: Path | None = None,
@@ -113,7 +115,7 @@ def serve(
     limits = limits or Limits()
     gate = Gate(limits, trusted_proxies)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    app = create_app(store, keys=keys, owner=owner, limits=limits, stopping=stopping, quiet=quiet)
+    app = create_app(store, keys=keys, hooks=hooks, owner=owner, limits=limits, stopping=stopping, quiet=quiet)
     config = uvicorn.Config(
         app,
         loop="asyncio",
@@ -137,4 +139,6 @@ def serve(
             server.run(sockets=[Listener.over(listener, gate)])
         finally:
             app.state.parser.close()
+            if hooks is not None:
+                hooks.close()
             asyncio.run(store.close())

@@ -14,6 +14,7 @@ from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
+    from commlog_tui.store.hooks import HookFile
     from commlog_tui.store.protocol import Store
     from commlog_tui.store.signing import KeyFile
 
@@ -56,6 +57,13 @@ def open_keys(url: StoreUrl) -> "KeyFile":
     from commlog_tui.store.signing import KeyFile  # noqa: PLC0415 - what is only written to needs no keys
 
     return KeyFile(sqlite_path(url).with_suffix(".key"))
+
+
+def open_hooks(url: StoreUrl) -> "HookFile":
+    """Return the webhooks of the log at a URL. Raises ``StoreUnavailableError`` as ``sqlite_path``."""
+    from commlog_tui.store.hooks import HookFile  # noqa: PLC0415 - what only reads needs no webhooks
+
+    return HookFile(sqlite_path(url).with_suffix(".hooks"))
 
 
 def sqlite_path(url: StoreUrl) -> Path:

@@ -19,6 +19,7 @@ from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.keys import Introduction
 from commlog_tui.ledger.note import NoteError, Signer
 from commlog_tui.store.errors import OtherLogError, StoreUnavailableError
+from commlog_tui.store.hook_settings import KEY_BYTES
 from commlog_tui.store.protocol import TreeHead
 from commlog_tui.store.rows import CheckpointRow
 
@@ -29,17 +30,21 @@ _OTHER_LOG: Final = (
 )
 
 
-class _Kept(msgspec.Struct):
+class _KeyContent(msgspec.Struct):
     key: str
     introductions: tuple[str, ...] = ()
+    hooks: str = ""
+    """Key that encrypts the settings of webhooks, in hex; empty until the first one is set up."""
 
 
 class SigningKey:
     """The key that signs now, and how the ones before it led to it."""
 
-    def __init__(self, signer: Signer, introductions: tuple[str, ...]) -> None:
+    def __init__(self, signer: Signer, introductions: tuple[str, ...], hooks: str = "") -> None:
         self.signer = signer
         self.introductions = introductions
+        self.hooks = hooks
+        """Key that encrypts the settings of webhooks, in hex."""
 
     @classmethod
     def load(cls, path: Path, name: str) -> Self:
@@ -51,15 +56,15 @@ class SigningKey:
         """
         with suppress(FileExistsError):
             if not path.exists():
-                _write(path, _Kept(Signer.new(name).skey), replace=False)
+                _write(path, _KeyContent(Signer.new(name).skey), replace=False)
         try:
-            stored = msgspec.json.decode(path.read_bytes(), type=_Kept)
-            signer = Signer.read(stored.key)
+            content = msgspec.json.decode(path.read_bytes(), type=_KeyContent)
+            signer = Signer.read(content.key)
         except (OSError, msgspec.DecodeError, NoteError):
             raise StoreUnavailableError(f"The signing key in {path} cannot be read. Nothing was signed.") from None
         if signer.name != name:
             raise OtherLogError(_OTHER_LOG)
-        return cls(signer, tuple(_vouched_for(note, signer) for note in stored.introductions))
+        return cls(signer, tuple(_vouched_for(note, signer) for note in content.introductions), content.hooks)
 
     @classmethod
     def rotate(cls, path: Path, name: str) -> Self:
@@ -72,8 +77,8 @@ class SigningKey:
         new = Signer.new(name)
         at = format_instant(datetime.now(UTC).replace(microsecond=0))
         introductions = (*old.introductions, Introduction.sign(old.signer, new, at).note)
-        _write(path, _Kept(new.skey, introductions), replace=True)
-        return cls(new, introductions)
+        _write(path, _KeyContent(new.skey, introductions, old.hooks), replace=True)
+        return cls(new, introductions, old.hooks)
 
 
 class KeyFile:
@@ -96,6 +101,21 @@ class KeyFile:
         """
         return SigningKey.rotate(self._path, log)
 
+    def hook_key(self, log: str, *, create: bool = False) -> bytes:
+        """Return the key that encrypts the settings of webhooks; with ``create``, make a missing one.
+
+        Raises ``StoreUnavailableError``.
+        """
+        key = self.load(log)
+        if not key.hooks:
+            if not create:
+                raise StoreUnavailableError(
+                    "The key file beside the log has no key for webhooks. Nothing was recorded."
+                )
+            key.hooks = secrets.token_bytes(KEY_BYTES).hex()
+            _write(self._path, _KeyContent(key.signer.skey, key.introductions, key.hooks), replace=True)
+        return bytes.fromhex(key.hooks)
+
     def cursor_key(self, log: str) -> bytes:
         """Return the key that authenticates cursors, derived from the signing key.
 
@@ -111,6 +131,10 @@ class KeyFile:
 
 class Keys(Protocol):
     """Whoever holds the key that signs for a log."""
+
+    def hook_key(self, log: str, *, create: bool = False) -> bytes:
+        """Return the key that encrypts the settings of webhooks. Raises ``StoreUnavailableError``."""
+        ...
 
     def load(self, log: str) -> SigningKey:
         """Return the key that signs for the log with this name.
@@ -145,9 +169,9 @@ def _vouched_for(note: str, signer: Signer) -> str:
 
 
 def fault_of_key(path: Path, name: str) -> str | None:
-    """Return what is wrong if a key file belongs to another log, or "" (also without a key)."""
+    """Return what is wrong if a key file is damaged or of another log; None also without a key."""
     try:
-        stored = Signer.read(msgspec.json.decode(path.read_bytes(), type=_Kept).key)
+        stored = Signer.read(msgspec.json.decode(path.read_bytes(), type=_KeyContent).key)
     except OSError:
         return None
     except (msgspec.DecodeError, NoteError):
@@ -155,7 +179,7 @@ def fault_of_key(path: Path, name: str) -> str | None:
     return None if stored.name == name else _OTHER_LOG
 
 
-def _write(path: Path, stored: _Kept, *, replace: bool) -> None:
+def _write(path: Path, content: _KeyContent, *, replace: bool) -> None:
     """Write the file atomically.
 
     Raises ``FileExistsError`` where it exists and must not be replaced.
@@ -164,7 +188,7 @@ def _write(path: Path, stored: _Kept, *, replace: bool) -> None:
     try:
         fresh.touch(mode=0o600, exist_ok=False)
         with fresh.open("wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(stored), indent=1) + b"\n")
+            file.write(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         if replace:
