@@ -156,8 +156,8 @@ class HookFile:
             if layout > _LAYOUT:
                 raise StoreUnavailableError(_UNUSABLE.format(_NEWER))
             if layout < _LAYOUT:
-                connection.execute(f"{_TABLES}PRAGMA user_version = {_LAYOUT}")
-            connection.execute("PRAGMA synchronous = FULL")
+                connection.execute(f"{_TABLES}PRAGMA user_version = {_LAYOUT}").fetchall()
+            connection.execute("PRAGMA synchronous = FULL").fetchall()
         except BaseException:
             connection.close()
             raise
