@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.cli.conftest import Run
 from tests.patience import PATIENCE
 from tests.store.factory import QUAY
 
+Command = Callable[..., subprocess.CompletedProcess[str]]
 CSV = (
     "Phone;What;When;Shoe\n07700 900123;Reminder;2026-11-03 09:14;42\n07700 900124;[/]\x1b]52;2026-11-03 09:15;\n"
     "07700 900125;Reminder;soon;\n;Reminder;2026-11-03 09:14;\n"
@@ -57,10 +59,24 @@ def commlog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_table_is_imported_mended_and_imported_again(home: Path) -> None:
+@pytest.fixture
+def here(home: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run commands in this process, which needs no process of its own for each."""
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("COMMLOG_MODE", "local")
+    monkeypatch.setenv("COMMLOG_CONFIG", str(home / "config.toml"))
+
+    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        done = run(*arguments)
+        return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+    return command
+
+
+def test_a_table_is_imported_mended_and_imported_again(home: Path, here: Command) -> None:
     path = home / "guests.csv"
     path.write_text(CSV, encoding="utf-8")
-    first = commlog(home, "import", str(path), *MAP, "--zone", "Europe/London")
+    first = here("import", str(path), *MAP, "--zone", "Europe/London")
     assert first.returncode == 5
     assert first.stdout == ""
     assert "2 added, 0 already there, 2 refused" in first.stderr
@@ -73,9 +89,9 @@ def test_a_table_is_imported_mended_and_imported_again(home: Path) -> None:
     mended.write_text(
         content.replace("soon", "2026-11-03 09:16").replace(";;Reminder", ";07700 900126;Reminder"), encoding="utf-8"
     )
-    second = commlog(home, "import", str(mended), *MAP, "--zone", "Europe/London")
+    second = here("import", str(mended), *MAP, "--zone", "Europe/London")
     assert (second.returncode, "2 added, 0 already there, 0 refused" in second.stderr) == (0, True)
-    third = commlog(home, "import", str(path), str(mended), *MAP, "--zone", "Europe/London")
+    third = here("import", str(path), str(mended), *MAP, "--zone", "Europe/London")
     assert "0 added, 2 already there, 2 refused" in third.stderr
     assert "0 added, 2 already there, 0 refused" in third.stderr
     assert (home / "guests.refused-2.csv").exists()
@@ -124,42 +140,42 @@ def test_what_cannot_be_understood_is_told_before_anything_is_sent(
     assert "Traceback" not in ran.stderr
 
 
-def test_received_mail_is_refused_until_it_is_said_to_be(home: Path) -> None:
+def test_received_mail_is_refused_until_it_is_said_to_be(home: Path, here: Command) -> None:
     mail = "From: guest@example.net\nTo: Quay@example.com, us@example.com\nDate: Tue, 3 Nov 2026 09:14:00 +0000\n\nHi\n"
     (home / "in").mkdir()
     (home / "in" / "1.eml").write_text(mail, encoding="utf-8")
-    first = commlog(home, "import", "in")
+    first = here("import", "in")
     assert (first.returncode, "--received imports mail" in first.stderr) == (5, True)
     assert "X-Commlog-Refused: it was sent to this location" in (home / "in.refused.mbox").read_text(encoding="utf-8")
-    second = commlog(home, "import", "in", "--received")
+    second = here("import", "in", "--received")
     assert (second.returncode, "1 added" in second.stderr) == (0, True)
     assert "not set" in first.stderr
     assert "not set" not in second.stderr
-    listed = commlog(home, "list", "--json").stdout
+    listed = here("list", "--json").stdout
     assert '"to": "guest@example.net"' in listed
     assert '"direction": "inbound"' in listed
     (home / "config.toml").write_text('own_addresses = "desk@example.com, us@example.com"\n', encoding="utf-8")
-    third = commlog(home, "import", "in/1.eml")
+    third = here("import", "in/1.eml")
     assert (third.returncode, "--received imports mail" in third.stderr) == (5, True)
 
 
-def test_times_that_are_odd_are_told_with_their_rows(home: Path) -> None:
+def test_times_that_are_odd_are_told_with_their_rows(home: Path, here: Command) -> None:
     rows = ("25/10/2026 01:30", "25/10/2026 02:30", "03/11/2099 9:14 PM")
     (home / "a.csv").write_text(
         "to;What;Day;Clock\n" + "".join(f"07700 900123;x;{row.replace(' ', ';', 1)}\n" for row in rows)
     )
     options = ["--map", "title=What", "--map", "sent_at.date=Day", "--map", "sent_at.time=Clock", "--set", "via=sms"]
     options += ["--set", "source=system", "--zone", "Europe/London", "--date-format", "dmy"]
-    ran = commlog(home, "import", "a.csv", *options)
+    ran = here("import", "a.csv", *options)
     assert ran.returncode == 0, ran.stderr
     assert "2 warnings" in ran.stderr
     assert "a.csv:2: clocks showed its time twice" in ran.stderr
     assert "a.csv:4: its time is in the future" in ran.stderr
-    assert "10-25 01:30 BST" in commlog(home, "list").stdout
+    assert "10-25 01:30 BST" in here("list").stdout
     (home / "b.csv").write_text("to;What;Day;Clock\n07700 900123;y;25/10/2026;01:30\n", encoding="utf-8")
-    again = commlog(home, "import", "b.csv", *options, "--fold", "second")
+    again = here("import", "b.csv", *options, "--fold", "second")
     assert (again.returncode, "warning" in again.stderr) == (0, False)
-    assert "10-25 01:30 GMT" in commlog(home, "list").stdout
+    assert "10-25 01:30 GMT" in here("list").stdout
 
 
 def test_hostile_text_does_not_reach_the_terminal(home: Path) -> None:
