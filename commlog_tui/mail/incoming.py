@@ -15,11 +15,15 @@ from commlog_tui.imports.recipients import addresses_of, normal_address
 from commlog_tui.mail.attachments import attachments_of
 from commlog_tui.mail.patterns import Found, Patterns, find
 from commlog_tui.mail.reports import MailEvent, read_report
+from commlog_tui.mail.time_limit import TooSlowError, time_limit
 
 PROVIDER: Final = "mail"
 """Provider of messages that are known by their Message-ID."""
 _LONGEST_ADDRESS: Final = 320
 _MOST_RECIPIENTS: Final = 1000
+_MOST_SECONDS: Final = 10.0
+"""Processor time for a message; a usual one takes a thousandth of that."""
+_TEXT_SECONDS: Final = 2.0
 _TO: Final = ("To", "Cc", "Bcc")
 _WHERE: Final = "message"
 
@@ -64,16 +68,23 @@ def read(content: bytes, envelope: Envelope, options: MailOptions) -> Reading:
     if not content.strip():
         return Reading(faults=("the message is empty",))
     try:
-        report = read_report(content, envelope.arrived)
-        if report is not None and report.events:
-            return Reading(events=report.events)
-        message = message_from_bytes(with_plain_names(content))
-        require_whole_head(message, content)
-        return _entries(message, content, envelope, options, is_report=report is not None)
+        with time_limit(_MOST_SECONDS):
+            return _read(content, envelope, options)
+    except TooSlowError:
+        return Reading(faults=("the message takes too long to be read",))
     except UnreadableError as error:
         return Reading(faults=(str(error),))
     except TROUBLE:
         return Reading(faults=("the message is too broken to be read",))
+
+
+def _read(content: bytes, envelope: Envelope, options: MailOptions) -> Reading:
+    report = read_report(content, envelope.arrived)
+    if report is not None and report.events:
+        return Reading(events=report.events)
+    message = message_from_bytes(with_plain_names(content))
+    require_whole_head(message, content)
+    return _entries(message, content, envelope, options, is_report=report is not None)
 
 
 def _entries(message: Message, content: bytes, envelope: Envelope, options: MailOptions, *, is_report: bool) -> Reading:
@@ -83,7 +94,8 @@ def _entries(message: Message, content: bytes, envelope: Envelope, options: Mail
     prefix = "" if received else resent_prefix(message)
     people = _sender(message) if received else _recipients(message, prefix, options, stated)
     subject = title_of(decoded(header(message, "Subject")), "(no subject)")
-    text = text_of(message)
+    notes: list[str] = []
+    text = _text(message, notes)
     found = find(options.patterns, subject, text, _own_fields(message))
     sent_at = _sent_at(message, prefix, envelope)
     values = _values(found, subject, text) | {
@@ -111,8 +123,18 @@ def _entries(message: Message, content: bytes, envelope: Envelope, options: Mail
             faults.append(str(error))
     if len(people) > _MOST_RECIPIENTS:
         faults.append(f"it has more than {_MOST_RECIPIENTS} recipients")
-    notes = () if found.is_whole else ("the configured patterns took too long for it, so fields may be missing",)
-    return Reading(tuple(items), faults=tuple(dict.fromkeys(faults)), notes=notes)
+    if not found.is_whole:
+        notes.append("the configured patterns took too long for it, so fields may be missing")
+    return Reading(tuple(items), faults=tuple(dict.fromkeys(faults)), notes=tuple(notes))
+
+
+def _text(message: Message, notes: list[str]) -> str:
+    try:
+        with time_limit(_TEXT_SECONDS):
+            return text_of(message)
+    except TooSlowError:
+        notes.append("its text took too long to be read and is missing")
+        return ""
 
 
 def _values(found: Found, subject: str, text: str) -> dict[str, Any]:

@@ -5,14 +5,12 @@ long they take: a pattern that backtracks too much finds nothing.
 """
 
 import re
-import signal
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from commlog_tui.contract.base import is_uuid
+from commlog_tui.mail.time_limit import TooSlowError, time_limit
 
 _LONGEST_SUBJECT: Final = 1000
 _LONGEST_TEXT: Final = 64 << 10
@@ -20,10 +18,6 @@ _LONGEST_HEADER: Final = 8 << 10
 _MOST_SECONDS: Final = 0.5
 """Processor time that the patterns may take for one message."""
 _LONGEST_CODE: Final = 64
-
-
-class TooSlowError(Exception):
-    """The patterns took too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ def find(patterns: Patterns, subject: str, text: str, header: str) -> Found:
     values: dict[str, str] = {}
     kind = ""
     try:
-        with _limited(_MOST_SECONDS):
+        with time_limit(_MOST_SECONDS):
             kind = next((slug for slug, pattern in patterns.kinds.items() if pattern.search(subject)), "")
             for name, pattern in patterns.fields.items():
                 found = (_match(pattern, where, name) for where in searched[name])
@@ -75,25 +69,3 @@ def _match(pattern: re.Pattern[str], text: str, name: str) -> str:
         if value and (name != "reference" or is_uuid(value)) and (name != "code" or len(value) <= _LONGEST_CODE):
             return value
     return ""
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raise ``TooSlowError`` after so much processor time, where the system has a timer for it.
-
-    ``re`` looks for signals while it matches. Signals are handled in the main thread only.
-    """
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(_number: int, _frame: object) -> None:
-        raise TooSlowError
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)

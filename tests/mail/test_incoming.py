@@ -1,6 +1,7 @@
 """From a message, as a mail server hands it over, to entries or events."""
 
 import re
+import signal
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from hashlib import sha256
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from commlog_tui.contract.delivery import NewMessage
 from commlog_tui.imports.items import ImportOptions, Item
 from commlog_tui.imports.message import read_message
+from commlog_tui.mail import incoming
 from commlog_tui.mail.incoming import Envelope, MailOptions, Reading, read
 from commlog_tui.mail.patterns import Patterns
 from tests.mail.bounces import ARRIVED, FAILED, MESSAGE_ID, PER_MESSAGE, complaint, report
@@ -202,3 +204,17 @@ def test_any_bytes_give_entries_events_or_reasons(raw: bytes, null: bool, recipi
         assert found.items or found.events or found.faults
         assert all(1 <= len(item.key) <= 255 and item.entry.model_dump_json() for item in found.items)
         assert len({item.key for item in found.items}) == len(found.items)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer of processor time")
+def test_what_takes_long_on_purpose_is_recorded_without_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incoming, "_TEXT_SECONDS", 0.1)
+    html = MAIL.replace("\n\n", "\nContent-Type: text/html\n\n") + "<!--" * 20_000
+    found = reading(html)
+    assert people(found) == ["rosa@example.org", "paul@example.org"]
+    assert found.items[0].entry.body is None
+    assert found.notes == ("its text took too long to be read and is missing",)
+    monkeypatch.setattr(incoming, "_MOST_SECONDS", 0.1)
+    monkeypatch.setattr(incoming, "_TEXT_SECONDS", 9.0)
+    assert reading(MAIL + "x" * 100).items  # what fits is not affected
+    assert reading(html).notes or reading(html).faults
