@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 from commlog_tui.cli import embedded
 from tests.warm_start import IS_POSSIBLE, WarmStart
 
-collect_ignore = ["e2e", "painting", "prove"] if sys.platform == "win32" else []
-"""What looks at the program in a POSIX terminal, or kills it by POSIX signals."""
+collect_ignore = ["e2e", "mail", "painting", "prove"] if sys.platform == "win32" else []
+"""What looks at the program in a POSIX terminal, kills it by POSIX signals, or is a mail server's."""
 
 # How long an example takes depends on what else runs.
 settings.register_profile("tests", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
