@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
@@ -13,7 +13,7 @@ from commlog_tui.client.http import httpx
 from commlog_tui.client.transport import Transport
 from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.customer import Customer, CustomerMatches
-from commlog_tui.contract.delivery import NewEvent, NewMessageEvent
+from commlog_tui.contract.delivery import NewEvent, NewMessageEvent, UnmatchedEvents
 from commlog_tui.contract.entry import (
     EntryDetail,
     NewCorrection,
@@ -33,8 +33,10 @@ from commlog_tui.contract.ledger import (
     SignedCheckpoint,
 )
 from commlog_tui.contract.location import Capability, Location, LocationDetail, Locations, Me
-from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, MatchingIds, Page
-from commlog_tui.contract.query import PAGE_SIZE, EntryQuery
+from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, EventAnswer, EventAnswers, MatchingIds, Page
+from commlog_tui.contract.query import PAGE_SIZE, EntryQuery, ListQuery, ResolutionQuery, RunQuery
+from commlog_tui.contract.resolution import NewResolution, Resolutions
+from commlog_tui.contract.run import NewRun, Runs
 
 Answer = TypeVar("Answer", bound=BaseModel)
 AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
@@ -120,7 +122,44 @@ class LogClient:
 
     async def add_message_event(self, location: str, event: NewMessageEvent) -> Receipt:
         """Record a delivery event about a message whose entry may not be recorded yet."""
+        await self._require(Capability.MESSAGE_EVENTS, "Record the event about its entry")
         return await self._record(location, ("events",), event, None)
+
+    async def add_message_events(self, location: str, events: Sequence[NewMessageEvent]) -> tuple[EventAnswer, ...]:
+        """Record up to 500 events about messages, and return a result for each."""
+        await self._require(Capability.MESSAGE_EVENTS, "Record the events about their entries")
+        body = b'{"items":[' + b",".join(_json(event) for event in events) + b"]}"
+        answers = _read(await self._transport.post(_at(location, "events", "batch"), body), EventAnswers).items
+        if len(answers) != len(events):
+            raise errors.UnexpectedAnswerError
+        return answers
+
+    async def unmatched_events(self, location: str, query: ListQuery | None = None) -> UnmatchedEvents:
+        """Return a page of events about messages that no entry names."""
+        await self._require(Capability.MESSAGE_EVENTS, "There are no events without an entry")
+        params = _params(query or ListQuery()) | {"unmatched": "true"}
+        return _read(await self._transport.get(_at(location, "events"), params), UnmatchedEvents)
+
+    async def add_run(self, location: str, run: NewRun) -> Receipt:
+        """Record a report about a workflow run. Repeating it is safe."""
+        await self._require(Capability.RUNS, "Runs cannot be recorded there")
+        return await self._record(location, ("runs",), run, None)
+
+    async def runs(self, location: str, query: RunQuery | None = None) -> Runs:
+        """Return a page of workflow runs, newest record first."""
+        await self._require(Capability.RUNS, "No runs are recorded there")
+        return _read(await self._transport.get(_at(location, "runs"), _params(query or RunQuery())), Runs)
+
+    async def resolve(self, location: str, key: str, resolution: NewResolution) -> Receipt:
+        """Record that somebody dealt with an entry or an expected message."""
+        await self._require(Capability.RESOLUTIONS, "Write an entry about it")
+        return await self._record(location, ("resolutions",), resolution, key)
+
+    async def resolutions(self, location: str, query: ResolutionQuery | None = None) -> Resolutions:
+        """Return a page of resolutions, newest first."""
+        await self._require(Capability.RESOLUTIONS, "No resolutions are recorded there")
+        params = _params(query or ResolutionQuery())
+        return _read(await self._transport.get(_at(location, "resolutions"), params), Resolutions)
 
     async def correct(self, location: str, entry_id: str, key: str, correction: NewCorrection) -> Receipt:
         """Record a correction of a manual entry."""
@@ -199,6 +238,10 @@ def _at(location: str, *parts: str) -> str:
     if not _UNADDRESSABLE.isdisjoint((location, *parts)):
         raise errors.NotFoundError
     return "/v1/locations/" + "/".join(quote(part, safe="", errors="replace") for part in (location, *parts))
+
+
+def _params(query: ListQuery) -> dict[str, Any]:
+    return query.model_dump(mode="json", exclude_defaults=True)
 
 
 def _json(model: BaseModel) -> bytes:

@@ -105,6 +105,12 @@ class Capability(StrEnum):
     """Entries can be found by the beginning of their id."""
     FEED_END = "feed-end"
     """The feed says where a log ends that is shorter than the position asked for."""
+    MESSAGE_EVENTS = "message-events"
+    """Entries name a provider's message, and events are accepted by it, also before the entry."""
+    RUNS = "runs"
+    """Workflow runs are recorded and listed."""
+    RESOLUTIONS = "resolutions"
+    """Resolutions are recorded and listed."""
     MESSAGES = "messages"
     """Entries and events may name the provider's message."""
 

@@ -63,6 +63,20 @@ class BatchAnswers(ResponseModel):
     items: tuple[BatchAnswer, ...]
 
 
+class EventAnswer(ResponseModel):
+    """The result for one event of a batch: 201 created, 200 already recorded, otherwise the problem."""
+
+    status: int
+    receipt: Receipt | None = None
+    problem: Problem | None = None
+
+
+class EventAnswers(ResponseModel):
+    """The results of a batch of events, in the order of its items."""
+
+    items: tuple[EventAnswer, ...]
+
+
 class FeedEnd(ResponseModel):
     """Sent by the feed to a client whose position is beyond the end of the log."""
 

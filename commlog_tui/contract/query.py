@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from commlog_tui.contract.base import (
     BookingCode,
@@ -79,12 +79,26 @@ class ListQuery(RequestModel):
     """From the page before, of the same list, filters and location."""
 
 
+def _is_true(value: bool) -> bool:  # noqa: FBT001 - a validator
+    if not value:
+        raise ValueError("must be true: the events of an entry are part of it")
+    return value
+
+
+class UnmatchedQuery(ListQuery):
+    """A page of the events that no entry is known for."""
+
+    unmatched: Annotated[bool, AfterValidator(_is_true), WithJsonSchema({"type": "boolean", "const": True})]
+    """Required: the events of an entry are part of it."""
+
+
 class RunQuery(ListQuery):
     """Filters for workflow runs, all of which must match."""
 
     reference: UuidText | None = None
     code: BookingCode | None = None
-    status: RunState | None = None
+    status: Annotated[tuple[RunState, ...], Field(max_length=len(RunState))] = ()
+    """Matches any of these."""
 
 
 class ResolutionQuery(ListQuery):

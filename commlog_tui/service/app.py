@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from typing_extensions import override
 
 from commlog_tui import __version__
-from commlog_tui.service import documents, entries, evidence, feed, hook_routes, operations, places, problems
+from commlog_tui.service import delivery, documents, entries, evidence, feed, hook_routes, operations, places, problems
 from commlog_tui.service.bodies import Budget, Parser
 from commlog_tui.service.hook_cache import HookCache
 from commlog_tui.service.hook_fetcher import Fetcher
@@ -77,7 +77,8 @@ def create_app(
     app.state.registry = CollectorRegistry()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
-    routers = [routes.router for routes in (entries, places, evidence, feed, hook_routes, operations)]
+    parts = (entries, delivery, places, evidence, feed, hook_routes, operations)
+    routers = [part.router for part in parts]
     problems.install(app, routers)
     for router in routers:
         app.include_router(router)

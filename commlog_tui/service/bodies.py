@@ -36,7 +36,7 @@ class BodyLimit:
 
 
 ENTRY_LIMIT: Final = BodyLimit(1 << 20, 1_000)
-"""An entry with every list full has some 300 values."""
+"""An entry with every list full has some 750 values."""
 BATCH_LIMIT: Final = BodyLimit(8 << 20, MAX_BATCH * 400)
 MOST_DEPTH: Final = 32
 _MOST_DIGITS: Final = 40

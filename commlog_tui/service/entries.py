@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field, TypeAdapter, ValidationError
 
-from commlog_tui.contract.base import RequestModel, is_uuid
+from commlog_tui.contract.base import RequestModel
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import (
     EntryDetail,
@@ -27,11 +27,11 @@ from commlog_tui.records.correction import AppendCorrection
 from commlog_tui.records.decide import Appended
 from commlog_tui.records.delivery_event import AppendEvent
 from commlog_tui.records.entry import AppendEntry
-from commlog_tui.records.errors import LogError, UnknownEntryError
-from commlog_tui.records.kind import Item
+from commlog_tui.records.errors import LogError
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.service import documents
 from commlog_tui.service.answers import json_answer
+from commlog_tui.service.appending import append_item, appended, entry_id_of
 from commlog_tui.service.bodies import BATCH_LIMIT, ENTRY_LIMIT, Body, content, has_more_values
 from commlog_tui.service.problems import ProblemError, invalid, problem, problem_of
 from commlog_tui.service.requests import (
@@ -52,7 +52,6 @@ from commlog_tui.service.requests import (
     query,
 )
 from commlog_tui.service.tokens import Caller
-from commlog_tui.store.protocol import Store
 
 router = APIRouter(
     prefix="/v1/locations/{location}/entries", tags=["entries"], dependencies=[AUTHENTICATES], route_class=StrictRoute
@@ -87,7 +86,7 @@ async def add_entry(location: LocationId, caller: Writer, store: StoreOf, key: K
     """Record an entry; 201 once it is durable, 200 if it was there before."""
     entry = await body.model(NewEntry)
     _may_add(caller, entry)
-    return await _append(store, location, caller, AppendEntry(id_of_key(key), entry))
+    return await append_item(store, location, caller, AppendEntry(id_of_key(key), entry))
 
 
 @router.post("/batch", **documents.answers(BatchAnswers), openapi_extra=documents.body(BatchItem, many="items"))
@@ -112,10 +111,11 @@ async def get_entry(
     request: Request, location: LocationId, entry_id: EntryId, caller: Reader, store: StoreOf
 ) -> Response:
     """Return an entry with its events, corrections and receipt."""
-    detail = await store.detail(location, _entry_id(entry_id))
+    detail = await store.detail(location, entry_id_of(entry_id))
     later = [*(event.seq for event in detail.events), *(correction.seq for correction in detail.corrections)]
     later += [detail.redaction.seq] if detail.redaction else []
     later += [other.seq for other in detail.other]
+    later += [resolution.seq for resolution in detail.resolutions or ()]
     last = max(later, default=detail.receipt.seq)
     tag = f'"{detail.receipt.seq}-{last}"'
     known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
@@ -137,10 +137,10 @@ async def add_event(
 
     Without a key, repeating an event is a no-op.
     """
-    entry = _entry_id(entry_id)
+    entry = entry_id_of(entry_id)
     event = await body.model(NewEvent)
     event_id = None if key is None else id_of_key(key)
-    return await _append(store, location, caller, AppendEvent(event_id, entry, event))
+    return await append_item(store, location, caller, AppendEvent(event_id, entry, event))
 
 
 @router.post(
@@ -151,7 +151,9 @@ async def add_correction(
 ) -> Response:
     """Record a correction of a manual entry."""
     correction = await body.model(NewCorrection)
-    return await _append(store, location, caller, AppendCorrection(id_of_key(key), _entry_id(entry_id), correction))
+    return await append_item(
+        store, location, caller, AppendCorrection(id_of_key(key), entry_id_of(entry_id), correction)
+    )
 
 
 @router.post(
@@ -167,27 +169,9 @@ async def add_redaction(
     Its position and its proof remain.
     """
     redaction = await body.model(NewRedaction)
-    answer = await _appended(store, location, caller, AppendRedaction(id_of_key(key), _entry_id(entry_id), redaction))
+    answer = await appended(store, location, caller, AppendRedaction(id_of_key(key), entry_id_of(entry_id), redaction))
     receipt = msgspec.structs.asdict(answer.receipt) | {"overwritten": await store.is_scrubbed()}
     return json_answer(receipt, 201 if answer.created else 200)
-
-
-async def _append(store: Store, location: str, caller: Caller, item: Item) -> Response:
-    answer = await _appended(store, location, caller, item)
-    return json_answer(answer.receipt, 201 if answer.created else 200)
-
-
-async def _appended(store: Store, location: str, caller: Caller, item: Item) -> Appended:
-    (answer,) = await store.append(location, caller.name, [item])
-    if isinstance(answer, LogError):
-        raise answer
-    return answer
-
-
-def _entry_id(text: str) -> str:
-    if not is_uuid(text):
-        raise UnknownEntryError
-    return text.lower()
 
 
 def _may_add(caller: Caller, entry: NewEntry) -> None:

@@ -137,6 +137,7 @@ READS: Final = Depends(_may_read)
 Reader = Annotated[Caller, Depends(_may_read)]
 Writer = Annotated[Caller, Depends(permitted(Permission.ADD_MANUAL, Permission.ADD_AUTOMATED))]
 Reporter = Annotated[Caller, Depends(permitted(Permission.ADD_AUTOMATED))]
+Clerk = Annotated[Caller, Depends(permitted(Permission.ADD_MANUAL))]
 Corrector = Annotated[Caller, Depends(permitted(Permission.CORRECT))]
 Redactor = Annotated[Caller, Depends(permitted(Permission.REDACT))]
 

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from commlog_tui.contract.delivery import NewEvent
+from commlog_tui.contract.identity import id_of_run, message_event_id
 from commlog_tui.contract.location import Permission
-from tests.service.calls import CALL, CHANGE, MAIL, SENT, WISH
+from tests.service.calls import CALL, CHANGE, MAIL, RUN, SENT, WISH
 
 HERE: Final = "tests/service/asking.py"
 OPEN: Final = frozenset({"GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"})
 """What is told without a token: nothing of any location."""
 FOR_ANYBODY: Final = frozenset({"GET /v1/me"})
 """What every token may ask, whatever its role."""
-NAMES_NOTHING: Final = frozenset({"since", "until", "at", "status", "source", "limit", "Last-Event-ID"})
+NAMES_NOTHING: Final = frozenset({"since", "until", "at", "status", "source", "limit", "unmatched", "Last-Event-ID"})
 """Parameters that cannot name what belongs to a location."""
 _ALSO_GIVEN: Final = frozenset({"Idempotency-Key", "Last-Event-ID"})
 """What is given though it need not be.
@@ -42,6 +44,12 @@ class Names:
     cursor: str
     seq: int
     key: str
+    code: str = "KB-1"
+
+    def derived(self) -> tuple[str, str]:
+        """Return the ids of records that are known by their content, as ``_bodies`` sends them."""
+        event = NewEvent.model_validate(SENT | {"to": self.address})
+        return message_event_id("mail", self.key, event), id_of_run(self.key)
 
     def parameter(self, name: str) -> str | None:
         """Return what a parameter of this name is given; None if that is not known."""
@@ -57,6 +65,8 @@ class Names:
             "prefix": self.entry[:8],
             "via": self.via,
             "cursor": self.cursor,
+            "code": self.code,
+            "unmatched": "true",
         }
         known |= {"Idempotency-Key": self.key, "Last-Event-ID": "0"}
         known |= dict.fromkeys(("seq", "size", "from", "after"), str(self.seq))
@@ -79,20 +89,24 @@ def _bodies(schema: str, names: Names) -> tuple[Body, ...]:
     """
     named = {"reference": names.reference, "customer": {"id": names.customer}}
     manual, automated = CALL | named, MAIL | named | {"to": names.address}
-    match schema:
-        case "NewEntry":
-            return Body(Permission.ADD_MANUAL, manual), Body(Permission.ADD_AUTOMATED, automated)
-        case "BatchItem":
-            item = {"key": names.key, "entry": manual}, {"key": names.key, "entry": automated}
-            return Body(Permission.ADD_MANUAL, item[0]), Body(Permission.ADD_AUTOMATED, item[1])
-        case "NewEvent":
-            return (Body(Permission.ADD_AUTOMATED, SENT),)
-        case "NewCorrection":
-            return (Body(Permission.CORRECT, {"changes": CHANGE["changes"] | named}, about_call=True),)
-        case "NewRedaction":
-            return (Body(Permission.REDACT, WISH),)
-        case _:
-            return ()
+    items = {"key": names.key, "entry": manual}, {"key": names.key, "entry": automated}
+    message = {"to": names.address, "message": {"provider": "mail", "id": names.key}}
+    expected = {"reference": names.reference, "expected": "survey"}
+    run = RUN | {"execution": names.key, "reference": names.reference}
+    known = {
+        "NewEntry": (Body(Permission.ADD_MANUAL, manual), Body(Permission.ADD_AUTOMATED, automated)),
+        "BatchItem": (Body(Permission.ADD_MANUAL, items[0]), Body(Permission.ADD_AUTOMATED, items[1])),
+        "NewEvent": (Body(Permission.ADD_AUTOMATED, SENT),),
+        "NewMessageEvent": (Body(Permission.ADD_AUTOMATED, SENT | message),),
+        "NewRun": (Body(Permission.ADD_AUTOMATED, run),),
+        "NewResolution": (
+            Body(Permission.ADD_MANUAL, {"entry": names.entry}),
+            Body(Permission.ADD_MANUAL, expected),
+        ),
+        "NewCorrection": (Body(Permission.CORRECT, {"changes": CHANGE["changes"] | named}, about_call=True),),
+        "NewRedaction": (Body(Permission.REDACT, WISH),),
+    }
+    return known.get(schema, ())
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ CALL: dict[str, Any] = {"via": "phone", "title": "Rang", "source": "manual", "se
 MAIL = CALL | {"via": "email", "to": "ada@example.com", "source": "workflow"}
 CHANGE: dict[str, Any] = {"changes": {"title": "Rang twice"}, "reason": "forgot"}
 SENT: dict[str, Any] = {"kind": "sent", "at": "2026-11-03T09:15:00Z"}
+RUN: dict[str, Any] = {"workflow": "Reminder", "status": "running", "at": "2026-11-03T09:15:00Z"}
 WISH: dict[str, Any] = {"reason": "asked to be forgotten"}
 UNKNOWN_ID = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
 OWNER = "owner"

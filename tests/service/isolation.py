@@ -65,7 +65,9 @@ class Seen:
         """Return it without what the request itself has named, and what is never twice the same."""
         content = self.content
         for name in (
-            each for one in names for each in (one.entry, one.call, one.customer, one.reference, one.address, one.key)
+            each
+            for one in names
+            for each in (one.entry, one.call, one.customer, one.reference, one.address, one.key, *one.derived())
         ):
             content = content.replace(name, "…")
         headers = self.headers | {"content-length": "", "etag": ""}

@@ -71,10 +71,12 @@ async def test_runs_are_listed_by_booking_and_status_page_by_page(store: Store) 
 
     assert await found() == ["e-4", "e-3", "e-2", "e-1", "e-0"]
     assert await found(code="KB-1") == ["e-3", "e-1"]
-    assert await found(status="failed") == ["e-0"]
-    assert await found(reference=reference, status="running") == ["e-4", "e-3", "e-2"]
+    assert await found(status=["failed"]) == ["e-0"]
+    assert await found(reference=reference, status=["running"]) == ["e-4", "e-3", "e-2"]
     assert await found(code="none") == []
-    first = await store.runs("quay", RunQuery(limit=3, status=RunState.RUNNING))
+    assert await found(status=["failed", "completed"], limit=1) == ["e-1"]
+    assert await found(status=["failed", "running"]) == ["e-4", "e-3", "e-2", "e-0"]
+    first = await store.runs("quay", RunQuery(limit=3, status=(RunState.RUNNING,)))
     assert ([run.execution for run in first.runs], first.older) == (["e-4", "e-3", "e-2"], None)
     first = await store.runs("quay", RunQuery(limit=2))
     assert first.older is not None

@@ -1,6 +1,6 @@
 """The log in a SQLite file: appending, and reading entries, pages, the feed and the directory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -17,10 +17,11 @@ from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.records.rows import DetailRow
 from commlog_tui.store.protocol import Due, RetentionRun
 from commlog_tui.store.rows import FeedRow, MatchesRow, MatchingIdsRow, PageRow, PersonRow
-from commlog_tui.store.sqlite import access, directory, reading
+from commlog_tui.store.sqlite import directory, reading
 from commlog_tui.store.sqlite import redaction as redactions
 from commlog_tui.store.sqlite import retention as retentions
 from commlog_tui.store.sqlite.append import append
+from commlog_tui.store.sqlite.cursor_key import CursorKey
 from commlog_tui.store.sqlite.database import Database
 from commlog_tui.store.sqlite.pages import Pager
 from commlog_tui.store.sqlite.place import Place
@@ -33,11 +34,10 @@ _RETENTION: Final = "Retention"
 class SqliteLog:
     """See ``protocol.Log``."""
 
-    def __init__(self, database: Database, make_cursor_key: Callable[[str], bytes]) -> None:
-        """Wrap an open file. The cursor key is made on first use, given the log's name."""
+    def __init__(self, database: Database, cursor_key: CursorKey) -> None:
+        """Wrap an open file."""
         self._database = database
-        self._make_cursor_key = make_cursor_key
-        self._cursor_key: bytes | None = None
+        self._cursor_key = cursor_key
         self.wait = database.wait
 
     async def append(self, location: str, actor: str, items: Sequence[Item]) -> list[Appended | LogError]:
@@ -99,10 +99,9 @@ class SqliteLog:
 
     async def page(self, location: str, request: PageRequest) -> PageRow:
         """See ``protocol.Log.page``."""
-        key = self._cursor_key
-        if key is None:
-            key = self._cursor_key = self._make_cursor_key(self._database.read(access.log_name))
-        return await self._database.read_far(lambda c: Pager(c, Place.find(c, location), request, key).page())
+        return await self._database.read_far(
+            lambda c: Pager(c, Place.find(c, location), request, self._cursor_key.read(c)).page()
+        )
 
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """See ``protocol.Log.detail``."""

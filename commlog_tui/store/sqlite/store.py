@@ -8,6 +8,7 @@ from typing import Self
 
 from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.store.sqlite.accounts import SqliteAccounts
+from commlog_tui.store.sqlite.cursor_key import CursorKey
 from commlog_tui.store.sqlite.database import Database, utc_now
 from commlog_tui.store.sqlite.delivery import SqliteDelivery
 from commlog_tui.store.sqlite.evidence import SqliteEvidence
@@ -26,14 +27,15 @@ class SqliteStore:
     """SQLite's ``protocol.Store``: one part for each client, all on the same file."""
 
     def __init__(self, database: Database, make_cursor_key: Callable[[str], bytes]) -> None:
+        cursor_key = CursorKey(make_cursor_key)
         self.database, self.backup = database, database.backup
-        log, accounts = SqliteLog(database, make_cursor_key), SqliteAccounts(database)
+        log, accounts = SqliteLog(database, cursor_key), SqliteAccounts(database)
         evidence, upkeep = SqliteEvidence(database), SqliteUpkeep(database)
         self.append, self.redact_customer, self.wait = log.append, log.redact_customer, log.wait
         self.redact_due, self.find_due = log.redact_due, log.find_due
         self.page, self.detail, self.feed, self.matching_ids = log.page, log.detail, log.feed, log.matching_ids
         self.customers, self.customer = log.customers, log.customer
-        delivery = SqliteDelivery(database, make_cursor_key)
+        delivery = SqliteDelivery(database, cursor_key)
         self.unmatched_events, self.runs, self.resolutions = (
             delivery.unmatched_events,
             delivery.runs,
