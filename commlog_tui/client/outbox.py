@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from commlog_tui.client import errors
 from commlog_tui.client.completion import IncompleteError, completed, local_time
 from commlog_tui.client.outbox_item import NewerItemError, OutboxItem, read_item
+from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.operating_system import sync_folder
@@ -290,4 +291,6 @@ async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:
     if item.action == "correction":
         correction = NewCorrection.model_validate(item.content)
         return await client.correct(item.location, item.entry_id or "", item.key, correction)
+    if item.action == "event":
+        return await client.add_message_event(item.location, NewMessageEvent.model_validate(item.content))
     return await client.add(item.location, item.key, NewEntry.model_validate(item.content))

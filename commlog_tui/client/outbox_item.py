@@ -8,6 +8,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from commlog_tui.contract.base import Instant
+from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry
 
 VERSION: Final = 1
@@ -19,7 +20,9 @@ Raise it when an item can hold what this version would send wrongly.
 DRAFT_FIELDS: Final = frozenset({"via", "to", "title", "body", "code", "reference", "customer", "direction", "when"})
 """What a draft may hold as typed."""
 
-_WORDS: Final = {"action": frozenset({"entry", "correction"}), "state": frozenset({"draft", "waiting", "refused"})}
+_MODELS: Final = {"entry": NewEntry, "correction": NewCorrection, "event": NewMessageEvent}
+
+_WORDS: Final = {"action": frozenset(_MODELS), "state": frozenset({"draft", "waiting", "refused"})}
 
 
 class NewerItemError(ValueError):
@@ -35,11 +38,11 @@ class OutboxItem(BaseModel):
     key: str = Field(default_factory=lambda: str(uuid4()))
     location: str
     """Empty where it was not known when this was saved; see ``client.completion``."""
-    action: Literal["entry", "correction"] = "entry"
+    action: Literal["entry", "correction", "event"] = "entry"
     entry_id: str | None = None
     """The entry that a correction is of."""
     content: dict[str, Any]
-    """The entry or correction; of a draft, the fields as typed."""
+    """The entry, correction or event; of a draft, the fields as typed."""
     state: Literal["draft", "waiting", "refused"] = "waiting"
     reason: str | None = None
     """Why it was refused, as a sentence."""
@@ -47,7 +50,9 @@ class OutboxItem(BaseModel):
 
     @property
     def title(self) -> str:
-        """The title so far; that of a correction begins with the word."""
+        """The title so far, or what an event reports; that of a correction begins with the word."""
+        if self.action == "event":
+            return f"Delivery event: {self.content.get('kind') or ''}"
         fields = self.content.get("fields") or self.content.get("changes") or self.content
         title = str(fields.get("title") or "")
         return ": ".join(filter(None, ("Correction", title))) if self.action == "correction" else title
@@ -58,8 +63,7 @@ def read_item(raw: bytes) -> OutboxItem:
 
     Raises:
         NewerItemError: its version, its action, its state or one of its fields is unknown here.
-            Sent or saved again by this
-            version, it would lose what it says.
+            Sent or saved again by this version, it would lose what it says.
         ValueError: it holds no item.
         RecursionError: it is nested too deeply to be one.
     """
@@ -80,7 +84,7 @@ def _is_newer(fields: dict[str, Any]) -> bool:
     if fields.get("state") == "draft":
         typed = content.get("fields")
         return isinstance(typed, dict) and bool(typed.keys() - DRAFT_FIELDS or content.keys() - {"fields", "customer"})
-    return _has_unknown_fields(NewCorrection if fields.get("action") == "correction" else NewEntry, content)
+    return _has_unknown_fields(_MODELS.get(str(fields.get("action")), NewEntry), content)
 
 
 def _has_unknown_fields(model: type[BaseModel], content: dict[str, Any]) -> bool:

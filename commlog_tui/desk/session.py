@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from commlog_tui.client.send_loop import SendLoop
 from commlog_tui.desk.last_location import recall, remember
-from commlog_tui.desk.sending import Sender
 from commlog_tui.desk.target import Target, TargetError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Session:
     me: "Me"
     place: "LocationDetail"
     zone: ZoneInfo
-    sender: Sender
+    sender: SendLoop
     target: Target
     """Where the desk was told to look."""
     written: set[str] = field(default_factory=set)
@@ -101,7 +101,7 @@ async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
         raise
     outbox = Outbox(target.outbox)
     zone = ZoneInfo(place.location.zone)
-    return Session(client, outbox, me, place, zone, Sender(client, outbox), target, is_remembered=is_remembered)
+    return Session(client, outbox, me, place, zone, SendLoop(client, outbox), target, is_remembered=is_remembered)
 
 
 async def renew(session: Session, choose: Choose) -> Session:

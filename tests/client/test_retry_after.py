@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from commlog_tui.client import errors
+from commlog_tui.client import errors, send_loop
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, SendReport
-from commlog_tui.desk import sending
-from commlog_tui.desk.sending import Sender
+from commlog_tui.client.send_loop import SendLoop
 from tests.client.raw_server import http, says, serving
 from tests.client.samples import KEY, ME, PROBLEM_HEADER, TOKEN, new_entry, problem, receipt
 from tests.client.test_outbox_sending import filled
@@ -60,7 +59,7 @@ async def test_the_outbox_keeps_its_entry_and_the_desk_sends_it_after_the_time_n
     outbox = filled(tmp_path, KEY)
     async with serving(says(wait(60)), says(RECORDED)) as server:
         client = LogClient(server.url, TOKEN)
-        sender, reports, done = Sender(client, outbox), list[SendReport](), asyncio.Event()
+        sender, reports, done = SendLoop(client, outbox), list[SendReport](), asyncio.Event()
 
         def told(report: SendReport) -> None:
             reports.append(report)
@@ -93,5 +92,5 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         await sleep(0)
 
     monkeypatch.setattr(asyncio, "sleep", pause)
-    monkeypatch.setattr(sending, "_SHORTEST", 0.0)
+    monkeypatch.setattr(send_loop, "_SHORTEST", 0.0)
     return taken

@@ -19,11 +19,11 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxItem, SendReport
+from commlog_tui.client.send_loop import SendLoop
 from commlog_tui.contract.base import parse_instant
 from commlog_tui.contract.entry import NewEntry, Receipt
 from commlog_tui.desk.entry.draft_saver import DraftSaver
 from commlog_tui.desk.entry.fields import Start, draft, item, start_of_outbox_item
-from commlog_tui.desk.sending import Sender
 from tests.prove.running_service import TOKEN
 
 _ZONE: Final = ZoneInfo("Europe/London")
@@ -143,7 +143,7 @@ def _typed(mark: str) -> dict[str, str]:
 
 async def _send(client: LogClient, outbox: Outbox, attempts: int, answer: Connection) -> None:
     """Let the sender run until nothing waits, or it has tried so often."""
-    sender = Sender(client, outbox)
+    sender = SendLoop(client, outbox)
     ended = asyncio.Event()
     tries = counting(1)
 

@@ -12,9 +12,9 @@ import time_machine
 
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox
+from commlog_tui.client.send_loop import SendLoop
 from commlog_tui.desk.reader.reader import LogReader
 from commlog_tui.desk.reader.state import Scope
-from commlog_tui.desk.sending import Sender
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.target import Target
 from tests.desk.fake_log import FakeLog
@@ -61,7 +61,7 @@ async def a_session(log: FakeLog, folder: Path) -> Session:
     me, place = await log.me(), await log.location("demo")
     log.failing = failing
     target = Target("http://127.0.0.1:1", "token", None, folder, "demo")
-    return Session(client, outbox, me, place, ZoneInfo(place.location.zone), Sender(client, outbox), target)
+    return Session(client, outbox, me, place, ZoneInfo(place.location.zone), SendLoop(client, outbox), target)
 
 
 async def until(condition: Callable[[], object]) -> None:
