@@ -20,7 +20,7 @@ Raise it when an item can hold what this version would send wrongly.
 DRAFT_FIELDS: Final = frozenset({"via", "to", "title", "body", "code", "reference", "customer", "direction", "when"})
 """What a draft may hold as typed."""
 
-_MODELS: Final = {"entry": NewEntry, "correction": NewCorrection, "event": NewMessageEvent}
+_MODELS: Final[dict[str, type[BaseModel]]] = {"entry": NewEntry, "correction": NewCorrection, "event": NewMessageEvent}
 
 _WORDS: Final = {"action": frozenset(_MODELS), "state": frozenset({"draft", "waiting", "refused"})}
 
