@@ -196,7 +196,7 @@ class _Decider:
         if item.id is not None:
             return self._log.identify(item.id, manual=manual)
         about = root_id(item, thread)
-        *preferred, last = kind.ids_by_content(item, about, thread)
+        *preferred, last = kind.ids_by_content(item, about, None if thread is None else thread.root.public.message_key)
         for key_id in preferred:
             record_id, known = self._log.identify(key_id, manual=manual)
             if known is None or known.public.root in {None, about}:

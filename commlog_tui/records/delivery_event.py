@@ -86,10 +86,8 @@ def _split(item: AppendEvent, thread: Thread | None) -> tuple[dict[str, Any], di
     return public | {"entry": root_id(item, thread)}, personal
 
 
-def _ids_by_content(item: AppendEvent, root: str, thread: Thread | None) -> tuple[str, ...]:
-    key = _message_key(item)
-    if key is None and thread is not None:
-        key = thread.root.public.message_key
+def _ids_by_content(item: AppendEvent, root: str, of_root: str | None) -> tuple[str, ...]:
+    key = _message_key(item) or of_root
     if key is None:
         return (id_of_event(root, item.event),)
     by_message = event_id_by_message(key, item.event)
@@ -113,7 +111,7 @@ def _refuse(_item: AppendEvent, thread: Thread) -> None:
 
 
 def _follows(item: AppendEvent, record: Record, thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
-    if record.public.root is not None:
+    if record.public.root is not None or record.personal is None:
         return ()
     if thread is not None:
         return matches_with(record, [log.thread(thread.root.public.id) or thread])

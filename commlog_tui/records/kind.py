@@ -58,7 +58,7 @@ def _nothing_to_refuse(_item: Any, _thread: Thread) -> None:  # noqa: ANN401 - e
     """Accept."""
 
 
-def _no_ids(_item: Any, _root: str, _thread: Thread | None) -> tuple[str, ...]:  # noqa: ANN401 - each kind has items of its own
+def _no_ids(_item: Any, _root: str, _message_key: str | None) -> tuple[str, ...]:  # noqa: ANN401 - each kind has items of its own
     raise ValueError("an item of this kind has an id of its own")
 
 
@@ -120,8 +120,8 @@ class Kind:
     """Kinds of root that it may be about; none: it is a root itself."""
     is_loose: bool = False
     """Whether it may be about nothing yet."""
-    ids_by_content: Callable[[Any, str, Thread | None], tuple[str, ...]] = _no_ids
-    """Return the ids of an item without one, about the root with an id, whose thread may be unknown.
+    ids_by_content: Callable[[Any, str, str | None], tuple[str, ...]] = _no_ids
+    """Return the ids of an item without one, given the id of its root and the root's message key.
 
     An id of a record about another root is passed over, unless it is the last.
     """

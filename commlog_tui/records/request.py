@@ -1,6 +1,6 @@
 """What has to be known of the log to decide on items."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from commlog_tui.contract.identity import is_reserved, namespaced_id
@@ -26,6 +26,8 @@ class Request:
     """Keys of providers' messages whose roots and threads are needed."""
     _wanted: list[_Wanted] = field(default_factory=list, repr=False, compare=False)
     """The items, and what comes with them."""
+    _keys: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
+    """Keys of providers' messages of roots that are among the items, by their id."""
     _later: dict[tuple[int, str], tuple[Item, ...]] = field(default_factory=dict, repr=False, compare=False)
     """What comes with items, as long as it may be asked for again."""
 
@@ -58,7 +60,10 @@ class Request:
         for item, about, record_id, is_apart in list(self._wanted):
             kind = kinds[item.kind]
             thread = None if about is None else threads.get(about)
-            for key_id in _ids(kind, item, about, record_id, thread):
+            keys = set(self._keys.get(about or "", ()))
+            if thread is not None and thread.root.public.message_key is not None:
+                keys.add(thread.root.public.message_key)
+            for key_id in _ids(kind, item, about, record_id, keys):
                 self.ids.add(key_id)
                 apart = None if is_apart else _apart(kind, item, key_id, found, kinds)
                 if apart is not None and apart not in self.ids:
@@ -74,13 +79,14 @@ class Request:
     ) -> None:
         kind = kinds[item.kind]
         self._wanted.append((item, about, record_id, is_apart))
-        ids = _ids(kind, item, about, record_id, None)
+        ids = _ids(kind, item, about, record_id, ())
         self.ids.update(ids)
         if about is not None:
             self.roots.add(about)
         self._need(kind.reads(item))
         if (key := kind.message_key(item)) is not None:
             self.messages.add(key)
+            self._keys.setdefault(ids[0], set()).add(key)
         if later := kind.later(item, ids[0]):
             self._later[id(item), ids[0]] = later
             self.roots.add(ids[0])
@@ -95,8 +101,11 @@ class Request:
             self._want(item, about, item.id, kinds)
 
 
-def _ids(kind: Kind, item: Item, about: str | None, record_id: str | None, thread: Thread | None) -> tuple[str, ...]:
-    return kind.ids_by_content(item, about or "", thread) if record_id is None else (record_id,)
+def _ids(kind: Kind, item: Item, about: str | None, record_id: str | None, keys: Collection[str]) -> list[str]:
+    """Return the ids that an item may have, given the keys of the message that its root may be about."""
+    if record_id is not None:
+        return [record_id]
+    return [key_id for key in keys or (None,) for key_id in kind.ids_by_content(item, about or "", key)]
 
 
 def _apart(kind: Kind, item: Item, key_id: str, found: Mapping[str, Record], kinds: Kinds) -> str | None:

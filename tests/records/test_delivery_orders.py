@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commlog_tui.contract.delivery import NewEvent
@@ -17,6 +17,11 @@ from tests.records.delivery_items import ADA, BOB, fields_of, mail, redaction, r
 from tests.records.memory import MemoryLog
 from tests.records.test_decide import uuid
 
+
+def about(number: int, kind: str, to: str | None, event_id: str | None) -> AppendEvent:
+    return AppendEvent(None, uuid(number), NewEvent.model_validate(fields_of(kind, to, event_id)))
+
+
 NUMBERS = st.integers(1, 3)
 TO = st.sampled_from([ADA, BOB, None])
 KINDS = st.sampled_from(["sent", "delivered", "bounced"])
@@ -29,10 +34,7 @@ ENTRIES = st.builds(
     lambda n, to, message, events: mail(n, to, message, events=events),
     st.integers(1, 4), st.sampled_from([ADA, BOB]), st.one_of(st.none(), NUMBERS), INLINE,
 )  # fmt: skip
-ABOUT = st.builds(
-    lambda n, kind, to, one: AppendEvent(None, uuid(n), NewEvent.model_validate(fields_of(kind, to, one))),
-    st.integers(1, 4), KINDS, TO, EVENT_IDS,
-)  # fmt: skip
+ABOUT = st.builds(about, st.integers(1, 4), KINDS, TO, EVENT_IDS)
 ITEMS: st.SearchStrategy[list[Item]] = st.lists(
     st.one_of(
         REPORTS, ENTRIES, ABOUT, st.builds(redaction, st.integers(11, 14), st.integers(1, 4)),
@@ -46,6 +48,7 @@ def shown(answers: list[Appended | LogError]) -> list[Any]:
     return [answer if isinstance(answer, Appended) else type(answer) for answer in answers]
 
 
+@example([report("sent", event_id="e-1"), mail(1), about(1, "sent", ADA, "e-1")], [1])
 @given(ITEMS, st.lists(st.integers(1, 4), max_size=12))
 def test_batches_make_no_difference(items: list[Item], sizes: list[int]) -> None:
     single, split = MemoryLog(), MemoryLog()
@@ -59,6 +62,7 @@ def test_batches_make_no_difference(items: list[Item], sizes: list[int]) -> None
     assert single.changes == split.changes
 
 
+@example([report("sent"), mail(1), redaction(11, 1), mail(2)])
 @given(ITEMS)
 def test_what_was_accepted_is_accepted_again_with_its_first_receipt(items: list[Item]) -> None:
     log = MemoryLog()

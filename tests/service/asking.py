@@ -46,10 +46,11 @@ class Names:
     key: str
     code: str = "KB-1"
 
-    def derived(self) -> tuple[str, str]:
-        """Return the ids of records that are known by their content, as ``_bodies`` sends them."""
+    def values(self) -> tuple[str, ...]:
+        """Return the names, and the ids of records that are known by their content, as ``_bodies`` sends them."""
         event = NewEvent.model_validate(SENT | {"to": self.address})
-        return message_event_id("mail", self.key, event), id_of_run(self.key)
+        derived = message_event_id("mail", self.key, event), id_of_run(self.key)
+        return self.entry, self.call, self.customer, self.reference, self.address, self.key, *derived
 
     def parameter(self, name: str) -> str | None:
         """Return what a parameter of this name is given; None if that is not known."""

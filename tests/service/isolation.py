@@ -64,11 +64,7 @@ class Seen:
     def masked(self, *names: Names) -> "Seen":
         """Return it without what the request itself has named, and what is never twice the same."""
         content = self.content
-        for name in (
-            each
-            for one in names
-            for each in (one.entry, one.call, one.customer, one.reference, one.address, one.key, *one.derived())
-        ):
+        for name in (each for one in names for each in one.values()):
             content = content.replace(name, "…")
         headers = self.headers | {"content-length": "", "etag": ""}
         return replace(self, content=_CHANGING.sub("", content), headers=headers)
