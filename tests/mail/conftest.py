@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,10 +31,11 @@ class Service:
     def __init__(self, folder: Path) -> None:
         self.sender, self.desk = new_secret(), new_secret()
         self._database = folder / "log.db"
+        self._log = folder / "service.log"
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self._port}"
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._next = iter(range(_LOCATIONS))
         self.location = ""
         asyncio.run(self._make())
@@ -55,17 +57,16 @@ class Service:
         if self._process is not None:
             return
         command = [sys.executable, "-m", "commlog_tui", "serve", "--database", str(self._database)]
-        self._process = subprocess.Popen(
-            [*command, "--port", str(self._port)], stderr=subprocess.PIPE, text=True, env=clean_environment()
-        )
-        assert self._process.stderr is not None
-        line = self._process.stderr.readline()
-        assert "Serving" in line, line
+        with self._log.open("w", encoding="utf-8") as log:  # a pipe that nobody reads would fill up
+            self._process = subprocess.Popen([*command, "--port", str(self._port)], stderr=log, env=clean_environment())
+        while "Serving" not in self._log.read_text(encoding="utf-8"):
+            assert self._process.poll() is None, self._log.read_text(encoding="utf-8")
+            time.sleep(0.02)
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.communicate(timeout=60)
+            self._process.wait(60)
             self._process = None
 
     def details(self) -> dict[str, EntryDetail]:
