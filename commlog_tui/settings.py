@@ -25,11 +25,18 @@ class Settings:
     own_addresses: str
     hide_after: int
     proof_folder: Path
+    expectations: str
 
     @property
     def database(self) -> Path:
         """The file of the local log."""
         return self.data / "log.db"
+
+    @property
+    def expectations_file(self) -> Path:
+        """The file that says which messages every booking should get; it may be missing."""
+        named = self.expectations
+        return Path(named).expanduser() if named else config_file().with_name("expectations.toml")
 
 
 def load(**flags: str) -> Settings:

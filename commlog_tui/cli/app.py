@@ -18,6 +18,7 @@ from commlog_tui.cli.demo import demo
 from commlog_tui.cli.desk import cannot_show, open_desk
 from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
+from commlog_tui.cli.expect import expectations
 from commlog_tui.cli.fault_report import say_fault
 from commlog_tui.cli.hook import hooks
 from commlog_tui.cli.import_ import import_
@@ -28,6 +29,7 @@ from commlog_tui.cli.pipe_command import PipeCommand
 from commlog_tui.cli.proof import proofs
 from commlog_tui.cli.serve import serve
 from commlog_tui.cli.verify import verify
+from commlog_tui.cli.why import why
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.settings import SettingsError
 
@@ -47,6 +49,7 @@ for command in (
     add,
     entries.customers,
     entries.tail,
+    why,
     verify,
     upkeep.redact,
     upkeep.rebuild,
@@ -62,6 +65,7 @@ app.add_typer(checkpoints, name="checkpoint")
 app.add_typer(proofs, name="proof")
 app.add_typer(upkeep.keys, name="key")
 app.add_typer(outboxes, name="outbox")
+app.add_typer(expectations, name="expect")
 
 
 def _version(wanted: bool) -> None:
@@ -95,8 +99,8 @@ def _desk(options: TargetOptions) -> None:
 
         ask(settings)
         settings = options.settings()
-    if why := cannot_show():
-        raise stopped(why, ExitCode.USAGE)
+    if reason := cannot_show():
+        raise stopped(reason, ExitCode.USAGE)
     if settings.mode == "service":
         token_of(settings)  # said here, where it can be read, if there is none
         open_desk(options.configuration())

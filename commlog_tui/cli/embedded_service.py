@@ -7,12 +7,15 @@ import os
 import socket
 import sys
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from commlog_tui.configuration.expectations import RulesFile
+    from commlog_tui.expectations.rules_file import Rules
     from commlog_tui.store.protocol import Store
 
 _LATEST_SECONDS: Final = 2.8
@@ -45,7 +48,19 @@ def main() -> None:
     gc.freeze()
     gc.enable()
     owner = Owner(orders["name"], digest_of(orders["token"]))
-    serve(store, listener, keys=open_keys(orders["database"]), owner=owner, stopped=stopped, quiet=True)
+    serve(store, listener, keys=open_keys(orders["database"]), owner=owner, stopped=stopped, rules=_rules, quiet=True)
+
+
+def _rules() -> "Rules":
+    return _rules_file().current()
+
+
+@lru_cache(1)
+def _rules_file() -> "RulesFile":
+    from commlog_tui.configuration.expectations import RulesFile
+    from commlog_tui.settings import load
+
+    return RulesFile(load().expectations_file)
 
 
 async def _newest(store: "Store", location: str, page_size: str) -> list[dict[str, object]]:

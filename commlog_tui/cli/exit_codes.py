@@ -15,6 +15,7 @@ class ExitCode(IntEnum):
     TROUBLE = 6
     TAMPERED = 7
     UNKNOWN_KEY = 8
+    MISSING = 9
     DATA_ERROR = 65
     RETRY = 75
 
@@ -29,6 +30,7 @@ MEANINGS = {
     ExitCode.TROUBLE: "something else went wrong",
     ExitCode.TAMPERED: "the log, or the proof, does not verify, or is not what it was",
     ExitCode.UNKNOWN_KEY: "it verifies, but under a key that nobody here knows",
+    ExitCode.MISSING: "a message of the booking is overdue or did not arrive",
     ExitCode.DATA_ERROR: "`commlog ingest`: the message cannot be recorded, now or later (`EX_DATAERR`)",
     ExitCode.RETRY: "`commlog ingest`: the message was not accepted; send it again (`EX_TEMPFAIL`)",
 }

@@ -10,6 +10,7 @@ import typer
 
 from commlog_tui.cli.connection import TargetOptions
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.expect import rules_file
 from commlog_tui.cli.log_file import CREATE, is_there, require_may_create, say_migrated
 from commlog_tui.cli.progress import progress_bar
 from commlog_tui.cli.words import say, stopped
@@ -77,6 +78,7 @@ def serve(
     new = not is_there(path)
     if new:
         require_may_create(path, named=database is not None, create=create, settings=ctx.obj.configuration())
+    rules = rules_file(ctx.obj.settings())
     listener = listen(host, port)
     from commlog_tui.records.errors import LogError
     from commlog_tui.service.limits import Limits
@@ -113,6 +115,7 @@ def serve(
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
         trusted_proxies=proxies,
+        rules=rules.current,
     )
 
 

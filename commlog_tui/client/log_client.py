@@ -12,6 +12,7 @@ from commlog_tui.client import errors
 from commlog_tui.client.http import httpx
 from commlog_tui.client.transport import Transport
 from commlog_tui.contract.base import format_instant
+from commlog_tui.contract.booking import BookingChecklist, BookingQuery
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.delivery import NewEvent, NewMessageEvent, UnmatchedEvents
 from commlog_tui.contract.entry import (
@@ -99,6 +100,12 @@ class LogClient:
         """Return the ids of entries with a given prefix."""
         await self._require(Capability.ENTRY_IDS, "Give the whole id of the entry")
         return _read(await self._transport.get(_at(location, "entries", "ids"), {"prefix": prefix}), MatchingIds)
+
+    async def booking(self, location: str, query: BookingQuery) -> BookingChecklist:
+        """Return the checklist of a booking; without lines if nothing is on record about it."""
+        await self._require(Capability.BOOKING, "List the booking's entries")
+        params = query.model_dump(mode="json", exclude_none=True)
+        return _read(await self._transport.get(_at(location, "booking"), params), BookingChecklist)
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
         """Return the customers that match part of a name, address or number."""

@@ -184,6 +184,13 @@ RULES: Final[Mapping[str, Rule]] = {
             "Folder that the desk puts proof sheets in.",
             _folder,
         ),
+        Rule(
+            "expectations",
+            _nothing,
+            "`expectations.toml` beside the settings file",
+            "File that says which messages every booking of a location should get; `commlog expect check` explains it.",
+            _words,
+        ),
     )
 }
 

@@ -113,6 +113,8 @@ class Capability(StrEnum):
     """Resolutions are recorded and listed."""
     MESSAGES = "messages"
     """Entries and events may name the provider's message."""
+    BOOKING = "booking"
+    """The checklist of a booking: what it should get, what it got, and what is missing."""
 
 
 class Me(ResponseModel):

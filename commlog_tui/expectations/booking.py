@@ -3,33 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from commlog_tui.contract.booking import LineState as State
 from commlog_tui.expectations.facts import Booking, Message, Resolution, Run
 from commlog_tui.expectations.matching import Expectation, expectations
 from commlog_tui.expectations.reasons import OVERDUE_ADVICE, message_advice, message_reason, message_title
 from commlog_tui.expectations.rules import Rule
 from commlog_tui.expectations.wording import kind_words
-
-
-class State(StrEnum):
-    """What is known of a line of the checklist."""
-
-    DELIVERED = "delivered"
-    SENT = "sent"
-    """Sent, and nothing reported of its delivery."""
-    DUE = "due"
-    OVERDUE = "overdue"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    NOT_EXPECTED = "not-expected"
-    UNKNOWN = "unknown"
-    """It cannot be computed from what is on record."""
-    LOGGED = "logged"
-    """Written by hand, or from the customer: nothing is delivered."""
-
 
 _STATES: Final = {
     "scheduled": State.DUE,

@@ -3,7 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from commlog_tui.expectations.booking import Checklist, Line, State
+from commlog_tui.contract.booking import LineState as State
+from commlog_tui.expectations.booking import Checklist, Line
 from commlog_tui.expectations.wording import when
 from commlog_tui.text.hygiene import safe
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from commlog_tui.expectations.booking import Checklist, Line, State
+from commlog_tui.contract.booking import LineState as State
+from commlog_tui.expectations.booking import Checklist, Line
 from commlog_tui.expectations.line_words import line_words, resolved_words
 from commlog_tui.expectations.wording import when
 

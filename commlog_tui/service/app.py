@@ -1,5 +1,6 @@
 """The service as an ASGI application."""
 
+from collections.abc import Callable
 from threading import Event
 from typing import Any, Final
 
@@ -8,7 +9,19 @@ from prometheus_client import CollectorRegistry
 from typing_extensions import override
 
 from commlog_tui import __version__
-from commlog_tui.service import delivery, documents, entries, evidence, feed, hook_routes, operations, places, problems
+from commlog_tui.expectations.rules_file import Rules
+from commlog_tui.service import (
+    bookings,
+    delivery,
+    documents,
+    entries,
+    evidence,
+    feed,
+    hook_routes,
+    operations,
+    places,
+    problems,
+)
 from commlog_tui.service.bodies import Budget, Parser
 from commlog_tui.service.hook_cache import HookCache
 from commlog_tui.service.hook_fetcher import Fetcher
@@ -45,6 +58,7 @@ def create_app(
     owner: Owner | None = None,
     limits: Limits | None = None,
     stopping: Event | None = None,
+    rules: Callable[[], Rules] = dict,
     quiet: bool = False,
 ) -> FastAPI:
     """Return the service over a store.
@@ -52,6 +66,7 @@ def create_app(
     ``keys`` hold what signs the log's checkpoints; without them, none are given. ``hooks`` are the
     webhooks of providers; without them, every webhook is refused. ``owner`` is a
     token known to this process alone, for the embedded service; feeds end when ``stopping`` is set.
+    ``rules`` returns what bookings of each location should get.
     """
     app = _Service(
         title="commlog",
@@ -67,6 +82,7 @@ def create_app(
     app.state.keys = keys
     app.state.owner = owner
     limits = limits or Limits()
+    app.state.rules = rules
     app.state.limiter = Limiter(limits)
     app.state.body_budget = Budget(limits.body_mebibytes << 20)
     app.state.parser = Parser()
@@ -77,7 +93,7 @@ def create_app(
     app.state.registry = CollectorRegistry()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
-    parts = (entries, delivery, places, evidence, feed, hook_routes, operations)
+    parts = (entries, bookings, delivery, places, evidence, feed, hook_routes, operations)
     routers = [part.router for part in parts]
     problems.install(app, routers)
     for router in routers:

@@ -5,7 +5,7 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, current_thread, main_thread
@@ -14,6 +14,7 @@ from typing import Final
 import uvicorn
 from typing_extensions import override
 
+from commlog_tui.expectations.rules_file import Rules
 from commlog_tui.operating_system import end_signals
 from commlog_tui.service.app import create_app
 from commlog_tui.service.connections import Patrol, cut_all, served_by
@@ -104,18 +105,22 @@ def serve(
     ssl_keyfile: Path | None = None,
     trusted_proxies: Sequence[str] = (),
     stopped: Event | None = None,
+    rules: Callable[[], Rules] = dict,
     quiet: bool = False,
 ) -> None:
     """Serve on a listening socket until SIGTERM, SIGINT or ``stopped``; then close the store.
 
     Stopping takes 3 seconds at most. X-Forwarded-For is believed only of ``trusted_proxies``,
-    addresses or networks. ``quiet`` disables the request log.
+    addresses or networks. ``rules`` returns what bookings should get. ``quiet`` disables the
+    request log.
     """
     stopping = Event()
     limits = limits or Limits()
     gate = Gate(limits, trusted_proxies)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    app = create_app(store, keys=keys, hooks=hooks, owner=owner, limits=limits, stopping=stopping, quiet=quiet)
+    app = create_app(
+        store, keys=keys, hooks=hooks, owner=owner, limits=limits, stopping=stopping, rules=rules, quiet=quiet
+    )
     config = uvicorn.Config(
         app,
         loop="asyncio",

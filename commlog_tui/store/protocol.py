@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from commlog_tui.contract.booking import BookingQuery
 from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.contract.query import CustomerQuery, IdQuery, PageRequest
@@ -15,6 +16,7 @@ from commlog_tui.records.kind import Item
 from commlog_tui.records.rows import DetailRow
 from commlog_tui.store.delivery_protocol import Delivery
 from commlog_tui.store.rows import (
+    BookingRow,
     ConsistencyRow,
     FeedRow,
     InclusionRow,
@@ -143,6 +145,10 @@ class Log(Protocol):
 
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """Return all that is known of an entry. Raises ``UnknownEntryError``."""
+        ...
+
+    async def booking(self, location: str, query: BookingQuery) -> BookingRow:
+        """Return a booking's entries, at most 200; none where nothing is on record about it."""
         ...
 
     async def matching_ids(self, location: str, query: IdQuery) -> MatchingIdsRow:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from commlog_tui.records.rows import EntryRow, ResolutionRow, RunRow, UnmatchedEventRow
+from commlog_tui.records.rows import DetailRow, EntryRow, ResolutionRow, RunRow, UnmatchedEventRow
 
 
 class TotalRow(Struct, frozen=True):
@@ -47,6 +47,14 @@ class ResolutionsRow(Struct, frozen=True):
 
     resolutions: tuple[ResolutionRow, ...]
     older: str | None
+
+
+class BookingRow(Struct, frozen=True):
+    """What is on record about a booking."""
+
+    reference: str | None
+    code: str | None
+    details: tuple[DetailRow, ...]
 
 
 class FeedRow(Struct, frozen=True):

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from commlog_tui.expectations.booking import Line, State, checklist
+from commlog_tui.contract.booking import LineState as State
+from commlog_tui.expectations.booking import Line, checklist
 from commlog_tui.expectations.durations import Duration
 from commlog_tui.expectations.facts import Booking, Resolution, Run
 from tests.expectations.bookings import (

@@ -6,7 +6,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commlog_tui.expectations.booking import State, checklist
+from commlog_tui.contract.booking import LineState as State
+from commlog_tui.expectations.booking import checklist
 from commlog_tui.expectations.due import due_rows
 from commlog_tui.expectations.durations import Duration
 from commlog_tui.expectations.facts import Booking, Event, Message

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from commlog_tui.contract.delivery import EventReason
 from commlog_tui.expectations.booking import checklist
 from commlog_tui.expectations.facts import Resolution, Run
 from commlog_tui.expectations.line_words import checklist_words
@@ -96,7 +97,7 @@ def test_days_are_named_as_people_name_them() -> None:
 
 
 def test_every_reason_of_the_contract_has_words_and_advice() -> None:
-    assert set(REASON_WORDS) == set(REASON_ADVICE)
+    assert set(REASON_WORDS) == set(REASON_ADVICE) == set(EventReason)
     assert reason_words("no-address", "sms") == "no mobile number"
     assert reason_words("no-address", "pigeon") == "no address for this channel"
     assert reason_words("a-newer-one") == "a newer one"

@@ -7,6 +7,7 @@ from typing import Final
 
 import apsw
 
+from commlog_tui.contract.booking import BookingQuery
 from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.contract.identity import id_of_redaction
 from commlog_tui.contract.query import CustomerQuery, IdQuery, PageRequest
@@ -16,8 +17,8 @@ from commlog_tui.records.kind import Item
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.records.rows import DetailRow
 from commlog_tui.store.protocol import Due, RetentionRun
-from commlog_tui.store.rows import FeedRow, MatchesRow, MatchingIdsRow, PageRow, PersonRow
-from commlog_tui.store.sqlite import directory, reading
+from commlog_tui.store.rows import BookingRow, FeedRow, MatchesRow, MatchingIdsRow, PageRow, PersonRow
+from commlog_tui.store.sqlite import bookings, directory, reading
 from commlog_tui.store.sqlite import redaction as redactions
 from commlog_tui.store.sqlite import retention as retentions
 from commlog_tui.store.sqlite.append import append
@@ -106,6 +107,12 @@ class SqliteLog:
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """See ``protocol.Log.detail``."""
         return self._database.read(lambda c: reading.detail(c, Place.find(c, location), entry_id))
+
+    async def booking(self, location: str, query: BookingQuery) -> BookingRow:
+        """See ``protocol.Log.booking``."""
+        return await self._database.read_far(
+            lambda c: bookings.booking(c, Place.find(c, location), query, self._cursor_key.read(c))
+        )
 
     async def matching_ids(self, location: str, query: IdQuery) -> MatchingIdsRow:
         """See ``protocol.Log.matching_ids``."""

@@ -34,7 +34,7 @@ class SqliteStore:
         self.append, self.redact_customer, self.wait = log.append, log.redact_customer, log.wait
         self.redact_due, self.find_due = log.redact_due, log.find_due
         self.page, self.detail, self.feed, self.matching_ids = log.page, log.detail, log.feed, log.matching_ids
-        self.customers, self.customer = log.customers, log.customer
+        self.booking, self.customers, self.customer = log.booking, log.customers, log.customer
         delivery = SqliteDelivery(database, cursor_key)
         self.unmatched_events, self.runs, self.resolutions = (
             delivery.unmatched_events,
