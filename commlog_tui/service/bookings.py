@@ -48,5 +48,6 @@ def _rules(request: Request, location: str) -> tuple[Rule, ...]:
     try:
         rules: tuple[Rule, ...] = request.app.state.rules().get(location, ())
     except RulesError as error:
-        raise ProblemError(503, "expectations", f"The service's rules cannot be used: {error}") from None
+        detail = f"The service cannot use its rules: {error} Nothing was changed."
+        raise ProblemError(409, "expectations", detail) from None
     return rules
