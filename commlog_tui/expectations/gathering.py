@@ -23,7 +23,10 @@ def booking_of(
     runs: Iterable[RunRow | RunModel] = (),
     resolutions: Iterable[ResolutionRow | ResolutionModel] = (),
 ) -> Booking:
-    """Return the facts of a booking from its entries, its runs, and the resolutions about neither."""
+    """Return the facts of a booking.
+
+    The resolutions about its entries are in their details.
+    """
     found = list(details)
     dealt_with = [*resolutions]
     for detail in found:

@@ -33,13 +33,13 @@ async def get_booking(
 ) -> Response:
     """Return the checklist of a booking: what it should get, what it got, and what is missing.
 
-    A booking that nothing is on record about has no lines. Of one with more than 200 entries, the
-    newest 200 are considered.
+    A booking that nothing is on record about has no lines. Of more than 200 entries, runs or
+    resolutions the newest 200 are considered.
     """
     rules = _rules(request, location)
     zone = ZoneInfo((await store.location(location)).location.zone)
     found = await store.booking(location, asked)
-    facts = booking_of(found.reference, found.code, found.details)
+    facts = booking_of(found.reference, found.code, found.details, found.runs, found.resolutions)
     answer = answer_of(checklist(facts, rules, datetime.now(UTC), zone), len(rules))
     return charge_answer(request, caller, json_answer(answer))
 

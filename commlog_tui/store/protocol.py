@@ -148,7 +148,7 @@ class Log(Protocol):
         ...
 
     async def booking(self, location: str, query: BookingQuery) -> BookingRow:
-        """Return a booking's entries, at most 200; none where nothing is on record about it."""
+        """Return a booking's entries, runs and resolutions: at most 200 each, empty for an unknown one."""
         ...
 
     async def matching_ids(self, location: str, query: IdQuery) -> MatchingIdsRow:

@@ -55,6 +55,9 @@ class BookingRow(Struct, frozen=True):
     reference: str | None
     code: str | None
     details: tuple[DetailRow, ...]
+    runs: tuple[RunRow, ...]
+    resolutions: tuple[ResolutionRow, ...]
+    """Those about messages that it should have got; those about entries are in the details."""
 
 
 class FeedRow(Struct, frozen=True):

@@ -14,7 +14,9 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.configuration.expectations import RulesFile
 from commlog_tui.contract.booking import BookingChecklist, BookingQuery
 from commlog_tui.contract.resolution import NewResolution
+from commlog_tui.contract.run import NewRun
 from commlog_tui.records.resolution import AppendResolution
+from commlog_tui.records.run import AppendRun
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.sqlite.store import SqliteStore
@@ -109,6 +111,25 @@ async def test_a_resolution_of_an_entry_ticks_it_off(client: httpx.AsyncClient, 
     await store.append("quay", "Ann", [AppendResolution("0fb3c2d1-1111-4111-8111-111111111111", resolution)])
     (line, _) = (await checklist(client, code="HB-1")).lines
     assert (line.open, line.resolved and line.resolved.actor) == (False, "Ann")
+
+
+async def test_runs_and_ticked_off_expectations_are_part_of_it(client: httpx.AsyncClient, store: SqliteStore) -> None:
+    run = {"execution": "e-1", "workflow": "Confirmations", "status": "failed", "at": LONG_AGO, "code": "HB-1"}
+    steps = [{"name": "Render", "status": "completed"}, {"name": "Send", "status": "failed"}]
+    failed = NewRun.model_validate(run | {"reference": BOOKING, "steps": steps, "error": "timed out"})
+    await store.append("quay", "sender", [AppendRun(failed)])
+    for query in ({"code": "HB-1"}, {"reference": BOOKING}):
+        found = await checklist(client, **query)
+        assert (found.reference, found.code) == (BOOKING, "HB-1")
+        assert states(found) == [
+            ("Workflow Confirmations", "failed", True, "at the step Send: timed out"),
+            ("Confirmation", "overdue", True, None),
+            ("Reminder", "unknown", False, "the booking's start is not on record"),
+        ]
+    done = NewResolution.model_validate({"code": "HB-1", "expected": "confirmation", "note": "handed over"})
+    await store.append("quay", "Ann", [AppendResolution("0fb3c2d1-1111-4111-8111-111111111111", done)])
+    (_, line, _) = (await checklist(client, reference=BOOKING)).lines
+    assert (line.state.value, line.open, line.resolved and line.resolved.note) == ("overdue", False, "handed over")
 
 
 @pytest.mark.parametrize("query", [{}, {"reference": "7"}, {"code": ""}, {"code": "x" * 65}, {"code": "a", "q": "b"}])
