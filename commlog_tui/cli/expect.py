@@ -97,8 +97,8 @@ def _warn_unknown(rules: Rules, known: Sequence[str]) -> None:
     for location in rules:
         if location not in known:
             near = get_close_matches(location, known, 1)
-            hint = f"did you mean {near[0]}?" if near else "or this token may not see it."
-            say(f"There is no location {location}; {hint}")
+            hint = f"; did you mean {near[0]}?" if near else "."
+            say(f"This token may see no location {location}{hint}")
 
 
 async def _past(session: Session, most: int) -> AsyncIterator["Booking"]:

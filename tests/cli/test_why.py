@@ -176,7 +176,7 @@ def test_a_file_that_is_not_there_and_rules_of_other_locations(
     rules.write_text('[[quai]]\nkind = "a"\nwithin = "1 day"\n', encoding="utf-8")
     result = run("expect", "check")
     assert result.exit_code == ExitCode.NOTHING
-    assert "There is no location quai; did you mean quay?" in result.stderr
+    assert "This token may see no location quai; did you mean quay?" in result.stderr
     assert "has no rules for quay" in result.stderr
 
 
