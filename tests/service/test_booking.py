@@ -47,7 +47,8 @@ def write(path: Path, text: str) -> None:
 
 
 async def add(api: httpx.AsyncClient, key: str, *events: dict[str, Any], at: str = "quay", **fields: Any) -> None:
-    entry = {"via": "email", "to": "ada@example.com", "title": "It", "source": "workflow", "reference": BOOKING}
+    entry: dict[str, Any] = {"via": "email", "to": "ada@example.com", "title": "It", "source": "workflow"}
+    entry |= {"reference": BOOKING}
     entry |= {"sent_at": LONG_AGO.isoformat(), "events": list(events), "code": "HB-1"} | fields
     entry = {name: value for name, value in entry.items() if value is not None}
     answer = await api.post(f"/v1/locations/{at}/entries", json=entry, headers={"Idempotency-Key": key})
