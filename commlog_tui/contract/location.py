@@ -111,8 +111,6 @@ class Capability(StrEnum):
     """Workflow runs are recorded and listed."""
     RESOLUTIONS = "resolutions"
     """Resolutions are recorded and listed."""
-    MESSAGES = "messages"
-    """Entries and events may name the provider's message."""
     BOOKING = "booking"
     """The checklist of a booking: what it should get, what it got, and what is missing."""
 

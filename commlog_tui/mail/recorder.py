@@ -87,7 +87,7 @@ class Recorder:
         known = [one.id for one in me.locations]
         if Permission.ADD_AUTOMATED not in me.permissions:
             raise _NotReadyError("The token may not add automated entries; use one with the role sender.")
-        if Capability.MESSAGES not in me.capabilities:
+        if Capability.MESSAGE_EVENTS not in me.capabilities:
             raise _NotReadyError(f"The service, commlog {me.version[:20]}, is too old for mail; update it.")
         if self._wanted not in known and not (len(known) == 1 and not self._wanted):
             raise _NotReadyError("The token does not decide the location; name one of its own with --location.")

@@ -1,6 +1,6 @@
 """Routes of delivery events by message, workflow runs and resolutions."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter, Request
@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import Field, ValidationError
 
 from commlog_tui.contract.base import RequestModel
-from commlog_tui.contract.delivery import NewMessageEvent, UnmatchedEvents
+from commlog_tui.contract.delivery import EventChannel, NewMessageEvent, UnmatchedEvents
 from commlog_tui.contract.entry import Receipt
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.page import MAX_BATCH, EventAnswer, EventAnswers
@@ -41,6 +41,9 @@ from commlog_tui.service.requests import (
 router = APIRouter(
     prefix="/v1/locations/{location}", tags=["delivery"], dependencies=[AUTHENTICATES], route_class=StrictRoute
 )
+
+_MAIL: Final = "mail"
+"""Provider of messages without one: their events are bounces, which anybody can write."""
 
 
 class _Batch(RequestModel):
@@ -121,7 +124,8 @@ async def list_resolutions(
 
 
 def _item(event: NewMessageEvent) -> AppendEvent:
-    return AppendEvent(None, None, event.event, event.message)
+    channel = EventChannel.MAIL if event.message.provider == _MAIL else EventChannel.API
+    return AppendEvent(None, None, event.event, event.message, channel)
 
 
 def _events(raw: bytes) -> list[NewMessageEvent | EventAnswer]:

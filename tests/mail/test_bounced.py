@@ -1,21 +1,12 @@
 """From a bounce at the door to the status of the message it is about, with the real service."""
 
-import json
-from pathlib import Path
-
-import pytest
-
-from commlog_tui.contract.delivery import DeliveryKind, Status
+from commlog_tui.contract.delivery import DeliveryKind, EventChannel, Status
 from tests.mail.bounces import FAILED, ORIGINAL, PER_MESSAGE, complaint, report
 from tests.mail.conftest import Service
 from tests.mail.smtp_client import Journal
 from tests.mail.test_incoming import MAIL
 from tests.mail.test_ingest import ingest
 
-ROUTES = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text(encoding="utf-8"))["paths"]
-pytestmark = pytest.mark.skipif(
-    "/v1/locations/{location}/events" not in ROUTES, reason="this service takes no events by message yet"
-)
 ABOUT = ORIGINAL.replace("20261103091402.7F1A@mail.quay.example", "1@quay.example")
 BOUNCE = report(PER_MESSAGE, FAILED, original=ABOUT)
 
@@ -33,7 +24,7 @@ def test_a_bounce_changes_the_status_of_its_recipient_only_and_a_repeat_adds_not
         assert (done.returncode, done.stderr) == (0, b"1 delivery event recorded.\n")
     assert statuses(service) == {"rosa@example.org": Status.BOUNCED, "paul@example.org": Status.LOGGED}
     (event,) = service.details()["rosa@example.org"].events
-    assert (event.kind, event.code) == (DeliveryKind.BOUNCED, "5.1.1")
+    assert (event.kind, event.code, event.channel) == (DeliveryKind.BOUNCED, "5.1.1", EventChannel.MAIL)
     assert event.detail == "550 5.1.1 <rosa@example.org>: Recipient address rejected: User unknown"
 
 
