@@ -21,6 +21,7 @@ from commlog_tui.contract.channels import DID_NOT_ARRIVE
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import FeedItem, Page
 from commlog_tui.contract.query import EntryQuery
+from commlog_tui.expectations.meanings import meanings_of
 from commlog_tui.text.days import DayError, span
 from commlog_tui.text.details import detail_lines
 from commlog_tui.text.hygiene import safe
@@ -131,7 +132,8 @@ def show(
         if as_json:
             tell(json_text(detail.model_dump(mode="json")))
         else:
-            for row in detail_lines(detail, ZoneInfo(session.location.zone), datetime.now(UTC), width()):
+            zone, meanings = ZoneInfo(session.location.zone), meanings_of(detail)
+            for row in detail_lines(detail, zone, datetime.now(UTC), width(), meanings=meanings, raw=True):
                 tell(row.text)
         return ExitCode.OK
 

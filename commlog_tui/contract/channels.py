@@ -8,6 +8,8 @@ DIALED: Final = frozenset({"sms", "phone", "whatsapp"})
 """Channels that reach a number."""
 DID_NOT_ARRIVE: Final = ("failed", "bounced", "rejected", "complained", "canceled", "skipped")
 """Statuses that mean failure or a complaint, offered as one filter."""
+ON_ITS_WAY: Final = ("sent", "deferred", "queued", "scheduled")
+"""Statuses of messages of which nothing final is reported yet, offered as one filter."""
 _SPOKEN: Final = frozenset({"phone", "in-person"})
 
 

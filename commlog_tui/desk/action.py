@@ -147,7 +147,7 @@ class View(Protocol):
         """Give the focus to the table."""
         ...
 
-    def toggle_detail(self) -> None:
+    def toggle_detail(self, *, only_show: bool = False) -> None:
         """Show or hide the detail."""
         ...
 

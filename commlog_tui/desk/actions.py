@@ -11,16 +11,15 @@ from commlog_tui.desk.commands import find, follow, pages, show, write
 ACTIONS: Final = (
     find.SEARCH, find.FILTERS, write.NEW, write.NEW_BLANK, write.CORRECT, follow.BOOKING, follow.CUSTOMER,
     find.CHANNELS,
-    find.PERIOD, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER,
+    find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER,
     pages.NEWEST_PAGE,
     pages.OLDEST, follow.COPY, follow.COPY_ENTRY, follow.BROWSE, follow.PROOF, follow.PROOFS, show.UTC, show.DETAIL,
-    show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, show.PROFILES, show.HELP,
+    show.RAW, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, show.PROFILES, show.HELP,
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 IN_FOOTER: Final = (
     "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "toggle_detail", "period",
-    "go_to_date",
-    "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
+    "status", "go_to_date", "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
 )  # fmt: skip
 """Actions of the footer by priority. The way back and help follow."""
 ALWAYS: Final = (

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from commlog_tui.contract.channels import DID_NOT_ARRIVE
+from commlog_tui.contract.channels import DID_NOT_ARRIVE, ON_ITS_WAY
 from commlog_tui.text.days import DayError, span
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.spans import PRESETS, is_relative, parse_days
@@ -23,7 +23,10 @@ STATUSES: Final = (
 SOURCES: Final = ("manual", "workflow", "template", "system")
 
 
-_NOT_ARRIVED: Final = "status:did not arrive"
+_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {"did not arrive": DID_NOT_ARRIVE, "on its way": ON_ITS_WAY}
+"""Several statuses that are one filter with a name."""
+_STATUS_STEPS: Final = (DID_NOT_ARRIVE, ON_ITS_WAY, ("delivered",), ())
+"""What one key filters by, in this order."""
 
 
 class FiltersError(ValueError):
@@ -60,7 +63,7 @@ class Filters:
         if name.startswith("via:"):
             return replace(self, via=tuple(one for one in self.via if one != name[4:]))
         if name.startswith("status:"):
-            gone = DID_NOT_ARRIVE if name == _NOT_ARRIVED else (name[7:],)
+            gone = _GROUPS.get(name[7:], (name[7:],))
             return replace(self, status=tuple(one for one in self.status if one not in gone))
         return replace(self, **undone.get(name, {name: ""}))  # type: ignore[arg-type] # every name is a text field
 
@@ -92,6 +95,15 @@ class Filters:
         names = ["", *PRESETS]
         here = names.index(self.since) if self.since in names and not self.until else 0
         return replace(self, since=names[(here + 1) % len(names)], until="")
+
+    def next_status(self) -> Self:
+        """Return the filters with the next group of statuses.
+
+        Not arrived, on the way, delivered, any.
+        """
+        names = [frozenset(step) for step in _STATUS_STEPS]
+        here = names.index(frozenset(self.status)) if frozenset(self.status) in names else -1
+        return replace(self, status=_STATUS_STEPS[(here + 1) % len(_STATUS_STEPS)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +169,10 @@ def chips(filters: Filters, today: date) -> list[Chip]:
 
 
 def statuses_in_words(statuses: tuple[str, ...]) -> list[str]:
-    """Return statuses as they are named, ``did not arrive`` for all of those."""
-    if not set(DID_NOT_ARRIVE) <= set(statuses):
-        return list(statuses)
-    return [_NOT_ARRIVED.partition(":")[2], *(status for status in statuses if status not in DID_NOT_ARRIVE)]
+    """Return statuses as they are named, a group that is whole by its name."""
+    whole = {name: group for name, group in _GROUPS.items() if set(group) <= set(statuses)}
+    grouped = {status for group in whole.values() for status in group}
+    return [*whole, *(status for status in statuses if status not in grouped)]
 
 
 def words_of(filters: Filters) -> str:

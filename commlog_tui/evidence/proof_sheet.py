@@ -18,7 +18,7 @@ from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.record import decode_public
 from commlog_tui.records.kinds import words_of
 from commlog_tui.text.moments import local, utc
-from commlog_tui.text.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
+from commlog_tui.text.wording import FIELD_NAMES, event_words
 
 ATTACHED: Final = "proof.json"
 """File name of the bundle within the PDF."""
@@ -188,7 +188,11 @@ def _events(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
         more += [f"in the provider's words: {event.detail}"] if event.detail else []
         source = f"reported by {event.actor}, recorded as no. {event.seq}, {utc(event.recorded_at)}"
         paper.pair(
-            event.kind.value, EVENT_WORDS.get(event.kind.value, NEWER_EVENT), _both(event.at, zone), *more, muted=source
+            event.kind.value,
+            event_words(event.kind.value, detail.entry.via),
+            _both(event.at, zone),
+            *more,
+            muted=source,
         )
 
 

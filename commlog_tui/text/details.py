@@ -1,32 +1,25 @@
 """An entry as the lines of the detail pane."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from rich.cells import cell_len
-
+from commlog_tui.text.events import Meaning, event_lines, why_lines
 from commlog_tui.text.hygiene import safe, safe_lines, wrap
-from commlog_tui.text.moments import ago, brief_local, local, utc
-from commlog_tui.text.wording import EVENT_WORDS, FIELD_NAMES, NEWER_EVENT
+from commlog_tui.text.lines import Kind, Line, field_lines, wrapped
+from commlog_tui.text.moments import ago, local, utc
+from commlog_tui.text.wording import FIELD_NAMES
 
 if TYPE_CHECKING:
-    from commlog_tui.contract.entry import Entry, EntryDetail, Redaction
+    from commlog_tui.contract.entry import Attachment, Entry, EntryDetail, Redaction
+    from commlog_tui.contract.resolution import Resolution
 
-Kind = Literal["title", "label", "text", "muted"]
+__all__ = ["Kind", "Line", "Meaning", "detail_lines", "entry_lines"]
 
 _BODIES_KEPT: Final = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line, and what kind of line it is."""
-
-    text: str
-    kind: Kind = "text"
+_UNITS: Final = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 
 
 def entry_lines(entry: "Entry", zone: ZoneInfo, now: datetime, width: int) -> list[Line]:
@@ -34,51 +27,91 @@ def entry_lines(entry: "Entry", zone: ZoneInfo, now: datetime, width: int) -> li
     return list(_entry(entry, zone, now, width))
 
 
-def detail_lines(detail: "EntryDetail", zone: ZoneInfo, now: datetime, width: int) -> list[Line]:
-    """Return the entry with its events, corrections, original and receipt."""
-    lines = [*_entry(detail.entry, zone, now, width)]
-    for event in detail.events:
-        if event is detail.events[0]:
-            lines += [Line(""), Line("What became of it", "label")]
-        year = detail.entry.sent_at.astimezone(zone).year
-        lines += _wrapped(f"{brief_local(event.at, zone, year)}  {safe(event.kind.value)}", width)
-        lines += _wrapped(EVENT_WORDS.get(event.kind.value, NEWER_EVENT), width, "muted", "  ")
-        lines += (
-            _wrapped(f"to {safe(event.to)}", width, "muted", "  ") if event.to and event.to != detail.entry.to else []
-        )
-        lines += _wrapped(safe(event.detail), width, "muted", "  ") if event.detail else []
+def detail_lines(
+    detail: "EntryDetail",
+    zone: ZoneInfo,
+    now: datetime,
+    width: int,
+    *,
+    meanings: Mapping[str, Meaning] | None = None,
+    raw: bool = False,
+) -> list[Line]:
+    """Return the entry with its events, corrections, original and receipt.
+
+    ``meanings`` says by their ids what events mean. ``raw`` adds the providers' own words and ids,
+    also where they have a meaning.
+    """
+    known = meanings or {}
+    lines = [*_entry(detail.entry, zone, now, width, tuple(why_lines(detail, known, width)), raw=raw)]
+    lines += event_lines(detail, zone, width, known, raw=raw)
+    for resolution in detail.resolutions:
+        lines += _resolution(resolution, zone, width)
     lines += _history(detail, zone, width)
     if detail.redaction is not None:
         lines += _redaction(detail.redaction, zone, width)
     for other in detail.other:
         words = f"{safe(other.kind)} no. {other.seq}, {local(other.recorded_at, zone)} by {safe(other.actor)}"
-        lines += [Line(""), *_wrapped(f"{words}: recorded by a newer version", width, "muted")]
+        lines += [Line(""), *wrapped(f"{words}: recorded by a newer version", width, "muted")]
     receipt = detail.receipt
     lines += [
         Line(""),
         Line("Receipt", "label"),
-        *_wrapped(f"no. {receipt.seq}, recorded {local(receipt.recorded_at, zone)}", width),
+        *wrapped(f"no. {receipt.seq}, recorded {local(receipt.recorded_at, zone)}", width),
     ]
     return lines + [Line(text, "muted") for text in wrap(safe(receipt.leaf_hash), width)]
 
 
-def _entry(entry: "Entry", zone: ZoneInfo, now: datetime, width: int) -> Iterator[Line]:
-    yield from _wrapped(safe(entry.title), width, "title")
-    yield from _field("To" if entry.direction.value == "outbound" else "With", safe(entry.to) or "nobody named", width)
-    yield from _field("Via", f"{safe(entry.via)}, {safe(entry.direction.value)}", width)
-    yield from _field("When", f"{local(entry.sent_at, zone)} ({ago(entry.sent_at, now)})", width)
-    yield from _field("", utc(entry.sent_at), width)
-    yield from _field("Status", safe(entry.status.value), width)
+def _entry(
+    entry: "Entry", zone: ZoneInfo, now: datetime, width: int, why: Sequence[Line] = (), *, raw: bool = False
+) -> Iterator[Line]:
+    yield from wrapped(safe(entry.title), width, "title")
+    to = safe(entry.to) or "nobody named"
+    yield from field_lines("To" if entry.direction.value == "outbound" else "With", to, width)
+    yield from field_lines("Via", f"{safe(entry.via)}, {safe(entry.direction.value)}", width)
+    yield from field_lines("When", f"{local(entry.sent_at, zone)} ({ago(entry.sent_at, now)})", width)
+    yield from field_lines("", utc(entry.sent_at), width)
+    yield from field_lines("Status", safe(entry.status.value), width)
+    yield from why
+    yield from field_lines("Kind", safe(entry.kind or ""), width)
+    if entry.starts_at is not None:
+        yield from field_lines("Starts", f"{local(entry.starts_at, zone)} ({ago(entry.starts_at, now)})", width)
+    yield from field_lines("For", safe(entry.audience.value) if entry.audience is not None else "", width)
     if entry.customer:
         known = [entry.customer.name or "", entry.customer.id, *entry.customer.addresses, *entry.customer.numbers]
-        yield from _field("Who", ", ".join(safe(part) for part in known if part), width)
-    yield from _field("Code", safe(entry.code or ""), width)
-    yield from _field("Ref", safe(entry.reference or ""), width)
-    yield from _field("Source", f"{safe(entry.source.value)}, by {safe(entry.actor)}", width)
-    yield from _field("Id", entry.id, width)
+        yield from field_lines("Who", ", ".join(safe(part) for part in known if part), width)
+    yield from field_lines("Code", safe(entry.code or ""), width)
+    yield from field_lines("Ref", safe(entry.reference or ""), width)
+    yield from field_lines("Source", f"{safe(entry.source.value)}, by {safe(entry.actor)}", width)
+    yield from field_lines("Id", entry.id, width)
+    if raw and entry.message is not None:
+        yield from field_lines("Message", f"{safe(entry.message.provider)} {safe(entry.message.id)}", width)
     if entry.body:
         yield Line("")
         yield from (Line(text) for text in _body(entry.body, width))
+    yield from _attachments(entry.attachments, width, raw=raw)
+
+
+def _attachments(attachments: "Sequence[Attachment]", width: int, *, raw: bool) -> Iterator[Line]:
+    if attachments:
+        yield from (Line(""), Line("Attachments (not stored here)", "label"))
+    for attachment in attachments:
+        yield from wrapped(f"{safe(attachment.name)}, {_size(attachment.size)}", width)
+        if raw:
+            yield from wrapped(f"SHA-256 {safe(attachment.sha256)}", width, "muted", "  ")
+
+
+def _size(size: int) -> str:
+    """Return a number of bytes in the largest unit: ``12.3 kB``."""
+    unit, least = next(((name, least) for name, least in _UNITS if size >= least), ("bytes", 1))
+    return f"{size / least:.1f} {unit}" if least > 1 else f"{size} {unit}"
+
+
+def _resolution(resolution: "Resolution", zone: ZoneInfo, width: int) -> Iterator[Line]:
+    yield Line("")
+    head = f"Ticked off {local(resolution.recorded_at, zone)} by {safe(resolution.actor)}"
+    yield from wrapped(head, width, "label")
+    if resolution.note:
+        yield from wrapped(safe(resolution.note), width, "muted", "  ")
 
 
 def _history(detail: "EntryDetail", zone: ZoneInfo, width: int) -> Iterator[Line]:
@@ -90,27 +123,27 @@ def _history(detail: "EntryDetail", zone: ZoneInfo, width: int) -> Iterator[Line
     for correction in detail.corrections:
         yield Line("")
         head = f"Corrected {local(correction.recorded_at, zone)} by {safe(correction.actor)}"
-        yield from _wrapped(head, width, "label")
+        yield from wrapped(head, width, "label")
         yield from _said(dict(correction.changes), correction.changes.model_fields_set, zone, width)
         if correction.reason:
-            yield from _wrapped(f"because {safe(correction.reason)}", width, "muted", "  ")
+            yield from wrapped(f"because {safe(correction.reason)}", width, "muted", "  ")
 
 
 def _redaction(redaction: "Redaction", zone: ZoneInfo, width: int) -> Iterator[Line]:
     yield Line("")
-    yield from _wrapped(f"Redacted {local(redaction.recorded_at, zone)} by {safe(redaction.actor)}", width, "label")
-    yield from _wrapped(
+    yield from wrapped(f"Redacted {local(redaction.recorded_at, zone)} by {safe(redaction.actor)}", width, "label")
+    yield from wrapped(
         "Its text and whom it was about were removed for good. That it was sent, and when, still stands.", width
     )
-    yield from _wrapped(f"because {safe(redaction.reason)}", width, "muted", "  ")
+    yield from wrapped(f"because {safe(redaction.reason)}", width, "muted", "  ")
 
 
 def _said(fields: Mapping[str, object], names: set[str], zone: ZoneInfo, width: int) -> Iterator[Line]:
     for name in (name for name in FIELD_NAMES if name in names):
         first, *rest = _words(fields[name], zone)
-        yield from _wrapped(f"{FIELD_NAMES[name]}: {first}", width, "text", "  ")
+        yield from wrapped(f"{FIELD_NAMES[name]}: {first}", width, "text", "  ")
         for part in rest:
-            yield from _wrapped(part, width, "text", "  ")
+            yield from wrapped(part, width, "text", "  ")
 
 
 def _words(value: object, zone: ZoneInfo) -> list[str]:
@@ -126,21 +159,3 @@ def _words(value: object, zone: ZoneInfo) -> list[str]:
 @lru_cache(_BODIES_KEPT)
 def _body(text: str, width: int) -> tuple[str, ...]:
     return tuple(line for part in safe_lines(text) for line in wrap(part, width))
-
-
-def _field(label: str, text: str, width: int) -> Iterator[Line]:
-    if not text:
-        return
-    room = max(width - 8, 8)
-    longest = max((size for word in text.split(" ") if (size := cell_len(word)) <= width), default=0)
-    if longest > room and label:  # below its label a UUID or an address has room for all of it
-        yield Line(label)
-        yield from _wrapped(text, width, indent=" " * min(2, width - longest))
-        return
-    first, *rest = wrap(text, room)
-    yield Line(f"{label:7} {first}")
-    yield from (Line(f"{'':7} {part}") for part in rest)
-
-
-def _wrapped(text: str, width: int, kind: Kind = "text", indent: str = "") -> list[Line]:
-    return [Line(indent + part, kind) for part in wrap(text, max(width - len(indent), 4))]

@@ -29,7 +29,10 @@ def masked(entry: "Entry") -> "Entry":
     )
     body = MASK if entry.body else entry.body
     title = MASK if entry.source.value == "manual" else entry.title  # people write names there; templates do not
-    return entry.model_copy(update={"to": mask(entry.to), "customer": customer, "body": body, "title": title})
+    # Invoices are named after people.
+    files = tuple(file.model_copy(update={"name": MASK}) for file in entry.attachments)
+    shown = {"to": mask(entry.to), "customer": customer, "body": body, "title": title, "attachments": files}
+    return entry.model_copy(update={**shown, "message": None})
 
 
 def masked_detail(detail: "EntryDetail") -> "EntryDetail":
@@ -43,6 +46,9 @@ def masked_detail(detail: "EntryDetail") -> "EntryDetail":
             "original": detail.original and masked(detail.original),
             "events": events,
             "corrections": tuple(map(_masked_correction, detail.corrections)),
+            "resolutions": tuple(
+                one.model_copy(update={"note": MASK if one.note else None}) for one in detail.resolutions
+            ),
         }
     )
 

@@ -18,8 +18,34 @@ EVENT_WORDS: Final = {
     "complained": "marked as spam",
 }
 """What a delivery event says, and no more than that."""
+_PHONE_WORDS: Final = {
+    "deferred": "put off by the phone network, will be tried again",
+    "delivered": "reported as delivered to the phone (nobody can see who read it)",
+    "bounced": "could not be delivered to the phone",
+    "opened": "reported as read on the phone",
+}
+_TO_PHONES: Final = frozenset({"sms", "whatsapp", "phone"})
 
 NEWER_EVENT: Final = "reported in a word of a newer version"
+
+
+def event_words(kind: str, via: str) -> str:
+    """Return what an event of a kind says of a message on a channel."""
+    words = _PHONE_WORDS.get(kind) if via in _TO_PHONES else None
+    return words or EVENT_WORDS.get(kind, NEWER_EVENT)
+
+
+UNSIGNED: Final = "unsigned-webhook"
+CHANNEL_WORDS: Final = {
+    "signed-webhook": "reported over a signed channel",
+    UNSIGNED: "reported over an unsigned channel",
+    "mail": "read from a mail about its delivery",
+    "import": "imported from the provider's list",
+    "api": "reported by the sending system",
+}
+"""On which way the log learned of an event."""
+
+NEWER_CHANNEL: Final = "reported on a way that only a newer version knows"
 
 FIELD_NAMES: Final = {
     "via": "Via",

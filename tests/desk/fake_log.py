@@ -37,6 +37,8 @@ class FakeLog:
         self.limits: list[int] = []
         self.added: list[tuple[str, NewEntry]] = []
         self.corrected: list[tuple[str, NewCorrection]] = []
+        self.details: dict[str, EntryDetail] = {}
+        """What is answered of an entry beyond the entry itself."""
         self.told: asyncio.Queue[bytes] = asyncio.Queue()
         self.seq = len(self.entries)
 
@@ -84,7 +86,7 @@ class FakeLog:
         self._fail()
         for entry in self.entries:
             if entry.id == entry_id:
-                return a_detail(entry)
+                return self.details.get(entry_id, a_detail(entry)).model_copy(update={"entry": entry})
         raise NotFoundError
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:

@@ -69,7 +69,7 @@ def test_events_come_in_order_and_promise_nothing() -> None:
         an_event(2, "deferred", detail="451 try later"),
         an_event(3, "delivered", to="b@example.com"),
     ]
-    lines = [line.text for line in detail_lines(a_detail(an_entry(), events=events), LONDON, NOW, 120)]
+    lines = [line.text for line in detail_lines(a_detail(an_entry(via="email"), events=events), LONDON, NOW, 120)]
     assert lines[lines.index("What became of it") + 1 :][:8] == [
         "3 Nov 09:15:05 GMT  sent",
         "  handed to the provider",

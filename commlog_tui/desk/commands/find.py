@@ -54,6 +54,10 @@ def _next_days(view: View) -> None:
     view.filter(view.reader.state.claimed.next_preset())
 
 
+def _next_status(view: View) -> None:
+    view.filter(view.reader.state.claimed.next_status())
+
+
 def _save(view: View) -> None:
     view.start(_ask_name_and_save(view), "ask")
 
@@ -110,6 +114,7 @@ async def _choose_saved(view: View) -> None:
 _GROUP: Final = "Find"
 _SEARCHED: Final = "Find by name, number, address, title, code or reference"
 _DAYS: Final = "Today, yesterday, 7 days, 30 days, this month, any time"
+_STATUS: Final = "What did not arrive, what is on its way, what was delivered, everything"
 SEARCH: Final = Action("search", "slash", "Search", _SEARCHED, _GROUP, _search, _are_hidden)
 FILTERS: Final = Action("filters", "f", "Filters", "Show or hide the filters", _GROUP, _show_or_hide, _are_hidden)
 CHANNELS: Final = Action(
@@ -121,6 +126,7 @@ CHANNELS: Final = Action(
     _toggle_channel,
 )
 PERIOD: Final = Action("period", "p", "Days", _DAYS, _GROUP, _next_days)
+STATUS: Final = Action("status", "a", "Arrived?", _STATUS, _GROUP, _next_status)
 UNDO: Final = Action("undo_filter", "backspace", "Undo", "Undo the last filter", _GROUP, _undo, _nothing_to_undo)
 CLEAR: Final = Action("clear_filters", "x", "Clear", "Undo all filters", _GROUP, _clear, _nothing_to_clear)
 SAVE: Final = Action("save_filters", "s", "Save", "Save the filters under a name", _GROUP, _save, _nothing_to_save)

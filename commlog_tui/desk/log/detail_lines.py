@@ -12,7 +12,10 @@ def lines_of(state: ViewState, zone: ZoneInfo, width: int) -> list[Line]:
     """Return the current entry as the detail pane shows it."""
     now, entry, detail = datetime.now(UTC), state.entry, state.detail
     if detail is not None:
-        return detail_lines(masked_detail(detail) if state.private else detail, zone, now, width)
+        from commlog_tui.expectations.meanings import meanings_of  # not on the way to the first frame
+
+        shown = masked_detail(detail) if state.private else detail
+        return detail_lines(shown, zone, now, width, meanings=meanings_of(detail), raw=state.raw)
     if entry is None:
         return []
     return entry_lines(masked(entry) if state.private else entry, zone, now, width)

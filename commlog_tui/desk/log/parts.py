@@ -37,6 +37,8 @@ class Parts:
         self._dim_keys = dim_keys
         self._drawn: tuple[object, ...] = ()
         """What the detail was drawn from."""
+        self._place = ("", 0)
+        """The id of the entry in the detail, and the width: where both stay, the detail is not scrolled."""
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -114,12 +116,13 @@ class Parts:
             pane.show([])
             self._drawn = ()
         elif pane.display:
-            drawn = (state.entry, state.detail, state.private, pane.text_width)
+            drawn = (state.entry, state.detail, state.private, state.raw, pane.text_width)
             if len(drawn) != len(self._drawn) or any(
                 one is not two for one, two in zip(drawn, self._drawn, strict=True)
             ):
-                self._drawn = drawn
-                pane.show(lines_of(state, self._zone, pane.text_width))
+                place = state.entry.id, pane.text_width
+                stay, self._place, self._drawn = place == self._place, place, drawn
+                pane.show(lines_of(state, self._zone, pane.text_width), stay=stay)
             self._reader.load_details()
 
 

@@ -188,8 +188,7 @@ class LogScreen(Screen[None]):
 
     @on(LogTable.EntryChosen)
     def _chosen(self) -> None:
-        if not self.query_one(DetailPane).display:
-            self.toggle_detail()
+        self.toggle_detail(only_show=True)
         self.set_focus(self.query_one(DetailPane))
 
     @on(ChipBar.Removed)
@@ -266,8 +265,10 @@ class LogScreen(Screen[None]):
         if not self.reader.turn(where, at or ("last" if where == "oldest" else "first")):
             self.query_one(LogTable).stay()
 
-    def toggle_detail(self) -> None:
+    def toggle_detail(self, *, only_show: bool = False) -> None:
         """Show or hide the detail."""
+        if only_show and self.query_one(DetailPane).display:
+            return
         self.toggle_class("-no-detail" if self.has_class("-wide") else "-detail")
         self.call_after_refresh(self._parts.redraw_detail)
 

@@ -17,7 +17,8 @@ class DetailCache:
 
     def __init__(self, ask: "Callable[[str], Awaitable[EntryDetail]]") -> None:
         self._ask = ask
-        self._details: OrderedDict[str, tuple[Entry, EntryDetail]] = OrderedDict()
+        self._details: OrderedDict[str, tuple[Entry | None, EntryDetail]] = OrderedDict()
+        """Each with the row that it is of; None once something else was recorded."""
         self._asked: dict[str, object] = {}
         self._direction = 1
         self._last = 0
@@ -27,9 +28,20 @@ class DetailCache:
         row, detail = self._details.get(entry.id, (None, None))
         return detail if row == entry else None
 
+    def latest(self, entry: "Entry") -> "EntryDetail | None":
+        """Return the detail of an entry, if need be with the events known before its row changed.
+
+        Nothing of what a redaction has removed since.
+        """
+        _, detail = self._details.get(entry.id, (None, None))
+        if detail is None or entry.redacted != detail.entry.redacted:
+            return None
+        return detail if detail.entry == entry else detail.model_copy(update={"entry": entry})
+
     def forget(self, entry_id: str) -> None:
-        """Drop a detail: something was recorded of its entry."""
-        self._details.pop(entry_id, None)
+        """Ask again for a detail: something was recorded of its entry."""
+        if entry_id in self._details:
+            self._details[entry_id] = None, self._details[entry_id][1]
         self._asked.pop(entry_id, None)
 
     async def load(self, entry: "Entry") -> "EntryDetail":

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from commlog_tui.desk.filters import Filters, chips
 from commlog_tui.desk.reader.news import with_entry
@@ -124,16 +124,16 @@ class LogReader:
     def move_to(self, row: int) -> None:
         """Take over which row is the current one."""
         entry = self.state.entries[row] if row < len(self.state.entries) else None
-        self._set(row=row, detail=self._source.details.get(entry) if entry is not None else None)
+        self._set(row=row, detail=self._source.details.latest(entry) if entry is not None else None)
 
     def load_details(self) -> None:
         """Fetch the details of the current entry and its neighbours, one after the other."""
         if self.session is not None and not self._tasks.is_running("detail"):
             self._tasks.run("detail", self._load_details())
 
-    def toggle_utc(self) -> None:
-        """Show times in UTC, or in the location's zone."""
-        self._set(utc=not self.state.utc, cursor=Position(keep=self._entry_id()))
+    def toggle(self, name: Literal["utc", "raw"]) -> None:
+        """Show times in UTC or in the location's zone, or the providers' own words or only what they mean."""
+        self._set(**{name: not getattr(self.state, name)}, cursor=Position(keep=self._entry_id()))
 
     def set_private(self, *, private: bool) -> None:
         """Hide, or show again, whom the entries are about."""

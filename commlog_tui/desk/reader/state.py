@@ -71,6 +71,8 @@ class ViewState:
     shown_at: datetime | None = None
     """When the log last answered."""
     utc: bool = False
+    raw: bool = False
+    """Whether the detail shows the providers' own words."""
     private: bool = False
     loading: bool = False
     """Whether another page than a neighbouring one is being asked for."""

@@ -37,12 +37,12 @@ class DetailPane(LineView, can_focus=True):
         """What is shown."""
         return "\n".join(line.text for line in self._lines)
 
-    def show(self, lines: list[Line]) -> None:
-        """Show these lines, from the top."""
+    def show(self, lines: list[Line], *, stay: bool = False) -> None:
+        """Show these lines from the top, or where one is if they are of the same entry."""
         before, self._lines = self._lines, lines
         self.hold(len(lines))
         if self.scroll_offset.y:
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y) if stay else 0, animate=False, immediate=True)
             self.refresh()
             return
         self.repaint(row for row, (one, two) in enumerate(zip_longest(before, lines)) if one != two)
