@@ -14,7 +14,7 @@ from tests.text.test_details import an_event, text_of
 
 
 def detail_of(*events: dict[str, Any], provider: str | None = None, **fields: Any) -> EntryDetail:
-    message = {"message": {"provider": provider, "id": "m-1"}} if provider else {}
+    message: dict[str, Any] = {"message": {"provider": provider, "id": "m-1"}} if provider else {}
     return a_detail(an_entry(**message, **fields), events=events)
 
 
