@@ -25,6 +25,9 @@ _ALSO_GIVEN: Final = frozenset({"Idempotency-Key", "Last-Event-ID"})
 An id that is known, and a beginning from which a feed has something to tell at once.
 """
 
+_ONE_OF: Final[Mapping[str, str]] = {"/v1/locations/{location}/booking": "reference"}
+"""What is given to a route that needs one of several parameters, where no other is."""
+
 
 class UnknownPartError(Exception):
     """A route takes something for which no value is known here; the text says what to add."""
@@ -172,7 +175,8 @@ class Operation:
         values: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
         for name, answer in self.parameters.items():
             value = others.get(name)
-            if value is None and (answer["required"] or name in _ALSO_GIVEN):
+            is_needed = answer["required"] or (name == _ONE_OF.get(self.path) and not others)
+            if value is None and (is_needed or name in _ALSO_GIVEN):
                 value = self._value(name, names)
             if value is not None:
                 values[answer["in"]][name] = value
