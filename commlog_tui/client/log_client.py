@@ -38,6 +38,8 @@ from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, Even
 from commlog_tui.contract.query import PAGE_SIZE, EntryQuery, ListQuery, ResolutionQuery, RunQuery
 from commlog_tui.contract.resolution import NewResolution, Resolutions
 from commlog_tui.contract.run import NewRun, Runs
+from commlog_tui.contract.statistics import Statistics, StatisticsQuery
+from commlog_tui.contract.worklist import Worklist
 
 Answer = TypeVar("Answer", bound=BaseModel)
 AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
@@ -95,6 +97,18 @@ class LogClient:
     async def detail(self, location: str, entry_id: str) -> EntryDetail:
         """Return an entry with its whole history."""
         return _read(await self._transport.get(_at(location, "entries", entry_id)), EntryDetail)
+
+    async def statistics(self, location: str, query: StatisticsQuery) -> Statistics:
+        """Return how many entries of which channel and kind came how far in a period."""
+        await self._require(Capability.STATISTICS, "Count the entries of a list")
+        params = query.model_dump(mode="json", by_alias=True)
+        return _read(await self._transport.get(_at(location, "statistics"), params), Statistics)
+
+    async def worklist(self, location: str, *, limit: int = PAGE_SIZE, cursor: str | None = None) -> Worklist:
+        """Return a page of messages that did not arrive: at a cursor, or the first one."""
+        await self._require(Capability.WORKLIST, "Ask for entries by status")
+        params = {"limit": limit} | ({} if cursor is None else {"cursor": cursor})
+        return _read(await self._transport.get(_at(location, "worklist"), params), Worklist)
 
     async def matching_ids(self, location: str, prefix: str) -> MatchingIds:
         """Return the ids of entries with a given prefix."""

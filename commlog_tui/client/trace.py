@@ -10,7 +10,7 @@ LOGGER: Final = logging.getLogger("commlog_tui.client")
 _WORDS: Final = frozenset(
     {
         *("v1", "me", "locations", "entries", "batch", "events", "corrections", "redaction", "customers", "feed"),
-        *("ledger", "checkpoint", "proof", "consistency", "records"),
+        *("ledger", "checkpoint", "proof", "consistency", "records", "statistics", "worklist"),
     }
 )
 

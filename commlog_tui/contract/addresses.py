@@ -13,8 +13,8 @@ _BETWEEN: Final = re.compile(r"\s*[,;/|\n]\s*|\s+(?:or|and|&)\s+|\s{2,}", re.IGN
 _RUN: Final = re.compile(r"[0-9][0-9 ()./-]+", re.ASCII)
 _A_WHOLE_NUMBER: Final = 9
 """A run of at least this many digits is a phone number; sender names have fewer digits."""
-_CACHED: Final = 16_384
-"""More than the recipients of a busy location: a smaller cache misses nearly always in a rebuild."""
+_CACHED: Final = 8_192
+"""About the recipients of a busy location, which a rebuild meets again and again."""
 
 
 @lru_cache(maxsize=_CACHED)

@@ -16,6 +16,8 @@ class EntryAdded:
     source: str
     sent_at: int
     fields: EntryFields | None
+    message_kind: str | None = None
+    starts_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class StatusRaised:
     root: int
     status: str
     rank: int
+    at: int
+    """When the event happened."""
 
 
 @dataclass(frozen=True, slots=True)

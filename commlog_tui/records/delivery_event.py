@@ -122,7 +122,7 @@ def _follows(item: AppendEvent, record: Record, thread: Thread | None, log: Look
 def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:
     public, rank = record.public, RANK[DeliveryKind(record.public.event)]
     if thread is not None:
-        return (StatusRaised(thread.root.seq, public.event, rank),) if rank else ()
+        return (StatusRaised(thread.root.seq, public.event, rank, public.at),) if rank else ()
     named = () if public.message_key is None else (MessageNamed(public.seq, public.message_key),)
     return *named, EventUnmatched(public.seq)
 

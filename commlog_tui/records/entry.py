@@ -80,7 +80,9 @@ def _is_manual(source: str) -> bool:
 def _changes(record: Record, _thread: Thread | None) -> tuple[Change, ...]:
     public, personal = record.public, personal_of(record)
     fields = None if personal is None else first_fields(public, personal)
-    added = EntryAdded(public.seq, public.via, public.source, public.sent_at, fields)
+    added = EntryAdded(
+        public.seq, public.via, public.source, public.sent_at, fields, public.message_kind, public.starts_at
+    )
     return (added,) if public.message_key is None else (added, MessageNamed(public.seq, public.message_key))
 
 

@@ -89,7 +89,7 @@ def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:
     rank = RANK[DeliveryKind(public.event)]
     if thread is None or not rank:
         return (unlisted,)
-    return unlisted, StatusRaised(thread.root.seq, public.event, rank)
+    return unlisted, StatusRaised(thread.root.seq, public.event, rank, public.at)
 
 
 MATCH: Final = Kind(

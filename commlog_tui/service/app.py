@@ -19,6 +19,7 @@ from commlog_tui.service import (
     feed,
     hook_routes,
     operations,
+    overviews,
     places,
     problems,
 )
@@ -93,7 +94,7 @@ def create_app(
     app.state.registry = CollectorRegistry()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
-    parts = (entries, bookings, delivery, places, evidence, feed, hook_routes, operations)
+    parts = (entries, bookings, delivery, places, overviews, evidence, feed, hook_routes, operations)
     routers = [part.router for part in parts]
     problems.install(app, routers)
     for router in routers:

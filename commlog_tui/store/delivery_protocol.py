@@ -1,13 +1,16 @@
 """What every store can do about delivery, see ``protocol``."""
 
+from datetime import datetime
 from typing import Protocol
 
 from commlog_tui.contract.query import ListQuery, ResolutionQuery, RunQuery
-from commlog_tui.store.rows import ResolutionsRow, RunsRow, UnmatchedEventsRow
+from commlog_tui.contract.statistics import StatisticsQuery
+from commlog_tui.contract.worklist import WorklistQuery
+from commlog_tui.store.rows import ResolutionsRow, RunsRow, StatisticsRow, UnmatchedEventsRow, WorklistRow
 
 
 class Delivery(Protocol):
-    """Lists about delivery: events without an entry, workflow runs, resolutions."""
+    """What is known of delivery: events without an entry, runs, resolutions, a worklist, statistics."""
 
     async def unmatched_events(self, location: str, query: ListQuery) -> UnmatchedEventsRow:
         """Return a page of the events about messages that no entry names. Raises ``CursorError``."""
@@ -19,4 +22,15 @@ class Delivery(Protocol):
 
     async def resolutions(self, location: str, query: ResolutionQuery) -> ResolutionsRow:
         """Return a page of resolutions. Raises ``CursorError``."""
+        ...
+
+    async def statistics(self, location: str, query: StatisticsQuery) -> StatisticsRow:
+        """Return the counters of entries by time, channel, kind of message and status."""
+        ...
+
+    async def worklist(self, location: str, query: WorklistQuery, now: datetime) -> WorklistRow:
+        """Return messages that did not arrive and were not dealt with, soonest booking first.
+
+        Raises ``CursorError``.
+        """
         ...

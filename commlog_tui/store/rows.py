@@ -3,7 +3,7 @@
 See ``records.rows``.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -162,3 +162,39 @@ class RecordsRow(Struct, frozen=True):
     """Mirrors ``contract.ledger.Records``."""
 
     records: tuple[RecordRow, ...]
+
+
+class StatisticRow(Struct, frozen=True):
+    """Mirrors ``contract.statistics.Statistic``."""
+
+    day: date
+    hour: int | None
+    via: str
+    kind: str | None
+    entries: int
+    statuses: dict[str, int]
+
+
+class StatisticsRow(Struct, frozen=True):
+    """Mirrors ``contract.statistics.Statistics``."""
+
+    zone: str
+    by: str
+    rows: tuple[StatisticRow, ...]
+
+
+class WorkItemRow(Struct, frozen=True):
+    """Mirrors ``contract.worklist.WorkItem``."""
+
+    entry: EntryRow
+    failed_at: datetime
+    starts_at: datetime | None
+    arrived_at: datetime | None
+
+
+class WorklistRow(Struct, frozen=True):
+    """Mirrors ``contract.worklist.Worklist``."""
+
+    items: tuple[WorkItemRow, ...]
+    arrived: tuple[WorkItemRow, ...]
+    next: str | None

@@ -17,7 +17,9 @@ OPEN: Final = frozenset({"GET /healthz", "GET /readyz", "GET /metrics", "GET /op
 """What is told without a token: nothing of any location."""
 FOR_ANYBODY: Final = frozenset({"GET /v1/me"})
 """What every token may ask, whatever its role."""
-NAMES_NOTHING: Final = frozenset({"since", "until", "at", "status", "source", "limit", "unmatched", "Last-Event-ID"})
+NAMES_NOTHING: Final = frozenset(
+    {"since", "until", "at", "status", "source", "limit", "by", "unmatched", "Last-Event-ID"}
+)
 """Parameters that cannot name what belongs to a location."""
 _ALSO_GIVEN: Final = frozenset({"Idempotency-Key", "Last-Event-ID"})
 """What is given though it need not be.
@@ -31,6 +33,10 @@ _ONE_OF: Final[Mapping[str, str]] = {"/v1/locations/{location}/booking": "refere
 
 class UnknownPartError(Exception):
     """A route takes something for which no value is known here; the text says what to add."""
+
+
+DAY: Final = "2026-11-03"
+"""Days name nothing of a location."""
 
 
 @dataclass(frozen=True)
@@ -191,11 +197,14 @@ class Operation:
         Raises ``UnknownPartError``.
         """
         for name in self.parameters:
-            if name != "location" and name not in NAMES_NOTHING:
+            if name != "location" and name not in NAMES_NOTHING and not self._is_day(name):
                 yield name, self._value(name, names)
 
+    def _is_day(self, name: str) -> bool:
+        return bool(self.parameters[name]["schema"].get("format") == "date")
+
     def _value(self, name: str, names: Names) -> str:
-        value = names.parameter(name)
+        value = DAY if self._is_day(name) else names.parameter(name)
         if value is None:
             where = (
                 f"add one of each location to Names.parameter in {HERE}, or say in NAMES_NOTHING that it names nothing."

@@ -16,6 +16,8 @@ READS = [
     f"{ENTRIES}/{UNKNOWN_ID}",
     "/v1/locations/quay/customers",
     "/v1/locations/quay/customers/c-1",
+    "/v1/locations/quay/statistics?from=2026-11-01&to=2026-11-08",
+    "/v1/locations/quay/worklist",
     "/v1/locations/quay/ledger/checkpoint",
     "/v1/locations/quay/ledger/proof/1",
     "/v1/locations/quay/ledger/consistency?from=0",

@@ -55,7 +55,7 @@ async def test_each_kind_of_refusal(api: httpx.AsyncClient) -> None:
     "path",
     [
         "/v1/me", "/v1/locations", "/v1/locations/quay", ENTRIES, f"{ENTRIES}/{UNKNOWN_ID}",
-        "/v1/locations/quay/customers",
+        "/v1/locations/quay/customers", "/v1/locations/quay/worklist", "/v1/locations/quay/statistics",
         "/v1/locations/quay/customers/c", "/v1/locations/quay/feed", "/healthz", "/readyz", "/metrics", "/openapi.json",
     ],
 )  # fmt: skip

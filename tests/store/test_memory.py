@@ -21,7 +21,7 @@ def test_the_page_caches_of_a_service_are_small(tmp_path: Path) -> None:
 def test_the_caches_of_numbers_and_names_are_bounded() -> None:
     cached = (addresses.contact_form, addresses.search_forms, phone_numbers.normal_number, phone_numbers._written)
     for function in cached:
-        assert 0 < (function.cache_info().maxsize or 0) <= 4_096
+        assert 0 < (function.cache_info().maxsize or 0) <= 8_192
     for code in range(0x4E00, 0x4E00 + 20_000):
         fold(chr(code))
     assert len(folding._TABLE) <= folding._MOST_REMEMBERED

@@ -12,7 +12,7 @@ from commlog_tui.store.sqlite import comparing
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS
 from commlog_tui.store.sqlite.schema import PROJECTION_LAYOUT
-from commlog_tui.store.sqlite.schema_check import layout_of
+from commlog_tui.store.sqlite.schema_check import layout_of, normalized
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import ids
 
@@ -75,7 +75,10 @@ async def test_a_new_log_has_the_projections_of_this_version(tmp_path: Path, old
     assert comparing.is_comparable(new)
     assert not comparing.is_comparable(before)
     await SqliteStore.open(old).close()
-    schemas = [set(one.execute("SELECT type, name, sql FROM sqlite_master")) for one in (new, before)]
+    schemas = [
+        {(kind, name, normalized(sql)) for kind, name, sql in one.execute("SELECT type, name, sql FROM sqlite_master")}
+        for one in (new, before)
+    ]
     assert schemas[0] == schemas[1]
     new.close()
     before.close()

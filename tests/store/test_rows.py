@@ -7,7 +7,18 @@ import msgspec
 import pytest
 from pydantic import BaseModel
 
-from commlog_tui.contract import customer, delivery, entry, ledger, location, page, resolution, run
+from commlog_tui.contract import (
+    customer,
+    delivery,
+    entry,
+    ledger,
+    location,
+    page,
+    resolution,
+    run,
+    statistics,
+    worklist,
+)
 from commlog_tui.records import rows as record_rows
 from commlog_tui.store import rows
 from commlog_tui.store.protocol import Store
@@ -25,6 +36,10 @@ PAIRS = [
     Pair(record_rows.CustomerRow, customer.EntryCustomer),
     Pair(rows.PersonRow, customer.Customer),
     Pair(rows.MatchesRow, customer.CustomerMatches),
+    Pair(rows.StatisticRow, statistics.Statistic),
+    Pair(rows.StatisticsRow, statistics.Statistics),
+    Pair(rows.WorkItemRow, worklist.WorkItem),
+    Pair(rows.WorklistRow, worklist.Worklist),
     Pair(record_rows.EntryRow, entry.Entry),
     Pair(record_rows.EventRow, delivery.DeliveryEvent),
     Pair(record_rows.MessageRow, delivery.ProviderMessage),

@@ -16,6 +16,8 @@ from commlog_tui.store.sqlite.schema_check import layout_of
 _WORDS = {
     "entry": "the entries as they are shown",
     "tally": "the counts by day and channel",
+    "statistic": "the statistics",
+    "worklist": "the list of what did not arrive",
     "customer": "the directory's customers",
     "contact": "the directory's addresses and numbers",
     "message": "the index of messages",

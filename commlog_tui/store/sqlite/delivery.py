@@ -1,13 +1,20 @@
 """Lists about delivery in a SQLite file."""
 
+from datetime import datetime
+
 import apsw
 
 from commlog_tui.contract.query import ListQuery, ResolutionQuery, RunQuery
-from commlog_tui.store.rows import ResolutionsRow, RunsRow, UnmatchedEventsRow
+from commlog_tui.contract.statistics import StatisticsQuery
+from commlog_tui.contract.worklist import WorklistQuery
+from commlog_tui.store.cursor import PositionCodec
+from commlog_tui.store.rows import ResolutionsRow, RunsRow, StatisticsRow, UnmatchedEventsRow, WorklistRow
 from commlog_tui.store.sqlite.cursor_key import CursorKey
 from commlog_tui.store.sqlite.database import Database
 from commlog_tui.store.sqlite.delivery_reading import Lists
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.statistics import statistics
+from commlog_tui.store.sqlite.worklist import worklist
 
 
 class SqliteDelivery:
@@ -28,6 +35,19 @@ class SqliteDelivery:
     async def resolutions(self, location: str, query: ResolutionQuery) -> ResolutionsRow:
         """See ``protocol.Delivery.resolutions``."""
         return self._database.read(lambda c: self._lists(c, location).resolutions(query))
+
+    async def statistics(self, location: str, query: StatisticsQuery) -> StatisticsRow:
+        """See ``protocol.Delivery.statistics``."""
+        return await self._database.read_far(lambda c: statistics(c, Place.find(c, location), query))
+
+    async def worklist(self, location: str, query: WorklistQuery, now: datetime) -> WorklistRow:
+        """See ``protocol.Delivery.worklist``."""
+
+        def read(connection: apsw.Connection) -> WorklistRow:
+            place = Place.find(connection, location)
+            return worklist(connection, place, query, now, PositionCodec(self._cursor_key.read(connection), location))
+
+        return await self._database.read_far(read)
 
     def _lists(self, connection: apsw.Connection, location: str) -> Lists:
         return Lists(connection, Place.find(connection, location), self._cursor_key.read(connection))

@@ -14,6 +14,7 @@ from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.rows import LocationRow
 
 _DAY: Final = timedelta(days=1) // timedelta(microseconds=1)
+_HOUR: Final = _DAY // 24
 _EPOCH_DAY: Final = EPOCH.toordinal()
 
 
@@ -52,6 +53,13 @@ class Place:
         if offset is None:
             return instant(microseconds).astimezone(self.zone).toordinal()
         return (microseconds + offset) // _DAY + _EPOCH_DAY
+
+    def hour_of(self, microseconds: int) -> int:
+        """Return the hour of the local day in which an instant falls."""
+        offset = _offset(self.zone, microseconds // _DAY)
+        if offset is None:
+            return instant(microseconds).astimezone(self.zone).hour
+        return (microseconds + offset) % _DAY // _HOUR
 
     def starts_day(self, moment: datetime) -> bool:
         """Whether an instant is the first of a local day."""

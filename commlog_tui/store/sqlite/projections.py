@@ -2,23 +2,26 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final, cast
+from typing import Any, Final
 
 import apsw
 
 from commlog_tui.contract.addresses import match_form, search_forms
-from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.folding import fold
-from commlog_tui.records.changes import Change, EntryAdded, EntryChanged, EntryRedacted, StatusRaised
+from commlog_tui.records.changes import Change, EntryAdded, EntryChanged, EntryRedacted, ResolutionAdded, StatusRaised
 from commlog_tui.records.entry_fields import EntryFields, encode_fields
 from commlog_tui.store.sqlite.delivery_projections import DeliveryProjections
 from commlog_tui.store.sqlite.keys import key_of
 from commlog_tui.store.sqlite.people import People, person_forms
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.statistics import Statistics
+from commlog_tui.store.sqlite.statuses import LOGGED, Statuses
+from commlog_tui.store.sqlite.worklist import Worklist
 
-_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
-_STATUS_AT: Final = 5
-"""Where a row to insert has its status; the rank follows."""
+_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)"
+_SENT_AT, _VIA, _STATUS_AT, _KIND = 2, 3, 5, 11
+"""Where a row to insert has what it is counted by; the rank follows the status."""
+_COUNTED_AS: Final = "SELECT message_kind, status FROM entry WHERE pk = ?"
 _CORRECTED = """
 UPDATE entry SET sent_at = ?, via = ?, customer = ?, reference = ?, address = ?, haystack = ?, corrected
 = ? WHERE pk = ?
@@ -28,7 +31,6 @@ UPDATE entry SET sent_at = ?, via = ?, customer = NULL, reference = NULL, addres
 corrected = NULL
 WHERE pk = ?
 """
-_STATUS = "UPDATE entry SET status = ?2, rank = ?3 WHERE pk = ?1 AND rank < ?3"
 _TALLY = """
 INSERT INTO tally VALUES (?, ?, ?, ?)
 ON CONFLICT (location, day, via) DO UPDATE SET entries = entries + excluded.entries
@@ -36,7 +38,6 @@ ON CONFLICT (location, day, via) DO UPDATE SET entries = entries + excluded.entr
 _NO_TALLY = "DELETE FROM tally WHERE location = ? AND day = ? AND via = ? AND entries = 0"
 _FOUND = "INSERT INTO search (rowid, haystack) VALUES (?, ?)"
 _FOUND_NO_MORE = "INSERT INTO search (search, rowid, haystack) VALUES ('delete', ?, ?)"
-_LOGGED: Final = Status.LOGGED.value
 
 
 class Projections:
@@ -48,10 +49,12 @@ class Projections:
         self._place = place
         self._people = People(connection, place)
         self._delivery = DeliveryProjections(connection, place)
+        self._statuses = Statuses(connection)
+        self._statistics = Statistics(connection, place)
+        self._worklist = Worklist(connection, place)
         self._tallies: Counter[tuple[int, str]] = Counter()
-        self._added: dict[int, list[int | str | None]] = {}
+        self._added: dict[int, list[Any]] = {}
         self._found_by: dict[int, str] = {}
-        self._statuses: dict[int, tuple[int, str]] = {}
         self._found_before: dict[int, str] = {}
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -60,13 +63,16 @@ class Projections:
             if isinstance(change, EntryAdded):
                 self._add(change)
             elif isinstance(change, StatusRaised):
-                self._raise_status(change)
+                self._statuses.add(key_of(self._place.no, change.root), change.status, change.rank, change.at)
             elif isinstance(change, EntryChanged):
                 self._change(change)
             elif isinstance(change, EntryRedacted):
                 self._redact(change)
             else:
                 self._delivery.apply(change)
+                if isinstance(change, ResolutionAdded) and change.root is not None:
+                    self._settle()
+                    self._worklist.resolve(change.root, change.seq)
 
     def _add(self, change: EntryAdded) -> None:
         pk, fields = key_of(self._place.no, change.root), change.fields
@@ -76,7 +82,9 @@ class Projections:
             customer = fields.customer.id if fields.customer else None
             found = (customer, fields.reference, match_form(fields.to, self._place.region))
             haystack = self._learn(fields)
-        self._added[pk] = [pk, self._place.no, change.sent_at, change.via, change.source, _LOGGED, 0, *found, haystack]
+        kind = change.message_kind or ""
+        row = [pk, self._place.no, change.sent_at, change.via, change.source, LOGGED, 0, *found, haystack]
+        self._added[pk] = [*row, kind, change.starts_at]
         self._found_by[pk] = haystack
         self._tallies[self._place.day_of(change.sent_at), change.via] += 1
 
@@ -85,34 +93,33 @@ class Projections:
         haystack = self._learn(now)
         customer = now.customer.id if now.customer else None
         address = match_form(now.to, self._place.region)
-        self._insert_added()
+        self._settle()
         self._lose(pk)
         form = encode_fields(now)
         self._execute(_CORRECTED, (now.sent_at, now.via, customer, now.reference, address, haystack, form, pk))
         self._found_by[pk] = haystack
-        self._move((before.sent_at, before.via), (now.sent_at, now.via))
+        self._move(pk, (before.sent_at, before.via), (now.sent_at, now.via))
 
     def _redact(self, change: EntryRedacted) -> None:
         pk, last = key_of(self._place.no, change.root), change.history[-1]
-        self._insert_added()
+        self._settle()
         self._lose(pk)
+        self._worklist.drop(pk)
         self._found_by[pk] = ""
         self._execute(_REDACTED, (change.sent_at, change.via, pk))
-        self._move((last.sent_at, last.via), (change.sent_at, change.via))
+        self._move(pk, (last.sent_at, last.via), (change.sent_at, change.via))
         self._people.doubt(fields.customer.id for fields in change.history if fields.customer)
 
-    def _raise_status(self, change: StatusRaised) -> None:
-        pk = key_of(self._place.no, change.root)
-        if (row := self._added.get(pk)) is not None:
-            if change.rank > cast("int", row[_STATUS_AT + 1]):
-                row[_STATUS_AT : _STATUS_AT + 2] = change.status, change.rank
-        elif change.rank > self._statuses.get(pk, (0, ""))[0]:
-            self._statuses[pk] = change.rank, change.status
-
-    def _insert_added(self) -> None:
-        if self._added:
-            self._executemany(_ENTRY, self._added.values())
-            self._added.clear()
+    def _settle(self) -> None:
+        """Write the entries that were added, and the statuses that were raised."""
+        steps, moved = self._statuses.raise_new(self._added, _STATUS_AT)
+        for one in moved:
+            self._statistics.move(one)
+        for row in self._added.values():
+            self._statistics.count(row[_SENT_AT], row[_VIA], row[_KIND], row[_STATUS_AT])
+        self._executemany(_ENTRY, self._added.values())
+        self._added.clear()
+        self._worklist.follow(steps)
 
     def flush(self) -> None:
         """Write what was gathered.
@@ -120,20 +127,22 @@ class Projections:
         The search index comes last: every guarded insert between two of its own makes FTS5 write a
         segment.
         """
-        self._insert_added()
+        self._settle()
         self._executemany(_FOUND_NO_MORE, sorted(self._found_before.items()))
         self._executemany(_FOUND, sorted(self._found_by.items()))
         self._found_before.clear()
         self._found_by.clear()
-        self._executemany(_STATUS, [(pk, kind, rank) for pk, (rank, kind) in sorted(self._statuses.items())])
-        self._statuses.clear()
         tallies = sorted((self._place.no, *key, change) for key, change in self._tallies.items() if change)
         self._executemany(_TALLY, tallies)
         self._executemany(_NO_TALLY, [(no, day, via) for no, day, via, change in tallies if change < 0])
         self._tallies.clear()
+        self._statistics.flush()
         self._people.flush()
 
-    def _move(self, before: tuple[int, str], now: tuple[int, str]) -> None:
+    def _move(self, pk: int, before: tuple[int, str], now: tuple[int, str]) -> None:
+        ((kind, status),) = self._execute(_COUNTED_AS, (pk,)).fetchall()
+        self._statistics.count(*before, str(kind), str(status), -1)
+        self._statistics.count(*now, str(kind), str(status))
         self._tallies[self._place.day_of(before[0]), before[1]] -= 1
         self._tallies[self._place.day_of(now[0]), now[1]] += 1
 

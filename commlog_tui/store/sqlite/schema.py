@@ -10,6 +10,7 @@ asked for one location by a range of rowids.
 from typing import Final
 
 from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES, DELIVERY_TABLES
+from commlog_tui.store.sqlite.overview_schema import OVERVIEW_NAMES, OVERVIEW_TABLES
 
 VERSION: Final = 2
 SEQ_BITS: Final = 40
@@ -23,7 +24,7 @@ PROJECTION_LAYOUT: Final = 2
 """Of what is derived from the records.
 
 Earlier projections are created anew when the log is opened; 1 reads numbers and names anew, 2 has tables about
-delivery.
+delivery, statistics and a worklist.
 """
 
 RECORD_TABLES: Final = """
@@ -102,7 +103,9 @@ CREATE TABLE entry (
     reference TEXT,
     address TEXT,
     haystack TEXT NOT NULL,
-    corrected BLOB
+    corrected BLOB,
+    message_kind TEXT NOT NULL,
+    starts_at INTEGER
 ) STRICT;
 CREATE INDEX entry_by_time ON entry (location, sent_at, pk);
 CREATE INDEX entry_by_via ON entry (location, via, sent_at, pk);
@@ -144,10 +147,10 @@ CREATE TABLE contact (
 ) STRICT, WITHOUT ROWID;
 """
 
-PROJECTION_TABLES: Final = _ENTRY_TABLES + DELIVERY_TABLES
+PROJECTION_TABLES: Final = _ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES
 
 PROJECTION_NAMES: Final = (
-    "search", "projection", "head", "node", "entry", "tally", "customer", "contact", *DELIVERY_NAMES,
+    "search", "projection", "head", "node", "entry", "tally", "customer", "contact", *DELIVERY_NAMES, *OVERVIEW_NAMES,
 )  # fmt: skip
 """Every table of projections that any version has created, what depends on others first."""
 

@@ -36,6 +36,7 @@ class SqliteStore:
         self.page, self.detail, self.feed, self.matching_ids = log.page, log.detail, log.feed, log.matching_ids
         self.booking, self.customers, self.customer = log.booking, log.customers, log.customer
         delivery = SqliteDelivery(database, cursor_key)
+        self.statistics, self.worklist = delivery.statistics, delivery.worklist
         self.unmatched_events, self.runs, self.resolutions = (
             delivery.unmatched_events,
             delivery.runs,
