@@ -28,6 +28,7 @@ from commlog_tui.cli.outbox import outboxes
 from commlog_tui.cli.pipe_command import PipeCommand
 from commlog_tui.cli.proof import proofs
 from commlog_tui.cli.serve import serve
+from commlog_tui.cli.stats import stats
 from commlog_tui.cli.verify import verify
 from commlog_tui.cli.why import why
 from commlog_tui.cli.words import say, stopped
@@ -50,6 +51,7 @@ for command in (
     entries.customers,
     entries.tail,
     why,
+    stats,
     verify,
     upkeep.redact,
     upkeep.rebuild,
