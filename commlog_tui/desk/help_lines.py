@@ -9,7 +9,7 @@ from commlog_tui.text.details import Kind, Line
 from commlog_tui.text.hygiene import wrap
 
 _KEYS: Final = 20
-_GROUPS: Final = ("Move", "Find", "Follow", "Pages", "Write", "In the form", "View", "Desk")
+_GROUPS: Final = ("Move", "Find", "Follow", "Delivery", "Pages", "Write", "In the form", "View", "Desk")
 
 
 def help_lines(needle: str, keymap: Mapping[str, str], why_not: Callable[[str], str | None], width: int) -> list[Line]:

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from commlog_tui.client.errors import ClientError, NotFoundError, UnreachableError
+from commlog_tui.client.errors import ClientError, NotFoundError, NotSupportedError, UnreachableError
+from commlog_tui.contract.booking import BookingChecklist, BookingQuery
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.entry import Entry, EntryDetail, NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
@@ -39,6 +40,8 @@ class FakeLog:
         self.corrected: list[tuple[str, NewCorrection]] = []
         self.details: dict[str, EntryDetail] = {}
         """What is answered of an entry beyond the entry itself."""
+        self.checklist: BookingChecklist | None = None
+        self.bookings: list[BookingQuery] = []
         self.told: asyncio.Queue[bytes] = asyncio.Queue()
         self.seq = len(self.entries)
 
@@ -88,6 +91,13 @@ class FakeLog:
             if entry.id == entry_id:
                 return self.details.get(entry_id, a_detail(entry)).model_copy(update={"entry": entry})
         raise NotFoundError
+
+    async def booking(self, location: str, query: BookingQuery) -> BookingChecklist:
+        self._fail()
+        self.bookings.append(query)
+        if self.checklist is None:
+            raise NotSupportedError("0.1.0", "List the booking's entries")
+        return self.checklist
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
         self._fail()

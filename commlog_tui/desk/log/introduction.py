@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
+    from commlog_tui.contract.booking import BookingQuery
     from commlog_tui.contract.query import EntryQuery
     from commlog_tui.desk.session import Session
 
@@ -27,3 +28,15 @@ async def introduction(session: "Session", fixed: "EntryQuery | None") -> str:
         return ""  # the page's request says how things stand
     reach = "  ".join(safe(one) for one in (*known.numbers, *known.addresses))
     return f"{safe(known.name or known.id)}  ·  {reach}  ·  {safe(known.id)}"
+
+
+def booking_of(fixed: "EntryQuery | None") -> "BookingQuery | None":
+    """Return which booking a view is fixed on, if it is on one."""
+    if fixed is None or not (fixed.reference or fixed.q):
+        return None
+    from commlog_tui.contract.booking import BookingQuery
+
+    try:
+        return BookingQuery(reference=fixed.reference, code=None if fixed.reference else fixed.q)
+    except ValueError:
+        return None  # of another version, perhaps

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from commlog_tui.desk.filters import chips
 from commlog_tui.desk.log.detail_lines import lines_of
 from commlog_tui.desk.log.fields import Fields
-from commlog_tui.desk.log.introduction import heading, introduction
+from commlog_tui.desk.log.introduction import booking_of, heading, introduction
 from commlog_tui.desk.log.words import bar_place, bar_words, notice
 from commlog_tui.desk.reader.reader import LogReader
 from commlog_tui.desk.reader.state import ViewState
@@ -22,9 +22,12 @@ from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
 
 if TYPE_CHECKING:
+    from commlog_tui.desk.delivery.checklist import ChecklistPane
     from commlog_tui.desk.session import Session
 
 _UTC = ZoneInfo("UTC")
+_CHECKLIST_SECONDS = 60.0
+"""How often a checklist is computed anew: what was due may be overdue since."""
 
 
 class Parts:
@@ -37,6 +40,7 @@ class Parts:
         self._dim_keys = dim_keys
         self._drawn: tuple[object, ...] = ()
         """What the detail was drawn from."""
+        self._checklist: ChecklistPane | None = None
         self._place = ("", 0)
         """The id of the entry in the detail, and the width: where both stay, the detail is not scrolled."""
 
@@ -53,6 +57,8 @@ class Parts:
             self._draw_filters(state)
         if state.private != before.private:
             self._draw_privacy(state)
+        if before.page is not None and (state.page is not before.page or state.arrived is not before.arrived):
+            self._load_checklist()
         if _besides_row(before) != _besides_row(state):
             self._draw_bars(before, state)
         if state.page is not None and (state.page is not before.page or state.utc != before.utc):
@@ -71,6 +77,9 @@ class Parts:
         self._screen.set_class(state.private, "-private")
         self._screen.query_one(LogTable).private = state.private
         self._screen.query_one(ChipBar).private = state.private
+        if self._checklist is not None:
+            self._checklist.private = state.private
+            self._checklist.draw()
         self.draw_heading(state)
 
     def draw_heading(self, state: ViewState) -> None:
@@ -85,6 +94,19 @@ class Parts:
             who = self._screen.query_one("#who", Static)
             who.update(words)
             who.add_class("-known")
+        if (query := booking_of(self._reader.scope.query)) is not None:
+            from commlog_tui.desk.delivery.checklist import ChecklistPane
+
+            await self._screen.query("#checklist").remove()
+            self._checklist = ChecklistPane(session, query)
+            self._checklist.private = self._reader.state.private
+            await self._screen.query_one("#main").mount(self._checklist, before="#table")
+            self._checklist.set_interval(_CHECKLIST_SECONDS, self._load_checklist)
+            await self._checklist.load()
+
+    def _load_checklist(self) -> None:
+        if self._checklist is not None:
+            self._screen.run_worker(self._checklist.load(), group="checklist", exclusive=True, exit_on_error=False)
 
     def _draw_bars(self, before: ViewState, state: ViewState) -> None:
         bar = self._screen.query_one(PageBar)

@@ -1,0 +1,1 @@
+"""What became of messages: checklist, worklist, numbers, and what to say."""
