@@ -35,6 +35,8 @@ BEGUN: Final = timedelta(days=30)
 """How long ago a booking may have begun, or where that is not known, a message have been sent."""
 BY_ITSELF: Final = timedelta(days=1)
 """How long what was delivered after all is still listed as that."""
+REPLACED: Final = timedelta(days=3)
+"""How long ago a message may have failed that a later one has just replaced."""
 
 _LIST: Final = f"""
 INSERT INTO worklist
@@ -45,29 +47,43 @@ _ARRIVE: Final = "UPDATE worklist SET arrived_at = ?2 WHERE pk = ?1 AND arrived_
 _AGAIN: Final = "UPDATE worklist SET arrived_at = NULL WHERE pk = ?"
 _RESOLVE: Final = "UPDATE worklist SET resolution = ?2 WHERE pk = ?1 AND resolution IS NULL"
 _DROP: Final = "DELETE FROM worklist WHERE pk = ?"
-_FROM: Final = f"""
-SELECT worklist.starts_at, worklist.sent_at, worklist.failed_at, worklist.arrived_at, {ENTRY_COLUMNS}
-FROM worklist INDEXED BY {{index}} JOIN entry ON entry.pk = worklist.pk JOIN record ON record.pk = worklist.pk
+_COLUMNS: Final = f"worklist.starts_at, worklist.sent_at, worklist.failed_at, {{arrived}}, {ENTRY_COLUMNS}"
+_FROM: Final = """
+FROM worklist INDEXED BY {index} JOIN entry ON entry.pk = worklist.pk JOIN record ON record.pk = worklist.pk
 LEFT JOIN personal ON personal.pk = worklist.pk
 """
+_LATER: Final = """
+SELECT {what} FROM entry AS later INDEXED BY entry_by_reference
+WHERE later.location = ?1 AND later.reference = entry.reference AND later.sent_at > entry.sent_at
+AND later.message_kind = entry.message_kind AND later.status = 'delivered' AND entry.message_kind <> ''
+"""
 _OPEN: Final = f"""
-{_FROM.format(index="worklist_open")}
+SELECT {_COLUMNS.format(arrived="NULL")} {_FROM.format(index="worklist_open")}
 WHERE worklist.location = ?1 AND arrived_at IS NULL AND resolution IS NULL AND worklist.starts_at >= ?2
-AND (worklist.starts_at < {NO_START} OR worklist.sent_at >= ?8)
-AND (worklist.starts_at, -worklist.sent_at, -worklist.pk) > (?3, ?4, ?5)
-AND (entry.status <> 'deferred' OR failed_at < ?6)
-AND NOT EXISTS (
-    SELECT 1 FROM entry AS later INDEXED BY entry_by_reference
-    WHERE later.location = ?1 AND later.reference = entry.reference AND later.sent_at > entry.sent_at
-    AND later.message_kind = entry.message_kind AND later.status = 'delivered' AND entry.message_kind <> ''
-)
-ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.pk DESC LIMIT ?7
+AND (worklist.starts_at < {NO_START} OR worklist.sent_at >= ?3)
+AND (worklist.starts_at, -worklist.sent_at, -worklist.pk) > (?4, ?5, ?6)
+AND (entry.status <> 'deferred' OR failed_at < ?7)
+AND NOT EXISTS ({_LATER.format(what="1")})
+ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.pk DESC LIMIT ?8
 """
 _ARRIVED: Final = f"""
-{_FROM.format(index="worklist_arrived")}
+SELECT {_COLUMNS.format(arrived="arrived_at")} {_FROM.format(index="worklist_arrived")}
 WHERE worklist.location = ? AND arrived_at >= ? AND arrived_at IS NOT NULL AND resolution IS NULL
 ORDER BY arrived_at DESC LIMIT ?
 """
+_REPLACED: Final = f"""
+WITH replaced AS MATERIALIZED (
+    SELECT entry.pk AS pk, ({_LATER.format(what="min(later.sent_at)")}) AS at
+    FROM worklist INDEXED BY worklist_open JOIN entry ON entry.pk = worklist.pk
+    WHERE worklist.location = ?1 AND arrived_at IS NULL AND resolution IS NULL AND worklist.starts_at >= ?2
+    AND failed_at >= ?3
+)
+SELECT {_COLUMNS.format(arrived="replaced.at")}
+FROM replaced JOIN worklist ON worklist.pk = replaced.pk JOIN entry ON entry.pk = replaced.pk
+JOIN record ON record.pk = replaced.pk LEFT JOIN personal ON personal.pk = replaced.pk
+WHERE replaced.at >= ?4 ORDER BY replaced.at DESC LIMIT ?5
+"""
+"""Those whose later message was sent within a day and delivered."""
 
 
 class Worklist:
@@ -104,23 +120,27 @@ def worklist(
     Raises ``CursorError``.
     """
     behind = cursors.read(query.cursor) if query.cursor else Position(-1, 0, 0)
-    begun = micros(now - BEGUN)
-    bound = (
-        place.no, max(begun, behind.starts_at), behind.starts_at, -behind.sent_at, -key_of(place.no, behind.seq),
-        micros(now - DEFERRED_LONG), query.limit + 1, begun,
-    )  # fmt: skip
+    begun, lasting = micros(now - BEGUN), micros(now - DEFERRED_LONG)
+    after = behind.starts_at, -behind.sent_at, -key_of(place.no, behind.seq)
+    bound = place.no, max(begun, behind.starts_at), begun, *after, lasting, query.limit + 1
     rows: list[Row] = connection.execute(_OPEN, bound).fetchall()
     page = list(fitting(rows[: query.limit]))
     last = page[-1] if page and len(page) < len(rows) else None
-    after_all: list[Row] = []
-    if query.cursor is None:
-        since = micros(now - BY_ITSELF)
-        after_all = list(fitting(connection.execute(_ARRIVED, (place.no, since, query.limit))))
     return WorklistRow(
         items=tuple(map(_item, page)),
-        arrived=tuple(map(_item, after_all)),
+        arrived=() if query.cursor else _arrived(connection, place, query.limit, now),
         next=None if last is None else cursors.write(Position(last[0], last[1], seq_of(last[4]))),
     )
+
+
+def _arrived(connection: apsw.Connection, place: Place, limit: int, now: datetime) -> tuple[WorkItemRow, ...]:
+    """Return what ticked itself off within a day, newest first."""
+    since = micros(now - BY_ITSELF)
+    failed = micros(now - BEGUN), micros(now - REPLACED)
+    own: list[Row] = connection.execute(_ARRIVED, (place.no, since, limit)).fetchall()
+    replaced = connection.execute(_REPLACED, (place.no, *failed, since, limit)).fetchall()
+    rows = sorted(own + replaced, key=lambda row: (-int(row[3]), int(row[4])))
+    return tuple(map(_item, fitting(rows[:limit])))
 
 
 def _item(row: Row) -> WorkItemRow:
