@@ -70,8 +70,8 @@ def add_hook(
             "There is no such location. Nothing was set up; commlog location list shows them.", ExitCode.USAGE
         )
     hook = f"{address}/v1/hooks/{known.slug}/{quote(location, safe='')}"
-    for number, step in enumerate(known.setup.steps, 1):
-        tell(f"{number}. {step.replace('{url}', hook).replace('{secret}', secret if is_ours else '…')}")
+    for number, step in enumerate(known.steps(hook, secret), 1):
+        tell(f"{number}. {step}")
     if known.setup.events:
         tell(f"Events: {', '.join(known.setup.events)}.")
     tell(f"Retries: {known.setup.retries}")

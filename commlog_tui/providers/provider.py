@@ -63,6 +63,12 @@ def no_text(request: HookRequest) -> str | None:
     return None
 
 
+def no_certificate(request: HookRequest, secret: str) -> str | None:
+    """Return None: the provider signs without a certificate."""
+    del request, secret
+    return None
+
+
 WEEK: Final = timedelta(days=7)
 
 
@@ -91,9 +97,9 @@ class Provider:
     """Return what the caller remembers for ``replay_window`` once the events are durable, and
     refuses when it comes again."""
     replay_window: timedelta = WEEK
-    certificate_url: Callable[[HookRequest], str | None] = no_text
+    certificate_url: Callable[[HookRequest, str], str | None] = no_certificate
     """Return the URL of the certificate that ``HookRequest.certificate`` must hold. Raises
-    SignatureError for every host but the provider's own."""
+    SignatureError for every host but the provider's own, and for a request of another secret."""
     trouble_status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
     """Status when the log has trouble of its own, so that the provider tries again."""
 

@@ -85,7 +85,7 @@ def _words(details: Fields) -> str:
 
 
 def _verify(request: HookRequest, secret: str, now: datetime) -> None:
-    sns.verify(request, secret.strip(), now)
+    sns.verify(request, secret, now)
 
 
 def _handshake(request: HookRequest, secret: str) -> Confirmation | None:

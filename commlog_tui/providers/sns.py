@@ -53,14 +53,17 @@ def envelope_of(request: HookRequest) -> Fields:
     return fields
 
 
-def certificate_url(request: HookRequest) -> str:
+def certificate_url(request: HookRequest, topic: str) -> str:
     """Return the URL of the certificate of a request.
 
     Raises:
-        SignatureError: it is on no host of Amazon SNS.
+        SignatureError: it is on no host of Amazon SNS, or the message is of another topic.
         MalformedHookError: the body is no message of SNS.
     """
-    url = text_of(envelope_of(request), "SigningCertURL")
+    fields = envelope_of(request)
+    if not topic.strip() or not is_same(text_of(fields, "TopicArn"), topic.strip()):
+        raise SignatureError("The message is of another topic.")
+    url = text_of(fields, "SigningCertURL")
     if not _is_amazons(url) or not _CERTIFICATE_PATH.fullmatch(urlsplit(url).path) or urlsplit(url).query:
         raise SignatureError("The certificate is on no host of Amazon SNS.")
     return url
@@ -74,9 +77,7 @@ def verify(request: HookRequest, topic: str, now: datetime) -> None:
         MalformedHookError: the body is no message of SNS.
     """
     fields = envelope_of(request)
-    certificate_url(request)
-    if not topic or not is_same(text_of(fields, "TopicArn"), topic):
-        raise SignatureError("The message is of another topic.")
+    certificate_url(request, topic)
     hashing = {"1": SHA1, "2": SHA256}.get(text_of(fields, "SignatureVersion"))
     signature = base64_bytes(text_of(fields, "Signature"))
     if hashing is None or not signature:

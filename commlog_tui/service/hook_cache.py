@@ -42,8 +42,9 @@ class HookCache:
         return settings
 
     async def _load(self, location: str, provider: str) -> HookSettings | None:
+        log = await self._store.log_name()  # for an unknown webhook too: both take the same way
         hook = None if self.file is None else self.file.find(location, provider)
         if hook is None or self._keys is None:
             return None
-        key = self._keys.hook_key(await self._store.log_name())
+        key = self._keys.hook_key(log)
         return unseal(key, location, provider, hook.sealed)

@@ -1,12 +1,13 @@
 """Webhooks of delivery providers: verified over their raw bytes, answered once they are durable.
 
-They need no token: the provider proves itself, or knows the secret. An unknown webhook is answered
-as a wrong signature is, so that nobody learns which there are. The service's own trouble is
-answered so that the provider tries again.
+They need no token: the provider proves itself, or knows the secret. Until it has, every request is
+read and answered as one for an unknown webhook is, so that nobody learns which there are. The
+service's own trouble is answered so that the provider tries again.
 """
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -51,10 +52,12 @@ async def receive(request: Request, provider: str, location: str, store: StoreOf
     known = PROVIDERS.get(provider)
     try:
         hooks: HookCache = request.app.state.hooks
-        settings = None if known is None else await hooks.find(location, provider)
+        settings = await hooks.find(location, provider)
+        body = await read_raw(request, MAX_BODY)
         if known is None or settings is None:
             raise SignatureError
-        return await _receive(request, store, known, location, settings)
+        hook = await _verified(request, known, settings, body)
+        return await _receive(request, store, known, location, settings, hook)
     except SignatureError:
         limiter_of(request).record_failure(address_of(request))
         return answer(problem(401, "hook", _REFUSED))
@@ -68,21 +71,42 @@ async def receive(request: Request, provider: str, location: str, store: StoreOf
         raise
 
 
+async def _verified(request: Request, provider: "Provider", settings: "HookSettings", body: bytes) -> HookRequest:
+    """Return a request that the provider has sent. Raises ``SignatureError`` for every other."""
+    query = request.scope["query_string"].decode("latin-1")
+    path = f"{request.url.path}?{query}" if query else request.url.path
+    hook = HookRequest(
+        method=request.method,
+        url=str(request.url),
+        body=body,
+        received_at=datetime.now(UTC),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query=dict(request.query_params),
+        public_url=settings.public_url.rstrip("/") + path if settings.public_url else "",
+    )
+    try:
+        if request.method == "GET":
+            if not isinstance(provider.handshake(hook, settings.secret), Challenge):
+                raise SignatureError
+            return hook
+        url = provider.certificate_url(hook, settings.secret)
+        if url is not None:
+            hook = replace(hook, certificate=await request.app.state.fetcher.certificate(url))
+        provider.verify(hook, settings.secret, hook.received_at)
+    except MalformedHookError:
+        raise SignatureError from None
+    return hook
+
+
 async def _receive(
-    request: Request, store: "Store", provider: "Provider", location: str, settings: "HookSettings"
+    request: Request, store: "Store", provider: "Provider", location: str, settings: "HookSettings", hook: HookRequest
 ) -> Response:
-    hook = await _hook_request(request, provider, settings)
-    now = datetime.now(UTC)
-    if request.method == "GET" or hook.body == b"":
-        match provider.handshake(hook, settings.secret):
-            case Challenge(text):
-                return PlainTextResponse(text)
-            case _:
-                raise MalformedHookError
-    provider.verify(hook, settings.secret, now)
-    if isinstance(handshake := provider.handshake(hook, settings.secret), Confirmation):
-        return await _confirmed(request, handshake, settings)
-    events = provider.parse(hook)
+    match provider.handshake(hook, settings.secret):
+        case Challenge(text):
+            return PlainTextResponse(text)
+        case Confirmation(url):
+            return await _confirmed(request, url, settings)
+    events, now = provider.parse(hook), hook.received_at
     use, file = _use(provider, location, hook), request.app.state.hooks.file
     if use is not None and await asyncio.to_thread(file.is_replay, use, now):
         raise SignatureError
@@ -92,35 +116,14 @@ async def _receive(
     return json_answer({"received": len(events), "recorded": recorded})
 
 
-async def _hook_request(request: Request, provider: "Provider", settings: "HookSettings") -> HookRequest:
-    query = request.scope["query_string"].decode("latin-1")
-    path = f"{request.url.path}?{query}" if query else request.url.path
-    hook = HookRequest(
-        method=request.method,
-        url=str(request.url),
-        body=await read_raw(request, MAX_BODY),
-        received_at=datetime.now(UTC),
-        headers={name.lower(): value for name, value in request.headers.items()},
-        query=dict(request.query_params),
-        public_url=settings.public_url.rstrip("/") + path if settings.public_url else "",
-    )
-    url = provider.certificate_url(hook)
-    if url is None:
-        return hook
-    certificate = await request.app.state.fetcher.certificate(url)
-    return HookRequest(
-        hook.method, hook.url, hook.body, hook.received_at, hook.headers, hook.query, hook.public_url, certificate
-    )
-
-
-async def _confirmed(request: Request, confirmation: Confirmation, settings: "HookSettings") -> Response:
+async def _confirmed(request: Request, url: str, settings: "HookSettings") -> Response:
     if settings.confirms:
-        await request.app.state.fetcher.confirm(confirmation.url)
+        await request.app.state.fetcher.confirm(url)
     return json_answer({"received": 0, "recorded": 0})
 
 
 async def _append(store: "Store", provider: "Provider", location: str, events: "list[ProviderEvent]") -> int:
-    """Record events; return how many are new. Raises the store's own trouble, after all were tried."""
+    """Record events; return how many are new. Raises ``StoreFullError``: none is recorded."""
     channel = EventChannel.SIGNED_WEBHOOK if provider.is_signed else EventChannel.UNSIGNED_WEBHOOK
     items = [AppendEvent(None, None, new, message, channel) for new, message in _items(provider, events)]
     answers = await store.append(location, f"{provider.name} (webhook)", items)

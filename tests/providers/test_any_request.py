@@ -44,7 +44,7 @@ def examine(provider: Provider, request: HookRequest, secret: str) -> None:
     for call in (
         lambda: provider.verify(request, secret, NOW),
         lambda: provider.handshake(request, secret),
-        lambda: provider.certificate_url(request),
+        lambda: provider.certificate_url(request, secret),
         lambda: provider.replay_key(request),
     ):
         with suppress(HookError):

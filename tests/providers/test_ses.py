@@ -72,7 +72,7 @@ def test_an_expired_certificate_is_refused() -> None:
 def test_the_certificate_is_on_the_host_of_its_region() -> None:
     for host in ("us-west-2.amazonaws.com", "us-gov-west-1.amazonaws.com", "cn-north-1.amazonaws.com.cn"):
         url = f"https://sns.{host}/SimpleNotificationService-7506a1.pem"
-        assert SES.certificate_url(vector(SigningCertURL=url)) == url
+        assert SES.certificate_url(vector(SigningCertURL=url), TOPIC) == url
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,14 @@ def test_the_certificate_is_on_the_host_of_its_region() -> None:
 )
 def test_a_certificate_elsewhere_is_never_fetched(url: str) -> None:
     with pytest.raises(SignatureError, match="no host of Amazon"):
-        SES.certificate_url(vector(SigningCertURL=url))
+        SES.certificate_url(vector(SigningCertURL=url), TOPIC)
     with pytest.raises(SignatureError):
         SES.verify(vector(SigningCertURL=url), TOPIC, NOW)
+
+
+def test_the_certificate_of_another_topic_is_never_fetched() -> None:
+    with pytest.raises(SignatureError, match="another topic"):
+        SES.certificate_url(vector(), f"{TOPIC}-2")
 
 
 def test_a_subscription_is_confirmed_at_amazon_only() -> None:
