@@ -25,6 +25,7 @@ from commlog_tui.client.outbox_item import NewerItemError, OutboxItem, read_item
 from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
+from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.operating_system import sync_folder
 from commlog_tui.private_files import make_own_folder
 
@@ -293,4 +294,6 @@ async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:
         return await client.correct(item.location, item.entry_id or "", item.key, correction)
     if item.action == "event":
         return await client.add_message_event(item.location, NewMessageEvent.model_validate(item.content))
+    if item.action == "resolution":
+        return await client.resolve(item.location, item.key, NewResolution.model_validate(item.content))
     return await client.add(item.location, item.key, NewEntry.model_validate(item.content))

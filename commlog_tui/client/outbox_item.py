@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from commlog_tui.contract.base import Instant
 from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry
+from commlog_tui.contract.resolution import NewResolution
 
 VERSION: Final = 1
 """Version of outbox items; those of 0.1.0 have none and count as this one.
@@ -20,7 +21,12 @@ Raise it when an item can hold what this version would send wrongly.
 DRAFT_FIELDS: Final = frozenset({"via", "to", "title", "body", "code", "reference", "customer", "direction", "when"})
 """What a draft may hold as typed."""
 
-_MODELS: Final[dict[str, type[BaseModel]]] = {"entry": NewEntry, "correction": NewCorrection, "event": NewMessageEvent}
+_MODELS: Final[dict[str, type[BaseModel]]] = {
+    "entry": NewEntry,
+    "correction": NewCorrection,
+    "event": NewMessageEvent,
+    "resolution": NewResolution,
+}
 
 _WORDS: Final = {"action": frozenset(_MODELS), "state": frozenset({"draft", "waiting", "refused"})}
 
@@ -38,11 +44,11 @@ class OutboxItem(BaseModel):
     key: str = Field(default_factory=lambda: str(uuid4()))
     location: str
     """Empty where it was not known when this was saved; see ``client.completion``."""
-    action: Literal["entry", "correction", "event"] = "entry"
+    action: Literal["entry", "correction", "event", "resolution"] = "entry"
     entry_id: str | None = None
-    """The entry that a correction is of."""
+    """The entry that a correction or resolution is of."""
     content: dict[str, Any]
-    """The entry, correction or event; of a draft, the fields as typed."""
+    """The entry, correction, event or resolution; of a draft, the fields as typed."""
     state: Literal["draft", "waiting", "refused"] = "waiting"
     reason: str | None = None
     """Why it was refused, as a sentence."""
@@ -53,6 +59,8 @@ class OutboxItem(BaseModel):
         """The title so far, or what an event reports; that of a correction begins with the word."""
         if self.action == "event":
             return f"Delivery event: {self.content.get('kind') or ''}"
+        if self.action == "resolution":
+            return ": ".join(filter(None, ("Ticked off", str(self.content.get("note") or ""))))
         fields = self.content.get("fields") or self.content.get("changes") or self.content
         title = str(fields.get("title") or "")
         return ": ".join(filter(None, ("Correction", title))) if self.action == "correction" else title

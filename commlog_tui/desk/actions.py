@@ -13,13 +13,14 @@ ACTIONS: Final = (
     find.CHANNELS,
     find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER,
     pages.NEWEST_PAGE,
-    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS, show.UTC,
+    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, delivery.NUMBERS, delivery.SAY, follow.BROWSE,
+    follow.PROOF, follow.PROOFS, show.UTC,
     show.DETAIL, show.RAW, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, show.PROFILES, show.HELP,
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 IN_FOOTER: Final = (
-    "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "toggle_detail", "period",
-    "status", "go_to_date", "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
+    "search", "filters", "new_entry", "correct", "booking", "customer", "worklist", "clear_filters", "toggle_detail",
+    "period", "status", "go_to_date", "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
 )  # fmt: skip
 """Actions of the footer by priority. The way back and help follow."""
 ALWAYS: Final = (

@@ -6,7 +6,7 @@ from typing import Final
 from textual.events import Event, Key, MouseDown
 from typing_extensions import override
 
-from commlog_tui.desk.log.screen import LogScreen
+from commlog_tui.desk.screens import tell_private
 from commlog_tui.desk.type_ahead import TypeAheadApp
 
 _MINUTE: Final = 60.0
@@ -40,9 +40,7 @@ class PrivacyApp(TypeAheadApp):
     def set_private(self, *, private: bool) -> None:
         """Hide or show on every view that is open, and those to come."""
         self.is_private = private
-        for screen in self.screen_stack:
-            if isinstance(screen, LogScreen):
-                screen.reader.set_private(private=private)
+        tell_private(self, private=private)
 
     @override
     async def on_event(self, event: Event) -> None:

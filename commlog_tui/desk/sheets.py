@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 _PACKAGE: Final = Path(__file__).parents[1]
-_ORDER: Final = ("base", "table", "detail", "sidebar", "notice", "card", "form")
+_ORDER: Final = ("base", "table", "detail", "sidebar", "notice", "card", "delivery", "form")
 
 
 def sheets() -> list[Path]:

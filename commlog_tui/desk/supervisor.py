@@ -18,6 +18,7 @@ from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.outbox_notices import leave, say_sent
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
+from commlog_tui.desk.screens import tell_record
 from commlog_tui.desk.session import Session, connect, items_in_outbox, renew
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.versions import mismatch
@@ -222,8 +223,7 @@ class Supervisor:
             async for item in follow(session.client, place.location.id, place.seq, on_state=live, on_shorter=shorter):
                 if item.entry is not None and item.entry.redacted:
                     self._tidy(session, item.entry.id)
-                for view in self.views():
-                    view.reader.record(item)
+                tell_record(self._app, item)
         except ClientError as error:
             for view in self.views():
                 view.reader.fail(str(error))

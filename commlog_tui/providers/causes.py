@@ -17,7 +17,7 @@ from commlog_tui.providers.phone_causes import PHONE_WORDS
 _MAX_TEXT: Final = 4000
 _ENHANCED: Final = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)", re.ASCII)
 _REPLY: Final = re.compile(r"(?:^|[:;(]\s*|smtp;\s*)([45]\d\d)(?=[ \-]|$)", re.ASCII)
-_NAMED_CODE: Final = re.compile(r"\berror(?: code)?[ :#]*\(?(\d{5,6})\b", re.ASCII | re.IGNORECASE)
+_NAMED_CODE: Final = re.compile(r"(?:^|\berror(?: code)?[ :#]*\(?)(\d{5,6})\b", re.ASCII | re.IGNORECASE)
 _PHONE: Final = frozenset({"twilio", "whatsapp"})
 _TEMPORARY: Final = "4"
 

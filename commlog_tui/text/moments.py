@@ -43,6 +43,12 @@ def brief_local(instant: datetime, zone: ZoneInfo, year: int) -> str:
     return f"{day} {moment:%H:%M:%S} {zone_name(instant, zone)}"
 
 
+def brief_moment(instant: datetime, zone: ZoneInfo) -> str:
+    """Return local time for a list whose heading names the zone: ``3 Nov 09:14``."""
+    moment = instant.astimezone(zone)
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment:%H:%M}"
+
+
 def ago(instant: datetime, now: datetime) -> str:
     """Return how long ago, in the largest unit: ``3 minutes ago``, ``in 2 hours``, ``just now``."""
     seconds = (now - instant) / timedelta(seconds=1)

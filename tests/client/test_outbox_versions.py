@@ -40,6 +40,11 @@ NEWER: dict[str, dict[str, Any]] = {
         "entry_id": KEY,
         "content": {"changes": {"mood": "x"}, "reason": "y"},
     },
+    "a field of a resolution": {
+        "action": "resolution",
+        "entry_id": KEY,
+        "content": {"entry": KEY, "mood": "x"},
+    },
     "a field of a refused entry": {"state": "refused", "content": CALL | {"call_back": True}},
     "a field of a draft": {"state": "draft", "content": {"fields": {"title": "x", "call_back": "y"}, "customer": None}},
     "a part of a draft": {"state": "draft", "content": {"fields": {"title": "x"}, "attachments": []}},

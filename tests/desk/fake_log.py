@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from commlog_tui.client.errors import ClientError, NotFoundError, NotSupportedError, UnreachableError
+from commlog_tui.client.errors import ClientError, NotFoundError, NotSupportedError, RefusedError, UnreachableError
 from commlog_tui.contract.booking import BookingChecklist, BookingQuery
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.entry import Entry, EntryDetail, NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.ledger import SignedCheckpoint
-from commlog_tui.contract.location import PERMISSIONS, Channel, Location, LocationDetail, Me, Role
+from commlog_tui.contract.location import PERMISSIONS, Capability, Channel, Location, LocationDetail, Me, Role
 from commlog_tui.contract.page import FeedItem, Page, Total
+from commlog_tui.contract.problem import Problem
 from commlog_tui.contract.query import EntryQuery
+from commlog_tui.contract.resolution import NewResolution
+from commlog_tui.contract.statistics import Statistics, StatisticsQuery
+from commlog_tui.contract.worklist import Worklist
 from tests.desk.samples import NOW, a_detail, an_entry
 
 HARBOUR = Location(id="demo", name="Harbour Boats", zone="Europe/London")
@@ -42,13 +46,26 @@ class FakeLog:
         """What is answered of an entry beyond the entry itself."""
         self.checklist: BookingChecklist | None = None
         self.bookings: list[BookingQuery] = []
+        self.work: Worklist | None = None
+        self.refusing = False
+        """Whether resolutions are refused."""
+        self.resolved: list[NewResolution] = []
+        self.figures: Statistics | None = None
+        self.counted: list[StatisticsQuery] = []
         self.told: asyncio.Queue[bytes] = asyncio.Queue()
         self.seq = len(self.entries)
 
     async def me(self) -> Me:
         self._fail()
         permissions = PERMISSIONS[self.role]
-        return Me(name="Front desk", role=self.role, permissions=permissions, locations=self.places, version="0.1.0")
+        return Me(
+            name="Front desk",
+            role=self.role,
+            permissions=permissions,
+            locations=self.places,
+            version="0.1.0",
+            capabilities=tuple(Capability),
+        )
 
     async def location(self, location: str) -> LocationDetail:
         self._fail()
@@ -98,6 +115,26 @@ class FakeLog:
         if self.checklist is None:
             raise NotSupportedError("0.1.0", "List the booking's entries")
         return self.checklist
+
+    async def worklist(self, location: str, *, limit: int = 50, cursor: str | None = None) -> Worklist:
+        self._fail()
+        if self.work is None:
+            raise NotSupportedError("0.1.0", "Ask for entries by status")
+        return self.work
+
+    async def statistics(self, location: str, query: StatisticsQuery) -> Statistics:
+        self._fail()
+        self.counted.append(query)
+        if self.figures is None:
+            raise NotSupportedError("0.1.0", "Count the entries of a list")
+        return self.figures.model_copy(update={"by": query.by})
+
+    async def resolve(self, location: str, key: str, resolution: NewResolution) -> Receipt:
+        self._fail()
+        if self.refusing:
+            raise RefusedError(Problem(type="urn:x", title="Refused", status=422, detail="Not this one."))
+        self.resolved.append(resolution)
+        return self._receipt(id_of_key(key))
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
         self._fail()

@@ -1,11 +1,15 @@
 """Delivery: what to say of a message, what did not arrive, and how many did."""
 
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.action import Action, View, needs_entry
+from commlog_tui.desk.commands.follow import booking_scope
 from commlog_tui.desk.outside import copied
 from commlog_tui.text.privacy import masked_detail
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
 
 
 def _say(view: View) -> None:
@@ -35,6 +39,52 @@ async def _copy_and_show(view: View) -> None:
     view.app.push_screen(WhatToSay(shown, copied("It", os.environ)))
 
 
+def _worklist(view: View) -> None:
+    view.start(_open_worklist(view), "ask")
+
+
+async def _open_worklist(view: View) -> None:
+    """Show what did not arrive, if the service can say so."""
+    from commlog_tui.client.errors import ClientError
+    from commlog_tui.desk.delivery.work import Worklist
+    from commlog_tui.desk.delivery.worklist import WorklistScreen
+
+    def open_booking(entry: "Entry") -> str | None:
+        if not (entry.reference or entry.code):
+            return "This entry belongs to no booking."
+        view.open(booking_scope(entry))
+        return None
+
+    worklist = Worklist(view.session)
+    try:
+        await worklist.load()
+    except ClientError as error:
+        view.app.notify(str(error), severity="warning", markup=False)
+        return
+    view.app.push_screen(WorklistScreen(view.session, worklist, open_booking, private=view.reader.state.private))
+
+
+def _numbers(view: View) -> None:
+    view.start(_open_numbers(view), "ask")
+
+
+async def _open_numbers(view: View) -> None:
+    """Show how much was sent, delivered and failed, if the service can say so."""
+    from commlog_tui.client.errors import ClientError
+    from commlog_tui.desk.delivery.numbers import NumbersScreen, ask
+
+    try:
+        found = await ask(view.session)
+    except ClientError as error:
+        view.app.notify(str(error), severity="warning", markup=False)
+        return
+    view.app.push_screen(NumbersScreen(view.session, found))
+
+
 _GROUP: Final = "Delivery"
-_SAY: Final = "What to say to the guest of this message, in a sentence; it is copied, too"
-SAY: Final = Action("what_to_say", "i", "What to say", _SAY, _GROUP, _say, needs_entry)
+_WORK: Final = "Worklist: what did not arrive and nobody has dealt with, soonest booking first"
+_SENTENCE: Final = "What to say to the guest of this message, in a sentence; it is copied, too"
+_COUNTED: Final = "Numbers: what was sent, delivered and failed, by day or week, channel and kind"
+WORKLIST: Final = Action("worklist", "w", "Worklist", _WORK, _GROUP, _worklist)
+NUMBERS: Final = Action("numbers", "S", "Numbers", _COUNTED, _GROUP, _numbers)
+SAY: Final = Action("what_to_say", "i", "What to say", _SENTENCE, _GROUP, _say, needs_entry)

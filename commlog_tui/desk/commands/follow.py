@@ -14,6 +14,7 @@ from commlog_tui.text.details import detail_lines, entry_lines
 from commlog_tui.text.hygiene import safe, without_invisible
 
 if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
     from commlog_tui.desk.proofs import ProofSubject
 
 NO_FOLDER: Final = "Where proof sheets go is not set. Set proof_folder."
@@ -21,15 +22,18 @@ _UNBROKEN: Final = 10_000
 """Cells of a line that no window breaks."""
 
 
-def _booking(view: View) -> None:
+def booking_scope(entry: "Entry") -> Scope:
+    """Return a view of all messages of the booking that an entry names."""
     from commlog_tui.contract.query import EntryQuery
 
-    entry = view.entry
-    if entry is None:
-        return
     query = EntryQuery(reference=entry.reference) if entry.reference else EntryQuery(q=entry.code)
     filters = Filters(reference=entry.reference) if entry.reference else Filters(q=entry.code or "")
-    view.open(Scope(query, f"Booking {safe(entry.code or entry.reference or '')}", filters))
+    return Scope(query, f"Booking {safe(entry.code or entry.reference or '')}", filters)
+
+
+def _booking(view: View) -> None:
+    if view.entry is not None:
+        view.open(booking_scope(view.entry))
 
 
 def _no_booking(view: View) -> str | None:
@@ -177,7 +181,7 @@ BOOKING: Final = Action("booking", "b", "Booking", "All messages of this booking
 CUSTOMER: Final = Action("customer", "c", "Customer", "This customer's history", _GROUP, _customer, _no_customer)
 COPY: Final = Action("copy", "y", "Copy", "Copy the address or number really used", _GROUP, _copy, _no_address)
 COPY_ENTRY: Final = Action("copy_entry", "Y", "Copy all", "Copy the whole entry", _GROUP, _copy_entry, needs_entry)
-BROWSE: Final = Action("browse", "w", "Web", "Open the booking in a browser", _GROUP, _browse, _no_page)
+BROWSE: Final = Action("browse", "W", "Web", "Open the booking in a browser", _GROUP, _browse, _no_page)
 PROOF: Final = Action("proof", "z", "Proof", _MAKE, _GROUP, _proof, _no_proof)
 PROOFS: Final = Action("proofs", "Z", "Proofs", _MADE, _GROUP, _proofs, _no_folder)
 BACK: Final = Action("back", "q,escape", "Back", _BACK, _GROUP, _back, _nowhere_to_go_back, needs_log=False)

@@ -33,7 +33,7 @@ _MARKS: Final = {
     "logged": ("✎", "$text-muted"),
 }
 _NEWER_MARK: Final = ("?", "$text-muted")
-NO_RULES: Final = "No rules are set for this location, so nothing is expected (commlog expect check)."
+NO_RULES: Final = "No rules are set here, so nothing is expected; see commlog expect."
 
 
 class ChecklistPane(VerticalScroll, can_focus=True):

@@ -1,6 +1,6 @@
 """A sentence for the guest on the phone, made from what is on record."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -8,6 +8,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 from typing_extensions import override
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.page import FeedItem
 
 
 class WhatToSay(ModalScreen[None]):
@@ -19,6 +22,14 @@ class WhatToSay(ModalScreen[None]):
         super().__init__()
         self._sentence = sentence
         self._copied = copied
+
+    def record(self, item: "FeedItem") -> None:
+        """Stay as it was copied, whatever is recorded since."""
+
+    def set_private(self, *, private: bool) -> None:
+        """Close with the names."""
+        if private:
+            self.dismiss(None)
 
     @override
     def compose(self) -> ComposeResult:

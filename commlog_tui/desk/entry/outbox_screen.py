@@ -22,6 +22,8 @@ from commlog_tui.text.moments import short_local
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import Outbox, OutboxItem
 
+_OPENED: Final = frozenset({"entry", "correction"})
+"""What the form can open. Anything else that was refused can only be discarded."""
 _UNTITLED: Final = "(no title yet)"
 
 
@@ -68,6 +70,12 @@ class OutboxScreen(ModalScreen[str | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
+        item = next(one for one in self._items if one.key == event.option_id)
+        if item.action not in _OPENED:
+            self.query_one(".hint", Label).update(
+                "It cannot be changed: d discards it. What was ticked off can be so again: w."
+            )
+            return
         self.dismiss(event.option_id)
 
     @work(exclusive=True, group="discard", exit_on_error=False)
@@ -80,13 +88,14 @@ class OutboxScreen(ModalScreen[str | None]):
             return
         key = choices.get_option_at_index(choices.highlighted).id or ""
         item = next(one for one in self._items if one.key == key)
-        if item.state != "draft":
+        if item.state != "draft" and item.action in _OPENED:
             self.query_one(".hint", Label).update(
                 "Only drafts are discarded here. Enter opens what was refused, to be mended."
             )
             return
+        what = "draft" if item.state == "draft" else "item"
         if not await self.app.push_screen_wait(
-            Question("Discard this draft?", safe(item.title) or _UNTITLED, yes="discard", no="keep")
+            Question(f"Discard this {what}?", safe(item.title) or _UNTITLED, yes="discard", no="keep")
         ):
             return
         try:

@@ -131,7 +131,7 @@ async def test_what_cannot_be_done_says_why(desk: Open) -> None:
             "x": "Nothing is filtered",
             "backspace": "Nothing is filtered",
             "y": "no address or number",
-            "w": "is not set",
+            "W": "is not set",
             "right_square_bracket": "the oldest",
             "left_square_bracket": "the newest",
             "b": "belongs to no booking",
@@ -161,9 +161,9 @@ async def test_a_booking_opens_in_a_browser_or_says_where_it_is(desk: Open, monk
     monkeypatch.setattr(app, "open_url", opened.append)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await rows(pilot)
-        await pilot.press("w")
+        await pilot.press("W")
         await until(pilot, lambda: opened == [f"https://bookings.example/{REFERENCE}"])
         monkeypatch.setenv("SSH_TTY", "/dev/pts/9")
-        await pilot.press("w")
+        await pilot.press("W")
         await until(pilot, lambda: pilot.app.clipboard == opened[0])
         assert any("No browser" in toast for toast in toasts(pilot))

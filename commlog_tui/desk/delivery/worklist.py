@@ -1,0 +1,297 @@
+"""The worklist: what did not arrive, soonest booking first, dealt with one after the other."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.timer import Timer
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+from textual.worker import Worker
+from typing_extensions import override
+
+from commlog_tui.desk.delivery.work import Worklist
+from commlog_tui.desk.faults import show_fault
+from commlog_tui.desk.outside import copied
+from commlog_tui.desk.widgets.choices import Choices
+from commlog_tui.desk.widgets.detail_pane import DetailPane
+from commlog_tui.text.details import Line, detail_lines, entry_lines
+from commlog_tui.text.hygiene import safe, without_invisible
+from commlog_tui.text.moments import brief_moment
+from commlog_tui.text.privacy import masked, masked_detail
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.page import FeedItem
+    from commlog_tui.contract.worklist import WorkItem
+    from commlog_tui.desk.session import Session
+
+_CALM_SECONDS: Final = 0.3
+_LONGEST_NOTE: Final = 500
+HINT: Final = "Space: done, next   n: with a note   Enter: booking   y: address   o: single"
+ALL_DONE: Final = "Nothing to do: what was sent has arrived, or is on its way."
+
+
+class WorklistScreen(ModalScreen[None]):
+    """A list above, and the message one is on below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,w", "dismiss(None)", "Close"),
+        Binding("space", "tick", "Done and next"),
+        Binding("n", "tick_with_note", "Done, with a note"),
+        Binding("y", "copy", "Copy the address"),
+        Binding("o", "one_at_a_time", "One at a time"),
+        Binding("pageup", "scroll(-8)", "Scroll the message", show=False, priority=True),
+        Binding("pagedown", "scroll(8)", "Scroll the message", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, session: "Session", worklist: Worklist, open_booking: "Callable[[Entry], str | None]", *, private: bool
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._worklist = worklist
+        self._open_booking = open_booking
+        self._private = private
+        self._is_shown = "", 0
+        self._timer: Timer | None = None
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Lay out list, message and keys."""
+        with Vertical(classes="card -whole", id="worklist") as card:
+            card.border_title = "Worklist"
+            yield Choices(*self._options(), markup=False, id="work")
+            yield DetailPane(id="message")
+            yield Label(HINT, classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the first that is to be done."""
+        self._draw_title()
+        self._go_on(-1)
+        self.load_details()
+
+    def on_resize(self) -> None:
+        """Break the lines for the new width."""
+        self.call_after_refresh(self._draw_message)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something nobody thought of went wrong."""
+        show_fault(event)
+
+    @property
+    def item(self) -> "WorkItem | None":
+        """The item one is on."""
+        row = self.query_one(OptionList).highlighted
+        items = self._worklist.work.items
+        return items[row] if row is not None and row < len(items) else None
+
+    def record(self, item: "FeedItem") -> None:
+        """Ask for the list again, once records stop coming for a moment."""
+        if item.entry is not None:
+            self._worklist.details.forget(item.entry.id)
+            if self._timer is not None:
+                self._timer.stop()
+            self._timer = self.set_timer(_CALM_SECONDS, self.reload)
+
+    def set_private(self, *, private: bool) -> None:
+        """Hide names, addresses and numbers, or show them again."""
+        self._private = private
+        self._draw_rows()
+        self._draw_message()
+
+    @work(exclusive=True, group="worklist", exit_on_error=False)
+    async def reload(self) -> None:
+        """Ask for the list again, and stay on the item one is on."""
+        from commlog_tui.client.errors import ClientError
+
+        here = self.item
+        try:
+            await self._worklist.load()
+        except ClientError as error:
+            self._say(f"{error} This is the list as it was.")
+            return
+        items = self._worklist.work.items
+        rows = [row for row, one in enumerate(items) if here is not None and one.entry.id == here.entry.id]
+        choices = self.query_one(OptionList)
+        before = choices.highlighted or 0
+        choices.set_options(self._options())
+        if items:
+            choices.highlighted = rows[0] if rows else min(before, len(items) - 1)
+        self._draw_title()
+        self._draw_message()
+        self.load_details()
+
+    @work(exclusive=True, group="details", exit_on_error=False)
+    async def load_details(self) -> None:
+        """Have the events of every item, those around the current one first."""
+        from commlog_tui.client.errors import ClientError
+
+        entries = [item.entry for item in self._worklist.work.items]
+        details = self._worklist.details
+        wanted = details.next_wanted(entries, self.query_one(OptionList).highlighted or 0)
+        while wanted is not None:
+            try:
+                await details.load(wanted)
+            except ClientError:
+                return  # what the row knows is shown
+            self._draw_rows()
+            self._draw_message()
+            wanted = details.next_wanted(entries, self.query_one(OptionList).highlighted or 0)
+
+    def _options(self) -> list[Option]:
+        found = self._worklist.work
+        options = [Option(self._row(item)) for item in found.items]
+        if not found.items:
+            options.append(Option(Content.styled(ALL_DONE, "$text-muted"), disabled=True))
+        if found.has_more:
+            options.append(
+                Option(Content.styled("There are more; they follow as these are done.", "$text-muted"), disabled=True)
+            )
+        return options + [Option(self._row_of_arrived(item), disabled=True) for item in found.arrived]
+
+    def _row(self, item: "WorkItem") -> Content:
+        entry = masked(item.entry) if self._private else item.entry
+        who = safe((entry.customer.name if entry.customer is not None else None) or entry.to)
+        what, at = ("starts", item.starts_at) if item.starts_at is not None else ("sent", entry.sent_at)
+        when = f"{what} {brief_moment(at, self._session.zone)}"
+        words = f"{when:19}  {who}  ·  {self._why(item) or safe(entry.status.value)}  ·  {safe(entry.title)}"
+        if item.entry.id in self._worklist.ticked:
+            return Content.styled(f"✓ {words}", "$text-muted")
+        return Content.assemble(("✗ ", "$text-error bold"), words)
+
+    def _row_of_arrived(self, item: "WorkItem") -> Content:
+        entry = masked(item.entry) if self._private else item.entry
+        at = f" {brief_moment(item.arrived_at, self._session.zone)}" if item.arrived_at is not None else ""
+        return Content.styled(f"✓ done by itself: delivered after all{at}  ·  {safe(entry.title)}", "$text-muted")
+
+    def _why(self, item: "WorkItem") -> str:
+        from commlog_tui.expectations.meanings import meanings_of
+
+        detail = self._worklist.details.get(item.entry)
+        if detail is None:
+            return ""
+        meanings = meanings_of(detail)
+        sentences = [meanings[event.id].sentence for event in detail.events if event.id in meanings]
+        return sentences[-1] if sentences else ""
+
+    def _draw_title(self) -> None:
+        count, row = self._worklist.count, self.query_one(OptionList).highlighted
+        of = f"{row + 1} of " if self.has_class("-single") and row is not None else ""
+        more = "more than " if self._worklist.work.has_more else ""
+        words = f"{of}{more}{count} to do, soonest booking first" if count else "all done"
+        self.query_one("#worklist").border_title = f"Worklist: {words} ({self._session.zone})"
+
+    def _draw_rows(self) -> None:
+        choices = self.query_one(OptionList)
+        for row, item in enumerate(self._worklist.work.items[: choices.option_count]):
+            choices.replace_option_prompt_at_index(row, self._row(item))
+
+    def _draw_message(self) -> None:
+        pane, item = self.query_one(DetailPane), self.item
+        place = (item.entry.id if item is not None else "", pane.text_width)
+        stay, self._is_shown = place == self._is_shown, place
+        pane.show(list(self._message(item, pane.text_width)), stay=stay)
+
+    def _message(self, item: "WorkItem | None", width: int) -> Iterator[Line]:
+        from commlog_tui.expectations.meanings import meanings_of
+
+        if item is None:
+            return
+        now, zone = datetime.now(UTC), self._session.zone
+        detail = self._worklist.details.latest(item.entry)
+        if detail is None:
+            yield from entry_lines(masked(item.entry) if self._private else item.entry, zone, now, width)
+            return
+        shown = masked_detail(detail) if self._private else detail
+        yield from detail_lines(shown, zone, now, width, meanings=meanings_of(detail))
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._draw_title()
+        self._draw_message()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if self.item is not None and (why := self._open_booking(self.item.entry)) is not None:
+            self._say(why)
+
+    @work(exclusive=True, group="tick", exit_on_error=False)
+    async def action_tick(self) -> None:
+        """Tick off the item one is on, and go to the next."""
+        await self._tick("")
+
+    @work(exclusive=True, group="tick", exit_on_error=False)
+    async def action_tick_with_note(self) -> None:
+        """Ask for a few words, tick off, and go to the next."""
+        from commlog_tui.desk.choosers.prompt import Prompt
+
+        def understand(text: str) -> str:
+            if len(text.strip()) > _LONGEST_NOTE:
+                raise ValueError(f"At most {_LONGEST_NOTE} characters.")
+            return ""
+
+        if self.item is not None and (why := self._worklist.why_not()) is None:
+            note = await self.app.push_screen_wait(Prompt("Done: what was done?", "rang her, new address", understand))
+            if note is not None:
+                await self._tick(note.strip())
+        elif self.item is not None:
+            self._say(why or "")
+
+    async def _tick(self, note: str) -> None:
+        from commlog_tui.client.outbox import OutboxError
+
+        item, row = self.item, self.query_one(OptionList).highlighted
+        if item is None or row is None:
+            return
+        if (why := self._worklist.why_not()) is not None:
+            self._say(why)
+            return
+        if item.entry.id not in self._worklist.ticked:
+            try:
+                await self._worklist.tick(item.entry, note)
+            except OutboxError as error:
+                self._say(str(error))
+                return
+            self._say(f"Ticked off: {safe(masked(item.entry).title)}.   {HINT.partition('   ')[0]}")
+        self._draw_rows()
+        self._go_on(row)
+
+    def _go_on(self, row: int) -> None:
+        """Go to the next item that is to be done, after the last one to the first."""
+        items = self._worklist.work.items
+        order = [*range(row + 1, len(items)), *range(row + 1)]
+        wanted = next((one for one in order if items[one].entry.id not in self._worklist.ticked), None)
+        if wanted is not None:
+            self.query_one(OptionList).highlighted = wanted
+        self._draw_title()
+        self._draw_message()
+
+    def action_copy(self) -> None:
+        """Copy the address or number really used."""
+        import os
+
+        if self.item is not None and self.item.entry.to:
+            self.app.copy_to_clipboard(without_invisible(self.item.entry.to))
+            self._say(copied("The address", os.environ))
+
+    def action_one_at_a_time(self) -> None:
+        """Show only the message one is on, or the list above it again."""
+        self.toggle_class("-single")
+        self._draw_title()
+        self.call_after_refresh(self._draw_message)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the message."""
+        self.query_one(DetailPane).scroll_relative(y=lines, animate=False)
+
+    def _say(self, words: str) -> None:
+        self.query_one(".hint", Label).update(words)

@@ -1,0 +1,42 @@
+"""What concerns every open screen: records of the feed, and hiding names."""
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from textual.app import App
+
+from commlog_tui.desk.log.screen import LogScreen
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.page import FeedItem
+
+
+@runtime_checkable
+class DeliveryScreen(Protocol):
+    """A screen beside the log that shows entries, and so changes with them."""
+
+    def record(self, item: "FeedItem") -> None:
+        """Take over a record of the feed."""
+        ...
+
+    def set_private(self, *, private: bool) -> None:
+        """Hide names, addresses and numbers, or show them again."""
+        ...
+
+
+def tell_record(app: App[None], item: "FeedItem") -> None:
+    """Pass a record of the feed to every open screen that shows entries."""
+    for screen in app.screen_stack:
+        if isinstance(screen, LogScreen):
+            if screen.is_mounted:
+                screen.reader.record(item)
+        elif isinstance(screen, DeliveryScreen):
+            screen.record(item)
+
+
+def tell_private(app: App[None], *, private: bool) -> None:
+    """Hide names on every open screen, or show them again."""
+    for screen in app.screen_stack:
+        if isinstance(screen, LogScreen):
+            screen.reader.set_private(private=private)
+        elif isinstance(screen, DeliveryScreen):
+            screen.set_private(private=private)
