@@ -52,7 +52,7 @@ class NewAttachment(RequestModel):
     """A file that went with a message, known by name, size and hash; its content is not stored."""
 
     name: Annotated[Text, Field(min_length=1, max_length=255)]
-    size: Annotated[int, Field(ge=0, le=2**53 - 1)]
+    size: Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 

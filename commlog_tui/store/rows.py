@@ -3,6 +3,7 @@
 See ``records.rows``.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -49,8 +50,9 @@ class ResolutionsRow(Struct, frozen=True):
     older: str | None
 
 
-class BookingRow(Struct, frozen=True):
-    """What is on record about a booking."""
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """What is on record about a booking. The API answers a checklist made of it."""
 
     reference: str | None
     code: str | None
