@@ -10,6 +10,7 @@ import pytest
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.demo.load import fill
 from commlog_tui.desk.target import Target
+from tests.service.conftest import furnished, own_log  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,6 @@ from tests.cli.served import served
 from tests.service import signed_hooks
 from tests.service.signed_hooks import SENDGRID_SECRET, TWILIO_TOKEN, Signed
 
-from tests.service.conftest import furnished, own_log  # noqa: F401 - fixtures  # isort: skip
-
 AT = "2026-11-03T09:14:00Z"
 TEXT = {"via": "sms", "to": "+447700900123", "message": {"provider": "twilio", "id": "SM1"}}
 MAIL = {"via": "email", "to": "ada@example.com", "message": {"provider": "sendgrid", "id": "m1"}}
@@ -32,7 +30,7 @@ def post(url: str, provider: str, signed: Signed) -> httpx.Response:
     return httpx.post(f"{url}/v1/hooks/{provider}/quay", content=signed.body, headers=signed.headers)
 
 
-def test_callbacks_of_twilio_and_sendgrid_change_a_status(own_log: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_callbacks_of_twilio_and_sendgrid_change_a_status(own_log: Path, tmp_path: Path) -> None:
     set_up(own_log, "twilio", TWILIO_TOKEN)
     set_up(own_log, "sendgrid", SENDGRID_SECRET)
     entries, now = "/v1/locations/quay/entries", int(time.time())
@@ -57,7 +55,7 @@ def test_callbacks_of_twilio_and_sendgrid_change_a_status(own_log: Path, tmp_pat
 
 
 @pytest.mark.usefixtures("warm_services")
-def test_the_service_of_a_desk_takes_no_webhooks(own_log: Path) -> None:  # noqa: F811
+def test_the_service_of_a_desk_takes_no_webhooks(own_log: Path) -> None:
     set_up(own_log, "twilio", TWILIO_TOKEN)
     embedded = EmbeddedService(own_log)
     try:

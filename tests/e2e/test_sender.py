@@ -16,8 +16,6 @@ from commlog_tui.service.limits import Limits
 from tests.client.test_sender import Reports
 from tests.service.conftest import listening
 
-from tests.service.conftest import furnished, own_log  # noqa: F401 - fixtures  # isort: skip
-
 MESSAGE = NewMessage(provider="twilio", id="SM1")
 AT = "2026-11-03T09:14:00Z"
 
@@ -32,7 +30,7 @@ def an_event() -> NewMessageEvent:
     return NewMessageEvent.model_validate(fields)
 
 
-def test_what_was_sent_while_the_log_was_away_arrives_once(own_log: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_what_was_sent_while_the_log_was_away_arrives_once(own_log: Path, tmp_path: Path) -> None:
     folder = tmp_path / "sender"
     nobody = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
@@ -55,7 +53,7 @@ def test_what_was_sent_while_the_log_was_away_arrives_once(own_log: Path, tmp_pa
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR])
-def test_what_a_token_may_not_send_is_kept_with_the_reason(own_log: Path, tmp_path: Path, role: Role) -> None:  # noqa: F811
+def test_what_a_token_may_not_send_is_kept_with_the_reason(own_log: Path, tmp_path: Path, role: Role) -> None:
     with listening(own_log, Limits()) as live:
         reports = Reports()
         with Sender(live.url, role.value, "quay", tmp_path / "sender", on_report=reports) as sender:

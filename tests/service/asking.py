@@ -15,6 +15,8 @@ from tests.service.calls import CALL, CHANGE, MAIL, RUN, SENT, WISH
 HERE: Final = "tests/service/asking.py"
 OPEN: Final = frozenset({"GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"})
 """What is told without a token: nothing of any location."""
+SIGNED: Final = frozenset(f"{method} /v1/hooks/{{provider}}/{{location}}" for method in ("GET", "POST"))
+"""What providers call, with a signature instead of a token; see ``test_hook_isolation``."""
 FOR_ANYBODY: Final = frozenset({"GET /v1/me"})
 """What every token may ask, whatever its role."""
 NAMES_NOTHING: Final = frozenset(

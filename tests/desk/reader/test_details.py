@@ -3,7 +3,10 @@
 import asyncio
 
 from commlog_tui.contract.entry import EntryDetail
+from commlog_tui.contract.page import FeedItem
 from commlog_tui.desk.reader.details import DetailCache
+from tests.desk.fake_log import FakeLog
+from tests.desk.reader.conftest import Read, until
 from tests.desk.samples import a_detail, an_entry, an_id
 
 ROWS = [an_entry(number) for number in range(1, 11)]
@@ -56,3 +59,23 @@ async def test_what_was_recorded_while_a_detail_was_on_its_way_is_not_missed() -
     go_on.set()
     await loading
     assert cache.get(ROWS[0]) is None
+
+
+async def test_details_of_the_row_and_its_neighbours_come_and_are_asked_for_again_with_a_record(read: Read) -> None:
+    reader = await read(FakeLog(list(ROWS)))
+    reader.load_details()
+    await until(lambda: reader.state.detail)
+    reader.move_to(1)
+    reader.load_details()
+    await until(lambda: reader.state.detail and reader.state.detail.entry.id == an_entry(2).id)
+    bounced, redacted = an_entry(2, status="bounced"), an_entry(2, status="bounced", redacted=True)
+    reader.record(FeedItem(seq=90, kind="event", entry=bounced))
+    reader.move_to(1)
+    before = reader.state.detail
+    assert before is not None
+    assert before.entry == bounced
+    reader.load_details()
+    await until(lambda: reader.state.detail is not before)
+    reader.record(FeedItem(seq=91, kind="redaction", entry=redacted))
+    reader.move_to(1)
+    assert reader.state.detail is None

@@ -250,26 +250,6 @@ async def test_what_each_filter_keeps_away_is_said_where_nothing_is_left(read: R
     assert reader.state.loosened == ("without “Reminder 1”: 2", "without sms: 1")
 
 
-async def test_details_of_the_row_and_its_neighbours_come_and_are_asked_for_again_with_a_record(read: Read) -> None:
-    reader = await read(a_log())
-    reader.load_details()
-    await until(lambda: reader.state.detail)
-    reader.move_to(1)
-    reader.load_details()
-    await until(lambda: reader.state.detail and reader.state.detail.entry.id == an_entry(2).id)
-    bounced, redacted = an_entry(2, status="bounced"), an_entry(2, status="bounced", redacted=True)
-    reader.record(FeedItem(seq=90, kind="event", entry=bounced))
-    reader.move_to(1)
-    before = reader.state.detail
-    assert before is not None
-    assert before.entry == bounced
-    reader.load_details()
-    await until(lambda: reader.state.detail is not before)
-    reader.record(FeedItem(seq=91, kind="redaction", entry=redacted))
-    reader.move_to(1)
-    assert reader.state.detail is None
-
-
 async def test_the_connection_lost_and_back_asks_again(read: Read) -> None:
     log = a_log()
     reader = await read(log)
