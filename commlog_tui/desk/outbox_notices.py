@@ -17,10 +17,11 @@ def say_sent(app: App[None], report: "SendReport") -> None:
     for item in report.refused:
         words = f"Refused: {safe(item.reason or '')} It is kept: o opens it."
         app.notify(words, severity="error", markup=False, timeout=20)
-    if len(report.sent) == 1:
-        app.notify(f"Recorded as no. {report.sent[0][1].seq}.", markup=False)
-    elif report.sent:
-        app.notify(f"{len(report.sent)} entries that waited are recorded.", markup=False)
+    sent = [receipt for item, receipt in report.sent if item.action != "resolution"]  # the worklist shows those
+    if len(sent) == 1:
+        app.notify(f"Recorded as no. {sent[0].seq}.", markup=False)
+    elif sent:
+        app.notify(f"{len(sent)} entries that waited are recorded.", markup=False)
 
 
 async def leave(app: App[None], session: Session | None) -> None:

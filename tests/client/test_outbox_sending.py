@@ -15,7 +15,6 @@ from commlog_tui.client import errors
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem
 from commlog_tui.contract.identity import id_of_key
-from commlog_tui.contract.location import Capability, Me, Role
 from commlog_tui.contract.problem import PROBLEM_JSON
 from tests.client.samples import TOKEN, new_entry, problem, receipt
 from tests.patience import PATIENCE
@@ -97,23 +96,6 @@ async def test_a_correction_goes_to_its_entry(tmp_path: Path) -> None:
     outbox, log = filled(tmp_path, "a", action="correction", entry_id="e1", content={"changes": {"code": None}}), Log()
     assert len((await outbox.send(log.client())).sent) == 1
     assert log.paths == ["/v1/locations/pier/entries/e1/corrections"]
-
-
-async def test_a_resolution_is_recorded_under_its_key_once(tmp_path: Path) -> None:
-    """Two desks that send the same tick record it once."""
-    entry = "7d3a1c9e-5b0f-4a6e-9c61-000000000001"
-    more: dict[str, Any] = {"action": "resolution", "entry_id": entry, "content": {"entry": entry, "note": "Rang her."}}
-    outbox, log = filled(tmp_path, "a", **more), Log()
-    client = log.client()
-    can = (Capability.RESOLUTIONS,)
-    client._me = Me(name="Desk", role=Role.DESK, permissions=frozenset(), locations=(), version="1", capabilities=can)
-    (item,) = outbox.items()
-    assert item.title == "Ticked off: Rang her."
-    assert len((await outbox.send(client)).sent) == 1
-    outbox.save(item)
-    assert len((await outbox.send(client)).sent) == 1
-    assert log.paths == ["/v1/locations/pier/resolutions"] * 2
-    assert log.records == ["a"]
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 422])

@@ -112,14 +112,13 @@ def _lines(answer: "BookingChecklist", zone: ZoneInfo, *, private: bool, is_curr
 
 
 def _heading(answer: "BookingChecklist", zone: ZoneInfo, now: datetime, *, is_current: bool) -> str:
-    parts = ["Checklist"]
+    count = sum(line.open for line in answer.lines)
+    parts = [f"Checklist: {count} to do" if count else "Checklist: nothing to do"]
     if answer.starts_at is not None:
         tense = "starts" if answer.starts_at >= now else "started"
         parts.append(f"{tense} {local(answer.starts_at, zone)} ({ago(answer.starts_at, now)})")
     if answer.canceled_at is not None:
         parts.append(f"canceled {local(answer.canceled_at, zone)}")
-    count = sum(line.open for line in answer.lines)
-    parts.append(f"{count} to do" if count else "nothing to do")
     if not is_current:
         parts.append("as it was: no answer now")
     return "  ·  ".join(parts)

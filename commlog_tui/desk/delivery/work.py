@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
 
 _MOST_PAGES: Final = 4
+_MOST_DETAILS: Final = 50
+"""Items whose reason is asked for in advance."""
 RESOLUTIONS: Final = "resolutions"
 
 
@@ -56,6 +58,12 @@ class Worklist:
         """Return the entries whose tick waits in the outbox to be sent."""
         items = self._session.outbox.items()
         return {one.entry_id for one in items if one.action == "resolution" and one.state == "waiting" and one.entry_id}
+
+    def next_wanted(self, row: int) -> "Entry | None":
+        """Return the next entry to ask for its events: around a row, then the first ones of the list."""
+        entries = [item.entry for item in self.work.items]
+        near = self.details.next_wanted(entries, row)
+        return near or next((one for one in entries[:_MOST_DETAILS] if self.details.get(one) is None), None)
 
     @property
     def count(self) -> int:

@@ -133,17 +133,13 @@ class WorklistScreen(ModalScreen[None]):
         """Have the events of every item, those around the current one first."""
         from commlog_tui.client.errors import ClientError
 
-        entries = [item.entry for item in self._worklist.work.items]
-        details = self._worklist.details
-        wanted = details.next_wanted(entries, self.query_one(OptionList).highlighted or 0)
-        while wanted is not None:
+        while (wanted := self._worklist.next_wanted(self.query_one(OptionList).highlighted or 0)) is not None:
             try:
-                await details.load(wanted)
+                await self._worklist.details.load(wanted)
             except ClientError:
                 return  # what the row knows is shown
             self._draw_rows()
             self._draw_message()
-            wanted = details.next_wanted(entries, self.query_one(OptionList).highlighted or 0)
 
     def _options(self) -> list[Option]:
         found = self._worklist.work

@@ -56,7 +56,7 @@ async def test_a_booking_is_a_checklist_above_its_entries(desk: Open, size: tupl
         await until(pilot, lambda: "Refund notice" in pane(pilot).text)
         assert log.bookings[-1].reference == REFERENCE
         for words in (
-            "starts Thu 5 Nov 2026 09:14:05 GMT (in 2 days)  ·  1 to do",
+            "Checklist: 1 to do  ·  starts Thu 5 Nov 2026 09:14:05 GMT (in 2 days)",
             "✓ Confirmation delivered 08:14",
             "… Reminder due tomorrow 09:14",
             "· Survey skipped: no e-mail address",

@@ -79,3 +79,15 @@ async def test_details_of_the_row_and_its_neighbours_come_and_are_asked_for_agai
     reader.record(FeedItem(seq=91, kind="redaction", entry=redacted))
     reader.move_to(1)
     assert reader.state.detail is None
+
+
+async def test_what_was_known_is_shown_until_it_is_asked_for_again_but_nothing_of_what_was_redacted() -> None:
+    cache, entry = DetailCache(answer), an_entry(1)
+    known = await cache.load(entry)
+    assert cache.latest(entry) is known
+    cache.forget(entry.id)
+    bounced = an_entry(1, status="bounced")
+    assert cache.get(entry) is None
+    assert cache.latest(bounced) == known.model_copy(update={"entry": bounced})
+    assert cache.latest(an_entry(1, redacted=True)) is None
+    assert cache.latest(an_entry(2)) is None
