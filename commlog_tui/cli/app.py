@@ -29,6 +29,7 @@ from commlog_tui.cli.pipe_command import PipeCommand
 from commlog_tui.cli.proof import proofs
 from commlog_tui.cli.serve import serve
 from commlog_tui.cli.stats import stats
+from commlog_tui.cli.status import status
 from commlog_tui.cli.verify import verify
 from commlog_tui.cli.why import why
 from commlog_tui.cli.words import say, stopped
@@ -52,6 +53,7 @@ for command in (
     entries.tail,
     why,
     stats,
+    status,
     verify,
     upkeep.redact,
     upkeep.rebuild,

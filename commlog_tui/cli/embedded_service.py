@@ -33,7 +33,7 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for among all that is installed
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.errors import DamagedLogError
-    from commlog_tui.store.opening import open_keys, open_store
+    from commlog_tui.store.opening import open_hooks, open_keys, open_store
 
     try:
         store = open_store(orders["database"], create=False)
@@ -48,7 +48,8 @@ def main() -> None:
     gc.freeze()
     gc.enable()
     owner = Owner(orders["name"], digest_of(orders["token"]))
-    serve(store, listener, keys=open_keys(orders["database"]), owner=owner, stopped=stopped, rules=_rules, quiet=True)
+    keys, hooks = open_keys(orders["database"]), open_hooks(orders["database"])
+    serve(store, listener, keys=keys, hooks=hooks, owner=owner, stopped=stopped, rules=_rules, quiet=True)
 
 
 def _rules() -> "Rules":

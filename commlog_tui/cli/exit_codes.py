@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     TAMPERED = 7
     UNKNOWN_KEY = 8
     MISSING = 9
+    SILENT = 10
     DATA_ERROR = 65
     RETRY = 75
 
@@ -31,6 +32,7 @@ MEANINGS = {
     ExitCode.TAMPERED: "the log, or the proof, does not verify, or is not what it was",
     ExitCode.UNKNOWN_KEY: "it verifies, but under a key that nobody here knows",
     ExitCode.MISSING: "a message of the booking is overdue or did not arrive",
+    ExitCode.SILENT: "`commlog status --hooks`: a provider has reported nothing for longer than usual",
     ExitCode.DATA_ERROR: "`commlog ingest`: the message cannot be recorded, now or later (`EX_DATAERR`)",
     ExitCode.RETRY: "`commlog ingest`: the message was not accepted; send it again (`EX_TEMPFAIL`)",
 }

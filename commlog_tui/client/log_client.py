@@ -24,6 +24,7 @@ from commlog_tui.contract.entry import (
     Redacted,
     RedactionReceipt,
 )
+from commlog_tui.contract.hooks import Hook, Hooks
 from commlog_tui.contract.identity import ids_of_key
 from commlog_tui.contract.ledger import (
     MOST_RECORDS,
@@ -170,6 +171,11 @@ class LogClient:
         """Return a page of workflow runs, newest record first."""
         await self._require(Capability.RUNS, "No runs are recorded there")
         return _read(await self._transport.get(_at(location, "runs"), _params(query or RunQuery())), Runs)
+
+    async def hooks(self, location: str) -> tuple[Hook, ...]:
+        """Return the webhooks of delivery providers, by provider."""
+        await self._require(Capability.HOOKS, "Look for missing reports in the log")
+        return _read(await self._transport.get(_at(location, "hooks")), Hooks).hooks
 
     async def resolve(self, location: str, key: str, resolution: NewResolution) -> Receipt:
         """Record that somebody dealt with an entry or an expected message."""

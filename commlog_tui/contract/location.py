@@ -118,6 +118,9 @@ class Capability(StrEnum):
     BOOKING = "booking"
     """The checklist of a booking: what it should get, what it got, and what is missing."""
 
+    HOOKS = "hooks"
+    """The webhooks of delivery providers are listed, with what is silent."""
+
 
 class Me(ResponseModel):
     """The holder of a token, with role, permissions and locations."""

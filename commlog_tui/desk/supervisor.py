@@ -22,7 +22,7 @@ from commlog_tui.desk.screens import tell_record
 from commlog_tui.desk.session import Session, connect, items_in_outbox, renew
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.versions import mismatch
-from commlog_tui.desk.watching import watch_checkpoints
+from commlog_tui.desk.watching import watch_checkpoints, watch_hooks
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _PREVIEW_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
 _RENEW_SECONDS: Final = 1.0
-_GROUPS: Final = ("preview", "connect", "follow", "send", "settle", "witness", "proof", "count", "tidy")
+_GROUPS: Final = ("preview", "connect", "follow", "send", "settle", "witness", "hooks", "proof", "count", "tidy")
 
 
 class Supervisor:
@@ -186,9 +186,9 @@ class Supervisor:
             gc.freeze()  # what the program is made of is never garbage
             gc.enable()
         if self.preferences.folder is not None:
-            note = partial(self._note, "evidence")
-            folder = self.preferences.folder
+            note, folder = partial(self._note, "evidence"), self.preferences.folder
             self._run("witness", watch_checkpoints(self._app, session, folder, self._sound_alarm, note))
+        self._run("hooks", watch_hooks(session, partial(self._note, "hooks")))
         self._tidy(session)
 
     def _tidy(self, session: Session, entry_id: str = "") -> None:

@@ -1,14 +1,24 @@
-"""The desk as a witness: holds the log to the last checkpoint that this desk has seen of it."""
+"""What the desk watches beside the feed.
+
+As a witness it holds the log to the last checkpoint that it has seen. It says when a provider has
+reported nothing for longer than usual, so that "sent" is not read as "fine".
+"""
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import App
 
 from commlog_tui.desk.session import Session
+from commlog_tui.text.moments import MONTHS
 
+if TYPE_CHECKING:
+    from commlog_tui.contract.hooks import Hook
+
+_HOOK_SECONDS: Final = 60.0
 _WITNESS_SECONDS: Final = 600.0
 
 
@@ -38,3 +48,30 @@ async def watch_checkpoints(
         except ClientError:
             pass  # the page's request says how things stand
         await asyncio.sleep(_WITNESS_SECONDS)
+
+
+async def watch_hooks(session: Session, note: Callable[[str], None]) -> None:
+    """Ask periodically which providers are silent, and note it."""
+    from commlog_tui.client.errors import ClientError, NotSupportedError
+
+    while True:
+        try:
+            note(silent_words(await session.client.hooks(session.location), datetime.now(session.zone)))
+        except NotSupportedError:
+            return
+        except ClientError:
+            pass  # the page's request says how things stand
+        await asyncio.sleep(_HOOK_SECONDS)
+
+
+def silent_words(hooks: "tuple[Hook, ...]", now: datetime) -> str:
+    """Return what to say of silent providers, in the time zone of now; empty if there are none."""
+    return ", ".join(
+        f"no report from {one.name} since {_at(one.silent_since, now)}" for one in hooks if one.silent_since
+    )
+
+
+def _at(moment: datetime, now: datetime) -> str:
+    local = moment.astimezone(now.tzinfo)
+    day = "" if local.date() == now.date() else f"{local.day} {MONTHS[local.month - 1]} "
+    return f"{day}{local:%H:%M}"

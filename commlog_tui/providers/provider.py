@@ -103,6 +103,11 @@ class Provider:
     trouble_status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
     """Status when the log has trouble of its own, so that the provider tries again."""
 
+    @property
+    def reporter(self) -> str:
+        """The actor of events that its webhook reports."""
+        return f"{self.name} (webhook)"
+
     def steps(self, url: str, secret: str) -> list[str]:
         """Return what to enter at the provider, with URL and secret filled in."""
         values = {"url": url, "secret": secret, "verify_token": self.verify_token(secret)}

@@ -83,6 +83,15 @@ class EventUnlisted:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookReported:
+    """Note when a provider's webhook has reported something."""
+
+    reporter: str
+    """Name that the service gave the webhook as an actor."""
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunChanged:
     """Show a workflow run as its reports add up."""
 
@@ -120,6 +129,7 @@ Change = (
     | MessageNamed
     | EventUnmatched
     | EventUnlisted
+    | WebhookReported
     | RunChanged
     | ResolutionAdded
     | ResolutionRedacted

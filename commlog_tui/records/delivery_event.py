@@ -10,7 +10,14 @@ from typing import Any, ClassVar, Final
 from commlog_tui.contract.delivery import RANK, DeliveryKind, EventChannel, NewEvent, NewMessage
 from commlog_tui.contract.entry import Source
 from commlog_tui.contract.identity import event_id_by_message, id_of_event, message_key
-from commlog_tui.records.changes import Change, EventUnlisted, EventUnmatched, MessageNamed, StatusRaised
+from commlog_tui.records.changes import (
+    Change,
+    EventUnlisted,
+    EventUnmatched,
+    MessageNamed,
+    StatusRaised,
+    WebhookReported,
+)
 from commlog_tui.records.errors import NotAutomatedError
 from commlog_tui.records.event_fields import NO_DETAIL, event_row_of
 from commlog_tui.records.instants import micros
@@ -19,6 +26,8 @@ from commlog_tui.records.kind import Item, Kind, Lookup, root_id, stated
 from commlog_tui.records.match import matches_with
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import EventRow, MessageRow, UnmatchedEventRow
+
+_WEBHOOKS: Final = frozenset({EventChannel.SIGNED_WEBHOOK, EventChannel.UNSIGNED_WEBHOOK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +130,11 @@ def _follows(item: AppendEvent, record: Record, thread: Thread | None, log: Look
 
 def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:
     public, rank = record.public, RANK[DeliveryKind(record.public.event)]
+    reported = (WebhookReported(public.actor, public.recorded_at),) if public.channel in _WEBHOOKS else ()
     if thread is not None:
-        return (StatusRaised(thread.root.seq, public.event, rank, public.at),) if rank else ()
+        return (*reported, StatusRaised(thread.root.seq, public.event, rank, public.at)) if rank else reported
     named = () if public.message_key is None else (MessageNamed(public.seq, public.message_key),)
-    return *named, EventUnmatched(public.seq)
+    return *reported, *named, EventUnmatched(public.seq)
 
 
 def _redacted(thread: Thread) -> tuple[Change, ...]:

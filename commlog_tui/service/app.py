@@ -18,6 +18,7 @@ from commlog_tui.service import (
     evidence,
     feed,
     hook_routes,
+    hook_status,
     operations,
     overviews,
     places,
@@ -94,7 +95,7 @@ def create_app(
     app.state.registry = CollectorRegistry()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
     app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
-    parts = (entries, bookings, delivery, places, overviews, evidence, feed, hook_routes, operations)
+    parts = (entries, bookings, delivery, places, overviews, evidence, feed, hook_routes, hook_status, operations)
     routers = [part.router for part in parts]
     problems.install(app, routers)
     for router in routers:

@@ -126,7 +126,7 @@ async def _append(store: "Store", provider: "Provider", location: str, events: "
     """Record events; return how many are new. Raises ``StoreFullError``: none is recorded."""
     channel = EventChannel.SIGNED_WEBHOOK if provider.is_signed else EventChannel.UNSIGNED_WEBHOOK
     items = [AppendEvent(None, None, new, message, channel) for new, message in _items(provider, events)]
-    answers = await store.append(location, f"{provider.name} (webhook)", items)
+    answers = await store.append(location, provider.reporter, items)
     return sum(not isinstance(one, LogError) and one.created for one in answers)
 
 

@@ -1,6 +1,7 @@
 """What every store can do about delivery, see ``protocol``."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from commlog_tui.contract.query import ListQuery, ResolutionQuery, RunQuery
@@ -8,12 +9,21 @@ from commlog_tui.contract.statistics import StatisticsQuery
 from commlog_tui.contract.worklist import WorklistQuery
 from commlog_tui.store.rows import ResolutionsRow, RunsRow, StatisticsRow, UnmatchedEventsRow, WorklistRow
 
+Period = tuple[datetime, datetime]
+
 
 class Delivery(Protocol):
-    """What is known of delivery: events without an entry, runs, resolutions, a worklist, statistics."""
+    """What is known of delivery: events without an entry, webhooks, runs, resolutions, a worklist, statistics."""
 
     async def unmatched_events(self, location: str, query: ListQuery) -> UnmatchedEventsRow:
         """Return a page of the events about messages that no entry names. Raises ``CursorError``."""
+        ...
+
+    async def reported_hours(self, location: str, reporter: str, span: timedelta) -> Sequence[Period]:
+        """Return the first and last report of a webhook in each hour of UTC that has any, in order.
+
+        As far back as a span before its last report.
+        """
         ...
 
     async def runs(self, location: str, query: RunQuery) -> RunsRow:

@@ -90,6 +90,10 @@ class HookFile:
         """Return every webhook, by location and provider."""
         return self._select("ORDER BY location, provider")
 
+    def providers(self, location: str) -> Sequence[str]:
+        """Return the providers whose webhooks a location has, in their order."""
+        return [hook.provider for hook in self._select("WHERE location = ? ORDER BY provider", location)]
+
     def find(self, location: str, provider: str) -> HookRecord | None:
         """Return a webhook; None if it is not set up."""
         return next(iter(self._select("WHERE location = ? AND provider = ?", location, provider)), None)

@@ -9,6 +9,7 @@ from commlog_tui.client.errors import ClientError, NotFoundError, NotSupportedEr
 from commlog_tui.contract.booking import BookingChecklist, BookingQuery
 from commlog_tui.contract.customer import Customer, CustomerMatches
 from commlog_tui.contract.entry import Entry, EntryDetail, NewCorrection, NewEntry, Receipt
+from commlog_tui.contract.hooks import Hook
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.ledger import SignedCheckpoint
 from commlog_tui.contract.location import PERMISSIONS, Capability, Channel, Location, LocationDetail, Me, Role
@@ -53,6 +54,7 @@ class FakeLog:
         self.figures: Statistics | None = None
         self.counted: list[StatisticsQuery] = []
         self.told: asyncio.Queue[bytes] = asyncio.Queue()
+        self.silent: tuple[Hook, ...] = ()
         self.seq = len(self.entries)
 
     async def me(self) -> Me:
@@ -163,6 +165,10 @@ class FakeLog:
         changes = correction.changes.model_dump(exclude_unset=True) | {"corrected": True}
         self.entries = [entry.model_copy(update=changes) if entry.id == entry_id else entry for entry in self.entries]
         return self._receipt(id_of_key(key))
+
+    async def hooks(self, location: str) -> tuple[Hook, ...]:
+        self._fail()
+        return self.silent
 
     async def checkpoint(self, location: str) -> SignedCheckpoint:
         """Refuse: this log keeps no tree, as one of an earlier version."""

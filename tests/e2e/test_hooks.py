@@ -55,13 +55,16 @@ def test_callbacks_of_twilio_and_sendgrid_change_a_status(own_log: Path, tmp_pat
 
 
 @pytest.mark.usefixtures("warm_services")
-def test_the_service_of_a_desk_takes_no_webhooks(own_log: Path) -> None:
+def test_the_service_of_a_desk_is_like_every_other(own_log: Path) -> None:
     set_up(own_log, "twilio", TWILIO_TOKEN)
     embedded = EmbeddedService(own_log)
     try:
-        url = embedded.base_url
+        url, headers = embedded.base_url, {"Authorization": f"Bearer {embedded.token}"}
         callback = "https://log.example.com/v1/hooks/twilio/quay"
         signed = signed_hooks.twilio(callback, MessageSid="SM1", MessageStatus="sent")
-        assert post(url, "twilio", signed).status_code == 401
+        assert post(url, "twilio", signed).json()["recorded"] == 1
+        (hook,) = httpx.get(f"{url}/v1/locations/quay/hooks", headers=headers).json()["hooks"]
+        assert (hook["provider"], hook["name"], hook["silent_since"]) == ("twilio", "Twilio", None)
+        assert hook["last_at"]
     finally:
         embedded.close()

@@ -22,6 +22,7 @@ _WORDS = {
     "contact": "the directory's addresses and numbers",
     "message": "the index of messages",
     "unmatched_event": "the list of events without an entry",
+    "reported_hour": "the hours in which webhooks reported",
     "run": "the workflow runs",
     "resolution": "the resolutions",
     "node": "the tree over the records",

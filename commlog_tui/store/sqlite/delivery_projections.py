@@ -10,6 +10,7 @@ from commlog_tui.records.changes import (
     ResolutionAdded,
     ResolutionRedacted,
     RunChanged,
+    WebhookReported,
 )
 from commlog_tui.store.sqlite.keys import id_bytes, key_of
 from commlog_tui.store.sqlite.place import Place
@@ -21,6 +22,11 @@ ON CONFLICT (pk) DO UPDATE SET status = excluded.status, reference = excluded.re
 _UNLISTED = """
 DELETE FROM unmatched_event WHERE pk = (SELECT pk FROM record WHERE location = ? AND id = ?)
 """
+_REPORTED = """
+INSERT INTO reported_hour VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (location, reporter, hour) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)
+"""
+_HOUR = 3_600_000_000
 _REDACTED = "UPDATE resolution SET reference = NULL, code = NULL WHERE pk = ?"
 
 
@@ -42,6 +48,8 @@ class DeliveryProjections:
             self._execute("INSERT INTO unmatched_event VALUES (?)", (key_of(no, change.root),))
         elif isinstance(change, EventUnlisted):
             self._execute(_UNLISTED, (no, id_bytes(change.event_id)))
+        elif isinstance(change, WebhookReported):
+            self._execute(_REPORTED, (no, change.reporter, change.at // _HOUR, change.at, change.at))
         elif isinstance(change, RunChanged):
             self._execute(_RUN, (key_of(no, change.root), no, change.status, change.reference, change.code))
         elif isinstance(change, ResolutionAdded):

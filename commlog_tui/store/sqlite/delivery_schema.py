@@ -1,4 +1,4 @@
-"""Tables of projections about delivery: messages, unmatched events, runs and resolutions."""
+"""Tables of projections about delivery: messages, unmatched events, webhooks, runs and resolutions."""
 
 from typing import Final
 
@@ -11,6 +11,15 @@ CREATE TABLE message (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE unmatched_event (pk INTEGER PRIMARY KEY) STRICT;
+
+CREATE TABLE reported_hour (
+    location INTEGER NOT NULL,
+    reporter TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (location, reporter, hour)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE run (
     pk INTEGER PRIMARY KEY,
@@ -36,5 +45,5 @@ CREATE INDEX resolution_by_reference ON resolution (location, reference, pk) WHE
 CREATE INDEX resolution_by_code ON resolution (location, code, pk) WHERE code IS NOT NULL;
 """
 
-DELIVERY_NAMES: Final = ("message", "unmatched_event", "run", "resolution")
+DELIVERY_NAMES: Final = ("message", "unmatched_event", "reported_hour", "run", "resolution")
 """Its tables."""

@@ -42,6 +42,7 @@ class SqliteStore:
             delivery.runs,
             delivery.resolutions,
         )
+        self.reported_hours = delivery.reported_hours
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,
