@@ -42,6 +42,7 @@ _FIRST_STEPS: Final = {
     "new_entry": "log a call or a conversation",
     "customer": "everything this customer was sent",
     "booking": "everything of this booking",
+    "worklist": "what did not arrive, why, and what to do",
     "help": "all keys; type there to search",
 }
 _MARKER: Final = "first-steps-shown"

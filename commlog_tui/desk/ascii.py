@@ -14,7 +14,7 @@ from typing_extensions import override
 from commlog_tui.text.widths import cell_len
 
 _VERTICAL: Final = "│┃║▏▎▍▌▐▕▊▋▉▁█"
-_HORIZONTAL: Final = "─━═▔▀▄▂▃▅▆▇"
+_HORIZONTAL: Final = "─━╸╺═▔▀▄▂▃▅▆▇"
 _CORNERS: Final = "╭╮╯╰┌┐└┘├┤┬┴┼╔╗╚╝┏┓┗┛▛▜▙▟▖▗▘▝▚▞"
 _STAND_INS: Final[Mapping[str, str]] = {
     **dict.fromkeys(_VERTICAL, "|"),

@@ -15,6 +15,7 @@ from textual.widgets import Label, ProgressBar, Sparkline, Static
 from textual.worker import Worker
 from typing_extensions import override
 
+from commlog_tui.desk.ascii import is_ascii_terminal
 from commlog_tui.desk.delivery.figures import COLUMNS, Figures, Overview, first_day, overview
 from commlog_tui.desk.faults import show_fault
 from commlog_tui.text.hygiene import fit, safe
@@ -131,6 +132,8 @@ def _sparkline(name: str, shown: Overview) -> Widget:
     values = [getattr(figures, name) for figures in shown.periods.values()]
     total, last = getattr(shown.total, name), values[-1]
     words = f"{name:10}{total:>9,}   most {max(values):,}, last {last:,}"
+    if is_ascii_terminal():  # which has no characters for it: full blocks would be drawn as nothing
+        return Static(words, markup=False)
     return Vertical(Static(words, markup=False), Sparkline(values, summary_function=max), classes=f"spark -{name}")
 
 

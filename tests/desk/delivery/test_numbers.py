@@ -13,7 +13,7 @@ from commlog_tui.desk.delivery.numbers import NO_KIND, NOTHING, NumbersScreen
 from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import NOW, an_entry
-from tests.desk.steps import SIZES, rows, table, toasts, until
+from tests.desk.steps import SIZES, drawn, rows, table, toasts, until
 
 TODAY = NOW.date()
 
@@ -100,6 +100,17 @@ async def test_a_record_counts_anew(desk: Open) -> None:
         log.figures = a_statistics(row(TODAY, "sms", None, bounced=7))
         log.tell(an_entry(status="bounced"), "event")
         await until(pilot, lambda: "failed            7" in words(pilot))
+
+
+async def test_a_terminal_without_blocks_gets_figures_alone(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    log = FakeLog([an_entry()])
+    log.figures = FIGURES
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        assert not screen(pilot).query(Sparkline)
+        assert "failed            3   most 2, last 1" in words(pilot)
+        assert all(line.isascii() for line in drawn(pilot))
 
 
 async def test_nothing_sent_says_so_and_an_older_service_too(desk: Open) -> None:
