@@ -13,8 +13,8 @@ ACTIONS: Final = (
     find.CHANNELS,
     find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER,
     pages.NEWEST_PAGE,
-    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, delivery.NUMBERS, delivery.SAY, follow.BROWSE,
-    follow.PROOF, follow.PROOFS, show.UTC,
+    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, delivery.TICK, delivery.NUMBERS, delivery.SAY,
+    follow.BROWSE, follow.PROOF, follow.PROOFS, show.UTC,
     show.DETAIL, show.RAW, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, show.PROFILES, show.HELP,
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}

@@ -29,6 +29,11 @@ def tell_record(app: App[None], item: "FeedItem") -> None:
         if isinstance(screen, LogScreen):
             if screen.is_mounted:
                 screen.reader.record(item)
+            if item.entry is None:  # such as a resolution of a message that was expected
+                from commlog_tui.desk.delivery.checklist import ChecklistPane
+
+                for pane in screen.query(ChecklistPane):
+                    screen.run_worker(pane.load(), group="checklist", exclusive=True, exit_on_error=False)
         elif isinstance(screen, DeliveryScreen):
             screen.record(item)
 

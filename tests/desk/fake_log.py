@@ -182,7 +182,7 @@ class FakeLog:
     async def aclose(self) -> None:
         pass
 
-    def tell(self, entry: Entry, kind: str = "entry") -> None:
+    def tell(self, entry: Entry | None, kind: str = "entry") -> None:
         """Tell connected desks of a new record."""
         self.seq += 1
         item = FeedItem(seq=self.seq, kind=kind, entry=entry)

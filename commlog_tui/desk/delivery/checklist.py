@@ -18,7 +18,7 @@ from commlog_tui.text.moments import ago, local
 from commlog_tui.text.privacy import MASK
 
 if TYPE_CHECKING:
-    from commlog_tui.contract.booking import BookingChecklist, BookingQuery
+    from commlog_tui.contract.booking import BookingChecklist, BookingLine, BookingQuery
     from commlog_tui.desk.session import Session
     from commlog_tui.expectations.booking import Line
 
@@ -64,6 +64,19 @@ class ChecklistPane(VerticalScroll, can_focus=True):
     def text(self) -> str:
         """What is shown."""
         return self._content.plain if self.display else ""
+
+    @property
+    def open_lines(self) -> "tuple[BookingLine, ...]":
+        """The lines that somebody should do something about, and that can be ticked off."""
+        lines = self._answer.lines if self._answer is not None else ()
+        return tuple(line for line in lines if line.open and (line.entry or line.kind))
+
+    def subject(self, line: "BookingLine") -> dict[str, str]:
+        """Return what a resolution of a line is about: its entry, or the message that was expected."""
+        if line.entry is not None:
+            return {"entry": line.entry}
+        booking = {"reference": self._query.reference, "code": self._query.code}
+        return {name: value for name, value in booking.items() if value} | {"expected": line.kind or ""}
 
     async def load(self) -> None:
         """Ask for the checklist and show it. A service that cannot compute it is asked no more."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from commlog_tui.desk.reader.details import DetailCache
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from commlog_tui.contract.entry import Entry, EntryDetail
     from commlog_tui.contract.worklist import WorkItem
     from commlog_tui.desk.session import Session
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 _MOST_PAGES: Final = 4
 _MOST_DETAILS: Final = 50
 """Items whose reason is asked for in advance."""
+_LONGEST_NOTE: Final = 500
 RESOLUTIONS: Final = "resolutions"
 
 
@@ -70,21 +73,42 @@ class Worklist:
         """How many are to be dealt with."""
         return sum(item.entry.id not in self.ticked for item in self.work.items)
 
-    def why_not(self) -> str | None:
-        """Return why nothing can be ticked off, as a sentence."""
-        if RESOLUTIONS not in {known.value for known in self._session.me.capabilities}:
-            return "This service cannot record that something was dealt with. Log a note with n instead."
-        return None if self._session.may("add-manual") else "Your token's role may not tick anything off."
-
     async def tick(self, entry: "Entry", note: str = "") -> None:
-        """Record that somebody dealt with an entry, by way of the outbox.
+        """Record that somebody dealt with an entry.
 
         Raises ``OutboxError``; then nothing was saved.
         """
-        from commlog_tui.client.outbox_item import OutboxItem
-
-        content = {"entry": entry.id} | ({"note": note} if note else {})
-        item = OutboxItem(location=self._session.location, action="resolution", entry_id=entry.id, content=content)
-        await asyncio.to_thread(self._session.outbox.save, item)
+        await tick(self._session, {"entry": entry.id}, note)
         self.ticked.add(entry.id)
-        self._session.sender.wake()
+
+
+def why_not_tick(session: "Session") -> str | None:
+    """Return why nothing can be ticked off, as a sentence."""
+    if RESOLUTIONS not in {known.value for known in session.me.capabilities}:
+        return "This service cannot record that something was dealt with. Log a note with n instead."
+    return None if session.may("add-manual") else "Your token's role may not tick anything off."
+
+
+async def tick(session: "Session", what: "Mapping[str, str]", note: str = "") -> None:
+    """Save a resolution in the outbox, from where it is sent at once.
+
+    Raises ``OutboxError``; then nothing was saved.
+
+    Args:
+        session: the session whose outbox and location it is for.
+        what: the entry, or the booking and the kind of message that was expected.
+        note: why, in a few words.
+    """
+    from commlog_tui.client.outbox_item import OutboxItem
+
+    content = {**what, "note": note} if note else dict(what)
+    item = OutboxItem(location=session.location, action="resolution", entry_id=what.get("entry"), content=content)
+    await asyncio.to_thread(session.outbox.save, item)
+    session.sender.wake()
+
+
+def understand_note(text: str) -> str:
+    """Accept a note. Raises ``ValueError`` for one that is too long."""
+    if len(text.strip()) > _LONGEST_NOTE:
+        raise ValueError(f"At most {_LONGEST_NOTE} characters.")
+    return ""

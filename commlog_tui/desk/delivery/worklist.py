@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.delivery.work import Worklist
+from commlog_tui.desk.delivery.work import Worklist, understand_note, why_not_tick
 from commlog_tui.desk.faults import show_fault
 from commlog_tui.desk.outside import copied
 from commlog_tui.desk.widgets.choices import Choices
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
 
 _CALM_SECONDS: Final = 0.3
-_LONGEST_NOTE: Final = 500
 HINT: Final = "Space: done, next   n: with a note   Enter: booking   y: address   o: single"
 ALL_DONE: Final = "Nothing to do: what was sent has arrived, or is on its way."
 
@@ -230,13 +229,10 @@ class WorklistScreen(ModalScreen[None]):
         """Ask for a few words, tick off, and go to the next."""
         from commlog_tui.desk.choosers.prompt import Prompt
 
-        def understand(text: str) -> str:
-            if len(text.strip()) > _LONGEST_NOTE:
-                raise ValueError(f"At most {_LONGEST_NOTE} characters.")
-            return ""
-
-        if self.item is not None and (why := self._worklist.why_not()) is None:
-            note = await self.app.push_screen_wait(Prompt("Done: what was done?", "rang her, new address", understand))
+        if self.item is not None and (why := why_not_tick(self._session)) is None:
+            note = await self.app.push_screen_wait(
+                Prompt("Done: what was done?", "rang her, new address", understand_note)
+            )
             if note is not None:
                 await self._tick(note.strip())
         elif self.item is not None:
@@ -248,7 +244,7 @@ class WorklistScreen(ModalScreen[None]):
         item, row = self.item, self.query_one(OptionList).highlighted
         if item is None or row is None:
             return
-        if (why := self._worklist.why_not()) is not None:
+        if (why := why_not_tick(self._session)) is not None:
             self._say(why)
             return
         if item.entry.id not in self._worklist.ticked:

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from commlog_tui.contract.booking import BookingChecklist
+from commlog_tui.desk.choosers.prompt import Prompt
 from commlog_tui.desk.delivery.checklist import NO_RULES, ChecklistPane
 from commlog_tui.desk.delivery.what_to_say import WhatToSay
 from tests.desk.conftest import Open
@@ -116,6 +117,30 @@ async def test_with_names_hidden_titles_by_hand_and_reasons_are_hidden(desk: Ope
         await until(pilot, lambda: "Zoë" not in pane(pilot).text)
         assert "Refund notice bounced" in pane(pilot).text
         assert "mailbox" not in pane(pilot).text
+
+
+async def test_what_is_overdue_or_failed_is_ticked_off_with_a_note(desk: Open) -> None:
+    log = FakeLog([an_entry()])
+    overdue = a_line("Reminder", "overdue", kind="reminder", due_at=NOW)
+    log.checklist = a_checklist(LINES[0], overdue, {**LINES[3], "entry": an_entry().id})
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("T")
+        await until(pilot, lambda: any("Open the booking with b" in one for one in toasts(pilot)))
+        await pilot.press("b")
+        await until(pilot, lambda: "2 to do" in pane(pilot).text)
+        await pilot.press("T")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Prompt))
+        await pilot.press(*"rang", "enter")
+        await until(pilot, lambda: len(log.resolved) == 2)
+        first, second = log.resolved
+        assert (first.reference, first.expected, first.note) == (REFERENCE, "reminder", "rang")
+        assert (second.entry, second.expected, second.note) == (an_entry().id, None, "rang")
+        log.checklist = a_checklist(LINES[0])
+        log.tell(None, "resolution")
+        await until(pilot, lambda: "nothing to do" in pane(pilot).text)
+        await pilot.press("T")
+        await until(pilot, lambda: any("Nothing of this booking" in one for one in toasts(pilot)))
 
 
 async def test_what_to_say_is_copied_and_shown(desk: Open) -> None:
