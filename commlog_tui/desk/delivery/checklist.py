@@ -115,7 +115,8 @@ def _lines(answer: "BookingChecklist", zone: ZoneInfo, *, private: bool, is_curr
     yield Content.styled(_heading(answer, zone, now, is_current=is_current), "$text-accent bold")
     for line, words in zip(found.lines, checklist_words(found, zone, now), strict=True):
         mark, style = _MARKS.get(line.state.value, _NEWER_MARK)
-        yield Content.styled(f"{mark} {words}", style)
+        is_done = line.resolved is not None or line.settled_at is not None
+        yield Content.styled(f"{mark} {words}", "$text-muted" if is_done else style)
         if line.is_open and line.advice:
             yield Content.styled(f"  To do: {line.advice}", "$foreground")
     if not found.lines:
