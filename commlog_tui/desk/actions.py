@@ -19,7 +19,7 @@ ACTIONS: Final = (
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 IN_FOOTER: Final = (
-    "search", "filters", "new_entry", "correct", "booking", "customer", "worklist", "clear_filters", "toggle_detail",
+    "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "worklist", "toggle_detail",
     "period", "status", "go_to_date", "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
 )  # fmt: skip
 """Actions of the footer by priority. The way back and help follow."""

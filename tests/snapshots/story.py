@@ -58,8 +58,14 @@ class Story(FakeLog):
         kinds = {"delivered": ("sent", "delivered"), "bounced": ("sent", "bounced")}.get(entry.status.value, ())
         reasons = {"bounced": "550 5.1.1 no such user here"}
         events = [
-            {**answer, "kind": kind, "at": entry.sent_at + timedelta(seconds=at), "detail": reasons.get(kind)}
-            for at, kind in enumerate(kinds, 1)
+            {
+                **answer,
+                "id": an_id(900 + number),
+                "kind": kind,
+                "at": entry.sent_at + timedelta(seconds=number),
+                "detail": reasons.get(kind),
+            }
+            for number, kind in enumerate(kinds, 1)
         ]
         if not entry.corrected:
             return a_detail(entry, events=events)
