@@ -1,12 +1,10 @@
 """Stop a command that goes on until it is stopped: by Ctrl+C or SIGTERM, after what is under way."""
 
 import asyncio
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+from commlog_tui.operating_system import end_signals
 
 
 @contextmanager
@@ -15,11 +13,11 @@ def stop_signal() -> Iterator[asyncio.Event]:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     with suppress(NotImplementedError):  # on Windows, Ctrl+C raises
-        for number in _SIGNALS:
+        for number in end_signals():
             loop.add_signal_handler(number, stopped.set)
     try:
         yield stopped
     finally:
         with suppress(NotImplementedError):
-            for number in _SIGNALS:
+            for number in end_signals():
                 loop.remove_signal_handler(number)

@@ -19,6 +19,8 @@ REPEATABLE = {
     ("import", "constants"),
     ("import", "words"),
     ("import", "own"),
+    ("ingest", "recipient"),
+    ("journal", "allow"),
     ("serve", "trusted_proxy"),
     ("token create", "location"),
     ("restore", "checkpoint"),

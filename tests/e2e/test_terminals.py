@@ -25,7 +25,7 @@ def home(tmp_path: Path, demo_file: Path) -> Path:
 def walk(desk: Terminal) -> None:
     """Go through the desk: table, filters, help, palette, form."""
     desk.see("Search")
-    for keys, words in (("j?", "Keys"), ("booking", "All messages"), ("?n", "Title"), ("\x10", "for commands")):
+    for keys, words in (("j?", "Keys"), ("booking", "All messages"), ("?n", "Title"), ("\x10", "for command")):
         desk.type(keys)
         desk.see(words)
 
