@@ -102,7 +102,7 @@ def test_every_code_is_in_the_table_and_met_here_or_in_the_tests_of_its_command(
     assert set(MEANINGS) == set(ExitCode)
     elsewhere = {ExitCode.UNREACHABLE, ExitCode.REFUSED}  # below, with an outbox
     elsewhere |= {ExitCode.DATA_ERROR, ExitCode.RETRY}  # tests/mail/test_ingest.py
-    elsewhere |= {ExitCode.MISSING}  # tests/cli/test_why.py
+    elsewhere |= {ExitCode.MISSING, ExitCode.SILENT}  # tests/cli/test_why.py, tests/cli/test_status.py
     assert {code for _, code in CASES} | elsewhere == set(ExitCode)
 
 
