@@ -142,7 +142,7 @@ async def _import_all(
             trouble = f"A file could not be read or written: {error.strerror or 'unknown fault'}.", ExitCode.TROUBLE
         finally:
             file.close()
-        _summarise(job, tally, file, progress)
+        _summarise(job, tally, file, progress, session.location.zone)
         if trouble:
             say(_safely_in(trouble[0], tallies))
             return trouble[1]
@@ -266,7 +266,7 @@ def _beside(path: Path, kind: "Format") -> Path:
     return next(name for name in names if not name.exists())
 
 
-def _summarise(job: Job, tally: Tally, file: "RefusedFile", progress: "Reading") -> None:
+def _summarise(job: Job, tally: Tally, file: "RefusedFile", progress: "Reading", zone: str) -> None:
     counts = f"{tally.added:,} added, {tally.there:,} already there, {tally.refused:,} refused"
     say(f"{job.name} ({job.kind.value}): {counts}.")
     _say_first(tally.shown, tally.refused)
@@ -275,7 +275,7 @@ def _summarise(job: Job, tally: Tally, file: "RefusedFile", progress: "Reading")
     _say_first(tally.warnings, tally.warned)
     if file.written:
         say(f"What was refused is in {file.path}, with the reasons: mend it there and import that file.")
-    for line in (*progress.notes, *_unused(progress)):
+    for line in (*tally.gap.words(zone), *progress.notes, *_unused(progress)):
         say(line)
 
 

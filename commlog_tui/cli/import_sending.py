@@ -8,10 +8,20 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from commlog_tui.cli.import_gaps import (
+    Gap,
+    count_added,
+    find_known,
+    is_repeated,
+    message_events,
+    takes_messages,
+    without_message,
+)
 from commlog_tui.client import errors
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
+    from commlog_tui.contract.entry import EntryDetail
     from commlog_tui.contract.page import BatchAnswer, BatchItem
     from commlog_tui.contract.problem import Problem
     from commlog_tui.imports.items import Item, Outcome, Refusal
@@ -45,6 +55,7 @@ class Tally:
     shown: list[str] = field(default_factory=list)
     warned: int = 0
     warnings: list[str] = field(default_factory=list)
+    gap: Gap = field(default_factory=Gap)
 
     def warn(self, one: "Item", words: str) -> None:
         """Count a warning about an entry."""
@@ -137,8 +148,11 @@ async def _deliver(
 ) -> None:
     from commlog_tui.contract.page import BatchItem
 
+    if any(item.entry.message for item in batch) and not await _patiently(partial(takes_messages, client), pauses):
+        batch = [without_message(item) for item in batch]
     batch, count = await _without_earlier(client, location, batch, pauses)
     tally.there += count
+    batch = await _without_known(client, location, batch, tally, file, pauses)
     if not batch:
         return
     items = [BatchItem(key=item.key, entry=item.entry) for item in batch]
@@ -159,6 +173,37 @@ async def _deliver(
         raise errors.NotPermittedError(forbidden)
 
 
+async def _without_known(
+    client: "LogClient",
+    location: str,
+    batch: "Sequence[Item]",
+    tally: Tally,
+    file: "RefusedFile",
+    pauses: Sequence[float],
+) -> "list[Item]":
+    """Add to messages that the log has what it does not know of them; return the other items."""
+    known = await _patiently(partial(find_known, client, location, batch), pauses)
+    await _close_gap(client, location, [item for item in batch if known.has(item)], tally, pauses)
+    for item in batch:
+        if known.is_earlier(item):
+            await _add_events(client, location, without_message(item), tally, file, pauses)
+    return [item for item in batch if not known.has(item) and not known.is_earlier(item)]
+
+
+async def _close_gap(
+    client: "LogClient", location: str, items: "Sequence[Item]", tally: Tally, pauses: Sequence[float]
+) -> None:
+    """Add what the log does not know yet of messages that it has."""
+    from commlog_tui.contract.page import MAX_BATCH
+
+    events = message_events(items)
+    for first in range(0, len(events), MAX_BATCH):
+        some = events[first : first + MAX_BATCH]
+        answers = await _patiently(partial(client.add_message_events, location, some), pauses)
+        count_added(tally.gap, some, answers)
+    tally.there += len(items)
+
+
 async def _add_events(
     client: "LogClient", location: str, item: "Item", tally: Tally, file: "RefusedFile", pauses: Sequence[float]
 ) -> None:
@@ -166,7 +211,12 @@ async def _add_events(
     from commlog_tui.contract.identity import id_of_key
 
     entry_id = id_of_key(item.key)
+    recorded: EntryDetail | None = None
+    with suppress(errors.NotPermittedError):
+        recorded = await _patiently(partial(client.detail, location, entry_id), pauses)
     for event in item.entry.events:
+        if is_repeated(event, recorded):
+            continue
         try:
             await _patiently(partial(client.add_event, location, entry_id, event), pauses)
         except errors.RefusedError as error:

@@ -237,6 +237,12 @@ class LogClient:
         """Wait up to two seconds for writes to finish, then close the connections."""
         await self._transport.aclose()
 
+    async def can(self, capability: Capability) -> bool:
+        """Return whether the service has a capability; a missing one is asked for again."""
+        if self._me is not None and capability in self._me.capabilities:
+            return True
+        return capability in (await self.me()).capabilities
+
     async def _require(self, capability: Capability, instead: str) -> None:
         """Raise ``NotSupportedError`` unless the service has a capability.
 

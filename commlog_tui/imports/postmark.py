@@ -25,7 +25,7 @@ from commlog_tui.imports.items import (
 )
 from commlog_tui.imports.mail_text import plain
 from commlog_tui.imports.rows import Row, json_rows
-from commlog_tui.providers.postmark import EVENTS, IGNORED, STATUSES
+from commlog_tui.providers.postmark import EVENTS, IGNORED, SLUG, STATUSES, event_id
 
 _WORDS: Final = ("DeliveryMessage", "Summary", "Link")
 _MOST_EVENTS: Final = 50
@@ -79,7 +79,7 @@ def _values(message: Mapping[str, Any], recipient: str, options: ImportOptions) 
     status = STATUSES.get(str(message.get("Status", "")).lower())
     if status is None:
         raise UnreadableError("Status is none that Postmark documents")
-    events: list[dict[str, Any]] = [{"kind": status, "at": sent_at}]
+    events: list[dict[str, Any]] = [{"kind": status, "at": sent_at}]  # which no webhook reports
     listed = message.get("MessageEvents")
     for event in listed if isinstance(listed, list) else []:
         if isinstance(event, dict) and str(event.get("Recipient", "")).lower() == recipient.lower():
@@ -92,6 +92,7 @@ def _values(message: Mapping[str, Any], recipient: str, options: ImportOptions) 
         "source": "system",
         "sent_at": sent_at,
         "events": events,
+        "message": {"provider": SLUG, "id": str(message["MessageID"])},
     }
     body = str(message.get("TextBody") or "") or plain(str(message.get("HtmlBody") or ""))
     return {**values, "body": body_of(body)} if body else values
@@ -112,5 +113,8 @@ def _event(event: Mapping[str, Any], options: ImportOptions) -> list[dict[str, A
         raise UnreadableError("a message event is of a type that Postmark does not document")
     details = event.get("Details")
     words = [str(details[name]) for name in _WORDS if details.get(name)] if isinstance(details, dict) else []
-    values = {"kind": EVENTS[kind], "at": read_moment(str(event.get("ReceivedAt", "")), options)}
+    at = read_moment(str(event.get("ReceivedAt", "")), options)
+    bounce = str(details.get("BounceID") or "") if isinstance(details, dict) else ""
+    same = event_id(EVENTS[kind], str(event.get("Recipient", "")), at, bounce)
+    values = {"kind": EVENTS[kind], "at": at, "event_id": same}
     return [{**values, "detail": "; ".join(words)[:2000]} if words else values]

@@ -29,7 +29,8 @@ from commlog_tui.imports.items import (
     title_of,
 )
 from commlog_tui.imports.rows import Row, csv_rows, json_rows
-from commlog_tui.providers.sendgrid import IGNORED, KINDS, words_of
+from commlog_tui.providers.sendgrid import IGNORED, KINDS, SLUG, event_id, words_of
+from commlog_tui.providers.sendgrid import message_id as api_id
 
 COLUMNS: Final = frozenset({"processed", "message_id", "event", "email"})
 _MOST_EVENTS: Final = 50
@@ -105,7 +106,7 @@ def _outcomes(rows: Sequence[Row], options: ImportOptions) -> Iterator[Outcome]:
         events = sorted((event for row in rows for event in _event(row, options)), key=lambda event: event["at"])
         if not events:
             raise UnreadableError("only subscription events: they are no messages")
-        values = _values(rows, events)
+        values = _values(rows, events) | {"message": {"provider": SLUG, "id": api_id(message_id)}}
         key = key_of("sendgrid", message_id, values["to"].lower())
         for first in range(0, len(events), _MOST_EVENTS):
             some = events[first : first + _MOST_EVENTS]
@@ -152,7 +153,9 @@ def _event(row: Row, options: ImportOptions) -> list[dict[str, Any]]:
     if name not in KINDS:
         raise UnreadableError("the event is none that SendGrid documents")
     words = words_of(row.values)
-    values: dict[str, Any] = {"kind": KINDS[name], "at": _moment(row.values, options)}
+    at = _moment(row.values, options)
+    same = event_id(KINDS[name], str(row.values.get("email") or ""), at)
+    values: dict[str, Any] = {"kind": KINDS[name], "at": at, "event_id": same}
     return [{**values, "detail": words[:2000]} if words else values]
 
 

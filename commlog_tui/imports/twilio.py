@@ -29,10 +29,11 @@ from commlog_tui.imports.items import (
     title_of,
 )
 from commlog_tui.imports.rows import Row, csv_rows, json_rows
-from commlog_tui.providers.twilio import CALL, CALL_KINDS, MESSAGE_KINDS, error_code
+from commlog_tui.providers.twilio import CALL, CALL_KINDS, MESSAGE_KINDS, SLUG, error_code, event_id
 
 COLUMNS: Final = frozenset({"From", "To", "Body", "Status", "SentDate", "Sid", "Direction"})
 _TITLE: Final = 80
+_CODE: Final = 100
 CALL_COLUMNS: Final = frozenset({"From", "To", "Status", "Direction", "Duration", "StartTime"})
 _DATES: Final = ("StartTime", "SentDate", "DateSent", "DateCreated")
 _CHANNELS: Final = {"whatsapp": "whatsapp", "messenger": "messenger", "rcs": "rcs"}
@@ -80,10 +81,20 @@ def _outcome(where: str, row: Row, options: ImportOptions) -> Outcome:
         if not sid:
             raise UnreadableError("there is no Sid")
         values = (_call if sid.startswith(CALL) else _message)(fields, options)
+        if "events" in values:
+            values = _identified(values, sid, fields)
         entry = entry_of(values, options.constants)
         return Item(where, row.line, key_of("twilio", sid), entry, raw, row.position, is_one_message=True)
     except UnreadableError as error:
         return Refusal(where, row.line, str(error), raw, row.position)
+
+
+def _identified(values: dict[str, Any], sid: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of an outbound message with the identities that its callbacks have."""
+    status, code = fields["Status"].lower(), error_code(fields.get("ErrorCode", ""))
+    same = {"code": code[:_CODE]} if code else {}
+    events = [{**event, **same, "event_id": event_id(sid, status, event["kind"])} for event in values["events"]]
+    return {**values, "events": events, "message": {"provider": SLUG, "id": sid}}
 
 
 def _call(fields: Mapping[str, str], options: ImportOptions) -> dict[str, Any]:

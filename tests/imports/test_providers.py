@@ -102,7 +102,12 @@ def test_twilios_message_resources(tmp_path: Path) -> None:
     }  # fmt: skip
     exported = fields | {"date_sent": "2026-11-03T09:14:00Z", "sid": "SM2"}
     first, second = read(tmp_path / "log.json", f"{json.dumps(fields)}\n{json.dumps(exported)}\n")
-    assert item(first).entry == item(second).entry
+    one, other = item(first).entry, item(second).entry
+    assert one.message is not None
+    assert (one.message.provider, one.message.id) == ("twilio", "SM1")
+    assert [(event.event_id, event.code) for event in one.events] == [("SM1:undelivered", "30005")]
+    same = {"message": one.message, "events": one.events}
+    assert other.model_copy(update=same) == one
     assert "30005; Unknown" in (item(first).entry.events[0].detail or "")
     page = read(tmp_path / "page.json", json.dumps({"messages": [fields, exported], "page": 0}, indent=1))
     assert [item(one).key for one in page] == ["twilio:SM1", "twilio:SM2"]
