@@ -20,6 +20,7 @@ from commlog_tui.configuration.rules import RULES
 from commlog_tui.contract.location import PERMISSIONS, Permission
 from commlog_tui.desk.actions import key_table
 from commlog_tui.settings import settings_table
+from docs.provider_tables import provider_retries, provider_steps, status_table
 
 HERE: Final = Path(__file__).parent
 MAN_PAGE: Final = HERE / "commlog.1"
@@ -135,6 +136,9 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "exit codes": exit_table,
     "roles": role_table,
     "commands": command_pages,
+    "provider steps": provider_steps,
+    "statuses": status_table,
+    "provider retries": provider_retries,
 }
 
 
@@ -149,7 +153,7 @@ def filled(page: str) -> str:
 
 def main() -> None:
     """Write every page."""
-    for path in sorted((HERE / "reference").glob("*.md")):
+    for path in [*sorted((HERE / "reference").glob("*.md")), HERE / "guide" / "delivery.md"]:
         path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
     MAN_PAGE.write_text(man_page(), encoding="utf-8")
 

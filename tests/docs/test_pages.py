@@ -17,7 +17,7 @@ LONGEST_LANDING_PAGE = 120
 LONGEST_LINE = 100
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / ".github").rglob("*.md")])
-REFERENCE = sorted((ROOT / "docs" / "reference").glob("*.md"))
+REFERENCE = [*sorted((ROOT / "docs" / "reference").glob("*.md")), ROOT / "docs" / "guide" / "delivery.md"]
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
