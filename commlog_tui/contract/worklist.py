@@ -29,6 +29,26 @@ class WorkItem(ResponseModel):
     """When it was delivered after all."""
 
 
+class OverdueMessage(ResponseModel):
+    """A message that a booking should have got by now and that is not on record as sent."""
+
+    expected: str
+    """The kind of message."""
+    due_at: Instant
+    """Until when it would have been on time."""
+    reference: str | None = None
+    code: str | None = None
+    starts_at: Instant | None = None
+    """When the booked thing begins."""
+    via: str | None = None
+    entry: str | None = None
+    """Id of its entry where it is recorded and still waits to be sent."""
+    reason: str
+    """Why, in words."""
+    advice: str
+    """What to do about it, in words."""
+
+
 class Worklist(ResponseModel):
     """A page of the worklist: soonest booking first, those without a start at the end, newest first.
 
@@ -42,3 +62,10 @@ class Worklist(ResponseModel):
     only on the first page."""
     next: str | None
     """Cursor of the next page; null on the last one."""
+    overdue: tuple[OverdueMessage, ...] = ()
+    """What the location's rules say that bookings should have got by now, soonest booking first,
+    without what somebody dealt with; only on the first page. At most 200."""
+    overdue_complete: bool = True
+    """Whether ``overdue`` is all. After its start the service reads older records first."""
+    overdue_note: str | None = None
+    """What is missing in ``overdue``, in words."""

@@ -29,6 +29,7 @@ from commlog_tui.service.hook_cache import HookCache
 from commlog_tui.service.hook_fetcher import Fetcher
 from commlog_tui.service.journal import Journal
 from commlog_tui.service.limits import Limiter, Limits
+from commlog_tui.service.overdue import OverdueIndex
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.hooks import HookFile
 from commlog_tui.store.protocol import Store
@@ -85,6 +86,7 @@ def create_app(
     app.state.owner = owner
     limits = limits or Limits()
     app.state.rules = rules
+    app.state.overdue = OverdueIndex(store, rules)
     app.state.limiter = Limiter(limits)
     app.state.body_budget = Budget(limits.body_mebibytes << 20)
     app.state.parser = Parser()

@@ -5,11 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from msgspec import structs
 
 from commlog_tui.contract.statistics import Statistics, StatisticsQuery
 from commlog_tui.contract.worklist import Worklist, WorklistQuery
 from commlog_tui.service import documents
 from commlog_tui.service.answers import json_answer
+from commlog_tui.service.overdue import OverdueIndex
 from commlog_tui.service.requests import (
     AUTHENTICATES,
     LocationId,
@@ -49,6 +51,15 @@ async def get_worklist(
     store: StoreOf,
     asked: Annotated[WorklistQuery, query(WorklistQuery)],
 ) -> Response:
-    """Return messages that did not arrive and were not dealt with, soonest booking first."""
+    """Return messages that did not arrive and were not dealt with, soonest booking first.
+
+    The first page has beside them what the location's rules say that bookings should have got by now.
+    """
     rows = await store.worklist(location, asked, datetime.now(UTC))
+    if asked.cursor is None:
+        index: OverdueIndex = request.app.state.overdue
+        found = await index.overdue(location)
+        rows = structs.replace(
+            rows, overdue=found.messages, overdue_complete=found.is_complete, overdue_note=found.note
+        )
     return charge_answer(request, caller, json_answer(rows))

@@ -20,6 +20,7 @@ from commlog_tui.service.app import create_app
 from commlog_tui.service.connections import Patrol, cut_all, served_by
 from commlog_tui.service.gate import Gate, Listener
 from commlog_tui.service.limits import Limits
+from commlog_tui.service.overdue import OverdueIndex
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.hooks import HookFile
@@ -37,24 +38,32 @@ _LOOK_EVERY: Final = 5
 
 class _Server(uvicorn.Server):
     def __init__(
-        self, config: uvicorn.Config, store: Store, patrol: Patrol, stopping: Event, stopped: Event | None
+        self,
+        config: uvicorn.Config,
+        store: Store,
+        overdue: OverdueIndex,
+        patrol: Patrol,
+        stopping: Event,
+        stopped: Event | None,
     ) -> None:
         super().__init__(config)
         self._patrol = patrol
         self._store = store
+        self._overdue = overdue
         self._stopping = stopping
         self._stopped = stopped
 
     @override
     async def main_loop(self) -> None:
-        """Keep the retention beside serving."""
+        """Keep the retention and look for overdue messages beside serving."""
         ended = asyncio.Event()
         keeping = asyncio.create_task(keep_retention(self._store, ended))
+        following = asyncio.create_task(self._overdue.follow(ended))
         try:
             await super().main_loop()
         finally:
             ended.set()
-            await keeping
+            await asyncio.gather(keeping, following)
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -138,7 +147,7 @@ def serve(
         timeout_graceful_shutdown=_GRACE_SECONDS,
         timeout_keep_alive=30,
     )
-    server = _Server(config, store, Patrol(limits, app.state.registry, gate), stopping, stopped)
+    server = _Server(config, store, app.state.overdue, Patrol(limits, app.state.registry, gate), stopping, stopped)
     with _in_a_process_of_its_own(stopping):
         try:
             server.run(sockets=[Listener.over(listener, gate)])

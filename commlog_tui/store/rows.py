@@ -194,9 +194,26 @@ class WorkItemRow(Struct, frozen=True):
     arrived_at: datetime | None
 
 
+class OverdueMessageRow(Struct, frozen=True):
+    """Mirrors ``contract.worklist.OverdueMessage``."""
+
+    expected: str
+    due_at: datetime
+    reference: str | None
+    code: str | None
+    starts_at: datetime | None
+    via: str | None
+    entry: str | None
+    reason: str
+    advice: str
+
+
 class WorklistRow(Struct, frozen=True):
-    """Mirrors ``contract.worklist.Worklist``."""
+    """Mirrors ``contract.worklist.Worklist``. The service adds what is overdue."""
 
     items: tuple[WorkItemRow, ...]
     arrived: tuple[WorkItemRow, ...]
     next: str | None
+    overdue: tuple[OverdueMessageRow, ...] = ()
+    overdue_complete: bool = True
+    overdue_note: str | None = None

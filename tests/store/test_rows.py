@@ -39,6 +39,7 @@ PAIRS = [
     Pair(rows.StatisticRow, statistics.Statistic),
     Pair(rows.StatisticsRow, statistics.Statistics),
     Pair(rows.WorkItemRow, worklist.WorkItem),
+    Pair(rows.OverdueMessageRow, worklist.OverdueMessage),
     Pair(rows.WorklistRow, worklist.Worklist),
     Pair(record_rows.EntryRow, entry.Entry),
     Pair(record_rows.EventRow, delivery.DeliveryEvent),

@@ -1,0 +1,77 @@
+"""What bookings wait for, in a form to hold in memory, and which of it is overdue at an instant."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import nsmallest
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from commlog_tui.contract.base import LATEST
+from commlog_tui.contract.booking import LineState
+from commlog_tui.expectations.booking import Checklist, Line, checklist
+from commlog_tui.expectations.due import due_rows
+from commlog_tui.expectations.facts import Booking
+from commlog_tui.expectations.rules import Rule
+from commlog_tui.expectations.worklist import Item, worklist
+
+LISTED_FOR: Final = timedelta(days=30)
+"""How long after a booking's start and its last message was due its messages stay listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The messages that a booking waits for, and its failed runs."""
+
+    reference: str | None
+    code: str | None
+    starts_at: datetime | None
+    lines: tuple[Line, ...]
+    """One for each message, soonest first, as it is once it is overdue."""
+    runs: tuple[Line, ...]
+
+    @property
+    def listed_until(self) -> datetime:
+        """The instant after which none of it is listed any more."""
+        last = max(line.due_at or LATEST for line in self.lines)
+        return (last if self.starts_at is None else max(last, self.starts_at)) + LISTED_FOR
+
+    def overdue(self, now: datetime) -> tuple[Line, ...]:
+        """Return what is overdue, soonest first."""
+        if now <= (self.lines[0].due_at or LATEST) or now > self.listed_until:
+            return ()
+        return tuple(line for line in self.lines if line.due_at is not None and now > line.due_at)
+
+
+def waiting_of(booking: Booking, rules: Sequence[Rule], zone: ZoneInfo) -> Waiting | None:
+    """Return what a booking waits for; None if that is nothing."""
+    wanted = {(row.due_at, row.kind) for row in due_rows(booking, rules, zone)}
+    if not wanted:
+        return None
+    found = checklist(booking, rules, LATEST, zone)  # by then, all that it waits for is overdue
+    lines = {
+        (line.due_at, line.kind, line.via): line
+        for line in found.lines
+        if line.state is LineState.OVERDUE and line.is_open and (line.due_at, line.kind) in wanted
+    }
+    runs = tuple(line for line in found.lines if line.run is not None and line.is_open)
+    return Waiting(found.reference, found.code, found.starts_at, tuple(lines.values()), runs)
+
+
+def overdue_items(bookings: Iterable[Waiting], now: datetime, zone: ZoneInfo, most: int) -> tuple[Item, ...]:
+    """Return what is overdue in order of the worklist, of at most so many bookings."""
+    late = ((one, lines) for one in bookings if (lines := one.overdue(now)))
+    first = nsmallest(most, late, key=lambda found: _order(found[0], now))
+    return worklist((_checklist(one, lines) for one, lines in first), now, zone)
+
+
+def _order(booking: Waiting, now: datetime) -> tuple[int, timedelta]:
+    """Return the order of the worklist: to come, soonest first; start unknown; past, latest first."""
+    if booking.starts_at is None:
+        return 1, timedelta(0)
+    distance = booking.starts_at - now
+    return (0, distance) if distance >= timedelta(0) else (2, -distance)
+
+
+def _checklist(booking: Waiting, lines: tuple[Line, ...]) -> Checklist:
+    return Checklist(booking.reference, booking.code, None, booking.starts_at, None, lines + booking.runs)
