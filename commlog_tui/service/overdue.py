@@ -36,7 +36,7 @@ _OLDEST: Final = timedelta(days=400)
 """Records older than that are not looked through."""
 _AT_ONCE: Final = 50
 _BOOKINGS_AT_ONCE: Final = 5
-_STEPS_A_REQUEST: Final = 8
+STEPS_A_REQUEST: Final = 8
 _LOOK_EVERY: Final = 1.0
 _REST: Final = 3
 """How many times as long as a step took the background rests after it."""
@@ -73,7 +73,7 @@ class OverdueIndex:
             return Overdue(is_complete=False, note=note)
         if found is None:
             return Overdue()
-        for _ in range(_STEPS_A_REQUEST):
+        for _ in range(STEPS_A_REQUEST):
             if not await found.step():
                 break
         return found.answer(self._clock())

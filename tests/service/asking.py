@@ -5,11 +5,16 @@ A route is asked because it is there, not because it was thought of.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.identity import id_of_run, message_event_id
 from commlog_tui.contract.location import Permission
+from commlog_tui.expectations.durations import Duration
+from commlog_tui.expectations.rules import Rule
+from commlog_tui.service.overdue import OverdueIndex
+from commlog_tui.store.protocol import Store
 from tests.service.calls import CALL, CHANGE, MAIL, RUN, SENT, WISH
 
 HERE: Final = "tests/service/asking.py"
@@ -213,6 +218,12 @@ class Operation:
             )
             raise UnknownPartError(f"{self.name}: no value is known for its parameter {name}; {where}")
         return value
+
+
+def overdue_index(store: Store) -> OverdueIndex:
+    """Return an index in which every booking of each location misses a message named after the location."""
+    rules = {place: (Rule(f"{place}-survey", "within", Duration(10, "minute")),) for place in ("quay", "pier")}
+    return OverdueIndex(store, lambda: rules, clock=lambda: datetime(2026, 11, 5, tzinfo=UTC))
 
 
 def operations(document: Mapping[str, Any]) -> list[Operation]:

@@ -29,7 +29,7 @@ from commlog_tui.store import token_cache
 from commlog_tui.store.protocol import Store, TokenRecord
 from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
-from tests.service.asking import FOR_ANYBODY, Ask, Names, Operation, UnknownPartError, operations
+from tests.service.asking import FOR_ANYBODY, Ask, Names, Operation, UnknownPartError, operations, overdue_index
 from tests.service.calls import CALL, MAIL, OWNER, UNKNOWN_ID, bearer
 
 REVOKED: Final = "was-a-manager"
@@ -153,6 +153,7 @@ async def world(folder: Path, *more: APIRouter) -> AsyncIterator[World]:
     app = create_app(
         watched, keys=KeyFile(folder / "log.key"), owner=owner, limits=unlimited, stopping=_LookOnce(), quiet=True
     )
+    app.state.overdue = overdue_index(watched)
     for router in more:
         app.include_router(router)
     transport = httpx.ASGITransport(app)
