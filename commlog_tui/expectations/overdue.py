@@ -29,17 +29,17 @@ class Waiting:
     lines: tuple[Line, ...]
     """One for each message, soonest first, as it is once it is overdue."""
     runs: tuple[Line, ...]
+    due_at: datetime
+    """When the first of it is due."""
+    listed_until: datetime
+    """The instant after which none of it is listed any more."""
 
-    @property
-    def listed_until(self) -> datetime:
-        """The instant after which none of it is listed any more."""
-        last = max(line.due_at or LATEST for line in self.lines)
-        return (last if self.starts_at is None else max(last, self.starts_at)) + LISTED_FOR
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether anything of it is overdue and listed."""
+        return self.due_at < now <= self.listed_until
 
     def overdue(self, now: datetime) -> tuple[Line, ...]:
         """Return what is overdue, soonest first."""
-        if now <= (self.lines[0].due_at or LATEST) or now > self.listed_until:
-            return ()
         return tuple(line for line in self.lines if line.due_at is not None and now > line.due_at)
 
 
@@ -54,15 +54,22 @@ def waiting_of(booking: Booking, rules: Sequence[Rule], zone: ZoneInfo) -> Waiti
         for line in found.lines
         if line.state is LineState.OVERDUE and line.is_open and (line.due_at, line.kind) in wanted
     }
+    if not lines:
+        return None
     runs = tuple(line for line in found.lines if line.run is not None and line.is_open)
-    return Waiting(found.reference, found.code, found.starts_at, tuple(lines.values()), runs)
+    due = [due_at for due_at, *_ in lines if due_at is not None]
+    until = max([*due, *filter(None, [found.starts_at])]) + LISTED_FOR
+    return Waiting(found.reference, found.code, found.starts_at, tuple(lines.values()), runs, min(due), until)
 
 
-def overdue_items(bookings: Iterable[Waiting], now: datetime, zone: ZoneInfo, most: int) -> tuple[Item, ...]:
-    """Return what is overdue in order of the worklist, of at most so many bookings."""
-    late = ((one, lines) for one in bookings if (lines := one.overdue(now)))
-    first = nsmallest(most, late, key=lambda found: _order(found[0], now))
-    return worklist((_checklist(one, lines) for one, lines in first), now, zone)
+def first_overdue(bookings: Iterable[Waiting], now: datetime, most: int) -> list[Waiting]:
+    """Return the bookings with something overdue that come first in the worklist, at most so many."""
+    return nsmallest(most, (one for one in bookings if one.is_overdue(now)), key=lambda one: _order(one, now))
+
+
+def overdue_items(bookings: Iterable[Waiting], now: datetime, zone: ZoneInfo) -> tuple[Item, ...]:
+    """Return what is overdue of bookings, in order of the worklist."""
+    return worklist((_checklist(one, one.overdue(now)) for one in bookings), now, zone)
 
 
 def _order(booking: Waiting, now: datetime) -> tuple[int, timedelta]:

@@ -15,7 +15,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.booking import BookingQuery
-from commlog_tui.expectations.overdue import LISTED_FOR, overdue_items
+from commlog_tui.expectations.overdue import LISTED_FOR, Waiting, first_overdue, overdue_items
 from commlog_tui.expectations.rules import Rule
 from commlog_tui.expectations.rules_file import Rules, RulesError
 from commlog_tui.expectations.worklist import Item
@@ -36,6 +36,7 @@ _OLDEST: Final = timedelta(days=400)
 """Records older than that are not looked through."""
 _AT_ONCE: Final = 50
 _BOOKINGS_AT_ONCE: Final = 5
+_LOOKED_AT_ONCE: Final = 500
 STEPS_A_REQUEST: Final = 8
 _LOOK_EVERY: Final = 1.0
 _REST: Final = 3
@@ -76,7 +77,7 @@ class OverdueIndex:
         for _ in range(STEPS_A_REQUEST):
             if not await found.step():
                 break
-        return found.answer(self._clock())
+        return await found.answer()
 
     async def follow(self, stopping: asyncio.Event) -> None:
         """Catch up in the background until the service stops. Failures are retried."""
@@ -168,10 +169,15 @@ class _LocationIndex:
             self._bookings.end_old()
             return False
 
-    def answer(self, now: datetime) -> Overdue:
-        """Return what is overdue of the records that were read."""
-        bookings = self._bookings
-        items = overdue_items(bookings.waiting, now, bookings.zone, LISTED + 1)
+    async def answer(self) -> Overdue:
+        """Return what is overdue of the records that were read. Lets others go on in between."""
+        now, bookings = self._clock(), self._bookings
+        first: list[Waiting] = []
+        waiting = bookings.waiting
+        for start in range(0, len(waiting), _LOOKED_AT_ONCE):
+            first = first_overdue([*first, *waiting[start : start + _LOOKED_AT_ONCE]], now, LISTED + 1)
+            await asyncio.sleep(0)
+        items = overdue_items(first, now, bookings.zone)
         notes = []
         if bookings.next_changed is not None or self._first > self._lowest or self._read < self._last:
             notes.append("The service is still reading records, so more may be overdue.")
@@ -192,8 +198,9 @@ class _LocationIndex:
                 self._bookings.count_as_read(name)
 
     async def _load(self, name: Name) -> None:
-        found = await self._store.booking(self._location, _query(name))
-        if name.code is None and found.code is not None:  # what has only the code belongs to it, too
+        # A code is searched for, which takes ten times as long as a reference.
+        found = await self._store.booking(self._location, _query(name._replace(code=None) if name.reference else name))
+        if name.reference is not None and self._bookings.names_by_code(found):
             found = await self._store.booking(self._location, _query(Name(found.reference, found.code)))
         self._bookings.read(found, self._clock())
 

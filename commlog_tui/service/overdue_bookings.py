@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from commlog_tui.store.rows import BookingRow, FeedRow, RecordRow
 _WAITING: Final = frozenset({"scheduled", "queued"})
 _NAMING_KINDS: Final = frozenset({"run", "run-status", "resolution", "redaction"})
 """Kinds whose records can be about a booking without being about an entry."""
+_FORGET_EVERY: Final = timedelta(minutes=10)
 
 
 class Name(NamedTuple):
@@ -52,6 +53,9 @@ class WaitingBookings:
         self._of_entry: dict[int, str] = {}
         self._of_run: dict[str, Name] = {}
         self._changed: dict[Name, None] = {}
+        self._forgot_at = datetime.min.replace(tzinfo=UTC)
+        self._bare_codes: set[str] = set()
+        """Codes that records name without a reference."""
         self._old: set[str] = set()
         """Bookings that were read because of an old record."""
 
@@ -64,6 +68,10 @@ class WaitingBookings:
     def next_changed(self) -> Name | None:
         """A booking that is to be read again."""
         return next(iter(self._changed), None)
+
+    def names_by_code(self, found: BookingRow) -> bool:
+        """Whether records name this booking by its code alone, which its reference does not find."""
+        return found.code is not None and _code_key(found.code) in self._bare_codes
 
     def count_as_read(self, name: Name) -> None:
         """Note that a booking was read again."""
@@ -85,6 +93,8 @@ class WaitingBookings:
     def mark_old(self, row: FeedRow, since: datetime, *, is_recent: bool) -> None:
         """Have the booking of an old record read, once, if it is recent or has a start since then."""
         entry = row.entry
+        if entry is not None:
+            self._note_code(Name(entry.reference, entry.code))
         if entry is not None and (is_recent or (entry.starts_at is not None and entry.starts_at >= since)):
             name = Name(entry.reference, entry.code)
             if name.key not in self._old:
@@ -111,7 +121,8 @@ class WaitingBookings:
         waiting = waiting_of(facts, self.rules, self.zone)
         if waiting is None or waiting.listed_until < now:
             return
-        if len(self._waiting) >= self._most:
+        if len(self._waiting) >= self._most and now - self._forgot_at >= _FORGET_EVERY:
+            self._forgot_at = now
             self._forget_past(now)
         if len(self._waiting) >= self._most:
             self.is_full = True
@@ -131,7 +142,14 @@ class WaitingBookings:
 
     def _add(self, name: Name) -> None:
         if name != Name(None, None):
+            self._note_code(name)
             self._changed[name] = None
+
+    def _note_code(self, name: Name) -> None:
+        if name.reference is None and name.code is not None:
+            if len(self._bare_codes) >= self._most:
+                self._bare_codes.clear()
+            self._bare_codes.add(name.key)
 
     def _remember(self, name: Name) -> None:
         if len(self._old) >= self._most:

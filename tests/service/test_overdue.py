@@ -1,33 +1,23 @@
 """What is overdue, from rules and records: the index over the real store, with a clock of its own."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
-from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.run import NewRun
-from commlog_tui.contract.worklist import Worklist
 from commlog_tui.expectations.rules_file import Rules, RulesError, parse_rules
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.resolution import AppendResolution
 from commlog_tui.records.run import AppendRun
 from commlog_tui.service import overdue as overdue_module
-from commlog_tui.service.app import create_app
 from commlog_tui.service.overdue import Overdue, OverdueIndex
-from commlog_tui.service.tokens import Owner, digest_of
-from commlog_tui.store.sqlite.store import SqliteStore, utc_now
-from tests.patience import PATIENCE
-from tests.service.calls import OWNER, bearer
-from tests.service.conftest import listening
+from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import correction, event, mail, put, redaction
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -35,9 +25,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CONFIRMATION = '[[quay]]\nkind = "confirmation"\nwithin = "10 minutes"\n'
 RULES = CONFIRMATION + '[[quay]]\nkind = "reminder"\nbefore_start = "1 day"\n'
 A, B, C = (f"7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4{digit}" for digit in "abc")
-
-
-QUICK = parse_rules(CONFIRMATION.replace("10 minutes", "0 minutes"), "rules")
 
 
 class Scene:
@@ -258,43 +245,3 @@ async def test_each_location_has_its_own(scene: Scene) -> None:
     scene.rules = parse_rules(both, "rules")
     assert (await scene.answer("pier")).messages == ()
     assert len(await scene.overdue()) == 1
-
-
-async def test_the_first_page_of_the_worklist_has_it(store: SqliteStore) -> None:
-    rules: Rules = {}
-    app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), rules=lambda: rules, quiet=True)
-    client = LogClient("http://log.test", OWNER, transport=httpx.ASGITransport(app))
-    at = utc_now() - HOUR
-    await put(store, mail(kind="offer", reference=A, code="HB-1", sent_at=at, starts_at=at + DAY))
-    assert (await client.worklist("quay")).overdue == ()
-    rules |= QUICK
-    answer = await client.worklist("quay")
-    (late,) = answer.overdue
-    assert (late.reference, late.code, late.expected) == (A, "HB-1", "confirmation")
-    assert (late.due_at, late.starts_at) == (at, at + DAY)
-    assert (answer.overdue_complete, answer.overdue_note) == (True, None)
-    await client.resolve("quay", "1", NewResolution(reference=A, code="HB-1", expected="confirmation"))
-    assert (await client.worklist("quay")).overdue == ()
-    assert (await client.worklist("pier")).overdue == ()
-    await client.aclose()
-
-
-def test_the_service_reads_on_in_the_background(own_log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overdue_module, "STEPS_A_REQUEST", 0)
-
-    async def record() -> None:
-        store = SqliteStore.open(own_log)
-        at = utc_now() - HOUR
-        await put(
-            store, *(mail(kind="offer", reference=None, code=f"HB-{number}", sent_at=at) for number in range(200))
-        )
-        await store.close()
-
-    asyncio.run(record())
-    with listening(own_log, rules=lambda: QUICK) as served:
-        deadline = monotonic() + PATIENCE
-        found = Worklist(items=(), next=None, overdue_complete=False)
-        while not found.overdue_complete and monotonic() < deadline:
-            answer = httpx.get(f"{served.url}/v1/locations/quay/worklist", headers=bearer(OWNER))
-            found = Worklist.model_validate_json(answer.content)
-    assert (len(found.overdue), found.overdue_complete) == (200, True)
