@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from commlog_tui.cli.exit_codes import ExitCode
@@ -18,10 +20,14 @@ def cannot_show() -> str | None:
     return None
 
 
-def open_desk(configuration: Configuration, database: Path | None = None) -> None:
+def open_desk(
+    configuration: Configuration,
+    database: Path | None = None,
+    beside: Callable[[Opener], AbstractContextManager[object]] = lambda _opener: nullcontext(),
+) -> None:
     """Open the desk on a local log file, or on a remote service.
 
-    The embedded service is started first, as it takes longest.
+    ``beside`` is entered while the desk is open. The embedded service is started first, as it takes longest.
 
     Raises:
         EmbeddedError: the service of this machine cannot be started.
@@ -40,7 +46,8 @@ def open_desk(configuration: Configuration, database: Path | None = None) -> Non
 
         preferences = preferences_of(configuration, folder_name(log_name(configuration)))
         app = DeskApp(opener.target, preferences, opener.profiles(), first_rows)
-        app.run()
+        with beside(opener):
+            app.run()
     finally:
         first_rows.close()
         opener.close()

@@ -13,6 +13,8 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from commlog_tui.demo import is_demo_file
+
 if TYPE_CHECKING:
     from commlog_tui.configuration.expectations import RulesFile
     from commlog_tui.expectations.rules_file import Rules
@@ -49,11 +51,24 @@ def main() -> None:
     gc.enable()
     owner = Owner(orders["name"], digest_of(orders["token"]))
     keys, hooks = open_keys(orders["database"]), open_hooks(orders["database"])
-    serve(store, listener, keys=keys, hooks=hooks, owner=owner, stopped=stopped, rules=_rules, quiet=True)
+    rules = _demo_rules if is_demo_file(Path(orders["database"]).name) else _rules
+    serve(store, listener, keys=keys, hooks=hooks, owner=owner, stopped=stopped, rules=rules, quiet=True)
 
 
 def _rules() -> "Rules":
     return _rules_file().current()
+
+
+def _demo_rules() -> "Rules":
+    """Return the demo's own rules, unless the settings have some for its location."""
+    return {**_packaged_rules(), **_rules()}
+
+
+@lru_cache(1)
+def _packaged_rules() -> "Rules":
+    from commlog_tui.demo.rules import demo_rules
+
+    return demo_rules()
 
 
 @lru_cache(1)

@@ -104,6 +104,15 @@ class Opener:
         except (EmbeddedError, SettingsError) as error:
             raise TargetError(str(error)) from None
 
+    def service_of(self, database: Path) -> tuple[str, str] | None:
+        """Return the address and token of a log's service, or None unless it runs just now."""
+        with self._lock:
+            service = self._service if self._database == database else None
+        try:
+            return None if service is None else (service.base_url, service.token)
+        except EmbeddedError:
+            return None
+
     def _turn_to(self, database: Path | None) -> EmbeddedService | None:
         with self._lock:
             if database != self._database:

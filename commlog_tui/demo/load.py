@@ -9,11 +9,11 @@ from random import Random
 from typing import Final
 
 from commlog_tui.contract.location import NewLocation
+from commlog_tui.demo import LOCATION
 from commlog_tui.demo.customers import generate_customers
 from commlog_tui.demo.simulation import NAME, ZONE, plan
 from commlog_tui.store.opening import StoreUrl, open_store
 
-LOCATION: Final = "demo"
 _MONTHS: Final = 18
 _BOOKINGS: Final = 5_650
 _PEOPLE: Final = 4_200

@@ -53,3 +53,8 @@ def test_what_the_first_rows_do_not_need_is_loaded_after_them() -> None:
     loaded = loaded_by("commlog_tui.desk.app")
     assert "commlog_tui.desk.log.screen" in loaded
     assert not loaded & (writing | choosing)
+
+
+@pytest.mark.parametrize("module", ["commlog_tui.demo", "commlog_tui.cli.live_day"])
+def test_a_live_day_is_loaded_only_when_it_is_played(module: str) -> None:
+    assert not loaded_by(module) & (HEAVY | SERVICE | {"textual", "commlog_tui.demo.live"})

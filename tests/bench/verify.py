@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
 
-from commlog_tui.demo.load import LOCATION, fill
+from commlog_tui.demo import LOCATION
+from commlog_tui.demo.load import fill
 from commlog_tui.ledger.verifier import Verifier
 from commlog_tui.store.sqlite import auditing
 
