@@ -9,6 +9,7 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.contract.entry import EntryDetail
 from commlog_tui.evidence.bundle_reader import read_entries
+from commlog_tui.evidence.delivery_facts import NOT_QUALIFIED, stage_facts
 from commlog_tui.evidence.witness import CheckpointFileError, read_checkpoint_file
 from commlog_tui.ledger.bundle import Bundle, BundleError, is_key_trusted, verify_bundle
 from commlog_tui.ledger.checkpoint import Checkpoint
@@ -44,6 +45,9 @@ def checked(file: Path, key: Path | None, options: TargetOptions) -> ExitCode:
     tell(f"{entries} of {checkpoint.size:,}, as the log recorded them; root {checkpoint.root.hex()}")
     for detail in details:
         tell(_line(detail))
+        for label, parts in stage_facts(detail):
+            tell(f"  {label}: {safe('; '.join(parts))}")
+    say(NOT_QUALIFIED)
     tell(f"signed by {bundle.key}")
     if key is not None and given is not None:
         return _held_to_given(bundle, given, key)

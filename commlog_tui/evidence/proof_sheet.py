@@ -11,6 +11,14 @@ from commlog_tui.contract.customer import EntryCustomer, NewCustomer
 from commlog_tui.contract.entry import Entry, EntryDetail, Source
 from commlog_tui.contract.location import Location
 from commlog_tui.evidence.bundle_reader import read_entries
+from commlog_tui.evidence.delivery_facts import (
+    NOT_KEPT,
+    NOT_QUALIFIED,
+    event_facts,
+    event_source,
+    message_facts,
+    stage_facts,
+)
 from commlog_tui.evidence.fonts import missing_glyphs
 from commlog_tui.evidence.pdf import Paper
 from commlog_tui.ledger.bundle import Bundle, verify_bundle
@@ -139,12 +147,19 @@ def _entry(paper: Paper, number: int, detail: EntryDetail, zone: ZoneInfo) -> No
     if detail.redaction is None:
         for label, words in _fields(entry, zone):
             paper.pair(label, words)
+        if entry.starts_at is not None:
+            paper.pair("Begins", _both(entry.starts_at, zone))
+        for label, parts in message_facts(entry):
+            paper.pair(label, *parts)
         if entry.body:
             paper.subheading("Notes" if entry.source is Source.MANUAL else "Text as sent")
             paper.paragraph(entry.body)
     else:
         _redacted(paper, detail, zone)
+    for label, parts in stage_facts(detail):
+        paper.pair(label, *parts)
     _events(paper, detail, zone)
+    _resolutions(paper, detail, zone)
     _corrections(paper, detail, zone)
 
 
@@ -184,16 +199,20 @@ def _events(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
     if not detail.events:
         paper.paragraph("Nothing was reported of its delivery.")
     for event in detail.events:
-        more = [f"to {event.to}"] if event.to and event.to != detail.entry.to else []
-        more += [f"in the provider's words: {event.detail}"] if event.detail else []
-        source = f"reported by {event.actor}, recorded as no. {event.seq}, {utc(event.recorded_at)}"
         paper.pair(
             event.kind.value,
             event_words(event.kind.value, detail.entry.via),
             _both(event.at, zone),
-            *more,
-            muted=source,
+            *event_facts(event, detail.entry),
+            muted=event_source(event),
         )
+
+
+def _resolutions(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
+    for resolution in detail.resolutions:
+        source = f"recorded as no. {resolution.seq}"
+        note = [resolution.note] if resolution.note else []
+        paper.pair("Dealt with", f"by {resolution.actor}", _both(resolution.recorded_at, zone), *note, muted=source)
 
 
 def _corrections(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
@@ -246,7 +265,7 @@ def _end(paper: Paper, bundle: Bundle, raw: bytes) -> None:
     for number, words in enumerate((_TAKE_OUT, _BY_PROGRAM, _BY_SCRIPT), 1):
         paper.pair(f"{number}.", words, width=8)
     paper.heading("What it shows, and what it cannot")
-    for words in (_SHOWS, _NOT_ALL, _NOT_READ, _CLOCKS):
+    for words in (_SHOWS, _NOT_ALL, _NOT_READ, NOT_KEPT, _CLOCKS, NOT_QUALIFIED):
         paper.paragraph(words)
 
 

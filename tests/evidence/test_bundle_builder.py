@@ -12,10 +12,12 @@ from typing_extensions import override
 from commlog_tui.client.errors import NotFoundError
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.ledger import InclusionProof
+from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.evidence.bundle_builder import build_bundle, entries_of_booking, entries_of_customer
 from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.ledger.bundle import BundleError, verify_bundle
 from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.resolution import AppendResolution
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.signing import KeyFile
@@ -71,6 +73,15 @@ async def test_what_the_records_say_is_what_the_service_says(store: SqliteStore,
     assert [detail.entry.id for detail in answer] == [entry.id for entry in entries]
     for detail in answer:
         assert detail == await client.detail("quay", detail.entry.id)
+
+
+async def test_a_resolution_of_an_entry_is_in_its_bundle(store: SqliteStore, client: LogClient) -> None:
+    entry = mail()
+    await put(store, entry, event(entry, "bounced"))
+    await put(store, AppendResolution(str(uuid4()), NewResolution(entry=entry.id, note="Called instead")))
+    (answer,) = read_entries(await build_bundle(client, "quay", [entry.id]))
+    assert [one.note for one in answer.resolutions] == ["Called instead"]
+    assert answer == await client.detail("quay", entry.id)
 
 
 async def test_a_booking_and_a_customer_are_found_over_all_pages(store: SqliteStore, client: LogClient) -> None:
