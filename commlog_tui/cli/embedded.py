@@ -40,7 +40,7 @@ class EmbeddedService:
     def __init__(self, database: Path, *, look: Mapping[str, str] | None = None) -> None:
         """Start the service process.
 
-        With ``look``, a ``location`` or "" and a ``page_size``, it prints the newest rows before it
+        With ``look``, a ``location`` or "" and a ``page_size``, it prints the newest page before it
         serves.
         """
         database = database.absolute()
@@ -104,17 +104,17 @@ class EmbeddedService:
             self._line = self._answers.readline()
         return bool(self._line)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the newest rows that the service printed, empty if it printed none."""
+    def first_page(self) -> dict[str, Any]:
+        """Return the newest page that the service printed, empty if it printed none."""
         output = b""
         with self._lock:
             if self._is_looking and self._has_told_where():
                 output, self._is_looking = self._long_line(), False
         try:
-            return list(json.loads(output)["rows"])
+            return dict(json.loads(output)["first"])
         except (ValueError, KeyError):
             self._last_words = self._last_words or output  # why it has ended, perhaps, for whoever asks next
-            return []
+            return {}
 
     def _long_line(self) -> bytes:
         """Return the next line, read in large pieces; what comes after it are the last words."""
@@ -128,7 +128,7 @@ class EmbeddedService:
         """Raise ``EmbeddedError`` if the service has ended by itself."""
         if self._process.poll() is None or self._orders.closed:
             return
-        self.rows()  # comes before the last words
+        self.first_page()  # comes before the last words
         with self._lock:
             self._has_told_where()  # so does this
             self._last_words = self._last_words or self._answers.readline()

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from commlog_tui.demo import is_demo_file
 
@@ -43,7 +42,7 @@ def main() -> None:
         _tell(error=str(error), damaged=isinstance(error, DamagedLogError))
         sys.exit(1)
     if orders["look"] is not None:
-        _tell(rows=asyncio.run(_newest(store, **orders["look"])))
+        _tell(first=asyncio.run(_newest(store, **orders["look"])))
     from commlog_tui.service.server import serve
     from commlog_tui.service.tokens import Owner, digest_of
 
@@ -79,23 +78,21 @@ def _rules_file() -> "RulesFile":
     return RulesFile(load().expectations_file)
 
 
-async def _newest(store: "Store", location: str, page_size: str) -> list[dict[str, object]]:
-    """Return how the newest rows read: what the desk can show before there is a service to ask."""
+async def _newest(store: "Store", location: str, page_size: str) -> dict[str, object]:
+    """Return the newest page: what the desk can show before there is a service to ask."""
     import msgspec
 
-    from commlog_tui.contract.page import Page
     from commlog_tui.contract.query import PageRequest
-    from commlog_tui.desk.first_rows import rows_as_json
     from commlog_tui.records.errors import LogError
 
     try:
         known = [location] if location else [one.id for one in await store.locations()]
         if len(known) != 1:
-            return []  # which one is to be opened is asked at the desk
-        page = msgspec.json.encode(await store.page(known[0], PageRequest(limit=int(page_size))))
-        return rows_as_json(Page.model_validate_json(page), ZoneInfo((await store.location(known[0])).location.zone))
+            return {}  # which one is to be opened is asked at the desk
+        page = msgspec.to_builtins(await store.page(known[0], PageRequest(limit=int(page_size))))
+        return {"page": page, "zone": (await store.location(known[0])).location.zone}
     except LogError:
-        return []
+        return {}
 
 
 def _tell(**message: object) -> None:

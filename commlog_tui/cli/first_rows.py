@@ -1,36 +1,33 @@
-"""Prefetches the newest rows in a child process while the desk is loaded."""
+"""Prefetches the newest page in a child process while the desk is loaded."""
 
 import json
 import os
 import subprocess
 import sys
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, cast
 
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.configuration.sources import Configuration
 from commlog_tui.operating_system import own_session
 
-if TYPE_CHECKING:
-    from commlog_tui.desk.first_rows import PreviewRow
-
 
 class EmbeddedFirstRows:
-    """The newest rows as the service of this machine tells them."""
+    """The newest page as the service of this machine prints it."""
 
     def __init__(self, service: EmbeddedService) -> None:
         self._service = service
 
-    def rows(self) -> "tuple[PreviewRow, ...]":
-        """Return what was seen, once it was."""
-        return _seen(self._service.rows())
+    def answer(self) -> dict[str, Any]:
+        """Return what was printed, once it was."""
+        return self._service.first_page()
 
     def close(self) -> None:
         """Nothing is open but the service, which is its owner's to end."""
 
 
 class ServiceFirstRows:
-    """The newest rows of a service's log, requested once.
+    """The newest page of a service's log, requested once.
 
     Errors show nothing here: the desk sends the same request and reports them.
     """
@@ -53,14 +50,14 @@ class ServiceFirstRows:
             with cast("IO[bytes]", self._child.stdin) as orders_to:
                 orders_to.write(json.dumps(orders).encode())
 
-    def rows(self) -> "tuple[PreviewRow, ...]":
-        """Return what was seen, once it was."""
+    def answer(self) -> dict[str, Any]:
+        """Return what was printed, once it was."""
         if self._child is None:
-            return ()
-        with cast("IO[bytes]", self._child.stdout) as answer:
-            rows = answer.read()
+            return {}
+        with cast("IO[bytes]", self._child.stdout) as output:
+            printed = output.read()
         self._child.wait()
-        return _seen(json.loads(rows or b"[]"))
+        return cast("dict[str, Any]", json.loads(printed or b"{}"))
 
     def close(self) -> None:
         """End the child, if it still looks."""
@@ -68,9 +65,3 @@ class ServiceFirstRows:
             self._child.kill()
             self._child.wait()
             cast("IO[bytes]", self._child.stdout).close()
-
-
-def _seen(rows: list[dict[str, Any]]) -> "tuple[PreviewRow, ...]":
-    from commlog_tui.desk.first_rows import PreviewRow
-
-    return tuple(PreviewRow(**row) for row in rows)

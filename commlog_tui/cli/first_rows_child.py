@@ -1,4 +1,4 @@
-"""The child's side: ask a service for its newest entries, and tell how their rows read."""
+"""The child's side: ask a service for its newest page, and print it."""
 
 import asyncio
 import gc
@@ -12,30 +12,27 @@ def main() -> None:
     orders = json.loads(sys.stdin.read())
     gc.disable()  # it ends before there is any
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for among all that is installed
-    json.dump(asyncio.run(_look(**orders)), sys.stdout)
+    sys.stdout.write(asyncio.run(_look(**orders)))
     sys.stdout.flush()
     os._exit(0)  # taking everything apart would only hold up the desk
 
 
-async def _look(service: str, token: str, location: str, page_size: str) -> list[dict[str, object]]:
-    from zoneinfo import ZoneInfo
-
+async def _look(service: str, token: str, location: str, page_size: str) -> str:
     from commlog_tui.client.errors import ClientError
     from commlog_tui.client.log_client import LogClient
     from commlog_tui.contract.query import EntryQuery
-    from commlog_tui.desk.first_rows import rows_as_json
 
     client = LogClient(service, token or _kept(service))
     try:
         known = [location] if location else [one.id for one in (await client.me()).locations]
         if len(known) != 1:
-            return []  # which one is to be opened is asked at the desk
+            return ""  # which one is to be opened is asked at the desk
         place, page = await asyncio.gather(
             client.location(known[0]), client.page(known[0], EntryQuery(), limit=int(page_size))
         )
     except ClientError:
-        return []
-    return rows_as_json(page, ZoneInfo(place.location.zone))
+        return ""
+    return f'{{"page": {page.model_dump_json()}, "zone": {json.dumps(place.location.zone)}}}'
 
 
 def _kept(service: str) -> str:

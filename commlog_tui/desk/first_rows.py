@@ -1,34 +1,25 @@
-"""Newest rows as text, prefetched by another process and shown before the desk connects."""
+"""The newest page as another process printed it, shown before the desk connects."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from zoneinfo import ZoneInfo
-
-from commlog_tui.text.rows import Kind, cells, kind_of
 
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
 
-
-@dataclass(frozen=True)
-class PreviewRow:
-    """A row of the table, whose date may be shown in its short form."""
-
-    cells: dict[str, str]
-    short_date: str
-    kind: Kind
-
-    def parts(self, *, short: bool) -> dict[str, str]:
-        """Return what each column says."""
-        return self.cells | {"Date": self.short_date} if short else self.cells
+_ABSENT: Final = {"kind": None, "starts_at": None, "audience": None, "message": None, "attachments": ()}
+"""The fields of an entry that are not printed where they are empty."""
+_WORDS: Final = ("source", "direction", "status", "audience")
+_TIMES: Final = ("sent_at", "recorded_at", "starts_at")
 
 
 class FirstRows(Protocol):
-    """Prefetches the newest rows while the desk is being loaded."""
+    """Prefetches the newest page while the desk is being loaded."""
 
-    def rows(self) -> tuple[PreviewRow, ...]:
-        """Wait for the rows and return them; empty if there are none. Runs in a thread."""
+    def answer(self) -> dict[str, Any]:
+        """Wait for the page and its zone as values of JSON; empty without. Runs in a thread."""
         ...
 
     def close(self) -> None:
@@ -36,10 +27,34 @@ class FirstRows(Protocol):
         ...
 
 
-def rows_as_json(page: "Page", zone: ZoneInfo) -> list[dict[str, object]]:
-    """Return a page's rows as values of JSON."""
-    year = datetime.now(zone).year
-    return [
-        asdict(PreviewRow(cells(entry, zone), cells(entry, zone, year=year)["Date"], kind_of(entry)))
-        for entry in page.entries
-    ]
+class _Values(SimpleNamespace):
+    """Fields of a response model: pydantic would have to be loaded for the model itself."""
+
+    def model_copy(self, *, update: Mapping[str, object]) -> "_Values":
+        """Return a copy with other values, as models do."""
+        return _Values(**{**self.__dict__, **update})
+
+
+class _Word(str):
+    """A value of an enum, as of any version."""
+
+    __slots__ = ()
+    value = property(str)
+
+
+def first_page(answer: Mapping[str, Any]) -> "tuple[Page, ZoneInfo] | None":
+    """Return the printed page, with the fields of the API's models, and its location's zone."""
+    if not answer:
+        return None
+    page = answer["page"]
+    entries = tuple(map(_entry, page["entries"]))
+    values = _Values(**{**page, "entries": entries, "total": _Values(**page["total"])})
+    return cast("Page", values), ZoneInfo(answer["zone"])
+
+
+def _entry(printed: Mapping[str, Any]) -> _Values:
+    entry = {**_ABSENT, **printed}
+    entry.update((name, _Word(entry[name])) for name in _WORDS if entry[name])
+    entry.update((name, datetime.fromisoformat(entry[name])) for name in _TIMES if entry[name])
+    entry.update((name, _Values(**entry[name])) for name in ("customer", "message") if entry[name])
+    return _Values(**{**entry, "attachments": tuple(_Values(**file) for file in entry["attachments"])})

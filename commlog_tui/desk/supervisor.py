@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from commlog_tui.desk.action import View
 from commlog_tui.desk.faults import FAULT
 from commlog_tui.desk.filters import Filters
-from commlog_tui.desk.first_rows import FirstRows
+from commlog_tui.desk.first_rows import FirstRows, first_page
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.outbox_notices import leave, say_sent
 from commlog_tui.desk.preferences import Preferences
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from commlog_tui.desk.proofs import ProofSubject
 
 _LONGEST_PAUSE: Final = 10.0
-_PREVIEW_SECONDS: Final = 0.1
+_FIRST_ROWS_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
 _RENEW_SECONDS: Final = 1.0
-_GROUPS: Final = ("preview", "connect", "follow", "send", "settle", "witness", "hooks", "proof", "count", "tidy")
+_GROUPS: Final = ("first rows", "connect", "follow", "send", "settle", "witness", "hooks", "proof", "count", "tidy")
 
 
 class Supervisor:
@@ -53,7 +53,7 @@ class Supervisor:
         self._resolve = resolve
         self.profiles = profiles
         self.first_rows = first_rows
-        self._previewed = asyncio.Event()
+        self._prefetched = asyncio.Event()
         self._notes, self._alarm = dict[str, str](), ""
         self._logs = 0
         self.preferences = preferences
@@ -64,7 +64,7 @@ class Supervisor:
         """Connect, once there is something to see."""
         self.main.call_after_refresh(lambda: self._run("connect", self._connect()))
         if self.first_rows is not None:
-            self._run("preview", self._preview(self.first_rows))
+            self._run("first rows", self._show_first(self.first_rows))
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -124,16 +124,16 @@ class Supervisor:
         count = sum(item.state != "waiting" for item in items) + sum(unread)
         self._note("kept", f"{count} kept, o opens" if count else "")
 
-    async def _preview(self, first_rows: FirstRows) -> None:
-        """Show the prefetched rows if they come before the desk's own first page."""
-        rows = await asyncio.to_thread(first_rows.rows)
-        self.main.preview(rows)
-        self.main.call_after_refresh(self._previewed.set)
+    async def _show_first(self, first_rows: FirstRows) -> None:
+        """Show the prefetched page if it comes before the desk's own."""
+        if (first := await asyncio.to_thread(lambda: first_page(first_rows.answer()))) is not None:
+            self.main.reader.prefetched(*first)
+        self.main.call_after_refresh(self._prefetched.set)
 
     async def _connect(self) -> None:
         if self.first_rows is not None:
             with suppress(TimeoutError):  # what is loaded from here on would slow down what is about to be shown
-                await asyncio.wait_for(self._previewed.wait(), _PREVIEW_SECONDS)
+                await asyncio.wait_for(self._prefetched.wait(), _FIRST_ROWS_SECONDS)
         pause = 1.0
         while self.session is None:
             try:

@@ -8,7 +8,9 @@ import pytest
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.first_rows import EmbeddedFirstRows, ServiceFirstRows
 from commlog_tui.configuration.sources import configured
+from commlog_tui.desk.first_rows import first_page
 from commlog_tui.records.entry import AppendEntry
+from commlog_tui.text.rows import cells, kind_of
 
 LOOK = {"location": "", "page_size": "25"}
 TITLES = [
@@ -30,14 +32,16 @@ def test_a_service_is_asked_for_its_newest_rows(
     service = EmbeddedService(data / "log.db")
     try:
         first_rows = asked(service)
-        rows = first_rows.rows()
+        first = first_page(first_rows.answer())
         first_rows.close()
     finally:
         service.close()
-    assert [row.cells["Title"] for row in rows] == TITLES
-    assert [row.kind for row in rows] == ["manual", "text", "text", "text"]
-    assert rows[-1].parts(short=False)["Date"] == "2026-10-24 23:30"
-    assert rows[-1].parts(short=True)["Date"].startswith("24 Oct")
+    assert first is not None
+    page, zone = first
+    assert [cells(entry, zone)["Title"] for entry in page.entries] == TITLES
+    assert [kind_of(entry) for entry in page.entries] == ["manual", "text", "text", "text"]
+    assert cells(page.entries[-1], zone)["Date"] == "2026-10-24 23:30"
+    assert page.total.count == len(TITLES)
 
 
 @pytest.mark.parametrize("wrong", [{"token": "another"}, {"location": "elsewhere"}])
@@ -48,7 +52,7 @@ def test_what_cannot_be_seen_is_nothing(
     service = EmbeddedService(data / "log.db")
     try:
         first_rows = asked(service, **wrong)
-        assert first_rows.rows() == ()
+        assert first_page(first_rows.answer()) is None
         first_rows.close()
     finally:
         service.close()
@@ -57,7 +61,7 @@ def test_what_cannot_be_seen_is_nothing(
 def test_a_single_core_is_left_to_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     first_rows = ServiceFirstRows(configured(service="http://127.0.0.1:1", token="token"))
-    assert first_rows.rows() == ()
+    assert first_page(first_rows.answer()) is None
     first_rows.close()
 
 
@@ -65,8 +69,10 @@ def test_the_service_of_this_machine_tells_its_rows_before_it_serves(log: list[A
     service = EmbeddedService(data / "log.db", look=LOOK)
     try:
         first_rows = EmbeddedFirstRows(service)
-        assert [row.cells["Title"] for row in first_rows.rows()] == TITLES
-        assert first_rows.rows() == ()
+        first = first_page(first_rows.answer())
+        assert first is not None
+        assert [cells(entry, first[1])["Title"] for entry in first[0].entries] == TITLES
+        assert first_page(first_rows.answer()) is None
         first_rows.close()
         assert service.base_url
     finally:

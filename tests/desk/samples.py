@@ -64,3 +64,8 @@ def a_page(entries: Iterable[Entry]) -> Page:
     total = {"count": len(rows), "exact": True}
     given = {"entries": rows, "first": 1 if rows else 0, "total": total, "newer": None, "older": None, "oldest": None}
     return Page.model_validate(given)
+
+
+def printed(page: Page) -> dict[str, Any]:
+    """A page as another process prints it for a desk that is being loaded."""
+    return {"page": page.model_dump(mode="json"), "zone": LONDON.key}

@@ -46,7 +46,7 @@ class Parts:
 
     @property
     def _zone(self) -> ZoneInfo:
-        return self._reader.session.zone if self._reader.session is not None else _UTC
+        return self._reader.zone or _UTC
 
     def draw(self, before: ViewState, state: ViewState) -> None:
         """Draw what is different."""

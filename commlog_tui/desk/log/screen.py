@@ -34,7 +34,6 @@ from commlog_tui.desk.widgets.page_bar import PageBar
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
-    from commlog_tui.desk.first_rows import PreviewRow
     from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 
 _REST: Final = 0.08
@@ -95,6 +94,7 @@ class LogScreen(Screen[None]):
         """Begin at the table."""
         self._is_laid_out = True
         self.set_focus(self.query_one(LogTable))
+        self._parts.draw(ViewState(), self.state)  # a page may have come before the parts were there
         self.desk.joined(self)
 
     def on_unmount(self) -> None:
@@ -119,11 +119,6 @@ class LogScreen(Screen[None]):
         self.reader.start(session)
         self._parts.draw_heading(self.state)
         self.start(self._parts.introduce(session), "who")
-
-    def preview(self, rows: "tuple[PreviewRow, ...]") -> None:
-        """Show rows until there is a page, or a reason why not."""
-        if self.state.page is None and self.state.trouble is None:
-            self.query_one(LogTable).preview(rows)
 
     @property
     def is_settled(self) -> bool:

@@ -6,12 +6,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
+from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.filters import Filters, chips
 from commlog_tui.desk.reader.news import with_entry
 from commlog_tui.desk.reader.source import LogSource
 from commlog_tui.desk.reader.state import NEWEST, At, Direction, Position, Scope, Trouble, Turn, ViewState
-from commlog_tui.desk.reader.tasks import TaskSlots
+from commlog_tui.desk.reader.tasks import TaskSlots, at_once
 
 if TYPE_CHECKING:
     from commlog_tui.client.errors import ClientError
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
 _CALM_SECONDS: Final = 0.5
 _SLOW_SECONDS: Final = 1.0
-NO_ANSWER: Final = "No answer yet"
-CANNOT_OPEN: Final = "The log cannot be opened"
-
-
-async def _at_once() -> None: ...
 
 
 class LogReader:
@@ -46,7 +42,7 @@ class LogReader:
         *,
         page_size: int = 50,
         publish: Callable[[ViewState], None] = lambda _: None,
-        settle: Callable[[], Awaitable[None]] = _at_once,
+        settle: Callable[[], Awaitable[None]] = at_once,
         on_fault: Callable[[BaseException], None] = lambda _: None,
     ) -> None:
         self.scope = scope or Scope()
@@ -67,10 +63,23 @@ class LogReader:
         """The session whose log is read; None before there is one."""
         return self._source.session
 
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The location's time zone; None before it is known."""
+        return self._source.zone
+
     def start(self, session: "Session") -> None:
         """Read the log of a session from now on."""
-        self._source.session = session
-        self.read(self._asked)
+        self._source.session, self._source.zone = session, session.zone
+        self.note("trouble")
+        self.read(replace(self._asked, keep=self._asked.keep or self._entry_id()))
+
+    def prefetched(self, page: "Page", zone: ZoneInfo) -> None:
+        """Show the newest page as another process has read it, until the session answers."""
+        if self.session is None and not self.state.claimed and self.state.trouble is None:
+            self._source.zone = zone
+            notes = (("trouble", "Connecting…"),)
+            self._show(page, NEWEST, answered=Filters(), shown_at=datetime.now(UTC), loading=True, notes=notes)
 
     def close(self) -> None:
         """Stop reading."""
@@ -182,7 +191,7 @@ class LogReader:
                 corrected = entry is not None and entry.id == item.entry_id
                 self.read(Position(self._asked.cursor if corrected else None, keep=item.entry_id or receipt.id))
 
-    def fail(self, words: str, *, heading: str = CANNOT_OPEN, is_final: bool = True) -> None:
+    def fail(self, words: str, *, heading: str = "The log cannot be opened", is_final: bool = True) -> None:
         """Take over why there is no answer."""
         self._set(trouble=Trouble(heading, words, is_final), loading=self.state.loading and not is_final, slow=False)
         self._show_known()
@@ -254,7 +263,7 @@ class LogReader:
 
     def no_answer(self, error: "ClientError") -> None:
         """Take over that there is no answer, and that it is asked again."""
-        self.fail(f"{error}\nTrying again.", heading=NO_ANSWER, is_final=False)
+        self.fail(f"{error}\nTrying again.", heading="No answer yet", is_final=False)
 
     def _say_slow(self) -> None:
         self._set(slow=True)
@@ -270,16 +279,7 @@ class LogReader:
 
     def _prefetch(self, direction: Direction, calm: float = 0.0) -> None:
         if self.session is not None:
-            self._tasks.run("prefetch", self._reach(direction, calm))
-
-    async def _reach(self, direction: Direction, calm: float) -> None:
-        """Have the neighbouring pages ready, after so many seconds in which nobody asks again."""
-        from commlog_tui.client.errors import ClientError
-
-        await asyncio.sleep(calm)
-        if self.state.page is not None:
-            with suppress(ClientError):  # whoever turns to the page is told
-                await self._source.pages.reach(self.state.page, direction)
+            self._tasks.run("prefetch", self._source.reach(lambda: self.state.page, direction, calm))
 
     async def _load_details(self) -> None:
         from commlog_tui.client.errors import ClientError

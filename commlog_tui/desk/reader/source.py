@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.reader.details import DetailCache
 from commlog_tui.desk.reader.known_entries import KnownEntries
 from commlog_tui.desk.reader.pages import PageCache, ask_page
 from commlog_tui.desk.reader.queries import counts_without, query_within
-from commlog_tui.desk.reader.state import Position
+from commlog_tui.desk.reader.state import Direction, Position
 
 if TYPE_CHECKING:
     from commlog_tui.client.errors import ClientError
@@ -27,6 +29,8 @@ class LogSource:
 
     def __init__(self, fixed: "EntryQuery | None", page_size: int) -> None:
         self.session: Session | None = None
+        self.zone: ZoneInfo | None = None
+        """The location's, once it is known."""
         self.query = fixed
         """What the page shown answers; its cursors belong to this query."""
         self.pages = PageCache(self._ask_page)
@@ -44,15 +48,15 @@ class LogSource:
 
     def today(self) -> date:
         """Return the day at the location."""
-        return datetime.now(self.session.zone if self.session else None).date()
+        return datetime.now(self.zone).date()
 
     def question(self, filters: Filters) -> "EntryQuery":
         """Return what is asked of the log with these filters. Raises ``FiltersError``."""
         from commlog_tui.contract.query import EntryQuery
 
-        if self.session is None:
+        if self.zone is None:
             return self._fixed or EntryQuery()
-        return query_within(self._fixed, filters, self.session.zone, self.today())
+        return query_within(self._fixed, filters, self.zone, self.today())
 
     async def page(self, query: "EntryQuery", position: Position) -> "Page":
         """Ask for a page. Raises ``ClientError``."""
@@ -78,6 +82,15 @@ class LogSource:
             except (UnreachableError, BusyError) as error:
                 on_trouble(error)
                 await asyncio.sleep(max(_RETRY_SECONDS, error.pause))
+
+    async def reach(self, page: "Callable[[], Page | None]", direction: Direction, calm: float) -> None:
+        """Have the neighbouring pages ready, after so many seconds in which nobody asks again."""
+        from commlog_tui.client.errors import ClientError
+
+        await asyncio.sleep(calm)
+        if (shown := page()) is not None:
+            with suppress(ClientError):  # whoever turns to the page is told
+                await self.pages.reach(shown, direction)
 
     async def counts_without(self, filters: Filters) -> tuple[str, ...]:
         """Return the number of entries without each filter, in words. Raises ``ClientError``."""

@@ -5,6 +5,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 
+async def at_once() -> None:
+    """Wait for nothing."""
+
+
 class TaskSlots:
     """Runs named tasks. A new one cancels the one before; errors go to ``on_error``."""
 

@@ -20,7 +20,6 @@ from commlog_tui.text.rows import Column, Kind, cells, header, is_short, kind_of
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import Page
-    from commlog_tui.desk.first_rows import PreviewRow
 
 _UTC: Final = ZoneInfo("UTC")
 
@@ -68,7 +67,6 @@ class LogTable(LineView, can_focus=True):
         super().__init__(id=id)
         self._on_cursor = on_cursor
         self._entries: tuple[Entry, ...] = ()
-        self._seen: tuple[PreviewRow, ...] = ()
         self._zone = _UTC
         self._cursor = 0
         self._is_turning = False
@@ -81,8 +79,6 @@ class LogTable(LineView, can_focus=True):
     def watch_private(self) -> None:
         """Draw every row anew."""
         self._forget()
-        if self.private and self._seen:
-            self.preview(())
 
     @property
     def entry(self) -> "Entry | None":
@@ -99,11 +95,6 @@ class LogTable(LineView, can_focus=True):
         """Which row of the page one is on, from 0."""
         return self._cursor
 
-    def preview(self, rows: "tuple[PreviewRow, ...]") -> None:
-        """Show rows until there is a page."""
-        self._seen = rows
-        self._lay_out()
-
     def show(
         self,
         page: "Page",
@@ -117,7 +108,7 @@ class LogTable(LineView, can_focus=True):
 
         Where keys turned to the page, those pressed since count from there.
         """
-        self._entries, self._zone, self._show_utc, self._seen = page.entries, zone, show_utc, ()
+        self._entries, self._zone, self._show_utc = page.entries, zone, show_utc
         self._now = datetime.now(zone)
         ids = [entry.id for entry in page.entries]
         self._cursor = ids.index(keep) if keep in ids else 0 if at == "first" else max(len(ids) - 1, 0)
@@ -134,19 +125,15 @@ class LogTable(LineView, can_focus=True):
 
     def clear(self) -> None:
         """Show no entries."""
-        self._entries, self._seen, self._cursor = (), (), 0
+        self._entries, self._cursor = (), 0
         self._lay_out()
         self._on_cursor(None)
 
     def _lay_out(self) -> None:
         self._forget()
-        self.hold(self._rows + 1)
+        self.hold(len(self._entries) + 1)
         self._follow()
         self.refresh()
-
-    @property
-    def _rows(self) -> int:
-        return len(self._entries or self._seen)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor; one row beyond the page asks for the next, and goes on there."""
@@ -199,7 +186,7 @@ class LogTable(LineView, can_focus=True):
         """Return one line: the names stay at the top, the rows scroll below them."""
         width = self.size.width
         row = -1 if y == 0 else y - 1 + self.scroll_offset.y
-        if row >= self._rows:
+        if row >= len(self._entries):
             return Strip.blank(width, self.ground)
         here = row == self._cursor
         if (row, here) not in self._strips:
@@ -223,8 +210,6 @@ class LogTable(LineView, can_focus=True):
         self._columns = None
 
     def _parts(self, row: int, *, short: bool) -> tuple[dict[str, str], Kind]:
-        if not self._entries:
-            return self._seen[row].parts(short=short), self._seen[row].kind
         entry = masked(self._entries[row]) if self.private else self._entries[row]
         year = self._now.year if short else None
         return cells(entry, self._zone, show_utc=self._show_utc, year=year), kind_of(entry)

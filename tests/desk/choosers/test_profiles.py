@@ -6,6 +6,7 @@ What waits is said, the old connection is let go of, the way back is open.
 import asyncio
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -16,12 +17,11 @@ from commlog_tui.client import log_client
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.choosers.profile import ProfileChooser
-from commlog_tui.desk.first_rows import PreviewRow
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.widgets.log_table import LogTable
 from tests.desk.fake_log import HARBOUR, RIVER, FakeLog
-from tests.desk.samples import an_entry
+from tests.desk.samples import a_page, an_entry, printed
 from tests.desk.steps import drawn, notice, rows, table, toasts, until
 from tests.patience import PATIENCE
 
@@ -105,9 +105,9 @@ class SlowFirstRows:
     def __init__(self) -> None:
         self.released = Event()
 
-    def rows(self) -> tuple[PreviewRow, ...]:
+    def answer(self) -> dict[str, Any]:
         self.released.wait(PATIENCE)
-        return (PreviewRow({"Title": "another log's"}, "", "text"),)
+        return printed(a_page([an_entry(9, title="another log's")]))
 
     def close(self) -> None:
         self.released.set()
@@ -117,7 +117,7 @@ async def test_rows_of_the_log_one_has_left_are_not_shown_in_the_next(app: DeskA
     first_rows = app.supervisor.first_rows = SlowFirstRows()
     async with app.run_test() as pilot:
         await rows(pilot)
-        (looking,) = [worker for worker in app.workers if worker.group == "preview"]
+        (looking,) = [worker for worker in app.workers if worker.group == "first rows"]
         await choose(pilot, 1)
         await until(pilot, lambda: table(pilot).entry == an_entry(2))
         assert looking.is_cancelled

@@ -10,7 +10,6 @@ from textual.pilot import Pilot
 from typing_extensions import override
 
 from commlog_tui.contract.entry import Entry
-from commlog_tui.desk.first_rows import PreviewRow, rows_as_json
 from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.widgets.log_table import LogTable
 from tests.desk.samples import LONDON, a_page, an_entry, an_id, nasty_entry
@@ -55,23 +54,6 @@ class TableApp(App[None]):
 
     def on_log_table_entry_chosen(self, message: LogTable.EntryChosen) -> None:
         self.heard.append(message)
-
-
-async def test_rows_seen_before_there_is_a_page_are_drawn_like_those_of_the_page_and_hidden_with_them() -> None:
-    seen = tuple(PreviewRow(**row) for row in rows_as_json(PAGE, LONDON))  # type: ignore[arg-type] # as they come out of JSON
-    app = TableApp()
-    async with app.run_test(size=(80, 12)):
-        shown = lines(app.table)
-        app.table.clear()
-        assert lines(app.table) != shown
-        app.table.preview(seen)
-        assert lines(app.table) == shown
-        assert app.table.entry is None
-        app.table.private = True
-        assert "No. 1" not in "".join(lines(app.table))
-        app.table.show(PAGE, LONDON)
-        app.table.private = False
-        assert lines(app.table) == shown
 
 
 def lines(table: LogTable) -> list[str]:
