@@ -29,7 +29,8 @@ Report = tuple[str, str]
 """Message and kind of event."""
 
 
-async def _set_up(database: Path, url: str) -> None:
+async def set_up(database: Path, url: str) -> None:
+    """Set up webhooks of Twilio and SendGrid at quay."""
     store = SqliteStore.open(database)
     key, hooks = open_keys(database).hook_key(await store.log_name(), create=True), open_hooks(database)
     for provider, secret in _SECRETS.items():
@@ -94,7 +95,7 @@ async def kill_often(folder: Path, seed: int, count: int) -> Findings:
     ]
     service = RunningService(folder, database)
     await service.furnish()
-    await _set_up(database, service.url)
+    await set_up(database, service.url)
     service.start()
     await service.ready()
     provider = Provider(service.url, dice)
