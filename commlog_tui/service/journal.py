@@ -66,7 +66,7 @@ class Journal:
         request_id = given if _SANE_ID.fullmatch(given) else uuid4().hex.encode()
         answered = False
 
-        async def told(message: Message) -> None:
+        async def send_noted(message: Message) -> None:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
@@ -84,13 +84,13 @@ class Journal:
 
         app = problems.crowded() if problems.CROWDED in scope.get("state", ()) else _refusal(scope) or self._app
         try:
-            await app(scope, receive, told)
+            await app(scope, receive, send_noted)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a problem and the log no data
             write_line("fault", error=type(error).__name__, where=_places(error), request_id=request_id.decode())
             if not answered:
-                await problems.unexpected()(scope, receive, told)
+                await problems.unexpected()(scope, receive, send_noted)
 
     def _note(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         route = getattr(scope.get("route"), "path", "unknown")
