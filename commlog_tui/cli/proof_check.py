@@ -47,7 +47,7 @@ def checked(file: Path, key: Path | None, options: TargetOptions) -> ExitCode:
         tell(_line(detail))
         for label, parts in stage_facts(detail):
             tell(f"  {label}: {safe('; '.join(parts))}")
-    say(NOT_QUALIFIED)
+    tell(NOT_QUALIFIED)
     tell(f"signed by {bundle.key}")
     if key is not None and given is not None:
         return _held_to_given(bundle, given, key)

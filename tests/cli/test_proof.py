@@ -121,7 +121,10 @@ def test_a_bundle_under_a_key_that_nobody_knows_says_so(run: Run, told: list[App
     assert done.exit_code == ExitCode.UNKNOWN_KEY
     second = done.stdout.splitlines()[1]
     assert second == "no. 2: 2026-10-25 23:30:00 UTC, email to ada@example.com, On the long day, bounced"
-    assert done.stdout.splitlines()[2].startswith("signed by commlog/")
+    assert "  Stage reached: bounced: sent back by the receiving server" in done.stdout.splitlines()
+    assert any(line.startswith("  Asserted by: ") for line in done.stdout.splitlines())
+    assert done.stdout.splitlines()[-1].startswith("signed by commlog/")
+    assert "This is not a qualified service" in done.stdout
     assert "nobody here knows this key" in done.stderr
 
 
