@@ -1,12 +1,12 @@
 """Kinds, reasons and states in words."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from commlog_tui.text.hygiene import safe
-from commlog_tui.text.moments import MONTHS
+from commlog_tui.text.moments import MONTHS, zone_name
 
 KIND_WORDS: Final[Mapping[str, str]] = {
     "confirmation": "Confirmation",
@@ -76,10 +76,14 @@ def reason_words(reason: str, via: str = "") -> str:
 def when(instant: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return local time as people say it now: ``14:02``, ``tomorrow 09:00``, ``3 Nov 09:00``.
 
-    Whoever shows it names the zone in the same place.
+    Whoever shows it names the zone in the same place. A time that the clocks repeat when they are
+    set back has its abbreviation: ``25 Oct 01:30 GMT``.
     """
     moment, today = instant.astimezone(zone), now.astimezone(zone).date()
     days = {timedelta(0): "", timedelta(1): "tomorrow ", timedelta(-1): "yesterday "}
     year = f" {moment.year}" if moment.year != today.year else ""
     day = days.get(moment.date() - today, f"{moment.day} {MONTHS[moment.month - 1]}{year} ")
-    return f"{day}{moment:%H:%M}"
+    first, second = (moment.replace(fold=fold) for fold in (0, 1))
+    is_repeated = first.astimezone(UTC) < second.astimezone(UTC)
+    name = f" {zone_name(instant, zone)}" if is_repeated else ""
+    return f"{day}{moment:%H:%M}{name}"

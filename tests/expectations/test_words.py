@@ -1,4 +1,6 @@
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -124,3 +126,13 @@ def test_hostile_texts_stay_on_their_line(text: str) -> None:
         assert "\x1b" not in line
         assert "\u202e" not in line
     assert replace(one, code=text).code == text
+
+
+def test_a_time_that_the_clocks_repeat_names_the_zone() -> None:
+    now, zone = datetime(2026, 11, 1, 12, tzinfo=UTC), ZoneInfo("Europe/London")
+    first, second = datetime(2026, 10, 25, 0, 40, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert [when(one, zone, now) for one in (first, second)] == ["25 Oct 01:40 BST", "25 Oct 01:30 GMT"]
+    for around in (datetime(2026, 10, 24, 23, 59, tzinfo=UTC), datetime(2026, 10, 25, 2, tzinfo=UTC)):
+        assert not when(around, zone, now).endswith(("BST", "GMT"))
+    in_spring = datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert when(in_spring, zone, now) == "29 Mar 02:00"
