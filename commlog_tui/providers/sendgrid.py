@@ -6,6 +6,7 @@ Event names are those of the Event Webhook and of the Email Activity feed. The s
 have: event, address and second.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -47,6 +48,7 @@ _REASONS: Final = {
     "unsubscribed address": "opted-out",
     "recipient list over package quota": None,
 }
+_RECIPIENT_PART: Final = re.compile(r"\.(?=filter|recv)")
 _TOLERANCE: Final = timedelta(hours=26)
 """SendGrid tries for 24 hours. Repeats do no harm: they have the same event ids."""
 
@@ -54,9 +56,10 @@ _TOLERANCE: Final = timedelta(hours=26)
 def message_id(text: str) -> str:
     """Return the id that the API returned for a message (``X-Message-Id``).
 
-    ``sg_message_id`` adds the recipient's part of it after a dot.
+    ``sg_message_id`` adds the recipient's part after a dot, which begins with the name of a server.
+    Older ids, as in SendGrid's documentation, have dots of their own.
     """
-    return text.partition(".")[0]
+    return _RECIPIENT_PART.split(text, maxsplit=1)[0] if _RECIPIENT_PART.search(text) else text.partition(".")[0]
 
 
 def event_id(kind: DeliveryKind, address: str, at: datetime) -> str:

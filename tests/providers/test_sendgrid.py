@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from commlog_tui.providers.errors import MalformedHookError, SignatureError
 from commlog_tui.providers.request import HookRequest
-from commlog_tui.providers.sendgrid import SENDGRID
+from commlog_tui.providers.sendgrid import SENDGRID, message_id
 from tests.providers.asking import NOW, request_of
 
 # Vector: sendgrid-python, test/unit/test_eventwebhook.py
@@ -142,3 +142,17 @@ def test_too_many_events_are_refused() -> None:
 
 def test_the_time_is_that_of_the_event() -> None:
     assert all(event.at != NOW for event in SENDGRID.parse(signed()))
+
+
+@pytest.mark.parametrize(
+    ("stated", "ours"),
+    [
+        ("14c5d75ce93.dfd.64b469.filter0001.16648.5515E0B88.0", "14c5d75ce93.dfd.64b469"),
+        ("abcDEF_1-x.recvd-5c5d-abc-1-600.0", "abcDEF_1-x"),
+        ("abcDEF_1-x.filterdrecv-p3las1-5c5d-19-600.0", "abcDEF_1-x"),
+        ("abcDEF_1-x.unknown.0", "abcDEF_1-x"),
+        ("abcDEF_1-x", "abcDEF_1-x"),
+    ],
+)
+def test_the_message_is_the_one_that_the_api_named(stated: str, ours: str) -> None:
+    assert message_id(stated) == ours
