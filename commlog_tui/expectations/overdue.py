@@ -63,20 +63,23 @@ def waiting_of(booking: Booking, rules: Sequence[Rule], zone: ZoneInfo) -> Waiti
 
 
 def first_overdue(bookings: Iterable[Waiting], now: datetime, most: int) -> list[Waiting]:
-    """Return the bookings with something overdue that come first in the worklist, at most so many."""
-    return nsmallest(most, (one for one in bookings if one.is_overdue(now)), key=lambda one: _order(one, now))
+    """Return the bookings with something overdue that come first, at most so many."""
+    return nsmallest(
+        most, (one for one in bookings if one.is_overdue(now)), key=lambda one: _order(one.starts_at, one.due_at, now)
+    )
 
 
 def overdue_items(bookings: Iterable[Waiting], now: datetime, zone: ZoneInfo) -> tuple[Item, ...]:
-    """Return what is overdue of bookings, in order of the worklist."""
-    return worklist((_checklist(one, one.overdue(now)) for one in bookings), now, zone)
+    """Return what is overdue of bookings, soonest booking first."""
+    items = worklist((_checklist(one, one.overdue(now)) for one in bookings), now, zone)
+    return tuple(sorted(items, key=lambda item: _order(item.starts_at, item.line.due_at or now, now)))
 
 
-def _order(booking: Waiting, now: datetime) -> tuple[int, timedelta]:
-    """Return the order of the worklist: to come, soonest first; start unknown; past, latest first."""
-    if booking.starts_at is None:
-        return 1, timedelta(0)
-    distance = booking.starts_at - now
+def _order(starts_at: datetime | None, due_at: datetime, now: datetime) -> tuple[int, timedelta]:
+    """Return the order: those to come, soonest first; start unknown, then past, the latest first."""
+    if starts_at is None:
+        return 1, now - due_at
+    distance = starts_at - now
     return (0, distance) if distance >= timedelta(0) else (2, -distance)
 
 

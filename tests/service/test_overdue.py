@@ -86,6 +86,18 @@ async def test_a_message_on_time_is_not_overdue_and_one_that_is_late_is_until_it
     assert await scene.overdue() == []
 
 
+async def test_the_soonest_booking_is_first_then_those_without_a_start_and_those_past(scene: Scene) -> None:
+    starts = {"PAST": NOON, "LATER": NOON + 3 * HOUR, "SOON": NOON + 2 * HOUR, "LONG PAST": NOON - HOUR, "?": None}
+    for code, starts_at in starts.items():
+        await scene.sent("offer", "sent", reference=None, code=code, starts_at=starts_at)
+    scene.rules = parse_rules(CONFIRMATION, "rules")
+    scene.now += HOUR
+    await scene.sent("offer", "sent", reference=None, code="NEW ?")
+    scene.now += HOUR / 2
+    order = ("SOON", "LATER", "NEW ?", "?", "PAST", "LONG PAST")
+    assert await scene.overdue() == [(code, "confirmation") for code in order]
+
+
 @pytest.mark.parametrize("status", ["bounced", "failed", "skipped", "sent"])
 async def test_what_was_sent_failed_or_was_skipped_is_not_overdue(scene: Scene, status: str) -> None:
     await scene.sent("confirmation", status)

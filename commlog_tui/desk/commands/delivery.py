@@ -11,6 +11,7 @@ from commlog_tui.text.privacy import masked_detail
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.worklist import OverdueMessage
     from commlog_tui.desk.delivery.checklist import ChecklistPane
 
 
@@ -51,7 +52,7 @@ async def _open_worklist(view: View) -> None:
     from commlog_tui.desk.delivery.work import Worklist
     from commlog_tui.desk.delivery.worklist import WorklistScreen
 
-    def open_booking(entry: "Entry") -> str | None:
+    def open_booking(entry: "Entry | OverdueMessage") -> str | None:
         if not (entry.reference or entry.code):
             return "This entry belongs to no booking."
         view.open(booking_scope(entry))
@@ -125,7 +126,7 @@ def _nothing_to_tick(view: View) -> str | None:
 
 
 _GROUP: Final = "Delivery"
-_WORK: Final = "Worklist: what did not arrive and nobody has dealt with, soonest booking first"
+_WORK: Final = "Worklist: what did not arrive or is overdue and nobody has dealt with, soonest booking first"
 _SENTENCE: Final = "What to say to the guest of this message, in a sentence; it is copied, too"
 _TICKED: Final = "Tick off what is overdue or did not arrive in this booking, with a note if you like"
 _COUNTED: Final = "Numbers: what was sent, delivered and failed, by day or week, channel and kind"

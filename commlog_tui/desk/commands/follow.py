@@ -15,6 +15,7 @@ from commlog_tui.text.hygiene import safe, without_invisible
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.worklist import OverdueMessage
     from commlog_tui.desk.proofs import ProofSubject
 
 NO_FOLDER: Final = "Where proof sheets go is not set. Set proof_folder."
@@ -22,8 +23,8 @@ _UNBROKEN: Final = 10_000
 """Cells of a line that no window breaks."""
 
 
-def booking_scope(entry: "Entry") -> Scope:
-    """Return a view of all messages of the booking that an entry names."""
+def booking_scope(entry: "Entry | OverdueMessage") -> Scope:
+    """Return a view of all messages of the booking that an entry or an overdue message names."""
     from commlog_tui.contract.query import EntryQuery
 
     query = EntryQuery(reference=entry.reference) if entry.reference else EntryQuery(q=entry.code)

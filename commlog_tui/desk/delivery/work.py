@@ -1,16 +1,17 @@
-"""What did not arrive, as the worklist shows it; ticking off goes by way of the outbox."""
+"""What did not arrive or is overdue, as the worklist shows it; ticking off goes by way of the outbox."""
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from commlog_tui.desk.reader.details import DetailCache
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from commlog_tui.contract.entry import Entry, EntryDetail
-    from commlog_tui.contract.worklist import WorkItem
+    from commlog_tui.contract.worklist import OverdueMessage, WorkItem
     from commlog_tui.desk.session import Session
 
 _MOST_PAGES: Final = 4
@@ -21,13 +22,63 @@ RESOLUTIONS: Final = "resolutions"
 
 
 @dataclass(frozen=True, slots=True)
+class ToDo:
+    """A message that did not arrive, or one that is overdue."""
+
+    entry: "Entry | None" = None
+    overdue: "OverdueMessage | None" = None
+    starts_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """What tells it from others: its entry, or booking and kind."""
+        return self.entry.id if self.entry is not None else _expected_id(self.content)
+
+    @property
+    def content(self) -> dict[str, str]:
+        """What ticks it off, as a resolution names it."""
+        if self.entry is not None:
+            return {"entry": self.entry.id}
+        named = {"reference": self.overdue.reference, "code": self.overdue.code} if self.overdue is not None else {}
+        expected = {} if self.overdue is None else {"expected": self.overdue.expected}
+        return {name: value for name, value in named.items() if value} | expected
+
+    @property
+    def booking(self) -> "Entry | OverdueMessage | None":
+        """What names its booking."""
+        return self.entry or self.overdue
+
+
+def _expected_id(content: dict[str, Any]) -> str:
+    return f"{content.get('expected')} {content.get('reference') or content.get('code')}"
+
+
+def _to_do(items: "list[WorkItem]", overdue: "Sequence[OverdueMessage]") -> tuple[ToDo, ...]:
+    """Return both as one list, soonest booking first."""
+    found = [ToDo(overdue=one, starts_at=one.starts_at) for one in overdue]
+    found += [ToDo(entry=item.entry, starts_at=item.starts_at) for item in items]
+    return tuple(sorted(found, key=_order))
+
+
+def _order(item: ToDo) -> tuple[bool, float]:
+    """Return the order of the worklist: those without a start at the end, newest first."""
+    if item.starts_at is not None:
+        return False, item.starts_at.timestamp()
+    at = [item.entry.sent_at] if item.entry is not None else []
+    at += [item.overdue.due_at] if item.overdue is not None else []
+    return True, -min(at).timestamp()
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """The worklist as it was answered last."""
 
-    items: "tuple[WorkItem, ...]" = ()
+    items: tuple[ToDo, ...] = ()
     arrived: "tuple[WorkItem, ...]" = ()
     """What was delivered after all, and so ticked off by itself."""
     has_more: bool = False
+    note: str | None = None
+    """What is missing of what is overdue, in words."""
 
 
 class Worklist:
@@ -37,7 +88,7 @@ class Worklist:
         self._session = session
         self.work = Work()
         self.ticked: set[str] = set()
-        """Ids of entries that were ticked off here and may still be listed by the service."""
+        """Ids of items that were ticked off here and may still be listed by the service."""
         self.details = DetailCache(self._ask_detail)
 
     async def _ask_detail(self, entry_id: str) -> "EntryDetail":
@@ -47,39 +98,41 @@ class Worklist:
         """Ask for the worklist. Raises ``ClientError``."""
         client, location = self._session.client, self._session.location
         page = await client.worklist(location)
-        items, arrived = [*page.items], page.arrived
+        first, items = page, [*page.items]
         for _ in range(_MOST_PAGES - 1):
             if page.next is None:
                 break
             page = await client.worklist(location, cursor=page.next)
             items += page.items
         waiting = await asyncio.to_thread(self._waiting)
-        self.ticked = waiting | {entry_id for entry_id in self.ticked if any(one.entry.id == entry_id for one in items)}
-        self.work = Work(tuple(items), arrived, has_more=page.next is not None)
+        found = _to_do(items, first.overdue)
+        self.ticked = waiting | self.ticked.intersection(item.id for item in found)
+        self.work = Work(found, first.arrived, page.next is not None, first.overdue_note)
 
     def _waiting(self) -> set[str]:
-        """Return the entries whose tick waits in the outbox to be sent."""
-        items = self._session.outbox.items()
-        return {one.entry_id for one in items if one.action == "resolution" and one.state == "waiting" and one.entry_id}
+        """Return the ids of items whose tick waits in the outbox to be sent."""
+        waiting = [one for one in self._session.outbox.items() if (one.action, one.state) == ("resolution", "waiting")]
+        return {one.entry_id or _expected_id(one.content) for one in waiting}
 
     def next_wanted(self, row: int) -> "Entry | None":
         """Return the next entry to ask for its events: around a row, then the first ones of the list."""
-        entries = [item.entry for item in self.work.items]
-        near = self.details.next_wanted(entries, row)
+        entries = [item.entry for item in self.work.items if item.entry is not None]
+        before = sum(item.entry is not None for item in self.work.items[:row])
+        near = self.details.next_wanted(entries, before)
         return near or next((one for one in entries[:_MOST_DETAILS] if self.details.get(one) is None), None)
 
     @property
     def count(self) -> int:
         """How many are to be dealt with."""
-        return sum(item.entry.id not in self.ticked for item in self.work.items)
+        return sum(item.id not in self.ticked for item in self.work.items)
 
-    async def tick(self, entry: "Entry", note: str = "") -> None:
-        """Record that somebody dealt with an entry.
+    async def tick(self, item: ToDo, note: str = "") -> None:
+        """Record that somebody dealt with an item.
 
         Raises ``OutboxError``; then nothing was saved.
         """
-        await tick(self._session, {"entry": entry.id}, note)
-        self.ticked.add(entry.id)
+        await tick(self._session, item.content, note)
+        self.ticked.add(item.id)
 
 
 def why_not_tick(session: "Session") -> str | None:

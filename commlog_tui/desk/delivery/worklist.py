@@ -1,8 +1,8 @@
-"""The worklist: what did not arrive, soonest booking first, dealt with one after the other."""
+"""The worklist: what did not arrive or is overdue, soonest booking first, dealt with one after the other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,22 +16,22 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.delivery.work import Worklist, understand_note, why_not_tick
+from commlog_tui.desk.delivery.work import ToDo, Worklist, understand_note, why_not_tick
+from commlog_tui.desk.delivery.work_rows import WorkRows, overdue_title
 from commlog_tui.desk.faults import show_fault
 from commlog_tui.desk.outside import copied
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.detail_pane import DetailPane
-from commlog_tui.text.details import Line, detail_lines, entry_lines
 from commlog_tui.text.hygiene import safe, without_invisible
-from commlog_tui.text.moments import brief_moment
-from commlog_tui.text.privacy import masked, masked_detail
+from commlog_tui.text.privacy import masked
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import FeedItem
-    from commlog_tui.contract.worklist import WorkItem
+    from commlog_tui.contract.worklist import OverdueMessage
     from commlog_tui.desk.session import Session
 
+OpenBooking: TypeAlias = "Callable[[Entry | OverdueMessage], str | None]"
 _CALM_SECONDS: Final = 0.3
 HINT: Final = "Space: done, next   n: with a note   Enter: booking   y: address   o: single"
 ALL_DONE: Final = "Nothing to do: what was sent has arrived, or is on its way."
@@ -50,14 +50,12 @@ class WorklistScreen(ModalScreen[None]):
         Binding("pagedown", "scroll(8)", "Scroll the message", show=False, priority=True),
     ]
 
-    def __init__(
-        self, session: "Session", worklist: Worklist, open_booking: "Callable[[Entry], str | None]", *, private: bool
-    ) -> None:
+    def __init__(self, session: "Session", worklist: Worklist, open_booking: OpenBooking, *, private: bool) -> None:
         super().__init__()
         self._session = session
         self._worklist = worklist
         self._open_booking = open_booking
-        self._private = private
+        self._rows = WorkRows(session.zone, worklist.details, private=private)
         self._is_shown = "", 0
         self._timer: Timer | None = None
 
@@ -85,7 +83,7 @@ class WorklistScreen(ModalScreen[None]):
         show_fault(event)
 
     @property
-    def item(self) -> "WorkItem | None":
+    def item(self) -> ToDo | None:
         """The item one is on."""
         row = self.query_one(OptionList).highlighted
         items = self._worklist.work.items
@@ -95,13 +93,13 @@ class WorklistScreen(ModalScreen[None]):
         """Ask for the list again, once records stop coming for a moment."""
         if item.entry is not None:
             self._worklist.details.forget(item.entry.id)
-            if self._timer is not None:
-                self._timer.stop()
-            self._timer = self.set_timer(_CALM_SECONDS, self.reload)
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_CALM_SECONDS, self.reload)
 
     def set_private(self, *, private: bool) -> None:
         """Hide names, addresses and numbers, or show them again."""
-        self._private = private
+        self._rows.private = private
         self._draw_rows()
         self._draw_message()
 
@@ -117,7 +115,7 @@ class WorklistScreen(ModalScreen[None]):
             self._say(f"{error} This is the list as it was.")
             return
         items = self._worklist.work.items
-        rows = [row for row, one in enumerate(items) if here is not None and one.entry.id == here.entry.id]
+        rows = [row for row, one in enumerate(items) if here is not None and one.id == here.id]
         choices = self.query_one(OptionList)
         before = choices.highlighted or 0
         choices.set_options(self._options())
@@ -143,38 +141,15 @@ class WorklistScreen(ModalScreen[None]):
     def _options(self) -> list[Option]:
         found = self._worklist.work
         options = [Option(self._row(item)) for item in found.items]
+        muted = ["There are more; they follow as these are done."] if found.has_more else []
+        muted += [safe(found.note)] if found.note else []
         if not found.items:
-            options.append(Option(Content.styled(ALL_DONE, "$text-muted"), disabled=True))
-        if found.has_more:
-            options.append(
-                Option(Content.styled("There are more; they follow as these are done.", "$text-muted"), disabled=True)
-            )
-        return options + [Option(self._row_of_arrived(item), disabled=True) for item in found.arrived]
+            muted.insert(0, ALL_DONE)
+        options += [Option(Content.styled(words, "$text-muted"), disabled=True) for words in muted]
+        return options + [Option(self._rows.row_of_arrived(item), disabled=True) for item in found.arrived]
 
-    def _row(self, item: "WorkItem") -> Content:
-        entry = masked(item.entry) if self._private else item.entry
-        who = safe((entry.customer.name if entry.customer is not None else None) or entry.to)
-        what, at = ("starts", item.starts_at) if item.starts_at is not None else ("sent", entry.sent_at)
-        when = f"{what} {brief_moment(at, self._session.zone)}"
-        words = f"{when:19}  {who}  ·  {self._why(item) or safe(entry.status.value)}  ·  {safe(entry.title)}"
-        if item.entry.id in self._worklist.ticked:
-            return Content.styled(f"✓ {words}", "$text-muted")
-        return Content.assemble(("✗ ", "$text-error bold"), words)
-
-    def _row_of_arrived(self, item: "WorkItem") -> Content:
-        entry = masked(item.entry) if self._private else item.entry
-        at = f" {brief_moment(item.arrived_at, self._session.zone)}" if item.arrived_at is not None else ""
-        return Content.styled(f"✓ done by itself: delivered after all{at}  ·  {safe(entry.title)}", "$text-muted")
-
-    def _why(self, item: "WorkItem") -> str:
-        from commlog_tui.expectations.meanings import meanings_of
-
-        detail = self._worklist.details.get(item.entry)
-        if detail is None:
-            return ""
-        meanings = meanings_of(detail)
-        sentences = [meanings[event.id].sentence for event in detail.events if event.id in meanings]
-        return sentences[-1] if sentences else ""
+    def _row(self, item: ToDo) -> Content:
+        return self._rows.row(item, is_ticked=item.id in self._worklist.ticked)
 
     def _draw_title(self) -> None:
         count, row = self._worklist.count, self.query_one(OptionList).highlighted
@@ -190,22 +165,9 @@ class WorklistScreen(ModalScreen[None]):
 
     def _draw_message(self) -> None:
         pane, item = self.query_one(DetailPane), self.item
-        place = (item.entry.id if item is not None else "", pane.text_width)
+        place = (item.id if item is not None else "", pane.text_width)
         stay, self._is_shown = place == self._is_shown, place
-        pane.show(list(self._message(item, pane.text_width)), stay=stay)
-
-    def _message(self, item: "WorkItem | None", width: int) -> Iterator[Line]:
-        from commlog_tui.expectations.meanings import meanings_of
-
-        if item is None:
-            return
-        now, zone = datetime.now(UTC), self._session.zone
-        detail = self._worklist.details.latest(item.entry)
-        if detail is None:
-            yield from entry_lines(masked(item.entry) if self._private else item.entry, zone, now, width)
-            return
-        shown = masked_detail(detail) if self._private else detail
-        yield from detail_lines(shown, zone, now, width, meanings=meanings_of(detail))
+        pane.show(list(self._rows.lines(item, pane.text_width, datetime.now(UTC))), stay=stay)
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -216,7 +178,8 @@ class WorklistScreen(ModalScreen[None]):
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if self.item is not None and (why := self._open_booking(self.item.entry)) is not None:
+        booking = self.item.booking if self.item is not None else None
+        if booking is not None and (why := self._open_booking(booking)) is not None:
             self._say(why)
 
     @work(exclusive=True, group="tick", exit_on_error=False)
@@ -247,13 +210,15 @@ class WorklistScreen(ModalScreen[None]):
         if (why := why_not_tick(self._session)) is not None:
             self._say(why)
             return
-        if item.entry.id not in self._worklist.ticked:
+        if item.id not in self._worklist.ticked:
             try:
-                await self._worklist.tick(item.entry, note)
+                await self._worklist.tick(item, note)
             except OutboxError as error:
                 self._say(str(error))
                 return
-            self._say(f"Ticked off: {safe(masked(item.entry).title)}.   {HINT.partition('   ')[0]}")
+            title = safe(masked(item.entry).title) if item.entry is not None else ""
+            title = title if item.overdue is None else overdue_title(item.overdue)
+            self._say(f"Ticked off: {title}.   {HINT.partition('   ')[0]}")
         self._draw_rows()
         self._go_on(row)
 
@@ -261,7 +226,7 @@ class WorklistScreen(ModalScreen[None]):
         """Go to the next item that is to be done, after the last one to the first."""
         items = self._worklist.work.items
         order = [*range(row + 1, len(items)), *range(row + 1)]
-        wanted = next((one for one in order if items[one].entry.id not in self._worklist.ticked), None)
+        wanted = next((one for one in order if items[one].id not in self._worklist.ticked), None)
         if wanted is not None:
             self.query_one(OptionList).highlighted = wanted
         self._draw_title()
@@ -271,9 +236,12 @@ class WorklistScreen(ModalScreen[None]):
         """Copy the address or number really used."""
         import os
 
-        if self.item is not None and self.item.entry.to:
-            self.app.copy_to_clipboard(without_invisible(self.item.entry.to))
+        item = self.item
+        if item is not None and item.entry is not None and item.entry.to:
+            self.app.copy_to_clipboard(without_invisible(item.entry.to))
             self._say(copied("The address", os.environ))
+        elif item is not None and item.overdue is not None:
+            self._say("No address: nothing was sent. Enter shows the booking.")
 
     def action_one_at_a_time(self) -> None:
         """Show only the message one is on, or the list above it again."""

@@ -19,7 +19,7 @@ from commlog_tui.desk.widgets.detail_pane import DetailPane
 from tests.desk.conftest import Open
 from tests.desk.delivery.test_detail import an_event
 from tests.desk.fake_log import FakeLog
-from tests.desk.samples import NOW, a_detail, an_entry
+from tests.desk.samples import NOW, REFERENCE, a_detail, an_entry
 from tests.desk.steps import SIZES, bar, drawn, rows, table, toasts, until
 
 HOUR = timedelta(hours=1)
@@ -62,7 +62,7 @@ def hint(pilot: Pilot[None]) -> str:
 
 def here(pilot: Pilot[None]) -> str:
     item = screen(pilot).item
-    return item.entry.to if item is not None else ""
+    return item.entry.to if item is not None and item.entry is not None else ""
 
 
 async def opened(pilot: Pilot[None]) -> None:
@@ -216,3 +216,39 @@ async def test_a_service_without_a_worklist_is_said(desk: Open) -> None:
         await pilot.press("w")
         await until(pilot, lambda: any("0.1.0" in words for words in toasts(pilot)))
         assert pilot.app.screen.focused is table(pilot)
+
+
+async def test_what_is_overdue_is_listed_beside_it_and_ticked_off_by_booking_and_kind(desk: Open, outbox: Path) -> None:
+    log = a_log(2)
+    late = {"expected": "reminder", "due_at": NOW - HOUR, "reference": REFERENCE, "code": "HB-1"}
+    late |= {"starts_at": NOW + HOUR + HOUR / 2, "reason": "nothing was sent", "advice": "Send it."}
+    nowhen = {"expected": "survey", "due_at": NOW, "code": "HB-2", "reason": "nothing was sent", "advice": "Send it."}
+    page = {"items": [an_item(1), an_item(2)], "next": None, "overdue": [late, nowhen]}
+    log.work = Worklist.model_validate(page | {"overdue_complete": False, "overdue_note": "Still reading."})
+    async with desk(log).run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        assert "4 to do" in title(pilot)
+        assert "starts 3 Nov 10:44" in lines(pilot)[1]
+        assert "Reminder for HB-1  ·  was due 3 Nov 08:14" in lines(pilot)[1]
+        assert "start not recorded" in lines(pilot)[3]
+        assert lines(pilot)[4] == "Still reading."
+        await pilot.press("down")
+        await until(pilot, lambda: "Why     nothing was sent" in message(pilot))
+        assert "To do   Send it." in message(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "No address: nothing was sent" in hint(pilot))
+        await pilot.press("n", *"rang", "enter")
+        await until(pilot, lambda: log.resolved and "3 to do" in title(pilot))
+        done = {"reference": REFERENCE, "code": "HB-1", "expected": "reminder", "note": "rang"}
+        assert log.resolved[0].model_dump(exclude_none=True) == done
+        assert lines(pilot)[1].startswith("✓")
+        await pilot.press("end")
+        log.failing = UnreachableError()
+        await pilot.press("space")
+        await until(pilot, lambda: Outbox(outbox).items())
+        log.failing = None
+        log.work = Worklist.model_validate(page | {"overdue": [nowhen]})
+        log.tell(None, "resolution")
+        await until(pilot, lambda: "2 to do" in title(pilot) and lines(pilot)[2].startswith("✓"))
+        await pilot.press("up", "enter")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, WorklistScreen))
