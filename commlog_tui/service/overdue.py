@@ -172,6 +172,7 @@ class _LocationIndex:
     async def answer(self) -> Overdue:
         """Return what is overdue of the records that were read. Lets others go on in between."""
         now, bookings = self._clock(), self._bookings
+        is_reading = bookings.next_changed is not None or self._first > self._lowest or self._read < self._last
         first: list[Waiting] = []
         waiting = bookings.waiting
         for start in range(0, len(waiting), _LOOKED_AT_ONCE):
@@ -179,7 +180,7 @@ class _LocationIndex:
             await asyncio.sleep(0)
         items = overdue_items(first, now, bookings.zone)
         notes = []
-        if bookings.next_changed is not None or self._first > self._lowest or self._read < self._last:
+        if is_reading:
             notes.append("The service is still reading records, so more may be overdue.")
         elif self._lowest:
             notes.append(f"Only the newest {MOST_RECORDS:,} records were looked through.")
