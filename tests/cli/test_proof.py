@@ -30,9 +30,8 @@ def told(log: list[AppendEntry], data: Path) -> list[AppendEntry]:
 
     async def say() -> None:
         store = SqliteStore.open(data / "log.db")
-        items: list[Item] = [
-            event(log[1], "sent", detail="queued as 4F1"),
-            event(log[0], "sent"),
+        items: list[Item] = [event(log[1], "sent", detail="queued as 4F1"), event(log[0], "sent")]
+        items += [
             event(log[1], "bounced", detail="550 no such user", to="ada@example.com"),
             correction(log[3], title="Rang about a canoe"),
         ]
@@ -264,10 +263,8 @@ def test_a_redacted_entry_still_verifies_and_says_so(run: Run, told: list[Append
     assert run("proof", "entry", told[1].id, "--json", str(file), "--pdf", str(pdf)).exit_code == 0
     assert b"ada@" not in file.read_bytes()
     done = run("proof", "check", str(file))
-    assert (done.exit_code, "no. 2: 2026-10-25 23:30:00 UTC, email, Redacted, bounced" in done.stdout) == (
-        ExitCode.UNKNOWN_KEY,
-        True,
-    )
+    assert done.exit_code == ExitCode.UNKNOWN_KEY
+    assert "no. 2: 2026-10-25 23:30:00 UTC, email, Redacted, bounced" in done.stdout
     assert run("proof", "check", str(before)).exit_code == ExitCode.UNKNOWN_KEY
 
 
@@ -289,15 +286,14 @@ def test_what_is_no_bundle_is_told(run: Run, data: Path, tmp_path: Path) -> None
 def test_without_the_extra_a_sheet_says_what_to_install_and_a_bundle_is_made(
     run: Run, told: list[AppendEntry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pdf, file = tmp_path / "sheet.pdf", tmp_path / "sheet.json"
     has_proof_extra.cache_clear()
     monkeypatch.setitem(sys.modules, "fpdf", None)
     try:
-        pdf, file = tmp_path / "sheet.pdf", tmp_path / "sheet.json"
         done = run("proof", "entry", told[1].id, "--pdf", str(pdf), "--json", str(file))
         assert done.exit_code == ExitCode.TROUBLE
         assert "pip install 'commlog[proof,cjk]'" in " ".join(done.stderr.split())
-        assert not pdf.exists()
-        assert not file.exists()
+        assert not (pdf.exists() or file.exists())
         assert seqs(made(run, tmp_path, "entry", told[1].id)) == [2, 5, 7]
     finally:
         has_proof_extra.cache_clear()
