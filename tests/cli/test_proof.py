@@ -293,7 +293,8 @@ def test_without_the_extra_a_sheet_says_what_to_install_and_a_bundle_is_made(
         done = run("proof", "entry", told[1].id, "--pdf", str(pdf), "--json", str(file))
         assert done.exit_code == ExitCode.TROUBLE
         assert "pip install 'commlog[proof,cjk]'" in " ".join(done.stderr.split())
-        assert not (pdf.exists() or file.exists())
+        assert not (pdf.exists())
+        assert not (file.exists())
         assert seqs(made(run, tmp_path, "entry", told[1].id)) == [2, 5, 7]
     finally:
         has_proof_extra.cache_clear()
