@@ -135,7 +135,7 @@ async def test_the_keys_that_matter_are_shown_once_and_the_first_key_works(prefe
     preferences = Preferences(machine_folder=tmp_path / "desk")
     async with prefer(preferences).run_test(notifications=True) as pilot:
         await until(pilot, lambda: toasts(pilot))
-        assert [line[0] for line in toasts(pilot)[0].splitlines()] == ["/", "n", "c", "b", "?"]
+        assert [line[0] for line in toasts(pilot)[0].splitlines()] == ["/", "n", "c", "b", "w", "?"]
         await rows(pilot)
         await pilot.press("down")
         assert toasts(pilot) == []
