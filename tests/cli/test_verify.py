@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
+from tests.patience import PATIENCE
 from tests.store.tampering import pk, tampered
 
 NEVER = "names, zones and retention of locations, tokens, and whether the signing key is the right one"
@@ -21,6 +23,8 @@ def served(log: list[AppendEntry], data: Path, monkeypatch: pytest.MonkeyPatch) 
     """The address of a service over the log, for which the command line has a token."""
     service = EmbeddedService(data / "log.db")
     monkeypatch.setenv("COMMLOG_TOKEN", service.token)
+    # It says where it is before it has opened the log, which must not be tampered with meanwhile.
+    assert httpx.get(f"{service.base_url}/readyz", timeout=PATIENCE).status_code == 200
     yield service.base_url
     service.close()
 
@@ -55,7 +59,7 @@ def test_through_the_service_a_root_that_was_signed_must_be_that_of_the_records(
 ) -> None:
     change(data, f"UPDATE record SET public = CAST(replace(public, 'tests', 'Tests') AS BLOB) WHERE pk = {pk(1)}")
     answer = run("verify", "--service", served)
-    assert answer.exit_code == ExitCode.TAMPERED
+    assert answer.exit_code == ExitCode.TAMPERED, answer.output
     assert "do not have the root that the service has signed" in answer.stdout
 
 
@@ -65,7 +69,7 @@ def test_a_missing_record_is_told_from_a_redacted_one(run: Run, log: list[Append
     assert (answer.exit_code, "5 records as they were recorded, 1 without the data" in answer.stdout) == (0, True)
     change(data, f"DELETE FROM record WHERE pk = {pk(3)}")
     answer = run("verify")
-    assert answer.exit_code == ExitCode.TAMPERED
+    assert answer.exit_code == ExitCode.TAMPERED, answer.output
     assert "quay: no. 3: it is missing\n" in answer.stdout
 
 
