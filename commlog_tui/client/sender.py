@@ -2,7 +2,7 @@
 
     from commlog_tui.client.sender import Sender
 
-    with Sender("http://127.0.0.1:8710", token, "quay", Path("/var/lib/booking/commlog")) as sender:
+    with Sender("http://127.0.0.1:8750", token, "quay", Path("/var/lib/booking/commlog")) as sender:
         sender.entry(entry)
         sender.event(event)
 
