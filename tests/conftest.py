@@ -10,7 +10,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from commlog_tui.cli import embedded
+from tests.postgresql.fixtures import create_database, postgresql_server, postgresql_url, report_unproved
 from tests.warm_start import IS_POSSIBLE, WarmStart
+
+__all__ = ["create_database", "postgresql_server", "postgresql_url"]
 
 collect_ignore = ["e2e", "mail", "painting", "prove"] if sys.platform == "win32" else []
 """What looks at the program in a POSIX terminal, kills it by POSIX signals, or is a mail server's."""
@@ -36,6 +39,11 @@ def pytest_xdist_auto_num_workers() -> int:
     Half of a test's time is waiting: for a child, a socket, a screen that comes to rest.
     """
     return max(4, 2 * (os.cpu_count() or 1))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was not proved."""
+    report_unproved(terminalreporter)
 
 
 @pytest.hookimpl(wrapper=True)

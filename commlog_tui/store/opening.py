@@ -1,13 +1,15 @@
 """Opens a log by its URL, the one place that selects the database and the key file.
 
 A path, or ``sqlite:`` with a path (``sqlite:///absolute``, ``sqlite:relative``), is a SQLite file.
+``postgresql://`` is a database on a server, with the parameters that libpq knows; the keys and
+webhooks of such a log are files below the user's data folder, named by the log's id.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from commlog_tui.records.kinds import KINDS, Kinds
@@ -39,6 +41,10 @@ def open_store(
     Raises:
         LogError: it cannot be opened or made, or this version has no database of that sort.
     """
+    if is_postgresql(url):
+        from commlog_tui.store.postgresql.store import PostgresStore  # noqa: PLC0415 - nor does SQLite need psycopg
+
+        return cast("Store", PostgresStore.open(fspath(url), create=create, clock=clock, kinds=kinds))
     path = sqlite_path(url)
     from commlog_tui.store.sqlite.store import SqliteStore, utc_now  # noqa: PLC0415 - another store needs no SQLite
 
@@ -53,17 +59,31 @@ def open_store(
 
 
 def open_keys(url: StoreUrl) -> "KeyFile":
-    """Return the keys of the log at a URL. Raises ``StoreUnavailableError`` as ``sqlite_path``."""
+    """Return the keys of the log at a URL. Raises ``StoreUnavailableError`` as ``open_store``."""
     from commlog_tui.store.signing import KeyFile  # noqa: PLC0415 - what is only written to needs no keys
 
-    return KeyFile(sqlite_path(url).with_suffix(".key"))
+    return KeyFile(_file_of(url, ".key"))
 
 
 def open_hooks(url: StoreUrl) -> "HookFile":
-    """Return the webhooks of the log at a URL. Raises ``StoreUnavailableError`` as ``sqlite_path``."""
+    """Return the webhooks of the log at a URL. Raises ``StoreUnavailableError`` as ``open_store``."""
     from commlog_tui.store.hooks import HookFile  # noqa: PLC0415 - what only reads needs no webhooks
 
-    return HookFile(sqlite_path(url).with_suffix(".hooks"))
+    return HookFile(_file_of(url, ".hooks"))
+
+
+def is_postgresql(url: StoreUrl) -> bool:
+    """Whether a URL names a database of PostgreSQL."""
+    return urlsplit(fspath(url)).scheme in _POSTGRESQL
+
+
+def _file_of(url: StoreUrl, suffix: str) -> Path:
+    """Return the file with a suffix that belongs to a log, beside it or in the user's data folder."""
+    if not is_postgresql(url):
+        return sqlite_path(url).with_suffix(suffix)
+    from commlog_tui.store.postgresql.store import file_of_log, log_id  # noqa: PLC0415 - SQLite needs no psycopg
+
+    return file_of_log(log_id(fspath(url)), suffix)
 
 
 def sqlite_path(url: StoreUrl) -> Path:
@@ -80,9 +100,7 @@ def sqlite_path(url: StoreUrl) -> Path:
             )
         return Path(unquote(parts.path))
     if parts.scheme in _POSTGRESQL:
-        raise StoreUnavailableError(
-            "This version keeps logs in SQLite alone, not in PostgreSQL yet. Nothing was opened."
-        )
+        raise StoreUnavailableError("This is no file, but a database on a server. Nothing was opened.")
     if "://" in text:
         raise StoreUnavailableError(
             f"No log can be kept at a URL that begins with {parts.scheme}://. Nothing was opened."

@@ -31,9 +31,6 @@ def test_a_path_or_a_url_of_sqlite_names_a_file(url: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("postgresql://db.example/commlog", "PostgreSQL"),
-        ("postgres://user@db.example:5432/commlog", "PostgreSQL"),
-        ("postgresql:///commlog", "PostgreSQL"),
         ("https://log.example.com", "https://"),
         ("mysql://db.example/commlog", "mysql://"),
         ("sqlite://host/log.db", "sqlite:///"),
@@ -46,7 +43,6 @@ def test_other_urls_are_refused_in_words(url: str, words: str) -> None:
     with pytest.raises(LogError, match=words) as refused:
         open_store(url)
     assert "Nothing was opened" in str(refused.value)
-    assert "user@" not in str(refused.value)
 
 
 async def test_store_and_keys_of_a_url_belong_together(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.records.instants import instant, micros
 from commlog_tui.records.rows import EntryRow
+from commlog_tui.store.answer_size import count_fitting, fitting
 from commlog_tui.store.cursor import Cursor, CursorCodec, Direction
 from commlog_tui.store.rows import PageRow, TotalRow
-from commlog_tui.store.sqlite.answer_size import count_fitting, fitting
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, ENTRY_JOIN, ENTRY_SIZE, read_entry
 from commlog_tui.store.sqlite.keys import key_of, range_of, seq_of

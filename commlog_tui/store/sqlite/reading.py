@@ -10,8 +10,8 @@ from commlog_tui.contract.query import IdQuery
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.errors import UnknownEntryError
 from commlog_tui.records.rows import DetailRow
+from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.rows import FeedRow, MatchingIdsRow
-from commlog_tui.store.sqlite.answer_size import fitting
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
 from commlog_tui.store.sqlite.keys import Row, id_bytes, range_of, seq_of

@@ -13,9 +13,9 @@ import apsw
 from commlog_tui.ledger.proof import consistency_path, inclusion_path
 from commlog_tui.ledger.tree import TILE, Frontier, Subtree, fold, range_root
 from commlog_tui.records.decide import Head
+from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.errors import StoreUnavailableError, UnknownRecordError
 from commlog_tui.store.rows import ConsistencyRow, InclusionRow, RecordRow
-from commlog_tui.store.sqlite.answer_size import fitting
 from commlog_tui.store.sqlite.keys import key_of, range_of, seq_of
 from commlog_tui.store.sqlite.place import Place
 

@@ -14,9 +14,9 @@ import apsw
 from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.worklist import WorklistQuery
 from commlog_tui.records.instants import instant, micros
+from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.cursor import Position, PositionCodec
 from commlog_tui.store.rows import WorkItemRow, WorklistRow
-from commlog_tui.store.sqlite.answer_size import fitting
 from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
 from commlog_tui.store.sqlite.keys import Row, key_of, seq_of
 from commlog_tui.store.sqlite.place import Place

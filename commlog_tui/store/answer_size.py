@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, takewhile
-from typing import Final
+from typing import Any, Final
 
-from commlog_tui.store.sqlite.keys import Row
+Row = tuple[Any, ...]
 
 MOST_BYTES: Final = 1 << 20
 """200 entries of 5 KB; the largest entry has some 300 KB."""

@@ -1,0 +1,1 @@
+"""The record in a PostgreSQL database. The only place for psycopg."""

@@ -1,0 +1,200 @@
+"""An open database: a pool of connections, reads in one view, and transactions that write."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.types.numeric import Int4
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from commlog_tui.records.kinds import Kinds
+from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError, UnknownLocationError
+from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.connection import CONTEXT, LOST, AsyncConnection, Row, plain_error, prepare
+from commlog_tui.store.regions import region_of_zone
+
+_FEWEST, _MOST = 2, 12
+"""Connections of a process. A log needs few: each is busy for a millisecond at a time."""
+_PATIENCE: Final = 5.0
+"""Seconds to wait for a connection before the database counts as unavailable."""
+_LOCATION: Final = "SELECT no, name, zone, region FROM location WHERE id = %s"
+_CLOSED: Final = "The log is closed. Nothing was written."
+_LOST: Final = (
+    "The connection to the database was lost. What was being written may have been recorded; "
+    "sending it again under the same key is safe."
+)
+_BUSY: Final = "The database cannot be reached, or all connections to it are in use. Nothing was written; try again."
+Answer = TypeVar("Answer")
+Values = Sequence[Any]
+
+
+def utc_now() -> datetime:
+    """Return the present instant."""
+    return datetime.now(UTC)
+
+
+class View:
+    """A transaction: every statement of a read-only one sees the same log."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def rows(self, statement: str, values: Values = ()) -> list[Row]:
+        """Return the rows of a statement."""
+        cursor = await self.connection.execute(statement, values, binary=True)
+        return await cursor.fetchall()
+
+    async def row(self, statement: str, values: Values = ()) -> Row | None:
+        """Return the first row of a statement."""
+        cursor = await self.connection.execute(statement, values, binary=True)
+        return await cursor.fetchone()
+
+    async def execute(self, statement: str, values: Values = ()) -> int:
+        """Run a statement that returns no rows, and return how many it has changed."""
+        cursor = await self.connection.execute(statement, values)
+        return cursor.rowcount
+
+
+class Database:
+    """The connections of one process to one database, which the parts of a store share."""
+
+    def __init__(self, conninfo: str, clock: Callable[[], datetime], kinds: Kinds) -> None:
+        self.conninfo = conninfo
+        self.clock = clock
+        self.kinds = kinds
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._opening = asyncio.Lock()
+        self._pool: AsyncConnectionPool[AsyncConnection] | None = None
+        self._locations: dict[str, Location] = {}
+        self._log_name: str | None = None
+        self._closed = False
+
+    async def location(self, location: str) -> Location:
+        """Return a location by its id. Raises ``UnknownLocationError``.
+
+        Id, name, zone and region of a location never change, so they are read once.
+        """
+        known = self._locations.get(location)
+        if known is None:
+            row = await self.row(_LOCATION, (location,))
+            if row is None:
+                raise UnknownLocationError("There is no such location.")
+            no, name, zone, region = row
+            known = Location(Int4(no), location, name, ZoneInfo(zone), region or region_of_zone(zone))
+            self._locations[location] = known
+        return known
+
+    async def log_name(self) -> str:
+        """Return the name under which the log signs. Raises ``DamagedLogError`` where it has none."""
+        if self._log_name is None:
+            row = await self.row("SELECT id FROM log")
+            if row is None:
+                raise DamagedLogError("The log's id is missing. Nothing was changed; restore a backup.")
+            self._log_name = f"commlog/{row[0]}"
+        return self._log_name
+
+    async def rows(self, statement: str, values: Values = ()) -> list[Row]:
+        """Return the rows of one statement, in one round trip."""
+        return await self._with_connection(lambda connection: View(connection).rows(statement, values))
+
+    async def row(self, statement: str, values: Values = ()) -> Row | None:
+        """Return the first row of one statement, in one round trip."""
+        return await self._with_connection(lambda connection: View(connection).row(statement, values))
+
+    async def read(self, read: Callable[[View], Awaitable[Answer]]) -> Answer:
+        """Read within one read-only transaction, so that every statement sees the same log.
+
+        What was interrupted is read once more.
+        """
+
+        async def in_one_view(connection: AsyncConnection) -> Answer:
+            await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try:
+                return await read(View(connection))
+            finally:
+                with suppress(psycopg.Error):
+                    await connection.execute("ROLLBACK")
+
+        return await self._with_connection(in_one_view)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[View]:
+        """Write within one transaction, which is durable at the end of the block."""
+        async with self._connection() as connection:
+            try:
+                async with connection.transaction():
+                    yield View(connection)
+            except LOST as error:
+                raise _lost(connection, error) from error
+            except psycopg.Error as error:
+                raise plain_error(error) from error
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        self._closed = True
+        if self._pool is not None and self._loop is asyncio.get_running_loop():
+            await self._pool.close()
+        self._pool = None
+
+    async def _with_connection(self, read: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
+        """Read on a connection; where that turns out to be lost, once more on another."""
+        for is_last in (False, True):
+            async with self._connection() as connection:
+                try:
+                    return await read(connection)
+                except psycopg.Error as error:
+                    if is_last or not connection.closed:
+                        raise plain_error(error) from error
+            await self._replace_lost()
+        raise AssertionError
+
+    async def _replace_lost(self) -> None:
+        """Replace all connections that were lost, as after a restart of the server."""
+        with suppress(psycopg.Error):
+            await (await self._open_pool()).check()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection. Raises ``StoreUnavailableError`` when none can be had."""
+        pool = await self._open_pool()
+        try:
+            connection = await pool.getconn()
+        except PoolTimeout as error:
+            raise StoreUnavailableError(_BUSY) from error
+        try:
+            yield connection
+        finally:
+            await pool.putconn(connection)
+
+    async def _open_pool(self) -> AsyncConnectionPool[AsyncConnection]:
+        """Return the pool of the running loop, opened when it is first needed."""
+        if self._closed:
+            raise StoreUnavailableError(_CLOSED)
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:  # the connections of a loop that has ended are of no use
+            self._loop, self._pool, self._opening = loop, None, asyncio.Lock()
+        async with self._opening:
+            if self._pool is None:
+                pool = AsyncConnectionPool(
+                    self.conninfo,
+                    connection_class=psycopg.AsyncConnection,
+                    kwargs={"autocommit": True, "context": CONTEXT},
+                    min_size=_FEWEST,
+                    max_size=_MOST,
+                    timeout=_PATIENCE,
+                    reconnect_timeout=_PATIENCE,
+                    configure=prepare,
+                    name="commlog",
+                    open=False,
+                )
+                await pool.open()
+                self._pool = pool
+            return self._pool
+
+
+def _lost(connection: AsyncConnection, error: psycopg.Error) -> StoreUnavailableError | Exception:
+    return StoreUnavailableError(_LOST) if connection.closed else plain_error(error)

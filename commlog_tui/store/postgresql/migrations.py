@@ -1,0 +1,81 @@
+"""Numbered migrations of a log in PostgreSQL: each runs once, forward, in a transaction of its own.
+
+To add one, append its statements to ``MIGRATIONS``; those that have landed never change.
+"""
+
+import secrets
+from typing import Final
+
+import psycopg
+
+from commlog_tui.store.errors import NewerLayoutError, OlderLayoutError
+from commlog_tui.store.postgresql.schema import ACCOUNT_TABLES, PROJECTION_TABLES, RECORD_TABLES
+
+MIGRATIONS: Final[tuple[str, ...]] = (ACCOUNT_TABLES + RECORD_TABLES + PROJECTION_TABLES,)
+"""Statements of each migration; the first has the number 1."""
+
+_LOCK: Final = 0x434F4D4C
+"""Advisory lock of a database that is being migrated, or is given a location."""
+_APPLIED: Final = "CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY)"
+_IS_THERE: Final = "SELECT to_regclass('migration') IS NOT NULL"
+
+
+def migrate(connection: psycopg.Connection) -> int:
+    """Apply the migrations that are missing and return how many that were.
+
+    Others that migrate the same database wait for this one. Raises ``NewerLayoutError``.
+    """
+    applied = 0
+    while True:
+        with connection.transaction():
+            lock(connection)
+            connection.execute(_APPLIED)
+            number = _number(connection)
+            require_known(number)
+            if number == len(MIGRATIONS):
+                return applied
+            connection.execute(MIGRATIONS[number])
+            connection.execute("INSERT INTO migration VALUES (%s)", (number + 1,))
+        applied += 1
+
+
+def layout_of(connection: psycopg.Connection) -> int:
+    """Return the number of the last migration that was applied; 0 where there are no tables."""
+    row = connection.execute(_IS_THERE).fetchone()
+    return _number(connection) if row is not None and row[0] else 0
+
+
+def create_log(connection: psycopg.Connection) -> str:
+    """Return the id of the log, made where the tables are new."""
+    with connection.transaction():
+        lock(connection)
+        row = connection.execute("SELECT id FROM log").fetchone()
+        if row is None:
+            row = (secrets.token_hex(16),)
+            connection.execute("INSERT INTO log (id) VALUES (%s)", row)
+    return str(row[0])
+
+
+def require_current(number: int) -> None:
+    """Refuse tables of another version. Raises ``NewerLayoutError`` or ``OlderLayoutError``."""
+    require_known(number)
+    if number < len(MIGRATIONS):
+        raise OlderLayoutError(
+            "This database was made by an earlier version. Nothing was changed; run commlog migrate first."
+        )
+
+
+def require_known(number: int) -> None:
+    """Refuse tables of a newer version. Raises ``NewerLayoutError``."""
+    if number > len(MIGRATIONS):
+        raise NewerLayoutError("A newer commlog has written this database. Nothing was changed; use that version.")
+
+
+def lock(connection: psycopg.Connection) -> None:
+    """Wait until nobody else changes the tables, for the rest of the transaction."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+
+
+def _number(connection: psycopg.Connection) -> int:
+    row = connection.execute("SELECT coalesce(max(number), 0) FROM migration").fetchone()
+    return 0 if row is None else int(row[0])

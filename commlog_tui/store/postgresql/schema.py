@@ -1,0 +1,215 @@
+"""The tables of a log in PostgreSQL.
+
+``record`` and ``personal`` are what was accepted. ``log``, ``location`` and ``token`` are set up by
+an owner. All others are projections: they can be made again from the records.
+
+Every primary, unique and foreign key of the tables with records and projections begins with the
+number of the location, so that Citus can distribute them by it; ``log``, ``location``, ``token``
+and ``migration`` become reference tables. No table has a sequence, and no statement depends on one.
+"""
+
+from typing import Final
+
+ACCOUNT_TABLES: Final = """
+CREATE TABLE log (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    id text COLLATE "C" NOT NULL
+);
+CREATE TABLE location (
+    no integer PRIMARY KEY,
+    id text COLLATE "C" NOT NULL UNIQUE,
+    name text COLLATE "C" NOT NULL,
+    zone text COLLATE "C" NOT NULL,
+    region text COLLATE "C",
+    retention integer
+);
+CREATE TABLE token (
+    id text COLLATE "C" PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    role text COLLATE "C" NOT NULL,
+    locations text COLLATE "C",
+    digest bytea NOT NULL UNIQUE,
+    created_at bigint NOT NULL,
+    revoked_at bigint
+);
+"""
+
+RECORD_TABLES: Final = """
+CREATE TABLE record (
+    location integer NOT NULL REFERENCES location (no),
+    seq bigint NOT NULL,
+    root bigint NOT NULL,
+    id uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    public bytea NOT NULL,
+    leaf bytea NOT NULL,
+    PRIMARY KEY (location, seq),
+    UNIQUE (location, id)
+);
+CREATE INDEX record_by_root ON record (location, root, seq) WHERE root <> seq;
+
+CREATE TABLE personal (
+    location integer NOT NULL,
+    seq bigint NOT NULL,
+    salt bytea NOT NULL,
+    data bytea NOT NULL,
+    PRIMARY KEY (location, seq),
+    FOREIGN KEY (location, seq) REFERENCES record (location, seq)
+);
+"""
+
+ENTRY_TABLES: Final = """
+CREATE TABLE head (
+    location integer PRIMARY KEY REFERENCES location (no),
+    seq bigint NOT NULL,
+    entries bigint NOT NULL,
+    frontier bytea NOT NULL
+) WITH (fillfactor = 50);
+
+CREATE TABLE node (
+    location integer NOT NULL,
+    level integer NOT NULL,
+    position bigint NOT NULL,
+    hash bytea NOT NULL,
+    PRIMARY KEY (location, level, position)
+);
+
+CREATE TABLE entry (
+    location integer NOT NULL,
+    seq bigint NOT NULL,
+    sent_at bigint NOT NULL,
+    starts_at bigint,
+    rank smallint NOT NULL,
+    is_redacted boolean NOT NULL,
+    via text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    message_kind text COLLATE "C" NOT NULL,
+    customer text COLLATE "C",
+    reference text COLLATE "C",
+    code text COLLATE "C",
+    address text COLLATE "C",
+    corrected bytea,
+    PRIMARY KEY (location, seq)
+) WITH (fillfactor = 90);
+CREATE INDEX entry_by_time ON entry (location, sent_at, seq);
+CREATE INDEX entry_by_via ON entry (location, via, sent_at, seq);
+CREATE INDEX entry_by_source ON entry (location, source, sent_at, seq);
+CREATE INDEX entry_by_status ON entry (location, status, sent_at, seq);
+CREATE INDEX entry_by_customer ON entry (location, customer, sent_at, seq, via) WHERE customer IS NOT NULL;
+CREATE INDEX entry_by_reference ON entry (location, reference, sent_at, seq) WHERE reference IS NOT NULL;
+CREATE INDEX entry_by_code ON entry (location, code, sent_at, seq) WHERE code IS NOT NULL;
+CREATE INDEX entry_by_address ON entry (location, address, sent_at, seq) WHERE address IS NOT NULL;
+CREATE INDEX entry_corrected ON entry (location, seq) WHERE corrected IS NOT NULL;
+
+CREATE TABLE tally (
+    location integer NOT NULL,
+    day integer NOT NULL,
+    via text COLLATE "C" NOT NULL,
+    entries bigint NOT NULL,
+    PRIMARY KEY (location, day, via)
+);
+
+CREATE TABLE customer (
+    location integer NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C",
+    last_seen bigint NOT NULL,
+    haystack text COLLATE "C" NOT NULL,
+    PRIMARY KEY (location, id)
+);
+
+CREATE TABLE contact (
+    location integer NOT NULL,
+    customer text COLLATE "C" NOT NULL,
+    address text COLLATE "C" NOT NULL,
+    shown text COLLATE "C" NOT NULL,
+    last_seen bigint NOT NULL,
+    PRIMARY KEY (location, customer, address)
+);
+CREATE INDEX contact_by_address ON contact (location, address);
+"""
+
+DELIVERY_TABLES: Final = """
+CREATE TABLE message (
+    location integer NOT NULL,
+    key bytea NOT NULL,
+    root bigint NOT NULL,
+    PRIMARY KEY (location, key, root)
+);
+
+CREATE TABLE unmatched_event (
+    location integer NOT NULL,
+    seq bigint NOT NULL,
+    PRIMARY KEY (location, seq)
+);
+
+CREATE TABLE reported_hour (
+    location integer NOT NULL,
+    reporter text COLLATE "C" NOT NULL,
+    hour bigint NOT NULL,
+    first bigint NOT NULL,
+    last bigint NOT NULL,
+    PRIMARY KEY (location, reporter, hour)
+);
+
+CREATE TABLE run (
+    location integer NOT NULL,
+    seq bigint NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    reference text COLLATE "C",
+    code text COLLATE "C",
+    PRIMARY KEY (location, seq)
+);
+CREATE INDEX run_by_status ON run (location, status, seq);
+CREATE INDEX run_by_reference ON run (location, reference, seq) WHERE reference IS NOT NULL;
+CREATE INDEX run_by_code ON run (location, code, seq) WHERE code IS NOT NULL;
+
+CREATE TABLE resolution (
+    location integer NOT NULL,
+    seq bigint NOT NULL,
+    entry bigint,
+    reference text COLLATE "C",
+    code text COLLATE "C",
+    expected text COLLATE "C",
+    PRIMARY KEY (location, seq)
+);
+CREATE INDEX resolution_by_entry ON resolution (location, entry, seq) WHERE entry IS NOT NULL;
+CREATE INDEX resolution_by_reference ON resolution (location, reference, seq) WHERE reference IS NOT NULL;
+CREATE INDEX resolution_by_code ON resolution (location, code, seq) WHERE code IS NOT NULL;
+"""
+
+OVERVIEW_TABLES: Final = """
+CREATE TABLE statistic (
+    location integer NOT NULL,
+    hour integer NOT NULL,
+    day integer NOT NULL,
+    via text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    entries bigint NOT NULL,
+    PRIMARY KEY (location, hour, day, via, kind, status)
+);
+
+CREATE TABLE worklist (
+    location integer NOT NULL,
+    seq bigint NOT NULL,
+    starts_at bigint NOT NULL,
+    sent_at bigint NOT NULL,
+    failed_at bigint NOT NULL,
+    arrived_at bigint,
+    resolution bigint,
+    PRIMARY KEY (location, seq)
+);
+CREATE INDEX worklist_open ON worklist (location, starts_at, sent_at DESC, seq DESC)
+WHERE arrived_at IS NULL AND resolution IS NULL;
+CREATE INDEX worklist_arrived ON worklist (location, arrived_at) WHERE arrived_at IS NOT NULL;
+"""
+
+PROJECTION_TABLES: Final = ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES
+
+PROJECTION_NAMES: Final = (
+    "head", "node", "entry", "tally", "customer", "contact", "message", "unmatched_event", "reported_hour", "run",
+    "resolution", "statistic", "worklist",
+)  # fmt: skip
+"""Tables that ``rebuild`` makes again."""

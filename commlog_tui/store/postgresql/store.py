@@ -1,0 +1,87 @@
+"""The store in a PostgreSQL database, made of its parts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+
+from commlog_tui.records.kinds import KINDS, Kinds
+from commlog_tui.store.errors import StoreUnavailableError
+from commlog_tui.store.postgresql.accounts import PostgresAccounts
+from commlog_tui.store.postgresql.connection import connect, parameters, plain_errors
+from commlog_tui.store.postgresql.database import Database, utc_now
+from commlog_tui.store.postgresql.migrations import create_log, layout_of, migrate, require_current
+from commlog_tui.store.postgresql.upkeep import PostgresUpkeep
+from commlog_tui.store.signing import KeyFile
+
+__all__ = ["PostgresStore", "utc_now"]
+
+
+class PostgresStore:
+    """PostgreSQL's ``protocol.Store``: one part for each client, all on the same database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.backup: Path | None = None
+        """Nothing is migrated without an order, and backups are made with PostgreSQL's own tools."""
+        accounts, upkeep = PostgresAccounts(database), PostgresUpkeep(database)
+        self.create_location, self.locations, self.location = (
+            accounts.create_location,
+            accounts.locations,
+            accounts.location,
+        )
+        self.retention, self.set_retention = accounts.retention, accounts.set_retention
+        self.create_token, self.revoke_token = accounts.create_token, accounts.revoke_token
+        self.tokens, self.token = accounts.tokens, accounts.token
+        self.check_writable, self.close = upkeep.check_writable, upkeep.close
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        create: bool = True,
+        kinds: Kinds = KINDS,
+    ) -> Self:
+        """Open the log in the database at a URL; with ``create``, make the tables in an empty one.
+
+        The clock is asked exactly once for every record written, in their order. ``kinds`` are
+        those of record that are known.
+
+        Cursors are authenticated by a key derived from the log's signing key.
+
+        Raises:
+            LogError: the database cannot be opened, or its tables are those of another version.
+        """
+        conninfo = parameters(url)
+        with connect(conninfo) as connection, plain_errors():
+            if create and not layout_of(connection):
+                migrate(connection)
+            require_current(layout_of(connection))
+            create_log(connection)
+        return cls(Database(conninfo, clock or utc_now, kinds))
+
+
+def log_id(url: str) -> str:
+    """Return the id of the log in the database at a URL. Raises ``StoreUnavailableError``."""
+    with connect(parameters(url)) as connection, plain_errors():
+        row = connection.execute("SELECT id FROM log").fetchone()
+    if row is None:
+        raise StoreUnavailableError("There is no log in this database. Nothing was changed.")
+    return str(row[0])
+
+
+def file_of_log(log: str, suffix: str) -> Path:
+    """Return a file of a log that is kept outside of its database: its keys, its webhooks.
+
+    Every process that serves the log must see the same files.
+    """
+    return platformdirs.user_data_path("commlog") / f"{log}{suffix}"
+
+
+def make_cursor_key(name: str) -> bytes:
+    """Return the key that authenticates cursors of the log with a name."""
+    return KeyFile(file_of_log(name.removeprefix("commlog/"), ".key")).cursor_key(name)

@@ -1,0 +1,21 @@
+"""Maintenance of a log in PostgreSQL."""
+
+from typing import Final
+
+from commlog_tui.store.postgresql.database import Database
+
+_PROBE: Final = "UPDATE log SET id = id"
+"""Makes its commit wait for the disk, and changes nothing."""
+
+
+class PostgresUpkeep:
+    """See ``protocol.Upkeep``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.close = database.close
+
+    async def check_writable(self) -> None:
+        """See ``protocol.Upkeep.check_writable``."""
+        async with self._database.transaction() as view:
+            await view.execute(_PROBE)
