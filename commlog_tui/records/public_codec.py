@@ -1,0 +1,187 @@
+"""Public parts of records as narrow columns, and back to their canonical bytes.
+
+The words that many records share (kind, actor, channel, source, …) make up a *form*: the canonical
+JSON of a public part with 0 in place of every value that is a record's own. A log has few forms and
+keeps each once. The values lie in columns; ``Columns`` names them. A store has the id, the position
+and the root's id anyway. Forms and columns are read by every later version: what they mean can be
+extended, never changed.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from commlog_tui.ledger.canonical import canonical
+from commlog_tui.records.uuids import uuid_bytes, uuid_text
+
+_SHARED: Final = frozenset(
+    {
+        "actor", "audience", "channel", "direction", "event", "expected", "kind", "message_kind", "reason", "reporter",
+        "source", "status", "via",
+    }
+)  # fmt: skip
+"""Fields whose values are part of the form. Other fields that no column is for lie in ``rest``."""
+_MOMENTS: Final = ("sent_at", "at")
+_ROOTS: Final = ("entry", "about")
+_HASH_SIZE: Final = 32
+_UUID_SIZE: Final = 16
+_UUID_LENGTH: Final = 36
+_LONGEST_FORM: Final = 1_000
+_INTEGERS: Final = range(-(1 << 63), 1 << 63)
+"""What a database can store."""
+
+_decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
+_pack: Final = msgspec.msgpack.Encoder().encode
+_unpack: Final = msgspec.msgpack.Decoder(list[Any]).decode
+_INTEGER, _QUOTED, _ANYTHING = b"%d", b'"%b"', b"%b"
+
+
+class Columns(NamedTuple):
+    """A public part without its id, location, position and root, which a store files it by."""
+
+    form: str | None
+    """None where the columns cannot express the part: ``rest`` then has its bytes as they are."""
+    recorded_at: int | None
+    lag: int | None
+    """Microseconds from the instant that the record is about until it was recorded."""
+    commitment: bytes | None
+    rest: bytes | None
+    """The values that no column is for, in the order of their names, as a MessagePack array."""
+
+
+def to_columns(public: bytes, location: str, seq: int, record_id: bytes, root_id: bytes | None) -> Columns:
+    """Return a public part as columns, given what a store files it by; ``root_id`` is None for a root.
+
+    ``to_public`` returns the same bytes from them: this is tried, and whatever differs is stored raw.
+    """
+    raw = Columns(None, None, None, None, public)
+    try:
+        columns = _columns(_decode(public))
+        is_same = to_public(columns, location, seq, record_id, root_id) == public
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
+        return raw
+    return columns if is_same else raw
+
+
+def to_public(columns: Columns, location: str, seq: int, record_id: bytes, root_id: bytes | None) -> bytes:
+    """Return the canonical bytes of a public part. Raises ``ValueError`` if the columns were damaged."""
+    form, recorded_at, lag, commitment, rest = columns
+    if form is None:
+        if rest is None:
+            raise ValueError("a raw record has no bytes")
+        return rest
+    if recorded_at is None or commitment is None:
+        raise ValueError("a column is empty")
+    template, arrange = _template(form, location)
+    values: tuple[Any, ...] = (
+        uuid_text(record_id).encode(),
+        seq,
+        commitment.hex().encode(),
+        recorded_at,
+        None if lag is None else recorded_at - lag,
+        None if root_id is None else uuid_text(root_id).encode(),
+    )
+    if rest is not None:
+        try:
+            values += tuple(map(_stated, _unpack(rest)))
+        except msgspec.MsgspecError as error:
+            raise ValueError("the further values cannot be read") from error
+    try:
+        return template % arrange(values)
+    except (IndexError, TypeError) as error:
+        raise ValueError("the columns do not fit the form") from error
+
+
+def _columns(fields: dict[str, Any]) -> Columns:
+    own: list[Any] = []
+    moment = next((name for name in _MOMENTS if name in fields), "")
+    named = {"id", "location", "seq", "personal", "recorded_at", moment, *_ROOTS}
+    form: dict[str, str | int | None] = {}
+    for name in sorted(fields):
+        value = fields[name]
+        if name in _SHARED and (value is None or isinstance(value, str)):
+            form[name] = value
+            continue
+        form[name] = 0
+        if name not in named:
+            own.append(_packed(value))
+    text = canonical(form).decode()
+    if len(text) > _LONGEST_FORM:
+        raise ValueError("the form is too long to be shared")
+    recorded_at = fields["recorded_at"]
+    lag = recorded_at - fields[moment] if moment else 0
+    if recorded_at not in _INTEGERS or lag not in _INTEGERS:
+        raise ValueError("an instant is beyond what a column can hold")
+    return Columns(
+        text,
+        recorded_at,
+        lag if moment else None,
+        bytes.fromhex(fields["personal"]),
+        _pack(own) if own else None,
+    )
+
+
+def _packed(value: object) -> object:
+    """Return a value as it lies in ``rest``: ids and hashes in half their length."""
+    if isinstance(value, str):
+        if len(value) == _UUID_LENGTH and (packed := uuid_bytes(value)) is not None:
+            return packed
+        if len(value) == 2 * _HASH_SIZE:
+            return _unhex(value)
+    return value
+
+
+def _unhex(value: str) -> bytes | str:
+    try:
+        packed = bytes.fromhex(value)
+    except ValueError:
+        return value
+    return packed if packed.hex() == value else value
+
+
+def _stated(value: object) -> bytes:
+    if isinstance(value, bytes):
+        text = uuid_text(value) if len(value) == _UUID_SIZE else value.hex()
+        return b'"%b"' % text.encode()
+    return canonical(value)  # type: ignore[arg-type] # whatever it was in the public part
+
+
+@lru_cache(maxsize=4_096)
+def _template(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...]], tuple[Any, ...]]]:
+    """Return the bytes of a form with marks for values, and a function that puts values in their order.
+
+    Raises ``ValueError``.
+    """
+    try:
+        fields = _decode(form)
+    except msgspec.MsgspecError as error:
+        raise ValueError("the form cannot be read") from error
+    moment = next((name for name in _MOMENTS if name in fields), "")
+    columns: dict[str, tuple[int, bytes]] = {
+        "id": (0, _QUOTED), "seq": (1, _INTEGER), "personal": (2, _QUOTED), "recorded_at": (3, _INTEGER),
+        moment: (4, _INTEGER), **dict.fromkeys(_ROOTS, (5, _QUOTED)),
+    }  # fmt: skip
+    parts, order, further = [], [], 6
+    for name in sorted(fields):
+        value, mark = fields[name], _ANYTHING
+        if name == "location":
+            mark = _escaped(canonical(location))
+        elif value != 0 or isinstance(value, bool):
+            mark = _escaped(canonical(value))
+        elif name in columns:
+            at, mark = columns[name]
+            order.append(at)
+        else:
+            order.append(further)
+            further += 1
+        parts.append(_escaped(canonical(name)) + b":" + mark)
+    if len(order) < 2:  # noqa: PLR2004 - an itemgetter of one item returns no tuple
+        raise ValueError("the form has too few values")
+    return b"{" + b",".join(parts) + b"}", itemgetter(*order)
+
+
+def _escaped(text: bytes) -> bytes:
+    return text.replace(b"%", b"%%")

@@ -1,0 +1,18 @@
+"""Ids as text and as 16 bytes."""
+
+
+def uuid_text(packed: bytes) -> str:
+    """Return 16 bytes as a UUID in canonical form. Raises ``ValueError`` for another number of bytes."""
+    digits = packed.hex()
+    if len(digits) != 32:  # noqa: PLR2004 - two for each byte
+        raise ValueError("an id has 16 bytes")
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def uuid_bytes(text: str) -> bytes | None:
+    """Return a UUID as 16 bytes; None where the text is none, or not in canonical form."""
+    try:
+        packed = bytes.fromhex(text.replace("-", ""))
+        return packed if uuid_text(packed) == text else None
+    except ValueError:
+        return None
