@@ -137,6 +137,18 @@ class NewRedaction(RequestModel):
     """Kept for ever, so it must not name anybody."""
 
 
+class Match(ResponseModel):
+    """Why an entry is on a page of search results: a field that has a part of the query."""
+
+    field: str
+    """``name``, ``to``, ``title``, ``code``, ``reference``, ``body``, ``customer_id``; or what is
+    known of the customer from other entries: ``other_number``, ``other_address``, ``other_name``."""
+    text: str
+    """The field's text; of a body, the part around what matched."""
+    spans: tuple[tuple[int, int], ...]
+    """What of the text matched: begin and end of each part, in characters."""
+
+
 class Entry(ResponseModel):
     """An entry as the log shows it: corrections applied, status derived."""
 
@@ -164,6 +176,8 @@ class Entry(ResponseModel):
     audience: Annotated[Audience, OpenEnum(Audience)] | None = None
     message: ProviderMessage | None = None
     attachments: tuple[Attachment, ...] = ()
+    matched: tuple[Match, ...] = ()
+    """On a page of search results: why the entry is there. Empty elsewhere."""
 
 
 class Changes(ResponseModel):

@@ -28,6 +28,7 @@ _LETTERS: Final = {
 """ASCII spellings of Latin letters that have no decomposition."""
 _MOST_REMEMBERED: Final = 8_192
 _SPACES: Final = re.compile(r"(\s+)")
+_WORDS: Final = re.compile(r"\S+")
 _SCRIPTS: Final = ("LATIN ", "CYRILLIC ")
 """Scripts in whose letter names "WITH" marks a variant of a base letter. Elsewhere it may mark a
 different letter."""
@@ -49,6 +50,15 @@ def fold(text: str) -> str:
 def folded_words(text: str) -> tuple[str, ...]:
     """Return the distinct folded words of a text."""
     return tuple(dict.fromkeys(fold(text).split()))
+
+
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+    """Return the folded text, and for each of its characters the position of the one that it stands for."""
+    pieces = [_TABLE[ord(character)] for character in text]
+    for word in _WORDS.finditer(text):
+        if not any(pieces[word.start() : word.end()]):
+            pieces[word.start() : word.end()] = word[0]
+    return "".join(pieces), [at for at, piece in enumerate(pieces) for _ in piece]
 
 
 def _letters(text: str) -> str:

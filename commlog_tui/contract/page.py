@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commlog_tui.contract.base import RequestModel, ResponseModel, Text
+from commlog_tui.contract.base import Instant, RequestModel, ResponseModel, Text
 from commlog_tui.contract.entry import Entry, NewEntry, Receipt
 from commlog_tui.contract.problem import Problem
 
@@ -29,6 +29,11 @@ class Page(ResponseModel):
     older: str | None
     oldest: str | None
     """Cursors. ``oldest`` leads to the last page, and is null on the last page itself."""
+    suggestions: tuple[str, ...] = ()
+    """Where nothing matches: similar queries that differ by one letter in a word."""
+    searched_back_to: Instant | None = None
+    """Where the time limit of a search was reached: no entry since then is missing from the page.
+    ``older`` goes on from there."""
 
 
 class MatchingIds(ResponseModel):

@@ -102,6 +102,11 @@ def number_forms(text: str, region: str | None) -> tuple[str, ...]:
     return (number, *others)
 
 
+def is_number_part(text: str) -> bool:
+    """Return whether a text has only digits and what stands between those of a number."""
+    return len(text) <= LONGEST and _PARTIAL.fullmatch(_written(text)) is not None
+
+
 def searched_forms(text: str, region: str | None) -> tuple[str, ...]:
     """Return the digits to search for; empty if the query is not a number or part of one."""
     written = _written(text) if len(text) <= LONGEST else ""

@@ -34,6 +34,14 @@ class AttachmentRow(Struct, frozen=True, gc=False):
     sha256: str
 
 
+class MatchRow(Struct, frozen=True, gc=False):
+    """Mirrors ``contract.entry.Match``."""
+
+    field: str
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
 class EntryRow(Struct, frozen=True, gc=False, omit_defaults=True):
     """Mirrors ``contract.entry.Entry``."""
 
@@ -60,6 +68,7 @@ class EntryRow(Struct, frozen=True, gc=False, omit_defaults=True):
     audience: str | None = None
     message: MessageRow | None = None
     attachments: tuple[AttachmentRow, ...] = ()
+    matched: tuple[MatchRow, ...] = ()
 
 
 class EventRow(Struct, frozen=True, omit_defaults=True):

@@ -6,7 +6,7 @@ See ``records.rows``.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from commlog_tui.records.rows import DetailRow, EntryRow, ResolutionRow, RunRow, UnmatchedEventRow
 
@@ -27,6 +27,8 @@ class PageRow(Struct, frozen=True):
     newer: str | None
     older: str | None
     oldest: str | None
+    suggestions: tuple[str, ...] | UnsetType = UNSET
+    searched_back_to: datetime | UnsetType = UNSET
 
 
 class UnmatchedEventsRow(Struct, frozen=True):

@@ -41,6 +41,7 @@ PAIRS = [
     Pair(rows.WorkItemRow, worklist.WorkItem),
     Pair(rows.OverdueMessageRow, worklist.OverdueMessage),
     Pair(rows.WorklistRow, worklist.Worklist),
+    Pair(record_rows.MatchRow, entry.Match),
     Pair(record_rows.EntryRow, entry.Entry),
     Pair(record_rows.EventRow, delivery.DeliveryEvent),
     Pair(record_rows.MessageRow, delivery.ProviderMessage),
