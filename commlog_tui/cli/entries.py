@@ -63,6 +63,7 @@ def list_entries(
     reference: str = typer.Option("", help="Booking UUID."),
     status: list[str] = typer.Option([], help="Status, such as bounced, or did-not-arrive; repeat for more."),
     source: str = typer.Option("", help="Source, such as manual."),
+    kind: str = typer.Option("", help="What the message is for, such as confirmation or reminder."),
     q: str = typer.Option("", "-q", "--search", help="Part of a title, name, address, number, code or reference."),
     limit: int = typer.Option(50, min=1, max=200, help="Entries a page."),
     everything: bool = typer.Option(False, "--all", help="All pages."),
@@ -86,7 +87,7 @@ def list_entries(
         if as_csv and Permission.EXPORT not in session.me.permissions:
             words = f"A token with the role {session.me.role.value} may not export; ask for a manager's."
             raise stopped(words, ExitCode.NOT_PERMITTED)
-        asked = {"to": to, "customer_id": customer, "reference": reference, "source": source, "q": q}
+        asked = {"to": to, "customer_id": customer, "reference": reference, "source": source, "kind": kind, "q": q}
         rest: dict[str, Any] = {name: value for name, value in asked.items() if value}
         rest["status"] = [one for name in status for one in (DID_NOT_ARRIVE if name == "did-not-arrive" else (name,))]
         query = _query(zone, via, since, until, rest)

@@ -15,6 +15,7 @@ from commlog_tui.cli.entries import JSON, with_session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import json_text, say, stopped, tell
 from commlog_tui.configuration.expectations import RulesFile, read_rules
+from commlog_tui.contract.booking import code_form
 from commlog_tui.contract.query import MAX_PAGE_SIZE, EntryQuery
 from commlog_tui.expectations.rules_file import Rules, RulesError
 from commlog_tui.settings import Settings
@@ -107,7 +108,7 @@ async def _past(session: Session, most: int) -> AsyncIterator["Booking"]:
 
     seen: set[str] = set()
     async for entry in _entries(session, EntryQuery(), at_least=most > 0):
-        name = entry.reference or (entry.code or "").casefold()
+        name = entry.reference or code_form(entry.code)
         if not name or name in seen:
             continue
         if len(seen) >= most:
@@ -117,7 +118,7 @@ async def _past(session: Session, most: int) -> AsyncIterator["Booking"]:
         found = [
             each
             async for each in _entries(session, query, at_least=True)
-            if entry.reference or (each.code or "").casefold() == name
+            if entry.reference or code_form(each.code) == name
         ]
         details = [await session.client.detail(session.location.id, each.id) for each in found]
         yield booking_of(entry.reference, entry.code, details)

@@ -88,6 +88,8 @@ class LogClient:
         """Return a page of entries: at a cursor, from an instant backwards, or the newest."""
         if len(query.status) > 1:
             await self._require(Capability.STATUSES, "Ask for one status at a time")
+        if query.kind is not None:
+            await self._require(Capability.KINDS, "Leave out the kind")
         params = query.model_dump(mode="json", exclude_defaults=True) | {"limit": limit}
         if cursor is not None:
             params["cursor"] = cursor

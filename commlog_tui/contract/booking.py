@@ -26,6 +26,11 @@ class LineState(StrEnum):
     """Written by hand, or from the customer: nothing is delivered."""
 
 
+def code_form(code: str | None) -> str | None:
+    """Return the form that booking codes are compared by: letter case and outer spaces do not count."""
+    return None if code is None else code.strip().casefold()
+
+
 class BookingQuery(RequestModel):
     """A booking, by its reference, its code, or both."""
 

@@ -101,6 +101,8 @@ class Capability(StrEnum):
 
     STATUSES = "statuses"
     """``status`` may be repeated in a query."""
+    KINDS = "kinds"
+    """Entries can be found by what the message is for."""
     ENTRY_IDS = "entry-ids"
     """Entries can be found by the beginning of their id."""
     STATISTICS = "statistics"

@@ -36,6 +36,8 @@ class EntryQuery(RequestModel):
     status: Annotated[tuple[Status, ...], Field(max_length=len(Status))] = ()
     """Matches any of these."""
     source: Source | None = None
+    kind: Slug | None = None
+    """What the message is for."""
     q: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from commlog_tui.contract.base import is_uuid
+from commlog_tui.contract.booking import code_form
 from commlog_tui.contract.query import MAX_PAGE_SIZE, EntryQuery
 from commlog_tui.ledger.bundle import FORMAT, Bundle, BundleEntry, BundleError, ProvenRecord, verify_bundle
 
@@ -29,7 +30,7 @@ async def entries_of_booking(client: "LogClient", location: str, booking: str) -
         found = await _all(client, location, EntryQuery(reference=booking))
     elif 0 < len(booking) <= _LONGEST_QUESTION:
         found = await _all(client, location, EntryQuery(q=booking))
-        found = [entry for entry in found if (entry.code or "").casefold() == booking.casefold()]
+        found = [entry for entry in found if code_form(entry.code) == code_form(booking)]
     else:
         found = []
     return [entry.id for entry in found]

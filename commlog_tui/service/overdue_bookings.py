@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from commlog_tui.contract.booking import code_form
 from commlog_tui.expectations.gathering import booking_of
 from commlog_tui.expectations.overdue import Waiting, waiting_of
 from commlog_tui.expectations.rules import Rule
@@ -30,7 +31,7 @@ class Name(NamedTuple):
 
 
 def _code_key(code: str) -> str:
-    return f"code {code.strip().casefold()}"
+    return f"code {code_form(code)}"
 
 
 def names_nothing(row: FeedRow) -> bool:

@@ -57,7 +57,7 @@ def log(data: Path, monkeypatch: pytest.MonkeyPatch) -> list[AppendEntry]:
             title="Summer time's last evening",
             customer={"id": "c-1", "name": "Zoë Ångström"},
         ),
-        mail(sent_at="2026-10-25T23:30:00Z", title="On the long day", reference=BOOKING, code="HB-1"),
+        mail(sent_at="2026-10-25T23:30:00Z", title="On the long day", reference=BOOKING, code="HB-1", kind="reminder"),
         mail(via="sms", to="+44 7700 900123", sent_at="2026-10-26T00:30:00Z", title="=HYPERLINK(1)", source="template"),
         call(
             to="07700 900456",

@@ -69,6 +69,8 @@ def test_an_exported_log_is_imported_as_what_it_is_and_adds_nothing(
         (["-q", "900123"], [2]),
         (["--to", "+44 7700 900123"], [2]),
         (["--status", "bounced"], []),
+        (["--kind", "reminder"], [1]),
+        (["--kind", "survey"], []),
     ],
 )
 def test_filters_are_those_of_the_api_in_the_locations_days(
@@ -88,6 +90,7 @@ def test_filters_are_those_of_the_api_in_the_locations_days(
         (["--since", "neverday"], "--since: This is no day"),
         (["--status", "sideways"], "--status must be 'logged'"),
         (["--reference", "sideways"], "--reference must be a UUID"),
+        (["--kind", "Side ways"], "--kind must be lower-case letters"),
         (["--via", "Side ways"], "--via must be lower-case letters"),
         (["--since", "2026-10-26", "--until", "2026-10-24"], "since must not be later than until"),
         (["--json", "--csv"], "not both"),

@@ -158,6 +158,8 @@ async def test_a_new_desk_does_not_ask_an_old_service_for_what_it_cannot_do(old_
         NotSupportedError, match=r"^The service, commlog 0\.1\.0, is too old for this\. Ask for one status"
     ):
         await client.page("quay", BOTH)
+    with pytest.raises(NotSupportedError, match=r"Leave out the kind, or update it\.$"):
+        await client.page("quay", EntryQuery(kind="reminder"))
     with pytest.raises(NotSupportedError, match=r"Give the whole id of the entry, or update it\.$"):
         await client.matching_ids("quay", "0000")
     assert set(old_service.asked) == {"/v1/me"}

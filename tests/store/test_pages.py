@@ -149,6 +149,12 @@ async def test_a_cursor_is_for_its_question_only(store: Store) -> None:
         ({"status": ["bounced", "logged"], "q": "confirmation"}, "bc"),
         ({"status": [status.value for status in Status]}, "abcd"),
         ({"source": "manual"}, "d"),
+        ({"kind": "confirmation"}, "ab"),
+        ({"kind": "confirmation", "via": ["email", "sms"], "status": ["bounced", "logged"]}, "b"),
+        ({"kind": "reminder", "via": ["sms", "phone"]}, "c"),
+        ({"kind": "reminder", "customer_id": "c-1", "q": "confirmation"}, "c"),
+        ({"kind": "confirmation", "reference": REFERENCE}, "b"),
+        ({"kind": "survey"}, ""),
         ({"source": "workflow", "q": "confirmation", "via": ["email"], "since": NOON + minutes(1)}, "b"),
         ({"customer_id": "c-1"}, "abcd"),
         ({"customer_id": "c-1", "via": ["email", "phone"]}, "abd"),
@@ -159,13 +165,13 @@ async def test_a_cursor_is_for_its_question_only(store: Store) -> None:
 async def test_filters_combine(store: Store, query: dict[str, Any], expected: str) -> None:
     customer = {"id": "c-1", "addresses": ["ada@example.com"], "numbers": ["07700 900123"]}
     items = {
-        "a": mail(),
-        "b": mail(sent_at=NOON + minutes(1), reference=REFERENCE, customer={"id": "c-2"}),
-        "c": mail(via="sms", to="07700 900123", sent_at=NOON + minutes(2)),
+        "a": mail(kind="confirmation"),
+        "b": mail(kind="confirmation", sent_at=NOON + minutes(1), reference=REFERENCE, customer={"id": "c-2"}),
+        "c": mail(kind="reminder", via="sms", to="07700 900123", sent_at=NOON + minutes(2)),
         "d": call(sent_at=NOON + minutes(3), reference=REFERENCE, customer=customer),
     }
     events = event(items["a"], "delivered"), event(items["b"], "bounced")
-    await put(store, *items.values(), *events, mail(), location="pier")
+    await put(store, *items.values(), *events, mail(kind="reminder"), location="pier")
     await put(store, *items.values(), *events)
     names = {item.id: name for name, item in items.items()}
     page = await ask(store, **query)

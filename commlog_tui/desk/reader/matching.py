@@ -24,6 +24,7 @@ def matches(entry: "Entry", query: "EntryQuery", contacts: frozenset[str] = froz
         and (query.reference is None or (entry.reference or "").lower() == query.reference.lower())
         and (not query.status or entry.status in query.status)
         and (query.source is None or entry.source == query.source)
+        and (query.kind is None or entry.kind == query.kind)
         and (query.q is None or _contains(entry, query.q))
     )
 

@@ -4,20 +4,22 @@ from typing import Final
 
 import apsw
 
-from commlog_tui.contract.booking import BookingQuery
-from commlog_tui.contract.query import MAX_PAGE_SIZE, PageRequest, ResolutionQuery, RunQuery
+from commlog_tui.contract.booking import BookingQuery, code_form
+from commlog_tui.contract.query import MAX_PAGE_SIZE, ResolutionQuery, RunQuery
 from commlog_tui.records.entry_state import detail_of
-from commlog_tui.records.rows import EntryRow, ResolutionRow, RunRow
+from commlog_tui.records.rows import ResolutionRow, RunRow
 from commlog_tui.store.rows import BookingRow
 from commlog_tui.store.sqlite.delivery_reading import Lists
-from commlog_tui.store.sqlite.keys import key_of
+from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.loading import load_threads
-from commlog_tui.store.sqlite.pages import Pager
 from commlog_tui.store.sqlite.place import Place
 
-_BY_REFERENCE: Final = """
-SELECT pk FROM entry WHERE location = ? AND reference = ? ORDER BY sent_at DESC, pk DESC LIMIT ?
+_BY: Final = """
+SELECT pk, reference FROM entry INDEXED BY entry_by_{0} WHERE location = ? AND {0} = ?
+ORDER BY sent_at DESC, pk DESC LIMIT ?
 """
+_BY_REFERENCE: Final = _BY.format("reference")
+_BY_CODE: Final = _BY.format("code")
 
 
 def booking(connection: apsw.Connection, place: Place, query: BookingQuery, cursor_key: bytes) -> BookingRow:
@@ -31,29 +33,22 @@ def booking(connection: apsw.Connection, place: Place, query: BookingQuery, curs
     resolutions: dict[int, ResolutionRow] = {}
     keys: set[int] = set()
     if code is not None:
-        named = _with_code(connection, place, code, cursor_key)
-        keys |= {key_of(place.no, entry.seq) for entry in named}
-        code = named[0].code if named else code
+        found: list[Row] = connection.execute(_BY_CODE, (place.no, code_form(code), MAX_PAGE_SIZE)).fetchall()
+        keys |= {int(pk) for pk, _ in found}
         runs |= {run.seq: run for run in lists.runs(RunQuery(code=code, limit=MAX_PAGE_SIZE)).runs}
-        references = [entry.reference for entry in named] + [run.reference for run in runs.values()]
-        reference = reference or next(filter(None, references), None)
+        references = [named for _, named in found] + [run.reference for run in runs.values()]
+        reference = reference or next((str(one) for one in references if one), None)
     if reference is not None:
         rows = connection.execute(_BY_REFERENCE, (place.no, reference, MAX_PAGE_SIZE))
-        keys |= {int(row[0]) for row in rows}
+        keys |= {int(pk) for pk, _ in rows}
         runs |= {run.seq: run for run in lists.runs(RunQuery(reference=reference, limit=MAX_PAGE_SIZE)).runs}
     newest = sorted(keys)[-MAX_PAGE_SIZE:]
     details = tuple(detail_of(thread) for thread in load_threads(connection, newest, whole=True).values())
-    codes = [detail.entry.code for detail in details] + [run.code for run in runs.values()]
-    code = code or next(filter(None, codes), None)
+    codes = [detail.entry.code for detail in reversed(details)] + [run.code for run in runs.values()]
+    as_written = (one for one in codes if one and (code is None or code_form(one) == code_form(code)))
+    code = next(as_written, code)
     for name, value in (("reference", reference), ("code", code)):
         if value is not None:
-            found = lists.resolutions(ResolutionQuery.model_validate({name: value, "limit": MAX_PAGE_SIZE}))
-            resolutions |= {one.seq: one for one in found.resolutions}
+            listed = lists.resolutions(ResolutionQuery.model_validate({name: value, "limit": MAX_PAGE_SIZE}))
+            resolutions |= {one.seq: one for one in listed.resolutions}
     return BookingRow(reference, code, details, tuple(runs.values()), tuple(resolutions.values()))
-
-
-def _with_code(connection: apsw.Connection, place: Place, code: str, cursor_key: bytes) -> list[EntryRow]:
-    """Return the newest entries with a code, in whatever case it is written."""
-    request = PageRequest(q=code, limit=MAX_PAGE_SIZE)
-    found = Pager(connection, place, request, cursor_key).page().entries
-    return [entry for entry in found if entry.code is not None and entry.code.casefold() == code.strip().casefold()]

@@ -2,6 +2,7 @@
 
 import apsw
 
+from commlog_tui.contract.booking import code_form
 from commlog_tui.records.changes import (
     Change,
     EventUnlisted,
@@ -51,10 +52,11 @@ class DeliveryProjections:
         elif isinstance(change, WebhookReported):
             self._execute(_REPORTED, (no, change.reporter, change.at // _HOUR, change.at, change.at))
         elif isinstance(change, RunChanged):
-            self._execute(_RUN, (key_of(no, change.root), no, change.status, change.reference, change.code))
+            self._execute(_RUN, (key_of(no, change.root), no, change.status, change.reference, code_form(change.code)))
         elif isinstance(change, ResolutionAdded):
             entry = None if change.root is None else key_of(no, change.root)
-            values = (key_of(no, change.seq), no, entry, change.reference, change.code, change.expected)
+            code = code_form(change.code)
+            values = (key_of(no, change.seq), no, entry, change.reference, code, change.expected)
             self._execute("INSERT INTO resolution VALUES (?, ?, ?, ?, ?, ?)", values)
         elif isinstance(change, ResolutionRedacted):
             self._execute(_REDACTED, (key_of(no, change.seq),))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import apsw
 
+from commlog_tui.contract.booking import code_form
 from commlog_tui.contract.query import ListQuery, ResolutionQuery, RunQuery
 from commlog_tui.records.delivery_event import unmatched_event_row
 from commlog_tui.records.record import Record
@@ -58,7 +59,9 @@ class Lists:
         return ResolutionsRow(tuple(resolution_row(self._record(pk)) for pk in pks), older)
 
     def _of_booking(self, reference: str | None, code: str | None) -> list[_Condition]:
-        named = [(f"{name} = ?", (value,)) for name, value in (("reference", reference), ("code", code)) if value]
+        named = [
+            (f"{name} = ?", (value,)) for name, value in (("reference", reference), ("code", code_form(code))) if value
+        ]
         return [("location = ?", (self._place.no,)), *named] if named else []
 
     def _walk(self, branches: Sequence[_Branch], query: ListQuery) -> tuple[list[int], str | None]:

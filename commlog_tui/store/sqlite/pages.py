@@ -193,6 +193,8 @@ class Pager:
             also("entry.sent_at < ?", micros(request.until))
         if request.source is not None:
             also("entry.source = ?", request.source.value)
+        if request.kind is not None:
+            also("entry.message_kind = ? AND entry.message_kind <> ''", request.kind)
         if request.q is not None:
             search = Search.of(request.q, place.region)
             condition, terms = search.condition("entry.haystack")
@@ -255,7 +257,7 @@ class Pager:
         elif request.to is not None:
             index = "entry_by_address"
         else:
-            index = "entry_by_via" if request.via else "entry_by_time"
+            index = "entry_by_kind" if request.kind else "entry_by_via" if request.via else "entry_by_time"
         return [(index, [*via, *rest]) for via in vias]
 
     def _contacts(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import apsw
 
 from commlog_tui.contract.addresses import match_form, search_forms
+from commlog_tui.contract.booking import code_form
 from commlog_tui.contract.folding import fold
 from commlog_tui.records.changes import Change, EntryAdded, EntryChanged, EntryRedacted, ResolutionAdded, StatusRaised
 from commlog_tui.records.entry_fields import EntryFields, encode_fields
@@ -18,17 +19,17 @@ from commlog_tui.store.sqlite.statistics import Statistics
 from commlog_tui.store.sqlite.statuses import LOGGED, Statuses
 from commlog_tui.store.sqlite.worklist import Worklist
 
-_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)"
+_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)"
 _SENT_AT, _VIA, _STATUS_AT, _KIND = 2, 3, 5, 11
 """Where a row to insert has what it is counted by; the rank follows the status."""
 _COUNTED_AS: Final = "SELECT message_kind, status FROM entry WHERE pk = ?"
 _CORRECTED = """
 UPDATE entry SET sent_at = ?, via = ?, customer = ?, reference = ?, address = ?, haystack = ?, corrected
-= ? WHERE pk = ?
+= ?, code = ? WHERE pk = ?
 """
 _REDACTED = """
 UPDATE entry SET sent_at = ?, via = ?, customer = NULL, reference = NULL, address = NULL, haystack = '',
-corrected = NULL
+corrected = NULL, code = NULL
 WHERE pk = ?
 """
 _TALLY = """
@@ -76,15 +77,15 @@ class Projections:
 
     def _add(self, change: EntryAdded) -> None:
         pk, fields = key_of(self._place.no, change.root), change.fields
-        haystack = ""
+        haystack, code = "", None
         found: tuple[str | None, str | None, str | None] = None, None, None
         if fields is not None:
             customer = fields.customer.id if fields.customer else None
             found = (customer, fields.reference, match_form(fields.to, self._place.region))
-            haystack = self._learn(fields)
+            haystack, code = self._learn(fields), code_form(fields.code)
         kind = change.message_kind or ""
         row = [pk, self._place.no, change.sent_at, change.via, change.source, LOGGED, 0, *found, haystack]
-        self._added[pk] = [*row, kind, change.starts_at]
+        self._added[pk] = [*row, kind, change.starts_at, code]
         self._found_by[pk] = haystack
         self._tallies[self._place.day_of(change.sent_at), change.via] += 1
 
@@ -95,8 +96,8 @@ class Projections:
         address = match_form(now.to, self._place.region)
         self._settle()
         self._lose(pk)
-        form = encode_fields(now)
-        self._execute(_CORRECTED, (now.sent_at, now.via, customer, now.reference, address, haystack, form, pk))
+        found = customer, now.reference, address, haystack
+        self._execute(_CORRECTED, (now.sent_at, now.via, *found, encode_fields(now), code_form(now.code), pk))
         self._found_by[pk] = haystack
         self._move(pk, (before.sent_at, before.via), (now.sent_at, now.via))
 

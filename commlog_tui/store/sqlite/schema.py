@@ -20,11 +20,11 @@ APPLICATION_ID: Final = 0x434F4D4C
 Files of 0.1.0 have none.
 """
 
-PROJECTION_LAYOUT: Final = 2
+PROJECTION_LAYOUT: Final = 3
 """Of what is derived from the records.
 
 Earlier projections are created anew when the log is opened; 1 reads numbers and names anew, 2 has tables about
-delivery, statistics and a worklist.
+delivery, statistics and a worklist, 3 finds entries by their booking's code and by the kind of message.
 """
 
 RECORD_TABLES: Final = """
@@ -105,7 +105,8 @@ CREATE TABLE entry (
     haystack TEXT NOT NULL,
     corrected BLOB,
     message_kind TEXT NOT NULL,
-    starts_at INTEGER
+    starts_at INTEGER,
+    code TEXT
 ) STRICT;
 CREATE INDEX entry_by_time ON entry (location, sent_at, pk);
 CREATE INDEX entry_by_via ON entry (location, via, sent_at, pk);
@@ -113,6 +114,8 @@ CREATE INDEX entry_by_status ON entry (location, status, sent_at, pk);
 CREATE INDEX entry_by_customer ON entry (location, customer, sent_at, pk, via) WHERE customer IS NOT NULL;
 CREATE INDEX entry_by_reference ON entry (location, reference, sent_at, pk) WHERE reference IS NOT NULL;
 CREATE INDEX entry_by_address ON entry (location, address, sent_at, pk) WHERE address IS NOT NULL;
+CREATE INDEX entry_by_code ON entry (location, code, sent_at, pk) WHERE code IS NOT NULL;
+CREATE INDEX entry_by_kind ON entry (location, message_kind, sent_at, pk, via) WHERE message_kind <> '';
 CREATE INDEX entry_corrected ON entry (location, pk) WHERE corrected IS NOT NULL;
 
 CREATE VIRTUAL TABLE search USING fts5 (

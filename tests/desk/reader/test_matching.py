@@ -8,7 +8,7 @@ from commlog_tui.desk.reader.known_entries import KnownEntries
 from commlog_tui.desk.reader.matching import matches
 from tests.desk.samples import NOW, REFERENCE, an_entry
 
-ENTRY = an_entry(1, code="HB-2041")
+ENTRY = an_entry(1, code="HB-2041", kind="reminder")
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,15 @@ ENTRY = an_entry(1, code="HB-2041")
         {"reference": REFERENCE.upper()},
         {"since": ENTRY.sent_at, "until": NOW},
         {"status": ["bounced", "delivered"], "via": ["sms", "email"], "source": "workflow"},
+        {"kind": "reminder"},
     ],
 )
 def test_it_matches(query: dict[str, object]) -> None:
-    entry = an_entry(1, code="HB-2041", to="+447700900123") if "+" in str(query.get("to", query.get("q"))) else ENTRY
+    entry = (
+        an_entry(1, code="HB-2041", kind="reminder", to="+447700900123")
+        if "+" in str(query.get("to", query.get("q")))
+        else ENTRY
+    )
     assert matches(entry, EntryQuery.model_validate(query))
 
 
@@ -45,6 +50,7 @@ def test_it_matches(query: dict[str, object]) -> None:
         {"since": NOW},
         {"status": ["bounced"]},
         {"source": "manual"},
+        {"kind": "survey"},
         {"via": ["email"]},
         {"customer_id": "c-2"},
         {"reference": "11111111-6a4e-4f0e-8f6f-3f8f2b6f7c11"},
