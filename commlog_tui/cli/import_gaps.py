@@ -20,6 +20,8 @@ _NEAR: Final = timedelta(days=1)
 _PAGE: Final = 200
 _MOST_PAGES: Final = 50
 _ADDED: Final = 201
+_LATER: Final = ("event_id", "code", "reason", "channel")
+"""Fields of events that 0.1.0 does not know."""
 MessageKey = tuple[str, str, str]
 """Provider, message and recipient."""
 
@@ -136,5 +138,16 @@ async def takes_messages(client: "LogClient") -> bool:
 
 def without_message(item: "Item") -> "Item":
     """Return an item as a service of 0.1.0 takes it."""
-    events = tuple(event.model_copy(update={"event_id": None, "code": None}) for event in item.entry.events)
-    return replace(item, entry=item.entry.model_copy(update={"events": events, "message": None}))
+    entry = item.entry.model_dump(exclude_unset=True, exclude={"message"})
+    for event in entry.get("events", ()):
+        for name in _LATER:
+            event.pop(name, None)
+    return replace(item, entry=type(item.entry).model_validate(entry))
+
+
+def as_imported(item: "Item") -> "Item":
+    """Return an item whose events say that they were imported."""
+    from commlog_tui.contract.delivery import EventChannel
+
+    events = tuple(event.model_copy(update={"channel": EventChannel.IMPORT}) for event in item.entry.events)
+    return replace(item, entry=item.entry.model_copy(update={"events": events}))

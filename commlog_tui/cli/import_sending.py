@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from commlog_tui.cli.import_gaps import (
     Gap,
+    as_imported,
     count_added,
     find_known,
     is_repeated,
@@ -148,8 +149,9 @@ async def _deliver(
 ) -> None:
     from commlog_tui.contract.page import BatchItem
 
-    if any(item.entry.message for item in batch) and not await _patiently(partial(takes_messages, client), pauses):
-        batch = [without_message(item) for item in batch]
+    if any(item.entry.message or item.entry.events for item in batch):
+        is_known = await _patiently(partial(takes_messages, client), pauses)
+        batch = [as_imported(item) if is_known else without_message(item) for item in batch]
     batch, count = await _without_earlier(client, location, batch, pauses)
     tally.there += count
     batch = await _without_known(client, location, batch, tally, file, pauses)

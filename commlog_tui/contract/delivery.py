@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -127,6 +127,8 @@ class NewEvent(RequestModel):
     event_id: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
     """The provider's own identity of the event. Two reports with the same one are the same
     event."""
+    channel: Literal[EventChannel.IMPORT] | None = None
+    """``import`` for what was read from a list or an export. The service knows its other ways in."""
 
 
 class NewMessageEvent(NewEvent):

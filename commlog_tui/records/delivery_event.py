@@ -82,7 +82,7 @@ def _find_entry(item: AppendEvent, log: Lookup) -> AppendEvent:
 
 def _split(item: AppendEvent, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
     event = item.event
-    channel = None if item.channel in {None, EventChannel.API} else item.channel
+    channel = event.channel or (None if item.channel in {None, EventChannel.API} else item.channel)
     public = {"kind": "event", "event": event.kind.value, "at": micros(event.at)} | stated(
         reason=event.reason and event.reason.value, channel=channel and channel.value
     )

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from commlog_tui.cli.import_gaps import without_message
+from commlog_tui.cli.import_gaps import as_imported, without_message
 from commlog_tui.cli.import_sending import Tally, send
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.delivery import NewEvent, NewMessageEvent
@@ -118,6 +118,8 @@ async def test_only_what_is_missing_is_added_and_said(client: LogClient, tmp_pat
     details = [await client.detail("quay", entry) for entry in entries]
     assert {one.entry.status for one in details} == {"delivered" if provider == "sendgrid" else "bounced"}
     reports = [[one for one in detail.events if one.event_id] for detail in details]
+    channels = [[one.channel for one in events] for events in reports]
+    assert channels == [["import"] if number != 1 else [None] for number in range(4)]
     assert [len(one) for one in reports] == [1, 1, 1, 1]
     again = await imported(client, items, tmp_path)
     assert again.gap.words("Europe/London") == []
@@ -167,6 +169,6 @@ async def test_a_file_that_0_1_0_imported_adds_nothing_and_changes_no_status(
 
 def test_a_service_of_0_1_0_is_sent_what_it_knows(tmp_path: Path) -> None:
     (item,) = read(tmp_path, [twilio_row(1)])
-    plain = without_message(item).entry.model_dump_json(exclude_defaults=True)
-    assert "event_id" not in plain
-    assert '"message"' not in plain
+    sent = json.loads(without_message(as_imported(item)).entry.model_dump_json(exclude_unset=True))
+    assert "message" not in sent
+    assert {name for event in sent["events"] for name in event} == {"kind", "at", "detail"}
