@@ -81,6 +81,7 @@ class Names:
             "q": self.address,
             "prefix": self.entry[:8],
             "via": self.via,
+            "kind": self.via,
             "cursor": self.cursor,
             "code": self.code,
             "unmatched": "true",

@@ -179,7 +179,7 @@ async def _furnish(store: SqliteStore, api: httpx.AsyncClient, place: str, guest
     mail = await _add(
         api, MAIL | {"customer": {"id": names.customer, "name": guest}, "body": f"Dear {guest}"}, names, names.key
     )
-    more = NewEntry.model_validate(MAIL | {"title": f"To {guest}", "via": names.via})
+    more = NewEntry.model_validate(MAIL | {"title": f"To {guest}", "via": names.via, "kind": names.via})
     await store.append(place, "sender", [AppendEntry(str(uuid4()), more) for _ in range(entries - 2)])
     call = await _add(api, CALL | {"title": f"{guest} rang"}, names, str(uuid4()))
     page = await api.get(f"/v1/locations/{place}/entries", params={"limit": 1}, headers=bearer(OWNER))
