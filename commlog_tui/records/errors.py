@@ -23,3 +23,7 @@ class NotAutomatedError(LogError):
 
 class RedactedError(LogError):
     """Redacted content can be neither corrected nor redacted again."""
+
+
+class MatchedError(LogError):
+    """An event that an entry repeats is redacted with the entry."""

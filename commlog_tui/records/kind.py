@@ -137,8 +137,13 @@ class Kind:
     """Return ids of further records and roots that matter to the decision."""
     related: Callable[[Thread], tuple[str, ...]] = _relates_to_nothing
     """Return ids of roots that matter to the decision, given the thread that an item is about."""
+    related_messages: Callable[[Thread], tuple[str, ...]] = _relates_to_nothing
+    """Return keys of providers' messages whose roots matter to the decision, given that thread."""
     find_root: Callable[[Any, Lookup], Any] = _as_it_is
-    """Return the item to record in place of an item whose root depends on what is known."""
+    """Return the item to record in place of an item whose root depends on what is known.
+
+    Raises a ``LogError`` if that forbids it.
+    """
     is_manual: Callable[[str], bool] = _manual
     """Whether a record comes from people, and not from a sending system, given the source in its public part."""
     prefers: Callable[[PublicPart], bool] = _any_root

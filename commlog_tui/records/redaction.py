@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.contract.identity import id_of_joined_redaction
 from commlog_tui.records.correction import refuse_redacted
+from commlog_tui.records.errors import MatchedError
 from commlog_tui.records.instants import instant
 from commlog_tui.records.kind import ANY_ROOT, Item, Kind, Lookup, root_id
 from commlog_tui.records.record import Record, Thread
@@ -21,6 +22,8 @@ class AppendRedaction:
     id: str
     entry_id: str
     redaction: NewRedaction
+    is_joined: bool = False
+    """Whether it goes with the redaction of the entry that an event has matched."""
 
     @property
     def about(self) -> str | None:
@@ -45,6 +48,26 @@ def _refuse(item: AppendRedaction, thread: Thread) -> None:
     refuse_redacted(item.id, thread)
 
 
+def _check_matches(item: AppendRedaction, log: Lookup) -> AppendRedaction:
+    """Refuse an event that an entry repeats: its text would stay there."""
+    thread = log.thread(item.entry_id)
+    if item.is_joined or thread is None or thread.is_redacted:
+        return item
+    for key in _message_keys(thread):
+        for entry in log.of_message(key):
+            if not entry.is_redacted and thread.root.public.id in _matched_events(entry):
+                words = (
+                    f"This event is part of entry {entry.root.public.id}. Redact the entry, and the event goes with it."
+                )
+                raise MatchedError(f"{words} Nothing was changed.")
+    return item
+
+
+def _message_keys(thread: Thread) -> tuple[str, ...]:
+    public = thread.root.public
+    return (public.message_key,) if public.kind == "event" and public.message_key is not None else ()
+
+
 def _matched_events(thread: Thread) -> tuple[str, ...]:
     return tuple(match.public.matches for match in thread.of_kind("match"))
 
@@ -54,7 +77,10 @@ def _redact_events(item: AppendRedaction, record: Record, thread: Thread | None,
     events = () if thread is None else (log.thread(event) for event in _matched_events(thread))
     return tuple(
         AppendRedaction(
-            id_of_joined_redaction(record.public.id, event.root.public.id), event.root.public.id, item.redaction
+            id_of_joined_redaction(record.public.id, event.root.public.id),
+            event.root.public.id,
+            item.redaction,
+            is_joined=True,
         )
         for event in events
         if event is not None and not event.is_redacted
@@ -67,7 +93,9 @@ REDACTION: Final = Kind(
     _split,
     about=ANY_ROOT,
     refuse=_refuse,
+    find_root=_check_matches,
     related=_matched_events,
+    related_messages=_message_keys,
     follows=_redact_events,
     survives_redaction=True,
 )

@@ -72,6 +72,7 @@ class Request:
                 self._want(item, root, record_id, kinds, is_apart=is_apart)
             if thread is not None:
                 self._need(kind.related(thread))
+                self.messages.update(kind.related_messages(thread))
         return Request(self.items, self.ids - ids, self.roots - roots, self.messages - messages)
 
     def _want(

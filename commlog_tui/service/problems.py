@@ -29,6 +29,7 @@ _STORE: Final[dict[type[LogError], tuple[int, str]]] = {
     refusals.NotManualError: (409, "not-manual"),
     refusals.NotAutomatedError: (409, "not-automated"),
     refusals.RedactedError: (409, "redacted"),
+    refusals.MatchedError: (409, "matched"),
     errors.CursorError: (400, "cursor"),
     errors.StoreFullError: (507, "full"),
     errors.StoreUnavailableError: (503, "unavailable"),

@@ -13,7 +13,7 @@ from commlog_tui.contract.resolution import Resolution
 from commlog_tui.contract.run import Run
 from commlog_tui.records.changes import EventUnlisted, EventUnmatched, RunChanged
 from commlog_tui.records.delivery_event import AppendEvent, unmatched_event_row
-from commlog_tui.records.errors import KeyReusedError
+from commlog_tui.records.errors import KeyReusedError, MatchedError, RedactedError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.record import Thread
 from commlog_tui.records.redaction import AppendRedaction
@@ -135,6 +135,34 @@ def test_a_redaction_takes_matches_and_the_events_they_name_and_later_ones_are_r
     count = len(log.records)
     receipts(log, redaction(11, 1), report("sent"), report("opened"), mail(1))
     assert len(log.records) == count
+
+
+@pytest.mark.parametrize("entries", [(1,), (1, 2)])
+def test_an_event_is_redacted_with_the_entries_that_repeat_it(entries: tuple[int, ...]) -> None:
+    log = MemoryLog()
+    (event,) = receipts(log, report("bounced", None))
+    receipts(log, *(mail(number, to) for number, to in zip(entries, (ADA, BOB), strict=False)))
+    count = len(log.records)
+    alone = AppendRedaction(uuid(31), event.receipt.id, NewRedaction(reason="asked"))
+    (refused,) = log.append(alone)
+    assert isinstance(refused, MatchedError)
+    assert uuid(1) in str(refused)
+    assert len(log.records) == count
+    for number in entries:
+        receipts(log, redaction(10 + number, number))
+    assert not [record for record in log.records if record.personal is not None and b"secret" in record.personal]
+    assert isinstance(log.append(alone)[0], RedactedError)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_event_without_an_entry_is_redacted_alone_and_never_matches(together: bool) -> None:
+    log = MemoryLog()
+    (event,) = receipts(log, report("bounced"))
+    alone = AppendRedaction(uuid(31), event.receipt.id, NewRedaction(reason="asked"))
+    first = receipts(log, alone, mail(1)) if together else [*receipts(log, alone), *receipts(log, mail(1))]
+    assert detail(log, 1).events == ()
+    assert receipts(log, alone)[0].receipt == first[0].receipt
+    assert not [one for one in log.records if one.public.kind != "entry" and b"secret" in (one.personal or b"")]
 
 
 def test_a_run_is_what_its_latest_report_says() -> None:

@@ -15,7 +15,7 @@ from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.protocol import RetentionRun
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.patience import PATIENCE
-from tests.service.calls import CALL, ENTRIES, OWNER, UNKNOWN_ID, WISH, add, is_problem
+from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, UNKNOWN_ID, WISH, add, is_problem
 from tests.service.conftest import Live
 from tests.store.test_scrubbing import read_elsewhere, until
 
@@ -32,6 +32,16 @@ async def test_an_entry_is_redacted_once(api: httpx.AsyncClient) -> None:
     detail = await api.get(f"{ENTRIES}/{entry_id}", headers={"If-None-Match": tag})
     assert (detail.status_code, detail.json()["entry"]["title"]) == (200, "Redacted")
     assert detail.json()["redaction"]["reason"] == WISH["reason"]
+
+
+async def test_an_event_that_has_matched_is_redacted_with_its_entry(api: httpx.AsyncClient) -> None:
+    message = {"provider": "mail", "id": "m-1"}
+    report = {"kind": "bounced", "at": "2026-11-03T12:00:00Z", "message": message}
+    event_id = (await api.post(f"{ENTRIES.removesuffix('/entries')}/events", json=report)).json()["id"]
+    entry_id = (await add(api, MAIL | {"message": message}, "k")).json()["id"]
+    refused = await api.post(f"{ENTRIES}/{event_id}/redaction", json=WISH, headers={"Idempotency-Key": "r"})
+    assert is_problem(refused, 409, "matched")
+    assert entry_id in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(

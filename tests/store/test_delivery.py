@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from commlog_tui.contract.run import RunState
 from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.ledger.bundle import FORMAT, Bundle, BundleEntry, ProvenRecord
 from commlog_tui.ledger.verifier import Fault
+from commlog_tui.records.errors import MatchedError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.store.errors import CursorError
@@ -50,6 +52,19 @@ async def test_an_event_that_comes_after_its_entry_is_about_it(store: Store) -> 
     assert [(one.kind, one.entry and one.entry.id) for one in feed] == [
         ("entry", ada.id), ("entry", bob.id), ("event", bob.id), ("event", ada.id),
     ]  # fmt: skip
+
+
+async def test_an_event_that_an_entry_repeats_is_redacted_with_the_entry(store: Store) -> None:
+    (event,) = await put(store, by_message("m-1", "bounced", detail="no such person"))
+    entry = mail(**MESSAGE)
+    await put(store, entry)
+    alone = AppendRedaction(str(uuid4()), event.receipt.id, NewRedaction(reason="asked"))
+    (refused,) = await store.append("quay", "manager", [alone])
+    assert isinstance(refused, MatchedError)
+    assert [one.detail for one in (await store.detail("quay", entry.id)).events] == ["no such person"]
+    await put(store, redaction(entry))
+    records = await store.records("quay", 0, 10)
+    assert not [record for record in records if "no such person" in (record.personal or "")]
 
 
 async def test_a_message_of_another_location_is_another_message(store: Store) -> None:
