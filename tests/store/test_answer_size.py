@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
+from commlog_tui.store import answer_size
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.rows import PageRow
-from commlog_tui.store.sqlite import answer_size
 from tests.store.factory import NOON, ask, call, correction, minutes, put, walk
 
 

@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from commlog_tui.contract.query import IdQuery
+from commlog_tui.store import id_prefix
 from commlog_tui.store.protocol import Store
-from commlog_tui.store.sqlite import reading
 from tests.store.factory import call, correction, mail, put
 
 IDS = [f"7d3a1c9e-5b0f-4a6e-9c61-{number:012x}" for number in range(12)]
@@ -40,7 +40,7 @@ async def test_a_prefix_that_very_many_have_is_answered_without_looking_at_all_o
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await put(store, *(mail(one) for one in IDS))
-    monkeypatch.setattr(reading, "_MOST_RECORDS", 5)
+    monkeypatch.setattr(id_prefix, "MOST_RECORDS", 5)
     assert await of(store, "7d3a1c9e", 200) == (tuple(IDS[:5]), True)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.store import totals
 from commlog_tui.store.errors import CursorError
 from commlog_tui.store.protocol import Store
-from commlog_tui.store.sqlite import totals
 from tests.store.factory import NOON, ask, call, correction, event, ids, mail, minutes, newest_first, put, walk
 
 REFERENCE = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"

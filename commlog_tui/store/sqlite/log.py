@@ -17,6 +17,7 @@ from commlog_tui.records.kind import Item
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.records.rows import DetailRow
 from commlog_tui.store.protocol import Due, RetentionRun
+from commlog_tui.store.retention import cutoff
 from commlog_tui.store.rows import BookingRow, FeedRow, MatchesRow, MatchingIdsRow, PageRow, PersonRow
 from commlog_tui.store.sqlite import bookings, directory, reading
 from commlog_tui.store.sqlite import redaction as redactions
@@ -70,7 +71,7 @@ class SqliteLog:
         redacted = 0
         for location, months in locations:
             item = NewRedaction(reason=f"Older than {months} months, as long as this location keeps personal data.")
-            before = retentions.cutoff(run.believed, months)
+            before = cutoff(run.believed, months)
 
             def work(
                 connection: apsw.Connection,

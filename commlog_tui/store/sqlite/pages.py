@@ -10,7 +10,8 @@ from commlog_tui.contract.query import PageRequest
 from commlog_tui.records.instants import instant, micros
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.answer_size import count_fitting, fitting
-from commlog_tui.store.cursor import Cursor, CursorCodec, Direction
+from commlog_tui.store.cursor import Cursor, CursorCodec
+from commlog_tui.store.paging import Found, page_row
 from commlog_tui.store.rows import PageRow, TotalRow
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, ENTRY_JOIN, ENTRY_SIZE, read_entry
@@ -111,25 +112,9 @@ class Pager:
 
         Where they are large, the last ones of the walk are left out.
         """
-        limit = self._request.limit
         entries = self._entries([pk for _, pk in found], rising=rising)
-        left_out = len(found) - len(entries)
-        if left_out and rising:
-            found, newer, first = found[left_out:], True, first + left_out if first else 0
-        elif left_out:
-            found, older = found[: len(entries)], True
-
-        def cursor(direction: Direction, at: Position, position: int) -> str:
-            return self._cursors.write(Cursor(direction, at[0], seq_of(at[1]), position))
-
-        return PageRow(
-            entries=entries,
-            first=first if found else 0,
-            total=total,
-            newer=cursor("newer", found[0], max(first - limit, 1) if first else 0) if newer and found else None,
-            older=cursor("older", found[-1], first + len(found) if first else 0) if older else None,
-            oldest=cursor("oldest", (0, 0), 0) if older else None,
-        )
+        rows = Found([(sent_at, seq_of(pk)) for sent_at, pk in found], first, newer, older, rising)
+        return page_row(rows, entries, total, self._request.limit, self._cursors)
 
     def _entries(self, pks: list[int], *, rising: bool) -> tuple[EntryRow, ...]:
         marks = ",".join("?" * len(pks))

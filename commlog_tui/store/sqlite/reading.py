@@ -1,6 +1,5 @@
 """One entry with the records about it, and the records in their order."""
 
-from typing import Final
 from uuid import UUID
 
 import apsw
@@ -10,6 +9,7 @@ from commlog_tui.contract.query import IdQuery
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.errors import UnknownEntryError
 from commlog_tui.records.rows import DetailRow
+from commlog_tui.store import id_prefix
 from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.rows import FeedRow, MatchingIdsRow
 from commlog_tui.store.sqlite.connection import number
@@ -18,8 +18,6 @@ from commlog_tui.store.sqlite.keys import Row, id_bytes, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
 
-_ID_DIGITS: Final = 32
-_MOST_RECORDS: Final = 1_000
 _ENTRY = "SELECT pk FROM record WHERE location = ? AND id = ? AND kind = 'entry'"
 _FEED = f"""
 SELECT new.pk, new.kind, {ENTRY_COLUMNS} FROM record AS new LEFT JOIN entry ON entry.pk = new.entry
@@ -43,18 +41,12 @@ def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRo
 
 def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> MatchingIdsRow:
     """Return entry ids with a prefix, among the first thousand such records."""
-    digits = query.prefix.replace("-", "").lower()
+    first, last = id_prefix.id_range(query)
     rows: list[Row] = connection.execute(
         "SELECT id, kind FROM record WHERE location = ? AND id BETWEEN ? AND ? ORDER BY id LIMIT ?",
-        (
-            place.no,
-            bytes.fromhex(digits.ljust(_ID_DIGITS, "0")),
-            bytes.fromhex(digits.ljust(_ID_DIGITS, "f")),
-            _MOST_RECORDS,
-        ),
+        (place.no, first.bytes, last.bytes, id_prefix.MOST_RECORDS),
     ).fetchall()
-    ids = tuple(str(UUID(bytes=raw)) for raw, kind in rows if kind == "entry")
-    return MatchingIdsRow(ids[: query.limit], len(ids) > query.limit or len(rows) == _MOST_RECORDS)
+    return id_prefix.matching_ids_row(query, [(UUID(bytes=raw), str(kind)) for raw, kind in rows])
 
 
 def feed(connection: apsw.Connection, place: Place, after: int, limit: int) -> list[FeedRow]:

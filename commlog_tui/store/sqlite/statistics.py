@@ -5,17 +5,16 @@ so that a long period needs few of them.
 """
 
 from collections import Counter
-from datetime import date
 from typing import Final
 
 import apsw
 
 from commlog_tui.contract.statistics import Period, StatisticsQuery
-from commlog_tui.store.rows import StatisticRow, StatisticsRow
+from commlog_tui.store.rows import StatisticsRow
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.statuses import Moved
+from commlog_tui.store.statistics import WHOLE_DAY, statistics_row
 
-WHOLE_DAY: Final = -1
 _ADD: Final = """
 INSERT INTO statistic VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (location, hour, day, via, kind, status) DO UPDATE SET entries = entries + excluded.entries
@@ -71,16 +70,4 @@ class Statistics:
 def statistics(connection: apsw.Connection, place: Place, query: StatisticsQuery) -> StatisticsRow:
     """Return the counters of a period, in order of time, channel and kind."""
     first, last = query.since.toordinal(), query.until.toordinal()
-    rows: dict[tuple[int, int, str, str], dict[str, int]] = {}
-    for day, hour, via, kind, status, entries in connection.execute(_STATEMENTS[query.by], (place.no, first, last)):
-        rows.setdefault((int(day), int(hour), str(via), str(kind)), {})[str(status)] = int(entries)
-    return StatisticsRow(
-        zone=place.zone.key,
-        by=query.by.value,
-        rows=tuple(
-            StatisticRow(
-                date.fromordinal(day), None if hour == WHOLE_DAY else hour, via, kind or None, sum(by.values()), by
-            )
-            for (day, hour, via, kind), by in rows.items()
-        ),
-    )
+    return statistics_row(place, query, connection.execute(_STATEMENTS[query.by], (place.no, first, last)))

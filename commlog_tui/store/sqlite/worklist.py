@@ -6,14 +6,13 @@ was delivered, and by a redaction.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import apsw
 
-from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.worklist import WorklistQuery
-from commlog_tui.records.instants import instant, micros
+from commlog_tui.records.instants import micros
 from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.cursor import Position, PositionCodec
 from commlog_tui.store.rows import WorkItemRow, WorklistRow
@@ -21,22 +20,7 @@ from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
 from commlog_tui.store.sqlite.keys import Row, key_of, seq_of
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.statuses import Step
-
-TROUBLE: Final = frozenset({Status.DEFERRED, Status.REJECTED, Status.FAILED, Status.BOUNCED, Status.COMPLAINED})
-"""Statuses of messages that have not arrived, or were not welcome.
-
-What its sender skipped or canceled is none of them: that was decided, and has its reason.
-"""
-NO_START: Final = 1 << 62
-"""Stands for the start of a booking that is not known: after all that are."""
-DEFERRED_LONG: Final = timedelta(hours=4)
-"""How long a provider may try again before that is trouble."""
-BEGUN: Final = timedelta(days=30)
-"""How long ago a booking may have begun, or where that is not known, a message have been sent."""
-BY_ITSELF: Final = timedelta(days=1)
-"""How long what was delivered after all is still listed as that."""
-REPLACED: Final = timedelta(days=3)
-"""How long ago a message may have failed that a later one has just replaced."""
+from commlog_tui.store.worklist import BEGUN, BY_ITSELF, DEFERRED_LONG, NO_START, REPLACED, TROUBLE, item_row
 
 _LIST: Final = f"""
 INSERT INTO worklist
@@ -145,9 +129,4 @@ def _arrived(connection: apsw.Connection, place: Place, limit: int, now: datetim
 
 def _item(row: Row) -> WorkItemRow:
     starts_at, _, failed_at, arrived_at, *entry = row
-    return WorkItemRow(
-        entry=read_entry(tuple(entry)),
-        failed_at=instant(failed_at),
-        starts_at=None if starts_at == NO_START else instant(starts_at),
-        arrived_at=None if arrived_at is None else instant(arrived_at),
-    )
+    return item_row(starts_at, failed_at, arrived_at, read_entry(tuple(entry)))
