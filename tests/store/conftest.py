@@ -1,39 +1,47 @@
 """The store under test: the behaviour suite holds for every implementation.
 
-A second store adds its name to ``URLS``. Tests that ask for ``path`` are about SQLite's own files,
-and skip others.
+Every test that uses ``store``, ``open_log``, ``url`` or ``database`` runs on each of
+``databases.DATABASES``. Tests that ask for ``path`` are about SQLite's own files, and run on it
+alone, like everything in the modules that name no fixture of these.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import pytest
 
 from commlog_tui.store.opening import open_store, sqlite_path
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.signing import KeyFile
+from tests.store.databases import DATABASES, Database
 from tests.store.factory import PIER, QUAY
-
-URLS: Final[Mapping[str, Callable[[Path], str]]] = {"sqlite": lambda folder: f"sqlite://{folder}/made/log.db"}
-"""Where each store keeps a log, given a folder of the test's own."""
 
 OpenLog = Callable[..., Store]
 
 
-@pytest.fixture(params=list(URLS))
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on every database; on SQLite alone where it is about the file."""
+    if "database" in metafunc.fixturenames:
+        names = ["sqlite"] if "path" in metafunc.fixturenames else list(DATABASES)
+        metafunc.parametrize("database", names, indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A database without a log yet."""
+    return DATABASES[request.param](tmp_path)
+
+
+@pytest.fixture
+def url(database: Database) -> str:
     """The URL of a log that is not there yet."""
-    made: str = URLS[request.param](tmp_path)
-    return made
+    return database.url
 
 
 @pytest.fixture
 def path(url: str) -> Path:
-    """The log's file, where the store is SQLite."""
-    if not url.startswith("sqlite:"):
-        pytest.skip("about SQLite's own files")
+    """The log's file: makes a test one of SQLite alone."""
     return sqlite_path(url)
 
 

@@ -10,26 +10,13 @@ import pytest
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.kind import Item
 from commlog_tui.store.protocol import Store
-from commlog_tui.store.sqlite.connection import connect
-from commlog_tui.store.sqlite.rebuild import PROJECTIONS
 from commlog_tui.store.sqlite.store import SqliteStore
+from tests.store.databases import Database
 from tests.store.delivery_factory import by_message, resolution, run_report
 from tests.store.factory import NOON, QUAY, call, correction, event, ids, mail, minutes, put, redaction
 from tests.store.tampering import tampered
 
 WORDS = ("Confirmation", "Rang", "Zoë", "07700 900123", "ada@example.com", "BOB@example.com", "+44 20 7946 0000", "")
-
-
-def dump(path: Path) -> dict[str, list[object]]:
-    """Every row of every projection; of the search index, which entry has which trigram."""
-    connection = connect(path)
-    connection.execute("CREATE VIRTUAL TABLE temp.found USING fts5vocab('main', 'search', 'instance')")
-    answer: dict[str, list[object]] = {}
-    for name in PROJECTIONS:
-        answer[name] = list(connection.execute(f"SELECT * FROM {name}"))
-    answer["search"] = list(connection.execute("SELECT doc, term FROM temp.found ORDER BY 1, 2").fetchall())
-    connection.close()
-    return answer
 
 
 def delivery(rng: Random) -> list[Item]:
@@ -92,21 +79,19 @@ async def live(store: Store, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_projections_come_back_to_the_byte(store: Store, path: Path, seed: int) -> None:
-    assert isinstance(store, SqliteStore)
+async def test_projections_come_back_to_the_byte(store: Store, database: Database, seed: int) -> None:
     await live(store, seed)
-    before = dump(path)
-    assert all(before[name] for name in (*PROJECTIONS, "search"))
+    before = database.projections()
+    assert all(before.values())
     rebuilt = await store.rebuild()
-    assert dump(path) == before
+    assert database.projections() == before
     assert rebuilt.records == sum([(await store.location(at)).seq for at in ("quay", "pier")])
     assert rebuilt.unreadable == []
 
 
-async def test_whatever_is_wrong_with_projections_is_mended(store: Store, path: Path) -> None:
-    assert isinstance(store, SqliteStore)
+async def test_whatever_is_wrong_with_projections_is_mended(store: Store, database: Database, path: Path) -> None:
     await live(store, 9)
-    before = dump(path)
+    before = database.projections()
     connection = apsw.Connection(str(path))
     for statement in (
         "UPDATE entry SET haystack = 'x', status = 'sent', customer = NULL WHERE pk % 2",
@@ -117,9 +102,9 @@ async def test_whatever_is_wrong_with_projections_is_mended(store: Store, path: 
     ):  # fmt: skip
         connection.execute(statement)
     connection.close()
-    assert dump(path) != before
+    assert database.projections() != before
     await store.rebuild()
-    assert dump(path) == before
+    assert database.projections() == before
     await put(store, mail(title="After"))
     assert len(await ids(store, q="After")) == 1
 

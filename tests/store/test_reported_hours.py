@@ -9,20 +9,19 @@ from commlog_tui.contract.delivery import EventChannel
 from commlog_tui.providers.sendgrid import SENDGRID
 from commlog_tui.providers.twilio import TWILIO
 from commlog_tui.store.sqlite.comparing import differing
-from commlog_tui.store.sqlite.store import SqliteStore
+from tests.store.conftest import OpenLog
 from tests.store.factory import NOON, minutes
 from tests.store.reported import report
 
 WEEK = timedelta(weeks=1)
 
 
-async def test_each_hour_has_its_first_and_last_report(tmp_path: Path) -> None:
-    path = tmp_path / "log.db"
-    await report(path, [NOON + minutes(number) for number in (0, 7, 59, 60, 200)])
-    await report(path, [NOON + minutes(300)], SENDGRID)
-    await report(path, [NOON + minutes(400)], channel=EventChannel.IMPORT)
-    await report(path, [NOON + minutes(500)], channel=EventChannel.API)
-    store = SqliteStore.open(path)
+async def test_each_hour_has_its_first_and_last_report(url: str, open_log: OpenLog) -> None:
+    await report(url, [NOON + minutes(number) for number in (0, 7, 59, 60, 200)])
+    await report(url, [NOON + minutes(300)], SENDGRID)
+    await report(url, [NOON + minutes(400)], channel=EventChannel.IMPORT)
+    await report(url, [NOON + minutes(500)], channel=EventChannel.API)
+    store = open_log()
     hours = await store.reported_hours("quay", TWILIO.reporter, WEEK)
     assert hours == [
         (NOON, NOON + minutes(59)),
@@ -35,8 +34,7 @@ async def test_each_hour_has_its_first_and_last_report(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_a_rebuild_makes_the_same(tmp_path: Path) -> None:
-    path = tmp_path / "log.db"
+async def test_a_rebuild_makes_the_same(path: Path) -> None:
     await report(path, [NOON + minutes(number * 20) for number in range(30)])
     connection = apsw.Connection(str(path))
     assert differing(connection) == []

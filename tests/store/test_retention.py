@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from commlog_tui.store.errors import ClockError
 from commlog_tui.store.opening import open_store
 from commlog_tui.store.protocol import Store
-from commlog_tui.store.sqlite.retention import BOUND, STEP
-from tests.store.conftest import URLS, OpenLog
+from commlog_tui.store.retention import BOUND, STEP
+from tests.store.conftest import OpenLog
+from tests.store.databases import DATABASES
 from tests.store.factory import PIER, QUAY, mail, put
 
 START = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -141,7 +142,7 @@ async def test_a_quiet_location_goes_by_the_records_of_the_others(log: Store, cl
     assert await redacted(log, clock.now) == 10
 
 
-@pytest.mark.parametrize("name", URLS)
+@pytest.mark.parametrize("name", DATABASES)
 @settings(max_examples=40, deadline=None)
 @given(
     gaps=st.lists(st.sampled_from([0, 1, 3, 7, 8, 40, 900, 3000, -5]), min_size=1, max_size=14),
@@ -154,7 +155,7 @@ def test_never_beyond_the_newest_record_plus_the_bound(
 
     async def check() -> None:
         clock = Clock()
-        store = open_store(URLS[name](tmp_path_factory.mktemp("log")), clock=clock)
+        store = open_store(DATABASES[name](tmp_path_factory.mktemp("log")).url, clock=clock)
         await store.create_location(QUAY)
         await store.set_retention("quay", 12)
         moments = []

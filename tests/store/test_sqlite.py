@@ -1,10 +1,6 @@
 """What only the SQLite store promises: its file, its guards, its neighbours."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -12,7 +8,6 @@ from typing import Any
 import apsw
 import pytest
 
-from commlog_tui.contract.location import NewLocation
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import StoreFullError, StoreUnavailableError
@@ -20,23 +15,7 @@ from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.schema import VERSION
 from commlog_tui.store.sqlite.store import SqliteStore
-from tests.patience import PATIENCE
-from tests.store.factory import NOON, QUAY, accepted, ask, call, correction, event, mail, put
-
-_OTHER_PROCESS = """
-import asyncio, sys
-from pathlib import Path
-from commlog_tui.store.sqlite.store import SqliteStore
-from tests.store.factory import mail, put
-
-async def main():
-    store = SqliteStore.open(Path(sys.argv[1]))
-    for _ in range(20):
-        await put(store, mail())
-    await store.close()
-
-asyncio.run(main())
-"""
+from tests.store.factory import QUAY, accepted, call, correction, event, mail, put
 
 
 @pytest.mark.parametrize(
@@ -80,37 +59,9 @@ async def test_a_leaf_can_be_worked_out_from_the_file(store: Store, path: Path) 
         assert b"ada@example.com" not in public
 
 
-async def test_what_was_acknowledged_is_there_after_opening_again(path: Path) -> None:
-    first = SqliteStore.open(path)
-    await first.create_location(QUAY)
-    given = mail()
-    (answer,) = await put(first, given)
-    await first.close()
-    second = SqliteStore.open(path)
-    assert (await second.detail("quay", given.id)).receipt == answer.receipt
-    await second.close()
-
-
 def test_only_its_owner_can_read_the_file(path: Path) -> None:
     connect(path).close()
     assert path.stat().st_mode & 0o077 == 0
-
-
-async def test_the_clock_is_asked_once_for_each_record(path: Path) -> None:
-    def ticks() -> Iterator[datetime]:
-        now = datetime(2026, 1, 1, tzinfo=UTC)
-        while True:
-            yield now
-            now += timedelta(seconds=1)
-
-    clock = ticks()
-    store = SqliteStore.open(path, clock=lambda: next(clock))
-    await store.create_location(QUAY)
-    given = mail(events=[{"kind": "sent", "at": NOON}])
-    await put(store, given, given, mail())
-    moments = [(await store.detail("quay", given.id)).events[0].recorded_at, next(clock)]
-    assert [moment.second for moment in moments] == [1, 3]
-    await store.close()
 
 
 @pytest.mark.parametrize(("step", "words"), [(1, "update commlog"), (-1, "not laid out as commlog made it")])
@@ -150,33 +101,6 @@ def test_many_open_a_new_file_at_once(path: Path) -> None:
     assert failures == []
 
 
-async def test_two_stores_and_another_process_write_one_dense_log(store: Store, path: Path) -> None:
-    other = SqliteStore.open(path)
-    root = Path(__file__).parents[2]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _OTHER_PROCESS, str(path), cwd=root, stderr=subprocess.PIPE
-    )
-    stored: list[Any] = []
-    for _ in range(10):
-        stored += await asyncio.gather(put(store, mail()), put(other, mail()))
-    _, words = await process.communicate()
-    assert process.returncode == 0, words
-    assert (await store.location("quay")).seq == (await other.location("quay")).seq == 40
-    assert [row.seq for row in await store.feed("quay", 0, 100)] == list(range(1, 41))
-    assert (await ask(store)).total.count == 40
-    await other.close()
-
-
-async def test_waiting_ends_with_a_commit_here_or_elsewhere(store: Store, path: Path) -> None:
-    other = SqliteStore.open(path)
-    for position, writer in enumerate((store, other)):
-        waiting = asyncio.create_task(store.wait("quay", position, PATIENCE))
-        await put(writer, mail())
-        assert await waiting
-    assert not await store.wait("quay", 2, 0)
-    await other.close()
-
-
 async def test_a_full_disk_changes_nothing_and_is_told_to_everyone(path: Path) -> None:
     store = SqliteStore.open(path)
     await store.create_location(QUAY)
@@ -193,14 +117,4 @@ async def test_a_full_disk_changes_nothing_and_is_told_to_everyone(path: Path) -
     assert (await store.location("quay")).seq == first.receipt.seq
     (again,) = await store.append("quay", "sender", [big[0]])
     assert accepted(again).receipt.seq == 2
-    await store.close()
-
-
-async def test_a_location_without_a_country_keeps_numbers_as_they_are(path: Path) -> None:
-    store = SqliteStore.open(path)
-    await store.create_location(NewLocation(id="quay", name="At sea", zone="UTC"))
-    given = mail(via="sms", to="07700 900123")
-    await put(store, given)
-    assert [entry.id for entry in (await ask(store, q="07700900123")).entries] == [given.id]
-    assert [entry.id for entry in (await ask(store, to="07700-900-123")).entries] == [given.id]
     await store.close()
