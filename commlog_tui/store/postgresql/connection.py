@@ -18,7 +18,23 @@ from commlog_tui.store.errors import DamagedLogError, StoreFullError, StoreUnava
 
 Row = tuple[Any, ...]
 """A row as PostgreSQL gives it; its types are the schema's."""
-AsyncConnection = psycopg.AsyncConnection[Row]
+
+
+class AsyncConnection(psycopg.AsyncConnection[Row]):
+    """A connection that knows which location's rows it may see."""
+
+    location: int | None = None
+
+    async def use_location(self, location: int) -> None:
+        """Let the statements that follow see the rows of a location: row-level security goes by this.
+
+        Not within a transaction, whose rollback would undo it.
+        """
+        if self.location != location:
+            self.location = None
+            await self.execute("SELECT set_config('commlog.location', %s, false)", (str(location),))
+            self.location = location
+
 
 _DEFAULTS: Final = {
     "application_name": "commlog",

@@ -1,7 +1,7 @@
 """An open database: a pool of connections, reads in one view, and transactions that write."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -29,7 +29,7 @@ _LOST: Final = (
 )
 _BUSY: Final = "The database cannot be reached, or all connections to it are in use. Nothing was written; try again."
 Answer = TypeVar("Answer")
-Values = Sequence[Any]
+Values = Sequence[Any] | Mapping[str, Any]
 
 
 def utc_now() -> datetime:
@@ -97,21 +97,31 @@ class Database:
             self._log_name = f"commlog/{row[0]}"
         return self._log_name
 
-    async def rows(self, statement: str, values: Values = ()) -> list[Row]:
-        """Return the rows of one statement, in one round trip."""
-        return await self._with_connection(lambda connection: View(connection).rows(statement, values))
+    async def rows(self, statement: str, values: Values = (), location: Location | None = None) -> list[Row]:
+        """Return the rows of one statement about a location, in one round trip."""
 
-    async def row(self, statement: str, values: Values = ()) -> Row | None:
-        """Return the first row of one statement, in one round trip."""
-        return await self._with_connection(lambda connection: View(connection).row(statement, values))
+        async def read(connection: AsyncConnection) -> list[Row]:
+            if location is None or connection.location == location.no:
+                return await View(connection).rows(statement, values)
+            async with connection.pipeline():
+                await connection.use_location(location.no)
+                return await View(connection).rows(statement, values)
 
-    async def read(self, read: Callable[[View], Awaitable[Answer]]) -> Answer:
-        """Read within one read-only transaction, so that every statement sees the same log.
+        return await self._with_connection(read)
+
+    async def row(self, statement: str, values: Values = (), location: Location | None = None) -> Row | None:
+        """Return the first row of one statement about a location, in one round trip."""
+        return next(iter(await self.rows(statement, values, location)), None)
+
+    async def read(self, read: Callable[[View], Awaitable[Answer]], location: Location | None = None) -> Answer:
+        """Read within one read-only transaction, so that every statement sees the same log of one location.
 
         What was interrupted is read once more.
         """
 
         async def in_one_view(connection: AsyncConnection) -> Answer:
+            if location is not None:
+                await connection.use_location(location.no)
             await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
                 return await read(View(connection))
@@ -122,10 +132,12 @@ class Database:
         return await self._with_connection(in_one_view)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[View]:
-        """Write within one transaction, which is durable at the end of the block."""
+    async def transaction(self, location: Location | None = None) -> AsyncIterator[View]:
+        """Write to a location within one transaction, which is durable at the end of the block."""
         async with self._connection() as connection:
             try:
+                if location is not None:
+                    await connection.use_location(location.no)
                 async with connection.transaction():
                     yield View(connection)
             except LOST as error:
@@ -181,7 +193,7 @@ class Database:
             if self._pool is None:
                 pool = AsyncConnectionPool(
                     self.conninfo,
-                    connection_class=psycopg.AsyncConnection,
+                    connection_class=AsyncConnection,
                     kwargs={"autocommit": True, "context": CONTEXT},
                     min_size=_FEWEST,
                     max_size=_MOST,
