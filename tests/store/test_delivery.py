@@ -11,7 +11,6 @@ from commlog_tui.contract.query import ListQuery, ResolutionQuery, RunQuery
 from commlog_tui.contract.run import RunState
 from commlog_tui.evidence.bundle_reader import read_entries
 from commlog_tui.ledger.bundle import FORMAT, Bundle, BundleEntry, ProvenRecord
-from commlog_tui.ledger.verifier import Fault
 from commlog_tui.records.errors import MatchedError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.redaction import AppendRedaction
