@@ -29,7 +29,10 @@ _INDECISIVE: Final = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if no
 _DECISIVE: Final = f"{_LATER} WHERE record.kind NOT IN ({_INDECISIVE})"
 
 
-_BY_MESSAGE: Final = "SELECT pk FROM message WHERE location = ? AND key = ? ORDER BY pk"
+_BY_MESSAGE: Final = """
+SELECT wanted.value, message.pk FROM json_each(?2) AS wanted CROSS JOIN message
+ON message.location = ?1 AND message.key = unhex(wanted.value) ORDER BY wanted.value, message.pk
+"""
 
 
 def load_known(
@@ -53,9 +56,9 @@ def load_known(
 
 def load_messages(connection: apsw.Connection, location: int, keys: AbstractSet[str]) -> dict[str, dict[int, Thread]]:
     """Return the threads of the roots about providers' messages, by the key of the message and that of the root."""
-    found = {
-        key: [pk for (pk,) in connection.execute(_BY_MESSAGE, (location, bytes.fromhex(key)))] for key in sorted(keys)
-    }
+    found: dict[str, list[int]] = {key: [] for key in sorted(keys)}
+    for key, pk in connection.execute(_BY_MESSAGE, (location, msgspec.json.encode(list(found)).decode())):
+        found[key].append(pk)
     threads = load_threads(connection, {pk for pks in found.values() for pk in pks})
     return {key: {pk: threads[pk] for pk in pks} for key, pks in found.items()}
 

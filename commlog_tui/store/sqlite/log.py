@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 import apsw
 
@@ -45,12 +45,14 @@ class SqliteLog:
     async def append(self, location: str, actor: str, items: Sequence[Item]) -> list[Appended | LogError]:
         """See ``protocol.Log.append``."""
 
-        def work(connection: apsw.Connection) -> list[Appended | LogError]:
-            return self._append(connection, location, actor, items)
+        def work(connection: apsw.Connection, together: Sequence[Item]) -> list[Appended | LogError]:
+            return self._append(connection, location, actor, together)
 
-        scrub = any(isinstance(item, AppendRedaction) for item in items)
-        answers: list[Appended | LogError] = await self._database.writer.run(work, scrub=scrub)
-        return answers
+        if any(isinstance(item, AppendRedaction) for item in items):
+            return cast(
+                "list[Appended | LogError]", await self._database.writer.run(lambda c: work(c, items), scrub=True)
+            )
+        return list(await self._database.writer.run_batch((location, actor), items, work))
 
     async def redact_customer(
         self, location: str, actor: str, key: str, customer_id: str, redaction: NewRedaction

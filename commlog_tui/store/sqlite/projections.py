@@ -129,6 +129,7 @@ class Projections:
         segment.
         """
         self._settle()
+        self._delivery.flush()
         self._executemany(_FOUND_NO_MORE, sorted(self._found_before.items()))
         self._executemany(_FOUND, sorted(self._found_by.items()))
         self._found_before.clear()

@@ -1,9 +1,10 @@
 """The one thread that writes: jobs that wait together are committed together."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -18,8 +19,12 @@ from commlog_tui.store.sqlite.schema_check import require_current_schema
 from commlog_tui.store.sqlite.scrubbing import Scrubber
 
 Work = Callable[[apsw.Connection], Any]
+BatchWork = Callable[[apsw.Connection, Sequence[Any]], Sequence[Any]]
+"""Work on items that returns an answer to each, and may be done for those of several jobs at once."""
 
 _MOST_TOGETHER: Final = 256
+_MOST_ITEMS: Final = 2_000
+"""Of several jobs that are done at once."""
 
 
 @dataclass(slots=True)
@@ -29,6 +34,10 @@ class _Job:
     future: asyncio.Future[Any]
     scrub: bool
     is_probe: bool
+    key: Hashable = None
+    """Jobs with the same key may be done at once; None for a job that stands alone."""
+    batch_work: BatchWork | None = None
+    items: Sequence[Any] = ()
     answer: Any = None
     error: Exception | None = None
 
@@ -36,9 +45,10 @@ class _Job:
 class Writer:
     """Runs jobs on its connection in a thread of its own, and answers them once they are durable.
 
-    Jobs run in the order they came. Each that has neighbours has a savepoint (which makes a large
-    job several times slower), so that one that fails takes nothing of them with it; a commit that
-    fails fails every job in it.
+    Jobs run in the order they came, except that batches with the same key which wait together are
+    done at once. Each that has neighbours has a savepoint (which makes a large job several times
+    slower), so that one that fails takes nothing of them with it; a commit that fails fails every
+    job in it.
     """
 
     def __init__(self, connection: apsw.Connection, committed: Callable[[], None]) -> None:
@@ -59,12 +69,26 @@ class Writer:
         in the way; else that is tried again until it is done, between the jobs, and no job waits
         for it. A probe only tries whether writing works.
         """
+        loop = asyncio.get_running_loop()
+        return await self._queue(_Job(work, loop, loop.create_future(), scrub, is_probe))
+
+    async def run_batch(self, key: Hashable, items: Sequence[Any], work: BatchWork) -> Sequence[Any]:
+        """Do the work on items in the next transaction; return their answers once that is on the disk.
+
+        Items of calls with the same key, which must pass the same work, are worked on together where
+        they wait together: one decision and a few statements for all of them.
+        """
+        loop = asyncio.get_running_loop()
+        job = _Job(lambda connection: work(connection, items), loop, loop.create_future(), scrub=False, is_probe=False)
+        job.key, job.batch_work, job.items = key, work, items
+        answers: Sequence[Any] = await self._queue(job)
+        return answers
+
+    def _queue(self, job: _Job) -> asyncio.Future[Any]:
         if self._closed:
             raise StoreUnavailableError("The log is closed. Nothing was written.")
-        loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future(), scrub, is_probe)
         self._jobs.put(job)
-        return await asyncio.shield(job.future)
+        return asyncio.shield(job.future)
 
     @property
     def is_writing_anew(self) -> bool:
@@ -110,11 +134,12 @@ class Writer:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._require_known_schema()
+            groups = _grouped(jobs)
             if len(jobs) == 1:
                 jobs[0].answer = jobs[0].work(self._connection)
             else:
-                for job in jobs:
-                    self._do(job)
+                for group in groups:
+                    self._do(group)
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it was, everyone who waits must hear of it
             self._roll_back()
@@ -134,10 +159,13 @@ class Writer:
         self._answer(jobs, scrub=True)
 
     def _answer(self, jobs: list[_Job], *, scrub: bool) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
         for job in jobs:
             if job.scrub is scrub:
-                with suppress(RuntimeError):  # the loop that asked is gone
-                    job.loop.call_soon_threadsafe(_answer, job)
+                by_loop.setdefault(job.loop, []).append(job)
+        for loop, answered in by_loop.items():
+            with suppress(RuntimeError):  # the loop that asked is gone
+                loop.call_soon_threadsafe(_answer_all, answered)
 
     def _require_known_schema(self) -> None:
         """Compare the schema again when anybody has changed it. Raises ``DamagedLogError``."""
@@ -146,13 +174,18 @@ class Writer:
             require_current_schema(self._connection)
             self._schema_version = version
 
-    def _do(self, job: _Job) -> None:
+    def _do(self, group: list[_Job]) -> None:
+        """Do the work of jobs at once; if that fails, of each, as it may be one that is at fault."""
         self._connection.execute("SAVEPOINT job")
         try:
-            job.answer = job.work(self._connection)
+            _work(group, self._connection)
         except (LogError, ValueError) as error:
             self._connection.execute("ROLLBACK TO job")
-            job.error = error
+            if len(group) == 1:
+                group[0].error = error
+            else:
+                for job in group:
+                    self._do([job])
         self._connection.execute("RELEASE job")
 
     def _roll_back(self) -> None:
@@ -161,10 +194,42 @@ class Writer:
                 self._connection.execute("ROLLBACK")
 
 
-def _answer(job: _Job) -> None:
-    if job.future.done():
+def _grouped(jobs: list[_Job]) -> list[list[_Job]]:
+    """Return the jobs in groups to be done at once, in the order in which the first of each came.
+
+    No batch passes a job that stands alone.
+    """
+    groups: list[list[_Job]] = []
+    open_groups: dict[Hashable, list[_Job]] = {}
+    for job in jobs:
+        group = open_groups.get(job.key)
+        if job.key is None:
+            open_groups.clear()
+        if group is not None and sum(len(one.items) for one in group) + len(job.items) <= _MOST_ITEMS:
+            group.append(job)
+            continue
+        groups.append([job])
+        if job.key is not None:
+            open_groups[job.key] = groups[-1]
+    return groups
+
+
+def _work(group: list[_Job], connection: apsw.Connection) -> None:
+    """Do the work of jobs with the same key, or of one job, and give each its answer."""
+    first = group[0]
+    if len(group) == 1 or first.batch_work is None:
+        first.answer = first.work(connection)
         return
-    if job.error is not None:
-        job.future.set_exception(job.error)
-    else:
-        job.future.set_result(job.answer)
+    answers = iter(first.batch_work(connection, [item for job in group for item in job.items]))
+    for job in group:
+        job.answer = list(islice(answers, len(job.items)))
+
+
+def _answer_all(jobs: list[_Job]) -> None:
+    for job in jobs:
+        if job.future.done():
+            continue
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.answer)

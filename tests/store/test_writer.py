@@ -1,0 +1,116 @@
+"""The writer thread: what waits together is done together, and fails apart."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import apsw
+import pytest
+
+from commlog_tui.records.errors import RedactedError
+from commlog_tui.store.sqlite import writer as writers
+from commlog_tui.store.sqlite.connection import connect
+from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.sqlite.writer import Writer
+from tests.patience import PATIENCE
+from tests.store.factory import QUAY, mail
+
+
+@pytest.fixture
+async def writer(tmp_path: Path) -> AsyncIterator[Writer]:
+    made = Writer(connect(tmp_path / "log.db"), lambda: None)
+    yield made
+    await made.close()
+
+
+class Held:
+    """Holds the writer in a job while others queue behind it."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._go, self._begun = Event(), Event()
+        self._job = asyncio.ensure_future(writer.run(self._wait))
+
+    async def until(self, *jobs: Any) -> list[Any]:
+        """Queue the jobs in their order, let go, and return what became of each."""
+        await asyncio.to_thread(self._begun.wait, PATIENCE)
+        waiting = [asyncio.ensure_future(job) for job in jobs]
+        await asyncio.sleep(0)
+        self._go.set()
+        answers = await asyncio.gather(*waiting, return_exceptions=True)
+        await self._job
+        return answers
+
+    def _wait(self, _connection: apsw.Connection) -> None:
+        self._begun.set()
+        self._go.wait(PATIENCE)
+
+
+async def test_batches_with_one_key_are_done_at_once_and_answered_apart(writer: Writer) -> None:
+    calls: list[list[int]] = []
+
+    def double(_: apsw.Connection, items: Sequence[int]) -> list[int]:
+        calls.append(list(items))
+        return [2 * item for item in items]
+
+    answers = await Held(writer).until(
+        writer.run_batch("a", [1, 2], double), writer.run_batch("b", [7], double), writer.run_batch("a", [3], double)
+    )
+    assert answers == [[2, 4], [14], [6]]
+    assert calls == [[1, 2, 3], [7]]
+
+
+async def test_a_batch_does_not_pass_a_job_that_stands_alone(writer: Writer) -> None:
+    order: list[Any] = []
+
+    def note(_: apsw.Connection, items: Sequence[int]) -> list[int]:
+        order.append(list(items))
+        return list(items)
+
+    await Held(writer).until(
+        writer.run_batch("a", [1], note), writer.run(lambda _: order.append("alone")), writer.run_batch("a", [2], note)
+    )
+    assert order == [[1], "alone", [2]]
+
+
+async def test_no_more_items_are_done_at_once_than_one_decision_takes(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "_MOST_ITEMS", 3)
+    sizes: list[int] = []
+
+    def note(_: apsw.Connection, items: Sequence[int]) -> list[int]:
+        sizes.append(len(items))
+        return list(items)
+
+    await Held(writer).until(*(writer.run_batch("a", [number] * 2, note) for number in range(3)))
+    assert sizes == [2, 2, 2]
+
+
+async def test_one_that_fails_takes_nothing_of_those_beside_it(writer: Writer) -> None:
+    def write(connection: apsw.Connection, items: Sequence[int]) -> list[int]:
+        for item in items:
+            connection.execute("INSERT INTO location (no, id, name, zone) VALUES (?, ?, 'x', 'UTC')", (item, str(item)))
+            if item == 13:
+                raise RedactedError("Refused.")
+        return list(items)
+
+    good, bad, later = await Held(writer).until(*(writer.run_batch("a", [item], write) for item in (1, 13, 2)))
+    assert (good, later) == ([1], [2])
+    assert isinstance(bad, RedactedError)
+    rows = await writer.run(lambda connection: connection.execute("SELECT no FROM location ORDER BY no").fetchall())
+    assert rows == [(1,), (2,)]
+
+
+async def test_calls_of_one_caller_are_decided_in_the_order_they_came(tmp_path: Path) -> None:
+    store = SqliteStore.open(tmp_path / "log.db")
+    await store.create_location(QUAY)
+    items = [mail() for _ in range(5)]
+    calls = [store.append("quay", actor, [item]) for item in items for actor in ("Ada", "Ben")]
+    answers = await Held(store.database.writer).until(*calls)
+    await store.close()
+    created = [answer.created for (answer,) in answers]
+    seqs = [answer.receipt.seq for (answer,) in answers]
+    assert created == [True, False] * 5, "the same entry from two callers is one"
+    assert seqs[::2] == seqs[1::2] == [1, 2, 3, 4, 5]
