@@ -124,8 +124,7 @@ def _verify(request: HookRequest, secret: str, now: datetime) -> None:
     else:
         is_whole = "json" not in request.header("content-type").lower()
         fields = read_form(request.body) if is_whole else []
-    matches = [is_same(_signature(one, fields, secret), signature) for one in _urls(url)]
-    if not is_whole or not any(matches):
+    if not is_whole or not any(is_same(_signature(one, fields, secret), signature) for one in _urls(url)):
         raise SignatureError("The signature is not of this body, public URL and auth token.")
 
 
@@ -153,7 +152,7 @@ def _urls(url: str) -> Iterable[str]:
 def _signature(url: str, fields: Iterable[tuple[str, str]], secret: str) -> str:
     text = url + "".join(f"{name}{value}" for name, value in sorted(set(fields)))
     content = text.encode(errors="surrogateescape")
-    return base64.b64encode(hmac.digest(secret.encode(errors="surrogatepass"), content, "sha1")).decode()
+    return base64.b64encode(hmac.new(secret.encode(errors="surrogatepass"), content, "sha1").digest()).decode()
 
 
 TWILIO: Final = Provider(

@@ -25,6 +25,7 @@ from commlog_tui.service import (
     problems,
 )
 from commlog_tui.service.bodies import Budget, Parser
+from commlog_tui.service.dispatch import DirectRoutes
 from commlog_tui.service.hook_cache import HookCache
 from commlog_tui.service.hook_fetcher import Fetcher
 from commlog_tui.service.journal import Journal
@@ -96,9 +97,10 @@ def create_app(
     app.state.stopping = stopping or Event()
     app.state.registry = CollectorRegistry()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
-    app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
     parts = (entries, bookings, delivery, places, overviews, evidence, feed, hook_routes, hook_status, operations)
     routers = [part.router for part in parts]
+    app.add_middleware(DirectRoutes, routers=routers)
+    app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
     problems.install(app, routers)
     for router in routers:
         app.include_router(router)

@@ -97,6 +97,13 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respon
     return json_answer(problem, problem.status, extra, PROBLEM_JSON)
 
 
+def refusal(error: ProblemError | LogError) -> Response:
+    """Return the answer to a request that was refused, by the service or by its store."""
+    if isinstance(error, ProblemError):
+        return answer(error.problem, error.headers)
+    return answer(problem_of(error))
+
+
 def unexpected() -> Response:
     """Return the answer to a fault of the service's own."""
     return answer(
@@ -129,11 +136,11 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
 
     @app.exception_handler(ProblemError)
     async def refused(_: Request, error: ProblemError) -> Response:
-        return answer(error.problem, error.headers)
+        return refusal(error)
 
     @app.exception_handler(LogError)
     async def stored(_: Request, error: LogError) -> Response:
-        return answer(problem_of(error))
+        return refusal(error)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_: Request, error: RequestValidationError) -> Response:

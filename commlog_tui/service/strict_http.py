@@ -31,6 +31,7 @@ class StrictConnection(h11.Connection):
     def __init__(self) -> None:
         super().__init__(h11.SERVER, HEAD_BYTES)
         self._small_chunks = 0
+        self._head = b""
 
     @override
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
@@ -46,6 +47,20 @@ class StrictConnection(h11.Connection):
             if self._small_chunks > _SMALL_CHUNKS:
                 self._refuse(HTTPStatus.BAD_REQUEST)
         return event
+
+    @override
+    def send(self, event: h11.Event) -> bytes | None:  # type: ignore[override] # None for a closed connection only
+        """Return the bytes of an event; those of an answer's head with what follows it.
+
+        Head and body then leave in one packet.
+        """
+        data = super().send(event)
+        if isinstance(event, h11.Response):
+            self._head = data or b""
+            return b""
+        if data is not None and self._head:
+            data, self._head = self._head + data, b""
+        return data
 
     def _check_head(self, received: bytes) -> None:
         """Refuse a head that is too large or has bare line feeds (RFC 9112, section 2.2)."""

@@ -8,11 +8,12 @@ import json
 import socket
 from pathlib import Path
 
+import h11
 import httpx
 import pytest
 
 from commlog_tui.contract.problem import PROBLEM_JSON
-from commlog_tui.service.strict_http import HEAD_BYTES
+from commlog_tui.service.strict_http import HEAD_BYTES, StrictConnection
 from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, OWNER, UNKNOWN_ID, bearer, is_problem
 from tests.service.conftest import Live, listening
@@ -205,3 +206,16 @@ async def test_utf_8_may_be_named(api: httpx.AsyncClient, media_type: str) -> No
 async def test_a_body_that_is_compressed_is_refused(api: httpx.AsyncClient) -> None:
     headers = {"Content-Type": "application/json", "Idempotency-Key": "k", "Content-Encoding": "gzip"}
     assert is_problem(await api.post(ENTRIES, content=BODY, headers=headers), 415, "media-type")
+
+
+def test_head_and_body_of_an_answer_leave_in_one_packet() -> None:
+    connection = StrictConnection()
+    connection.receive_data(b"GET / HTTP/1.1\r\nHost: log.test\r\n\r\n")
+    connection.next_event()
+    connection.next_event()
+    assert connection.send(h11.Response(status_code=200, headers=[("Content-Length", "2")])) == b""
+    data = connection.send(h11.Data(data=b"ok"))
+    assert data is not None
+    assert data.startswith(b"HTTP/1.1 200")
+    assert data.endswith(b"\r\n\r\nok")
+    assert connection.send(h11.EndOfMessage()) == b""
