@@ -1,57 +1,76 @@
 """Webhooks at a steady rate into a real service, each answered once it is durable.
 
-``python -m tests.bench.hooks [SECONDS] [RATE]`` prints rate, quantiles and the processor time.
+``python -m tests.bench.hooks [--seconds N] [--rate N] [--connections N]`` prints the rate, quantiles
+from when each webhook was due, and the processor time of service and client, which share the
+machine. A rate of 0 sends as fast as they are answered.
 """
 
+import argparse
 import asyncio
-import resource
+import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Final
 
-import httpx
-
+from tests.bench.load import Outcome, drive, post, processor_seconds
 from tests.prove.hook_kill import set_up
 from tests.prove.running_service import RunningService
 from tests.service import signed_hooks
 
-_CONNECTIONS: Final = 64
+_RATE: Final = 1_000
+_SECONDS: Final = 10
+_WARM: Final = 200
 
 
-async def measure(folder: Path, seconds: int, rate: int) -> str:
-    """Return what became of webhooks that are due at a rate, measured from when each was due."""
+async def measure(folder: Path, seconds: int, rate: int, connections: int) -> str:
+    """Return what became of webhooks of one message each, as Twilio sends them."""
     service = RunningService(folder, folder / "log.db")
     await service.furnish()
     await set_up(service.database, service.url)
     service.start()
     await service.ready()
-    url, count, took = f"{service.url}/v1/hooks/twilio/quay", seconds * rate, list[float]()
-    signed = [signed_hooks.twilio(url, MessageSid=f"SM{n}", MessageStatus="sent") for n in range(count)]
-    limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    async with httpx.AsyncClient(limits=limits, timeout=60) as client:
-        begin, numbers = time.perf_counter(), iter(range(count))
+    try:
+        requests = _requests(service.url, seconds * (rate or _RATE) + _WARM)
+        await drive(service.port, requests[:_WARM], connections=connections)
+        before = processor_seconds(service.pid)
+        outcome = await drive(service.port, requests[_WARM:], connections=connections, rate=rate)
+        used = processor_seconds(service.pid) - before
+    finally:
+        service.kill()
+    return _line(outcome, used)
 
-        async def send() -> None:
-            for number in numbers:
-                due = begin + number / rate
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                answer = await client.post(url, content=signed[number].body, headers=signed[number].headers)
-                assert answer.json()["recorded"] == 1
-                took.append(time.perf_counter() - due)
 
-        await asyncio.gather(*(send() for _ in range(_CONNECTIONS)))
-        passed = time.perf_counter() - begin
-    service.kill()
-    took.sort()
-    processor = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = (processor.ru_utime + processor.ru_stime) / count * 1000
-    p50, p99 = took[count // 2] * 1000, took[count * 99 // 100] * 1000
-    return f"{count / passed:,.0f} webhooks/s; p50 {p50:.0f} ms, p99 {p99:.0f} ms; {used:.2f} ms of processor time each"
+def _requests(url: str, count: int) -> list[bytes]:
+    path = "/v1/hooks/twilio/quay"
+    signed = (
+        signed_hooks.twilio(f"{url}{path}", MessageSid=f"SM{n:032x}", MessageStatus="sent", To="+447700900123")
+        for n in range(count)
+    )
+    return [post(path, one.body, one.headers) for one in signed]
+
+
+def _line(outcome: Outcome, used: float) -> str:
+    count = len(outcome.took)
+    assert set(outcome.statuses) == {200}, outcome.statuses
+    return (
+        f"{outcome.rate:,.0f} webhooks/s; {outcome.quantiles()}; processor time each: service "
+        f"{used / count * 1000:.2f} ms, client {outcome.client_seconds / count * 1000:.2f} ms; "
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    )
+
+
+def main() -> None:
+    """Measure, and print a line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.hooks", description="Measures webhooks.")
+    parser.add_argument("--seconds", type=int, default=_SECONDS)
+    parser.add_argument("--rate", type=int, default=_RATE)
+    parser.add_argument("--connections", type=int, default=64)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        line = asyncio.run(measure(Path(name), asked.seconds, asked.rate, asked.connections))
+    sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as name:
-        words = [int(word) for word in sys.argv[1:]]
-        print(asyncio.run(measure(Path(name), *(words or [10, 1_000]))))
+    main()

@@ -34,6 +34,12 @@ class RunningService:
         """Where it listens while it runs."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """The process; an error if it does not run."""
+        assert self._process is not None
+        return self._process.pid
+
     def client(self, *, url: str = "", timeout: float = 10.0) -> LogClient:
         """Return a client of the service, or of what stands before it."""
         return LogClient(url or self.url, TOKEN, timeout=timeout)
