@@ -13,7 +13,7 @@ from commlog_tui.cli.checkpoint_file import read_checkpoint_file
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.log_file import CREATE, require_may_create, was_there
 from commlog_tui.cli.progress import progress_bar
-from commlog_tui.cli.serve import DATABASE, database_of
+from commlog_tui.cli.stored_log import stored_log
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.configuration.known_logs import remember
 from commlog_tui.private_files import make_folder
@@ -21,17 +21,22 @@ from commlog_tui.private_files import make_folder
 Roots = dict[str, tuple[int, dict[int, bytes]]]
 """Of each location, how many records there are, and the roots at the sizes that were asked for."""
 
+DATABASE = typer.Option(None, help="The log file; by default the one in the data folder.", show_default=False)
+_ON_SERVER: Final = (
+    "This log is in PostgreSQL: back it up with the tools of the server (pg_dump, or pgBackRest with its WAL), or copy "
+    "it into a file with: commlog copy URL FILE. Nothing was changed."
+)
 _NOTHING: Final[dict[str, frozenset[int]]] = {}
 
 
 def backup(
-    ctx: typer.Context, file: Path = typer.Argument(help="Where the copy goes."), database: Path | None = DATABASE
+    ctx: typer.Context, file: Path = typer.Argument(help="Where the copy goes."), database: str | None = DATABASE
 ) -> None:
     """Copy the log while it is in use, and verify the copy. The signing key is not part of it."""
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite import auditing, copying
 
-    path = database_of(ctx, database)
+    path = _file_of(ctx, database)
     if not path.exists():
         raise stopped(f"There is no log at {path}. Nothing was copied.", ExitCode.USAGE)
     taken = f"{file} is there already. Nothing was copied."
@@ -66,14 +71,14 @@ def restore(
     go_back: bool = typer.Option(
         False, "--go-back", help="Restore it though records that were acknowledged are lost by it."
     ),
-    database: Path | None = DATABASE,
+    database: str | None = DATABASE,
     create: bool = CREATE,
 ) -> None:
     """Replace the log by a verified copy that is behind no known checkpoint; keep the log aside."""
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.sqlite import auditing, copying
 
-    path = database_of(ctx, database)
+    path = _file_of(ctx, database)
     if not file.exists():
         raise stopped(f"There is no copy at {file}. Nothing was changed.", ExitCode.USAGE)
     if path.exists() and file.samefile(path):
@@ -114,6 +119,13 @@ def restore(
     say(f"The log is restored.{f' The one before is {aside}.' if aside.exists() else ''}")
 
 
+def _file_of(ctx: typer.Context, database: str | None) -> Path:
+    path = stored_log(ctx, database).path
+    if path is None:
+        raise stopped(_ON_SERVER, ExitCode.USAGE)
+    return path
+
+
 def _of_this_layout(file: Path, fresh: Path) -> Path:
     """Return the copy, migrated into a new file where it has an earlier record layout."""
     from commlog_tui.store.errors import OlderLayoutError
@@ -139,27 +151,21 @@ def _beside(path: Path) -> Path:
 
 def _verified(path: Path, wanted: dict[str, frozenset[int]]) -> Roots:
     """Return what a log has; end the command where it does not verify."""
-    from commlog_tui.ledger.verifier import Verifier
-    from commlog_tui.store.sqlite import auditing
-    from commlog_tui.store.sqlite.schema_check import require_schema
+    from commlog_tui.store.auditing import verify_location
+    from commlog_tui.store.opening import open_audit
 
     found: Roots = {}
-    with auditing.opened(path) as connection:
-        require_schema(connection)
-        auditing.require_known_locations(connection)
-        for number, location, count in auditing.locations(connection):
-            verifier = Verifier(location, wanted.get(location, frozenset()))
-            with progress_bar(location) as progress:
-                for rows in auditing.batches(connection, number):
-                    verifier.check(rows)
-                    progress(verifier.records, count)
-            auditing.finish(connection, number, verifier)
+    with open_audit(path) as audit:
+        audit.require_whole()
+        for location in audit.locations():
+            with progress_bar(location.id) as progress:
+                verifier = verify_location(audit, location, wanted.get(location.id, frozenset()), progress)
             if verifier.faults:
                 fault = verifier.faults[0]
                 raise stopped(
-                    f"The copy does not verify: {location}, no. {fault.seq}: {fault.words}.", ExitCode.TAMPERED
+                    f"The copy does not verify: {location.id}, no. {fault.seq}: {fault.words}.", ExitCode.TAMPERED
                 )
-            found[location] = verifier.records, verifier.roots
+            found[location.id] = verifier.records, verifier.roots
     return found
 
 

@@ -12,7 +12,7 @@ import typer
 from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.owner import Answer, code_of_store, with_store
-from commlog_tui.cli.serve import LOG, log_of
+from commlog_tui.cli.stored_log import LOG, stored_log
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.text.hygiene import safe
 
@@ -51,18 +51,17 @@ def add_hook(
     address = _address(url)
     is_ours = known.secret_origin is SecretOrigin.OURS
     secret = secrets.token_urlsafe(_OUR_BYTES) if is_ours else _read_secret(known)
-    path = log_of(ctx, database)
+    log = stored_log(ctx, database)
 
     async def add(store: "Store") -> bool:
         from commlog_tui.store.hook_settings import HookSettings, seal
         from commlog_tui.store.hooks import HookRecord
-        from commlog_tui.store.opening import open_hooks, open_keys
 
         if location not in {place.id for place in await store.locations()}:
             return False
-        key = open_keys(path).hook_key(await store.log_name(), create=True)
+        key = log.keys().hook_key(await store.log_name(), create=True)
         sealed = seal(key, location, known.slug, HookSettings(secret, address, confirm))
-        open_hooks(path).set(HookRecord(location, known.slug, sealed, datetime.now(UTC)))
+        log.hooks().set(HookRecord(location, known.slug, sealed, datetime.now(UTC)))
         return True
 
     if not with_store(ctx, database, add):
@@ -123,15 +122,14 @@ def probe_hook(
     """
     from commlog_tui.client.hook_probe import probe
     from commlog_tui.store.hook_settings import unseal
-    from commlog_tui.store.opening import open_hooks, open_keys
 
-    known, path = _provider(provider), log_of(ctx, database)
+    known, log = _provider(provider), stored_log(ctx, database)
 
     async def address(store: "Store") -> str | None:
-        hook = open_hooks(path).find(location, known.slug)
+        hook = log.hooks().find(location, known.slug)
         if hook is None:
             return None
-        key = open_keys(path).hook_key(await store.log_name())
+        key = log.keys().hook_key(await store.log_name())
         return unseal(key, location, known.slug, hook.sealed).public_url
 
     base = with_store(ctx, database, address)
@@ -146,15 +144,16 @@ def probe_hook(
 
 def _with_hooks(ctx: typer.Context, database: str | None, work: "Callable[[HookFile], Answer]") -> Answer:
     from commlog_tui.records.errors import LogError
-    from commlog_tui.store.opening import open_hooks
 
-    file = open_hooks(log_of(ctx, database))
+    log = stored_log(ctx, database)
     try:
-        return work(file)
+        file = log.hooks()
+        try:
+            return work(file)
+        finally:
+            file.close()
     except LogError as error:
         raise stopped(str(error), code_of_store(error)) from None
-    finally:
-        file.close()
 
 
 def _provider(slug: str) -> "Provider":

@@ -10,11 +10,10 @@ import typer
 
 from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.log_file import CREATE, is_there, require_may_create, say_migrated
-from commlog_tui.cli.serve import LOG, log_of
+from commlog_tui.cli.log_file import CREATE, say_migrated
+from commlog_tui.cli.stored_log import LOG, stored_log
 from commlog_tui.cli.words import faults, say, stopped, tell
 from commlog_tui.cli.zones import zone_named
-from commlog_tui.configuration.known_logs import remember
 from commlog_tui.contract.location import Role
 from commlog_tui.store.protocol import Store
 from commlog_tui.text.hygiene import safe
@@ -33,20 +32,15 @@ def with_store(
 ) -> Answer:
     """Work on the log. Only commands with ``create`` may create a missing one."""
     from commlog_tui.records.errors import LogError
-    from commlog_tui.store.opening import open_store
 
-    path = log_of(ctx, database)
-    new = create is not None and not is_there(path)
-    if new:
-        require_may_create(path, named=database is not None, create=bool(create))
-    elif not path.exists():
-        raise stopped(
-            f"There is no log at {path}. Nothing was made; commlog location add --create makes one.", ExitCode.USAGE
-        )
+    log = stored_log(ctx, database)
+    new = create is not None and log.may_create(create=create)
+    if not new:
+        log.require()
 
     async def run() -> Answer:
-        store = open_store(path, create=new)
-        remember(path)
+        store = log.open(create=new)
+        log.remember()
         say_migrated(store.backup)
         try:
             return await work(store)

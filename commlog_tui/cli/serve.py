@@ -1,5 +1,6 @@
 """``commlog serve``: the log for several desks."""
 
+import asyncio
 import ipaddress
 import os
 import socket
@@ -8,38 +9,13 @@ from pathlib import Path
 
 import typer
 
-from commlog_tui.cli.connection import TargetOptions
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.expect import rules_file
-from commlog_tui.cli.log_file import CREATE, is_there, require_may_create, say_migrated
+from commlog_tui.cli.log_file import CREATE, say_migrated
 from commlog_tui.cli.progress import progress_bar
+from commlog_tui.cli.serving import Options, run_one, run_workers
+from commlog_tui.cli.stored_log import LOG, StoredLog, stored_log
 from commlog_tui.cli.words import say, stopped
-from commlog_tui.configuration.known_logs import remember
-
-DATABASE = typer.Option(None, help="The log file; by default the one in the data folder.", show_default=False)
-LOG = typer.Option(
-    None,
-    "--database",
-    help="The log, a file or sqlite: with its path; by default the one in the data folder.",
-    show_default=False,
-)
-
-
-def database_of(ctx: typer.Context, database: Path | None) -> Path:
-    """Return the log file that a command is for."""
-    options: TargetOptions = ctx.obj
-    return database or options.settings().database
-
-
-def log_of(ctx: typer.Context, url: str | None) -> Path:
-    """Return the file of the log that a command is for, which may be named by a URL."""
-    from commlog_tui.store.errors import StoreUnavailableError
-    from commlog_tui.store.opening import sqlite_path
-
-    try:
-        return database_of(ctx, None if url is None else sqlite_path(url))
-    except StoreUnavailableError as error:
-        raise stopped(str(error), ExitCode.USAGE) from None
 
 
 def serve(
@@ -62,6 +38,7 @@ def serve(
     all_streams: int = typer.Option(256, min=1, help="Feeds that may be open in all."),
     connections: int = typer.Option(512, min=1, help="Connections that may be open in all."),
     connections_per_address: int = typer.Option(128, min=0, help="Connections from one address; 0 for any number."),
+    workers: int = typer.Option(1, min=1, max=64, help="Processes that serve the log; more than one with PostgreSQL."),
 ) -> None:
     """Serve the log over HTTP until stopped."""
     if (tls_cert is None) != (tls_key is None):
@@ -74,30 +51,29 @@ def serve(
     proxies = _proxies(trusted_proxy, behind_proxy=behind_proxy)
     if tls_cert and tls_key:
         require_pair(tls_cert, tls_key)
-    path = log_of(ctx, database)
-    new = not is_there(path)
-    if new:
-        require_may_create(path, named=database is not None, create=create, settings=ctx.obj.configuration())
+    log = stored_log(ctx, database)
+    if workers > 1:
+        _require_several(log)
+    new = log.may_create(create=create, settings=ctx.obj.configuration())
     rules = rules_file(ctx.obj.settings())
     listener = listen(host, port)
     from commlog_tui.records.errors import LogError
     from commlog_tui.service.limits import Limits
-    from commlog_tui.service.server import serve as run
     from commlog_tui.store.errors import DamagedLogError
-    from commlog_tui.store.opening import open_hooks, open_keys, open_store
 
     try:
         with progress_bar("Rebuilding what is derived from the records") as progress:
-            store = open_store(path, progress=progress, create=new)
+            store = log.open(progress=progress, create=new)
     except LogError as error:
         listener.close()
         raise stopped(
             str(error), ExitCode.TAMPERED if isinstance(error, DamagedLogError) else ExitCode.TROUBLE
         ) from None
-    remember(path)
+    log.remember()
     say_migrated(store.backup)
     shown = f"[{host}]" if ":" in host else host
-    say(f"Serving {path} at {'https' if tls_cert else 'http'}://{shown}:{listener.getsockname()[1]}")
+    by = f" by {workers} processes" if workers > 1 else ""
+    say(f"Serving {log}{by} at {'https' if tls_cert else 'http'}://{shown}:{listener.getsockname()[1]}")
     limits = Limits(
         reads=reads,
         writes=writes,
@@ -106,17 +82,21 @@ def serve(
         connections=connections,
         connections_per_address=0 if behind_proxy and not proxies else connections_per_address,
     )
-    run(
-        store,
-        listener,
-        keys=open_keys(path),
-        hooks=open_hooks(path),
-        limits=limits,
-        ssl_certfile=tls_cert,
-        ssl_keyfile=tls_key,
-        trusted_proxies=proxies,
-        rules=rules.current,
-    )
+    options = Options(tls_cert, tls_key, proxies, rules.current)
+    if workers > 1:
+        asyncio.run(store.close())
+        run_workers(log, listener, limits, options, workers)
+    else:
+        run_one(store, log, listener, limits, options)
+
+
+def _require_several(log: StoredLog) -> None:
+    """End the command unless several processes can serve this log here."""
+    if log.path is not None:
+        words = "One process serves a log in a file. --workers is for a log in PostgreSQL; see commlog copy."
+        raise stopped(words, ExitCode.USAGE)
+    if not hasattr(os, "fork"):
+        raise stopped("--workers needs a POSIX system, such as Linux.", ExitCode.USAGE)
 
 
 def _proxies(named: list[str], *, behind_proxy: bool) -> list[str]:

@@ -11,7 +11,7 @@ from commlog_tui.cli.entries import with_session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.owner import with_store
 from commlog_tui.cli.progress import progress_bar
-from commlog_tui.cli.serve import LOG, log_of
+from commlog_tui.cli.stored_log import LOG, stored_log
 from commlog_tui.cli.words import say, stopped, tell
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.location import Permission
@@ -198,10 +198,9 @@ def show_key(ctx: typer.Context) -> None:
 @keys.command("rotate")
 def rotate_key(ctx: typer.Context, database: str | None = LOG) -> None:
     """Sign with a new key from now on; the old one introduces it and is forgotten."""
-    from commlog_tui.store.opening import open_keys
 
     async def rotate(store: Store) -> str:
-        return open_keys(log_of(ctx, database)).rotate(await store.log_name()).signer.verifier.vkey
+        return stored_log(ctx, database).keys().rotate(await store.log_name()).signer.verifier.vkey
 
     tell(with_store(ctx, database, rotate))
     say(

@@ -1,6 +1,6 @@
 """``commlog verify``: every record hashed again, on the file or through the service."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,23 +11,23 @@ from commlog_tui.cli.connection import Session, TargetOptions, embedded_database
 from commlog_tui.cli.entries import with_session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.progress import progress_bar
+from commlog_tui.cli.stored_log import StoredLog, stored_log
 from commlog_tui.cli.words import say, stopped, tell
 
 if TYPE_CHECKING:
-    from apsw import Connection
-
     from commlog_tui.ledger.checkpoint import Checkpoint
     from commlog_tui.ledger.verifier import Row, Verifier
+    from commlog_tui.store.auditing import Audit
 
 _SHOWN: Final = 20
 _NEVER_COVERED: Final = "names, zones and retention of locations, tokens, and whether the signing key is the right one"
-DATABASE = typer.Option(None, help="The log file, without its service.", show_default=False)
+DATABASE = typer.Option(None, help="The log, without its service: a file, or postgresql://.", show_default=False)
 
 
 @targeted
 def verify(
     ctx: typer.Context,
-    database: Path | None = DATABASE,
+    database: str | None = DATABASE,
     checkpoint: Path | None = typer.Option(None, help="A checkpoint that was saved: the log must still begin with it."),
     projections: bool = typer.Option(
         False, help="Compare all that is derived, too; needs room for two copies of the log."
@@ -43,27 +43,26 @@ def verify(
             raise stopped("--projections needs the file; name it with --database.", ExitCode.USAGE)
         with_session(ctx, lambda session: _through_service(session, before))
         return
-    path = database or embedded_database(options.settings())
-    raise typer.Exit(_on_file(path, options.location, before, projections=projections))
+    log = stored_log(ctx, str(embedded_database(options.settings())) if database is None else database)
+    raise typer.Exit(_on_database(log, options.location, before, projections=projections))
 
 
-def _on_file(path: Path, wanted: str, before: "Checkpoint | None", *, projections: bool) -> ExitCode:
+def _on_database(log: StoredLog, wanted: str, before: "Checkpoint | None", *, projections: bool) -> ExitCode:
     from commlog_tui.records.errors import LogError
     from commlog_tui.store.errors import DamagedLogError
-    from commlog_tui.store.sqlite import auditing
 
-    if not path.exists():
-        raise stopped(f"There is no log at {path}.", ExitCode.USAGE)
+    if log.path is not None and not log.path.exists():
+        raise stopped(f"There is no log at {log.path}.", ExitCode.USAGE)
     sound = True
     try:
-        with auditing.opened(path) as connection:
-            for words in _faults_of_file(path, connection):
+        with log.audit() as audit:
+            for words in audit.faults():
                 say(words)
                 sound = False
-            sound &= _records_are_sound(connection, wanted, before)
+            sound &= _records_are_sound(audit, wanted, before)
             if projections:
-                sound &= _derived_is_sound(connection)
-            _say_coverage(connection, projections=projections)
+                sound &= _derived_is_sound(audit)
+            _say_coverage(audit, projections=projections)
     except LogError as error:
         say(str(error))
         return ExitCode.TAMPERED if isinstance(error, DamagedLogError) or not sound else ExitCode.TROUBLE
@@ -73,75 +72,48 @@ def _on_file(path: Path, wanted: str, before: "Checkpoint | None", *, projection
     return ExitCode.OK if sound else ExitCode.TAMPERED
 
 
-def _faults_of_file(path: Path, connection: "Connection") -> Iterator[str]:
-    """Yield what is wrong with the file as a whole: its schema, id and orphaned rows."""
-    from commlog_tui.store.errors import DamagedLogError
-    from commlog_tui.store.signing import fault_of_key
-    from commlog_tui.store.sqlite import access, auditing
-    from commlog_tui.store.sqlite.schema_check import require_schema
+def _records_are_sound(audit: "Audit", wanted: str, before: "Checkpoint | None") -> bool:
+    from commlog_tui.store.auditing import verify_location
 
-    for check in (require_schema, access.log_name, auditing.require_known_locations):
-        try:
-            found = check(connection)
-        except DamagedLogError as error:
-            yield str(error)
-        else:
-            if isinstance(found, str) and (words := fault_of_key(path.with_suffix(".key"), found)):
-                yield words
-
-
-def _records_are_sound(connection: "Connection", wanted: str, before: "Checkpoint | None") -> bool:
-    from commlog_tui.ledger.verifier import Verifier
-    from commlog_tui.store.sqlite import access, auditing
-
-    known = auditing.locations(connection)
-    places = [place for place in known if wanted in {"", place[1]}]
-    if wanted and not places and before is None:
+    known = audit.locations()
+    chosen = [location for location in known if wanted in {"", location.id}]
+    if wanted and not chosen and before is None:
         raise stopped("There is no such location in this log.", ExitCode.USAGE)
-    if not places:
+    if not chosen:
         tell("There are no locations in this log.")
     sound = True
-    for number, location, count in places:
-        verifier = Verifier(location, _sizes(before, location))
-        with progress_bar(location) as progress:
-            for rows in auditing.batches(connection, number):
-                verifier.check(rows)
-                progress(verifier.records, count)
-        auditing.finish(connection, number, verifier)
+    for location in chosen:
+        with progress_bar(location.id) as progress:
+            verifier = verify_location(audit, location, _sizes(before, location.id), progress)
         sound &= _tell(verifier, before)
     if before is not None:
-        origins = [f"{access.log_name(connection)}/{location}" for _, location, _ in places]
-        sound &= _is_compared(before, origins, [location for _, location, _ in known])
+        name = audit.log_name()
+        origins = [f"{name}/{location.id}" for location in chosen]
+        sound &= _is_compared(before, origins, [location.id for location in known])
     return sound
 
 
-def _derived_is_sound(connection: "Connection") -> bool:
-    from commlog_tui.store.sqlite import comparing
-    from commlog_tui.store.sqlite.integrity import integrity_faults
-    from commlog_tui.store.sqlite.schema_check import schema_faults
-
-    broken = integrity_faults(connection)
+def _derived_is_sound(audit: "Audit") -> bool:
+    broken = audit.index_faults()
     for words in broken:
         say(words)
     if broken:
         say("Indexes are mended by commlog rebuild; if that does not help, restore a backup.")
-    if schema_faults(connection):
-        say("What is shown, found and counted was not compared: the file's schema is not the one that commlog made.")
+    if audit.schema_faults():
+        say("What is shown, found and counted was not compared: the schema is not the one that commlog made.")
         return False
-    if not comparing.is_comparable(connection):  # raises where a newer version has made them
+    if not audit.is_comparable():  # raises where a newer version has made them
         say("What is derived was made by an earlier commlog. It was not compared: opening the log rebuilds it.")
         return not broken
     with progress_bar("derived") as progress:
-        wrong = comparing.differing(connection, progress)
+        wrong = audit.differing(progress)
     for words in wrong:
         say(f"Not what the records make of them: {words}. Mend with: commlog rebuild")
     return not (broken or wrong)
 
 
-def _say_coverage(connection: "Connection", *, projections: bool) -> None:
-    from commlog_tui.store.sqlite.scrubbing import is_due
-
-    if is_due(connection):
+def _say_coverage(audit: "Audit", *, projections: bool) -> None:
+    if audit.is_scrub_due():
         say("Redacted; its bytes are being overwritten. The service does that as soon as nobody else reads the file.")
     derived = "" if projections else "what is shown, found and counted (--projections compares that), "
     say(f"Not covered: {derived}{_NEVER_COVERED}.")

@@ -61,6 +61,7 @@ def create_app(
     hooks: HookFile | None = None,
     owner: Owner | None = None,
     limits: Limits | None = None,
+    limiter: Limiter | None = None,
     stopping: Event | None = None,
     rules: Callable[[], Rules] = dict,
     quiet: bool = False,
@@ -70,6 +71,7 @@ def create_app(
     ``keys`` hold what signs the log's checkpoints; without them, none are given. ``hooks`` are the
     webhooks of providers; without them, every webhook is refused. ``owner`` is a
     token known to this process alone, for the embedded service; feeds end when ``stopping`` is set.
+    ``limiter`` counts by the limits, where several processes do so together.
     ``rules`` returns what bookings of each location should get.
     """
     app = _Service(
@@ -88,7 +90,7 @@ def create_app(
     limits = limits or Limits()
     app.state.rules = rules
     app.state.overdue = OverdueIndex(store, rules)
-    app.state.limiter = Limiter(limits)
+    app.state.limiter = limiter or Limiter(limits)
     app.state.body_budget = Budget(limits.body_mebibytes << 20)
     app.state.parser = Parser()
     app.state.hooks = HookCache(store, keys, hooks)

@@ -5,7 +5,7 @@ and a window that ends takes what it counted with it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -18,7 +18,7 @@ from commlog_tui.service.tokens import Caller
 
 _WINDOW_SECONDS: Final = 5
 """Short, so that whoever is told to wait can do so within one call."""
-_MOST_DEBT: Final = 2
+MOST_DEBT: Final = 2
 """Windows of requests that a key may use in advance, as costs are known only afterwards."""
 _FREE_ITEMS: Final = 20
 _FREE_ANSWER: Final = 64 << 10
@@ -76,7 +76,7 @@ class Window:
         """Count one, or something that costs as much as several."""
         self._left()
         if self._most:
-            self._counts[key] = min(self._counts[key] + cost, self._most * (1 + _MOST_DEBT))
+            self._counts[key] = min(self._counts[key] + cost, self._most * (1 + MOST_DEBT))
 
     def wait(self, key: str) -> int:
         """Return the whole seconds until there is room for one more; 0 if there is."""
@@ -95,16 +95,43 @@ class Window:
         return self._end - now
 
 
+class Streams:
+    """Open feeds by token."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def enter(self, token: str, share: int, most: int) -> bool | None:
+        """Count a feed of a token. None if the service has too many, false if the token has."""
+        if self._counts.total() >= most:
+            return None
+        if token and self._counts[token] >= share:
+            return False
+        self._counts[token] += 1
+        return True
+
+    def leave(self, token: str) -> None:
+        """Stop counting a feed of a token."""
+        self._counts[token] -= 1
+        self._counts += Counter()  # drops what stands at none
+
+
 class Limiter:
     """Rate limits of one service. Every method raises a problem with ``Retry-After``."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        window: Callable[[int, int, str], Window] = lambda most, seconds, _: Window(most, seconds),
+        streams: Streams | None = None,
+    ) -> None:
+        """Count in windows made by ``window``, given cost, seconds and name, and in ``streams``."""
         self._limits = limits
-        self._reads = Window(limits.reads * _WINDOW_SECONDS, _WINDOW_SECONDS)
-        self._writes = Window(limits.writes * _WINDOW_SECONDS, _WINDOW_SECONDS)
-        self._failures = Window(limits.failures, _FAILURE_SECONDS)
-        self._probes = Window(limits.probes * _WINDOW_SECONDS, _WINDOW_SECONDS)
-        self._streams: Counter[str] = Counter()
+        self._reads = window(limits.reads * _WINDOW_SECONDS, _WINDOW_SECONDS, "reads")
+        self._writes = window(limits.writes * _WINDOW_SECONDS, _WINDOW_SECONDS, "writes")
+        self._failures = window(limits.failures, _FAILURE_SECONDS, "failures")
+        self._probes = window(limits.probes * _WINDOW_SECONDS, _WINDOW_SECONDS, "probes")
+        self._streams = streams or Streams()
 
     def admit(self, caller: Caller, method: str) -> None:
         """Count a request of a caller against the rate limit.
@@ -149,16 +176,15 @@ class Limiter:
     def stream(self, caller: Caller) -> Iterator[None]:
         """Hold a place for a feed."""
         token = caller.token or ""
-        if self._streams.total() >= self._limits.all_streams:
+        entered = self._streams.enter(token, self._limits.streams, self._limits.all_streams)
+        if entered is None:
             raise _later(503, "streams", "The service has as many feeds open as it can.", _STREAM_SECONDS)
-        if token and self._streams[token] >= self._limits.streams:
+        if not entered:
             raise _later(429, "streams", "This token has as many feeds open as it may. Close one.", _STREAM_SECONDS)
-        self._streams[token] += 1
         try:
             yield
         finally:
-            self._streams[token] -= 1
-            self._streams += Counter()  # drops what stands at none
+            self._streams.leave(token)
 
 
 def body_cost(size: int) -> int:

@@ -19,7 +19,7 @@ from commlog_tui.operating_system import end_signals
 from commlog_tui.service.app import create_app
 from commlog_tui.service.connections import Patrol, cut_all, served_by
 from commlog_tui.service.gate import Gate, Listener
-from commlog_tui.service.limits import Limits
+from commlog_tui.service.limits import Limiter, Limits
 from commlog_tui.service.overdue import OverdueIndex
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.service.tokens import Owner
@@ -110,6 +110,7 @@ def serve(
     hooks: HookFile | None = None,
     owner: Owner | None = None,
     limits: Limits | None = None,
+    limiter: Limiter | None = None,
     ssl_certfile: Path | None = None,
     ssl_keyfile: Path | None = None,
     trusted_proxies: Sequence[str] = (),
@@ -128,7 +129,15 @@ def serve(
     gate = Gate(limits, trusted_proxies)
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = create_app(
-        store, keys=keys, hooks=hooks, owner=owner, limits=limits, stopping=stopping, rules=rules, quiet=quiet
+        store,
+        keys=keys,
+        hooks=hooks,
+        owner=owner,
+        limits=limits,
+        limiter=limiter,
+        stopping=stopping,
+        rules=rules,
+        quiet=quiet,
     )
     config = uvicorn.Config(
         app,

@@ -6,6 +6,7 @@ webhooks of such a log are files below the user's data folder, named by the log'
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from os import PathLike, fspath
 from pathlib import Path
@@ -16,6 +17,7 @@ from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
+    from commlog_tui.store.auditing import Audit
     from commlog_tui.store.hooks import HookFile
     from commlog_tui.store.protocol import Store
     from commlog_tui.store.signing import KeyFile
@@ -70,6 +72,27 @@ def open_hooks(url: StoreUrl) -> "HookFile":
     from commlog_tui.store.hooks import HookFile  # noqa: PLC0415 - what only reads needs no webhooks
 
     return HookFile(_file_of(url, ".hooks"))
+
+
+def open_audit(url: StoreUrl) -> "AbstractContextManager[Audit]":
+    """Open the log at a URL to check it. Raises ``StoreUnavailableError`` if it is no log of this layout."""
+    from commlog_tui.store.sqlite.audit import opened  # noqa: PLC0415 - another store needs no SQLite
+
+    return opened(sqlite_path(url))
+
+
+def has_password(url: StoreUrl) -> bool:
+    """Whether a URL has a password in it."""
+    parts = urlsplit(fspath(url))
+    return bool(parts.password) or "password=" in parts.query
+
+
+def shown(url: StoreUrl) -> str:
+    """Return a URL as it may be displayed: without user, password and parameters."""
+    if not is_postgresql(url):
+        return fspath(url)
+    parts = urlsplit(fspath(url))
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def is_postgresql(url: StoreUrl) -> bool:

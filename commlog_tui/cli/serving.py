@@ -1,0 +1,81 @@
+"""Running the service of ``commlog serve``, in this process or in several."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.stored_log import StoredLog
+from commlog_tui.cli.words import say, stopped
+
+if TYPE_CHECKING:
+    from commlog_tui.expectations.rules_file import Rules
+    from commlog_tui.service.limits import Limiter, Limits
+    from commlog_tui.store.protocol import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What every process serves with."""
+
+    tls_cert: Path | None
+    tls_key: Path | None
+    proxies: list[str]
+    rules: "Callable[[], Rules]"
+
+
+def run_one(
+    store: "Store",
+    log: StoredLog,
+    listener: socket.socket,
+    limits: "Limits",
+    options: Options,
+    *,
+    limiter: "Limiter | None" = None,
+    stopped_by: Event | None = None,
+) -> None:
+    """Serve in this process until it is stopped."""
+    from commlog_tui.records.errors import LogError
+    from commlog_tui.service.server import serve
+
+    try:
+        hooks = log.hooks()
+    except LogError as error:
+        raise stopped(str(error), ExitCode.TROUBLE) from None
+    serve(
+        store,
+        listener,
+        keys=log.keys(),
+        hooks=hooks,
+        limits=limits,
+        limiter=limiter,
+        ssl_certfile=options.tls_cert,
+        ssl_keyfile=options.tls_key,
+        trusted_proxies=options.proxies,
+        rules=options.rules,
+        stopped=stopped_by,
+    )
+
+
+def run_workers(log: StoredLog, listener: socket.socket, limits: "Limits", options: Options, count: int) -> None:
+    """Serve in so many processes on one socket; one that ends is started again."""
+    from commlog_tui.records.errors import LogError
+    from commlog_tui.service.shared_counts import SharedLimits
+    from commlog_tui.service.workers import Workers
+
+    shared = SharedLimits(limits, count)
+
+    def work(number: int, stopped_by: Event) -> None:
+        try:
+            store = log.open()
+        except LogError as error:  # the database is away: tried again after a pause
+            say(f"Process {number}: {error}")
+            return
+        run_one(store, log, listener, shared.own, options, limiter=shared.limiter(number), stopped_by=stopped_by)
+
+    listener.setblocking(False)  # another process may have accepted what woke this one
+    Workers(count, work).run()
+    listener.close()
