@@ -1,0 +1,35 @@
+"""Whose entries a redaction is about."""
+
+from typing import Final
+
+from commlog_tui.records.entry_fields import history
+from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.database import View
+from commlog_tui.store.postgresql.threads import load_whole_threads
+
+_NAMED: Final = "SELECT seq FROM entry WHERE location = %(location)s AND customer = %(customer)s"
+_CORRECTED: Final = "SELECT seq FROM entry WHERE location = %s AND corrected IS NOT NULL ORDER BY seq"
+_NAMELESS: Final = """
+SELECT entry.seq FROM contact JOIN entry ON entry.location = %(location)s AND entry.address = contact.address
+WHERE contact.location = %(location)s AND contact.customer = %(customer)s AND entry.customer IS NULL AND NOT EXISTS (
+    SELECT 1 FROM contact AS other WHERE other.location = %(location)s AND other.address = contact.address
+    AND other.customer <> contact.customer
+)
+"""
+_ABOUT: Final = f"{_NAMED} UNION {_NAMELESS}"
+_IDS: Final = "SELECT id FROM record WHERE location = %s AND seq = ANY (%s::bigint[]) ORDER BY seq"
+
+
+async def ids_of_customer(view: View, location: Location, customer: str) -> list[str]:
+    """Return the ids of all entries about a customer, oldest record first.
+
+    Those that name the customer or have ever done so, and those that name nobody but went to an
+    address or number that is known for this customer alone.
+    """
+    rows = await view.rows(_ABOUT, {"location": location.no, "customer": customer})
+    found = {int(row[0]) for row in rows}
+    corrected = [int(row[0]) for row in await view.rows(_CORRECTED, (location.no,))]
+    for seq, thread in (await load_whole_threads(view, location, corrected)).items():
+        if any(fields.customer and fields.customer.id == customer for _, fields in history(thread)):
+            found.add(seq)
+    return [str(row[0]) for row in await view.rows(_IDS, (location.no, sorted(found)))]

@@ -1,0 +1,96 @@
+"""What has outlived the retention of its location. See ``store.retention``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from commlog_tui.records.instants import instant, micros
+from commlog_tui.store import retention as rules
+from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.database import Database, View
+from commlog_tui.store.protocol import Due, DueEntry, RetentionRun
+from commlog_tui.store.retention import Witnessed, cutoff
+
+_DUE: Final = """
+FROM entry JOIN record ON record.location = entry.location AND record.seq = entry.seq
+WHERE entry.location = %s AND entry.sent_at < %s AND EXISTS (
+    SELECT 1 FROM personal WHERE personal.location = entry.location AND personal.seq = entry.seq
+)
+ORDER BY entry.sent_at, entry.seq
+"""
+_DUE_IDS: Final = f"SELECT record.id {_DUE} LIMIT %s"
+_DUE_ENTRIES: Final = f"SELECT record.id, entry.via, entry.sent_at {_DUE}"
+_LOCATIONS: Final = "SELECT id, retention FROM location ORDER BY id"
+_HEAD: Final = "SELECT seq FROM head WHERE location = %s"
+_PUBLIC: Final = "SELECT public FROM record WHERE location = %s AND seq = %s"
+
+
+async def believed(
+    database: Database, now: datetime, *, trust_clock: bool
+) -> tuple[RetentionRun, list[tuple[str, int]]]:
+    """Return what time it is believed to be, and the locations with a retention and their months.
+
+    Raises ``ClockError``.
+    """
+    rows = await database.rows(_LOCATIONS)
+    locations = [(str(location), int(months)) for location, months in rows if months is not None]
+    if not locations:
+        return RetentionRun(0, now, is_held_back=False), []
+    time = Witnessed(now, now)
+    if not trust_clock:
+        time = rules.witnessed(await _timelines(database, [str(row[0]) for row in rows]), now)
+    return RetentionRun(0, time.now, is_held_back=await _is_held_back(database, time, locations)), locations
+
+
+async def find_due(database: Database, now: datetime, *, trust_clock: bool) -> tuple[RetentionRun, Sequence[Due]]:
+    """Return what would be redacted, and of what. Raises ``ClockError``."""
+    run, locations = await believed(database, now, trust_clock=trust_clock)
+    found = []
+    for name, months in locations:
+        location, before = await database.location(name), cutoff(run.believed, months)
+        rows = await database.rows(_DUE_ENTRIES, (location.no, micros(before)), location)
+        entries = tuple(DueEntry(str(record_id), str(via), instant(sent_at)) for record_id, via, sent_at in rows)
+        found.append(Due(name, months, before, entries))
+    return run, found
+
+
+async def due_ids(view: View, location: Location, before: datetime, limit: int) -> list[str]:
+    """Return the ids of unredacted entries sent before an instant, oldest first, at most ``limit``."""
+    return [str(row[0]) for row in await view.rows(_DUE_IDS, (location.no, micros(before), limit))]
+
+
+async def _is_held_back(database: Database, time: Witnessed, locations: Sequence[tuple[str, int]]) -> bool:
+    """Whether something is due by the clock that is not by the time that is believed."""
+    if not time.is_held_back:
+        return False
+    for name, months in locations:
+        location = await database.location(name)
+        before = micros(cutoff(time.clock, months))
+        if await database.rows(_DUE_IDS, (location.no, before, 1), location):
+            return True
+    return False
+
+
+async def _timelines(database: Database, locations: Sequence[str]) -> list[rules.Timeline]:
+    found = []
+    for name in locations:
+        location = await database.location(name)
+        timeline = await database.read(lambda view, location=location: _timeline(view, location), location)  # type: ignore[misc]
+        if timeline is not None:
+            found.append(timeline)
+    return found
+
+
+async def _timeline(view: View, location: Location) -> rules.Timeline | None:
+    head = await view.row(_HEAD, (location.no,))
+    if head is None or not head[0]:
+        return None
+    looking = rules.timeline(int(head[0]))
+    seq = next(looking)
+    while True:
+        row = await view.row(_PUBLIC, (location.no, seq))
+        try:
+            seq = looking.send(rules.recorded_at(row[0] if row else None))
+        except StopIteration as end:
+            found: rules.Timeline = end.value
+            return found

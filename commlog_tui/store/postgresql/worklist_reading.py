@@ -1,0 +1,104 @@
+"""Pages of the worklist, see ``store.worklist``: what did not arrive, soonest booking first."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from commlog_tui.contract.worklist import WorklistQuery
+from commlog_tui.records.instants import micros
+from commlog_tui.store.answer_size import fitting
+from commlog_tui.store.cursor import Position, PositionCodec
+from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.connection import Row
+from commlog_tui.store.postgresql.database import View
+from commlog_tui.store.postgresql.entry_rows import ENTRY_COLUMNS, RECORD_JOIN, read_entry
+from commlog_tui.store.rows import WorkItemRow, WorklistRow
+from commlog_tui.store.worklist import BEGUN, BY_ITSELF, DEFERRED_LONG, NO_START, REPLACED, item_row
+
+_COLUMNS: Final = (
+    f"worklist.starts_at, worklist.sent_at, worklist.seq, worklist.failed_at, {{arrived}}, {ENTRY_COLUMNS}"
+)
+_FROM: Final = f"""
+FROM worklist JOIN entry ON entry.location = worklist.location AND entry.seq = worklist.seq {RECORD_JOIN}
+"""
+_LATER: Final = """
+SELECT {what} FROM entry AS later WHERE later.location = %(location)s AND later.reference = entry.reference
+AND later.sent_at > entry.sent_at AND later.message_kind = entry.message_kind AND later.status = 'delivered'
+AND entry.message_kind <> ''
+"""
+_OPEN: Final = f"""
+SELECT {_COLUMNS.format(arrived="NULL")} {_FROM}
+WHERE worklist.location = %(location)s AND arrived_at IS NULL AND resolution IS NULL
+AND worklist.starts_at >= %(since)s AND (worklist.starts_at < {NO_START} OR worklist.sent_at >= %(begun)s)
+AND (worklist.starts_at > %(starts_at)s OR worklist.starts_at = %(starts_at)s
+AND (worklist.sent_at, worklist.seq) < (%(sent_at)s, %(seq)s))
+AND (entry.status <> 'deferred' OR failed_at < %(lasting)s)
+AND NOT EXISTS ({_LATER.format(what="1")})
+ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.seq DESC LIMIT %(limit)s
+"""
+_ARRIVED: Final = f"""
+SELECT {_COLUMNS.format(arrived="arrived_at")} {_FROM}
+WHERE worklist.location = %(location)s AND arrived_at >= %(since)s AND resolution IS NULL
+ORDER BY arrived_at DESC LIMIT %(limit)s
+"""
+_REPLACED: Final = f"""
+WITH replaced AS MATERIALIZED (
+    SELECT entry.seq AS seq, ({_LATER.format(what="min(later.sent_at)")}) AS at
+    FROM worklist JOIN entry ON entry.location = worklist.location AND entry.seq = worklist.seq
+    WHERE worklist.location = %(location)s AND arrived_at IS NULL AND resolution IS NULL
+    AND worklist.starts_at >= %(begun)s AND failed_at >= %(failed)s
+)
+SELECT {_COLUMNS.format(arrived="replaced.at")} {_FROM} JOIN replaced ON replaced.seq = worklist.seq
+WHERE worklist.location = %(location)s AND replaced.at >= %(since)s ORDER BY replaced.at DESC LIMIT %(limit)s
+"""
+"""Those whose later message was sent within a day and delivered."""
+_NEWEST: Final = (1 << 63) - 1
+
+
+async def worklist(
+    view: View, location: Location, query: WorklistQuery, now: datetime, cursors: PositionCodec
+) -> WorklistRow:
+    """Return a page of what did not arrive, and on the first page what was delivered after all.
+
+    Raises ``CursorError``.
+    """
+    behind = cursors.read(query.cursor) if query.cursor else Position(-1, _NEWEST, 0)
+    begun = micros(now - BEGUN)
+    rows = await view.rows(
+        _OPEN,
+        {
+            "location": location.no,
+            "since": max(begun, behind.starts_at),
+            "begun": begun,
+            "starts_at": behind.starts_at,
+            "sent_at": behind.sent_at,
+            "seq": behind.seq,
+            "lasting": micros(now - DEFERRED_LONG),
+            "limit": query.limit + 1,
+        },
+    )
+    page = list(fitting(rows[: query.limit]))
+    last = page[-1] if page and len(page) < len(rows) else None
+    return WorklistRow(
+        items=tuple(map(_item, page)),
+        arrived=() if query.cursor else await _arrived(view, location, query.limit, now),
+        next=None if last is None else cursors.write(Position(*last[:3])),
+    )
+
+
+async def _arrived(view: View, location: Location, limit: int, now: datetime) -> tuple[WorkItemRow, ...]:
+    """Return what ticked itself off within a day, newest first."""
+    values: dict[str, Any] = {
+        "location": location.no,
+        "since": micros(now - BY_ITSELF),
+        "begun": micros(now - BEGUN),
+        "failed": micros(now - REPLACED),
+        "limit": limit,
+    }
+    rows = await view.rows(_ARRIVED, values) + await view.rows(_REPLACED, values)
+    rows.sort(key=lambda row: (-int(row[4]), int(row[2])))
+    return tuple(map(_item, fitting(rows[:limit])))
+
+
+def _item(row: Row) -> WorkItemRow:
+    starts_at, _, _, failed_at, arrived_at, *entry = row
+    return item_row(starts_at, failed_at, arrived_at, read_entry(tuple(entry)))
