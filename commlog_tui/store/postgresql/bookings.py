@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from commlog_tui.contract.booking import BookingQuery
-from commlog_tui.contract.folding import fold
+from commlog_tui.contract.booking import BookingQuery, code_form
 from commlog_tui.contract.query import MAX_PAGE_SIZE, ResolutionQuery, RunQuery
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.rows import ResolutionRow, RunRow
@@ -13,9 +12,10 @@ from commlog_tui.store.postgresql.entry_rows import ENTRY_COLUMNS, RECORD_JOIN, 
 from commlog_tui.store.postgresql.lists import Lists
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.rows import BookingRow
+from commlog_tui.store.search.terms import folded_code
 
 _BY_CODE: Final = f"""
-SELECT entry.seq, {ENTRY_COLUMNS} FROM entry {RECORD_JOIN}
+SELECT {ENTRY_COLUMNS} FROM entry {RECORD_JOIN}
 WHERE entry.location = %s AND entry.code = %s ORDER BY entry.sent_at DESC, entry.seq DESC LIMIT %s
 """
 _BY_REFERENCE: Final = """
@@ -34,10 +34,9 @@ async def booking(view: View, location: Location, query: BookingQuery, cursor_ke
     resolutions: dict[int, ResolutionRow] = {}
     seqs: set[int] = set()
     if code is not None:
-        rows = await view.rows(_BY_CODE, (location.no, fold(code.strip()), MAX_PAGE_SIZE))
-        named = [read_entry(tuple(row[1:])) for row in rows]
+        rows = await view.rows(_BY_CODE, (location.no, folded_code(code), MAX_PAGE_SIZE))
+        named = [entry for row in rows if code_form((entry := read_entry(tuple(row))).code) == code_form(code)]
         seqs |= {entry.seq for entry in named}
-        code = named[0].code if named else code
         runs |= {run.seq: run for run in (await lists.runs(RunQuery(code=code, limit=MAX_PAGE_SIZE))).runs}
         references = [entry.reference for entry in named] + [run.reference for run in runs.values()]
         reference = reference or next(filter(None, references), None)
@@ -47,10 +46,10 @@ async def booking(view: View, location: Location, query: BookingQuery, cursor_ke
         runs |= {run.seq: run for run in found.runs}
     threads = await load_whole_threads(view, location, sorted(seqs)[-MAX_PAGE_SIZE:])
     details = tuple(map(detail_of, threads.values()))
-    codes = [detail.entry.code for detail in details] + [run.code for run in runs.values()]
-    code = code or next(filter(None, codes), None)
+    codes = [detail.entry.code for detail in reversed(details)] + [run.code for run in runs.values()]
+    code = next((one for one in codes if one and (code is None or code_form(one) == code_form(code))), code)
     for name, value in (("reference", reference), ("code", code)):
         if value is not None:
-            asked = ResolutionQuery.model_validate({name: value, "limit": MAX_PAGE_SIZE})
-            resolutions |= {one.seq: one for one in (await lists.resolutions(asked)).resolutions}
+            listed = ResolutionQuery.model_validate({name: value, "limit": MAX_PAGE_SIZE})
+            resolutions |= {one.seq: one for one in (await lists.resolutions(listed)).resolutions}
     return BookingRow(reference, code, details, tuple(runs.values()), tuple(resolutions.values()))

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from typing import Final
 
+from commlog_tui.contract.query import CustomerQuery
 from commlog_tui.records.instants import instant
 from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.connection import Row
 from commlog_tui.store.postgresql.database import Database
-from commlog_tui.store.rows import PersonRow
+from commlog_tui.store.postgresql.search_conditions import parts
+from commlog_tui.store.rows import MatchesRow, PersonRow
+from commlog_tui.store.search.terms import parse
 
 _PERSON: Final = """
 SELECT customer.id, customer.name, customer.last_seen, contact.address, contact.shown
@@ -16,6 +20,26 @@ FROM customer LEFT JOIN contact ON contact.location = customer.location AND cont
 WHERE customer.location = %s AND customer.id = %s
 ORDER BY contact.last_seen DESC, contact.address
 """
+
+_FOUND: Final = """
+SELECT found.*, contact.address, contact.shown FROM (
+    SELECT id, name, last_seen FROM customer WHERE {} ORDER BY last_seen DESC, id LIMIT %s
+) AS found LEFT JOIN contact ON contact.location = %s AND contact.customer = found.id
+ORDER BY found.last_seen DESC, found.id, contact.last_seen DESC, contact.address
+"""
+
+
+async def find_customers(database: Database, location: Location, query: CustomerQuery) -> MatchesRow:
+    """Return the customers who match, most recently seen first."""
+    conditions = Conditions().add("location = %s", location.no)
+    for term in parse(query.q, location.region):
+        conditions.add("haystack LIKE ANY (%s::text[])", parts(term))
+    values = [*conditions.values, query.limit + 1, location.no]
+    contacts: dict[Row, list[Row]] = {}
+    for row in await database.rows(_FOUND.format(conditions.sql), values, location):
+        contacts.setdefault(row[:3], []).append(row[3:])
+    people = [person_row(row, [one for one in known if one[0] is not None]) for row, known in contacts.items()]
+    return MatchesRow(tuple(people[: query.limit]), more=len(people) > query.limit)
 
 
 async def get_customer(database: Database, location: Location, customer_id: str) -> PersonRow:

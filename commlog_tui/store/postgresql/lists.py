@@ -2,14 +2,15 @@
 
 from typing import Final
 
+from commlog_tui.contract.booking import code_form
 from commlog_tui.contract.query import ListQuery, ResolutionQuery, RunQuery
 from commlog_tui.records.delivery_event import unmatched_event_row
 from commlog_tui.records.resolution import resolution_row
 from commlog_tui.records.run import run_row
 from commlog_tui.store.cursor import Cursor, CursorCodec
 from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.database import View
-from commlog_tui.store.postgresql.page_plan import Conditions
 from commlog_tui.store.postgresql.threads import load_records, load_whole_threads
 from commlog_tui.store.rows import ResolutionsRow, RunsRow, UnmatchedEventsRow
 
@@ -76,7 +77,7 @@ class Lists:
 def _of_booking(query: RunQuery | ResolutionQuery) -> Conditions:
     """Return the conditions on the booking."""
     named = Conditions()
-    for name, value in (("reference", query.reference), ("code", query.code)):
+    for name, value in (("reference", query.reference), ("code", code_form(query.code))):
         if value:
             named.add(f"{name} = %s", value)
     return named

@@ -9,11 +9,13 @@ from commlog_tui.store.cursor import CursorCodec
 from commlog_tui.store.location import Location
 from commlog_tui.store.paging import Found, Position, page_row
 from commlog_tui.store.postgresql.connection import Row
-from commlog_tui.store.postgresql.database import Database
+from commlog_tui.store.postgresql.database import Database, View
 from commlog_tui.store.postgresql.entry_rows import ENTRY_COLUMNS, ENTRY_SIZE, RECORD_JOIN, read_entry
-from commlog_tui.store.postgresql.page_plan import Plan
-from commlog_tui.store.postgresql.totals import total
+from commlog_tui.store.postgresql.page_plan import Filters, Plan
+from commlog_tui.store.postgresql.search_plan import Search
+from commlog_tui.store.postgresql.totals import from_counters, total
 from commlog_tui.store.rows import PageRow, TotalRow
+from commlog_tui.store.search.terms import parse
 
 _ROWS: Final = f"""
 SELECT number, sent_at, seq, fits, CASE WHEN fits THEN public END AS public,
@@ -32,6 +34,7 @@ SELECT total.count, total.exact, {beside}, page.* FROM ({total}) AS total {later
 LEFT JOIN ({rows}) AS page ON true ORDER BY page.number
 """
 _NOTHING_BESIDE: Final = "NULL, NULL, NULL"
+_NOTHING_FOUND: Final = (0, True, 0, True, False, *[None] * 8)
 _BESIDE: Final = "later.count, later.exact, EXISTS ({walk})"
 
 
@@ -44,7 +47,6 @@ class Pager:
         self._request = request
         self._limit = request.limit
         self._cursors = CursorCodec(cursor_key, location.id, request)
-        self._plan = Plan(location, request)
 
     async def page(self) -> PageRow:
         """Return the page. Raises ``CursorError``."""
@@ -84,21 +86,38 @@ class Pager:
 
     async def _rows(self, *, rising: bool = False, behind: Position | None = None, beside: bool = False) -> list[Row]:
         """Return the total, what lies beside the page, and its rows; one row without entries at least."""
-        walk, walked = self._plan.walk(self._limit + 1, rising=rising, behind=behind)
+        filters, plan = await self._planned(self._request)
+        if plan is None:
+            return [_NOTHING_FOUND]
+        walk, walked = plan.walk(self._limit + 1, rising=rising, behind=behind)
         rows = _ROWS.format(walk=walk, order="ASC" if rising else "DESC")
-        counted, values = total(self._location, self._request, self._plan)
+        counted, values = total(self._location, self._request, filters, plan)
         words, later_values, later = _NOTHING_BESIDE, list[Any](), ""
         if beside and behind is not None:
-            newest, newer_values = self._plan.walk(1, rising=True, behind=behind)
+            newest, newer_values = plan.walk(1, rising=True, behind=behind)
             query = self._later(behind[0])
-            later_sql, later_values = total(self._location, query, Plan(self._location, query))
+            later_filters, later_plan = await self._planned(query)
+            later_sql, later_values = total(self._location, query, later_filters, later_plan or plan)
             words, later = _BESIDE.format(walk=newest), f"CROSS JOIN ({later_sql}) AS later"
             values = [*newer_values, *values]
         sql = _PAGE.format(beside=words, total=counted, later=later, rows=rows)
-        limits = (self._limit, answer_size.MOST_BYTES)
-        return await self._database.rows(
-            sql, [*values, *later_values, *limits, *walked, self._location.no], self._location
-        )
+        values += [*later_values, self._limit, answer_size.MOST_BYTES, *walked, self._location.no]
+        return await self._database.rows(sql, values, self._location)
+
+    async def _planned(self, query: PageRequest) -> tuple[Filters, Plan | None]:
+        """Return the filters of a query and its walks; None where nothing can match."""
+        filters = Filters(self._location, query)
+        if query.q is None:
+            return filters, Plan(filters.branches())
+        search = Search(self._location, parse(query.q, self._location.region), filters)
+        counted = from_counters(self._location, query.model_copy(update={"q": None}), filters)
+        page = self._limit + 1
+
+        async def plan(view: View) -> Plan | None:
+            left = None if counted is None else await view.row(*counted)
+            return await search.plan(view, page, None if left is None else int(left[0]))
+
+        return filters, await self._database.read(plan, self._location)
 
     def _later(self, moment: int) -> PageRequest:
         since = max(moment, micros(self._request.since)) if self._request.since else moment

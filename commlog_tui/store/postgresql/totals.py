@@ -5,31 +5,42 @@ from typing import Any, Final
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.store import totals
 from commlog_tui.store.location import Location
-from commlog_tui.store.postgresql.page_plan import Conditions, Plan
+from commlog_tui.store.postgresql.conditions import Conditions
+from commlog_tui.store.postgresql.page_plan import Filters, Plan
 
 _ALL: Final = "SELECT entries AS count, true AS exact FROM head WHERE location = %s"
 _DAYS: Final = "SELECT coalesce(sum(entries), 0)::bigint AS count, true AS exact FROM tally WHERE {}"
 _FACETS: Final = "SELECT coalesce(sum(entries), 0)::bigint AS count, true AS exact FROM facet WHERE {}"
 _CAPPED: Final = "SELECT least(count, %s) AS count, count <= %s AS exact FROM ({}) AS counted"
-_OF_FACETS: Final = frozenset({"via", "source", "status"})
+_OF_FACETS: Final = frozenset({"via", "source", "status", "kind"})
+
+Statement = tuple[str, list[Any]]
 
 
-def total(location: Location, query: EntryQuery, plan: Plan) -> tuple[str, list[Any]]:
-    """Return the statement for the total of a query, and whether it is exact, with its values."""
-    counters = totals.counters_of(query, location)
+def from_counters(location: Location, query: EntryQuery, filters: Filters) -> Statement | None:
+    """Return the statement for an exact total from counters, with its values; None where there are none."""
     of_location = Conditions().add("location = %s", location.no)
-    if counters is not None and counters.is_everything:
+    given = {name for name in EntryQuery.model_fields if getattr(query, name)}
+    if not given:
         return _ALL, [location.no]
-    filters = {name for name in EntryQuery.model_fields if getattr(query, name)}
-    if filters <= _OF_FACETS:
-        found = of_location.also(plan.facets)
+    if given <= _OF_FACETS:
+        found = of_location.also(filters.facets)
         return _FACETS.format(found.sql), found.values
-    if counters is not None:
-        if counters.first is not None:
-            of_location.add("day >= %s", counters.first)
-        if counters.last is not None:
-            of_location.add("day < %s", counters.last)
-        found = of_location.also(plan.facets)
-        return _DAYS.format(found.sql), found.values
+    counters = totals.counters_of(query, location)
+    if counters is None:
+        return None
+    if counters.first is not None:
+        of_location.add("day >= %s", counters.first)
+    if counters.last is not None:
+        of_location.add("day < %s", counters.last)
+    found = of_location.also(filters.facets)
+    return _DAYS.format(found.sql), found.values
+
+
+def total(location: Location, query: EntryQuery, filters: Filters, plan: Plan) -> Statement:
+    """Return the statement for the total of a query, and whether it is exact, with its values."""
+    exact = from_counters(location, query, filters)
+    if exact is not None:
+        return exact
     sql, values = plan.count(totals.CAP + 1)
     return _CAPPED.format(sql), [totals.CAP, totals.CAP, *values]

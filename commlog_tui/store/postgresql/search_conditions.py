@@ -1,0 +1,106 @@
+"""The conditions of a search in SQL: where a term holds in the dictionaries, and on an entry's row."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from commlog_tui.store.postgresql.conditions import Conditions, any_of
+from commlog_tui.store.search.lookups import Found
+from commlog_tui.store.search.terms import Term
+
+Person = tuple[str | None, str | None]
+"""Id of a customer, or else the address of a recipient without one."""
+
+_LAST: Final = "\U0010ffff"
+"""Sorts behind every character."""
+_AFTER_HEX: Final = "g"
+_GROUPS: Final = (8, 12, 16, 20)
+"""Digits of a UUID before each of its dashes."""
+_OF_PERSON: Final = """
+entry.customer IS NOT NULL AND EXISTS (SELECT 1 FROM customer
+WHERE customer.location = entry.location AND customer.id = entry.customer AND customer.haystack LIKE ANY (%s::text[]))
+OR entry.customer IS NULL AND EXISTS (SELECT 1 FROM recipient
+WHERE recipient.location = entry.location AND recipient.address = entry.address
+AND recipient.haystack LIKE ANY (%s::text[]))
+"""
+_IN_TITLE: Final = """
+EXISTS (SELECT 1 FROM title
+WHERE title.location = entry.location AND title.no = entry.title AND title.folded LIKE ANY (%s::text[]))
+"""
+_IN_TEXT: Final = """
+entry.has_body AND EXISTS (SELECT 1 FROM body
+WHERE body.location = entry.location AND body.seq = entry.seq AND body.words @@ %s::tsquery)
+"""
+
+
+def parts(term: Term) -> list[str]:
+    """Return the patterns of a text that has a needle of a term."""
+    return [f"%{_escaped(needle)}%" for needle in term.needles]
+
+
+def has_code(term: Term, column: str = "entry.code") -> Conditions:
+    """Return the condition that a code begins like a term."""
+    return any_of(Conditions([f"{column} >= %s AND {column} < %s"], [one, one + _LAST]) for one in term.codes)
+
+
+def has_reference(term: Term, column: str = "entry.reference") -> Conditions:
+    """Return the condition that a reference begins like a term."""
+    starts = map(_dashed, term.references)
+    return any_of(Conditions([f"{column} >= %s AND {column} < %s"], [one, one + _AFTER_HEX]) for one in starts)
+
+
+def text_query(location: int, terms: Iterable[Term]) -> str:
+    """Return the query for texts that have a group of words of every term."""
+    return " & ".join(f"({' | '.join(f'({_all_of(location, group)})' for group in term.words)})" for term in terms)
+
+
+def tagged(location: int, word: str) -> str:
+    """Return a word as the index has it: with its location, as beginnings are looked up over all of them."""
+    return f"{int(location)}q{word}"
+
+
+def is_of_people(people: Sequence[Person]) -> Conditions:
+    """Return the condition that an entry's person is one of these."""
+    customers = [customer for customer, _ in people if customer is not None]
+    addresses = [address for _, address in people if address is not None]
+    found = []
+    if customers:
+        found.append(Conditions(["entry.customer = ANY (%s::text[])"], [customers]))
+    if addresses:
+        found.append(Conditions(["entry.customer IS NULL AND entry.address = ANY (%s::text[])"], [addresses]))
+    return any_of(found)
+
+
+def holds(found: Found, people: Sequence[Person] | None, titles: Sequence[int] | None, location: int) -> Conditions:
+    """Return the condition that a term holds on an entry's row; None stands for people or titles to be looked at."""
+    term = found.term
+    fields = []
+    if people is None:
+        fields.append(Conditions([_OF_PERSON], [parts(term), parts(term)]))
+    elif people:
+        fields.append(is_of_people(people))
+    if titles is None:
+        fields.append(Conditions([_IN_TITLE], [parts(term)]))
+    elif titles:
+        fields.append(Conditions(["entry.title = ANY (%s::bigint[])"], [list(titles)]))
+    if found.codes:
+        fields.append(has_code(term))
+    if found.references:
+        fields.append(has_reference(term))
+    if found.texts:
+        fields.append(Conditions([_IN_TEXT], [text_query(location, [term])]))
+    return any_of(fields)
+
+
+def _escaped(needle: str) -> str:
+    return needle.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _dashed(digits: str) -> str:
+    """Return the beginning of a UUID with its dashes."""
+    ends = [0, *(at for at in _GROUPS if at < len(digits)), len(digits)]
+    return "-".join(digits[start:end] for start, end in pairwise(ends))
+
+
+def _all_of(location: int, group: Iterable[str]) -> str:
+    return " & ".join(f"'{tagged(location, word)}':*" for word in group)

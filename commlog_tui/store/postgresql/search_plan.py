@@ -1,0 +1,99 @@
+"""A search as branches to walk: the planner's decision in SQL."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.conditions import Conditions
+from commlog_tui.store.postgresql.database import View
+from commlog_tui.store.postgresql.dictionary import FurtherLookupError, Lookups
+from commlog_tui.store.postgresql.page_plan import Branch, Filters, Plan
+from commlog_tui.store.postgresql.search_conditions import has_code, has_reference, holds, text_query
+from commlog_tui.store.search import planner
+from commlog_tui.store.search.lookups import Found, Limits
+from commlog_tui.store.search.planner import Lead
+from commlog_tui.store.search.terms import Term
+
+_GATHERED: Final = "(SELECT * FROM entry WHERE location = %s AND {} OFFSET 0) AS entry"
+"""``OFFSET 0`` keeps the planner from walking another index in the hope of a few matches."""
+_TEXTS: Final = """
+(SELECT entry.* FROM body JOIN entry ON entry.location = body.location AND entry.seq = body.seq
+WHERE body.location = %s AND body.words @@ %s::tsquery OFFSET 0) AS entry
+"""
+_HAS_TEXT: Final = """
+entry.has_body AND EXISTS (SELECT 1 FROM body
+WHERE body.location = entry.location AND body.seq = entry.seq AND body.words @@ %s::tsquery)
+"""
+
+
+class Search:
+    """A search of one location."""
+
+    def __init__(
+        self, location: Location, terms: Sequence[Term], filters: Filters, limits: Limits | None = None
+    ) -> None:
+        self._location = location
+        self._terms = terms
+        self._filters = filters
+        self._limits = limits or Limits()
+        self._lookups = Lookups(location, self._limits)
+
+    async def plan(self, view: View, page: int, left: int | None) -> Plan | None:
+        """Return the walks to a page of matches; None where nothing can match.
+
+        ``left`` is about how many entries the filters leave, None if it is not known.
+        """
+        if not self._terms:
+            return Plan(self._filters.branches())
+        await self._lookups.load(view, self._terms)
+        while True:
+            try:
+                found = planner.plan(self._terms, self._lookups, page, left, self._limits)
+            except FurtherLookupError as error:
+                await self._lookups.load_together(view, error.terms)
+            else:
+                return None if found is None else self._walks(found)
+
+    def _walks(self, plan: planner.Plan) -> Plan:
+        conditions = Conditions()
+        for found in plan.conditions:
+            conditions = conditions.also(self._holds(found))
+        branches = [walk for branch in plan.branches for walk in self._branches(branch, conditions)]
+        return Plan(branches, may_overlap=len(plan.branches) > 1)
+
+    def _holds(self, found: Found) -> Conditions:
+        people = None if found.people is None else self._lookups.persons(found.people)
+        return holds(found, people, found.titles, self._location.no)
+
+    def _branches(self, branch: planner.Branch, conditions: Conditions) -> list[Branch]:
+        on_row, no = self._filters.on_row().also(conditions), self._location.no
+        match branch.lead:
+            case Lead.ALL:
+                return self._filters.branches(conditions)
+            case Lead.PEOPLE:
+                return self._of_people(branch.numbers, on_row)
+            case Lead.TITLES:
+                lead = "unnest(%s::bigint[]) AS lead (no)"
+                return [Branch(on_row.also(Conditions(["entry.title = lead.no"])), lead, (list(branch.numbers),))]
+            case Lead.CODES | Lead.REFERENCES:
+                (term,) = branch.terms
+                has = (has_code if branch.lead is Lead.CODES else has_reference)(term)
+                rows = _GATHERED.format(has.sql)
+                return [Branch(on_row, rows=rows, rows_values=(no, *has.values))]
+            case Lead.TEXTS:
+                return [Branch(on_row, rows=_TEXTS, rows_values=(no, text_query(no, branch.terms)))]
+            case Lead.WITH_TEXT:
+                return [Branch(on_row.also(Conditions([_HAS_TEXT], [text_query(no, branch.terms)])))]
+
+    def _of_people(self, numbers: Sequence[int], on_row: Conditions) -> list[Branch]:
+        persons = self._lookups.persons(numbers)
+        customers = [customer for customer, _ in persons if customer is not None]
+        addresses = [address for _, address in persons if address is not None]
+        found = []
+        if customers or not addresses:
+            named = Conditions(["entry.customer = lead.id"])
+            found.append(Branch(on_row.also(named), "unnest(%s::text[]) AS lead (id)", (customers,)))
+        if addresses:
+            known = Conditions(["entry.address = lead.address", "entry.customer IS NULL"])
+            found.append(Branch(on_row.also(known), "unnest(%s::text[]) AS lead (address)", (addresses,)))
+        return found
