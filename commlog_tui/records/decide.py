@@ -1,6 +1,6 @@
 """What becomes of items that are to be appended: a pure function that both databases share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -104,8 +104,21 @@ def decide(
     ``clock`` is called once for each new record, and ``random`` once for its salt (a number of
     bytes). Each item is answered for itself: a refused one neither stops nor undoes others.
     """
-    decider = _Decider(known, request, actor, clock, random, kinds=kinds)
-    answers = [decider.answer(item) for item in request.items]
+    return decide_together(known, request, [actor] * len(request.items), clock, random, kinds=kinds)
+
+
+def decide_together(
+    known: Known,
+    request: Request,
+    actors: Sequence[str],
+    clock: Callable[[], datetime],
+    random: Callable[[int], bytes],
+    *,
+    kinds: Kinds = KINDS,
+) -> Decision:
+    """Decide on the items of several actors, named in the order of the items, as ``decide``."""
+    decider = _Decider(known, request, clock, random, kinds=kinds)
+    answers = [decider.answer(item, actor) for item, actor in zip(request.items, actors, strict=True)]
     return decider.decision(answers)
 
 
@@ -131,7 +144,6 @@ class _Decider:
         self,
         known: Known,
         request: Request,
-        actor: str,
         clock: Callable[[], datetime],
         random: Callable[[int], bytes],
         *,
@@ -139,7 +151,7 @@ class _Decider:
     ) -> None:
         self._location = known.location
         self._request = request
-        self._actor = actor
+        self._actor = ""
         self._clock = clock
         self._random = random
         self._kinds = kinds
@@ -150,7 +162,8 @@ class _Decider:
         self._nodes: list[tuple[int, int, bytes]] = []
         self._changes: list[Change] = []
 
-    def answer(self, item: Item) -> Appended | LogError:
+    def answer(self, item: Item, actor: str) -> Appended | LogError:
+        self._actor = actor
         try:
             return self._accept(item)
         except LogError as error:

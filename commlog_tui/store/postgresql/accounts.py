@@ -10,7 +10,7 @@ from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.records.instants import instant, micros
 from commlog_tui.store.errors import LocationExistsError
 from commlog_tui.store.postgresql.connection import Row
-from commlog_tui.store.postgresql.database import Database, utc_now
+from commlog_tui.store.postgresql.database import Database, View, utc_now
 from commlog_tui.store.protocol import TokenRecord
 from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.rows import ChannelRow, LocationDetailRow, LocationRow
@@ -52,6 +52,7 @@ class PostgresAccounts:
                 ((no,),) = await view.rows(_CREATE, values)
             except errors.UniqueViolation:
                 raise LocationExistsError(_EXISTS) from None
+            await view.see(no)
             await view.execute(_HEAD, (no,))
 
     async def locations(self) -> Sequence[LocationRow]:
@@ -61,9 +62,14 @@ class PostgresAccounts:
     async def location(self, location: str) -> LocationDetailRow:
         """See ``protocol.Accounts.location``."""
         found = await self._database.location(location)
-        channels = await self._database.rows(_CHANNELS, (found.no,))
-        ((seq,),) = await self._database.rows(_SEQ, (found.no,))
-        return LocationDetailRow(found.row(), tuple(ChannelRow(via, count) for via, count in channels), seq)
+
+        async def read(view: View) -> LocationDetailRow:
+            async with view.connection.pipeline():
+                channels, head = await view.send(_CHANNELS, (found.no,)), await view.send(_SEQ, (found.no,))
+            used = tuple(ChannelRow(*row) for row in await channels.fetchall())
+            return LocationDetailRow(found.row(), used, (await head.fetchall())[0][0])
+
+        return await self._database.read(read, found)
 
     async def retention(self, location: str) -> int | None:
         """See ``protocol.Accounts.retention``."""

@@ -56,8 +56,6 @@ SET jit = off
 """
 """A transaction that hangs would hold the head of its location, and nobody else could append."""
 
-LOST: Final = (errors.OperationalError, errors.InterfaceError)
-"""Errors after which a read can be tried again on another connection."""
 _NOTHING: Final = "Nothing was written; try again in a moment."
 _MEANINGS: Final[tuple[tuple[tuple[type[psycopg.Error], ...], type[LogError], str], ...]] = (
     (

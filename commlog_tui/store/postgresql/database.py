@@ -11,10 +11,11 @@ import psycopg
 from psycopg.types.numeric import Int4
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from commlog_tui.records.errors import LogError
 from commlog_tui.records.kinds import Kinds
 from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError, UnknownLocationError
 from commlog_tui.store.location import Location
-from commlog_tui.store.postgresql.connection import CONTEXT, LOST, AsyncConnection, Row, plain_error, prepare
+from commlog_tui.store.postgresql.connection import CONTEXT, AsyncConnection, Row, plain_error, prepare
 from commlog_tui.store.regions import region_of_zone
 
 _FEWEST, _MOST = 2, 12
@@ -22,6 +23,7 @@ _FEWEST, _MOST = 2, 12
 _PATIENCE: Final = 5.0
 """Seconds to wait for a connection before the database counts as unavailable."""
 _LOCATION: Final = "SELECT no, name, zone, region FROM location WHERE id = %s"
+_SEE: Final = "SELECT set_config('commlog.location', %s, true)"
 _CLOSED: Final = "The log is closed. Nothing was written."
 _LOST: Final = (
     "The connection to the database was lost. What was being written may have been recorded; "
@@ -30,6 +32,7 @@ _LOST: Final = (
 _BUSY: Final = "The database cannot be reached, or all connections to it are in use. Nothing was written; try again."
 Answer = TypeVar("Answer")
 Values = Sequence[Any] | Mapping[str, Any]
+Cursor = psycopg.AsyncCursor[Row]
 
 
 def utc_now() -> datetime:
@@ -52,6 +55,20 @@ class View:
         """Return the first row of a statement."""
         cursor = await self.connection.execute(statement, values, binary=True)
         return await cursor.fetchone()
+
+    async def begin(self, location: Location | None = None, how: str = "") -> None:
+        """Send the beginning of a transaction about a location, within a pipeline."""
+        await self.connection.execute(f"BEGIN {how}")
+        if location is not None and self.connection.location != location.no:
+            await self.see(location.no)
+
+    async def see(self, location: int) -> None:
+        """Let the rest of the transaction see the rows of a location, see ``AsyncConnection.use_location``."""
+        await self.connection.execute(_SEE, (str(int(location)),))
+
+    async def send(self, statement: str, values: Values = ()) -> Cursor:
+        """Send a statement within a pipeline, whose rows can be read when that has ended."""
+        return await self.connection.execute(statement, values, binary=True)
 
     async def execute(self, statement: str, values: Values = ()) -> int:
         """Run a statement that returns no rows, and return how many it has changed."""
@@ -99,19 +116,23 @@ class Database:
 
     async def rows(self, statement: str, values: Values = (), location: Location | None = None) -> list[Row]:
         """Return the rows of one statement about a location, in one round trip."""
-
-        async def read(connection: AsyncConnection) -> list[Row]:
-            if location is None or connection.location == location.no:
-                return await View(connection).rows(statement, values)
-            async with connection.pipeline():
-                await connection.use_location(location.no)
-                return await View(connection).rows(statement, values)
-
-        return await self._with_connection(read)
+        return await self.once(lambda view: view.rows(statement, values), location)
 
     async def row(self, statement: str, values: Values = (), location: Location | None = None) -> Row | None:
         """Return the first row of one statement about a location, in one round trip."""
         return next(iter(await self.rows(statement, values, location)), None)
+
+    async def once(self, read: Callable[[View], Awaitable[Answer]], location: Location | None = None) -> Answer:
+        """Read by a single statement, which needs no transaction; once more where it was interrupted."""
+
+        async def read_once(connection: AsyncConnection) -> Answer:
+            if location is None or connection.location == location.no:
+                return await read(View(connection))
+            async with connection.pipeline():
+                await connection.use_location(location.no)
+                return await read(View(connection))
+
+        return await self._with_connection(read_once)
 
     async def read(self, read: Callable[[View], Awaitable[Answer]], location: Location | None = None) -> Answer:
         """Read within one read-only transaction, so that every statement sees the same log of one location.
@@ -120,11 +141,11 @@ class Database:
         """
 
         async def in_one_view(connection: AsyncConnection) -> Answer:
-            if location is not None:
-                await connection.use_location(location.no)
-            await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            view = View(connection)
+            async with connection.pipeline():
+                await view.begin(location, "ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
-                return await read(View(connection))
+                return await read(view)
             finally:
                 with suppress(psycopg.Error):
                     await connection.execute("ROLLBACK")
@@ -136,14 +157,31 @@ class Database:
         """Write to a location within one transaction, which is durable at the end of the block."""
         async with self._connection() as connection:
             try:
-                if location is not None:
-                    await connection.use_location(location.no)
                 async with connection.transaction():
-                    yield View(connection)
-            except LOST as error:
-                raise _lost(connection, error) from error
+                    view = View(connection)
+                    if location is not None:
+                        await view.see(location.no)
+                    yield view
             except psycopg.Error as error:
-                raise plain_error(error) from error
+                raise _lost(connection, error) from error
+
+    async def write(self, write: Callable[[View], Awaitable[Answer]]) -> Answer:
+        """Run what begins and commits a transaction by itself, which loses nothing when it is repeated.
+
+        It is repeated once where the connection was lost, even if that was after the commit.
+        """
+        for is_last in (False, True):
+            async with self._connection() as connection:
+                try:
+                    return await write(View(connection))
+                except psycopg.Error as error:
+                    if is_last or not connection.closed:
+                        raise _lost(connection, error) from error
+                finally:
+                    with suppress(psycopg.Error):
+                        await connection.rollback()
+            await self._replace_lost()
+        raise AssertionError
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -159,6 +197,7 @@ class Database:
                 try:
                     return await read(connection)
                 except psycopg.Error as error:
+                    connection.location = None  # setting it may have been undone
                     if is_last or not connection.closed:
                         raise plain_error(error) from error
             await self._replace_lost()
@@ -208,5 +247,6 @@ class Database:
             return self._pool
 
 
-def _lost(connection: AsyncConnection, error: psycopg.Error) -> StoreUnavailableError | Exception:
+def _lost(connection: AsyncConnection, error: psycopg.Error) -> LogError:
+    """Return the store's error for one that may have come after the commit."""
     return StoreUnavailableError(_LOST) if connection.closed else plain_error(error)

@@ -11,7 +11,12 @@ from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.postgresql.accounts import PostgresAccounts
 from commlog_tui.store.postgresql.connection import connect, parameters, plain_errors
+from commlog_tui.store.postgresql.cursor_key import CursorKey
 from commlog_tui.store.postgresql.database import Database, utc_now
+from commlog_tui.store.postgresql.delivery import PostgresDelivery
+from commlog_tui.store.postgresql.evidence import PostgresEvidence
+from commlog_tui.store.postgresql.log import PostgresLog
+from commlog_tui.store.postgresql.log_reading import PostgresReading
 from commlog_tui.store.postgresql.migrations import create_log, layout_of, migrate, require_current
 from commlog_tui.store.postgresql.upkeep import PostgresUpkeep
 from commlog_tui.store.signing import KeyFile
@@ -26,7 +31,18 @@ class PostgresStore:
         self.database = database
         self.backup: Path | None = None
         """Nothing is migrated without an order, and backups are made with PostgreSQL's own tools."""
-        accounts, upkeep = PostgresAccounts(database), PostgresUpkeep(database)
+        cursor_key = CursorKey(database, make_cursor_key)
+        log, reading = PostgresLog(database), PostgresReading(database, cursor_key)
+        accounts, delivery = PostgresAccounts(database), PostgresDelivery(database, cursor_key)
+        evidence, upkeep = PostgresEvidence(database), PostgresUpkeep(database)
+        self._log = log
+        self.append, self.redact_customer, self.redact_due = log.append, log.redact_customer, log.redact_due
+        self.feed, self.wait, self.find_due = log.feed, log.wait, reading.find_due
+        self.page, self.detail, self.matching_ids = reading.page, reading.detail, reading.matching_ids
+        self.booking, self.customers, self.customer = reading.booking, reading.customers, reading.customer
+        self.statistics, self.worklist = delivery.statistics, delivery.worklist
+        self.unmatched_events, self.reported_hours = delivery.unmatched_events, delivery.reported_hours
+        self.runs, self.resolutions = delivery.runs, delivery.resolutions
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,
@@ -35,7 +51,14 @@ class PostgresStore:
         self.retention, self.set_retention = accounts.retention, accounts.set_retention
         self.create_token, self.revoke_token = accounts.create_token, accounts.revoke_token
         self.tokens, self.token = accounts.tokens, accounts.token
-        self.check_writable, self.close = upkeep.check_writable, upkeep.close
+        self.log_name, self.head, self.records = evidence.log_name, evidence.head, evidence.records
+        self.proof, self.consistency = evidence.proof, evidence.consistency
+        self.check_writable = upkeep.check_writable
+
+    async def close(self) -> None:
+        """See ``protocol.Upkeep.close``."""
+        await self._log.close()
+        await self.database.close()
 
     @classmethod
     def open(

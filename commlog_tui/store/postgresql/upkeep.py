@@ -13,7 +13,6 @@ class PostgresUpkeep:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.close = database.close
 
     async def check_writable(self) -> None:
         """See ``protocol.Upkeep.check_writable``."""

@@ -12,6 +12,7 @@ from commlog_tui.contract.addresses import contact_form, search_forms
 from commlog_tui.contract.folding import fold
 from commlog_tui.records.entry_fields import history
 from commlog_tui.records.rows import CustomerRow
+from commlog_tui.store.person_forms import person_forms
 from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
@@ -88,9 +89,3 @@ class People:
                 rows.sort(key=key)
                 self._connection.executemany(statement, rows)
                 rows.clear()
-
-
-def person_forms(customer: CustomerRow, region: str | None) -> list[str]:
-    """Return the texts that a customer can be found by."""
-    known = [form for text in (*customer.addresses, *customer.numbers) for form in search_forms(text, region)]
-    return [customer.id, *([customer.name] if customer.name else []), *known]

@@ -11,9 +11,10 @@ from commlog_tui.contract.booking import code_form
 from commlog_tui.contract.folding import fold
 from commlog_tui.records.changes import Change, EntryAdded, EntryChanged, EntryRedacted, ResolutionAdded, StatusRaised
 from commlog_tui.records.entry_fields import EntryFields, encode_fields
+from commlog_tui.store.person_forms import person_forms
 from commlog_tui.store.sqlite.delivery_projections import DeliveryProjections
 from commlog_tui.store.sqlite.keys import key_of
-from commlog_tui.store.sqlite.people import People, person_forms
+from commlog_tui.store.sqlite.people import People
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.statistics import Statistics
 from commlog_tui.store.sqlite.statuses import LOGGED, Statuses

@@ -1,0 +1,94 @@
+"""Append in one transaction of two round trips: load what the decision needs and decide, then write."""
+
+import os
+from collections.abc import Sequence
+
+from commlog_tui.records.decide import Appended, Decision, Known, decide_together
+from commlog_tui.records.entry_fields import history
+from commlog_tui.records.errors import LogError
+from commlog_tui.records.kind import Item
+from commlog_tui.records.request import Request
+from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.database import Database, View
+from commlog_tui.store.postgresql.loading import Loaded, Loading, read_head, send_head
+from commlog_tui.store.postgresql.people_rows import PeopleRows
+from commlog_tui.store.postgresql.projection_rows import ProjectionRows
+from commlog_tui.store.postgresql.threads import load_whole_threads
+from commlog_tui.store.postgresql.writing import Writing
+
+_NAMING = """
+SELECT seq FROM entry WHERE location = %s AND customer = %s
+UNION SELECT seq FROM entry WHERE location = %s AND corrected IS NOT NULL
+"""
+
+
+async def append(
+    database: Database, view: View, location: Location, items: Sequence[Item], actors: Sequence[str]
+) -> list[Appended | LogError]:
+    """Record items of one location, each by its actor, and commit.
+
+    The connection has no transaction under way. Returns an answer to each item.
+    """
+    kinds = database.kinds
+    request = Request.of(items, kinds)
+    loaded = Loaded()
+    loading = Loading(view, location, request, kinds)
+    async with view.connection.pipeline():
+        await view.begin(location)
+        head = await send_head(view, location, lock=True)
+        await loading.send()
+    await loading.read(loaded)
+    while not (further := request.apart_from(loaded.records, loaded.threads, kinds)).is_empty:  # mostly at once
+        loading = Loading(view, location, further, kinds)
+        async with view.connection.pipeline():
+            await loading.send()
+        await loading.read(loaded)
+    known = Known(
+        location.id,
+        read_head(await head.fetchone()),
+        loaded.records,
+        loaded.threads,
+        loaded.messages,
+        location.region,
+    )
+    decision = decide_together(known, request, actors, database.clock, os.urandom, kinds=kinds)
+    if not decision.records:
+        await view.connection.rollback()
+        return decision.answers
+    rows = ProjectionRows(location, loaded.states)
+    rows.apply(decision.changes)
+    await _write(database, view, location, decision, rows)
+    return decision.answers
+
+
+async def _write(database: Database, view: View, location: Location, decision: Decision, rows: ProjectionRows) -> None:
+    writing = Writing(view, location)
+    async with view.connection.pipeline():
+        await writing.records(decision, rows, database.kinds)
+        await writing.projections(rows)
+        await writing.people(rows.people)
+        await writing.head(decision)
+        if not rows.people.doubted:
+            await view.send("COMMIT")
+    if rows.people.doubted:
+        await _learn_anew(view, location, sorted(rows.people.doubted))
+        await view.send("COMMIT")
+
+
+async def _learn_anew(view: View, location: Location, customer_ids: Sequence[str]) -> None:
+    """Delete what is known of customers and learn it again from their current entries, in order.
+
+    A redaction needs this, and a round trip or two more for each of its customers.
+    """
+    people = PeopleRows(location.region)
+    for customer_id in customer_ids:
+        naming = await view.rows(_NAMING, (location.no, customer_id, location.no))
+        threads = await load_whole_threads(view, location, sorted(seq for (seq,) in naming))
+        had = [version for thread in threads.values() for version in history(thread)]
+        for _, fields in sorted(had, key=lambda version: version[0]):
+            if fields.customer and fields.customer.id == customer_id:
+                people.add(fields)
+    writing = Writing(view, location)
+    async with view.connection.pipeline():
+        await writing.forget_people(customer_ids)
+        await writing.people(people)

@@ -1,0 +1,62 @@
+"""What entries say of customers, merged into one row for each customer and contact."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from commlog_tui.contract.addresses import contact_form, search_forms
+from commlog_tui.contract.folding import fold
+from commlog_tui.records.entry_fields import EntryFields
+from commlog_tui.store.person_forms import person_forms
+
+
+@dataclass(slots=True)
+class CustomerChange:
+    """What a customer's row is to learn from some entries, in their order.
+
+    A name replaces the one that is known if no entry known was sent later. So of several only the
+    last one with a name counts of those that were sent no earlier than all before them; and where
+    no name is known yet, the first.
+    """
+
+    last_seen: int
+    first_name: str | None = None
+    name: str | None = None
+    name_seen: int = 0
+    lines: dict[str, None] = field(default_factory=dict)
+    """Folded texts to find the customer by."""
+
+    def add(self, name: str | None, seen: int, lines: Iterable[str]) -> None:
+        """Learn from one more entry, sent at an instant."""
+        self.last_seen = max(self.last_seen, seen)
+        if name is not None:
+            self.first_name = name if self.first_name is None else self.first_name
+            if seen >= self.last_seen:
+                self.name, self.name_seen = name, seen
+        self.lines.update(dict.fromkeys(lines))
+
+
+@dataclass(slots=True)
+class PeopleRows:
+    """Changes to the directory of one location."""
+
+    region: str | None
+    customers: dict[str, CustomerChange] = field(default_factory=dict)
+    contacts: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    """How an address or number was written last, and when, by customer and comparable form."""
+    doubted: set[str] = field(default_factory=set)
+    """Customers to be learned anew from their current entries, when everything else is written."""
+
+    def add(self, fields: EntryFields) -> None:
+        """Learn what an entry says of its customer."""
+        customer = fields.customer
+        if customer is None:
+            return
+        seen = fields.sent_at
+        change = self.customers.setdefault(customer.id, CustomerChange(seen))
+        forms = [*person_forms(customer, self.region), *search_forms(fields.to, self.region)]
+        change.add(customer.name, seen, fold("\n".join(dict.fromkeys(forms))).split("\n"))
+        for shown in dict.fromkeys((*customer.addresses, *customer.numbers, fields.to)):
+            if address := contact_form(shown, self.region):
+                known = self.contacts.get((customer.id, address))
+                if known is None or seen >= known[1]:
+                    self.contacts[customer.id, address] = shown, seen

@@ -1,0 +1,154 @@
+"""From changes to rows: what is to be written to the projections, worked out without the database.
+
+Given the states of the entries that the changes are about, everything is merged: each row of each
+table is written once, however many records changed it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Final
+
+from commlog_tui.contract.addresses import match_form
+from commlog_tui.contract.delivery import Status
+from commlog_tui.records.changes import (
+    Change,
+    EntryAdded,
+    EntryChanged,
+    EntryRedacted,
+    PersonalRemoved,
+    ResolutionAdded,
+    StatusRaised,
+)
+from commlog_tui.records.entry_fields import EntryFields, encode_fields
+from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.delivery_rows import DeliveryRows
+from commlog_tui.store.postgresql.entry_states import EntryState, WorkItem
+from commlog_tui.store.postgresql.people_rows import PeopleRows
+from commlog_tui.store.search.terms import folded_code
+from commlog_tui.store.statistics import WHOLE_DAY
+from commlog_tui.store.worklist import NO_START, TROUBLE
+
+_LOGGED: Final = Status.LOGGED.value
+
+
+class ProjectionRows:
+    """Rows to write for changes of one location, applied in order."""
+
+    def __init__(self, location: Location, states: dict[int, EntryState]) -> None:
+        self._location = location
+        self._states = states
+        self.added: dict[int, list[Any]] = {}
+        """Rows of new entries by seq: source, and the columns of ``fields``."""
+        self.fields: dict[int, list[Any]] = {}
+        """Columns of entries that were corrected or redacted: customer, reference, code, address, corrected."""
+        self.raised: set[int] = set()
+        """Older entries whose status went up."""
+        self.work: set[int] = set()
+        """Entries whose row of the worklist has changed."""
+        self.tallies: Counter[tuple[int, str]] = Counter()
+        self.statistics: Counter[tuple[int, int, str, str, str]] = Counter()
+        self.removed: list[PersonalRemoved] = []
+        self.people = PeopleRows(location.region)
+        self.delivery = DeliveryRows()
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Apply changes in order."""
+        for change in changes:
+            match change:
+                case EntryAdded():
+                    self._add(change)
+                case StatusRaised():
+                    self._raise(change)
+                case EntryChanged():
+                    self._change(change)
+                case EntryRedacted():
+                    self._redact(change)
+                case PersonalRemoved():
+                    self.removed.append(change)
+                case _:
+                    self.delivery.apply(change)
+                    if isinstance(change, ResolutionAdded) and change.root is not None:
+                        self._resolve(change.root, change.seq)
+
+    def state(self, seq: int) -> EntryState:
+        """Return an entry as it is after the changes."""
+        return self._states[seq]
+
+    def _add(self, change: EntryAdded) -> None:
+        state = EntryState(
+            change.root, change.sent_at, change.via, change.message_kind or "", change.starts_at, _LOGGED, 0,
+            is_redacted=change.fields is None,
+        )  # fmt: skip
+        self._states[change.root] = state
+        self.added[change.root] = [change.source, *self._found_by(change.fields)]
+        self._count(state, 1)
+
+    def _change(self, change: EntryChanged) -> None:
+        columns = self._found_by(change.now)
+        columns[-1] = encode_fields(change.now)
+        self._move(change.root, change.now.sent_at, change.now.via, columns)
+
+    def _redact(self, change: EntryRedacted) -> None:
+        state = self._states[change.root]
+        state.is_redacted = True
+        if state.work is not None:
+            state.work = None
+            self.work.add(change.root)
+        self._move(change.root, change.sent_at, change.via, self._found_by(None))
+        self.people.doubted.update(fields.customer.id for fields in change.history if fields.customer)
+
+    def _move(self, seq: int, sent_at: int, via: str, columns: list[Any]) -> None:
+        state = self._states[seq]
+        self._count(state, -1)
+        state.sent_at, state.via = sent_at, via
+        self._count(state, 1)
+        if seq in self.added:
+            self.added[seq][1:] = columns
+        else:
+            self.fields[seq] = columns
+
+    def _raise(self, change: StatusRaised) -> None:
+        state = self._states.get(change.root)
+        if state is None or change.rank <= state.rank:
+            return
+        before, after = state.status, change.status
+        self._count(state, -1)
+        state.status, state.rank = after, change.rank
+        self._count(state, 1)
+        if change.root not in self.added:
+            self.raised.add(change.root)
+        if after in TROUBLE:
+            self._list(state, change.at, again=before not in TROUBLE)
+        elif before in TROUBLE and state.work is not None and state.work.arrived_at is None:
+            state.work.arrived_at = change.at
+            self.work.add(change.root)
+
+    def _list(self, state: EntryState, at: int, *, again: bool) -> None:
+        if state.work is None and not state.is_redacted:
+            starts_at = NO_START if state.starts_at is None else state.starts_at
+            state.work = WorkItem(starts_at, state.sent_at, at)
+        if state.work is not None:
+            if again:
+                state.work.arrived_at = None
+            self.work.add(state.seq)
+
+    def _resolve(self, root: int, resolution: int) -> None:
+        state = self._states.get(root)
+        if state is not None and state.work is not None and state.work.resolution is None:
+            state.work.resolution = resolution
+            self.work.add(root)
+
+    def _count(self, state: EntryState, change: int) -> None:
+        day, hour = self._location.day_of(state.sent_at), self._location.hour_of(state.sent_at)
+        self.tallies[day, state.via] += change
+        self.statistics[WHOLE_DAY, day, state.via, state.message_kind, state.status] += change
+        self.statistics[hour, day, state.via, state.message_kind, state.status] += change
+
+    def _found_by(self, fields: EntryFields | None) -> list[Any]:
+        """Return customer, reference, code, address and corrected fields of an entry, which is learned from."""
+        if fields is None:
+            return [None, None, None, None, None]
+        self.people.add(fields)
+        customer = fields.customer.id if fields.customer else None
+        code = folded_code(fields.code) if fields.code else None
+        return [customer, fields.reference, code, match_form(fields.to, self._location.region), None]

@@ -1,0 +1,262 @@
+"""Writing a decision: one statement for each table, whatever the number of rows.
+
+The statements are sent within one pipeline, so that they cost one round trip together.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from commlog_tui.contract.booking import code_form
+from commlog_tui.records.decide import Decision
+from commlog_tui.records.kinds import Kinds
+from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.database import View
+from commlog_tui.store.postgresql.delivery_rows import DeliveryRows
+from commlog_tui.store.postgresql.people_rows import PeopleRows
+from commlog_tui.store.postgresql.projection_rows import ProjectionRows
+
+_RECORD: Final = """
+INSERT INTO record (location, seq, root, id, kind, public, leaf)
+SELECT %s, * FROM unnest(%b::bigint[], %b::bigint[], %b::text[]::uuid[], %b::text[], %b::bytea[], %b::bytea[])
+"""
+_PERSONAL: Final = """
+INSERT INTO personal (location, seq, salt, data) SELECT %s, * FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[])
+"""
+_REMOVE: Final = """
+DELETE FROM personal WHERE location = %s AND (seq = %s OR seq IN (
+    SELECT seq FROM record WHERE location = %s AND root = %s AND root <> seq AND seq < %s AND kind <> ALL(%s::text[])
+))
+"""
+_ENTRY: Final = """
+INSERT INTO entry (
+    location, is_redacted, seq, sent_at, starts_at, rank, via, status, message_kind,
+    source, customer, reference, code, address, corrected
+) SELECT %s, * FROM unnest(
+    %b::bool[], %b::bigint[], %b::bigint[], %b::bigint[], %b::smallint[], %b::text[], %b::text[], %b::text[],
+    %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[]
+)
+"""
+_STATUS: Final = """
+UPDATE entry SET status = new.status, rank = new.rank
+FROM unnest(%b::bigint[], %b::text[], %b::smallint[]) AS new (seq, status, rank)
+WHERE entry.location = %s AND entry.seq = new.seq
+"""
+_FIELDS: Final = """
+UPDATE entry SET is_redacted = new.is_redacted, sent_at = new.sent_at, via = new.via, customer = new.customer,
+reference = new.reference, code = new.code, address = new.address, corrected = new.corrected
+FROM unnest(
+    %b::bool[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[]
+) AS new (is_redacted, seq, sent_at, via, customer, reference, code, address, corrected)
+WHERE entry.location = %s AND entry.seq = new.seq
+"""
+_WORK: Final = """
+INSERT INTO worklist (location, seq, starts_at, sent_at, failed_at, arrived_at, resolution)
+SELECT %s, * FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[])
+ON CONFLICT (location, seq) DO UPDATE SET arrived_at = excluded.arrived_at, resolution = excluded.resolution
+"""
+_NO_WORK: Final = "DELETE FROM worklist WHERE location = %s AND seq = ANY(%b::bigint[])"
+_TALLY: Final = """
+INSERT INTO tally (location, day, via, entries) SELECT %s, * FROM unnest(%b::integer[], %b::text[], %b::bigint[])
+ON CONFLICT (location, day, via) DO UPDATE SET entries = tally.entries + excluded.entries
+"""
+_STATISTIC: Final = """
+INSERT INTO statistic (location, hour, day, via, kind, status, entries)
+SELECT %s, * FROM unnest(%b::integer[], %b::integer[], %b::text[], %b::text[], %b::text[], %b::bigint[])
+ON CONFLICT (location, hour, day, via, kind, status) DO UPDATE SET entries = statistic.entries + excluded.entries
+"""
+_NO_TALLY: Final = """
+DELETE FROM tally USING unnest(%b::integer[], %b::text[]) AS old (day, via)
+WHERE tally.location = %s AND tally.day = old.day AND tally.via = old.via AND entries = 0
+"""
+_NO_STATISTIC: Final = """
+DELETE FROM statistic
+USING unnest(%b::integer[], %b::integer[], %b::text[], %b::text[], %b::text[]) AS old (hour, day, via, kind, status)
+WHERE statistic.location = %s AND statistic.hour = old.hour AND statistic.day = old.day AND statistic.via = old.via
+AND statistic.kind = old.kind AND statistic.status = old.status AND entries = 0
+"""
+_CUSTOMER: Final = """
+UPDATE customer SET
+    name = CASE WHEN new.name IS NOT NULL AND new.name_seen >= customer.last_seen THEN new.name
+        ELSE coalesce(customer.name, new.first_name) END,
+    haystack = customer.haystack || coalesce((
+        SELECT string_agg(chr(10) || line, '') FROM string_to_table(new.haystack, chr(10)) AS line
+        WHERE position(line IN customer.haystack) = 0
+    ), ''),
+    last_seen = greatest(customer.last_seen, new.last_seen)
+FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::text[])
+    AS new (id, first_name, name, name_seen, last_seen, haystack)
+WHERE customer.location = %s AND customer.id = new.id
+"""
+_NEW_CUSTOMER: Final = """
+INSERT INTO customer (location, id, name, last_seen, haystack)
+SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[])
+ON CONFLICT (location, id) DO NOTHING
+"""
+_CONTACT: Final = """
+INSERT INTO contact (location, customer, address, shown, last_seen)
+SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[])
+ON CONFLICT (location, customer, address) DO UPDATE SET shown = excluded.shown, last_seen = excluded.last_seen
+WHERE excluded.last_seen >= contact.last_seen
+"""
+_MESSAGE: Final = """
+INSERT INTO message (location, key, root) SELECT %s, * FROM unnest(%b::bytea[], %b::bigint[])
+"""
+_UNMATCHED: Final = "INSERT INTO unmatched_event (location, seq) SELECT %s, * FROM unnest(%b::bigint[])"
+_UNLISTED: Final = """
+DELETE FROM unmatched_event WHERE location = %s AND seq IN (
+    SELECT seq FROM record WHERE location = %s AND id = ANY(%b::text[]::uuid[])
+)
+"""
+_HOUR: Final = """
+INSERT INTO reported_hour (location, reporter, hour, first, last)
+SELECT %s, * FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[])
+ON CONFLICT (location, reporter, hour) DO UPDATE SET
+    first = least(reported_hour.first, excluded.first), last = greatest(reported_hour.last, excluded.last)
+"""
+_RUN: Final = """
+INSERT INTO run (location, seq, status, reference, code)
+SELECT %s, * FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[])
+ON CONFLICT (location, seq) DO UPDATE SET
+    status = excluded.status, reference = excluded.reference, code = excluded.code
+"""
+_RESOLUTION: Final = """
+INSERT INTO resolution (location, seq, entry, reference, code, expected)
+SELECT %s, * FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[])
+"""
+_REDACTED: Final = """
+UPDATE resolution SET reference = NULL, code = NULL WHERE location = %s AND seq = ANY(%b::bigint[])
+"""
+_NODE: Final = """
+INSERT INTO node (location, level, position, hash) SELECT %s, * FROM unnest(%b::integer[], %b::bigint[], %b::bytea[])
+ON CONFLICT (location, level, position) DO UPDATE SET hash = excluded.hash
+"""
+_HEAD: Final = "UPDATE head SET seq = %s, entries = %s, frontier = %s WHERE location = %s"
+_NOTIFY: Final = "SELECT pg_notify('commlog', %s)"
+_FORGET_PEOPLE: Final = (
+    "DELETE FROM customer WHERE location = %s AND id = ANY(%b::text[])",
+    "DELETE FROM contact WHERE location = %s AND customer = ANY(%b::text[])",
+)
+
+
+class Writing:
+    """Sends the statements that write to one location, within a pipeline."""
+
+    def __init__(self, view: View, location: Location) -> None:
+        self._send = view.send
+        self._no = location.no
+
+    async def records(self, decision: Decision, rows: ProjectionRows, kinds: Kinds) -> None:
+        """Write records, and remove the personal parts that they forbid."""
+        new = decision.records
+        seqs = [one.seq for one in new]
+        await self._insert(
+            _RECORD,
+            seqs,
+            [one.root for one in new],
+            [one.id for one in new],
+            [one.kind for one in new],
+            [one.public for one in new],
+            [one.leaf for one in new],
+        )
+        await self._insert(_PERSONAL, seqs, [one.salt for one in new], [one.personal for one in new])
+        survivors = [kind.name for kind in kinds.values() if kind.survives_redaction]
+        for change in rows.removed:
+            await self._send(_REMOVE, (self._no, change.root, self._no, change.root, change.before, survivors))
+
+    async def head(self, decision: Decision) -> None:
+        """Write where the log ends and completed tiles of its tree, and wake who waits for it."""
+        head = decision.head
+        await self._insert(_NODE, *_columns(decision.nodes))
+        await self._send(_HEAD, (head.seq, head.entries, head.frontier, self._no))
+        await self._send(_NOTIFY, (f"{int(self._no)}:{head.seq}",))
+
+    async def projections(self, rows: ProjectionRows) -> None:
+        """Write all projections but the directory."""
+        await self._entries(rows)
+        await self._work(rows)
+        await self._counters(rows)
+        await self._delivery(rows.delivery)
+
+    async def people(self, rows: PeopleRows) -> None:
+        """Write what was learned of customers."""
+        customers, contacts = sorted(rows.customers.items()), sorted(rows.contacts.items())
+        ids = [customer_id for customer_id, _ in customers]
+        changes = [change for _, change in customers]
+        firsts, names = [change.first_name for change in changes], [change.name for change in changes]
+        seen, haystacks = [change.last_seen for change in changes], ["\n".join(change.lines) for change in changes]
+        if customers:
+            known = ids, firsts, names, [change.name_seen for change in changes], seen, haystacks
+            await self._send(_CUSTOMER, (*known, self._no))
+            new = [name or first for name, first in zip(names, firsts, strict=True)]
+            await self._insert(_NEW_CUSTOMER, ids, new, seen, haystacks)
+        await self._insert(_CONTACT, *_columns([(*key, *known) for key, known in contacts]))
+
+    async def forget_people(self, customer_ids: Sequence[str]) -> None:
+        """Delete what is known of customers."""
+        for statement in _FORGET_PEOPLE:
+            await self._send(statement, (self._no, customer_ids))
+
+    async def _entries(self, rows: ProjectionRows) -> None:
+        added = []
+        for seq, columns in rows.added.items():
+            entry = rows.state(seq)
+            fixed = entry.is_redacted, seq, entry.sent_at, entry.starts_at, entry.rank
+            added.append((*fixed, entry.via, entry.status, entry.message_kind, *columns))
+        await self._insert(_ENTRY, *_columns(added))
+        raised = [(entry.seq, entry.status, entry.rank) for entry in map(rows.state, sorted(rows.raised))]
+        await self._update(_STATUS, *_columns(raised))
+        changed = []
+        for seq, columns in sorted(rows.fields.items()):
+            entry = rows.state(seq)
+            changed.append((entry.is_redacted, seq, entry.sent_at, entry.via, *columns))
+        await self._update(_FIELDS, *_columns(changed))
+
+    async def _work(self, rows: ProjectionRows) -> None:
+        listed = []
+        for seq in sorted(rows.work):
+            if (work := rows.state(seq).work) is not None:
+                known = work.starts_at, work.sent_at, work.failed_at, work.arrived_at, work.resolution
+                listed.append((seq, *known))
+        dropped = [seq for seq in sorted(rows.work) if rows.state(seq).work is None]
+        await self._insert(_WORK, *_columns(listed))
+        if dropped:
+            await self._send(_NO_WORK, (self._no, dropped))
+
+    async def _counters(self, rows: ProjectionRows) -> None:
+        for counters, add, clear in (
+            (rows.tallies, _TALLY, _NO_TALLY),
+            (rows.statistics, _STATISTIC, _NO_STATISTIC),
+        ):
+            counted = sorted((*key, change) for key, change in counters.items() if change)
+            await self._insert(add, *_columns(counted))
+            await self._update(clear, *_columns([row[:-1] for row in counted if row[-1] < 0]))
+
+    async def _delivery(self, rows: DeliveryRows) -> None:
+        await self._insert(_MESSAGE, *_columns(rows.messages))
+        await self._insert(_UNMATCHED, *_columns([(seq,) for seq in rows.unmatched]))
+        if rows.unlisted:
+            await self._send(_UNLISTED, (self._no, self._no, rows.unlisted))
+        await self._insert(_HOUR, *_columns([(*hour, *span) for hour, span in sorted(rows.hours.items())]))
+        runs = [(seq, run.status, run.reference, code_form(run.code)) for seq, run in sorted(rows.runs.items())]
+        await self._insert(_RUN, *_columns(runs))
+        resolutions = [
+            (one.seq, one.root, one.reference, code_form(one.code), one.expected) for one in rows.resolutions.values()
+        ]
+        await self._insert(_RESOLUTION, *_columns(resolutions))
+        if rows.redacted:
+            await self._send(_REDACTED, (self._no, rows.redacted))
+
+    async def _insert(self, statement: str, *columns: list[Any]) -> None:
+        """Send a statement whose first value is the location."""
+        if columns:
+            await self._send(statement, (self._no, *columns))
+
+    async def _update(self, statement: str, *columns: list[Any]) -> None:
+        """Send a statement whose last value is the location."""
+        if columns:
+            await self._send(statement, (*columns, self._no))
+
+
+def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Return rows by column; nothing for no rows."""
+    return [list(column) for column in zip(*rows, strict=True)]
