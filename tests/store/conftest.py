@@ -14,7 +14,7 @@ import pytest
 from commlog_tui.store.opening import open_store, sqlite_path
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.signing import KeyFile
-from tests.store.databases import DATABASES, Database
+from tests.store.databases import DATABASES, Database, make_database
 from tests.store.factory import PIER, QUAY
 
 OpenLog = Callable[..., Store]
@@ -28,9 +28,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    """A database without a log yet."""
-    return DATABASES[request.param](tmp_path)
+def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database without a log yet; its keys, if they are not beside it, go below ``tmp_path``."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return make_database(request.param, tmp_path, lambda: request.getfixturevalue("create_database"))
 
 
 @pytest.fixture

@@ -4,15 +4,30 @@ Each has a URL, and shows what lies at rest: what verifying it finds, whether a 
 anywhere, and every row that is derived from the records.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from commlog_tui.ledger.verifier import Fault
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from commlog_tui.ledger.verifier import Fault, StoredTree, Verifier
 from commlog_tui.store.opening import sqlite_path
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS
+from tests.postgresql.fixtures import CreateDatabase
 from tests.store.tampering import faults
+
+_RECORDS: Final = """
+SELECT record.seq, record.public, personal.salt, personal.data, record.leaf, record.id, record.kind, root.id
+FROM record JOIN location ON location.no = record.location
+JOIN record AS root ON root.location = record.location AND root.seq = record.root
+LEFT JOIN personal ON personal.location = record.location AND personal.seq = record.seq
+WHERE location.id = %s ORDER BY record.seq
+"""
+_HEAD: Final = "SELECT seq, frontier FROM head JOIN location ON no = head.location WHERE id = %s"
+_NODES: Final = "SELECT level, position, hash FROM node JOIN location ON no = node.location WHERE id = %s"
+_TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 
 class Database(Protocol):
@@ -60,5 +75,46 @@ class SqliteFile:
         return rows
 
 
-DATABASES: Final[Mapping[str, Callable[[Path], Database]]] = {"sqlite": SqliteFile}
-"""Every database of the suite, made in a folder of the test's own."""
+class PostgresDatabase:
+    """A log in a database of the test's own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def faults(self, location: str = "quay") -> list[Fault]:
+        """See ``Database.faults``."""
+        verifier = Verifier(location)
+        with psycopg.connect(self.url) as connection:
+            rows = connection.execute(_RECORDS, (location,)).fetchall()
+            verifier.check([(*row[:5], row[5].bytes, row[6], row[7].bytes, True) for row in rows])
+            size, frontier = connection.execute(_HEAD, (location,)).fetchall()[0]
+            nodes = connection.execute(_NODES, (location,)).fetchall()
+        verifier.end(StoredTree(size, frontier, {(level, position): found for level, position, found in nodes}))
+        return verifier.faults
+
+    def holds(self, text: str) -> bool:
+        """See ``Database.holds``. Searches every column of every row that can be read.
+
+        What lies in unused space and in the write-ahead log is the server's until it is overwritten.
+        """
+        return any(text in repr(row) for rows in self._tables(()).values() for row in rows)
+
+    def projections(self) -> dict[str, list[object]]:
+        """See ``Database.projections``."""
+        return self._tables(("location", "log", "migration", "personal", "record", "token"))
+
+    def _tables(self, excluded: Sequence[str]) -> dict[str, list[object]]:
+        """Return every row of all tables but some, in their order; bytes as they are."""
+        with psycopg.connect(self.url) as connection:
+            names = [name for (name,) in connection.execute(_TABLES) if name not in excluded]
+            tables = {name: connection.execute(SQL("SELECT * FROM {}").format(Identifier(name))) for name in names}
+            return {name: sorted(rows.fetchall(), key=repr) for name, rows in tables.items()}
+
+
+DATABASES: Final = ("sqlite", "postgresql")
+"""The databases of the suite."""
+
+
+def make_database(name: str, folder: Path, create_database: Callable[[], CreateDatabase]) -> Database:
+    """Return a database without a log, in a folder of the test's own or on the server of this run."""
+    return SqliteFile(folder) if name == "sqlite" else PostgresDatabase(create_database()())

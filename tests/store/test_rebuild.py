@@ -55,6 +55,7 @@ async def live(store: Store, seed: int) -> None:
                     "customer": rng.choice([who, None]),
                 }
                 made = rng.choice([mail, call])
+                fields["body"] = rng.choice([None, *WORDS])
                 entries.append(made(to=rng.choice(WORDS[:-1]), title=rng.choice(WORDS[:-1]), **fields))
                 batch.append(entries[-1])
             for one in rng.sample(entries, min(3, len(entries))):

@@ -13,6 +13,7 @@ from commlog_tui.store.postgresql.database import Database, View
 from commlog_tui.store.postgresql.loading import Loaded, Loading, read_head, send_head
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
+from commlog_tui.store.postgresql.search_writing import write_search
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.postgresql.writing import Writing
 
@@ -66,6 +67,7 @@ async def _write(database: Database, view: View, location: Location, decision: D
     async with view.connection.pipeline():
         await writing.records(decision, rows, database.kinds)
         await writing.projections(rows)
+        await write_search(view, location, rows.search, rows.fields)
         await writing.people(rows.people)
         await writing.head(decision)
         if not rows.people.doubted:

@@ -19,8 +19,8 @@ _TITLES: Final = "ARRAY(SELECT no FROM title WHERE location = %s AND folded LIKE
 _HAS: Final = "haystack LIKE ANY (%s::text[])"
 _SIZES: Final = """
 SELECT (SELECT entries FROM head WHERE location = %s),
-(SELECT count(*) FROM (SELECT 1 FROM customer WHERE location = %s LIMIT 2000) AS some),
-(SELECT count(*) FROM (SELECT 1 FROM title WHERE location = %s LIMIT 2000) AS some)
+(SELECT count(*) FROM (SELECT 1 FROM customer WHERE location = %s LIMIT 2000) AS known),
+(SELECT count(*) FROM (SELECT 1 FROM title WHERE location = %s LIMIT 2000) AS known)
 """
 _FEWEST_ENTRIES_OF_PERSON: Final = 8
 """Entries of a person, as a guess where there are many people."""

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from commlog_tui.contract.addresses import contact_form, search_forms
-from commlog_tui.contract.folding import fold
+from commlog_tui.contract.addresses import contact_form
 from commlog_tui.records.entry_fields import EntryFields
-from commlog_tui.store.person_forms import person_forms
+from commlog_tui.store.search.terms import known_lines
 
 
 @dataclass(slots=True)
@@ -53,8 +52,7 @@ class PeopleRows:
             return
         seen = fields.sent_at
         change = self.customers.setdefault(customer.id, CustomerChange(seen))
-        forms = [*person_forms(customer, self.region), *search_forms(fields.to, self.region)]
-        change.add(customer.name, seen, fold("\n".join(dict.fromkeys(forms))).split("\n"))
+        change.add(customer.name, seen, known_lines(customer, fields.to, self.region))
         for shown in dict.fromkeys((*customer.addresses, *customer.numbers, fields.to)):
             if address := contact_form(shown, self.region):
                 known = self.contacts.get((customer.id, address))

@@ -24,6 +24,7 @@ from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.delivery_rows import DeliveryRows
 from commlog_tui.store.postgresql.entry_states import EntryState, WorkItem
 from commlog_tui.store.postgresql.people_rows import PeopleRows
+from commlog_tui.store.postgresql.search_rows import SearchRows
 from commlog_tui.store.search.terms import folded_code
 from commlog_tui.store.statistics import WHOLE_DAY
 from commlog_tui.store.worklist import NO_START, TROUBLE
@@ -38,16 +39,18 @@ class ProjectionRows:
         self._location = location
         self._states = states
         self.added: dict[int, list[Any]] = {}
-        """Rows of new entries by seq: source, and the columns of ``fields``."""
+        """Columns of ``fields`` of new entries, by seq."""
         self.fields: dict[int, list[Any]] = {}
-        """Columns of entries that were corrected or redacted: customer, reference, code, address, corrected."""
+        """Columns of entries that were corrected or redacted: see ``_found_by``."""
         self.raised: set[int] = set()
         """Older entries whose status went up."""
         self.work: set[int] = set()
         """Entries whose row of the worklist has changed."""
         self.tallies: Counter[tuple[int, str]] = Counter()
         self.statistics: Counter[tuple[int, int, str, str, str]] = Counter()
+        self.facets: Counter[tuple[str, str, str, str]] = Counter()
         self.removed: list[PersonalRemoved] = []
+        self.search = SearchRows(location)
         self.people = PeopleRows(location.region)
         self.delivery = DeliveryRows()
 
@@ -76,15 +79,16 @@ class ProjectionRows:
 
     def _add(self, change: EntryAdded) -> None:
         state = EntryState(
-            change.root, change.sent_at, change.via, change.message_kind or "", change.starts_at, _LOGGED, 0,
-            is_redacted=change.fields is None,
+            change.root, change.sent_at, change.via, change.source, change.message_kind or "", change.starts_at,
+            _LOGGED, rank=0, is_redacted=change.fields is None,
         )  # fmt: skip
         self._states[change.root] = state
-        self.added[change.root] = [change.source, *self._found_by(change.fields)]
+        columns = self.added[change.root] = self._found_by(change.root, change.fields)
+        state.address, state.title = columns[3:5]
         self._count(state, 1)
 
     def _change(self, change: EntryChanged) -> None:
-        columns = self._found_by(change.now)
+        columns = self._found_by(change.root, change.now)
         columns[-1] = encode_fields(change.now)
         self._move(change.root, change.now.sent_at, change.now.via, columns)
 
@@ -94,7 +98,7 @@ class ProjectionRows:
         if state.work is not None:
             state.work = None
             self.work.add(change.root)
-        self._move(change.root, change.sent_at, change.via, self._found_by(None))
+        self._move(change.root, change.sent_at, change.via, self._found_by(change.root, None))
         self.people.doubted.update(fields.customer.id for fields in change.history if fields.customer)
 
     def _move(self, seq: int, sent_at: int, via: str, columns: list[Any]) -> None:
@@ -102,8 +106,10 @@ class ProjectionRows:
         self._count(state, -1)
         state.sent_at, state.via = sent_at, via
         self._count(state, 1)
+        self.search.leave(state.title, state.address)
+        state.address, state.title = columns[3:5]
         if seq in self.added:
-            self.added[seq][1:] = columns
+            self.added[seq] = columns
         else:
             self.fields[seq] = columns
 
@@ -141,14 +147,19 @@ class ProjectionRows:
     def _count(self, state: EntryState, change: int) -> None:
         day, hour = self._location.day_of(state.sent_at), self._location.hour_of(state.sent_at)
         self.tallies[day, state.via] += change
+        self.facets[state.facet] += change
         self.statistics[WHOLE_DAY, day, state.via, state.message_kind, state.status] += change
         self.statistics[hour, day, state.via, state.message_kind, state.status] += change
 
-    def _found_by(self, fields: EntryFields | None) -> list[Any]:
-        """Return customer, reference, code, address and corrected fields of an entry, which is learned from."""
+    def _found_by(self, seq: int, fields: EntryFields | None) -> list[Any]:
+        """Return the columns that an entry is found by, which is learned from.
+
+        Customer, reference, code, address, title, whether there is a text, and corrected fields.
+        """
+        title, has_body = self.search.add(seq, fields)
         if fields is None:
-            return [None, None, None, None, None]
+            return [None, None, None, None, None, False, None]
         self.people.add(fields)
         customer = fields.customer.id if fields.customer else None
         code = folded_code(fields.code) if fields.code else None
-        return [customer, fields.reference, code, match_form(fields.to, self._location.region), None]
+        return [customer, fields.reference, code, match_form(fields.to, self._location.region), title, has_body, None]

@@ -81,6 +81,9 @@ CREATE TABLE entry (
     starts_at bigint,
     rank smallint NOT NULL,
     is_redacted boolean NOT NULL,
+    has_body boolean NOT NULL,
+    facet bigint NOT NULL,
+    title bigint,
     via text COLLATE "C" NOT NULL,
     source text COLLATE "C" NOT NULL,
     status text COLLATE "C" NOT NULL,
@@ -93,14 +96,25 @@ CREATE TABLE entry (
     PRIMARY KEY (location, seq)
 ) WITH (fillfactor = 90);
 CREATE INDEX entry_by_time ON entry (location, sent_at, seq);
-CREATE INDEX entry_by_via ON entry (location, via, sent_at, seq);
-CREATE INDEX entry_by_source ON entry (location, source, sent_at, seq);
-CREATE INDEX entry_by_status ON entry (location, status, sent_at, seq);
+CREATE INDEX entry_by_facet ON entry (location, facet, sent_at, seq);
+CREATE INDEX entry_by_title ON entry (location, title, sent_at, seq) WHERE title IS NOT NULL;
+CREATE INDEX entry_with_body ON entry (location, sent_at, seq) WHERE has_body;
 CREATE INDEX entry_by_customer ON entry (location, customer, sent_at, seq, via) WHERE customer IS NOT NULL;
 CREATE INDEX entry_by_reference ON entry (location, reference, sent_at, seq) WHERE reference IS NOT NULL;
 CREATE INDEX entry_by_code ON entry (location, code, sent_at, seq) WHERE code IS NOT NULL;
 CREATE INDEX entry_by_address ON entry (location, address, sent_at, seq) WHERE address IS NOT NULL;
 CREATE INDEX entry_corrected ON entry (location, seq) WHERE corrected IS NOT NULL;
+
+CREATE TABLE facet (
+    location integer NOT NULL,
+    no bigint NOT NULL,
+    via text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    message_kind text COLLATE "C" NOT NULL,
+    entries bigint NOT NULL,
+    PRIMARY KEY (location, no)
+) WITH (fillfactor = 50);
 
 CREATE TABLE tally (
     location integer NOT NULL,
@@ -128,6 +142,41 @@ CREATE TABLE contact (
     PRIMARY KEY (location, customer, address)
 );
 CREATE INDEX contact_by_address ON contact (location, address);
+"""
+
+SEARCH_TABLES: Final = """
+CREATE TABLE title (
+    location integer NOT NULL,
+    no bigint NOT NULL,
+    folded text COLLATE "C" NOT NULL,
+    PRIMARY KEY (location, no)
+);
+
+CREATE TABLE recipient (
+    location integer NOT NULL,
+    address text COLLATE "C" NOT NULL,
+    haystack text COLLATE "C" NOT NULL,
+    PRIMARY KEY (location, address)
+);
+
+CREATE TABLE body (
+    location integer NOT NULL,
+    seq bigint NOT NULL,
+    words tsvector NOT NULL,
+    PRIMARY KEY (location, seq)
+);
+CREATE INDEX body_by_word ON body USING gin (words);
+"""
+"""What a search looks in: titles, recipients of entries that name no customer, and words of texts.
+
+The words have their location in front of them.
+"""
+
+TRIGRAM_TABLES: Final = """
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS btree_gin;
+CREATE INDEX customer_by_part ON customer USING gin (location, haystack gin_trgm_ops);
+CREATE INDEX recipient_by_part ON recipient USING gin (location, haystack gin_trgm_ops);
 """
 
 DELIVERY_TABLES: Final = """
@@ -206,10 +255,10 @@ WHERE arrived_at IS NULL AND resolution IS NULL;
 CREATE INDEX worklist_arrived ON worklist (location, arrived_at) WHERE arrived_at IS NOT NULL;
 """
 
-PROJECTION_TABLES: Final = ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES
+PROJECTION_TABLES: Final = ENTRY_TABLES + SEARCH_TABLES + TRIGRAM_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES
 
 PROJECTION_NAMES: Final = (
-    "head", "node", "entry", "tally", "customer", "contact", "message", "unmatched_event", "reported_hour", "run",
-    "resolution", "statistic", "worklist",
+    "head", "node", "entry", "facet", "tally", "customer", "contact", "title", "recipient", "body", "message",
+    "unmatched_event", "reported_hour", "run", "resolution", "statistic", "worklist",
 )  # fmt: skip
 """Tables that ``rebuild`` makes again."""

@@ -12,6 +12,7 @@ from commlog_tui.records.kinds import Kinds
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.delivery_rows import DeliveryRows
+from commlog_tui.store.postgresql.numbers import number_of
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
 
@@ -29,24 +30,26 @@ DELETE FROM personal WHERE location = %s AND (seq = %s OR seq IN (
 """
 _ENTRY: Final = """
 INSERT INTO entry (
-    location, is_redacted, seq, sent_at, starts_at, rank, via, status, message_kind,
-    source, customer, reference, code, address, corrected
+    location, is_redacted, seq, sent_at, starts_at, rank, facet, via, source, status, message_kind,
+    customer, reference, code, address, title, has_body, corrected
 ) SELECT %s, * FROM unnest(
-    %b::bool[], %b::bigint[], %b::bigint[], %b::bigint[], %b::smallint[], %b::text[], %b::text[], %b::text[],
-    %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[]
+    %b::bool[], %b::bigint[], %b::bigint[], %b::bigint[], %b::smallint[], %b::bigint[], %b::text[], %b::text[],
+    %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bool[], %b::bytea[]
 )
 """
 _STATUS: Final = """
-UPDATE entry SET status = new.status, rank = new.rank
-FROM unnest(%b::bigint[], %b::text[], %b::smallint[]) AS new (seq, status, rank)
+UPDATE entry SET status = new.status, rank = new.rank, facet = new.facet
+FROM unnest(%b::bigint[], %b::text[], %b::smallint[], %b::bigint[]) AS new (seq, status, rank, facet)
 WHERE entry.location = %s AND entry.seq = new.seq
 """
 _FIELDS: Final = """
-UPDATE entry SET is_redacted = new.is_redacted, sent_at = new.sent_at, via = new.via, customer = new.customer,
-reference = new.reference, code = new.code, address = new.address, corrected = new.corrected
+UPDATE entry SET is_redacted = new.is_redacted, sent_at = new.sent_at, facet = new.facet, via = new.via,
+customer = new.customer, reference = new.reference, code = new.code, address = new.address, title = new.title,
+has_body = new.has_body, corrected = new.corrected
 FROM unnest(
-    %b::bool[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[]
-) AS new (is_redacted, seq, sent_at, via, customer, reference, code, address, corrected)
+    %b::bool[], %b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
+    %b::bigint[], %b::bool[], %b::bytea[]
+) AS new (is_redacted, seq, sent_at, facet, via, customer, reference, code, address, title, has_body, corrected)
 WHERE entry.location = %s AND entry.seq = new.seq
 """
 _WORK: Final = """
@@ -63,6 +66,15 @@ _STATISTIC: Final = """
 INSERT INTO statistic (location, hour, day, via, kind, status, entries)
 SELECT %s, * FROM unnest(%b::integer[], %b::integer[], %b::text[], %b::text[], %b::text[], %b::bigint[])
 ON CONFLICT (location, hour, day, via, kind, status) DO UPDATE SET entries = statistic.entries + excluded.entries
+"""
+_FACET: Final = """
+INSERT INTO facet (location, no, via, source, status, message_kind, entries)
+SELECT %s, * FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[])
+ON CONFLICT (location, no) DO UPDATE SET entries = facet.entries + excluded.entries
+"""
+_NO_FACET: Final = """
+DELETE FROM facet USING unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[]) AS old (no, a, b, c, d)
+WHERE facet.location = %s AND facet.no = old.no AND entries = 0
 """
 _NO_TALLY: Final = """
 DELETE FROM tally USING unnest(%b::integer[], %b::text[]) AS old (day, via)
@@ -200,15 +212,18 @@ class Writing:
         added = []
         for seq, columns in rows.added.items():
             entry = rows.state(seq)
-            fixed = entry.is_redacted, seq, entry.sent_at, entry.starts_at, entry.rank
-            added.append((*fixed, entry.via, entry.status, entry.message_kind, *columns))
+            fixed = entry.is_redacted, seq, entry.sent_at, entry.starts_at, entry.rank, number_of(*entry.facet)
+            added.append((*fixed, *entry.facet, *columns))
         await self._insert(_ENTRY, *_columns(added))
-        raised = [(entry.seq, entry.status, entry.rank) for entry in map(rows.state, sorted(rows.raised))]
+        raised = [
+            (entry.seq, entry.status, entry.rank, number_of(*entry.facet))
+            for entry in map(rows.state, sorted(rows.raised))
+        ]
         await self._update(_STATUS, *_columns(raised))
         changed = []
         for seq, columns in sorted(rows.fields.items()):
             entry = rows.state(seq)
-            changed.append((entry.is_redacted, seq, entry.sent_at, entry.via, *columns))
+            changed.append((entry.is_redacted, seq, entry.sent_at, number_of(*entry.facet), entry.via, *columns))
         await self._update(_FIELDS, *_columns(changed))
 
     async def _work(self, rows: ProjectionRows) -> None:
@@ -226,8 +241,11 @@ class Writing:
         for counters, add, clear in (
             (rows.tallies, _TALLY, _NO_TALLY),
             (rows.statistics, _STATISTIC, _NO_STATISTIC),
+            (rows.facets, _FACET, _NO_FACET),
         ):
             counted = sorted((*key, change) for key, change in counters.items() if change)
+            if counters is rows.facets:
+                counted = [(number_of(*row[:-1]), *row) for row in counted]
             await self._insert(add, *_columns(counted))
             await self._update(clear, *_columns([row[:-1] for row in counted if row[-1] < 0]))
 
