@@ -24,6 +24,7 @@ from commlog_tui.cli.hook import hooks
 from commlog_tui.cli.import_ import import_
 from commlog_tui.cli.ingest import ingest
 from commlog_tui.cli.journal import journal
+from commlog_tui.cli.migrate import migrate
 from commlog_tui.cli.outbox import outboxes
 from commlog_tui.cli.pipe_command import PipeCommand
 from commlog_tui.cli.proof import proofs
@@ -59,6 +60,7 @@ for command in (
     upkeep.rebuild,
     backup,
     restore,
+    migrate,
 ):
     app.command()(command)
 app.add_typer(owner.tokens, name="token")

@@ -62,9 +62,12 @@ def open_store(
 
 def open_keys(url: StoreUrl) -> "KeyFile":
     """Return the keys of the log at a URL. Raises ``StoreUnavailableError`` as ``open_store``."""
-    from commlog_tui.store.signing import KeyFile  # noqa: PLC0415 - what is only written to needs no keys
+    from commlog_tui.store.signing import (  # noqa: PLC0415 - what is only written to needs no keys
+        KeyFile,
+        SharedKeyFile,
+    )
 
-    return KeyFile(_file_of(url, ".key"))
+    return (SharedKeyFile if is_postgresql(url) else KeyFile)(_file_of(url, ".key"))
 
 
 def open_hooks(url: StoreUrl) -> "HookFile":

@@ -13,6 +13,7 @@ from typing import Final, Protocol, Self
 from uuid import uuid4
 
 import msgspec
+from typing_extensions import override
 
 from commlog_tui.contract.base import format_instant
 from commlog_tui.ledger.checkpoint import Checkpoint
@@ -127,6 +128,32 @@ class KeyFile:
         except StoreUnavailableError:
             secret = secrets.token_bytes(32)
         return hmac.digest(secret, b"commlog cursor", "sha256")
+
+
+class SharedKeyFile(KeyFile):
+    """The keys of a log that several machines may serve, and all sign for with one key.
+
+    The file is made with the log. A missing one is refused, and never replaced by a new key.
+    """
+
+    @override
+    def load(self, log: str) -> SigningKey:
+        """Return the key that signs for the log with this name.
+
+        Raises ``StoreUnavailableError``, also where the file is missing.
+        """
+        if not self._path.exists():
+            raise StoreUnavailableError(
+                f"The signing key of this log is not on this machine: there is no {self._path}. Nothing was signed. "
+                "Copy the file from the machine where the log was set up, or from its backup."
+            )
+        return super().load(log)
+
+    @override
+    def rotate(self, log: str) -> SigningKey:
+        """Rotate to a new signing key. Raises ``StoreUnavailableError`` as ``load``."""
+        self.load(log)
+        return super().rotate(log)
 
 
 class Keys(Protocol):

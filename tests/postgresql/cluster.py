@@ -134,7 +134,7 @@ class Cluster:
     def create_owner(self) -> None:
         """Create the role that owns the databases of the tests."""
         with psycopg.connect(self.url("postgres", SUPERUSER), autocommit=True) as connection:
-            connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB PASSWORD '{self.password}'")
+            connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE PASSWORD '{self.password}'")
 
     @staticmethod
     def _as_user() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Self
 
 import platformdirs
 
+from commlog_tui.private_files import make_folder
 from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.postgresql.accounts import PostgresAccounts
@@ -17,7 +18,9 @@ from commlog_tui.store.postgresql.delivery import PostgresDelivery
 from commlog_tui.store.postgresql.evidence import PostgresEvidence
 from commlog_tui.store.postgresql.log import PostgresLog
 from commlog_tui.store.postgresql.log_reading import PostgresReading
-from commlog_tui.store.postgresql.migrations import create_log, layout_of, migrate, require_current
+from commlog_tui.store.postgresql.migrations import create_log, layout_of, migrate
+from commlog_tui.store.postgresql.schema_check import require_schema
+from commlog_tui.store.postgresql.server_checks import require_durable
 from commlog_tui.store.postgresql.upkeep import PostgresUpkeep
 from commlog_tui.store.signing import KeyFile
 
@@ -81,10 +84,12 @@ class PostgresStore:
         """
         conninfo = parameters(url)
         with connect(conninfo) as connection, plain_errors():
+            require_durable(connection)
             if create and not layout_of(connection):
                 migrate(connection)
-            require_current(layout_of(connection))
-            create_log(connection)
+            require_schema(connection)
+            if create:
+                create_log(connection, make_key)
         return cls(Database(conninfo, clock or utc_now, kinds))
 
 
@@ -103,6 +108,13 @@ def file_of_log(log: str, suffix: str) -> Path:
     Every process that serves the log must see the same files.
     """
     return platformdirs.user_data_path("commlog") / f"{log}{suffix}"
+
+
+def make_key(log: str) -> None:
+    """Create the signing key of a new log, given its id. Raises ``StoreUnavailableError``."""
+    file = file_of_log(log, ".key")
+    make_folder(file.parent)
+    KeyFile(file).load(f"commlog/{log}")
 
 
 def make_cursor_key(name: str) -> bytes:

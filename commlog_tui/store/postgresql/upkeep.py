@@ -4,8 +4,8 @@ from typing import Final
 
 from commlog_tui.store.postgresql.database import Database
 
-_PROBE: Final = "UPDATE log SET id = id"
-"""Makes its commit wait for the disk, and changes nothing."""
+_PROBE: Final = "SELECT pg_logical_emit_message(true, 'commlog', 'probe')"
+"""Makes its commit wait for the disk, and touches no table."""
 
 
 class PostgresUpkeep:
@@ -17,4 +17,4 @@ class PostgresUpkeep:
     async def check_writable(self) -> None:
         """See ``protocol.Upkeep.check_writable``."""
         async with self._database.transaction() as view:
-            await view.execute(_PROBE)
+            await view.rows(_PROBE)

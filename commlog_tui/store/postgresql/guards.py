@@ -1,0 +1,115 @@
+"""What keeps the record append-only and locations apart, by the database itself.
+
+Triggers refuse to change records, for the owner of the tables too and whatever
+``session_replication_role`` says. Row-level security, forced on the owner, shows a transaction the
+rows of the location in ``commlog.location`` alone; for upkeep over all locations, the owner sets
+``commlog.upkeep``. Privileges of the service's role leave out what it never does. A superuser is
+bound by none of this, and the owner could drop the triggers: ``verify`` finds what was changed.
+"""
+
+from typing import Final
+
+import psycopg
+from psycopg.sql import SQL, Composed, Identifier
+
+from commlog_tui.store.postgresql.connection import Row
+
+ACCOUNTS: Final = ("log", "location", "token", "migration")
+"""Tables that an owner sets up, and the service reads."""
+UPKEEP: Final = "SELECT set_config('commlog.upkeep', 'on', true)"
+"""Lets the owner's transaction see the rows of all locations."""
+
+_GUARDS: Final = """
+CREATE OR REPLACE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql
+SET search_path = {schema}, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'the record is append-only' USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE OR REPLACE FUNCTION {schema}.refuse_removal() RETURNS trigger LANGUAGE plpgsql
+SET search_path = {schema}, pg_temp AS $$
+DECLARE
+    thread bigint;
+BEGIN
+    SELECT root INTO thread FROM record
+    WHERE location = OLD.location AND seq = OLD.seq AND kind <> 'redaction';
+    IF thread IS NULL OR NOT EXISTS (
+        SELECT 1 FROM record
+        WHERE location = OLD.location AND root = thread AND root <> seq AND kind = 'redaction'
+    ) THEN
+        RAISE EXCEPTION 'the record is append-only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+REVOKE ALL ON FUNCTION {schema}.refuse_change(), {schema}.refuse_removal() FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER record_is_never_changed BEFORE UPDATE OR DELETE ON {schema}.record
+FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_change();
+CREATE OR REPLACE TRIGGER record_is_never_truncated BEFORE TRUNCATE ON {schema}.record
+FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_change();
+CREATE OR REPLACE TRIGGER personal_is_never_updated BEFORE UPDATE ON {schema}.personal
+FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_change();
+CREATE OR REPLACE TRIGGER personal_is_never_deleted BEFORE DELETE ON {schema}.personal
+FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_removal();
+CREATE OR REPLACE TRIGGER personal_is_never_truncated BEFORE TRUNCATE ON {schema}.personal
+FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_change();
+
+ALTER TABLE {schema}.record
+    ENABLE ALWAYS TRIGGER record_is_never_changed,
+    ENABLE ALWAYS TRIGGER record_is_never_truncated;
+ALTER TABLE {schema}.personal
+    ENABLE ALWAYS TRIGGER personal_is_never_updated,
+    ENABLE ALWAYS TRIGGER personal_is_never_deleted,
+    ENABLE ALWAYS TRIGGER personal_is_never_truncated;
+"""
+_SECURITY: Final = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_location ON {table};
+CREATE POLICY own_location ON {table}
+    USING (location = (SELECT nullif(current_setting('commlog.location', true), '')::integer));
+DROP POLICY IF EXISTS upkeep ON {table};
+CREATE POLICY upkeep ON {table} TO {owner}
+    USING ((SELECT current_setting('commlog.upkeep', true)) = 'on');
+"""
+_TABLES: Final = """
+SELECT c.relname, bool_or(a.attname = 'location' AND NOT a.attisdropped) FROM pg_class c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+WHERE c.relnamespace = %s::regnamespace AND c.relkind IN ('r', 'p') GROUP BY c.relname ORDER BY c.relname
+"""
+_PRIVILEGES: Final = {
+    **dict.fromkeys(ACCOUNTS, SQL("SELECT")),
+    "record": SQL("SELECT, INSERT"),
+    "personal": SQL("SELECT, INSERT, DELETE"),
+}
+_OF_PROJECTIONS: Final = SQL("SELECT, INSERT, UPDATE, DELETE")
+
+
+def guard(connection: psycopg.Connection[Row], schema: str) -> None:
+    """Create the guards of all tables in a schema anew, within the transaction that is under way."""
+    ((owner,),) = connection.execute("SELECT current_user").fetchall()
+    connection.execute(_composed(_GUARDS, schema=Identifier(schema)))
+    for table, has_location in tables(connection, schema):
+        if has_location:
+            name = Identifier(schema, table)
+            connection.execute(_composed(_SECURITY, table=name, owner=Identifier(owner)))
+
+
+def grant(connection: psycopg.Connection[Row], schema: str, role: str) -> None:
+    """Give the service's role the privileges that it needs, and take all others from it."""
+    service = Identifier(role)
+    values = {"schema": Identifier(schema), "role": service}
+    connection.execute(_composed("REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}", **values))
+    connection.execute(_composed("GRANT USAGE ON SCHEMA {schema} TO {role}", **values))
+    for table, _ in tables(connection, schema):
+        privileges = _PRIVILEGES.get(table, _OF_PROJECTIONS)
+        connection.execute(SQL("GRANT {} ON {} TO {}").format(privileges, Identifier(schema, table), service))
+
+
+def tables(connection: psycopg.Connection[Row], schema: str) -> list[tuple[str, bool]]:
+    """Return the tables of a schema, and whether the rows of each are of a location."""
+    return [(name, bool(has_location)) for name, has_location in connection.execute(_TABLES, (schema,))]
+
+
+def _composed(text: str, **names: Identifier) -> Composed:
+    return SQL(text).format(**names)

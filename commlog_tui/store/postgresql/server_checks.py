@@ -1,0 +1,71 @@
+"""What a server and a role must be like for the promises of a log to hold."""
+
+from typing import Final
+
+import psycopg
+
+from commlog_tui.store.errors import StoreUnavailableError
+from commlog_tui.store.postgresql.connection import Row
+
+_OLDEST: Final = 150_000
+_SETTINGS: Final = """
+SELECT name, CASE WHEN name = 'synchronous_commit' THEN reset_val ELSE setting END FROM pg_settings
+WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name
+"""
+"""``reset_val`` is what the server, the database or the role says, and no session has set."""
+_LOSES: Final = {
+    "fsync": "a power cut could destroy the whole database",
+    "full_page_writes": "a power cut could damage pages of the database",
+    "synchronous_commit": "a crash would lose records that were acknowledged",
+}
+_ROLE: Final = """
+SELECT r.rolname, r.rolsuper, r.rolbypassrls,
+    pg_has_role(r.oid, (SELECT relowner FROM pg_class WHERE oid = to_regclass('record')), 'MEMBER'),
+    has_table_privilege(r.oid, to_regclass('record'), 'UPDATE')
+        OR has_table_privilege(r.oid, to_regclass('record'), 'DELETE')
+        OR has_table_privilege(r.oid, to_regclass('record'), 'TRUNCATE')
+        OR has_table_privilege(r.oid, to_regclass('personal'), 'UPDATE')
+        OR has_table_privilege(r.oid, to_regclass('personal'), 'TRUNCATE')
+FROM pg_roles r WHERE r.rolname = session_user
+"""
+_MAKE_ROLE: Final = "commlog migrate --service-role NAME gives a role only the privileges that the service needs."
+
+
+def require_durable(connection: psycopg.Connection[Row]) -> None:
+    """Require a version that is supported, and settings with which nothing acknowledged is lost.
+
+    Raises ``StoreUnavailableError``.
+    """
+    if connection.info.server_version < _OLDEST:
+        raise StoreUnavailableError("This server is older than PostgreSQL 15. Nothing was opened; update it.")
+    off = [str(name) for name, value in connection.execute(_SETTINGS) if value == "off"]
+    if off:
+        why = "; ".join(f"{name} is off: {_LOSES[name]}" for name in off)
+        advice = f"Set {' and '.join(f'{name} = on' for name in off)} for the server, the database and the role."
+        raise StoreUnavailableError(f"This server cannot keep a log: {why}. Nothing was opened. {advice}")
+
+
+def require_bounded_role(connection: psycopg.Connection[Row]) -> str:
+    """Return a warning about the role of a service; "" where it has only what a service needs.
+
+    Raises ``StoreUnavailableError`` for a superuser, and for a role that passes by row-level
+    security: the database's guards do not hold for them.
+    """
+    row = connection.execute(_ROLE).fetchone()
+    if row is None:
+        return ""
+    name, is_superuser, passes_by, is_owner, may_change = row
+    if is_superuser or passes_by:
+        what = "a superuser" if is_superuser else "exempt from row-level security (BYPASSRLS)"
+        raise StoreUnavailableError(
+            f"The role {name} is {what}: the guards of the database would not hold for the service. Nothing was "
+            f"served. Serve as another role; {_MAKE_ROLE}"
+        )
+    if is_owner:
+        return (
+            f"The role {name} owns the tables, and whoever takes over the service could remove their guards. Better "
+            f"serve as another role; {_MAKE_ROLE}"
+        )
+    if may_change:
+        return f"The role {name} has privileges to change records, which their guards refuse. {_MAKE_ROLE}"
+    return ""
