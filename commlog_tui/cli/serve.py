@@ -64,6 +64,7 @@ def serve(
     try:
         with progress_bar("Rebuilding what is derived from the records") as progress:
             store = log.open(progress=progress, create=new)
+        log.prepare_service()
     except LogError as error:
         listener.close()
         raise stopped(

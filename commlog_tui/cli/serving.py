@@ -7,9 +7,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.stored_log import StoredLog
-from commlog_tui.cli.words import say, stopped
+from commlog_tui.cli.words import say
 
 if TYPE_CHECKING:
     from commlog_tui.expectations.rules_file import Rules
@@ -38,18 +37,13 @@ def run_one(
     stopped_by: Event | None = None,
 ) -> None:
     """Serve in this process until it is stopped."""
-    from commlog_tui.records.errors import LogError
     from commlog_tui.service.server import serve
 
-    try:
-        hooks = log.hooks()
-    except LogError as error:
-        raise stopped(str(error), ExitCode.TROUBLE) from None
     serve(
         store,
         listener,
         keys=log.keys(),
-        hooks=hooks,
+        hooks=log.hooks(),
         limits=limits,
         limiter=limiter,
         ssl_certfile=options.tls_cert,
@@ -69,12 +63,11 @@ def run_workers(log: StoredLog, listener: socket.socket, limits: "Limits", optio
     shared = SharedLimits(limits, count)
 
     def work(number: int, stopped_by: Event) -> None:
+        limiter = shared.limiter(number)
         try:
-            store = log.open()
+            run_one(log.open(), log, listener, shared.own, options, limiter=limiter, stopped_by=stopped_by)
         except LogError as error:  # the database is away: tried again after a pause
             say(f"Process {number}: {error}")
-            return
-        run_one(store, log, listener, shared.own, options, limiter=shared.limiter(number), stopped_by=stopped_by)
 
     listener.setblocking(False)  # another process may have accepted what woke this one
     Workers(count, work).run()

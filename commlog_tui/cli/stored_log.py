@@ -64,6 +64,13 @@ class StoredLog:
 
         return open_audit(self.url)
 
+    def prepare_service(self) -> None:
+        """Warn of what makes serving less safe. Raises ``StoreUnavailableError`` where it is not to be."""
+        from commlog_tui.store.opening import prepare_service
+
+        if warning := prepare_service(self.url):
+            say(warning)
+
     def keys(self) -> "KeyFile":
         """Return its keys."""
         from commlog_tui.store.opening import open_keys

@@ -84,6 +84,23 @@ def open_audit(url: StoreUrl) -> "AbstractContextManager[Audit]":
     return opened(sqlite_path(url))
 
 
+def prepare_service(url: StoreUrl) -> str:
+    """Check what serving a log needs beside the log itself; return a warning, or "".
+
+    Raises ``StoreUnavailableError`` where the signing key of a log on a server is missing, or the
+    role to serve as is bound by no guard of the database.
+    """
+    if not is_postgresql(url):
+        return ""
+    from commlog_tui.store.postgresql.connection import connect, parameters  # noqa: PLC0415 - an extra
+    from commlog_tui.store.postgresql.server_checks import require_bounded_role  # noqa: PLC0415 - an extra
+    from commlog_tui.store.postgresql.store import log_id  # noqa: PLC0415 - an extra
+
+    open_keys(url).load(f"commlog/{log_id(fspath(url))}")
+    with connect(parameters(fspath(url))) as connection:
+        return require_bounded_role(connection)
+
+
 def has_password(url: StoreUrl) -> bool:
     """Whether a URL has a password in it."""
     parts = urlsplit(fspath(url))

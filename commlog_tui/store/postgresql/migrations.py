@@ -29,32 +29,6 @@ SELECT coalesce((
     WHERE c.oid = to_regclass('migration')
 ), current_schema())
 """
-_LOCK_SECONDS`` is given up and tried again, so that nobody waits behind it.
-"""
-
-import secrets
-from collections.abc import Callable
-from typing import Final
-
-import psycopg
-from psycopg import errors
-
-from commlog_tui.store.errors import NewerLayoutError, OlderLayoutError, StoreUnavailableError
-from commlog_tui.store.postgresql.guards import guard
-from commlog_tui.store.postgresql.schema import ACCOUNT_TABLES, PROJECTION_TABLES, RECORD_TABLES
-
-MIGRATIONS: Final[tuple[str, ...]] = (ACCOUNT_TABLES + RECORD_TABLES + PROJECTION_TABLES,)
-"""Statements of each migration; the first has the number 1."""
-
-_LOCK: Final = 0x434F4D4C
-"""Advisory lock of a database that is being migrated, or is given a location."""
-_APPLIED: Final = "CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY)"
-_IS_THERE: Final = "SELECT to_regclass('migration') IS NOT NULL"
-_SCHEMA: Final = """
-SELECT coalesce(
-    (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass('migration')), current_schema()
-)
-"""
 _LOCK_SECONDS: Final = 3
 _ATTEMPTS: Final = 20
 
