@@ -51,7 +51,8 @@ async def healthz() -> Response:
 async def readyz(request: Request, store: StoreOf) -> Response:
     """Readiness check: a durable write succeeded within the last second. No token is needed."""
     await request.app.state.readiness.check(store)
-    overwriting = {} if await store.is_scrubbed() else {"redaction": "redacted; its bytes are being overwritten"}
+    is_due = await store.is_scrubbed() is False
+    overwriting = {"redaction": "redacted; its bytes are being overwritten"} if is_due else {}
     return json_answer({"status": "ready"} | overwriting)
 
 
@@ -65,5 +66,5 @@ async def openapi(request: Request) -> Response:
 async def metrics(request: Request, store: StoreOf) -> Response:
     """Return counters and times by route, in Prometheus' text form; never an id or a name."""
     with suppress(LogError):  # what the service counts is told even where the log cannot be asked
-        request.app.state.overwriting.set(not await store.is_scrubbed())
+        request.app.state.overwriting.set(await store.is_scrubbed() is False)
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)

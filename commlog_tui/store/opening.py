@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from commlog_tui.records.kinds import KINDS, Kinds
@@ -46,7 +46,7 @@ def open_store(
     if is_postgresql(url):
         from commlog_tui.store.postgresql.store import PostgresStore  # noqa: PLC0415 - nor does SQLite need psycopg
 
-        return cast("Store", PostgresStore.open(fspath(url), create=create, clock=clock, kinds=kinds))
+        return PostgresStore.open(fspath(url), create=create, clock=clock, kinds=kinds)
     path = sqlite_path(url)
     from commlog_tui.store.sqlite.store import SqliteStore, utc_now  # noqa: PLC0415 - another store needs no SQLite
 
@@ -79,6 +79,10 @@ def open_hooks(url: StoreUrl) -> "HookFile":
 
 def open_audit(url: StoreUrl) -> "AbstractContextManager[Audit]":
     """Open the log at a URL to check it. Raises ``StoreUnavailableError`` if it is no log of this layout."""
+    if is_postgresql(url):
+        from commlog_tui.store.postgresql import audit  # noqa: PLC0415 - nor does SQLite need psycopg
+
+        return audit.opened(fspath(url))
     from commlog_tui.store.sqlite.audit import opened  # noqa: PLC0415 - another store needs no SQLite
 
     return opened(sqlite_path(url))

@@ -255,8 +255,10 @@ class Upkeep(Protocol):
         """Overwrite redacted data in the database's unused space, as soon as it is idle."""
         ...
 
-    async def is_scrubbed(self) -> bool:
+    async def is_scrubbed(self) -> bool | None:
         """Whether all redacted data is overwritten in the database's unused space.
+
+        None where that is up to the database's own upkeep, of which nothing is known here.
 
         Until then it is retried.
         """

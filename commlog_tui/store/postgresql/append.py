@@ -73,11 +73,11 @@ async def _write(database: Database, view: View, location: Location, decision: D
         if not rows.people.doubted:
             await view.send("COMMIT")
     if rows.people.doubted:
-        await _learn_anew(view, location, sorted(rows.people.doubted))
+        await learn_anew(view, location, sorted(rows.people.doubted))
         await view.send("COMMIT")
 
 
-async def _learn_anew(view: View, location: Location, customer_ids: Sequence[str]) -> None:
+async def learn_anew(view: View, location: Location, customer_ids: Sequence[str]) -> None:
     """Delete what is known of customers and learn it again from their current entries, in order.
 
     A redaction needs this, and a round trip or two more for each of its customers.

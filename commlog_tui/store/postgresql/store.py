@@ -56,7 +56,8 @@ class PostgresStore:
         self.tokens, self.token = accounts.tokens, accounts.token
         self.log_name, self.head, self.records = evidence.log_name, evidence.head, evidence.records
         self.proof, self.consistency = evidence.proof, evidence.consistency
-        self.check_writable = upkeep.check_writable
+        self.check_writable, self.rebuild = upkeep.check_writable, upkeep.rebuild
+        self.scrub, self.is_scrubbed = upkeep.scrub, upkeep.is_scrubbed
 
     async def close(self) -> None:
         """See ``protocol.Upkeep.close``."""

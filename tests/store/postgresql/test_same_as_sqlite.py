@@ -149,6 +149,7 @@ def test_the_same_appends_make_the_same_log(
 ) -> None:
     stores = open_store(tmp_path / "log.db", clock=clock()), open_store(postgresql_url, clock=clock())
     files = apsw.Connection(str(tmp_path / "log.db")), psycopg.connect(postgresql_url, autocommit=True)
+    files[1].execute("SELECT set_config('commlog.upkeep', 'on', false)")  # to see all locations
     numbers = count(1)
 
     @settings(max_examples=40)

@@ -1,0 +1,202 @@
+"""A log in PostgreSQL opened to be checked, see ``store.auditing``.
+
+Records are read by their primary key, and counted apart without any index: an index that lacks a
+row must not hide it from whoever looks for that.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from typing import Final
+
+import psycopg
+
+from commlog_tui.ledger.tree import Frontier
+from commlog_tui.ledger.verifier import Row, StoredTree, Verifier, recorded_twice
+from commlog_tui.store.auditing import AuditedLocation, Progress
+from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError
+from commlog_tui.store.postgresql.comparing import differing
+from commlog_tui.store.postgresql.connection import Row as Columns
+from commlog_tui.store.postgresql.connection import connect, parameters, plain_errors
+from commlog_tui.store.postgresql.guards import UPKEEP
+from commlog_tui.store.postgresql.migrations import layout_of, require_current
+from commlog_tui.store.postgresql.schema_check import schema_faults
+from commlog_tui.store.postgresql.store import file_of_log
+from commlog_tui.store.signing import fault_of_key
+
+_AT_ONCE: Final = 5_000
+_SEE: Final = "SELECT set_config('commlog.location', %s, true)"
+_SCANS: Final = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
+_COUNT: Final = "SELECT count(*) FROM record WHERE location = %s"
+_RECORDS: Final = """
+SELECT r.seq, r.public, p.salt, p.data, r.leaf, uuid_send(r.id), r.kind,
+    CASE WHEN r.root = r.seq THEN uuid_send(r.id)
+    ELSE (SELECT uuid_send(t.id) FROM record t WHERE t.location = %(no)s AND t.seq = r.root AND t.root = t.seq) END,
+    1
+FROM record r LEFT JOIN personal p ON p.location = %(no)s AND p.seq = r.seq
+WHERE r.location = %(no)s ORDER BY r.seq
+"""
+_HEAD: Final = "SELECT seq, frontier FROM head WHERE location = %s"
+_NODES: Final = "SELECT level, position, hash FROM node WHERE location = %s"
+_UNFORGOTTEN: Final = """
+WITH gone AS MATERIALIZED (
+    SELECT root, min(seq) AS seq FROM record WHERE location = %(no)s AND kind = 'redaction' GROUP BY root
+)
+SELECT r.seq FROM record r JOIN gone ON gone.root = r.root JOIN personal p ON p.location = %(no)s AND p.seq = r.seq
+WHERE r.location = %(no)s AND r.kind <> 'redaction' AND r.seq < gone.seq ORDER BY r.seq
+"""
+_TWICE: Final = """
+SELECT min(seq), max(seq) FROM record WHERE location = %s GROUP BY id HAVING count(*) > 1 ORDER BY 2
+"""
+_OUTSIDE: Final = "SELECT seq FROM record WHERE location = %s AND (seq < 1 OR seq > %s) ORDER BY seq"
+_STRAYS: Final = {
+    "SELECT count(*) FROM record WHERE location NOT IN (SELECT no FROM location)":
+        "There are records of a location that is not in the log: it was removed.",
+    "SELECT count(*) FROM head WHERE location NOT IN (SELECT no FROM location)":
+        "There is the end of a location that is not in the log: it was removed.",
+    "SELECT count(*) FROM personal p WHERE NOT EXISTS "
+    "(SELECT 1 FROM record r WHERE r.location = p.location AND r.seq = p.seq)":
+        "There is personal data of records that are not in the log: they were removed.",
+}  # fmt: skip
+
+
+class PostgresAudit:
+    """See ``auditing.Audit``."""
+
+    def __init__(self, url: str, connection: psycopg.Connection[Columns], faults: list[str]) -> None:
+        """Wrap a connection within one snapshot, given what is wrong with the schema."""
+        self._url, self._connection, self._schema_faults = url, connection, faults
+
+    def log_name(self) -> str:
+        """See ``auditing.Audit.log_name``."""
+        ids = self._connection.execute("SELECT id FROM log").fetchall()
+        if len(ids) != 1:
+            raise DamagedLogError("The log's id is missing, or there twice. Nothing was changed; restore a backup.")
+        return f"commlog/{ids[0][0]}"
+
+    def faults(self) -> Iterator[str]:
+        """See ``auditing.Audit.faults``."""
+        if self._schema_faults:
+            yield f"The database is not laid out as commlog made it: {'; '.join(self._schema_faults)}."
+        for check in (self._require_known_locations, self._require_key):
+            try:
+                check()
+            except DamagedLogError as error:
+                yield str(error)
+
+    def require_whole(self) -> None:
+        """See ``auditing.Audit.require_whole``."""
+        if self._schema_faults:
+            raise DamagedLogError(f"The database is not laid out as commlog made it: {'; '.join(self._schema_faults)}.")
+        self._require_known_locations()
+
+    def locations(self) -> list[AuditedLocation]:
+        """See ``auditing.Audit.locations``."""
+        rows = self._connection.execute("SELECT no, id FROM location ORDER BY id").fetchall()
+        return [AuditedLocation(no, location, self._count(no)) for no, location in rows]
+
+    def ends(self) -> list[tuple[str, int, bytes]]:
+        """See ``auditing.Audit.ends``."""
+        found = []
+        for location in self.locations():
+            size, frontier = self._end(location.key)
+            try:
+                found.append((location.id, size, Frontier(size, frontier).root()))
+            except ValueError:
+                raise StoreUnavailableError("The tree over this log does not fit its records.") from None
+        return found
+
+    def batches(self, location: AuditedLocation) -> Iterator[list[Row]]:
+        """See ``auditing.Audit.batches``."""
+        self._see(location.key)
+        end, after = self._end(location.key)[0], 0
+        with plain_errors(), self._connection.cursor("records", binary=True) as cursor:
+            cursor.execute(_RECORDS, {"no": location.key})
+            while rows := cursor.fetchmany(_AT_ONCE):
+                for at, row in enumerate(rows):
+                    if row[0] > end and row[0] != after + 1:
+                        yield rows[:at]
+                        return
+                    after = row[0]
+                yield rows
+
+    def finish(self, location: AuditedLocation, verifier: Verifier) -> None:
+        """See ``auditing.Audit.finish``."""
+        no, run = location.key, self._connection.execute
+        self._see(no)
+        size, frontier = self._end(no)
+        nodes = {(level, position): found for level, position, found in run(_NODES, (no,), binary=True)}
+        verifier.end(StoredTree(size, frontier, nodes))
+        for (seq,) in run(_UNFORGOTTEN, {"no": no}).fetchall():
+            verifier.fault(seq, "its personal data is there, though a redaction on record has removed it")
+        for first, other in run(_TWICE, (no,)).fetchall():
+            verifier.fault(other, recorded_twice(first))
+        for (seq,) in run(_OUTSIDE, (no, verifier.reached)).fetchall():
+            verifier.fault(seq, f"it lies outside the log, whose positions are 1 to {size}")
+        if location.count > verifier.records and not verifier.faults:
+            verifier.fault(1, "the index of the records lacks some: REINDEX TABLE record mends it", location.count)
+
+    def schema_faults(self) -> list[str]:
+        """See ``auditing.Audit.schema_faults``."""
+        return self._schema_faults
+
+    def index_faults(self) -> list[str]:
+        """See ``auditing.Audit.index_faults``: PostgreSQL has amcheck for that."""
+        return []
+
+    def is_comparable(self) -> bool:
+        """See ``auditing.Audit.is_comparable``."""
+        return True
+
+    def differing(self, progress: Progress) -> list[str]:
+        """See ``auditing.Audit.differing``."""
+        with ThreadPoolExecutor(1) as apart:  # the caller may have an event loop running
+            return apart.submit(lambda: asyncio.run(differing(self._url, progress))).result()
+
+    def is_scrub_due(self) -> bool:
+        """See ``auditing.Audit.is_scrub_due``."""
+        return False
+
+    def _see(self, no: int) -> None:
+        self._connection.execute(_SEE, (str(no),))
+
+    def _count(self, no: int) -> int:
+        """Return how many records a location has, counted without an index."""
+        self._see(no)
+        for name in _SCANS:
+            self._connection.execute(f"SET LOCAL {name} = off")
+        ((count,),) = self._connection.execute(_COUNT, (no,)).fetchall()
+        for name in _SCANS:
+            self._connection.execute(f"SET LOCAL {name} = on")
+        return int(count)
+
+    def _end(self, no: int) -> tuple[int, bytes]:
+        self._see(no)
+        row = self._connection.execute(_HEAD, (no,), binary=True).fetchone()
+        return (0, b"") if row is None else (row[0], row[1])
+
+    def _require_known_locations(self) -> None:
+        for statement, words in _STRAYS.items():
+            ((count,),) = self._connection.execute(statement).fetchall()
+            if count:
+                raise DamagedLogError(words)
+
+    def _require_key(self) -> None:
+        name = self.log_name()
+        if words := fault_of_key(file_of_log(name.rpartition("/")[2], ".key"), name):
+            raise DamagedLogError(words)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[PostgresAudit]:
+    """Open the log at a URL to check it, within one snapshot.
+
+    Raises ``StoreUnavailableError`` if it is no log of this layout.
+    """
+    with closing(connect(parameters(url))) as connection, plain_errors():
+        require_current(layout_of(connection))
+        faults = schema_faults(connection)
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        connection.execute(UPKEEP)
+        yield PostgresAudit(url, connection, faults)

@@ -1,0 +1,94 @@
+"""Making the projections of a location from its records, many at a time."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from pydantic import ValidationError
+
+from commlog_tui.ledger.leaf import leaf_hash
+from commlog_tui.ledger.tree import Frontier
+from commlog_tui.records.decide import Decision, Head, changes_of
+from commlog_tui.records.kinds import Kinds, is_decisive
+from commlog_tui.records.record import Record, Thread
+from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.append import learn_anew
+from commlog_tui.store.postgresql.database import View
+from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, EntryState, read_state
+from commlog_tui.store.postgresql.projection_rows import ProjectionRows
+from commlog_tui.store.postgresql.threads import load_whole_threads
+from commlog_tui.store.postgresql.writing import Writing
+
+_STATES: Final = f"""
+SELECT {STATE_COLUMNS} FROM entry
+LEFT JOIN worklist ON worklist.location = entry.location AND worklist.seq = entry.seq
+WHERE entry.location = %s AND entry.seq = ANY(%s::bigint[])
+"""
+_UNREADABLE: Final = (msgspec.DecodeError, ValidationError, ValueError, KeyError, TypeError)
+
+ReplayRow = tuple[int, int, str, bytes, bytes | None, bytes]
+"""Of a record: seq, seq of its root, kind, public part, personal data (None if removed), leaf."""
+
+
+class Replay:
+    """Applies the records of one location to its projections, in the view's transaction."""
+
+    def __init__(self, view: View, location: Location, head: Head, kinds: Kinds) -> None:
+        """Go on behind a head; that of an empty location has no records."""
+        self._view = view
+        self._location = location
+        self._kinds = kinds
+        self._frontier = Frontier(head.seq, head.frontier)
+        self._entries = head.entries
+
+    @property
+    def head(self) -> Head:
+        """Where the location's log ends, as far as records were applied."""
+        return Head(self._frontier.size, self._entries, self._frontier.peaks)
+
+    async def play(self, rows: Sequence[ReplayRow]) -> list[int]:
+        """Apply records in order of seq; return the positions of those that cannot be read."""
+        nodes = [node for row in rows for node in self._frontier.push_leaf(leaf_hash(row[3]))]
+        records, unreadable = self._read(rows)
+        threads = await self._threads(records)
+        roots = sorted({root for _, root, _ in records})
+        states: dict[int, EntryState] = {
+            int(row[0]): read_state(row) for row in await self._view.rows(_STATES, (self._location.no, roots))
+        }
+        projections = ProjectionRows(self._location, states)
+        for (seq, root, kind), record in records.items():
+            try:
+                thread = threads[root].before(seq) if root != seq else None
+                projections.apply(changes_of(record, thread, self._kinds))
+                self._entries += kind == "entry"
+            except _UNREADABLE:
+                unreadable.append(seq)
+        await self._write(projections, nodes)
+        return sorted(unreadable)
+
+    async def _write(self, projections: ProjectionRows, nodes: list[tuple[int, int, bytes]]) -> None:
+        writing = Writing(self._view, self._location)
+        async with self._view.connection.pipeline():
+            await writing.projections(projections)
+            await writing.people(projections.people)
+            await writing.head(Decision([], [], self.head, nodes, []))
+        if projections.people.doubted:
+            await learn_anew(self._view, self._location, sorted(projections.people.doubted))
+
+    def _read(self, rows: Sequence[ReplayRow]) -> tuple[dict[tuple[int, int, str], Record], list[int]]:
+        """Return the records by seq, root and kind, and the positions of unreadable ones."""
+        records, unreadable = {}, []
+        for seq, root, kind, public, data, leaf in rows:
+            try:
+                records[int(seq), int(root), kind] = Record.read(public, data, leaf)
+            except _UNREADABLE:
+                unreadable.append(seq)
+        return records, unreadable
+
+    async def _threads(self, records: dict[tuple[int, int, str], Record]) -> dict[int, Thread]:
+        """Return the threads that records are about, by the seq of the root."""
+        here = {seq: Thread(record) for (seq, root, _), record in records.items() if seq == root}
+        wanted: set[Any] = {
+            root for seq, root, kind in records if seq != root and (root not in here or is_decisive(kind, self._kinds))
+        }
+        return here | await load_whole_threads(self._view, self._location, sorted(wanted))
