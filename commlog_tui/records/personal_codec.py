@@ -24,14 +24,14 @@ _Id = Any
 """16 bytes for a UUID in canonical form, else the text. msgspec has no type for one of both."""
 
 
-class _Customer(Struct, array_like=True, frozen=True, gc=False):
+class _Customer(Struct, array_like=True, forbid_unknown_fields=True, frozen=True, gc=False):
     id: _Id
     name: str | None
     addresses: tuple[str, ...]
     numbers: tuple[str, ...]
 
 
-class _Entry(Struct, array_like=True, tag=0, frozen=True, gc=False):
+class _Entry(Struct, array_like=True, forbid_unknown_fields=True, tag=0, frozen=True, gc=False):
     to: str | int
     """A number is a position among the customer's addresses and, behind them, numbers."""
     title: str
@@ -41,17 +41,17 @@ class _Entry(Struct, array_like=True, tag=0, frozen=True, gc=False):
     customer: _Customer | None
 
 
-class _EntryWithMore(_Entry, array_like=True, tag=1, frozen=True, gc=False):
+class _EntryWithMore(_Entry, array_like=True, forbid_unknown_fields=True, tag=1, frozen=True, gc=False):
     message: tuple[str, str] | None
     attachments: tuple[tuple[str, int, str], ...]
 
 
-class _Event(Struct, array_like=True, tag=2, frozen=True, gc=False):
+class _Event(Struct, array_like=True, forbid_unknown_fields=True, tag=2, frozen=True, gc=False):
     detail: str | None
     to: str | None
 
 
-class _EventWithMore(_Event, array_like=True, tag=3, frozen=True, gc=False):
+class _EventWithMore(_Event, array_like=True, forbid_unknown_fields=True, tag=3, frozen=True, gc=False):
     code: str | None
     event_id: str | None
     message: tuple[str, str] | None

@@ -30,8 +30,8 @@ _HASH_SIZE: Final = 32
 _UUID_SIZE: Final = 16
 _UUID_LENGTH: Final = 36
 _LONGEST_FORM: Final = 1_000
-_INTEGERS: Final = range(-(1 << 63), 1 << 63)
-"""What a database can store."""
+_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
+"""The integers that a database can store."""
 
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 _pack: Final = msgspec.msgpack.Encoder().encode
@@ -73,9 +73,9 @@ def to_public(columns: Columns, location: str, seq: int, record_id: bytes, root_
         if rest is None:
             raise ValueError("a raw record has no bytes")
         return rest
-    if recorded_at is None or commitment is None:
-        raise ValueError("a column is empty")
-    template, arrange = _template(form, location)
+    template, arrange, width, has_moment = _template(form, location)
+    if recorded_at is None or commitment is None or (lag is None) is has_moment:
+        raise ValueError("the columns do not fit the form")
     values: tuple[Any, ...] = (
         uuid_text(record_id).encode(),
         seq,
@@ -89,9 +89,11 @@ def to_public(columns: Columns, location: str, seq: int, record_id: bytes, root_
             values += tuple(map(_stated, _unpack(rest)))
         except msgspec.MsgspecError as error:
             raise ValueError("the further values cannot be read") from error
+    if len(values) != width:
+        raise ValueError("the further values do not fit the form")
     try:
         return template % arrange(values)
-    except (IndexError, TypeError) as error:
+    except TypeError as error:
         raise ValueError("the columns do not fit the form") from error
 
 
@@ -113,7 +115,7 @@ def _columns(fields: dict[str, Any]) -> Columns:
         raise ValueError("the form is too long to be shared")
     recorded_at = fields["recorded_at"]
     lag = recorded_at - fields[moment] if moment else 0
-    if recorded_at not in _INTEGERS or lag not in _INTEGERS:
+    if not (_LEAST <= recorded_at <= _MOST and _LEAST <= lag <= _MOST):
         raise ValueError("an instant is beyond what a column can hold")
     return Columns(
         text,
@@ -150,8 +152,10 @@ def _stated(value: object) -> bytes:
 
 
 @lru_cache(maxsize=4_096)
-def _template(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...]], tuple[Any, ...]]]:
+def _template(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...]], tuple[Any, ...]], int, bool]:
     """Return the bytes of a form with marks for values, and a function that puts values in their order.
+
+    Further, how many values there are, and whether one is the instant that the record is about.
 
     Raises ``ValueError``.
     """
@@ -180,7 +184,7 @@ def _template(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...
         parts.append(_escaped(canonical(name)) + b":" + mark)
     if len(order) < 2:  # noqa: PLR2004 - an itemgetter of one item returns no tuple
         raise ValueError("the form has too few values")
-    return b"{" + b",".join(parts) + b"}", itemgetter(*order)
+    return b"{" + b",".join(parts) + b"}", itemgetter(*order), further, fields.get(moment) == 0
 
 
 def _escaped(text: bytes) -> bytes:

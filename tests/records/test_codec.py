@@ -225,3 +225,30 @@ def test_what_an_entry_repeats_is_stored_once() -> None:
 def test_only_a_uuid_in_canonical_form_is_16_bytes(text: str) -> None:
     assert uuid_bytes(text) is None
     assert uuid_bytes(uuid_text(ID)) == ID
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rest": b"\x92\x01\x01"},
+        {"rest": b"\x90"},
+        {"lag": None},
+        {"recorded_at": None},
+        {"commitment": None},
+        {"form": ""},
+        {"form": "{}"},
+        {"form": None, "rest": None},
+    ],
+)
+def test_columns_that_do_not_fit_the_form_are_an_error(change: dict[str, Any]) -> None:
+    fields: dict[str, Any] = {"id": uuid_text(ID), "kind": "entry", "location": LOCATION, "seq": SEQ, "actor": "x"}
+    public = canonical(fields | {"recorded_at": 5, "sent_at": 3, "personal": "00" * 32, "starts_at": 8})
+    columns = to_columns(public, LOCATION, SEQ, ID, None)
+    assert columns.form is not None
+    with pytest.raises(ValueError, match=r"form|rest|values|bytes"):
+        to_public(columns._replace(**change), LOCATION, SEQ, ID, None)
+
+
+def test_an_array_with_more_than_its_shape_is_an_error() -> None:
+    with pytest.raises(ValueError, match="length"):
+        to_personal(b"\x94\x02\xc0\xc0\xc0")
