@@ -25,6 +25,7 @@ class Settings:
     own_addresses: str
     hide_after: int
     proof_folder: Path
+    export_folder: Path
     expectations: str
 
     @property

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ import typer
 from commlog_tui.cli.connection import Session, TargetOptions, opened, targeted
 from commlog_tui.cli.entry_ids import whole_id
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.exporting import check_output, export
 from commlog_tui.cli.tables import Csv, Table, is_for_windows, width
 from commlog_tui.cli.words import faults, forget_stdout, json_text, say, stopped, tell
 from commlog_tui.contract.base import parse_instant
@@ -75,22 +77,28 @@ def list_entries(
         help="Begin the CSV with a byte order mark, for Excel; the default for a file on Windows.",
         show_default=False,
     ),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", help="Write all pages into a new file: .csv, .txt, .pdf or .json.", show_default=False
+    ),
+    every_field: bool = typer.Option(False, "--every-field", help="In that file, every field instead of the columns."),
 ) -> None:
     """List entries, newest first."""
-    if as_json and as_csv:
-        raise stopped("Give --json or --csv, not both.", ExitCode.USAGE)
+    check_output(output, every_field=every_field, as_json=as_json, as_csv=as_csv, at=at)
     if bom is not None and not as_csv:
         raise stopped("--bom and --no-bom are for --csv.", ExitCode.USAGE)
 
     async def work(session: Session) -> ExitCode:
         zone = ZoneInfo(session.location.zone)
-        if as_csv and Permission.EXPORT not in session.me.permissions:
+        if (as_csv or output is not None) and Permission.EXPORT not in session.me.permissions:
             words = f"A token with the role {session.me.role.value} may not export; ask for a manager's."
             raise stopped(words, ExitCode.NOT_PERMITTED)
         asked = {"to": to, "customer_id": customer, "reference": reference, "source": source, "kind": kind, "q": q}
         rest: dict[str, Any] = {name: value for name, value in asked.items() if value}
         rest["status"] = [one for name in status for one in (DID_NOT_ARRIVE if name == "did-not-arrive" else (name,))]
         query = _query(zone, via, since, until, rest)
+        if output is not None:
+            options = {"via": via, "since": since, "until": until, "status": status, **asked}
+            return await export(session, query, options, output, everything=every_field)
         pages = _pages(session, query, limit, _bound("--at", at, zone, last=True), everything=everything)
         if as_json:
             return await _print_json(pages)

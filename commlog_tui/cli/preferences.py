@@ -42,6 +42,7 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         folder=configuration.data / "desk" / name,
         machine_folder=configuration.data / "desk",
         proof_folder=Path(configuration.text("proof_folder")),
+        export_folder=Path(configuration.text("export_folder")),
         keep=_keep,
     )
 

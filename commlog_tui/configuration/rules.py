@@ -185,6 +185,13 @@ RULES: Final[Mapping[str, Rule]] = {
             _folder,
         ),
         Rule(
+            "export_folder",
+            lambda: platformdirs.user_documents_path() / "commlog",
+            "`commlog` among your documents",
+            "Folder that the desk puts exports in.",
+            _folder,
+        ),
+        Rule(
             "expectations",
             _nothing,
             "`expectations.toml` beside the settings file",

@@ -25,5 +25,7 @@ class Preferences:
     """Folder of machine-wide state, such as that the first steps were shown. None saves nothing."""
     proof_folder: Path | None = None
     """Where proof sheets go; None makes none."""
+    export_folder: Path | None = None
+    """Folder of exports; None makes none."""
     keep: Callable[[str, str], object] | None = None
     """Keeps a setting for the next time, by its name; raises an error whose words can be shown."""

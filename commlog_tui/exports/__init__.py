@@ -1,0 +1,1 @@
+"""Exports of entries as files: CSV, JSON, plain text and PDF."""
