@@ -35,6 +35,10 @@ class StoreUnavailableError(StoreError):
     """The database cannot be read or written now."""
 
 
+class SlowQueryError(StoreUnavailableError):
+    """A query took too long and was stopped."""
+
+
 class DamagedLogError(StoreUnavailableError):
     """The database is damaged, is no log, or was changed by something else."""
 

@@ -5,15 +5,16 @@ from pathlib import Path
 from commlog_tui.contract import addresses, folding, phone_numbers
 from commlog_tui.contract.folding import fold
 from commlog_tui.store.sqlite.connection import connect
+from commlog_tui.store.sqlite.readers import CACHE_KIB, READERS
 
 MEBIBYTE = 1 << 20
-CONNECTIONS = 3
 
 
 def test_the_page_caches_of_a_service_are_small(tmp_path: Path) -> None:
     connection = connect(tmp_path / "log.db")
     cache = -int(connection.pragma("cache_size")) * 1024
-    assert 0 < CONNECTIONS * cache <= 64 * MEBIBYTE
+    assert cache > 0
+    assert 2 * cache + READERS * CACHE_KIB * 1024 <= 64 * MEBIBYTE
     assert int(connection.pragma("mmap_size")) == 0
     connection.close()
 

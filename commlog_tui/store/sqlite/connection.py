@@ -20,7 +20,7 @@ from commlog_tui.store.sqlite.scrubbing import BUSY_MILLISECONDS
 
 _AUTOCHECKPOINT_PAGES: Final = 16_000
 _CACHE_KIB: Final = 16_384
-"""Cache size of each of a service's three connections.
+"""Cache size of the connection that writes, and of the one that reads on the loop.
 
 With 64 MiB an import is no faster, and a service 55 MB larger.
 """

@@ -1,14 +1,11 @@
-"""An open log file: a writer thread, a thread for slow reads, and bounded concurrent reads."""
+"""An open log file: a writer thread, and connections that read."""
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeVar
-
-import apsw
+from typing import Final
 
 from commlog_tui.records.kinds import Kinds
 from commlog_tui.store.errors import OlderLayoutError
@@ -17,10 +14,10 @@ from commlog_tui.store.sqlite.connection import connect, plain_errors
 from commlog_tui.store.sqlite.migrate import migrate
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projection_layout import bring_up_to_date
+from commlog_tui.store.sqlite.readers import Readers
 from commlog_tui.store.sqlite.writer import Writer
 
 _LOOK_EVERY: Final = 0.2
-Answer = TypeVar("Answer")
 
 
 def utc_now() -> datetime:
@@ -53,20 +50,11 @@ class Database:
             self._near = connect(path, vfs=vfs, create=create)
         with plain_errors():
             bring_up_to_date(self._near, progress, kinds)
-        self._far = connect(path, vfs=vfs, create=False)
-        self._reader = ThreadPoolExecutor(1, "commlog-reader")
+        readers = self._readers = Readers(self._near, lambda: connect(path, vfs=vfs, create=False))
+        self.read, self.read_quick, self.read_far = readers.read, readers.read_quick, readers.read_far
         self._changed: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self.writer = Writer(connect(path, vfs=vfs, create=False), self._wake)
         self._closed = False
-
-    def read(self, read: Callable[[apsw.Connection], Answer]) -> Answer:
-        """Read what is bounded, at once."""
-        return _in_one_view(self._near, read)
-
-    async def read_far(self, read: Callable[[apsw.Connection], Answer]) -> Answer:
-        """Read what may take long, in the reader's thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._reader, _in_one_view, self._far, read)
 
     async def wait(self, location: str, after: int, seconds: float) -> bool:
         """See ``protocol.Log.wait``."""
@@ -96,21 +84,9 @@ class Database:
             return
         self._closed = True
         await self.writer.close()
-        self._reader.shutdown()
-        self._far.close()
-        self._near.close()
+        self._readers.close()
 
     def _wake(self) -> None:
         for changed, loop in tuple(self._changed.items()):
             with suppress(RuntimeError):  # that loop has ended
                 loop.call_soon_threadsafe(changed.set)
-
-
-def _in_one_view(connection: apsw.Connection, read: Callable[[apsw.Connection], Answer]) -> Answer:
-    """Read within one transaction, so that every statement sees the same log."""
-    with plain_errors():
-        connection.execute("BEGIN")
-        try:
-            return read(connection)
-        finally:
-            connection.execute("ROLLBACK")

@@ -71,7 +71,7 @@ class SqliteDelivery:
             place = Place.find(connection, location)
             return worklist(connection, place, query, now, PositionCodec(self._cursor_key.read(connection), location))
 
-        return await self._database.read_far(read)
+        return await self._database.read_quick(read, ("worklist", location))
 
     def _lists(self, connection: apsw.Connection, location: str) -> Lists:
         return Lists(connection, Place.find(connection, location), self._cursor_key.read(connection))

@@ -99,13 +99,19 @@ class SqliteLog:
             run, _ = _retention(connection, now, trust_clock=trust_clock)
             return run, retentions.plan(connection, run.believed)
 
-        return await self._database.read_far(read)
+        return await self._database.read_far(read, is_timed=False)
 
     async def page(self, location: str, request: PageRequest) -> PageRow:
         """See ``protocol.Log.page``."""
-        return await self._database.read_far(
-            lambda c: Pager(c, Place.find(c, location), request, self._cursor_key.read(c)).page()
-        )
+
+        def read(connection: apsw.Connection) -> PageRow:
+            return Pager(
+                connection, Place.find(connection, location), request, self._cursor_key.read(connection)
+            ).page()
+
+        if request.q is not None:  # the index of words does its work outside what is counted
+            return await self._database.read_far(read)
+        return await self._database.read_quick(read, ("page", location, frozenset(request.model_fields_set)))
 
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """See ``protocol.Log.detail``."""
@@ -113,8 +119,8 @@ class SqliteLog:
 
     async def booking(self, location: str, query: BookingQuery) -> BookingRow:
         """See ``protocol.Log.booking``."""
-        return await self._database.read_far(
-            lambda c: bookings.booking(c, Place.find(c, location), query, self._cursor_key.read(c))
+        return await self._database.read_quick(
+            lambda c: bookings.booking(c, Place.find(c, location), query, self._cursor_key.read(c)), "booking"
         )
 
     async def matching_ids(self, location: str, query: IdQuery) -> MatchingIdsRow:
