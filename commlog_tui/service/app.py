@@ -31,6 +31,7 @@ from commlog_tui.service.hook_fetcher import Fetcher
 from commlog_tui.service.journal import Journal
 from commlog_tui.service.limits import Limiter, Limits
 from commlog_tui.service.overdue import OverdueIndex
+from commlog_tui.service.timed_store import timed
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.hooks import HookFile
 from commlog_tui.store.protocol import Store
@@ -84,6 +85,8 @@ def create_app(
         openapi_url=None,  # operations serves it, under the same rules as everything else
         redirect_slashes=False,
     )
+    app.state.registry = CollectorRegistry()
+    store = timed(store, app.state.registry)
     app.state.store = store
     app.state.keys = keys
     app.state.owner = owner
@@ -97,7 +100,6 @@ def create_app(
     app.state.fetcher = Fetcher()
     app.state.readiness = operations.Readiness()
     app.state.stopping = stopping or Event()
-    app.state.registry = CollectorRegistry()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
     parts = (entries, bookings, delivery, places, overviews, evidence, feed, hook_routes, hook_status, operations)
     routers = [part.router for part in parts]

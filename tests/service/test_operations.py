@@ -54,6 +54,17 @@ async def test_metrics_name_routes_and_nothing_else(api: httpx.AsyncClient) -> N
     assert "ada" not in answer
 
 
+async def test_metrics_tell_the_time_of_every_call_of_the_store(api: httpx.AsyncClient) -> None:
+    await api.get(ENTRIES)
+    await add(api, CALL, "k")
+    await api.get("/v1/locations/nowhere/entries")
+    lines = (await api.get("/metrics")).text.splitlines()
+    assert 'commlog_store_seconds_count{call="append"} 1.0' in lines
+    assert 'commlog_store_seconds_count{call="page"} 2.0' in lines, "a call that failed is one too"
+    assert 'commlog_store_seconds_bucket{call="page",le="+Inf"} 2.0' in lines
+    assert not [line for line in lines if 'call="wait"' in line], "waiting is no work"
+
+
 async def test_two_services_in_one_process_count_apart(store: SqliteStore) -> None:
     for _ in range(2):
         transport = httpx.ASGITransport(create_app(store, quiet=True))
