@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from commlog_tui import __version__
@@ -47,6 +48,16 @@ _DESCRIPTION: Final = (
 
 
 class _Service(FastAPI):
+    """The framework behind what answers most requests without it."""
+
+    front: ASGIApp
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        scope["app"] = self
+        await self.front(scope, receive, send)
+
     @override
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI 3.1 document, completed with what routes declare by hand."""
@@ -103,9 +114,9 @@ def create_app(
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
     parts = (entries, bookings, delivery, places, overviews, evidence, feed, hook_routes, hook_status, operations)
     routers = [part.router for part in parts]
-    app.add_middleware(DirectRoutes, routers=routers)
-    app.add_middleware(Journal, registry=app.state.registry, quiet=quiet)
     problems.install(app, routers)
     for router in routers:
         app.include_router(router)
+    routes = DirectRoutes(super(_Service, app).__call__, routers)
+    app.front = Journal(routes, app.state.registry, quiet=quiet)
     return app

@@ -62,16 +62,6 @@ class _Step:
     is_async: bool
     is_generator: bool
 
-    async def run(self, values: Values, stack: AsyncExitStack) -> None:
-        """Call the function and hold what it returns or yields."""
-        arguments = {name: values[key] for name, key in self.arguments}
-        if self.is_generator:
-            values[self.function] = await stack.enter_async_context(self.call(**arguments))
-        elif self.is_async:
-            values[self.function] = await self.call(**arguments)
-        else:
-            values[self.function] = self.call(**arguments)
-
 
 class _Plan:
     """What to do for one route: read its texts, call its dependencies, then its endpoint."""
@@ -99,10 +89,15 @@ class _Plan:
         return values
 
     async def answer(self, values: Values, stack: AsyncExitStack) -> Response:
-        """Return the response, refusals included."""
+        """Return the response, refusals included. What must be let go of after it is on the stack."""
         try:
             for step in self._steps.values():
-                await step.run(values, stack)
+                result = step.call(**{name: values[key] for name, key in step.arguments})
+                if step.is_async:
+                    result = await result
+                elif step.is_generator:
+                    result = await stack.enter_async_context(result)
+                values[step.function] = result
         except (ProblemError, LogError) as error:
             return refusal(error)
         response: Response = values[self.route.endpoint]

@@ -147,6 +147,10 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
         faults = [{**fault, "loc": fault["loc"][1:]} for fault in error.errors()]  # the first part says header or path
         return answer(problem(400, "parameters", "A parameter or header is missing or not valid.", fields_of(faults)))
 
+    @app.exception_handler(Exception)
+    async def failed(_: Request, __: Exception) -> Response:
+        return unexpected()
+
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:

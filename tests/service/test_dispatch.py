@@ -155,3 +155,20 @@ async def test_a_route_with_a_parameter_of_another_sort_is_left_to_the_framework
     async with client(Scene()) as api:
         assert (await api.get("/here/asked?q=7")).text == "7"
         assert (await api.get("/here/asked?q=x")).status_code == 422
+
+
+async def test_a_fault_in_a_route_of_the_framework_is_a_problem(
+    store: SqliteStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = create_app(store, quiet=True)
+
+    @app.get("/broken")
+    async def broken() -> None:
+        raise ZeroDivisionError("Ada")
+
+    async with client(app) as api:
+        answer = await api.get("/broken")
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:commlog:problem:unexpected")
+    output = capsys.readouterr().err
+    assert "event=fault error=ZeroDivisionError" in output
+    assert "Ada" not in output
