@@ -69,3 +69,6 @@ class Worklist(ResponseModel):
     """Whether ``overdue`` is all. After its start the service reads older records first."""
     overdue_note: str | None = None
     """What is missing in ``overdue``, in words."""
+    changes_in: float | None = None
+    """Seconds until the list grows without another record, as something becomes overdue or is still
+    deferred; only on the first page. Null if nothing will."""

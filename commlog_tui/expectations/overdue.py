@@ -42,6 +42,10 @@ class Waiting:
         """Return what is overdue, soonest first."""
         return tuple(line for line in self.lines if line.due_at is not None and now > line.due_at)
 
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next of it is overdue."""
+        return min((line.due_at for line in self.lines if line.due_at is not None and line.due_at >= now), default=None)
+
 
 def waiting_of(booking: Booking, rules: Sequence[Rule], zone: ZoneInfo) -> Waiting | None:
     """Return what a booking waits for; None if that is nothing."""

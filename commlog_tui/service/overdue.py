@@ -42,6 +42,8 @@ _LOOK_EVERY: Final = 1.0
 _REST: Final = 3
 """How many times as long as a step took the background rests after it."""
 _LEAST_REST: Final = 0.005
+_READ_MORE: Final = 5.0
+"""Seconds after which it is worth asking again while old records are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Overdue:
     is_complete: bool = True
     note: str | None = None
     """What is missing, in words."""
+    changes_in: float | None = None
+    """Seconds until more is overdue or known, without another record."""
 
 
 class OverdueIndex:
@@ -175,8 +179,11 @@ class _LocationIndex:
         is_reading = bookings.next_changed is not None or self._first > self._lowest or self._read < self._last
         first: list[Waiting] = []
         waiting = bookings.waiting
+        due_at: datetime | None = None
         for start in range(0, len(waiting), _LOOKED_AT_ONCE):
-            first = first_overdue([*first, *waiting[start : start + _LOOKED_AT_ONCE]], now, LISTED + 1)
+            some = waiting[start : start + _LOOKED_AT_ONCE]
+            first = first_overdue([*first, *some], now, LISTED + 1)
+            due_at = min(filter(None, [due_at, *(one.next_due(now) for one in some)]), default=None)
             await asyncio.sleep(0)
         items = overdue_items(first, now, bookings.zone)
         notes = []
@@ -189,7 +196,10 @@ class _LocationIndex:
         if bookings.is_full:
             notes.append("More bookings wait for messages than the service looks after.")
         messages = tuple(_message(item, item.line.due_at) for item in items[:LISTED] if item.line.due_at is not None)
-        return Overdue(messages, is_complete=not notes, note=" ".join(notes) or None)
+        changes_in = None if due_at is None else (due_at - now).total_seconds()
+        if is_reading:
+            changes_in = _READ_MORE if changes_in is None else min(changes_in, _READ_MORE)
+        return Overdue(messages, is_complete=not notes, note=" ".join(notes) or None, changes_in=changes_in)
 
     async def _load_changed(self) -> None:
         for _ in range(_BOOKINGS_AT_ONCE):

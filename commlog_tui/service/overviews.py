@@ -60,6 +60,10 @@ async def get_worklist(
         index: OverdueIndex = request.app.state.overdue
         found = await index.overdue(location)
         rows = structs.replace(
-            rows, overdue=found.messages, overdue_complete=found.is_complete, overdue_note=found.note
+            rows,
+            overdue=found.messages,
+            overdue_complete=found.is_complete,
+            overdue_note=found.note,
+            changes_in=min((one for one in (rows.changes_in, found.changes_in) if one is not None), default=None),
         )
     return charge_answer(request, caller, json_answer(rows))

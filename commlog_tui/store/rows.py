@@ -219,3 +219,4 @@ class WorklistRow(Struct, frozen=True):
     overdue: tuple[OverdueMessageRow, ...] = ()
     overdue_complete: bool = True
     overdue_note: str | None = None
+    changes_in: float | None = None

@@ -17,6 +17,8 @@ NO_START: Final = 1 << 62
 """Stands for the start of a booking that is not known: after all that are."""
 DEFERRED_LONG: Final = timedelta(hours=4)
 """How long a provider may try again before that is trouble."""
+SENT_BEFORE: Final = timedelta(days=2)
+"""How long before a message is first deferred it was sent at most, for the time of the next change."""
 BEGUN: Final = timedelta(days=30)
 """How long ago a booking may have begun, or where that is not known, a message have been sent."""
 BY_ITSELF: Final = timedelta(days=1)

@@ -72,8 +72,11 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
 async def test_a_message_on_time_is_not_overdue_and_one_that_is_late_is_until_it_arrives(scene: Scene) -> None:
     await scene.sent("offer", "sent", starts_at=NOON + 3 * DAY, code="HB-1")
     assert await scene.overdue() == []
+    assert (await scene.answer()).changes_in == 600
     scene.now += HOUR
-    (late,) = (await scene.answer()).messages
+    found = await scene.answer()
+    assert found.changes_in == (2 * DAY - HOUR).total_seconds()
+    (late,) = found.messages
     assert (late.reference, late.code, late.expected, late.via, late.entry) == (A, "HB-1", "confirmation", None, None)
     assert (late.due_at, late.starts_at) == (NOON + timedelta(minutes=10), NOON + 3 * DAY)
     assert late.reason == "nothing was sent, and no reason is on record"

@@ -20,7 +20,7 @@ from commlog_tui.store.sqlite.store import SqliteStore, utc_now
 from tests.patience import PATIENCE
 from tests.service.calls import OWNER, bearer
 from tests.service.conftest import listening
-from tests.store.factory import mail, put
+from tests.store.factory import event, mail, put
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 A = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4a"
@@ -39,7 +39,12 @@ async def test_the_first_page_of_the_worklist_has_it(store: SqliteStore) -> None
     (late,) = answer.overdue
     assert (late.reference, late.code, late.expected) == (A, "HB-1", "confirmation")
     assert (late.due_at, late.starts_at) == (at, at + DAY)
-    assert (answer.overdue_complete, answer.overdue_note) == (True, None)
+    assert (answer.overdue_complete, answer.overdue_note, answer.changes_in) == (True, None, None)
+    deferred = mail(sent_at=utc_now())
+    await put(store, deferred, event(deferred, "deferred", at=utc_now()))
+    changes_in = (await client.worklist("quay")).changes_in
+    assert changes_in is not None
+    assert 0 < changes_in <= (4 * HOUR).total_seconds()
     await client.resolve("quay", "1", NewResolution(reference=A, code="HB-1", expected="confirmation"))
     assert (await client.worklist("quay")).overdue == ()
     assert (await client.worklist("pier")).overdue == ()

@@ -88,6 +88,11 @@ async def test_a_deferred_message_is_listed_when_it_takes_long(store: Store) -> 
     await put(store, sent, event(sent, "deferred"))
     assert await listed(store, NOON + timedelta(hours=3)) == EMPTY
     assert await listed(store, NOON + timedelta(hours=5)) == ([sent.id], [])
+    for hours, seconds in ((3, 3_600), (5, None)):
+        now = NOON + timedelta(hours=hours)
+        assert (await store.worklist("quay", WorklistQuery(), now)).changes_in == seconds
+    await put(store, event(sent, "delivered"))
+    assert (await store.worklist("quay", WorklistQuery(), NOON + timedelta(hours=3))).changes_in is None
 
 
 @pytest.mark.parametrize("order", permutations(range(4)))

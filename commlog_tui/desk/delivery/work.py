@@ -1,7 +1,8 @@
 """What did not arrive or is overdue, as the worklist shows it; ticking off goes by way of the outbox."""
 
 import asyncio
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,6 +80,8 @@ class Work:
     has_more: bool = False
     note: str | None = None
     """What is missing of what is overdue, in words."""
+    changes_at: float | None = field(default=None, compare=False)
+    """When the list grows without another record, by ``time.time``."""
 
 
 class Worklist:
@@ -107,7 +110,8 @@ class Worklist:
         waiting = await asyncio.to_thread(self._waiting)
         found = _to_do(items, first.overdue)
         self.ticked = waiting | self.ticked.intersection(item.id for item in found)
-        self.work = Work(found, first.arrived, page.next is not None, first.overdue_note)
+        changes_at = None if first.changes_in is None else time.time() + first.changes_in
+        self.work = Work(found, first.arrived, page.next is not None, first.overdue_note, changes_at)
 
     def _waiting(self) -> set[str]:
         """Return the ids of items whose tick waits in the outbox to be sent."""

@@ -1,6 +1,8 @@
 """The worklist: what did not arrive or is overdue, soonest booking first, dealt with one after the other."""
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
@@ -33,6 +35,12 @@ if TYPE_CHECKING:
 
 OpenBooking: TypeAlias = "Callable[[Entry | OverdueMessage], str | None]"
 _CALM_SECONDS: Final = 0.3
+_LATE_SECONDS: Final = 0.2
+"""How long after something is due it is asked for."""
+_LEAST_WAIT: Final = 2.0
+_LONGEST_WAIT: Final = 60.0
+_RETRY_SECONDS: Final = 5.0
+"""How long after a failed request the list is asked for again."""
 HINT: Final = "Space: done, next   n: with a note   Enter: booking   y: address   o: single"
 ALL_DONE: Final = "Nothing to do: what was sent has arrived, or is on its way."
 
@@ -58,6 +66,8 @@ class WorklistScreen(ModalScreen[None]):
         self._rows = WorkRows(session.zone, worklist.details, private=private)
         self._is_shown = "", 0
         self._timer: Timer | None = None
+        self._waiting: Timer | None = None
+        self._is_outdated = False
 
     @override
     def compose(self) -> ComposeResult:
@@ -73,6 +83,7 @@ class WorklistScreen(ModalScreen[None]):
         self._draw_title()
         self._go_on(-1)
         self.load_details()
+        self._await_change()
 
     def on_resize(self) -> None:
         """Break the lines for the new width."""
@@ -108,22 +119,49 @@ class WorklistScreen(ModalScreen[None]):
         """Ask for the list again, and stay on the item one is on."""
         from commlog_tui.client.errors import ClientError
 
-        here = self.item
+        here, before = self.item, (self._worklist.work, set(self._worklist.ticked))
         try:
             await self._worklist.load()
         except ClientError as error:
-            self._say(f"{error} This is the list as it was.")
+            if not self._is_outdated:
+                self._say(f"{error} This is the list as it was.")
+            self._is_outdated = True
+            self._worklist.work = replace(self._worklist.work, changes_at=time.time() + _RETRY_SECONDS)
+            return
+        finally:
+            self._await_change()
+        if self._is_outdated:
+            self._is_outdated = False
+            self._say(HINT)
+        if (self._worklist.work, self._worklist.ticked) == before:
             return
         items = self._worklist.work.items
         rows = [row for row, one in enumerate(items) if here is not None and one.id == here.id]
         choices = self.query_one(OptionList)
-        before = choices.highlighted or 0
+        row = choices.highlighted or 0
         choices.set_options(self._options())
         if items:
-            choices.highlighted = rows[0] if rows else min(before, len(items) - 1)
+            choices.highlighted = rows[0] if rows else min(row, len(items) - 1)
         self._draw_title()
         self._draw_message()
         self.load_details()
+
+    def _await_change(self) -> None:
+        """Ask again when the list grows by time alone. Looks at the clock, which jumps after a sleep."""
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+        changes_at = self._worklist.work.changes_at
+        if changes_at is not None:
+            left = max(changes_at + _LATE_SECONDS - time.time(), _LEAST_WAIT)
+            self._waiting = self.set_timer(min(left, _LONGEST_WAIT), self._look_at_the_clock)
+
+    def _look_at_the_clock(self) -> None:
+        changes_at = self._worklist.work.changes_at
+        if changes_at is not None and time.time() >= changes_at:
+            self.reload()
+        else:
+            self._await_change()
 
     @work(exclusive=True, group="details", exit_on_error=False)
     async def load_details(self) -> None:

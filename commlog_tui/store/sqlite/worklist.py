@@ -12,7 +12,7 @@ from typing import Final
 import apsw
 
 from commlog_tui.contract.worklist import WorklistQuery
-from commlog_tui.records.instants import micros
+from commlog_tui.records.instants import instant, micros
 from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.cursor import Position, PositionCodec
 from commlog_tui.store.rows import WorkItemRow, WorklistRow
@@ -20,7 +20,16 @@ from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
 from commlog_tui.store.sqlite.keys import Row, key_of, seq_of
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.statuses import Step
-from commlog_tui.store.worklist import BEGUN, BY_ITSELF, DEFERRED_LONG, NO_START, REPLACED, TROUBLE, item_row
+from commlog_tui.store.worklist import (
+    BEGUN,
+    BY_ITSELF,
+    DEFERRED_LONG,
+    NO_START,
+    REPLACED,
+    SENT_BEFORE,
+    TROUBLE,
+    item_row,
+)
 
 _LIST: Final = f"""
 INSERT INTO worklist
@@ -49,6 +58,11 @@ AND (worklist.starts_at, -worklist.sent_at, -worklist.pk) > (?4, ?5, ?6)
 AND (entry.status <> 'deferred' OR failed_at < ?7)
 AND NOT EXISTS ({_LATER.format(what="1")})
 ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.pk DESC LIMIT ?8
+"""
+_DEFERRED: Final = """
+SELECT min(failed_at) FROM entry INDEXED BY entry_by_status CROSS JOIN worklist ON worklist.pk = entry.pk
+WHERE entry.location = ? AND entry.status = 'deferred' AND entry.sent_at >= ?
+AND failed_at >= ? AND arrived_at IS NULL AND resolution IS NULL
 """
 _ARRIVED: Final = f"""
 SELECT {_COLUMNS.format(arrived="arrived_at")} {_FROM.format(index="worklist_arrived")}
@@ -114,7 +128,16 @@ def worklist(
         items=tuple(map(_item, page)),
         arrived=() if query.cursor else _arrived(connection, place, query.limit, now),
         next=None if last is None else cursors.write(Position(last[0], last[1], seq_of(last[4]))),
+        changes_in=None if query.cursor else _changes_in(connection, place, now),
     )
+
+
+def _changes_in(connection: apsw.Connection, place: Place, now: datetime) -> float | None:
+    """Return the seconds until the next message is deferred for so long that it is listed."""
+    since = now - DEFERRED_LONG
+    found: list[Row] = connection.execute(_DEFERRED, (place.no, micros(since - SENT_BEFORE), micros(since))).fetchall()
+    first = found[0][0]
+    return None if first is None else (instant(int(first)) - since).total_seconds()
 
 
 def _arrived(connection: apsw.Connection, place: Place, limit: int, now: datetime) -> tuple[WorkItemRow, ...]:
