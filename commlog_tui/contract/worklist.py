@@ -53,7 +53,8 @@ class Worklist(ResponseModel):
     """A page of the worklist: soonest booking first, those without a start at the end, newest first.
 
     Messages of bookings that began more than 30 days ago are left out, and where the start is not
-    known, messages sent more than 30 days ago.
+    known, messages sent more than 30 days ago. What a sender skipped or canceled is not listed, as
+    that was decided: the booking's checklist has it with its reason.
     """
 
     items: tuple[WorkItem, ...]

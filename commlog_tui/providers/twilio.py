@@ -55,6 +55,10 @@ CALL_KINDS: Final[Mapping[str, tuple[DeliveryKind, ...]]] = {
 CALL: Final = "CA"
 """First letters of the SID of a call."""
 _NO_ERROR: Final = frozenset({"", "0"})
+_RETRIES: Final = "#rc=5&rp=all"
+"""Connection overrides: five retries, after every sort of failure (docs: Usage, Webhooks, Connection
+overrides). They follow the URL as its fragment, which is never sent. What is signed is the URL through
+the end of its query (docs: Usage, Security)."""
 _OPTED_OUT: Final = "21610"
 _PORTS: Final = {"https": 443, "http": 80}
 _CHANNELS: Final = frozenset({"whatsapp", "messenger", "rcs", "client", "sip"})
@@ -124,7 +128,7 @@ def _verify(request: HookRequest, secret: str, now: datetime) -> None:
     else:
         is_whole = "json" not in request.header("content-type").lower()
         fields = read_form(request.body) if is_whole else []
-    if not is_whole or not any(is_same(_signature(one, fields, secret), signature) for one in _urls(url)):
+    if not is_whole or not any(is_same(_signature(one, fields, secret), signature) for one in _signed_urls(url)):
         raise SignatureError("The signature is not of this body, public URL and auth token.")
 
 
@@ -133,6 +137,13 @@ def _body_hashes(url: str) -> list[str]:
         return parse_qs(urlsplit(url).query, max_num_fields=100).get("bodySHA256", [])
     except ValueError:
         raise SignatureError("The public URL cannot be read.") from None
+
+
+def _signed_urls(url: str) -> Iterable[str]:
+    """Yield what may be signed in place of a URL: the documentation leaves the fragment out of it."""
+    for one in _urls(url):
+        yield one
+        yield one + _RETRIES
 
 
 def _urls(url: str) -> Iterable[str]:
@@ -163,11 +174,11 @@ TWILIO: Final = Provider(
     setup=Setup(
         steps=(
             "In the Twilio Console, open Messaging, Services, your service, Integration.",
-            "Enter {url}#rc=5&rp=all as Delivery Status Callback (or as StatusCallback of each message).",
+            f"Enter {{url}}{_RETRIES} as Delivery Status Callback (or as StatusCallback of each message).",
             "Where the service is behind a proxy, the URL must be the public one: Twilio signs it.",
         ),
         events=("Delivery status of messages; for calls initiated and completed",),
-        retries="The ending #rc=5&rp=all makes Twilio try five times within 15 seconds; later callbacks are lost. "
+        retries=f"The ending {_RETRIES} makes Twilio try five times within 15 seconds; later callbacks are lost. "
         "Import the message log after an outage: it closes the gap.",
         secret="The auth token of the account (Console, Account, API keys & tokens).",  # noqa: S106 - where it is found
     ),

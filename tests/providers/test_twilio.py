@@ -75,6 +75,21 @@ def test_the_public_url_is_the_one_that_counts() -> None:
         TWILIO.verify(vector("http://127.0.0.1:8000/myapp.php", "RSOYDt4T1cUTdK1PDd93/VVr8B8="), TOKEN, NOW)
 
 
+@pytest.mark.parametrize(("signed", "is_valid"), [("", True), ("#rc=5&rp=all", True), ("#rc=1", False)])
+@pytest.mark.parametrize("port", ["", ":443"])
+def test_the_retries_asked_for_in_the_urls_fragment_change_nothing(port: str, signed: str, is_valid: bool) -> None:
+    (step,) = (step for step in TWILIO.steps("https://log.example/hook", TOKEN) if "#" in step)
+    assert "https://log.example/hook#rc=5&rp=all as Delivery Status Callback" in step
+    text = f"https://log.example{port}/hook{signed}" + "".join(f"{name}{FIELDS[name]}" for name in sorted(FIELDS))
+    signature = base64.b64encode(hmac.digest(TOKEN.encode(), text.encode(), "sha1")).decode()
+    request = vector("https://log.example/hook", signature)
+    if is_valid:
+        TWILIO.verify(request, TOKEN, NOW)
+    else:
+        with pytest.raises(SignatureError):
+            TWILIO.verify(request, TOKEN, NOW)
+
+
 @pytest.mark.parametrize("token", ["", "123456"])
 def test_a_wrong_auth_token_is_refused(token: str) -> None:
     with pytest.raises(SignatureError):
