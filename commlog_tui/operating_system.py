@@ -8,8 +8,9 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Thread
 from time import monotonic, sleep
 from typing import IO, Any, Final
 
@@ -66,6 +67,25 @@ def wait_readable(pipe: IO[bytes], seconds: float) -> bool:
     from select import select  # noqa: PLC0415 - waits for pipes only on POSIX systems
 
     return bool(select([pipe], [], [], seconds)[0])
+
+
+def on_hangup(terminal: int, act: Callable[[], object]) -> None:
+    """Call ``act`` in a thread of its own when a terminal is gone, given its file descriptor.
+
+    SIGHUP says so to the terminal's own session only, and not below ``nohup``. On Windows, which
+    ends the programs of a console itself, this is a no-op.
+    """
+    if sys.platform == "win32":
+        return
+    from select import POLLHUP, poll  # noqa: PLC0415 - not on Windows
+
+    def wait() -> None:
+        poller = poll()
+        poller.register(terminal, 0)  # hangups are always reported
+        if any(event & POLLHUP for _, event in poller.poll()):
+            act()
+
+    Thread(target=wait, name="hangup", daemon=True).start()
 
 
 def use_private_umask() -> None:

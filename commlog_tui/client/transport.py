@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from random import uniform
+from random import Random
 from time import perf_counter
 from typing import Any, Final, TypeAlias
 
@@ -28,6 +28,7 @@ _ATTEMPTS: Final = 3
 _FIRST_WAIT: Final = 0.1
 """Seconds."""
 _JITTER: Final = 0.1
+_RANDOM: Final = Random()  # noqa: S311 - no secret; of its own, as other threads may seed the common one
 """Seconds."""
 _SILENCE: Final = 40.0
 """Read timeout of the feed in seconds; the service sends a keep-alive every 15."""
@@ -213,7 +214,7 @@ async def _retried(exchange: Callable[[], Awaitable[bytes]], policy: RetryPolicy
 
 def _backoff(attempt: int) -> float:
     """Return the seconds to wait after a failed attempt: exponential backoff with jitter."""
-    return _FIRST_WAIT * (1 << attempt) + uniform(0, _JITTER)  # noqa: S311 - not a secret
+    return _FIRST_WAIT * (1 << attempt) + _RANDOM.uniform(0, _JITTER)
 
 
 def _certificate_error(error: Exception) -> errors.CertificateError | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from textual.app import App
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from commlog_tui.desk.reader.state import Scope, Turn
     from commlog_tui.desk.session import Session
 
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+"""Something to do in the background. A desk that ends before it begins has made no coroutine."""
 NOT_CONNECTED: Final = "The log is not connected yet."
 NO_ENTRY: Final = "There is no entry here."
 CHANNEL: Final = "channel"
@@ -155,7 +157,7 @@ class View(Protocol):
         """Show all keys."""
         ...
 
-    def start(self, work: Coroutine[Any, Any, None], group: str) -> None:
+    def start(self, work: Work, group: str) -> None:
         """Do something in the background, in place of what is under way in the same group."""
         ...
 

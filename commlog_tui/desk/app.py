@@ -27,6 +27,7 @@ from commlog_tui.desk.first_rows import FirstRows
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
+from commlog_tui.desk.screens import KeepsTyped
 from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.supervisor import Supervisor
 from commlog_tui.desk.target import Profile, Target
@@ -142,7 +143,15 @@ class DeskApp(PrivacyApp):
     @override
     def get_driver_class(self) -> type[Driver]:
         """Keep columns in their places in every terminal."""
-        return keeping_columns(super().get_driver_class())
+        return keeping_columns(super().get_driver_class(), self._end_unseen)
+
+    @work(group="leave", exit_on_error=False)
+    async def _end_unseen(self) -> None:
+        """End without a question, as the terminal is gone; what is being typed stays a draft."""
+        for screen in self.screen_stack:
+            if isinstance(screen, KeepsTyped):
+                await screen.keep_typed()
+        self.exit()
 
     @override
     def copy_to_clipboard(self, text: str) -> None:

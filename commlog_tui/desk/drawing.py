@@ -1,7 +1,10 @@
 """What every frame goes through on its way to the terminal: made safe, and kept in its columns."""
 
 import re
-from typing import Any, Final
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import IO, Any, Final, cast
 
 from rich.segment import Segment
 from textual.color import Color
@@ -9,6 +12,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from typing_extensions import override
 
+from commlog_tui.operating_system import on_hangup
 from commlog_tui.text.hygiene import safe_in_place
 from commlog_tui.text.widths import placed
 
@@ -50,13 +54,47 @@ def shortened(data: str) -> str:
     return "".join(found)
 
 
-def keeping_columns(driver: type[Driver]) -> type[Driver]:
-    """Return the driver with the cursor placed after text whose width is ambiguous."""
+class _Output:
+    """The terminal's file, which drops what is written once the terminal is gone.
+
+    Textual's writer would end with the error, and the desk wait for it for ever.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._file, name)
+
+
+def keeping_columns(driver: type[Driver], on_gone: Callable[[], object]) -> type[Driver]:
+    """Return the driver with the cursor placed after text whose width is ambiguous.
+
+    ``on_gone`` is called, on the event loop, when the terminal is gone.
+    """
 
     class PlacingDriver(driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
         """Writes each text of unsure width in its place, and a frame in one piece."""
 
         _frame: list[str] | None = None
+        _is_watched = False
+        _file: IO[str]
+
+        @override
+        def start_application_mode(self) -> None:
+            if not self._is_watched and hasattr(self, "fileno"):
+                self._is_watched = True
+                self._file = cast("IO[str]", _Output(self._file))
+                on_hangup(self.fileno, partial(self._loop.call_soon_threadsafe, on_gone))
+            super().start_application_mode()
 
         @override
         def write(self, data: str) -> Any:

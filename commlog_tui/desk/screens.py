@@ -1,4 +1,4 @@
-"""What concerns every open screen: records of the feed, and hiding names."""
+"""What concerns every open screen: records of the feed, hiding names, and an end without a question."""
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -23,6 +23,15 @@ class DeliveryScreen(Protocol):
         ...
 
 
+@runtime_checkable
+class KeepsTyped(Protocol):
+    """A screen with something typed, which the desk saves before it ends without a question."""
+
+    async def keep_typed(self) -> bool:
+        """Save what was typed; false if that failed."""
+        ...
+
+
 def tell_record(app: App[None], item: "FeedItem") -> None:
     """Pass a record of the feed to every open screen that shows entries."""
     for screen in app.screen_stack:
@@ -33,7 +42,7 @@ def tell_record(app: App[None], item: "FeedItem") -> None:
                 from commlog_tui.desk.delivery.checklist import ChecklistPane
 
                 for pane in screen.query(ChecklistPane):
-                    screen.run_worker(pane.load(), group="checklist", exclusive=True, exit_on_error=False)
+                    screen.run_worker(pane.load, group="checklist", exclusive=True, exit_on_error=False)
         elif isinstance(screen, DeliveryScreen):
             screen.record(item)
 

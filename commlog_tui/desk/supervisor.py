@@ -2,15 +2,15 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from commlog_tui.desk.action import View
+from commlog_tui.desk.action import View, Work
 from commlog_tui.desk.faults import FAULT
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.first_rows import FirstRows, first_page
@@ -62,9 +62,9 @@ class Supervisor:
 
     def begin(self) -> None:
         """Connect, once there is something to see."""
-        self.main.call_after_refresh(lambda: self._run("connect", self._connect()))
+        self.main.call_after_refresh(lambda: self._run("connect", self._connect))
         if self.first_rows is not None:
-            self._run("first rows", self._show_first(self.first_rows))
+            self._run("first rows", partial(self._show_first, self.first_rows))
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -76,7 +76,7 @@ class Supervisor:
             await self.session.client.aclose()
             stop_log()
 
-    def _run(self, group: str, work: Coroutine[Any, Any, None], *, exclusive: bool = True) -> None:
+    def _run(self, group: str, work: Work, *, exclusive: bool = True) -> None:
         self._app.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
 
     @property
@@ -117,7 +117,7 @@ class Supervisor:
     def count_kept(self) -> None:
         """Say in the bar how many drafts and refused entries are kept."""
         if self.session is not None:
-            self._run("count", self._count(self.session))
+            self._run("count", partial(self._count, self.session))
 
     async def _count(self, session: Session) -> None:
         items, unread = await asyncio.to_thread(items_in_outbox, session)
@@ -152,9 +152,9 @@ class Supervisor:
                 pause = min(pause * 2, _LONGEST_PAUSE)
         self.main.connect(self.session)
         self.count_kept()
-        self._run("follow", self._renew_and_follow(self.session))
-        self._run("send", self.session.sender.run(self._sent, partial(self._note, "waiting")))
-        self._run("settle", self._settle(self.session))
+        self._run("follow", partial(self._renew_and_follow, self.session))
+        self._run("send", partial(self.session.sender.run, self._sent, partial(self._note, "waiting")))
+        self._run("settle", partial(self._settle, self.session))
 
     async def _renew_and_follow(self, session: Session) -> None:
         """Replace a session from last time by the service's own, then follow the log."""
@@ -187,15 +187,15 @@ class Supervisor:
             gc.enable()
         if self.preferences.folder is not None:
             note, folder = partial(self._note, "evidence"), self.preferences.folder
-            self._run("witness", watch_checkpoints(self._app, session, folder, self._sound_alarm, note))
-        self._run("hooks", watch_hooks(session, partial(self._note, "hooks")))
+            self._run("witness", partial(watch_checkpoints, self._app, session, folder, self._sound_alarm, note))
+        self._run("hooks", partial(watch_hooks, session, partial(self._note, "hooks")))
         self._tidy(session)
 
     def _tidy(self, session: Session, entry_id: str = "") -> None:
         """Remove what this machine still holds of redacted entries."""
         from commlog_tui.desk.redacted_copies import tidy
 
-        self._run("tidy", tidy(self._app, self.preferences, session, entry_id), exclusive=False)
+        self._run("tidy", partial(tidy, self._app, self.preferences, session, entry_id), exclusive=False)
 
     def _sound_alarm(self, words: str) -> None:
         self._alarm = words
@@ -245,11 +245,11 @@ class Supervisor:
 
     def leave(self) -> None:
         """Quit; ask first, where something is not sent yet."""
-        self._run("leave", leave(self._app, self.session))
+        self._run("leave", partial(leave, self._app, self.session))
 
     def prove(self, session: Session, subject: "ProofSubject", folder: Path) -> None:
         """Make a proof sheet while the desk is used."""
-        self._run("proof", self._prove(session, subject, folder), exclusive=False)
+        self._run("proof", partial(self._prove, session, subject, folder), exclusive=False)
 
     async def _prove(self, session: Session, subject: "ProofSubject", folder: Path) -> None:
         from commlog_tui.desk.proofs import make_and_report
@@ -262,7 +262,7 @@ class Supervisor:
 
     def choose_profile(self) -> None:
         """Ask for another profile or location, having said what waits here, and go to it."""
-        self._run("switch", self._choose_profile())
+        self._run("switch", self._choose_profile)
 
     async def _choose_profile(self) -> None:
         from commlog_tui.desk.choosers.profile import ProfileChooser, choices
@@ -290,7 +290,7 @@ class Supervisor:
         await app.switch_mode(f"log {self._logs}")
         if before != app.DEFAULT_MODE:  # which Textual keeps
             await app.remove_mode(before)
-        self._run("connect", self._connect())
+        self._run("connect", self._connect)
 
     def _resolved(self, resolve: Callable[[], Target]) -> Target:
         """Return where to look, having taken over where what is kept for it lies."""

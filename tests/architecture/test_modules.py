@@ -42,6 +42,16 @@ def test_every_exemption_from_a_check_gives_its_reason() -> None:
     assert not found, f"say why after the mark: {found}"
 
 
+def test_no_module_uses_the_random_generator_that_all_threads_share() -> None:
+    """Another thread would disturb whoever seeds it or, as Hypothesis does, watches its state."""
+    shared = re.compile(r"^\s*(?:import random\b|from random import (?!Random$|SystemRandom$))", re.MULTILINE)
+    assert [
+        path
+        for path in tracked(".py")
+        if "commlog_tui" in path.parts and shared.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
 def test_constraints_pin_every_dependency_exactly_and_name_no_registry() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
     assert lines

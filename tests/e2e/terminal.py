@@ -89,7 +89,8 @@ class Terminal:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
 
     def type(self, keys: str) -> None:
         """Press keys."""
@@ -114,6 +115,15 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE
         while self._read(deadline):
             pass
+        return self._process.wait(PATIENCE)
+
+    def hang_up(self) -> None:
+        """Take the terminal away without SIGHUP: the program is in a session without one."""
+        os.close(self._master)
+        self._master = -1
+
+    def wait(self) -> int:
+        """Wait for the end of a program whose terminal is gone, and return its exit code."""
         return self._process.wait(PATIENCE)
 
     def _shown(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from commlog_tui.client.outbox import Outbox
 from tests.e2e.terminal import Terminal
 
 COLOUR = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)[;m]")  # whole: what was heard may end in the middle of one
@@ -64,3 +65,20 @@ def test_a_stopped_desk_is_drawn_anew_when_it_goes_on(home: Path) -> None:
         desk.see("Keys")
         desk.type("?\x11")
         assert desk.end() == 0
+
+
+@pytest.mark.parametrize("keys", ["", "n"])
+def test_a_desk_whose_terminal_is_gone_ends_and_keeps_what_was_typed(home: Path, keys: str) -> None:
+    with Terminal(home) as desk:
+        desk.see("Harbour Boats")
+        if keys:
+            desk.type(keys)
+            desk.see("Title")
+            desk.type("p\tAda\tRang about parking")
+            desk.see("parking")
+        desk.hang_up()
+        assert desk.wait() == 0
+    drafts = [item for folder in home.glob("data/outbox/*") for item in Outbox(folder).items()]
+    assert [(draft.state, draft.content["fields"]["title"]) for draft in drafts] == (
+        [("draft", "Rang about parking")] if keys else []
+    )

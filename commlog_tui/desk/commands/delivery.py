@@ -1,6 +1,7 @@
 """Delivery: what to say of a message, what did not arrive, and how many did."""
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.action import Action, View, needs_entry
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _say(view: View) -> None:
-    view.start(_copy_and_show(view), "copy")
+    view.start(partial(_copy_and_show, view), "copy")
 
 
 async def _copy_and_show(view: View) -> None:
@@ -43,7 +44,7 @@ async def _copy_and_show(view: View) -> None:
 
 
 def _worklist(view: View) -> None:
-    view.start(_open_worklist(view), "ask")
+    view.start(partial(_open_worklist, view), "ask")
 
 
 async def _open_worklist(view: View) -> None:
@@ -68,7 +69,7 @@ async def _open_worklist(view: View) -> None:
 
 
 def _numbers(view: View) -> None:
-    view.start(_open_numbers(view), "ask")
+    view.start(partial(_open_numbers, view), "ask")
 
 
 async def _open_numbers(view: View) -> None:
@@ -85,7 +86,7 @@ async def _open_numbers(view: View) -> None:
 
 
 def _tick(view: View) -> None:
-    view.start(_choose_and_tick(view), "ask")
+    view.start(partial(_choose_and_tick, view), "ask")
 
 
 async def _choose_and_tick(view: View) -> None:

@@ -1,5 +1,6 @@
 """Find: the search, the filters and every way to change them."""
 
+from functools import partial
 from typing import Final
 
 from commlog_tui.desk.action import CHANNEL, DIGITS, Action, View
@@ -59,7 +60,7 @@ def _next_status(view: View) -> None:
 
 
 def _save(view: View) -> None:
-    view.start(_ask_name_and_save(view), "ask")
+    view.start(partial(_ask_name_and_save, view), "ask")
 
 
 async def _ask_name_and_save(view: View) -> None:
@@ -88,7 +89,7 @@ def _nothing_to_save(view: View) -> str | None:
 
 
 def _bring_back(view: View) -> None:
-    view.start(_choose_saved(view), "ask")
+    view.start(partial(_choose_saved, view), "ask")
 
 
 async def _choose_saved(view: View) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.action import NO_ENTRY, Action, View, needs_entry
@@ -73,7 +74,7 @@ def _no_address(view: View) -> str | None:
 
 
 def _copy_entry(view: View) -> None:
-    view.start(_copy_with_detail(view), "copy")
+    view.start(partial(_copy_with_detail, view), "copy")
 
 
 async def _copy_with_detail(view: View) -> None:
@@ -145,7 +146,7 @@ def _no_folder(view: View) -> str | None:
 
 
 def _proofs(view: View) -> None:
-    view.start(_show_proofs(view), "ask")
+    view.start(partial(_show_proofs, view), "ask")
 
 
 async def _show_proofs(view: View) -> None:

@@ -1,6 +1,7 @@
 """Pages: turning them, and going to a date."""
 
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Final
 
 from commlog_tui.desk.action import Action, View
@@ -40,7 +41,7 @@ def _refresh(view: View) -> None:
 
 
 def _to_date(view: View) -> None:
-    view.start(_ask_date(view), "ask")
+    view.start(partial(_ask_date, view), "ask")
 
 
 async def _ask_date(view: View) -> None:

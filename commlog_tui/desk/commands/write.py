@@ -38,7 +38,7 @@ def _may_not_correct(view: View) -> str | None:
 
 
 def _outbox(view: View) -> None:
-    view.start(_choose_kept(view), "kept")
+    view.start(partial(_choose_kept, view), "kept")
 
 
 async def _choose_kept(view: View) -> None:

@@ -215,13 +215,16 @@ class EntryForm(FieldsScreen):
 
     @work(group="draft", exit_on_error=False)
     async def _keep(self) -> None:
-        await self._kept()
+        await self.keep_typed()
 
-    async def _kept(self) -> bool:
+    async def keep_typed(self) -> bool:
+        """Save what was typed as a draft; false if that failed."""
         from commlog_tui.client.outbox import OutboxError
 
         try:
-            await self._keeper.keep(lambda: draft(self._start, self._session.location, self._typed(), self._customer))
+            if self._is_typed():
+                here = self._session.location
+                await self._keeper.keep(lambda: draft(self._start, here, self._typed(), self._customer))
         except OutboxError as error:
             self._hint(str(error))
             return False
@@ -250,10 +253,8 @@ class EntryForm(FieldsScreen):
         self._save(ready)
 
     def _ready(self) -> "OutboxItem":
-        now = datetime.now(UTC)
-        return item(
-            self._start, self._session.location, self._typed(), self._customer, zone=self._session.zone, now=now
-        )
+        zone, now = self._session.zone, datetime.now(UTC)
+        return item(self._start, self._session.location, self._typed(), self._customer, zone=zone, now=now)
 
     @work(group="save", exit_on_error=False)
     async def _save(self, ready: "OutboxItem") -> None:
@@ -285,7 +286,7 @@ class EntryForm(FieldsScreen):
     async def _leave(self, *, keep: bool) -> None:
         from commlog_tui.client.outbox import OutboxError
 
-        if keep and not await self._kept():
+        if keep and not await self.keep_typed():
             return
         try:
             done = await self._keeper.close(discard=not keep)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from textual.screen import Screen
 from textual.widgets import Static
 
+from commlog_tui.desk.action import Work
 from commlog_tui.desk.filters import chips
 from commlog_tui.desk.log.detail_lines import lines_of
 from commlog_tui.desk.log.fields import Fields
@@ -106,7 +107,8 @@ class Parts:
 
     def _load_checklist(self) -> None:
         if self._checklist is not None:
-            self._screen.run_worker(self._checklist.load(), group="checklist", exclusive=True, exit_on_error=False)
+            load: Work = self._checklist.load
+            self._screen.run_worker(load, group="checklist", exclusive=True, exit_on_error=False)
 
     def _draw_bars(self, before: ViewState, state: ViewState) -> None:
         bar = self._screen.query_one(PageBar)

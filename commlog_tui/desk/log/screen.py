@@ -1,9 +1,8 @@
 """The log: composes its parts, holds the focus, and draws each state that its reader publishes."""
 
 import asyncio
-from collections.abc import Coroutine
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,7 +15,7 @@ from textual.widgets import Input, Static
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.action import Desk
+from commlog_tui.desk.action import Desk, Work
 from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings, footer
 from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
@@ -275,6 +274,6 @@ class LogScreen(Screen[None]):
         keys = self.desk.preferences.keys
         self.app.push_screen(HelpScreen(lambda needle, width: help_lines(needle, keys, self.why_not, width)))
 
-    def start(self, work: Coroutine[Any, Any, None], group: str) -> None:
+    def start(self, work: Work, group: str) -> None:
         """Do something in the background, in place of what is under way in the same group."""
         self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
