@@ -95,7 +95,8 @@ def _once(character: str) -> str:
     if digit is not None:
         return str(digit)
     lowered = normalize("NFKD", normalize("NFKD", character).casefold())
-    return "".join(_base(one) for one in lowered if not combining(one))
+    folded = "".join(_base(one) for one in lowered if not combining(one))
+    return folded if character.isspace() else "".join(folded.split())  # a word stays one word
 
 
 def _base(letter: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from textual.app import App
+from textual.dom import DOMNode
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -160,6 +161,12 @@ class View(Protocol):
     def start(self, work: Work, group: str) -> None:
         """Do something in the background, in place of what is under way in the same group."""
         ...
+
+
+def start_work(node: DOMNode, work: Work, group: str, *, exclusive: bool = True) -> None:
+    """Do something in the background; if exclusive, in place of what is under way in the same group."""
+    run: Any = work  # mypy finds no single reading of the type that Textual declares
+    node.run_worker(run, group=group, exclusive=exclusive, exit_on_error=False)
 
 
 def always(_: View) -> str | None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.app import App
 
+from commlog_tui.desk.action import start_work
 from commlog_tui.desk.log.screen import LogScreen
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def tell_record(app: App[None], item: "FeedItem") -> None:
                 from commlog_tui.desk.delivery.checklist import ChecklistPane
 
                 for pane in screen.query(ChecklistPane):
-                    screen.run_worker(pane.load, group="checklist", exclusive=True, exit_on_error=False)
+                    start_work(screen, pane.load, "checklist")
         elif isinstance(screen, DeliveryScreen):
             screen.record(item)
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from commlog_tui.desk.action import View, Work
+from commlog_tui.desk.action import View, Work, start_work
 from commlog_tui.desk.faults import FAULT
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.first_rows import FirstRows, first_page
@@ -77,7 +77,7 @@ class Supervisor:
             stop_log()
 
     def _run(self, group: str, work: Work, *, exclusive: bool = True) -> None:
-        self._app.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
+        start_work(self._app, work, group, exclusive=exclusive)
 
     @property
     def is_private(self) -> bool:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from textual.screen import Screen
 from textual.widgets import Static
 
-from commlog_tui.desk.action import Work
+from commlog_tui.desk.action import start_work
 from commlog_tui.desk.filters import chips
 from commlog_tui.desk.log.detail_lines import lines_of
 from commlog_tui.desk.log.fields import Fields
@@ -107,8 +107,7 @@ class Parts:
 
     def _load_checklist(self) -> None:
         if self._checklist is not None:
-            load: Work = self._checklist.load
-            self._screen.run_worker(load, group="checklist", exclusive=True, exit_on_error=False)
+            start_work(self._screen, self._checklist.load, "checklist")
 
     def _draw_bars(self, before: ViewState, state: ViewState) -> None:
         bar = self._screen.query_one(PageBar)

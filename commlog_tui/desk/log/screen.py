@@ -1,6 +1,7 @@
 """The log: composes its parts, holds the focus, and draws each state that its reader publishes."""
 
 import asyncio
+from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -15,7 +16,7 @@ from textual.widgets import Input, Static
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.action import Desk, Work
+from commlog_tui.desk.action import Desk, Work, start_work
 from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings, footer
 from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
@@ -117,7 +118,7 @@ class LogScreen(Screen[None]):
         """Show the log of a session from now on."""
         self.reader.start(session)
         self._parts.draw_heading(self.state)
-        self.start(self._parts.introduce(session), "who")
+        self.start(partial(self._parts.introduce, session), "who")
 
     @property
     def is_settled(self) -> bool:
@@ -276,4 +277,4 @@ class LogScreen(Screen[None]):
 
     def start(self, work: Work, group: str) -> None:
         """Do something in the background, in place of what is under way in the same group."""
-        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+        start_work(self, work, group)
