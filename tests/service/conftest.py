@@ -1,4 +1,7 @@
-"""A service over a real store: called in the process, or over a socket of its own."""
+"""A service over a real store: called in the process, or over a socket of its own.
+
+The modules of ``ON_BOTH`` run on every database; the others on SQLite, whose file many of them use.
+"""
 
 import asyncio
 import socket
@@ -7,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -18,17 +21,26 @@ from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.server import serve
 from commlog_tui.service.tokens import Owner, digest_of
-from commlog_tui.store.opening import open_keys
-from commlog_tui.store.protocol import TokenRecord
+from commlog_tui.store.opening import open_keys, open_store
+from commlog_tui.store.protocol import Store, TokenRecord
 from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore, utc_now
 from tests.patience import PATIENCE
 from tests.service.calls import OWNER, bearer
+from tests.store.databases import DATABASES
 
 Serving = Callable[..., Any]
 
+ON_BOTH: Final = frozenset(
+    {
+        "test_access", "test_api", "test_bodies", "test_booking", "test_delivery", "test_identity", "test_isolation",
+        "test_nasty", "test_overviews", "test_problems", "test_rejected", "test_repeated",
+    }
+)  # fmt: skip
+"""What the service answers, whatever it stores its log in."""
 
-async def furnish(store: SqliteStore) -> None:
+
+async def furnish(store: Store) -> None:
     """Make two locations, and a token of every role for the first."""
     for place in ("quay", "pier"):
         await store.create_location(NewLocation(id=place, name=place.title(), zone="Europe/London"))
@@ -37,16 +49,32 @@ async def furnish(store: SqliteStore) -> None:
         await store.create_token(token, digest_of(role.value))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of some modules on every database."""
+    if "database" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
+        metafunc.parametrize("database", DATABASES, indirect=True)
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore.open(tmp_path / "log.db")
+def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a log that is not there yet; SQLite's is the file ``log.db`` of the test's folder."""
+    name = getattr(request, "param", "sqlite")
+    if name == "sqlite":
+        return str(tmp_path / "log.db")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return str(request.getfixturevalue("create_database")())
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Store]:
+    opened = open_store(database)
     await furnish(opened)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def api(store: SqliteStore, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def api(store: Store, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(store, keys=KeyFile(tmp_path / "log.key"), owner=Owner(OWNER, digest_of(OWNER)), quiet=True)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://log.test", headers=bearer(OWNER)) as client:
@@ -61,7 +89,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def serving(store: SqliteStore, clock: list[float]) -> Serving:
+def serving(store: Store, clock: list[float]) -> Serving:
     @asynccontextmanager
     async def serve(address: str = "192.0.2.7", **bounds: Any) -> AsyncIterator[httpx.AsyncClient]:
         app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), limits=Limits(**bounds), quiet=True)

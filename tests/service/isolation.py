@@ -5,8 +5,8 @@ calls and SQL statements they cause, so that neither takes another way, or anoth
 """
 
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import apsw
 import httpx
+import psycopg
 from fastapi import APIRouter, FastAPI
 from typing_extensions import override
 
@@ -26,9 +27,10 @@ from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store import token_cache
+from commlog_tui.store.opening import open_store
 from commlog_tui.store.protocol import Store, TokenRecord
 from commlog_tui.store.signing import KeyFile
-from commlog_tui.store.sqlite.store import SqliteStore, utc_now
+from commlog_tui.store.sqlite.store import utc_now
 from tests.service.asking import FOR_ANYBODY, Ask, Names, Operation, UnknownPartError, operations, overdue_index
 from tests.service.calls import CALL, MAIL, OWNER, UNKNOWN_ID, bearer
 
@@ -73,7 +75,7 @@ class Seen:
 class _Watched:
     """A store that says what is asked of it."""
 
-    def __init__(self, store: SqliteStore, calls: list[str]) -> None:
+    def __init__(self, store: Store, calls: list[str]) -> None:
         self._store = store
         self._calls = calls
 
@@ -99,7 +101,7 @@ class World:
 
     app: FastAPI
     api: httpx.AsyncClient
-    store: SqliteStore
+    store: Store
     calls: list[str]
     statements: list[str]
     ours: Names
@@ -130,11 +132,9 @@ class World:
         return replace(await self.fresh(self.ours), key=str(uuid4()))
 
 
-@asynccontextmanager
-async def world(folder: Path, *more: APIRouter) -> AsyncIterator[World]:
-    """Make two locations, with a service over them that has more routes, where they are given."""
-    statements: list[str] = []
-    calls: list[str] = []
+@contextmanager
+def _traced(statements: list[str]) -> Iterator[None]:
+    """Note every statement of stores that are opened meanwhile, and of those in PostgreSQL."""
 
     def trace(_: object, sql: str, __: object) -> bool:
         statements.append(sql)
@@ -143,11 +143,34 @@ async def world(folder: Path, *more: APIRouter) -> AsyncIterator[World]:
     def hook(connection: apsw.Connection) -> None:
         connection.exec_trace = trace
 
+    execute = psycopg.AsyncConnection.execute
+
+    async def executed(connection: psycopg.AsyncConnection, query: str, *rest: Any, **more: Any) -> Any:
+        if "set_config" not in query:  # sent to connections that were last used for another location
+            statements.append(query)
+        return await execute(connection, query, *rest, **more)
+
     apsw.connection_hooks.append(hook)
-    try:
-        store = SqliteStore.open(folder / "log.db")
-    finally:
-        apsw.connection_hooks.remove(hook)
+    with mock.patch.object(psycopg.AsyncConnection, "execute", executed):
+        try:
+            yield
+        finally:
+            apsw.connection_hooks.remove(hook)
+
+
+@asynccontextmanager
+async def world(folder: Path, *more: APIRouter, url: str | None = None) -> AsyncIterator[World]:
+    """Make two locations, with a service over them that has more routes, where they are given."""
+    statements: list[str] = []
+    with _traced(statements):
+        async with _world(folder, statements, more, url or str(folder / "log.db")) as made:
+            yield made
+
+
+@asynccontextmanager
+async def _world(folder: Path, statements: list[str], more: Sequence[APIRouter], url: str) -> AsyncIterator[World]:
+    calls: list[str] = []
+    store = open_store(url)
     owner, unlimited = Owner(OWNER, digest_of(OWNER)), Limits(reads=0, writes=0, failures=0)
     watched = cast("Store", _Watched(store, calls))
     app = create_app(
@@ -171,7 +194,7 @@ async def world(folder: Path, *more: APIRouter) -> AsyncIterator[World]:
     await store.close()
 
 
-async def _furnish(store: SqliteStore, api: httpx.AsyncClient, place: str, guest: str, entries: int) -> Names:
+async def _furnish(store: Store, api: httpx.AsyncClient, place: str, guest: str, entries: int) -> Names:
     """Make a location and its entries, and return what can be named of it."""
     await store.create_location(NewLocation(id=place, name=f"The {place}", zone="Europe/London"))
     address = f"{guest.rsplit(maxsplit=1)[-1].lower()}@{place}.example"
@@ -203,7 +226,7 @@ async def _add(api: httpx.AsyncClient, text: dict[str, Any], names: Names, key: 
     return str(answer.json()["id"])
 
 
-async def _give_tokens(store: SqliteStore) -> None:
+async def _give_tokens(store: Store) -> None:
     for role in Role:
         for secret, places in ((role.value, ("quay",)), (f"{role.value}-nowhere", ())):
             await store.create_token(TokenRecord(secret, secret, role, places, utc_now()), digest_of(secret))

@@ -5,8 +5,8 @@ import pytest
 
 from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.service.tokens import digest_of, new_secret
-from commlog_tui.store.protocol import TokenRecord
-from commlog_tui.store.sqlite.store import SqliteStore, utc_now
+from commlog_tui.store.protocol import Store, TokenRecord
+from commlog_tui.store.sqlite.store import utc_now
 from tests.service.calls import CALL, CHANGE, ENTRIES, MAIL, SENT, UNKNOWN_ID, WISH, add, bearer, is_problem
 
 READS = [
@@ -68,7 +68,7 @@ async def test_who_may_not_add_is_told_what(api: httpx.AsyncClient) -> None:
 
 
 async def test_a_token_sees_its_locations_and_one_for_all_sees_those_to_come(
-    api: httpx.AsyncClient, store: SqliteStore
+    api: httpx.AsyncClient, store: Store
 ) -> None:
     await store.create_location(NewLocation(id="isle", name="Isle", zone="Europe/London"))
     desk = (await api.get("/v1/locations", headers=bearer("desk"))).json()["locations"]
@@ -77,7 +77,7 @@ async def test_a_token_sees_its_locations_and_one_for_all_sees_those_to_come(
     assert [place["id"] for place in (await api.get("/v1/locations")).json()["locations"]] == ["isle", "pier", "quay"]
 
 
-async def test_a_revoked_token_is_refused_at_once(api: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_revoked_token_is_refused_at_once(api: httpx.AsyncClient, store: Store) -> None:
     secret = new_secret()
     await store.create_token(TokenRecord("t", "till", Role.DESK, None, utc_now()), digest_of(secret))
     assert (await api.get("/v1/me", headers=bearer(secret))).json()["name"] == "till"

@@ -19,7 +19,7 @@ from commlog_tui.records.resolution import AppendResolution
 from commlog_tui.records.run import AppendRun
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
-from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.protocol import Store
 from tests.service.calls import OWNER, bearer
 
 BOOKING = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
@@ -35,7 +35,7 @@ def rules(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def client(store: SqliteStore, rules: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def client(store: Store, rules: Path) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), rules=RulesFile(rules).current, quiet=True)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://log.test", headers=bearer(OWNER)) as api:
@@ -104,7 +104,7 @@ async def test_another_location_and_nothing_on_record_are_answered_alike(client:
         assert (found.lines, found.booked_at) == ((), None)
 
 
-async def test_a_resolution_of_an_entry_ticks_it_off(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_resolution_of_an_entry_ticks_it_off(client: httpx.AsyncClient, store: Store) -> None:
     await add(client, "1", event("failed", 1), kind="confirmation")
     (line, _) = (await checklist(client, code="HB-1")).lines
     assert line.entry is not None
@@ -114,7 +114,7 @@ async def test_a_resolution_of_an_entry_ticks_it_off(client: httpx.AsyncClient, 
     assert (line.open, line.resolved and line.resolved.actor) == (False, "Ann")
 
 
-async def test_runs_and_ticked_off_expectations_are_part_of_it(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_runs_and_ticked_off_expectations_are_part_of_it(client: httpx.AsyncClient, store: Store) -> None:
     run = {"execution": "e-1", "workflow": "Confirmations", "status": "failed", "at": LONG_AGO, "code": "HB-1"}
     steps = [{"name": "Render", "status": "completed"}, {"name": "Send", "status": "failed"}]
     failed = NewRun.model_validate(run | {"reference": BOOKING, "steps": steps, "error": "timed out"})
@@ -155,7 +155,7 @@ async def test_the_rules_are_read_again_when_they_change(client: httpx.AsyncClie
     assert (await checklist(client, code="HB-1")).rules == 0
 
 
-async def test_the_client_asks_only_a_service_that_can(store: SqliteStore, rules: Path) -> None:
+async def test_the_client_asks_only_a_service_that_can(store: Store, rules: Path) -> None:
     app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), rules=RulesFile(rules).current, quiet=True)
     client = LogClient("http://log.test", OWNER, transport=httpx.ASGITransport(app))
     assert (await client.booking("quay", BookingQuery(code="HB-1"))).lines == ()

@@ -16,7 +16,7 @@ from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.run import NewRun, RunState
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
-from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.protocol import Store
 from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, RUN, SENT, add, bearer, is_problem
 
 EVENTS, RUNS, RESOLUTIONS = (f"/v1/locations/quay/{name}" for name in ("events", "runs", "resolutions"))
@@ -117,7 +117,7 @@ async def test_a_resolution_is_a_clerks_and_its_entry_must_be_there(api: httpx.A
 
 
 @pytest.fixture
-async def client(store: SqliteStore, tmp_path: Path) -> AsyncIterator[LogClient]:
+async def client(store: Store, tmp_path: Path) -> AsyncIterator[LogClient]:
     app = create_app(store, owner=Owner(OWNER, digest_of(OWNER)), quiet=True)
     opened = LogClient("http://log.test", OWNER, transport=httpx.ASGITransport(app))
     yield opened

@@ -14,7 +14,7 @@ from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.entry import NewEntry
 from commlog_tui.contract.identity import id_of_event, id_of_key, namespaced_id
 from commlog_tui.records.entry import AppendEntry
-from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.protocol import Store
 from tests.service.calls import CALL, CHANGE, ENTRIES, MAIL, SENT, WISH, add, bearer, is_problem
 
 KEYS = ["order-17", "7D3A1C9E-5B0F-4A6E-9C61-0E5D1F2A3B4C", "k"]
@@ -133,7 +133,7 @@ async def test_nobody_takes_the_ids_of_events_and_ids_apart_in_advance(api: http
         assert (await add(api, CALL, key, "desk")).status_code == 200
 
 
-async def test_an_identity_of_before_stays_what_it_is(store: SqliteStore, api: httpx.AsyncClient) -> None:
+async def test_an_identity_of_before_stays_what_it_is(store: Store, api: httpx.AsyncClient) -> None:
     key = str(uuid4())
     (before,) = await store.append("quay", "a desk", [AppendEntry(key, NewEntry.model_validate(CALL))])
     again = await add(api, CALL, key, "desk")

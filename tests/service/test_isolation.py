@@ -24,8 +24,8 @@ AT_A_LOCATION = [operation for operation in OPERATIONS if operation.is_at_a_loca
 
 
 @pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[World]:
-    async with world(tmp_path) as made:
+async def here(tmp_path: Path, database: str) -> AsyncIterator[World]:
+    async with world(tmp_path, url=database) as made:
         yield made
 
 

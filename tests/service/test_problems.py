@@ -9,7 +9,7 @@ import pytest
 from commlog_tui.service.app import create_app
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.errors import StoreFullError, StoreUnavailableError
-from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.protocol import Store
 from tests.service.calls import CALL, CHANGE, ENTRIES, MAIL, OWNER, SENT, UNKNOWN_ID, add, bearer, is_problem
 
 JSON = {"Content-Type": "application/json", "Idempotency-Key": "k"}
@@ -120,7 +120,7 @@ async def test_a_name_given_twice_is_refused(api: httpx.AsyncClient) -> None:
 
 
 async def test_a_store_in_trouble_is_told_plainly(
-    api: httpx.AsyncClient, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+    api: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def full(*_: object) -> None:
         raise StoreFullError("There is no room left. Nothing was written.")
@@ -138,7 +138,7 @@ async def test_a_store_in_trouble_is_told_plainly(
 
 
 async def test_a_fault_tells_nobody_what_it_was_about(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def broken(*_: object) -> None:
         raise RuntimeError(SECRET)

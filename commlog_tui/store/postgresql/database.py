@@ -97,7 +97,7 @@ class Database:
         """
         known = self._locations.get(location)
         if known is None:
-            row = await self.row(_LOCATION, (location,))
+            row = None if "\x00" in location else await self.row(_LOCATION, (location,))  # no text has that character
             if row is None:
                 raise UnknownLocationError("There is no such location.")
             no, name, zone, region = row
