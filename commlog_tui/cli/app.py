@@ -14,6 +14,7 @@ from commlog_tui.cli.checkpoint import checkpoints
 from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.config import config
 from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetOptions, embedded_database, token_of
+from commlog_tui.cli.copy import copy
 from commlog_tui.cli.demo import demo
 from commlog_tui.cli.desk import cannot_show, open_desk
 from commlog_tui.cli.embedded import EmbeddedError
@@ -61,6 +62,7 @@ for command in (
     backup,
     restore,
     migrate,
+    copy,
 ):
     app.command()(command)
 app.add_typer(owner.tokens, name="token")

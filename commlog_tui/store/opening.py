@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from commlog_tui.store.hooks import HookFile
     from commlog_tui.store.protocol import Store
     from commlog_tui.store.signing import KeyFile
+    from commlog_tui.store.transfer import Setup, Target
 
 StoreUrl = str | PathLike[str]
 _POSTGRESQL: Final = frozenset({"postgresql", "postgres"})
@@ -86,6 +87,46 @@ def open_audit(url: StoreUrl) -> "AbstractContextManager[Audit]":
     from commlog_tui.store.sqlite.audit import opened  # noqa: PLC0415 - another store needs no SQLite
 
     return opened(sqlite_path(url))
+
+
+def read_setup(url: StoreUrl) -> "Setup":
+    """Return what an owner has set up in the log at a URL. Raises ``StoreUnavailableError``."""
+    if is_postgresql(url):
+        from commlog_tui.store.postgresql import transfer as server  # noqa: PLC0415 - nor does SQLite need psycopg
+
+        return server.setup_of(fspath(url))
+    from commlog_tui.store.sqlite import transfer  # noqa: PLC0415 - another store needs no SQLite
+
+    return transfer.setup_of(sqlite_path(url))
+
+
+def open_target(url: StoreUrl, source: StoreUrl) -> "AbstractContextManager[Target]":
+    """Open the database at a URL to copy a log into, made where it is missing, with the source's keys.
+
+    Raises ``StoreUnavailableError``.
+    """
+    if is_postgresql(url):
+        from commlog_tui.store.postgresql import transfer as server  # noqa: PLC0415 - nor does SQLite need psycopg
+        from commlog_tui.store.postgresql.store import file_of_log  # noqa: PLC0415 - likewise
+        from commlog_tui.store.signing import copy_keys  # noqa: PLC0415 - likewise
+
+        return server.target_at(fspath(url), lambda log: copy_keys(_file_of(source, ".key"), file_of_log(log, ".key")))
+    from commlog_tui.store.sqlite import transfer  # noqa: PLC0415 - another store needs no SQLite
+
+    return transfer.target_at(sqlite_path(url))
+
+
+def copy_files(source: StoreUrl, target: StoreUrl, log: str) -> None:
+    """Copy keys and webhooks of a log beside its copy. Raises ``OtherLogError`` where there are others."""
+    from commlog_tui.store.signing import copy_keys  # noqa: PLC0415 - what is only written to needs no keys
+
+    open_keys(source).load(f"commlog/{log}")  # makes the first one of a file
+    copy_keys(_file_of(source, ".key"), _file_of(target, ".key"))
+    hooks, copied = open_hooks(source), open_hooks(target)
+    for hook in hooks.all():
+        copied.set(hook)
+    hooks.close()
+    copied.close()
 
 
 def prepare_service(url: StoreUrl) -> str:

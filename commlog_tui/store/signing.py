@@ -19,6 +19,7 @@ from commlog_tui.contract.base import format_instant
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.keys import Introduction
 from commlog_tui.ledger.note import NoteError, Signer
+from commlog_tui.private_files import make_folder, write_private
 from commlog_tui.store.errors import OtherLogError, StoreUnavailableError
 from commlog_tui.store.hook_settings import KEY_BYTES
 from commlog_tui.store.protocol import TreeHead
@@ -128,6 +129,23 @@ class KeyFile:
         except StoreUnavailableError:
             secret = secrets.token_bytes(32)
         return hmac.digest(secret, b"commlog cursor", "sha256")
+
+
+def copy_keys(source: Path, target: Path) -> None:
+    """Copy a key file; a no-op where both are the same.
+
+    Raises ``OtherLogError`` where the target has other keys, and ``StoreUnavailableError``.
+    """
+    try:
+        content = source.read_bytes()
+        make_folder(target.parent)
+        if target.exists():
+            if target.read_bytes() != content:
+                raise OtherLogError(f"There are other keys in {target} already. Nothing was copied over them.")
+            return
+        write_private(target, content)
+    except OSError as error:
+        raise StoreUnavailableError(f"The keys cannot be copied to {target}: {error.strerror}.") from None
 
 
 class SharedKeyFile(KeyFile):

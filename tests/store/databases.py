@@ -11,22 +11,15 @@ from typing import Final, Protocol
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from commlog_tui.ledger.verifier import Fault, StoredTree, Verifier
-from commlog_tui.store.opening import sqlite_path
+from commlog_tui.ledger.verifier import Fault
+from commlog_tui.store.auditing import verify_location
+from commlog_tui.store.opening import open_audit, sqlite_path
+from commlog_tui.store.postgresql.guards import UPKEEP
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.rebuild import PROJECTIONS
 from tests.postgresql.fixtures import CreateDatabase
 from tests.store.tampering import faults
 
-_RECORDS: Final = """
-SELECT record.seq, record.public, personal.salt, personal.data, record.leaf, record.id, record.kind, root.id
-FROM record JOIN location ON location.no = record.location
-JOIN record AS root ON root.location = record.location AND root.seq = record.root
-LEFT JOIN personal ON personal.location = record.location AND personal.seq = record.seq
-WHERE location.id = %s ORDER BY record.seq
-"""
-_HEAD: Final = "SELECT seq, frontier FROM head JOIN location ON no = head.location WHERE id = %s"
-_NODES: Final = "SELECT level, position, hash FROM node JOIN location ON no = node.location WHERE id = %s"
 _TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 
@@ -83,14 +76,9 @@ class PostgresDatabase:
 
     def faults(self, location: str = "quay") -> list[Fault]:
         """See ``Database.faults``."""
-        verifier = Verifier(location)
-        with psycopg.connect(self.url) as connection:
-            rows = connection.execute(_RECORDS, (location,)).fetchall()
-            verifier.check([(*row[:5], row[5].bytes, row[6], row[7].bytes, True) for row in rows])
-            size, frontier = connection.execute(_HEAD, (location,)).fetchall()[0]
-            nodes = connection.execute(_NODES, (location,)).fetchall()
-        verifier.end(StoredTree(size, frontier, {(level, position): found for level, position, found in nodes}))
-        return verifier.faults
+        with open_audit(self.url) as audit:
+            (found,) = [one for one in audit.locations() if one.id == location]
+            return verify_location(audit, found).faults
 
     def holds(self, text: str) -> bool:
         """See ``Database.holds``. Searches every column of every row that can be read.
@@ -106,6 +94,7 @@ class PostgresDatabase:
     def _tables(self, excluded: Sequence[str]) -> dict[str, list[object]]:
         """Return every row of all tables but some, in their order; bytes as they are."""
         with psycopg.connect(self.url) as connection:
+            connection.execute(UPKEEP)
             names = [name for (name,) in connection.execute(_TABLES) if name not in excluded]
             tables = {name: connection.execute(SQL("SELECT * FROM {}").format(Identifier(name))) for name in names}
             return {name: sorted(rows.fetchall(), key=repr) for name, rows in tables.items()}

@@ -29,7 +29,7 @@ _CHANNELS: Final = """
 SELECT via, sum(entries)::bigint FROM tally WHERE location = %s GROUP BY via HAVING sum(entries) > 0 ORDER BY 2 DESC, 1
 """
 _SEQ: Final = "SELECT seq FROM head WHERE location = %s"
-_TOKENS: Final = "SELECT id, name, role, locations, created_at, revoked_at FROM token"
+TOKENS: Final = "SELECT id, name, role, locations, created_at, revoked_at FROM token"
 _INSERT_TOKEN: Final = (
     "INSERT INTO token (id, name, role, locations, digest, created_at) VALUES (%s, %s, %s, %s, %s, %s)"  # noqa: S105 - a statement
 )
@@ -92,7 +92,7 @@ class PostgresAccounts:
 
     async def tokens(self) -> Sequence[TokenRecord]:
         """See ``protocol.Accounts.tokens``."""
-        return [_token(row) for row in await self._database.rows(f"{_TOKENS} ORDER BY created_at, id")]
+        return [read_token(row) for row in await self._database.rows(f"{TOKENS} ORDER BY created_at, id")]
 
     async def token(self, digest: bytes) -> TokenRecord | None:
         """See ``protocol.Accounts.token``."""
@@ -106,11 +106,12 @@ class PostgresAccounts:
         return found == 1
 
     async def _load_token(self, digest: bytes) -> TokenRecord | None:
-        row = await self._database.row(f"{_TOKENS} WHERE digest = %s", (digest,))
-        return None if row is None else _token(row)
+        row = await self._database.row(f"{TOKENS} WHERE digest = %s", (digest,))
+        return None if row is None else read_token(row)
 
 
-def _token(row: Row) -> TokenRecord:
+def read_token(row: Row) -> TokenRecord:
+    """Return the token of a row of ``TOKENS``."""
     token_id, name, role, locations, created_at, revoked_at = row
     return TokenRecord(
         id=token_id,

@@ -31,7 +31,8 @@ class CustomerChange:
             self.first_name = name if self.first_name is None else self.first_name
             if seen >= self.last_seen:
                 self.name, self.name_seen = name, seen
-        self.lines.update(dict.fromkeys(lines))
+        known = "\n".join(self.lines) if self.lines else None
+        self.lines.update(dict.fromkeys(line for line in lines if known is None or line not in known))
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.tree import Frontier
-from commlog_tui.records.decide import Decision, Head, changes_of
+from commlog_tui.records.decide import Decision, Head, NewRecord, changes_of
 from commlog_tui.records.kinds import Kinds, is_decisive
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.store.location import Location
@@ -16,6 +16,7 @@ from commlog_tui.store.postgresql.append import learn_anew
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, EntryState, read_state
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
+from commlog_tui.store.postgresql.search_writing import write_search
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.postgresql.writing import Writing
 
@@ -40,11 +41,21 @@ class Replay:
         self._kinds = kinds
         self._frontier = Frontier(head.seq, head.frontier)
         self._entries = head.entries
+        self._removes = False
+        """Whether redactions remove personal parts, which a rebuild leaves alone."""
 
     @property
     def head(self) -> Head:
         """Where the location's log ends, as far as records were applied."""
         return Head(self._frontier.size, self._entries, self._frontier.peaks)
+
+    async def add(self, new: Sequence[NewRecord]) -> None:
+        """Write records of another log behind the head, as they are, with their projections."""
+        nothing = ProjectionRows(self._location, {})
+        async with self._view.connection.pipeline():
+            await Writing(self._view, self._location).records(self._decision(new), nothing, self._kinds)
+        self._removes = True
+        await self.play([(one.seq, one.root, one.kind, one.public, one.record.personal, one.leaf) for one in new])
 
     async def play(self, rows: Sequence[ReplayRow]) -> list[int]:
         """Apply records in order of seq; return the positions of those that cannot be read."""
@@ -70,10 +81,16 @@ class Replay:
         writing = Writing(self._view, self._location)
         async with self._view.connection.pipeline():
             await writing.projections(projections)
+            await write_search(self._view, self._location, projections.search, projections.fields)
             await writing.people(projections.people)
+            if self._removes:
+                await writing.records(self._decision(()), projections, self._kinds)
             await writing.head(Decision([], [], self.head, nodes, []))
         if projections.people.doubted:
             await learn_anew(self._view, self._location, sorted(projections.people.doubted))
+
+    def _decision(self, new: Sequence[NewRecord]) -> Decision:
+        return Decision([], list(new), self.head, [], [])
 
     def _read(self, rows: Sequence[ReplayRow]) -> tuple[dict[tuple[int, int, str], Record], list[int]]:
         """Return the records by seq, root and kind, and the positions of unreadable ones."""

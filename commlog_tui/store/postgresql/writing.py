@@ -158,7 +158,7 @@ class Writing:
         self._no = location.no
 
     async def records(self, decision: Decision, rows: ProjectionRows, kinds: Kinds) -> None:
-        """Write records, and remove the personal parts that they forbid."""
+        """Write records, each with its personal part unless that is empty; remove those that they forbid."""
         new = decision.records
         seqs = [one.seq for one in new]
         await self._insert(
@@ -170,7 +170,8 @@ class Writing:
             [one.public for one in new],
             [one.leaf for one in new],
         )
-        await self._insert(_PERSONAL, seqs, [one.salt for one in new], [one.personal for one in new])
+        held = [(one.seq, one.salt, one.personal) for one in new if one.personal]
+        await self._insert(_PERSONAL, *_columns(held))
         survivors = [kind.name for kind in kinds.values() if kind.survives_redaction]
         for change in rows.removed:
             await self._send(_REMOVE, (self._no, change.root, self._no, change.root, change.before, survivors))

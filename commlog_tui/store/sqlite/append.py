@@ -8,7 +8,7 @@ from typing import Final
 import apsw
 
 from commlog_tui.records.changes import PersonalRemoved
-from commlog_tui.records.decide import Appended, Decision, Known, decide
+from commlog_tui.records.decide import Appended, Decision, Known, NewRecord, decide
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.kinds import KINDS, Kinds
@@ -59,20 +59,28 @@ def append(
     known = Known(place.id, read_head(connection, place.no), found, threads, messages, place.region)
     decision = decide(known, request, actor, clock, os.urandom, kinds=kinds)
     if decision.records:
-        _write(connection, place, decision, kinds)
+        insert(connection, place, decision.records)
+        apply(connection, place, decision, kinds)
     return decision.answers
 
 
-def _write(connection: apsw.Connection, place: Place, decision: Decision, kinds: Kinds) -> None:
+def insert(connection: apsw.Connection, place: Place, records: Sequence[NewRecord]) -> None:
+    """Write records in order of seq; one whose personal part is empty is written without it."""
     no = place.no
     connection.executemany(
         _RECORD,
         [
             (key_of(no, new.seq), no, id_bytes(new.id), new.kind, key_of(no, new.root), new.public, new.leaf)
-            for new in decision.records
+            for new in records
         ],
     )
-    connection.executemany(_PERSONAL, [(key_of(no, new.seq), new.salt, new.personal) for new in decision.records])
+    personal = [(key_of(no, new.seq), new.salt, new.personal) for new in records if new.personal]
+    connection.executemany(_PERSONAL, personal)
+
+
+def apply(connection: apsw.Connection, place: Place, decision: Decision, kinds: Kinds) -> None:
+    """Write what records that are there change: removed personal parts, projections and the head."""
+    no = place.no
     for change in decision.changes:
         if isinstance(change, PersonalRemoved):
             survivors = ", ".join(f"'{kind.name}'" for kind in kinds.values() if kind.survives_redaction)
