@@ -10,6 +10,7 @@ from commlog_tui.records.kind import Item
 from commlog_tui.records.request import Request
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.database import Database, View
+from commlog_tui.store.postgresql.delivery_writing import write_delivery
 from commlog_tui.store.postgresql.loading import Loaded, Loading, read_head, send_head
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
@@ -65,11 +66,13 @@ async def append(
 async def _write(database: Database, view: View, location: Location, decision: Decision, rows: ProjectionRows) -> None:
     writing = Writing(view, location)
     async with view.connection.pipeline():
-        await writing.records(decision, rows, database.kinds)
-        await writing.projections(rows)
-        await write_search(view, location, rows.search, rows.fields)
-        await writing.people(rows.people)
-        await writing.head(decision)
+        writing.records(decision, rows, database.kinds)
+        writing.projections(rows)
+        write_delivery(writing, location, rows.delivery)
+        write_search(writing, location, rows.search, rows.fields)
+        writing.people(rows.people)
+        writing.head(decision)
+        await writing.send()
         if not rows.people.doubted:
             await view.send("COMMIT")
     if rows.people.doubted:
@@ -92,5 +95,7 @@ async def learn_anew(view: View, location: Location, customer_ids: Sequence[str]
                 people.add(fields)
     writing = Writing(view, location)
     async with view.connection.pipeline():
-        await writing.forget_people(customer_ids)
-        await writing.people(people)
+        writing.forget_people(customer_ids)
+        await writing.send()
+        writing.people(people)
+        await writing.send()

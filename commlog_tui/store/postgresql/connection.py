@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import DamagedLogError, StoreFullError, StoreUnavailableError
+from commlog_tui.store.postgresql.arrays import ListDumper
 
 Row = tuple[Any, ...]
 """A row as PostgreSQL gives it; its types are the schema's."""
@@ -115,6 +116,7 @@ def _adapters() -> AdaptersMap:
     adapters.register_loader("uuid", _UuidBinaryLoader)
     for dumper in (Int8Dumper, Int8BinaryDumper):  # one type for all: else a statement is prepared for each size
         adapters.register_dumper(int, dumper)
+    adapters.register_dumper(list, ListDumper)
     return adapters
 
 

@@ -70,6 +70,13 @@ class View:
         """Send a statement within a pipeline, whose rows can be read when that has ended."""
         return await self.connection.execute(statement, values, binary=True)
 
+    async def send_numbered(self, statement: str, values: Values) -> None:
+        """Send a statement within a pipeline that has its parameters as ``$1``, ``$2`` and so on.
+
+        psycopg remembers only shorter ones with names or marks, and would read a long one anew each time.
+        """
+        await psycopg.AsyncRawCursor(self.connection).execute(statement, values)
+
     async def execute(self, statement: str, values: Values = ()) -> int:
         """Run a statement that returns no rows, and return how many it has changed."""
         cursor = await self.connection.execute(statement, values)

@@ -1,11 +1,11 @@
 """Writes the dictionaries that a search looks in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from commlog_tui.store.location import Location
-from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.search_rows import SearchRows
+from commlog_tui.store.postgresql.writing import Writing
 
 _TITLE: Final = """
 INSERT INTO title (location, no, folded) SELECT %s, * FROM unnest(%b::bigint[], %b::text[])
@@ -31,23 +31,27 @@ DELETE FROM recipient WHERE location = %s AND address = ANY(%b::text[]) AND NOT 
 """
 
 
-async def write_search(view: View, location: Location, rows: SearchRows, changed: Collection[int]) -> None:
-    """Send the statements, within a pipeline and behind those of the entries.
+def write_search(writing: Writing, location: Location, rows: SearchRows, changed: Collection[int]) -> None:
+    """Add the statements to those that write the entries.
 
     What is known of ``changed`` entries is written anew, and what only they had is deleted.
     """
     no = location.no
-
-    async def insert(statement: str, new: dict[Any, str]) -> None:
-        if new:
-            await view.send(statement, (no, *map(list, zip(*sorted(new.items()), strict=True))))
-
-    await insert(_TITLE, rows.titles)
-    await insert(_RECIPIENT, rows.recipients)
+    for statement, new in ((_TITLE, rows.titles), (_RECIPIENT, rows.recipients)):
+        writing.insert(statement, *_columns(new))
+    texts = _columns({seq: words for seq, words in rows.texts.items() if words})
     if changed:
-        await view.send(_NO_BODY, (no, sorted(changed)))
-    await insert(_BODY, {seq: words for seq, words in rows.texts.items() if words})
+        writing.after(_NO_BODY, (no, sorted(changed)))
+        if texts:
+            writing.after(_BODY, (no, *texts))
+    else:
+        writing.insert(_BODY, *texts)
     if rows.left_titles:
-        await view.send(_NO_TITLE, (no, sorted(rows.left_titles), no))
+        writing.after(_NO_TITLE, (no, sorted(rows.left_titles), no))
     if rows.left_recipients:
-        await view.send(_NO_RECIPIENT, (no, sorted(rows.left_recipients), no))
+        writing.after(_NO_RECIPIENT, (no, sorted(rows.left_recipients), no))
+
+
+def _columns(new: Mapping[Any, str]) -> list[list[Any]]:
+    """Return keys and values, in the order of the keys; nothing for no rows."""
+    return [list(column) for column in zip(*sorted(new.items()), strict=True)]

@@ -1,21 +1,24 @@
 """Writing a decision: one statement for each table, whatever the number of rows.
 
-The statements are sent within one pipeline, so that they cost one round trip together.
+Those that do not depend on each other are sent as one, with a ``WITH`` clause for each: to send
+fifteen takes longer than to carry them out. The others follow, all within one pipeline.
 """
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import count
 from typing import Any, Final
 
-from commlog_tui.contract.booking import code_form
 from commlog_tui.records.decide import Decision
 from commlog_tui.records.kinds import Kinds
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.database import View
-from commlog_tui.store.postgresql.delivery_rows import DeliveryRows
 from commlog_tui.store.postgresql.numbers import number_of
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
 
+_PARAMETER: Final = re.compile(r"%[bs]")
 _RECORD: Final = """
 INSERT INTO record (location, seq, root, id, kind, public, leaf)
 SELECT %s, * FROM unnest(%b::bigint[], %b::bigint[], %b::text[]::uuid[], %b::text[], %b::bytea[], %b::bytea[])
@@ -110,34 +113,6 @@ SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[])
 ON CONFLICT (location, customer, address) DO UPDATE SET shown = excluded.shown, last_seen = excluded.last_seen
 WHERE excluded.last_seen >= contact.last_seen
 """
-_MESSAGE: Final = """
-INSERT INTO message (location, key, root) SELECT %s, * FROM unnest(%b::bytea[], %b::bigint[])
-"""
-_UNMATCHED: Final = "INSERT INTO unmatched_event (location, seq) SELECT %s, * FROM unnest(%b::bigint[])"
-_UNLISTED: Final = """
-DELETE FROM unmatched_event WHERE location = %s AND seq IN (
-    SELECT seq FROM record WHERE location = %s AND id = ANY(%b::text[]::uuid[])
-)
-"""
-_HOUR: Final = """
-INSERT INTO reported_hour (location, reporter, hour, first, last)
-SELECT %s, * FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[])
-ON CONFLICT (location, reporter, hour) DO UPDATE SET
-    first = least(reported_hour.first, excluded.first), last = greatest(reported_hour.last, excluded.last)
-"""
-_RUN: Final = """
-INSERT INTO run (location, seq, status, reference, code)
-SELECT %s, * FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[])
-ON CONFLICT (location, seq) DO UPDATE SET
-    status = excluded.status, reference = excluded.reference, code = excluded.code
-"""
-_RESOLUTION: Final = """
-INSERT INTO resolution (location, seq, entry, reference, code, expected)
-SELECT %s, * FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[])
-"""
-_REDACTED: Final = """
-UPDATE resolution SET reference = NULL, code = NULL WHERE location = %s AND seq = ANY(%b::bigint[])
-"""
 _NODE: Final = """
 INSERT INTO node (location, level, position, hash) SELECT %s, * FROM unnest(%b::integer[], %b::bigint[], %b::bytea[])
 ON CONFLICT (location, level, position) DO UPDATE SET hash = excluded.hash
@@ -151,17 +126,31 @@ _FORGET_PEOPLE: Final = (
 
 
 class Writing:
-    """Sends the statements that write to one location, within a pipeline."""
+    """Gathers the statements that write to one location, and sends them within a pipeline."""
 
     def __init__(self, view: View, location: Location) -> None:
-        self._send = view.send
+        self._view = view
         self._no = location.no
+        self._together: list[tuple[str, Sequence[Any]]] = []
+        """Statements that neither read nor touch what another of them writes."""
+        self._later: list[tuple[str, Sequence[Any]]] = []
+        """Statements that build on those, in their order."""
 
-    async def records(self, decision: Decision, rows: ProjectionRows, kinds: Kinds) -> None:
+    async def send(self) -> None:
+        """Send what was gathered."""
+        if self._together:
+            statements, values = zip(*self._together, strict=True)
+            await self._view.send_numbered(_joined(statements), [value for bound in values for value in bound])
+        for statement, bound in self._later:
+            await self._view.send(statement, bound)
+        self._together.clear()
+        self._later.clear()
+
+    def records(self, decision: Decision, rows: ProjectionRows, kinds: Kinds) -> None:
         """Write records, each with its personal part unless that is empty; remove those that they forbid."""
         new = decision.records
         seqs = [one.seq for one in new]
-        await self._insert(
+        self.insert(
             _RECORD,
             seqs,
             [one.root for one in new],
@@ -171,26 +160,25 @@ class Writing:
             [one.leaf for one in new],
         )
         held = [(one.seq, one.salt, one.personal) for one in new if one.personal]
-        await self._insert(_PERSONAL, *_columns(held))
+        self.insert(_PERSONAL, *columns(held))
         survivors = [kind.name for kind in kinds.values() if kind.survives_redaction]
         for change in rows.removed:
-            await self._send(_REMOVE, (self._no, change.root, self._no, change.root, change.before, survivors))
+            self.after(_REMOVE, (self._no, change.root, self._no, change.root, change.before, survivors))
 
-    async def head(self, decision: Decision) -> None:
+    def head(self, decision: Decision) -> None:
         """Write where the log ends and completed tiles of its tree, and wake who waits for it."""
         head = decision.head
-        await self._insert(_NODE, *_columns(decision.nodes))
-        await self._send(_HEAD, (head.seq, head.entries, head.frontier, self._no))
-        await self._send(_NOTIFY, (f"{int(self._no)}:{head.seq}",))
+        self.insert(_NODE, *columns(decision.nodes))
+        self._together.append((_HEAD, (head.seq, head.entries, head.frontier, self._no)))
+        self.after(_NOTIFY, (f"{int(self._no)}:{head.seq}",))
 
-    async def projections(self, rows: ProjectionRows) -> None:
-        """Write all projections but the directory."""
-        await self._entries(rows)
-        await self._work(rows)
-        await self._counters(rows)
-        await self._delivery(rows.delivery)
+    def projections(self, rows: ProjectionRows) -> None:
+        """Write entries, the worklist and the counters."""
+        self._entries(rows)
+        self._work(rows)
+        self._counters(rows)
 
-    async def people(self, rows: PeopleRows) -> None:
+    def people(self, rows: PeopleRows) -> None:
         """Write what was learned of customers."""
         customers, contacts = sorted(rows.customers.items()), sorted(rows.contacts.items())
         ids = [customer_id for customer_id, _ in customers]
@@ -199,46 +187,47 @@ class Writing:
         seen, haystacks = [change.last_seen for change in changes], ["\n".join(change.lines) for change in changes]
         if customers:
             known = ids, firsts, names, [change.name_seen for change in changes], seen, haystacks
-            await self._send(_CUSTOMER, (*known, self._no))
+            self._update(_CUSTOMER, *known)
             new = [name or first for name, first in zip(names, firsts, strict=True)]
-            await self._insert(_NEW_CUSTOMER, ids, new, seen, haystacks)
-        await self._insert(_CONTACT, *_columns([(*key, *known) for key, known in contacts]))
+            self.insert(_NEW_CUSTOMER, ids, new, seen, haystacks)
+        self.insert(_CONTACT, *columns([(*key, *known) for key, known in contacts]))
 
-    async def forget_people(self, customer_ids: Sequence[str]) -> None:
+    def forget_people(self, customer_ids: Sequence[str]) -> None:
         """Delete what is known of customers."""
         for statement in _FORGET_PEOPLE:
-            await self._send(statement, (self._no, customer_ids))
+            self.after(statement, (self._no, customer_ids))
 
-    async def _entries(self, rows: ProjectionRows) -> None:
+    def _entries(self, rows: ProjectionRows) -> None:
         added = []
-        for seq, columns in rows.added.items():
+        for seq, found_by in rows.added.items():
             entry = rows.state(seq)
             fixed = entry.is_redacted, seq, entry.sent_at, entry.starts_at, entry.rank, number_of(*entry.facet)
-            added.append((*fixed, *entry.facet, *columns))
-        await self._insert(_ENTRY, *_columns(added))
+            added.append((*fixed, *entry.facet, *found_by))
+        self.insert(_ENTRY, *columns(added))
         raised = [
             (entry.seq, entry.status, entry.rank, number_of(*entry.facet))
             for entry in map(rows.state, sorted(rows.raised))
         ]
-        await self._update(_STATUS, *_columns(raised))
+        self._update(_STATUS, *columns(raised))
         changed = []
-        for seq, columns in sorted(rows.fields.items()):
+        for seq, found_by in sorted(rows.fields.items()):
             entry = rows.state(seq)
-            changed.append((entry.is_redacted, seq, entry.sent_at, number_of(*entry.facet), entry.via, *columns))
-        await self._update(_FIELDS, *_columns(changed))
+            changed.append((entry.is_redacted, seq, entry.sent_at, number_of(*entry.facet), entry.via, *found_by))
+        if changed:  # perhaps of an entry whose status goes up as well
+            self.after(_FIELDS, (*columns(changed), self._no))
 
-    async def _work(self, rows: ProjectionRows) -> None:
+    def _work(self, rows: ProjectionRows) -> None:
         listed = []
         for seq in sorted(rows.work):
             if (work := rows.state(seq).work) is not None:
                 known = work.starts_at, work.sent_at, work.failed_at, work.arrived_at, work.resolution
                 listed.append((seq, *known))
         dropped = [seq for seq in sorted(rows.work) if rows.state(seq).work is None]
-        await self._insert(_WORK, *_columns(listed))
+        self.insert(_WORK, *columns(listed))
         if dropped:
-            await self._send(_NO_WORK, (self._no, dropped))
+            self.after(_NO_WORK, (self._no, dropped))
 
-    async def _counters(self, rows: ProjectionRows) -> None:
+    def _counters(self, rows: ProjectionRows) -> None:
         for counters, add, clear in (
             (rows.tallies, _TALLY, _NO_TALLY),
             (rows.statistics, _STATISTIC, _NO_STATISTIC),
@@ -247,35 +236,34 @@ class Writing:
             counted = sorted((*key, change) for key, change in counters.items() if change)
             if counters is rows.facets:
                 counted = [(number_of(*row[:-1]), *row) for row in counted]
-            await self._insert(add, *_columns(counted))
-            await self._update(clear, *_columns([row[:-1] for row in counted if row[-1] < 0]))
+            self.insert(add, *columns(counted))
+            if emptied := columns([row[:-1] for row in counted if row[-1] < 0]):
+                self.after(clear, (*emptied, self._no))
 
-    async def _delivery(self, rows: DeliveryRows) -> None:
-        await self._insert(_MESSAGE, *_columns(rows.messages))
-        await self._insert(_UNMATCHED, *_columns([(seq,) for seq in rows.unmatched]))
-        if rows.unlisted:
-            await self._send(_UNLISTED, (self._no, self._no, rows.unlisted))
-        await self._insert(_HOUR, *_columns([(*hour, *span) for hour, span in sorted(rows.hours.items())]))
-        runs = [(seq, run.status, run.reference, code_form(run.code)) for seq, run in sorted(rows.runs.items())]
-        await self._insert(_RUN, *_columns(runs))
-        resolutions = [
-            (one.seq, one.root, one.reference, code_form(one.code), one.expected) for one in rows.resolutions.values()
-        ]
-        await self._insert(_RESOLUTION, *_columns(resolutions))
-        if rows.redacted:
-            await self._send(_REDACTED, (self._no, rows.redacted))
+    def insert(self, statement: str, *values: list[Any]) -> None:
+        """Add a statement whose first value is the location."""
+        if values:
+            self._together.append((statement, (self._no, *values)))
 
-    async def _insert(self, statement: str, *columns: list[Any]) -> None:
-        """Send a statement whose first value is the location."""
-        if columns:
-            await self._send(statement, (self._no, *columns))
+    def _update(self, statement: str, *values: list[Any]) -> None:
+        """Add a statement whose last value is the location."""
+        if values:
+            self._together.append((statement, (*values, self._no)))
 
-    async def _update(self, statement: str, *columns: list[Any]) -> None:
-        """Send a statement whose last value is the location."""
-        if columns:
-            await self._send(statement, (*columns, self._no))
+    def after(self, statement: str, values: Sequence[Any]) -> None:
+        """Add a statement that depends on others."""
+        self._later.append((statement, values))
 
 
-def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+@lru_cache(maxsize=1_024)
+def _joined(statements: tuple[str, ...]) -> str:
+    """Return one statement that does what several do, with its parameters numbered."""
+    *others, last = statements
+    parts = ", ".join(f"part{no} AS ({statement})" for no, statement in enumerate(others))
+    numbers = count(1)
+    return _PARAMETER.sub(lambda _: f"${next(numbers)}", f"WITH {parts} {last}" if others else last)
+
+
+def columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Return rows by column; nothing for no rows."""
     return [list(column) for column in zip(*rows, strict=True)]

@@ -1,0 +1,196 @@
+"""``python -m tests.bench.append_postgresql``: durable appends a second in PostgreSQL.
+
+Beside each figure is that of a bare loop with the same driver, in the same session and on the same
+server: it writes the same rows of the same tables, with their hashes and indexes, by
+``executemany`` in pipeline mode, with nothing to load, to decide or to merge. Both take turns.
+The server is a cluster of our own on the disk of the temporary folder, with its usual settings.
+"""
+
+import argparse
+import asyncio
+import hmac
+import os
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from statistics import median
+from time import perf_counter
+from typing import Any, Final
+
+import psycopg
+
+from commlog_tui.contract.location import NewLocation
+from commlog_tui.store.opening import open_store
+from commlog_tui.store.protocol import Store
+from tests.bench.append import Entries
+from tests.bench.figures import percentile
+from tests.postgresql.cluster import Cluster
+
+_ROUNDS: Final = 3
+_SINGLES: Final = 400
+_WRITERS: Final = 64
+_EACH: Final = 40
+_FIFTIES: Final = 40
+_LARGE: Final = 8_000
+_TABLES: Final = ("record", "personal", "entry", "customer", "contact", "tally", "statistic")
+_UPSERTS: Final = {
+    "customer": "ON CONFLICT (location, id) DO UPDATE SET last_seen = excluded.last_seen",
+    "contact": "ON CONFLICT (location, customer, address) DO UPDATE SET last_seen = excluded.last_seen",
+    "tally": "ON CONFLICT (location, day, via) DO UPDATE SET entries = tally.entries + excluded.entries",
+    "statistic": "ON CONFLICT (location, hour, day, via, kind, status) "
+    "DO UPDATE SET entries = statistic.entries + excluded.entries",
+}
+_HEAD: Final = "UPDATE head SET seq = %s, entries = %s, frontier = %s WHERE location = 1"
+
+
+@dataclass
+class Rows:
+    """What the bare loop writes for one entry: rows by table."""
+
+    of: dict[str, list[tuple[Any, ...]]]
+
+
+class BareLoop:
+    """Writes rows that were read from the store's own tables."""
+
+    def __init__(self, url: str) -> None:
+        open_store(url)
+        self._connection = psycopg.connect(url, autocommit=True)
+        self._connection.execute(
+            "INSERT INTO location (no, id, name, zone) VALUES (1, 'quay', 'Quay', 'Europe/London')"
+        )
+        self._connection.execute("INSERT INTO head VALUES (1, 0, 0, '')")
+        self._columns: dict[str, int] = {}
+
+    def write(self, batch: Sequence[Rows]) -> None:
+        """Write some entries in one transaction."""
+        leaves = [sha256(b"\x00" + one.of["record"][0][5]).digest() for one in batch]
+        for one in batch:
+            hmac.digest(one.of["personal"][0][2], one.of["personal"][0][3], "sha256")
+        connection = self._connection
+        with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
+            for table in _TABLES:
+                rows = [row for one in batch for row in one.of.get(table, ())]
+                if rows:
+                    marks = ", ".join(["%s"] * len(rows[0]))
+                    statement = f"INSERT INTO {table} VALUES ({marks}) {_UPSERTS.get(table, '')}"
+                    cursor.executemany(statement, rows)
+            seq = batch[-1].of["record"][0][1]
+            connection.execute(_HEAD, (seq, seq, b"".join(leaves[-1:])))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+
+
+def rows_of(url: str, first: int, last: int) -> list[Rows]:
+    """Return what the bare loop is to write for the entries of some seqs."""
+    with closing(psycopg.connect(url)) as connection:
+        cursor = connection.cursor(binary=True)
+        found = [Rows({}) for _ in range(first, last + 1)]
+        bound = (first, last)
+        for table in ("record", "personal", "entry"):
+            cursor.execute(f"SELECT * FROM {table} WHERE location = 1 AND seq BETWEEN %s AND %s ORDER BY seq", bound)
+            for one, row in zip(found, cursor.fetchall(), strict=True):
+                one.of[table] = [row]
+        customers = {row[1]: row for row in cursor.execute("SELECT * FROM customer WHERE location = 1")}
+        contacts: dict[str, list[tuple[Any, ...]]] = {}
+        for row in cursor.execute("SELECT * FROM contact WHERE location = 1"):
+            contacts.setdefault(row[1], []).append(row)
+    for one in found:
+        ((_, _, sent_at, _, _, _, via, _, status, kind, customer, *_),) = one.of["entry"]
+        one.of["customer"], one.of["contact"] = [customers[customer]], contacts[customer]
+        day, hour = sent_at // 86_400_000_000, sent_at // 3_600_000_000 % 24
+        one.of["tally"] = [(1, day, via, 1)]
+        one.of["statistic"] = [(1, at, day, via, kind, status, 1) for at in (-1, hour)]
+    return found
+
+
+async def _one_by_one(store: Store, batches: Sequence[list[Any]]) -> list[float]:
+    """Append batches one after the other, and return how long each took."""
+    took = []
+    for batch in batches:
+        begun = perf_counter()
+        answers = await store.append("quay", "bench", batch)
+        took.append(perf_counter() - begun)
+        assert all(getattr(answer, "created", False) for answer in answers), answers
+    return took
+
+
+async def _writers(store: Store, items: Sequence[Any]) -> list[float]:
+    """Let writers append at once, one item at a time each."""
+    shares = [[[item] for item in items[at::_WRITERS]] for at in range(_WRITERS)]
+    return [one for share in await asyncio.gather(*(_one_by_one(store, share) for share in shares)) for one in share]
+
+
+def _bare(loop: BareLoop, batches: Sequence[Sequence[Rows]]) -> list[float]:
+    took = []
+    for batch in batches:
+        begun = perf_counter()
+        loop.write(batch)
+        took.append(perf_counter() - begun)
+    return took
+
+
+def _chunks(items: Sequence[Any], size: int) -> list[list[Any]]:
+    return [list(items[at : at + size]) for at in range(0, len(items), size)]
+
+
+def _measure(cluster: Cluster, entries: Entries, rounds: int) -> None:
+    with closing(psycopg.connect(cluster.url("postgres"), autocommit=True)) as connection:
+        for name in ("here", "bare"):
+            connection.execute(f"CREATE DATABASE {name}")
+    store, bare = open_store(cluster.url("here")), BareLoop(cluster.url("bare"))
+    cases: list[tuple[str, int, int]] = [
+        ("one at a time", _SINGLES, 1),
+        (f"{_WRITERS} writers", _WRITERS * _EACH, 0),
+        ("batches of 50", _FIFTIES * 50, 50),
+        ("one of 8,000", _LARGE, _LARGE),
+    ]
+    rates: dict[str, list[tuple[float, float]]] = {}
+    slowest: dict[str, list[float]] = {}
+    with asyncio.Runner() as runner:
+        run: Callable[[Any], Any] = runner.run
+        run(store.create_location(NewLocation(id="quay", name="Quay Boats", zone="Europe/London")))
+        seq = 0
+        for turn in range(rounds + 1):
+            for what, count, size in cases:
+                items = entries.take(count)
+                begun = perf_counter()
+                took = run(_one_by_one(store, _chunks(items, size)) if size else _writers(store, items))
+                here = count / (perf_counter() - begun)
+                rows = rows_of(cluster.url("here"), seq + 1, seq + count)
+                seq += count
+                begun = perf_counter()
+                _bare(bare, _chunks(rows, size or 1))
+                there = count / (perf_counter() - begun)
+                if turn:  # the first warms up
+                    rates.setdefault(what, []).append((here, there))
+                    slowest.setdefault(what, []).append(percentile(took, 0.99) * 1000)
+        run(store.close())
+    bare.close()
+    print(f"{'what':20}{'a second':>12}{'p99 ms':>10}{'bare loop':>12}{'ratio':>8}")
+    for what, pairs in rates.items():
+        here, there = (median(side) for side in zip(*pairs, strict=True))
+        ratio = median(one / other for one, other in pairs)
+        print(f"{what:20}{here:12,.0f}{median(slowest[what]):10.1f}{there:12,.0f}{ratio:8.2f}")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.append_postgresql", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=_ROUNDS, help="turns of each (default: %(default)s)")
+    rounds = parser.parse_args().rounds
+    cluster = Cluster.create(on_disk=True)
+    try:
+        cluster.start()
+        cluster.create_owner()
+        print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {rounds} rounds\n")
+        _measure(cluster, Entries(), rounds)
+    finally:
+        cluster.remove()
+
+
+if __name__ == "__main__":
+    main()
