@@ -22,6 +22,8 @@ _FEWEST, _MOST = 2, 12
 """Connections of a process. A log needs few: each is busy for a millisecond at a time."""
 _PATIENCE: Final = 5.0
 """Seconds to wait for a connection before the database counts as unavailable."""
+_ATTEMPTS: Final = 3
+"""How often a connection may be lost: the next one can die with it, a moment later."""
 _LOCATION: Final = "SELECT no, name, zone, region FROM location WHERE id = %s"
 _SEE: Final = "SELECT set_config('commlog.location', %s, true)"
 _CLOSED: Final = "The log is closed. Nothing was written."
@@ -130,7 +132,7 @@ class Database:
         return next(iter(await self.rows(statement, values, location)), None)
 
     async def once(self, read: Callable[[View], Awaitable[Answer]], location: Location | None = None) -> Answer:
-        """Read by a single statement, which needs no transaction; once more where it was interrupted."""
+        """Read by a single statement, which needs no transaction; again where it was interrupted."""
 
         async def read_once(connection: AsyncConnection) -> Answer:
             if location is None or connection.location == location.no:
@@ -144,7 +146,7 @@ class Database:
     async def read(self, read: Callable[[View], Awaitable[Answer]], location: Location | None = None) -> Answer:
         """Read within one read-only transaction, so that every statement sees the same log of one location.
 
-        What was interrupted is read once more.
+        What was interrupted is read again.
         """
 
         async def in_one_view(connection: AsyncConnection) -> Answer:
@@ -175,14 +177,14 @@ class Database:
     async def write(self, write: Callable[[View], Awaitable[Answer]]) -> Answer:
         """Run what begins and commits a transaction by itself, which loses nothing when it is repeated.
 
-        It is repeated once where the connection was lost, even if that was after the commit.
+        It is repeated where the connection was lost, even if that was after the commit.
         """
-        for is_last in (False, True):
+        for attempt in range(1, _ATTEMPTS + 1):
             async with self._connection() as connection:
                 try:
                     return await write(View(connection))
                 except psycopg.Error as error:
-                    if is_last or not connection.closed:
+                    if attempt == _ATTEMPTS or not connection.closed:
                         raise _lost(connection, error) from error
                 finally:
                     with suppress(psycopg.Error):
@@ -198,14 +200,14 @@ class Database:
         self._pool = None
 
     async def _with_connection(self, read: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
-        """Read on a connection; where that turns out to be lost, once more on another."""
-        for is_last in (False, True):
+        """Read on a connection; where that turns out to be lost, again on another."""
+        for attempt in range(1, _ATTEMPTS + 1):
             async with self._connection() as connection:
                 try:
                     return await read(connection)
                 except psycopg.Error as error:
                     connection.location = None  # setting it may have been undone
-                    if is_last or not connection.closed:
+                    if attempt == _ATTEMPTS or not connection.closed:
                         raise plain_error(error) from error
             await self._replace_lost()
         raise AssertionError
