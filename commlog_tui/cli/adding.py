@@ -22,6 +22,7 @@ from commlog_tui.cli.connection import (
 )
 from commlog_tui.cli.entries import JSON
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.saving import known_location
 from commlog_tui.cli.words import faults, json_text, say, stopped, tell
 from commlog_tui.client.completion import IncompleteError, completed
 from commlog_tui.client.log_client import LogClient
@@ -77,7 +78,7 @@ def add(
     given |= {"customer": {"id": customer}} if customer else {}
     if wrong := recipient_fault(via, to):
         raise stopped(f"The entry is not valid: --to {wrong}. {_NOTHING}", ExitCode.REFUSED)
-    location = _known_location(settings, remembered(settings))
+    location = known_location(settings, remembered(settings))
     content = _content(given, when, ZoneInfo(location.zone) if location else None)
     item = OutboxItem(
         key=key or str(uuid4()), location=settings.location or (location.id if location else ""), content=content
@@ -203,19 +204,6 @@ class _Adding:
         raise stopped(
             str(report.error or "It was not sent."), code_of(report.error) if report.error else ExitCode.UNREACHABLE
         )
-
-
-def _known_location(settings: Settings, me: Me | None) -> Location | None:
-    """Return the location as known locally, or None without a connection so far."""
-    if me is None:
-        return None
-    if settings.location:
-        return next((one for one in me.locations if one.id == settings.location), None)
-    try:
-        return chosen(me, "")
-    except typer.Exit:
-        say(_NOTHING)
-        raise
 
 
 def _save(outbox: Outbox, item: OutboxItem) -> None:

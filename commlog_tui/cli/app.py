@@ -32,6 +32,7 @@ from commlog_tui.cli.proof import proofs
 from commlog_tui.cli.serve import serve
 from commlog_tui.cli.stats import stats
 from commlog_tui.cli.status import status
+from commlog_tui.cli.task import tasks
 from commlog_tui.cli.verify import verify
 from commlog_tui.cli.why import why
 from commlog_tui.cli.words import say, stopped
@@ -73,6 +74,7 @@ app.add_typer(checkpoints, name="checkpoint")
 app.add_typer(proofs, name="proof")
 app.add_typer(upkeep.keys, name="key")
 app.add_typer(outboxes, name="outbox")
+app.add_typer(tasks, name="task")
 app.add_typer(expectations, name="expect")
 
 

@@ -3,14 +3,18 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Final, TypeVar
-from urllib.parse import quote
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from commlog_tui.client import errors
 from commlog_tui.client.http import httpx
 from commlog_tui.client.transport import Transport
+from commlog_tui.client.wire import at as _at
+from commlog_tui.client.wire import its_own as _its_own
+from commlog_tui.client.wire import params as _params
+from commlog_tui.client.wire import read as _read
+from commlog_tui.client.wire import to_json as _json
+from commlog_tui.client.work_calls import WorkCalls
 from commlog_tui.contract.base import format_instant
 from commlog_tui.contract.booking import BookingChecklist, BookingQuery
 from commlog_tui.contract.customer import Customer, CustomerMatches
@@ -25,7 +29,6 @@ from commlog_tui.contract.entry import (
     RedactionReceipt,
 )
 from commlog_tui.contract.hooks import Hook, Hooks
-from commlog_tui.contract.identity import ids_of_key
 from commlog_tui.contract.ledger import (
     MOST_RECORDS,
     ConsistencyProof,
@@ -42,12 +45,6 @@ from commlog_tui.contract.run import NewRun, Runs
 from commlog_tui.contract.statistics import Statistics, StatisticsQuery
 from commlog_tui.contract.worklist import Worklist
 
-Answer = TypeVar("Answer", bound=BaseModel)
-AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
-
-_UNADDRESSABLE: Final = {"", ".", ".."}
-"""Ids that URL normalization would remove from a path (RFC 3986, section 5.2.4)."""
-
 
 class LogClient:
     """A connection to a log service with a token. Every method raises ``ClientError``.
@@ -62,6 +59,7 @@ class LogClient:
         """Create the client without connecting. ``timeout`` is in seconds, for a whole call."""
         self._transport = Transport(base_url, token, timeout=timeout, transport=transport)
         self._me: Me | None = None
+        self.work = WorkCalls(self._transport, self._require)
 
     async def me(self) -> Me:
         """Return the token's holder, role, permissions and locations, and the service's capabilities."""
@@ -260,31 +258,3 @@ class LogClient:
 
     async def _posted(self, location: str, parts: tuple[str, ...], model: BaseModel, key: str | None) -> bytes:
         return await self._transport.post(_at(location, *parts), _json(model), key)
-
-
-def _its_own(receipt: AnyReceipt, location: str, key: str | None) -> AnyReceipt:
-    """Return the receipt if it is for this record; reject one from a cache or a mix-up."""
-    if receipt.location != location or (key is not None and receipt.id not in ids_of_key(key)):
-        raise errors.UnexpectedAnswerError
-    return receipt
-
-
-def _at(location: str, *parts: str) -> str:
-    if not _UNADDRESSABLE.isdisjoint((location, *parts)):
-        raise errors.NotFoundError
-    return "/v1/locations/" + "/".join(quote(part, safe="", errors="replace") for part in (location, *parts))
-
-
-def _params(query: ListQuery) -> dict[str, Any]:
-    return query.model_dump(mode="json", exclude_defaults=True)
-
-
-def _json(model: BaseModel) -> bytes:
-    return model.model_dump_json(exclude_unset=True).encode()
-
-
-def _read(raw: bytes, model: type[Answer]) -> Answer:
-    try:
-        return model.model_validate_json(raw)
-    except ValidationError:
-        raise errors.UnexpectedAnswerError from None

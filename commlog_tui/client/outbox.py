@@ -21,11 +21,10 @@ from pydantic import ValidationError
 
 from commlog_tui.client import errors
 from commlog_tui.client.completion import IncompleteError, completed, local_time
+from commlog_tui.client.outbox_calls import sent
 from commlog_tui.client.outbox_item import NewerItemError, OutboxItem, read_item
-from commlog_tui.contract.delivery import NewMessageEvent
-from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
+from commlog_tui.contract.entry import Receipt
 from commlog_tui.contract.identity import id_of_key
-from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.operating_system import sync_folder
 from commlog_tui.private_files import make_own_folder
 
@@ -82,7 +81,7 @@ class Outbox:
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 # pydantic's own writer fails on lone surrogates
-                file.write(json.dumps(item.model_dump()).encode())
+                file.write(json.dumps(item.fields()).encode())
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(fresh, path)  # noqa: PTH105 - named as the other system calls are
@@ -178,21 +177,21 @@ class Outbox:
             lock.release()
 
     async def _send_all(self, client: "LogClient", location: str) -> SendReport:
-        sent, refused, error = [], [], None
+        done, refused, error = [], [], None
         for item in self._waiting():
             # A caller that is cancelled leaves the item under way to end, so that its receipt still
             # counts.
             outcome = await asyncio.shield(asyncio.ensure_future(self._settled(client, item, location)))
             match outcome:
                 case Receipt():
-                    sent.append((item, outcome))
+                    done.append((item, outcome))
                 case OutboxItem():
                     refused.append(outcome)
                 case _:
                     error = outcome
                     if isinstance(error, errors.UnreachableError | errors.TokenRefusedError) or _is_too_much(error):
                         break
-        return SendReport(tuple(sent), tuple(refused), len(self._waiting()), error)
+        return SendReport(tuple(done), tuple(refused), len(self._waiting()), error)
 
     async def _settled(
         self, client: "LogClient", item: OutboxItem, location: str
@@ -201,7 +200,7 @@ class Outbox:
         try:
             if not item.location or local_time(item.content) is not None:
                 item = await self._complete(client, item, location)
-            receipt = await _sent(client, item)
+            receipt = await sent(client, item)
         except IncompleteError as error:
             reason = str(error)
         except (errors.RefusedError, errors.NotPermittedError, errors.NotFoundError) as error:
@@ -286,14 +285,3 @@ class Outbox:
 
 def _is_too_much(error: errors.ClientError) -> bool:
     return isinstance(error, errors.BusyError) and error.status == HTTPStatus.TOO_MANY_REQUESTS
-
-
-async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:
-    if item.action == "correction":
-        correction = NewCorrection.model_validate(item.content)
-        return await client.correct(item.location, item.entry_id or "", item.key, correction)
-    if item.action == "event":
-        return await client.add_message_event(item.location, NewMessageEvent.model_validate(item.content))
-    if item.action == "resolution":
-        return await client.resolve(item.location, item.key, NewResolution.model_validate(item.content))
-    return await client.add(item.location, item.key, NewEntry.model_validate(item.content))

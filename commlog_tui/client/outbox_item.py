@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from commlog_tui.contract.base import Instant
 from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry
+from commlog_tui.contract.handover import NewHandover, NewTaking
 from commlog_tui.contract.resolution import NewResolution
+from commlog_tui.contract.task import NewTask, NewTaskChange
 
 VERSION: Final = 1
 """Version of outbox items; those of 0.1.0 have none and count as this one.
@@ -26,7 +28,20 @@ _MODELS: Final[dict[str, type[BaseModel]]] = {
     "correction": NewCorrection,
     "event": NewMessageEvent,
     "resolution": NewResolution,
+    "task": NewTask,
+    "task-change": NewTaskChange,
+    "handover": NewHandover,
+    "handover-taken": NewTaking,
 }
+_TITLES: Final = {
+    "event": ("Delivery event", "kind"),
+    "resolution": ("Ticked off", "note"),
+    "task": ("Task", "words"),
+    "task-change": ("Task", "change"),
+    "handover": ("Handover", "words"),
+    "handover-taken": ("Handover taken", "name"),
+}
+"""What an item is called, and the field that tells it from others."""
 
 _WORDS: Final = {"action": frozenset(_MODELS), "state": frozenset({"draft", "waiting", "refused"})}
 
@@ -44,23 +59,30 @@ class OutboxItem(BaseModel):
     key: str = Field(default_factory=lambda: str(uuid4()))
     location: str
     """Empty where it was not known when this was saved; see ``client.completion``."""
-    action: Literal["entry", "correction", "event", "resolution"] = "entry"
+    action: Literal[
+        "entry", "correction", "event", "resolution", "task", "task-change", "handover", "handover-taken"
+    ] = "entry"
     entry_id: str | None = None
-    """The entry that a correction or resolution is of."""
+    """The entry that a correction, resolution or task is of; the task or handover that something is about."""
     content: dict[str, Any]
-    """The entry, correction, event or resolution; of a draft, the fields as typed."""
+    """What is to be recorded; of a draft, the fields as typed."""
     state: Literal["draft", "waiting", "refused"] = "waiting"
     reason: str | None = None
     """Why it was refused, as a sentence."""
     saved_at: Instant = Field(default_factory=lambda: datetime.now(UTC))
+    person: str | None = None
+    """Name that was given at the desk when this was saved."""
+
+    def fields(self) -> dict[str, Any]:
+        """Return what is written to disk; a name is absent where none was given, as before there were any."""
+        return self.model_dump(exclude={"person"} if self.person is None else None)
 
     @property
     def title(self) -> str:
         """The title so far, or what an event reports; that of a correction begins with the word."""
-        if self.action == "event":
-            return f"Delivery event: {self.content.get('kind') or ''}"
-        if self.action == "resolution":
-            return ": ".join(filter(None, ("Ticked off", str(self.content.get("note") or ""))))
+        if self.action in _TITLES:
+            name, field = _TITLES[self.action]
+            return ": ".join(filter(None, (name, str(self.content.get(field) or ""))))
         fields = self.content.get("fields") or self.content.get("changes") or self.content
         title = str(fields.get("title") or "")
         return ": ".join(filter(None, ("Correction", title))) if self.action == "correction" else title

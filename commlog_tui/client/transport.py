@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from commlog_tui.client import errors
 from commlog_tui.client.http import httpx
+from commlog_tui.client.person import person_headers
 from commlog_tui.client.trace import REQUEST_ID, new_request_id, note
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.problem import PROBLEM_JSON, Problem
@@ -96,7 +97,7 @@ class Transport:
         A caller that gives up or is cancelled does not cut the request off: it ends in its own
         time, because requests cut off in the middle starve the connection pool.
         """
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **person_headers()}
         if key is not None:
             headers["Idempotency-Key"] = key if _HEADER_SAFE.fullmatch(key) else id_of_key(key)  # the same identity
         policy = self._retry_policy(_is_unsent)

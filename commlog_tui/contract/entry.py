@@ -178,6 +178,8 @@ class Entry(ResponseModel):
     attachments: tuple[Attachment, ...] = ()
     matched: tuple[Match, ...] = ()
     """On a page of search results: why the entry is there. Empty elsewhere."""
+    person: str | None = None
+    """Name given at the desk; the actor has it in brackets behind the token's name."""
 
 
 class Changes(ResponseModel):
@@ -203,6 +205,8 @@ class Correction(ResponseModel):
     reason: str | None
     actor: str
     recorded_at: Instant
+    person: str | None = None
+    """Name given at the desk; the actor has it in brackets behind the token's name."""
 
 
 class Redaction(ResponseModel):
@@ -213,6 +217,8 @@ class Redaction(ResponseModel):
     reason: str
     actor: str
     recorded_at: Instant
+    person: str | None = None
+    """Name given at the desk; the actor has it in brackets behind the token's name."""
 
 
 class Redacted(ResponseModel):

@@ -58,6 +58,11 @@ def message_key(provider: str, message_id: str) -> str:
     return sha256(f"message\x00{provider}\x00{message_id}".encode()).hexdigest()[:32]
 
 
+def task_key(entry_id: str) -> str:
+    """Return the key by which tasks about an entry are found."""
+    return sha256(f"task\x00{entry_id}".encode()).hexdigest()[:32]
+
+
 def message_event_id(provider: str, message_id: str, event: NewEvent) -> str:
     """Return the id of an event about a provider's message, the same for every way it arrives."""
     return event_id_by_message(message_key(provider, message_id), event)
@@ -81,7 +86,7 @@ def id_of_match(entry_id: str, event_id: str) -> str:
 
 
 def id_of_joined_redaction(redaction_id: str, event_id: str) -> str:
-    """Return the id of the redaction of an event that goes with an entry. No key maps to it."""
+    """Return the id of the redaction of an event or task that goes with an entry. No key maps to it."""
     return _reserved(_hashed("redaction", redaction_id, event_id))
 
 

@@ -120,6 +120,13 @@ class Capability(StrEnum):
     BOOKING = "booking"
     """The checklist of a booking: what it should get, what it got, and what is missing."""
 
+    TASKS = "tasks"
+    """Tasks are recorded, changed and listed."""
+    HANDOVERS = "handovers"
+    """Shifts are handed over and taken over."""
+    PERSONS = "persons"
+    """A write may name who of a shared desk made it."""
+
     HOOKS = "hooks"
     """The webhooks of delivery providers are listed, with what is silent."""
 

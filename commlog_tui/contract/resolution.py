@@ -40,6 +40,8 @@ class Resolution(ResponseModel):
     note: str | None = None
     actor: str
     recorded_at: Instant
+    person: str | None = None
+    """Name given at the desk; the actor has it in brackets behind the token's name."""
 
 
 class Resolutions(ResponseModel):

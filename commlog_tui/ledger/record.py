@@ -41,6 +41,11 @@ class PublicPart(msgspec.Struct, gc=False):
     """Actor and time of acceptance of that event."""
     status: str = ""
     expected: str | None = None
+    due_at: int = 0
+    since: int = 0
+    until: int = 0
+    person: str | None = None
+    """Name that was given at the desk; the actor has it in brackets behind the token's name."""
 
     @property
     def root(self) -> str | None:

@@ -120,6 +120,36 @@ class ResolutionRedacted:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """List a task as its changes left it."""
+
+    root: int
+    due_at: int
+    is_done: bool
+    recorded_at: int
+    entry: str | None = None
+    """Id of the entry that it is about."""
+    reference: str | None = None
+    code: str | None = None
+    customer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRemoved:
+    """No longer list a task that is redacted."""
+
+    root: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverSigned:
+    """List a handover."""
+
+    root: int
+    recorded_at: int
+
+
 Change = (
     EntryAdded
     | EntryChanged
@@ -133,4 +163,7 @@ Change = (
     | RunChanged
     | ResolutionAdded
     | ResolutionRedacted
+    | TaskChanged
+    | TaskRemoved
+    | HandoverSigned
 )

@@ -36,7 +36,9 @@ def correction_row(record: Record) -> CorrectionRow | None:
     if personal is None:
         return None
     recorded_at = instant(public.recorded_at)
-    return CorrectionRow(public.id, public.seq, personal["changes"], personal["reason"], public.actor, recorded_at)
+    return CorrectionRow(
+        public.id, public.seq, personal["changes"], personal["reason"], public.actor, recorded_at, public.person
+    )
 
 
 def _split(item: AppendCorrection, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -12,11 +12,12 @@ from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import SALT_SIZE, commitment, leaf_hash
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.ledger.tree import Frontier
+from commlog_tui.records.actor import person_of
 from commlog_tui.records.changes import Change, PersonalRemoved
 from commlog_tui.records.errors import KeyReusedError, LogError, UnknownEntryError
 from commlog_tui.records.growing_log import GrowingLog
 from commlog_tui.records.instants import instant, micros
-from commlog_tui.records.kind import Item, Kind, root_id
+from commlog_tui.records.kind import Item, Kind, root_id, stated
 from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.repeats import is_repeated
@@ -229,9 +230,10 @@ class _Decider:
             "id": record_id,
             "location": self._location,
             "seq": seq,
-            "actor": self._actor,
+            "actor": str(self._actor),
             "recorded_at": recorded_at,
             "personal": commitment(salt, data).hex(),
+            **stated(person=person_of(self._actor)),
         }
         public = canonical(fields)
         leaf = leaf_hash(public)

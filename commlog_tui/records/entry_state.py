@@ -48,6 +48,7 @@ def entry_row(public: PublicPart, fields: EntryFields | None, status: str, *, co
         audience=public.audience,
         message=message,
         attachments=attachments,
+        person=public.person,
     )
 
 

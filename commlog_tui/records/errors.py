@@ -21,6 +21,10 @@ class NotAutomatedError(LogError):
     """Only automated entries have delivery events."""
 
 
+class TaskDoneError(LogError):
+    """A task that was done can be neither postponed nor given to somebody."""
+
+
 class RedactedError(LogError):
     """Redacted content can be neither corrected nor redacted again."""
 

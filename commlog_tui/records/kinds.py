@@ -8,16 +8,34 @@ from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.correction import CORRECTION
 from commlog_tui.records.delivery_event import DELIVERY_EVENT
 from commlog_tui.records.entry import ENTRY
+from commlog_tui.records.handover import HANDOVER, HANDOVER_TAKEN
 from commlog_tui.records.kind import Kind
 from commlog_tui.records.match import MATCH
 from commlog_tui.records.redaction import REDACTION
 from commlog_tui.records.resolution import RESOLUTION
 from commlog_tui.records.run import RUN, RUN_STATUS
+from commlog_tui.records.task import TASK, TASK_CHANGE
 
 Kinds = Mapping[str, Kind]
 
 KINDS: Final[Kinds] = MappingProxyType(
-    {kind.name: kind for kind in (ENTRY, DELIVERY_EVENT, MATCH, CORRECTION, REDACTION, RUN, RUN_STATUS, RESOLUTION)}
+    {
+        kind.name: kind
+        for kind in (
+            ENTRY,
+            DELIVERY_EVENT,
+            MATCH,
+            CORRECTION,
+            REDACTION,
+            RUN,
+            RUN_STATUS,
+            RESOLUTION,
+            TASK,
+            TASK_CHANGE,
+            HANDOVER,
+            HANDOVER_TAKEN,
+        )
+    }
 )
 
 NEWER: Final = "recorded by a newer version"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from commlog_tui.contract.entry import NewRedaction
-from commlog_tui.contract.identity import id_of_joined_redaction
+from commlog_tui.contract.identity import id_of_joined_redaction, task_key
 from commlog_tui.records.correction import refuse_redacted
 from commlog_tui.records.errors import MatchedError
 from commlog_tui.records.instants import instant
@@ -23,7 +23,7 @@ class AppendRedaction:
     entry_id: str
     redaction: NewRedaction
     is_joined: bool = False
-    """Whether it goes with the redaction of the entry that an event has matched."""
+    """Whether it goes with the redaction of the entry that an event has matched, or a task is about."""
 
     @property
     def about(self) -> str | None:
@@ -34,7 +34,9 @@ class AppendRedaction:
 def redaction_row(record: Record) -> RedactionRow:
     """Return a redaction as the log answers it."""
     public, personal = record.public, record.fields() or {}
-    return RedactionRow(public.id, public.seq, personal.get("reason", ""), public.actor, instant(public.recorded_at))
+    return RedactionRow(
+        public.id, public.seq, personal.get("reason", ""), public.actor, instant(public.recorded_at), public.person
+    )
 
 
 def _split(item: AppendRedaction, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -72,18 +74,29 @@ def _matched_events(thread: Thread) -> tuple[str, ...]:
     return tuple(match.public.matches for match in thread.of_kind("match"))
 
 
-def _redact_events(item: AppendRedaction, record: Record, thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
-    """Redact the events that came before the entry: each is a root of its own."""
-    events = () if thread is None else (log.thread(event) for event in _matched_events(thread))
+def _related_keys(thread: Thread) -> tuple[str, ...]:
+    return *_message_keys(thread), *_task_keys(thread)
+
+
+def _task_keys(thread: Thread) -> tuple[str, ...]:
+    return (task_key(thread.root.public.id),)
+
+
+def _redact_related(item: AppendRedaction, record: Record, thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
+    """Redact the events that came before the entry, and the tasks about it: each is a root of its own."""
+    if thread is None:
+        return ()
+    events = [event for one in _matched_events(thread) if (event := log.thread(one)) is not None]
+    tasks = [one for key in _task_keys(thread) for one in log.of_message(key) if one.root.public.kind == "task"]
     return tuple(
         AppendRedaction(
-            id_of_joined_redaction(record.public.id, event.root.public.id),
-            event.root.public.id,
+            id_of_joined_redaction(record.public.id, one.root.public.id),
+            one.root.public.id,
             item.redaction,
             is_joined=True,
         )
-        for event in events
-        if event is not None and not event.is_redacted
+        for one in (*events, *tasks)
+        if not one.is_redacted
     )
 
 
@@ -95,8 +108,8 @@ REDACTION: Final = Kind(
     refuse=_refuse,
     find_root=_check_matches,
     related=_matched_events,
-    related_messages=_message_keys,
-    follows=_redact_events,
+    related_messages=_related_keys,
+    follows=_redact_related,
     survives_redaction=True,
 )
 """Its changes are those that the kind of its root declares, see ``decide.changes_of``."""

@@ -7,7 +7,7 @@ import msgspec
 from commlog_tui.records.kind import Item, Kind
 from commlog_tui.records.record import Record
 
-_SET_BY_THE_LOG: Final = frozenset({"id", "location", "seq", "actor", "recorded_at", "personal"})
+_SET_BY_THE_LOG: Final = frozenset({"id", "location", "seq", "actor", "recorded_at", "personal", "person"})
 
 
 def is_repeated(kind: Kind, item: Item, first: Record, public: dict[str, Any], data: bytes) -> bool:

@@ -42,6 +42,7 @@ def resolution_row(record: Record) -> ResolutionRow:
         note=personal.get("note"),
         actor=public.actor,
         recorded_at=instant(public.recorded_at),
+        person=public.person,
     )
 
 

@@ -69,6 +69,7 @@ class EntryRow(Struct, frozen=True, gc=False, omit_defaults=True):
     message: MessageRow | None = None
     attachments: tuple[AttachmentRow, ...] = ()
     matched: tuple[MatchRow, ...] = ()
+    person: str | None = None
 
 
 class EventRow(Struct, frozen=True, omit_defaults=True):
@@ -106,6 +107,89 @@ class ResolutionRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     note: str | None = None
     actor: str
     recorded_at: datetime
+    person: str | None = None
+
+
+class TaskCustomerRow(Struct, frozen=True, omit_defaults=True):
+    """Mirrors ``contract.task.TaskCustomer``."""
+
+    id: str
+    name: str | None = None
+
+
+class TaskChangeRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Mirrors ``contract.task.TaskChange``."""
+
+    id: str
+    seq: int
+    change: str
+    due_at: datetime | None = None
+    assignee: str | None = None
+    words: str | None = None
+    actor: str
+    person: str | None = None
+    recorded_at: datetime
+
+
+class TaskRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Mirrors ``contract.task.Task``."""
+
+    id: str
+    location: str
+    seq: int
+    words: str
+    due_at: datetime
+    assignee: str | None = None
+    to: str | None = None
+    entry: str | None = None
+    reference: str | None = None
+    code: str | None = None
+    customer: TaskCustomerRow | None = None
+    state: str
+    actor: str
+    person: str | None = None
+    recorded_at: datetime
+    changes: tuple[TaskChangeRow, ...] = ()
+    redacted: bool = False
+
+
+class HandoverCountsRow(Struct, frozen=True):
+    """Mirrors ``contract.handover.HandoverCounts``."""
+
+    logged: int = 0
+    failed: int = 0
+    overdue: int = 0
+    tasks: int = 0
+    waiting: int = 0
+
+
+class TakingRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Mirrors ``contract.handover.Taking``."""
+
+    id: str
+    seq: int
+    name: str | None = None
+    words: str | None = None
+    actor: str
+    person: str | None = None
+    recorded_at: datetime
+
+
+class HandoverRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Mirrors ``contract.handover.Handover``."""
+
+    id: str
+    location: str
+    seq: int
+    since: datetime
+    until: datetime
+    words: str | None = None
+    counts: HandoverCountsRow
+    actor: str
+    person: str | None = None
+    recorded_at: datetime
+    taken: tuple[TakingRow, ...] = ()
+    redacted: bool = False
 
 
 class RunStepRow(Struct, frozen=True, omit_defaults=True):
@@ -139,7 +223,7 @@ class RunRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     redacted: bool = False
 
 
-class CorrectionRow(Struct, frozen=True):
+class CorrectionRow(Struct, frozen=True, omit_defaults=True):
     """Mirrors ``contract.entry.Correction``."""
 
     id: str
@@ -148,9 +232,10 @@ class CorrectionRow(Struct, frozen=True):
     reason: str | None
     actor: str
     recorded_at: datetime
+    person: str | None = None
 
 
-class RedactionRow(Struct, frozen=True):
+class RedactionRow(Struct, frozen=True, omit_defaults=True):
     """Mirrors ``contract.entry.Redaction``."""
 
     id: str
@@ -158,6 +243,7 @@ class RedactionRow(Struct, frozen=True):
     reason: str
     actor: str
     recorded_at: datetime
+    person: str | None = None
 
 
 class ReceiptRow(Struct, frozen=True, gc=False):

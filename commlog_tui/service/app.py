@@ -24,6 +24,7 @@ from commlog_tui.service import (
     overviews,
     places,
     problems,
+    work,
 )
 from commlog_tui.service.bodies import Budget, Parser
 from commlog_tui.service.dispatch import DirectRoutes
@@ -43,7 +44,8 @@ _DESCRIPTION: Final = (
     "`/openapi.json` need no "
     "token; the last three are limited by address. A record is known by its location, its source class (manual or "
     "automated) and "
-    "its key: the same key may stand for one record of each, and the receipt has the id."
+    "its key: the same key may stand for one record of each, and the receipt has the id. A desk that several people "
+    "share may name who writes with the header `Commlog-Person`, as percent-encoded UTF-8 of at most 40 characters."
 )
 
 
@@ -112,7 +114,7 @@ def create_app(
     app.state.readiness = operations.Readiness()
     app.state.stopping = stopping or Event()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
-    parts = (entries, bookings, delivery, places, overviews, evidence, feed, hook_routes, hook_status, operations)
+    parts = (entries, bookings, delivery, places, overviews, work, evidence, feed, hook_routes, hook_status, operations)
     routers = [part.router for part in parts]
     problems.install(app, routers)
     for router in routers:

@@ -19,7 +19,7 @@ async def append_item(store: Store, location: str, caller: Caller, item: Item) -
 
 async def appended(store: Store, location: str, caller: Caller, item: Item) -> Appended:
     """Record one item. Raises ``LogError``."""
-    (answer,) = await store.append(location, caller.name, [item])
+    (answer,) = await store.append(location, caller.actor, [item])
     if isinstance(answer, LogError):
         raise answer
     return answer

@@ -69,7 +69,7 @@ async def add_message_events(location: LocationId, caller: Reporter, store: Stor
     read = await body.read(BATCH_LIMIT, _events)
     body.charge_refused_items(sum(isinstance(item, EventAnswer) for item in read))
     appends = [_item(item) for item in read if isinstance(item, NewMessageEvent)]
-    recorded = iter(await store.append(location, caller.name, appends) if appends else [])
+    recorded = iter(await store.append(location, caller.actor, appends) if appends else [])
     answers = [_answer(next(recorded)) if isinstance(item, NewMessageEvent) else item for item in read]
     return json_answer(EventAnswers(items=tuple(answers)))
 

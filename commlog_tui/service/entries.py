@@ -95,7 +95,7 @@ async def add_batch(location: LocationId, caller: Writer, store: StoreOf, body: 
     read = await body.read(BATCH_LIMIT, lambda raw: _items(raw, caller))
     body.charge_refused_items(sum(isinstance(item, BatchAnswer) for item in read))
     appends = [AppendEntry(id_of_key(item.key), item.entry) for item in read if isinstance(item, BatchItem)]
-    recorded = iter(await store.append(location, caller.name, appends) if appends else [])
+    recorded = iter(await store.append(location, caller.actor, appends) if appends else [])
     answers = [_batch_answer(item.key, next(recorded)) if isinstance(item, BatchItem) else item for item in read]
     return json_answer(BatchAnswers(items=tuple(answers)))
 

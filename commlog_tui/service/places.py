@@ -101,5 +101,5 @@ async def redact_customer(
 ) -> Response:
     """Remove the personal data of all entries about a customer, each on record."""
     redaction = await body.model(NewRedaction)
-    redacted = await store.redact_customer(location, caller.name, key, customer_id, redaction)
+    redacted = await store.redact_customer(location, caller.actor, key, customer_id, redaction)
     return json_answer(Redacted(entries=redacted, overwritten=await store.is_scrubbed()))

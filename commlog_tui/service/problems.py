@@ -30,6 +30,7 @@ _STORE: Final[dict[type[LogError], tuple[int, str]]] = {
     refusals.NotAutomatedError: (409, "not-automated"),
     refusals.RedactedError: (409, "redacted"),
     refusals.MatchedError: (409, "matched"),
+    refusals.TaskDoneError: (409, "task-done"),
     errors.CursorError: (400, "cursor"),
     errors.StoreFullError: (507, "full"),
     errors.StoreUnavailableError: (503, "unavailable"),

@@ -1,6 +1,7 @@
 """Dependencies of every route: caller, location, parameters and body."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Header, Path, Request
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from typing_extensions import override
 
 from commlog_tui.contract.location import Permission
+from commlog_tui.contract.person import LONGEST_PERSON, PERSON_HEADER, person_of_header
 from commlog_tui.service.limits import Limiter, answer_cost, query_cost
 from commlog_tui.service.problems import ProblemError, fields_of
 from commlog_tui.service.tokens import Caller, Owner, caller_of, owner_of
@@ -24,6 +26,8 @@ _LISTS: Final = {"via", "status"}
 """Parameters that may be given more than once; for every other one, that is a 400."""
 
 LocationId = Annotated[str, Path(max_length=64, description="The location's id")]
+TaskId = Annotated[str, Path(max_length=64, description="The task's id, a UUID")]
+HandoverId = Annotated[str, Path(max_length=64, description="The handover's id, a UUID")]
 EntryId = Annotated[str, Path(max_length=64, description="The entry's id, a UUID")]
 _KEY: Final = Header(
     alias="Idempotency-Key",
@@ -83,9 +87,24 @@ async def identify(request: Request) -> Caller:
     )
 
 
+def _with_person(request: Request, caller: Caller) -> Caller:
+    """Return the caller with the name given at the desk, if it is one that people write with.
+
+    Raises a 400 problem.
+    """
+    value = request.headers.get(PERSON_HEADER, "")
+    if not value or Permission.ADD_MANUAL not in caller.permissions:
+        return caller
+    try:
+        return replace(caller, person=person_of_header(value))
+    except ValueError:
+        words = f"{PERSON_HEADER} must be a name in percent-encoded UTF-8, of at most {LONGEST_PERSON} characters."
+        raise ProblemError(400, "parameters", f"{words} Nothing was changed.") from None
+
+
 async def authenticate(request: Request) -> Caller:
-    """Return the caller, whose request counts. Raises a 401 or 429 problem."""
-    caller = await identify(request)
+    """Return the caller, whose request counts. Raises a 400, 401 or 429 problem."""
+    caller = _with_person(request, await identify(request))
     limiter = limiter_of(request)
     limiter.admit(caller, request.method)
     limiter.charge(caller, request.method, query_cost(len(request.scope["query_string"])))

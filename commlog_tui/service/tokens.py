@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 from commlog_tui.contract.location import PERMISSIONS, Permission, Role
+from commlog_tui.records.actor import DeskActor
 from commlog_tui.store.protocol import Store
 
 _PREFIX: Final = "commlog_"
@@ -30,6 +31,13 @@ class Caller:
     """None stands for every location."""
     token: str | None = None
     """The token's id; None for the owner of an embedded service."""
+    person: str = ""
+    """Name given at the desk."""
+
+    @property
+    def actor(self) -> str:
+        """Who a record is by."""
+        return DeskActor(self.name, self.person) if self.person else self.name
 
     @property
     def permissions(self) -> frozenset[Permission]:

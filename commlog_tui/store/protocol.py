@@ -28,6 +28,7 @@ from commlog_tui.store.rows import (
     PersonRow,
     RecordRow,
 )
+from commlog_tui.store.task_protocol import Work
 
 
 @dataclass(slots=True)
@@ -283,7 +284,7 @@ class Upkeep(Protocol):
         ...
 
 
-class Store(Log, Delivery, Accounts, Evidence, Upkeep, Protocol):
+class Store(Log, Delivery, Work, Accounts, Evidence, Upkeep, Protocol):
     """An append-only log of many locations.
 
     Every method raises ``UnknownLocationError`` for a location that is not there, and

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
-from commlog_tui.records.rows import DetailRow, EntryRow, ResolutionRow, RunRow, UnmatchedEventRow
+from commlog_tui.records.rows import DetailRow, EntryRow, HandoverRow, ResolutionRow, RunRow, TaskRow, UnmatchedEventRow
 
 
 class TotalRow(Struct, frozen=True):
@@ -49,6 +49,20 @@ class ResolutionsRow(Struct, frozen=True):
     """Mirrors ``contract.resolution.Resolutions``."""
 
     resolutions: tuple[ResolutionRow, ...]
+    older: str | None
+
+
+class TasksRow(Struct, frozen=True):
+    """Mirrors ``contract.task.Tasks``."""
+
+    tasks: tuple[TaskRow, ...]
+    next: str | None
+
+
+class HandoversRow(Struct, frozen=True):
+    """Mirrors ``contract.handover.Handovers``."""
+
+    handovers: tuple[HandoverRow, ...]
     older: str | None
 
 

@@ -34,11 +34,13 @@ class Log:
         self.records: list[str] = []
         self.posts: list[str] = []
         self.paths: list[str] = []
+        self.persons: list[str | None] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         key = request.headers["idempotency-key"]
         self.posts.append(key)
         self.paths.append(request.url.path)
+        self.persons.append(request.headers.get("commlog-person"))
         if key in self.otherwise:
             return self.otherwise[key]()
         if key not in self.records:

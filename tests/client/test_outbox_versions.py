@@ -31,7 +31,7 @@ NEWER: dict[str, dict[str, Any]] = {
     "a version that is no number": {"version": "2.1"},
     "a version, and another shape": {"version": 2, "key": None, "content": None, "intents": [CALL]},
     "a field": {"due": "2026-11-04T09:00:00Z"},
-    "an action": {"action": "task"},
+    "an action": {"action": "later"},
     "a state": {"state": "scheduled"},
     "a field of the entry": {"content": CALL | {"call_back": True}},
     "a field of the customer": {"content": CALL | {"customer": {"id": "c-1", "language": "da"}}},
@@ -126,7 +126,7 @@ async def test_a_newer_copy_of_a_redacted_entry_is_named_and_not_deleted(tmp_pat
             return type("Detail", (), {"entry": type("Entry", (), {"redacted": True})})
 
     newer = put(tmp_path, OLD | {"version": 2})
-    about = put(tmp_path, OLD | {"key": str(uuid4()), "entry_id": KEY, "action": "task"}, str(uuid4()))
+    about = put(tmp_path, OLD | {"key": str(uuid4()), "entry_id": KEY, "action": "later"}, str(uuid4()))
     put(tmp_path, OLD | {"key": (other := str(uuid4()))}, other)
     outbox, client = Outbox(tmp_path), Redacted("http://127.0.0.1:9", "t")
     assert set(copies(outbox)[KEY]) == {newer, about}

@@ -2,7 +2,8 @@
 
 A vector that changes is a fault of the change. ``python -m tests.records.golden`` prints the
 vectors of the present code for new inputs; committed ones are never rewritten. ``golden.json`` is
-of 0.1.0; ``delivery.json`` has the fields and kinds added for delivery.
+of 0.1.0; ``delivery.json`` has the fields and kinds added for delivery, ``work.json`` tasks, handovers
+and names given at the desk.
 """
 
 import asyncio
@@ -18,19 +19,24 @@ from unittest import mock
 
 from commlog_tui.contract.delivery import EventChannel, NewEvent, NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
+from commlog_tui.contract.handover import NewHandover, NewTaking
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.run import NewRun
+from commlog_tui.contract.task import NewTask, NewTaskChange
+from commlog_tui.records.actor import DeskActor
 from commlog_tui.records.correction import AppendCorrection
 from commlog_tui.records.delivery_event import AppendEvent
 from commlog_tui.records.entry import AppendEntry
+from commlog_tui.records.handover import AppendHandover, AppendTaking
 from commlog_tui.records.kind import Item
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.records.resolution import AppendResolution
 from commlog_tui.records.run import AppendRun
+from commlog_tui.records.task import AppendTask, AppendTaskChange
 from commlog_tui.store.sqlite.store import SqliteStore
 
-FILES: Final = tuple(Path(__file__).with_name(name) for name in ("golden.json", "delivery.json"))
+FILES: Final = tuple(Path(__file__).with_name(name) for name in ("golden.json", "delivery.json", "work.json"))
 LOCATION: Final = NewLocation(id="quay", name="Quay Boats", zone="Europe/London")
 ACTOR: Final = "Front desk"
 _START: Final = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -51,8 +57,17 @@ def item_of(call: dict[str, Any]) -> Item:
         "correction": lambda: AppendCorrection(record_id, about, NewCorrection.model_validate(content)),
         "redaction": lambda: AppendRedaction(record_id, about, NewRedaction.model_validate(content)),
         "resolution": lambda: AppendResolution(record_id, NewResolution.model_validate(content)),
+        "task": lambda: AppendTask(record_id, NewTask.model_validate(content)),
+        "task-change": lambda: AppendTaskChange(record_id, about, NewTaskChange.model_validate(content)),
+        "handover": lambda: AppendHandover(record_id, NewHandover.model_validate(content)),
+        "handover-taken": lambda: AppendTaking(record_id, about, NewTaking.model_validate(content)),
     }
     return items[kind]()
+
+
+def actor_of(call: dict[str, Any]) -> str:
+    """Return the actor of an input."""
+    return DeskActor(ACTOR, call["person"]) if "person" in call else ACTOR
 
 
 def clock() -> Iterator[datetime]:
@@ -81,7 +96,9 @@ async def record(calls: list[dict[str, Any]], path: Path) -> list[dict[str, Any]
     try:
         await store.create_location(LOCATION)
         with mock.patch("os.urandom", Salts()):
-            answers = [answer for call in calls for answer in await store.append("quay", ACTOR, [item_of(call)])]
+            answers = [
+                answer for call in calls for answer in await store.append("quay", actor_of(call), [item_of(call)])
+            ]
         rows = await store.records("quay", 0, 1000)
         made = []
         for row in rows:

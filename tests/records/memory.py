@@ -35,7 +35,7 @@ class MemoryLog:
         """Return a later instant each time."""
         return next(self._instants)
 
-    def append(self, *items: Item) -> Sequence[Appended | LogError]:
+    def append(self, *items: Item, actor: str | None = None) -> Sequence[Appended | LogError]:
         """Load, decide, write."""
         request = Request.of(items, self._kinds)
         found, threads = self._load(request)
@@ -44,7 +44,7 @@ class MemoryLog:
             found, threads = found | further_found, threads | further_threads
         messages = {key: tuple(self._named(key)) for key in request.messages}
         known = Known("quay", self.head, found, threads, messages, "GB")
-        decision = decide(known, request, self._actor, self.clock, self._salts, kinds=self._kinds)
+        decision = decide(known, request, actor or self._actor, self.clock, self._salts, kinds=self._kinds)
         self.new += decision.records
         self.records += [new.record for new in decision.records]
         self.changes += decision.changes

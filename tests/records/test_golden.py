@@ -12,7 +12,7 @@ import pytest
 from commlog_tui.ledger.tree import Frontier
 from commlog_tui.records.decide import Appended
 from commlog_tui.records.kinds import KINDS
-from tests.records.golden import ACTOR, FILES, clock, item_of, record
+from tests.records.golden import ACTOR, FILES, actor_of, clock, item_of, record
 from tests.records.memory import MemoryLog
 
 LOGS: Final[list[dict[str, Any]]] = [log for file in FILES for log in json.loads(file.read_text(encoding="utf-8"))]
@@ -29,7 +29,7 @@ async def test_bytes_leaves_and_answers_are_what_they_were(log: dict[str, Any], 
 @pytest.mark.parametrize("log", LOGS, ids=lambda log: f"{log['calls'][0]['kind']} and {len(log['calls']) - 1}")
 def test_a_log_in_memory_makes_the_same_bytes(log: dict[str, Any]) -> None:
     memory, frontier = MemoryLog(actor=ACTOR, clock=clock()), Frontier()
-    answers = [answer for call in log["calls"] for answer in memory.append(item_of(call))]
+    answers = [answer for call in log["calls"] for answer in memory.append(item_of(call), actor=actor_of(call))]
     for new in memory.new:
         frontier.push(new.leaf)
     assert [one.created if isinstance(one, Appended) else type(one).__name__ for one in answers] == log["answers"]

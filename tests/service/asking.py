@@ -15,7 +15,7 @@ from commlog_tui.expectations.durations import Duration
 from commlog_tui.expectations.rules import Rule
 from commlog_tui.service.overdue import OverdueIndex
 from commlog_tui.store.protocol import Store
-from tests.service.calls import CALL, CHANGE, MAIL, RUN, SENT, WISH
+from tests.service.calls import CALL, CHANGE, HANDOVER, MAIL, RUN, SENT, TASK, UNKNOWN_ID, WISH
 
 HERE: Final = "tests/service/asking.py"
 OPEN: Final = frozenset({"GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"})
@@ -25,7 +25,7 @@ SIGNED: Final = frozenset(f"{method} /v1/hooks/{{provider}}/{{location}}" for me
 FOR_ANYBODY: Final = frozenset({"GET /v1/me"})
 """What every token may ask, whatever its role."""
 NAMES_NOTHING: Final = frozenset(
-    {"since", "until", "at", "status", "source", "limit", "by", "unmatched", "Last-Event-ID"}
+    {"since", "until", "at", "status", "source", "limit", "by", "unmatched", "state", "due_before", "Last-Event-ID"}
 )
 """Parameters that cannot name what belongs to a location."""
 _ALSO_GIVEN: Final = frozenset({"Idempotency-Key", "Last-Event-ID"})
@@ -61,18 +61,33 @@ class Names:
     seq: int
     key: str
     code: str = "KB-1"
+    task: str = UNKNOWN_ID
+    handover: str = UNKNOWN_ID
 
     def values(self) -> tuple[str, ...]:
         """Return the names, and the ids of records that are known by their content, as ``_bodies`` sends them."""
         event = NewEvent.model_validate(SENT | {"to": self.address})
         derived = message_event_id("mail", self.key, event), id_of_run(self.key)
-        return self.entry, self.call, self.customer, self.reference, self.address, self.key, *derived
+        return (
+            self.entry,
+            self.task,
+            self.handover,
+            self.call,
+            self.customer,
+            self.reference,
+            self.address,
+            self.key,
+            *derived,
+        )
 
     def parameter(self, name: str) -> str | None:
         """Return what a parameter of this name is given; None if that is not known."""
         known = {
             "location": self.location,
             "entry_id": self.entry,
+            "entry": self.entry,
+            "task_id": self.task,
+            "handover_id": self.handover,
             "customer_id": self.customer,
             "reference": self.reference,
         }
@@ -122,6 +137,13 @@ def _bodies(schema: str, names: Names) -> tuple[Body, ...]:
             Body(Permission.ADD_MANUAL, expected),
         ),
         "NewCorrection": (Body(Permission.CORRECT, {"changes": CHANGE["changes"] | named}, about_call=True),),
+        "NewTask": (
+            Body(Permission.ADD_MANUAL, TASK | named | {"to": names.address}),
+            Body(Permission.ADD_MANUAL, TASK | {"entry": names.entry}),
+        ),
+        "NewTaskChange": (Body(Permission.ADD_MANUAL, {"change": "done"}),),
+        "NewHandover": (Body(Permission.ADD_MANUAL, HANDOVER),),
+        "NewTaking": (Body(Permission.ADD_MANUAL, {"name": "Sam"}),),
         "NewRedaction": (Body(Permission.REDACT, WISH),),
     }
     return known.get(schema, ())

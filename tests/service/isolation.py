@@ -32,7 +32,7 @@ from commlog_tui.store.protocol import Store, TokenRecord
 from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import utc_now
 from tests.service.asking import FOR_ANYBODY, Ask, Names, Operation, UnknownPartError, operations, overdue_index
-from tests.service.calls import CALL, MAIL, OWNER, UNKNOWN_ID, bearer
+from tests.service.calls import CALL, HANDOVER, MAIL, OWNER, TASK, UNKNOWN_ID, bearer
 
 REVOKED: Final = "was-a-manager"
 _BASIC: Final = {"Authorization": f"Basic {OWNER}"}
@@ -125,7 +125,8 @@ class World:
         """Return the names of a location with a new customer and entries; its key names one."""
         new = replace(names, customer=f"{names.customer}-{uuid4()}")
         mail, call = [await _add(self.api, text, new, str(uuid4())) for text in (_of(MAIL, new), CALL)]
-        return replace(new, entry=mail, call=call, key=mail)
+        work = [await _post(self.api, names.location, *one) for one in (("tasks", TASK), ("handovers", HANDOVER))]
+        return replace(new, entry=mail, call=call, key=mail, task=work[0], handover=work[1])
 
     async def ours_now(self) -> Names:
         """Return fresh names of our own location, with a key that was not used."""
@@ -205,8 +206,11 @@ async def _furnish(store: Store, api: httpx.AsyncClient, place: str, guest: str,
     more = NewEntry.model_validate(MAIL | {"title": f"To {guest}", "via": names.via, "kind": names.via})
     await store.append(place, "sender", [AppendEntry(str(uuid4()), more) for _ in range(entries - 2)])
     call = await _add(api, CALL | {"title": f"{guest} rang"}, names, str(uuid4()))
+    about = {"words": f"Ring {guest}", "entry": mail, "code": names.code}
+    task = await _post(api, place, "tasks", TASK | about)
+    handover = await _post(api, place, "handovers", HANDOVER | {"words": guest})
     page = await api.get(f"/v1/locations/{place}/entries", params={"limit": 1}, headers=bearer(OWNER))
-    return replace(names, entry=mail, call=call, cursor=page.json()["older"])
+    return replace(names, entry=mail, call=call, task=task, handover=handover, cursor=page.json()["older"])
 
 
 def _of(text: dict[str, Any], names: Names) -> dict[str, Any]:
@@ -215,8 +219,9 @@ def _of(text: dict[str, Any], names: Names) -> dict[str, Any]:
 
 def nobodys() -> Names:
     """Return names that nobody has heard before."""
-    ids = [str(uuid4()) for _ in range(4)]
-    return replace(NOBODYS, entry=ids[0], call=ids[1], customer=f"c-{ids[2]}", key=ids[3])
+    ids = [str(uuid4()) for _ in range(6)]
+    names = replace(NOBODYS, entry=ids[0], call=ids[1], customer=f"c-{ids[2]}", key=ids[3])
+    return replace(names, task=ids[4], handover=ids[5])
 
 
 async def _add(api: httpx.AsyncClient, text: dict[str, Any], names: Names, key: str) -> str:
@@ -320,3 +325,9 @@ async def faults(here: World, check: Check, asked: list[Operation] | None = None
         except UnknownPartError as error:
             found.append(str(error))
     return found
+
+
+async def _post(api: httpx.AsyncClient, place: str, path: str, body: dict[str, Any]) -> str:
+    headers = {"Idempotency-Key": str(uuid4())} | bearer(OWNER)
+    answer = await api.post(f"/v1/locations/{place}/{path}", json=body, headers=headers)
+    return str(answer.json()["id"])

@@ -15,6 +15,7 @@ from tests.store.databases import Database
 from tests.store.delivery_factory import by_message, resolution, run_report
 from tests.store.factory import NOON, QUAY, call, correction, event, ids, mail, minutes, put, redaction
 from tests.store.tampering import tampered
+from tests.store.work_factory import work
 
 WORDS = ("Confirmation", "Rang", "Zoë", "07700 900123", "ada@example.com", "BOB@example.com", "+44 20 7946 0000", "")
 
@@ -75,7 +76,7 @@ async def live(store: Store, seed: int) -> None:
                 batch.append(correction(one, customer={"id": f"c-{rng.randrange(6)}", "name": "Zoë"}))
                 if rng.random() < 0.3:
                     batch.append(redaction(one))
-            batch += delivery(rng)
+            batch += [*delivery(rng), *work(rng, entries)]
             await store.append(location, "sender", batch)
 
 

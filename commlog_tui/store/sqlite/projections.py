@@ -18,6 +18,7 @@ from commlog_tui.store.sqlite.people import People
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.statistics import Statistics
 from commlog_tui.store.sqlite.statuses import LOGGED, Statuses
+from commlog_tui.store.sqlite.task_projections import TaskProjections
 from commlog_tui.store.sqlite.worklist import Worklist
 
 _ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)"
@@ -51,6 +52,7 @@ class Projections:
         self._place = place
         self._people = People(connection, place)
         self._delivery = DeliveryProjections(connection, place)
+        self._tasks = TaskProjections(connection, place)
         self._statuses = Statuses(connection)
         self._statistics = Statistics(connection, place)
         self._worklist = Worklist(connection, place)
@@ -72,6 +74,7 @@ class Projections:
                 self._redact(change)
             else:
                 self._delivery.apply(change)
+                self._tasks.apply(change)
                 if isinstance(change, ResolutionAdded) and change.root is not None:
                     self._settle()
                     self._worklist.resolve(change.root, change.seq)

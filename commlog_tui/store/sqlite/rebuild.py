@@ -23,9 +23,20 @@ from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_NAMES, PROJECTION_TABLES
 from commlog_tui.store.sqlite.schema_check import require_schema
+from commlog_tui.store.sqlite.task_schema import TASK_NAMES
 from commlog_tui.store.sqlite.tree import write_head
 
-PROJECTIONS: Final = ("entry", "tally", *OVERVIEW_NAMES, "customer", "contact", *DELIVERY_NAMES, "node", "head")
+PROJECTIONS: Final = (
+    "entry",
+    "tally",
+    *OVERVIEW_NAMES,
+    "customer",
+    "contact",
+    *DELIVERY_NAMES,
+    *TASK_NAMES,
+    "node",
+    "head",
+)
 """The tables that are made again, beside the search index."""
 
 _AT_ONCE: Final = 2_000

@@ -10,6 +10,7 @@ from commlog_tui.store.sqlite.place import Place
 
 _NAMED = "SELECT pk FROM entry INDEXED BY entry_by_customer WHERE location = ?1 AND customer = ?2"
 _CORRECTED = "SELECT pk FROM entry INDEXED BY entry_corrected WHERE location = ?1 AND corrected IS NOT NULL"
+_TASKS = "SELECT pk FROM task INDEXED BY task_by_customer WHERE location = ?1 AND customer = ?2"
 _NAMELESS = """
 SELECT entry.pk FROM contact CROSS JOIN entry INDEXED BY entry_by_address
 ON entry.location = contact.location AND entry.address = contact.address
@@ -21,13 +22,13 @@ WHERE contact.location = ?1 AND contact.customer = ?2 AND entry.customer IS NULL
 
 
 def of_customer(connection: apsw.Connection, place: Place, customer_id: str) -> list[str]:
-    """Return the ids of all entries about a customer, oldest record first.
+    """Return the ids of all entries and tasks about a customer, oldest record first.
 
     Those that name the customer or have ever done so, and those that name nobody but went to an
     address or number that is known for this customer alone.
     """
     about = (place.no, customer_id)
-    found = {pk for sql in (_NAMED, _NAMELESS) for pk in _keys(connection, sql, about)}
+    found = {pk for sql in (_NAMED, _NAMELESS, _TASKS) for pk in _keys(connection, sql, about)}
     for pk, thread in load_threads(connection, _keys(connection, _CORRECTED, (place.no,))).items():
         if any(fields.customer and fields.customer.id == customer_id for _, fields in history(thread)):
             found.add(pk)

@@ -18,6 +18,14 @@ _DUE: Final = """
 SELECT entry.pk FROM entry INDEXED BY entry_by_time JOIN personal ON personal.pk = entry.pk
 WHERE entry.location = ? AND entry.sent_at < ? LIMIT ?
 """
+_DUE_WORK: Final = (
+    "SELECT pk FROM task INDEXED BY task_by_age WHERE location = ? AND recorded_at < ? LIMIT ?",
+    """
+SELECT handover.pk FROM handover INDEXED BY handover_by_age JOIN personal ON personal.pk = handover.pk
+WHERE location = ? AND recorded_at < ? LIMIT ?
+""",
+)
+"""Of tasks and handovers, whose words may name a guest."""
 _DUE_ENTRIES: Final = """
 SELECT record.public, entry.via, entry.sent_at FROM entry INDEXED BY entry_by_time JOIN personal ON
 personal.pk = entry.pk
@@ -51,9 +59,15 @@ def _timeline(connection: apsw.Connection, location: int, size: int) -> rules.Ti
 
 
 def due(connection: apsw.Connection, place: Place, before: datetime, limit: int) -> list[int]:
-    """Return the keys of unredacted entries sent before an instant, at most ``limit``."""
-    rows: list[Row] = connection.execute(_DUE, (place.no, micros(before), limit)).fetchall()
-    return [int(row[0]) for row in rows]
+    """Return the keys of unredacted entries sent before an instant, at most ``limit``.
+
+    And of tasks and handovers recorded before it.
+    """
+    found: list[int] = []
+    for sql in (_DUE, *_DUE_WORK):
+        rows: list[Row] = connection.execute(sql, (place.no, micros(before), limit - len(found))).fetchall()
+        found += [int(row[0]) for row in rows]
+    return found
 
 
 def plan(connection: apsw.Connection, now: datetime) -> list[Due]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES, DELIVERY_TABLES
 from commlog_tui.store.sqlite.overview_schema import OVERVIEW_NAMES, OVERVIEW_TABLES
+from commlog_tui.store.sqlite.task_schema import TASK_NAMES, TASK_TABLES
 
 VERSION: Final = 2
 SEQ_BITS: Final = 40
@@ -24,7 +25,8 @@ PROJECTION_LAYOUT: Final = 3
 """Of what is derived from the records.
 
 Earlier projections are created anew when the log is opened; 1 reads numbers and names anew, 2 has tables about
-delivery, statistics and a worklist, 3 finds entries by their booking's code and by the kind of message.
+delivery, statistics and a worklist, 3 finds entries by their booking's code and by the kind of message;
+tasks and handovers have theirs.
 """
 
 RECORD_TABLES: Final = """
@@ -150,10 +152,11 @@ CREATE TABLE contact (
 ) STRICT, WITHOUT ROWID;
 """
 
-PROJECTION_TABLES: Final = _ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES
+PROJECTION_TABLES: Final = _ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + TASK_TABLES
 
 PROJECTION_NAMES: Final = (
     "search", "projection", "head", "node", "entry", "tally", "customer", "contact", *DELIVERY_NAMES, *OVERVIEW_NAMES,
+    *TASK_NAMES,
 )  # fmt: skip
 """Every table of projections that any version has created, what depends on others first."""
 

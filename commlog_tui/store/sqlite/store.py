@@ -14,6 +14,7 @@ from commlog_tui.store.sqlite.delivery import SqliteDelivery
 from commlog_tui.store.sqlite.evidence import SqliteEvidence
 from commlog_tui.store.sqlite.log import SqliteLog
 from commlog_tui.store.sqlite.upkeep import SqliteUpkeep
+from commlog_tui.store.sqlite.work import SqliteWork
 
 __all__ = ["SqliteStore", "utc_now"]
 
@@ -43,6 +44,8 @@ class SqliteStore:
             delivery.resolutions,
         )
         self.reported_hours = delivery.reported_hours
+        work = SqliteWork(database, cursor_key)
+        self.tasks, self.task, self.handovers, self.handover = work.tasks, work.task, work.handovers, work.handover
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,

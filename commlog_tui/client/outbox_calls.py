@@ -1,0 +1,41 @@
+"""Sending one item of the outbox: which call it is."""
+
+from typing import TYPE_CHECKING
+
+from commlog_tui.client.outbox_item import OutboxItem
+from commlog_tui.client.person import written_by
+from commlog_tui.contract.delivery import NewMessageEvent
+from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
+from commlog_tui.contract.handover import NewHandover, NewTaking
+from commlog_tui.contract.resolution import NewResolution
+from commlog_tui.contract.task import NewTask, NewTaskChange
+
+if TYPE_CHECKING:
+    from commlog_tui.client.log_client import LogClient
+
+
+async def sent(client: "LogClient", item: OutboxItem) -> Receipt:
+    """Send an item and return its receipt. Raises ``ClientError`` and pydantic's ``ValidationError``."""
+    with written_by(item.person):
+        return await _sent(client, item)
+
+
+async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:  # noqa: PLR0911 - one for each action
+    location, key, about, content = item.location, item.key, item.entry_id or "", item.content
+    match item.action:
+        case "correction":
+            return await client.correct(location, about, key, NewCorrection.model_validate(content))
+        case "event":
+            return await client.add_message_event(location, NewMessageEvent.model_validate(content))
+        case "resolution":
+            return await client.resolve(location, key, NewResolution.model_validate(content))
+        case "task":
+            return await client.work.add_task(location, key, NewTask.model_validate(content))
+        case "task-change":
+            return await client.work.change_task(location, about, key, NewTaskChange.model_validate(content))
+        case "handover":
+            return await client.work.sign_handover(location, key, NewHandover.model_validate(content))
+        case "handover-taken":
+            return await client.work.take_handover(location, about, key, NewTaking.model_validate(content))
+        case "entry":
+            return await client.add(location, key, NewEntry.model_validate(content))
