@@ -24,6 +24,9 @@ class Settings:
     booking_url: str
     own_addresses: str
     hide_after: int
+    due_signal: str
+    people: str
+    ask_person_after: int
     proof_folder: Path
     export_folder: Path
     expectations: str

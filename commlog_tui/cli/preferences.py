@@ -9,6 +9,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 from commlog_tui.configuration.file import SettingsFile, write
 from commlog_tui.configuration.rules import SettingsError, nearest
 from commlog_tui.configuration.sources import Configuration
+from commlog_tui.contract.person import person_name
 from commlog_tui.desk.actions import bindings
 from commlog_tui.desk.preferences import Preferences
 
@@ -38,6 +39,9 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         theme=_theme(configuration),
         booking_url=configuration.text("booking_url"),
         hide_after=int(configuration.text("hide_after")),
+        due_signal=configuration.text("due_signal"),
+        people=tuple(filter(None, (person_name(name) for name in configuration.text("people").split(",")))),
+        ask_person_after=int(configuration.text("ask_person_after")),
         keys=keymap(configuration.file),
         folder=configuration.data / "desk" / name,
         machine_folder=configuration.data / "desk",

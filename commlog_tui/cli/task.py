@@ -70,7 +70,7 @@ async def read_tasks(
     """Return tasks of all pages up to a limit, for somebody if given, and whether there are more."""
     found: list[Task] = []
     while True:
-        page = await client.work.tasks(location, query)
+        page = await client.todo.tasks(location, query)
         wanted = assignee.casefold()
         found += [one for one in page.tasks if not wanted or (one.assignee or wanted).casefold() == wanted]
         if len(found) > limit or page.next is None:

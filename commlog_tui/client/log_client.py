@@ -59,7 +59,7 @@ class LogClient:
         """Create the client without connecting. ``timeout`` is in seconds, for a whole call."""
         self._transport = Transport(base_url, token, timeout=timeout, transport=transport)
         self._me: Me | None = None
-        self.work = WorkCalls(self._transport, self._require)
+        self.todo = WorkCalls(self._transport, self._require)
 
     async def me(self) -> Me:
         """Return the token's holder, role, permissions and locations, and the service's capabilities."""

@@ -30,12 +30,12 @@ async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:  # noqa: PLR0
         case "resolution":
             return await client.resolve(location, key, NewResolution.model_validate(content))
         case "task":
-            return await client.work.add_task(location, key, NewTask.model_validate(content))
+            return await client.todo.add_task(location, key, NewTask.model_validate(content))
         case "task-change":
-            return await client.work.change_task(location, about, key, NewTaskChange.model_validate(content))
+            return await client.todo.change_task(location, about, key, NewTaskChange.model_validate(content))
         case "handover":
-            return await client.work.sign_handover(location, key, NewHandover.model_validate(content))
+            return await client.todo.sign_handover(location, key, NewHandover.model_validate(content))
         case "handover-taken":
-            return await client.work.take_handover(location, about, key, NewTaking.model_validate(content))
+            return await client.todo.take_handover(location, about, key, NewTaking.model_validate(content))
         case "entry":
             return await client.add(location, key, NewEntry.model_validate(content))

@@ -1,4 +1,4 @@
-"""Calls about tasks and shift handovers, see ``log_client.LogClient.work``."""
+"""Calls about tasks and shift handovers, see ``log_client.LogClient.todo``."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias

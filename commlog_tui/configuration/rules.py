@@ -11,6 +11,7 @@ import platformdirs
 
 PREFIX: Final = "COMMLOG_"
 MODES: Final = ("ask", "demo", "local", "service")
+SIGNALS: Final = ("", "bell", "flash")
 PAGE_SIZES: Final = (25, 50, 100, 200)
 PROFILE_SETTINGS: Final = ("mode", "service", "location", "data", "own_addresses")
 MAIL_FIELDS: Final = ("title", "text", "reference", "code")
@@ -58,6 +59,7 @@ def _folder(value: object) -> Path:
 
 
 _LONGEST_MINUTES: Final = 1440
+_LONGEST_NAME: Final = 40
 
 
 def _page_size(value: object) -> int:
@@ -71,6 +73,19 @@ def _minutes(value: object) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:5]) <= _LONGEST_MINUTES):
         raise ValueError("must be minutes, at most 1440; 0 for never")
     return int(text)
+
+
+def _signal(value: object) -> str:
+    if value not in SIGNALS:
+        raise ValueError("must be bell or flash, or empty for none")
+    return str(value)
+
+
+def _people(value: object) -> str:
+    text = _words(value)
+    if any(len(name.strip()) > _LONGEST_NAME for name in text.split(",")):
+        raise ValueError("must be names of at most 40 characters, with commas between them")
+    return text
 
 
 def _booking_url(value: object) -> str:
@@ -175,6 +190,27 @@ RULES: Final[Mapping[str, Rule]] = {
             "`10`",
             "Minutes without a key after which the desk hides names, addresses and numbers; 0 for never. `h` does it "
             "at once.",
+            _minutes,
+        ),
+        Rule(
+            "due_signal",
+            _nothing,
+            "none",
+            "What a task that becomes due does beside the bar: `bell` rings the terminal's, `flash` shows a notice.",
+            _signal,
+        ),
+        Rule(
+            "people",
+            _nothing,
+            "none",
+            "Names of those who share this desk, with commas between them; `I` says who is at the keyboard.",
+            _people,
+        ),
+        Rule(
+            "ask_person_after",
+            lambda: 0,
+            "`0`",
+            "Minutes without a key after which the desk asks who is there before it writes; 0 for never.",
             _minutes,
         ),
         Rule(

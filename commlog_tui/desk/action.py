@@ -26,6 +26,7 @@ CHANNEL: Final = "channel"
 DIGITS: Final = "123456789"
 _NAMES: Final = {
     "slash": "/",
+    "exclamation_mark": "!",
     "question_mark": "?",
     "left_square_bracket": "[",
     "right_square_bracket": "]",

@@ -6,21 +6,23 @@ from typing import Final
 from textual.binding import Binding
 
 from commlog_tui.desk.action import CHANNEL, DIGITS, Action, shown_keys
-from commlog_tui.desk.commands import delivery, export, find, follow, pages, show, write
+from commlog_tui.desk.commands import delivery, export, find, follow, pages, show, work, write
 
 ACTIONS: Final = (
     find.SEARCH, find.FILTERS, write.NEW, write.NEW_BLANK, write.CORRECT, follow.BOOKING, follow.CUSTOMER,
     find.CHANNELS,
     find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER,
     pages.NEWEST_PAGE,
-    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, delivery.TICK, delivery.NUMBERS, delivery.SAY,
-    follow.BROWSE, follow.PROOF, follow.PROOFS, export.EXPORT, show.UTC,
+    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, delivery.TICK,
+    delivery.NUMBERS, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS,
+    export.EXPORT, show.UTC,
     show.DETAIL, show.RAW, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, show.PROFILES, show.HELP,
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 IN_FOOTER: Final = (
-    "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "worklist", "toggle_detail",
-    "period", "status", "go_to_date", "copy", "proof", "kept", "saved_filters", "toggle_utc", "privacy", "profiles",
+    "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "worklist", "task",
+    "toggle_detail", "period", "status", "go_to_date", "copy", "proof", "kept", "saved_filters", "toggle_utc",
+    "privacy", "profiles",
 )  # fmt: skip
 """Actions of the footer by priority. The way back and help follow."""
 ALWAYS: Final = (

@@ -17,6 +17,12 @@ class Preferences:
     """Address of a booking in the booking system, with ``{reference}`` or ``{code}`` in it."""
     hide_after: int = 0
     """Minutes without a key after which names, addresses and numbers are hidden; 0 for never."""
+    due_signal: str = ""
+    """What a task that becomes due does beside the bar: ``bell``, ``flash`` or nothing."""
+    people: tuple[str, ...] = ()
+    """Names of those who share this desk."""
+    ask_person_after: int = 0
+    """Minutes without a key after which the desk asks who is there before it writes; 0 for never."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to keys, as Textual's keymaps have them."""
     folder: Path | None = None

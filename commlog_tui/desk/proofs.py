@@ -102,10 +102,13 @@ async def make(session: Session, subject: ProofSubject, folder: Path) -> tuple[P
         raise ProofError(f"{words} Nothing was kept; set proof_folder to a folder that can be written to.") from None
 
 
-async def make_and_report(app: "App[None]", session: Session, subject: ProofSubject, folder: Path) -> None:
-    """Make a sheet, and say that it is made or why it is not."""
+async def make_and_report(
+    app: "App[None]", session: Session, subject: ProofSubject, folder: Path, note: Callable[[str], None]
+) -> None:
+    """Make a sheet, note that meanwhile, and say that it is made or why it is not."""
     from commlog_tui.client.errors import ClientError
 
+    note("making a proof sheet")
     try:
         await make(session, subject, folder)
     except ProofError as error:
@@ -115,6 +118,8 @@ async def make_and_report(app: "App[None]", session: Session, subject: ProofSubj
     else:
         app.notify("Proof sheet made. Z opens it.", markup=False)
         return
+    finally:
+        note("")
     app.notify(words, title="No proof sheet", severity="error", timeout=_READ_SECONDS, markup=False)
 
 

@@ -8,6 +8,7 @@ from commlog_tui.desk.action import start_work
 from commlog_tui.desk.log.screen import LogScreen
 
 if TYPE_CHECKING:
+    from commlog_tui.contract.location import Location
     from commlog_tui.contract.page import FeedItem
 
 
@@ -55,3 +56,10 @@ def tell_private(app: App[None], *, private: bool) -> None:
             screen.reader.set_private(private=private)
         elif isinstance(screen, DeliveryScreen):
             screen.set_private(private=private)
+
+
+async def choose_location(app: App[None], locations: "tuple[Location, ...]") -> str:
+    """Ask which of several locations to open."""
+    from commlog_tui.desk.choosers.location import LocationChooser
+
+    return await app.push_screen_wait(LocationChooser(locations))

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.client.send_loop import SendLoop
 from commlog_tui.desk.last_location import recall, remember
+from commlog_tui.desk.open_tasks import OpenTasks
+from commlog_tui.desk.person import DeskPerson
 from commlog_tui.desk.target import Target, TargetError
 
 if TYPE_CHECKING:
@@ -37,6 +39,10 @@ class Session:
     """Where the desk was told to look."""
     written: set[str] = field(default_factory=set)
     """Keys of what was saved here since the start; the key of an entry is its id."""
+    tasks: OpenTasks = field(default_factory=OpenTasks)
+    """Open tasks as known here."""
+    desk_person: DeskPerson = field(default_factory=DeskPerson)
+    """Who is at the keyboard."""
     is_remembered: bool = False
     """Whether all of this is from the last time, as the service has not answered yet."""
 
@@ -44,6 +50,10 @@ class Session:
     def location(self) -> str:
         """The location's id."""
         return self.place.location.id
+
+    async def load_tasks(self) -> None:
+        """Read the open tasks again. Raises ``ClientError``; then those known are left, as the outbox changes them."""
+        await self.tasks.load(self.client, self.outbox, self.location, self.me.name)
 
     async def find_customers(self, q: str) -> "tuple[Customer, ...]":
         """Return a few customers who match; nobody, where the service cannot say now."""
@@ -53,6 +63,11 @@ class Session:
             return (await self.client.customers(self.location, q, limit=_MOST_MATCHES)).customers
         except ClientError:
             return ()
+
+    def signed(self, item: "OutboxItem") -> "OutboxItem":
+        """Return an item with the name of who is at the keyboard, if one was given."""
+        name = self.desk_person.name
+        return item.model_copy(update={"person": name}) if name else item
 
     def may(self, permission: str) -> bool:
         """Whether the token may do this."""

@@ -15,19 +15,19 @@ from commlog_tui.desk.faults import FAULT
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.first_rows import FirstRows, first_page
 from commlog_tui.desk.log.screen import LogScreen
-from commlog_tui.desk.outbox_notices import leave, say_sent
+from commlog_tui.desk.outbox_notices import leave, say_sent, say_shorter
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
-from commlog_tui.desk.screens import tell_record
+from commlog_tui.desk.screens import choose_location, tell_record
 from commlog_tui.desk.session import Session, connect, items_in_outbox, renew
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.versions import mismatch
 from commlog_tui.desk.watching import watch_checkpoints, watch_hooks
+from commlog_tui.desk.work.due_now import watch_due
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import SendReport
-    from commlog_tui.contract.location import Location
     from commlog_tui.desk.proofs import ProofSubject
 
 _LONGEST_PAUSE: Final = 10.0
@@ -35,7 +35,9 @@ _FIRST_ROWS_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
 _RENEW_SECONDS: Final = 1.0
-_GROUPS: Final = ("first rows", "connect", "follow", "send", "settle", "witness", "hooks", "proof", "count", "tidy")
+_GROUPS: Final = (
+    "first rows", "connect", "follow", "send", "settle", "witness", "hooks", "due", "proof", "count", "tidy",
+)  # fmt: skip
 
 
 class Supervisor:
@@ -137,7 +139,7 @@ class Supervisor:
         pause = 1.0
         while self.session is None:
             try:
-                self.session = await connect(self._resolve, self._choose)
+                self.session = await connect(self._resolve, partial(choose_location, self._app))
             except TargetError as error:
                 self.main.reader.fail(safe(str(error)))
                 return
@@ -162,7 +164,7 @@ class Supervisor:
 
         while session.is_remembered:
             try:
-                session = await renew(session, self._choose)
+                session = await renew(session, partial(choose_location, self._app))
             except (UnreachableError, BusyError) as error:
                 await asyncio.sleep(max(_RENEW_SECONDS, error.pause))
             except (TargetError, ClientError) as error:
@@ -189,6 +191,8 @@ class Supervisor:
             note, folder = partial(self._note, "evidence"), self.preferences.folder
             self._run("witness", partial(watch_checkpoints, self._app, session, folder, self._sound_alarm, note))
         self._run("hooks", partial(watch_hooks, session, partial(self._note, "hooks")))
+        due_note, signal = partial(self._note, "due"), self.preferences.due_signal
+        self._run("due", partial(watch_due, self._app, session, due_note, signal))
         self._tidy(session)
 
     def _tidy(self, session: Session, entry_id: str = "") -> None:
@@ -202,11 +206,6 @@ class Supervisor:
         for view in self.views():
             view.reader.alarm(words)
 
-    async def _choose(self, locations: "tuple[Location, ...]") -> str:
-        from commlog_tui.desk.choosers.location import LocationChooser
-
-        return await self._app.push_screen_wait(LocationChooser(locations))
-
     async def _follow(self, session: Session) -> None:
         """Tell every view what is new, and whether the service is there."""
         from commlog_tui.client.errors import ClientError
@@ -217,23 +216,18 @@ class Supervisor:
                 view.reader.connection(connected=connected)
             if connected:
                 session.sender.wake()
+                session.tasks.news.set()
 
         try:
-            place, shorter = session.place, self._log_is_shorter
+            place, shorter = session.place, partial(say_shorter, self._app, self.views)
             async for item in follow(session.client, place.location.id, place.seq, on_state=live, on_shorter=shorter):
                 if item.entry is not None and item.entry.redacted:
                     self._tidy(session, item.entry.id)
+                session.tasks.record(item)
                 tell_record(self._app, item)
         except ClientError as error:
             for view in self.views():
                 view.reader.fail(str(error))
-
-    def _log_is_shorter(self, end: int) -> None:
-        """Reload every view, and say why: what was read before may have gone from the log."""
-        for view in self.views():
-            view.reader.refresh()
-        words = f"The log ends at no. {end} now: it was restored from a backup. Later records are not in it any more."
-        self._app.notify(words, severity="warning", markup=False, timeout=60)
 
     def _sent(self, report: "SendReport") -> None:
         say_sent(self._app, report)
@@ -249,16 +243,10 @@ class Supervisor:
 
     def prove(self, session: Session, subject: "ProofSubject", folder: Path) -> None:
         """Make a proof sheet while the desk is used."""
-        self._run("proof", partial(self._prove, session, subject, folder), exclusive=False)
-
-    async def _prove(self, session: Session, subject: "ProofSubject", folder: Path) -> None:
         from commlog_tui.desk.proofs import make_and_report
 
-        self._note("proof", "making a proof sheet")
-        try:
-            await make_and_report(self._app, session, subject, folder)
-        finally:
-            self._note("proof")
+        note = partial(self._note, "proof")
+        self._run("proof", partial(make_and_report, self._app, session, subject, folder, note), exclusive=False)
 
     def choose_profile(self) -> None:
         """Ask for another profile or location, having said what waits here, and go to it."""

@@ -56,13 +56,13 @@ async def list_tasks(
     asked: Annotated[TaskQuery, query(TaskQuery)],
 ) -> Response:
     """Return tasks: open ones soonest due first, done ones latest due first."""
-    return charge_answer(request, caller, json_answer(await store.tasks(location, asked)))
+    return charge_answer(request, caller, json_answer(await store.work.tasks(location, asked)))
 
 
 @router.get("/tasks/{task_id}", **documents.answers(Task))
 async def get_task(request: Request, location: LocationId, task_id: TaskId, caller: Reader, store: StoreOf) -> Response:
     """Return a task as its changes left it, with these."""
-    return charge_answer(request, caller, json_answer(await store.task(location, entry_id_of(task_id))))
+    return charge_answer(request, caller, json_answer(await store.work.task(location, entry_id_of(task_id))))
 
 
 @router.post(
@@ -87,7 +87,7 @@ async def redact_task(
     location: LocationId, task_id: TaskId, caller: Redactor, store: StoreOf, key: Key, body: Body
 ) -> Response:
     """Remove the words of a task and of its changes for good; it is no longer listed."""
-    task = await store.task(location, entry_id_of(task_id))
+    task = await store.work.task(location, entry_id_of(task_id))
     return await _redacted(location, task.id, caller, store, key, await body.model(NewRedaction))
 
 
@@ -107,7 +107,7 @@ async def list_handovers(
     asked: Annotated[ListQuery, query(ListQuery)],
 ) -> Response:
     """Return handovers with who took them over, newest record first."""
-    return charge_answer(request, caller, json_answer(await store.handovers(location, asked)))
+    return charge_answer(request, caller, json_answer(await store.work.handovers(location, asked)))
 
 
 @router.get("/handovers/{handover_id}", **documents.answers(Handover))
@@ -115,7 +115,7 @@ async def get_handover(
     request: Request, location: LocationId, handover_id: HandoverId, caller: Reader, store: StoreOf
 ) -> Response:
     """Return a handover with who took it over."""
-    return charge_answer(request, caller, json_answer(await store.handover(location, entry_id_of(handover_id))))
+    return charge_answer(request, caller, json_answer(await store.work.handover(location, entry_id_of(handover_id))))
 
 
 @router.post(
@@ -140,7 +140,7 @@ async def redact_handover(
     location: LocationId, handover_id: HandoverId, caller: Redactor, store: StoreOf, key: Key, body: Body
 ) -> Response:
     """Remove the words of a handover and the names of who took it over for good."""
-    handover = await store.handover(location, entry_id_of(handover_id))
+    handover = await store.work.handover(location, entry_id_of(handover_id))
     return await _redacted(location, handover.id, caller, store, key, await body.model(NewRedaction))
 
 

@@ -284,10 +284,15 @@ class Upkeep(Protocol):
         ...
 
 
-class Store(Log, Delivery, Work, Accounts, Evidence, Upkeep, Protocol):
+class Store(Log, Delivery, Accounts, Evidence, Upkeep, Protocol):
     """An append-only log of many locations.
 
     Every method raises ``UnknownLocationError`` for a location that is not there, and
     ``StoreUnavailableError`` when the database cannot be used; nothing is changed by a call that
     raises.
     """
+
+    @property
+    def work(self) -> Work:
+        """Tasks and handovers."""
+        ...

@@ -19,6 +19,7 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.statistics import Statistics, StatisticsQuery
 from commlog_tui.contract.worklist import Worklist
+from tests.desk.fake_todo import FakeTodo
 from tests.desk.samples import NOW, a_detail, an_entry
 
 HARBOUR = Location(id="demo", name="Harbour Boats", zone="Europe/London")
@@ -51,6 +52,7 @@ class FakeLog:
         self.refusing = False
         """Whether resolutions are refused."""
         self.resolved: list[NewResolution] = []
+        self.todo = FakeTodo(self._fail, self._receipt)
         self.figures: Statistics | None = None
         self.counted: list[StatisticsQuery] = []
         self.told: asyncio.Queue[bytes] = asyncio.Queue()

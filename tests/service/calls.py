@@ -1,6 +1,7 @@
 """What the tests of the service send, and how they look at what comes back."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -37,3 +38,10 @@ def is_problem(answer: httpx.Response, status: int, slug: str) -> bool:
         and bool(body["title"] and body["detail"])
         and all(list(fault) == ["field", "message"] for fault in body["errors"])
     )
+
+
+async def record(api: httpx.AsyncClient, location: str, path: str, body: dict[str, Any], key: str = "") -> str:
+    """Post a body under a key, by default a new one, as the owner, and return the id of the record."""
+    headers = {"Idempotency-Key": key or str(uuid4())} | bearer(OWNER)
+    answer = await api.post(f"/v1/locations/{location}/{path}", json=body, headers=headers)
+    return str(answer.json()["id"])

@@ -32,7 +32,7 @@ from commlog_tui.store.protocol import Store, TokenRecord
 from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import utc_now
 from tests.service.asking import FOR_ANYBODY, Ask, Names, Operation, UnknownPartError, operations, overdue_index
-from tests.service.calls import CALL, HANDOVER, MAIL, OWNER, TASK, UNKNOWN_ID, bearer
+from tests.service.calls import CALL, HANDOVER, MAIL, OWNER, TASK, UNKNOWN_ID, bearer, record
 
 REVOKED: Final = "was-a-manager"
 _BASIC: Final = {"Authorization": f"Basic {OWNER}"}
@@ -125,7 +125,7 @@ class World:
         """Return the names of a location with a new customer and entries; its key names one."""
         new = replace(names, customer=f"{names.customer}-{uuid4()}")
         mail, call = [await _add(self.api, text, new, str(uuid4())) for text in (_of(MAIL, new), CALL)]
-        work = [await _post(self.api, names.location, *one) for one in (("tasks", TASK), ("handovers", HANDOVER))]
+        work = [await record(self.api, names.location, *one) for one in (("tasks", TASK), ("handovers", HANDOVER))]
         return replace(new, entry=mail, call=call, key=mail, task=work[0], handover=work[1])
 
     async def ours_now(self) -> Names:
@@ -200,15 +200,13 @@ async def _furnish(store: Store, api: httpx.AsyncClient, place: str, guest: str,
     await store.create_location(NewLocation(id=place, name=f"The {place}", zone="Europe/London"))
     address = f"{guest.rsplit(maxsplit=1)[-1].lower()}@{place}.example"
     names = Names(place, "", "", f"c-{place}", str(uuid4()), address, f"by-{place}", "", entries, str(uuid4()))
-    mail = await _add(
-        api, MAIL | {"customer": {"id": names.customer, "name": guest}, "body": f"Dear {guest}"}, names, names.key
-    )
+    named = {"customer": {"id": names.customer, "name": guest}, "body": f"Dear {guest}"}
+    mail = await _add(api, MAIL | named, names, names.key)
     more = NewEntry.model_validate(MAIL | {"title": f"To {guest}", "via": names.via, "kind": names.via})
     await store.append(place, "sender", [AppendEntry(str(uuid4()), more) for _ in range(entries - 2)])
     call = await _add(api, CALL | {"title": f"{guest} rang"}, names, str(uuid4()))
-    about = {"words": f"Ring {guest}", "entry": mail, "code": names.code}
-    task = await _post(api, place, "tasks", TASK | about)
-    handover = await _post(api, place, "handovers", HANDOVER | {"words": guest})
+    task = await record(api, place, "tasks", TASK | {"words": f"Ring {guest}", "entry": mail, "code": names.code})
+    handover = await record(api, place, "handovers", HANDOVER | {"words": guest})
     page = await api.get(f"/v1/locations/{place}/entries", params={"limit": 1}, headers=bearer(OWNER))
     return replace(names, entry=mail, call=call, task=task, handover=handover, cursor=page.json()["older"])
 
@@ -226,9 +224,7 @@ def nobodys() -> Names:
 
 async def _add(api: httpx.AsyncClient, text: dict[str, Any], names: Names, key: str) -> str:
     body = text | {"to": names.address, "reference": names.reference}
-    headers = {"Idempotency-Key": key} | bearer(OWNER)
-    answer = await api.post(f"/v1/locations/{names.location}/entries", json=body, headers=headers)
-    return str(answer.json()["id"])
+    return await record(api, names.location, "entries", body, key)
 
 
 async def _give_tokens(store: Store) -> None:
@@ -325,9 +321,3 @@ async def faults(here: World, check: Check, asked: list[Operation] | None = None
         except UnknownPartError as error:
             found.append(str(error))
     return found
-
-
-async def _post(api: httpx.AsyncClient, place: str, path: str, body: dict[str, Any]) -> str:
-    headers = {"Idempotency-Key": str(uuid4())} | bearer(OWNER)
-    answer = await api.post(f"/v1/locations/{place}/{path}", json=body, headers=headers)
-    return str(answer.json()["id"])

@@ -47,7 +47,7 @@ def entry(number: int = 1, *, source: str = "manual") -> AppendEntry:
 
 
 async def words(store: SqliteStore, **query: Any) -> list[str]:
-    return [one.words for one in (await store.tasks("quay", TaskQuery.model_validate(query))).tasks]
+    return [one.words for one in (await store.work.tasks("quay", TaskQuery.model_validate(query))).tasks]
 
 
 async def test_open_tasks_come_soonest_due_first_and_done_ones_latest(store: SqliteStore) -> None:
@@ -74,16 +74,16 @@ async def test_pages_have_every_task_once_also_with_equal_due_times(store: Sqlit
             await add(store, change(100 + number, number, change="done"))
     found, query = [], TaskQuery(limit=2, state=state)
     while True:
-        page = await store.tasks("quay", query)
+        page = await store.work.tasks("quay", query)
         found += [one.words for one in page.tasks]
         if page.next is None:
             break
         query = query.model_copy(update={"cursor": page.next})
     assert sorted(found) == sorted(await words(store, state=state, limit=200))
     assert len(set(found)) == 7
-    first = await store.tasks("quay", TaskQuery(limit=2, state=state))
+    first = await store.work.tasks("quay", TaskQuery(limit=2, state=state))
     with pytest.raises(CursorError):
-        await store.tasks("pier", TaskQuery(limit=2, state=state, cursor=first.next))
+        await store.work.tasks("pier", TaskQuery(limit=2, state=state, cursor=first.next))
 
 
 async def test_tasks_are_found_by_what_they_are_about(store: SqliteStore) -> None:
@@ -96,17 +96,17 @@ async def test_tasks_are_found_by_what_they_are_about(store: SqliteStore) -> Non
     assert await words(store, reference=reference) == await words(store, code="HB-1") == ["No. 11"]
     assert await words(store, customer_id="c-1") == ["No. 12"]
     assert await words(store, customer_id="c-1", code="HB-1") == []
-    one = await store.task("quay", str(UUID(int=12)))
+    one = await store.work.task("quay", str(UUID(int=12)))
     assert (one.assignee, one.customer and one.customer.name, one.state) == ("Sam", "Ada", "open")
     with pytest.raises(UnknownEntryError):
-        await store.task("pier", str(UUID(int=12)))
+        await store.work.task("pier", str(UUID(int=12)))
 
 
 async def test_the_history_has_every_change_with_its_words(store: SqliteStore) -> None:
     await add(store, task(10, assignee="Sam"))
     await add(store, change(20, 10, change="given", words="to whoever is there"))
     await add(store, change(21, 10, change="done", words="she knows"))
-    one = await store.task("quay", str(UUID(int=10)))
+    one = await store.work.task("quay", str(UUID(int=10)))
     assert (one.assignee, one.state) == (None, "done")
     assert [(step.change, step.words) for step in one.changes] == [
         ("given", "to whoever is there"),
@@ -157,7 +157,7 @@ async def test_a_redacted_entry_takes_its_tasks_along(store: SqliteStore, togeth
     for some in [items] if together else [[one] for one in items]:
         await store.append("quay", "Desk", some)
     assert await words(store) == ["No. 11"]
-    one = await store.task("quay", str(UUID(int=10)))
+    one = await store.work.task("quay", str(UUID(int=10)))
     assert one.redacted
     assert (one.words, one.to, one.entry, one.assignee) == ("Redacted", None, None, None)
     assert [step.words for step in one.changes] == [None]
@@ -188,7 +188,7 @@ async def test_a_customers_redaction_and_retention_reach_tasks_and_handovers(sto
     run = await store.redact_due(datetime.now(UTC) + timedelta(days=90), trust_clock=True)
     assert run.redacted == 2
     assert await words(store) == []
-    assert (await store.handover("quay", str(UUID(int=12)))).redacted
+    assert (await store.work.handover("quay", str(UUID(int=12)))).redacted
     assert (await store.redact_due(datetime.now(UTC) + timedelta(days=90), trust_clock=True)).redacted == 0
 
 
@@ -196,14 +196,14 @@ async def test_handovers_come_newest_first_with_who_took_them_over(store: Sqlite
     for number in (10, 11, 12):
         await add(store, handover(number, words=f"No. {number}", counts={"tasks": 2}))
     await add(store, taking(20, 12, name="Sam", words="thanks"))
-    page = await store.handovers("quay", ListQuery(limit=2))
+    page = await store.work.handovers("quay", ListQuery(limit=2))
     assert [one.words for one in page.handovers] == ["No. 12", "No. 11"]
     assert [(one.name, one.words) for one in page.handovers[0].taken] == [("Sam", "thanks")]
     assert page.handovers[0].counts.tasks == 2
-    rest = await store.handovers("quay", ListQuery(limit=2, cursor=page.older))
+    rest = await store.work.handovers("quay", ListQuery(limit=2, cursor=page.older))
     assert ([one.words for one in rest.handovers], rest.older) == (["No. 10"], None)
     await add(store, AppendRedaction(str(UUID(int=30)), str(UUID(int=12)), REASON))
-    redacted = await store.handover("quay", str(UUID(int=12)))
+    redacted = await store.work.handover("quay", str(UUID(int=12)))
     assert (redacted.words, redacted.taken[0].name, redacted.redacted) == (None, None, True)
 
 
@@ -221,8 +221,8 @@ async def test_a_rebuild_makes_the_same_lists(store: SqliteStore) -> None:
     await store.append("quay", "Desk", items)
 
     async def lists() -> list[Any]:
-        tasks = [await store.tasks("quay", TaskQuery(state=state)) for state in TaskState]
-        return [*tasks, await store.handovers("quay", ListQuery())]
+        tasks = [await store.work.tasks("quay", TaskQuery(state=state)) for state in TaskState]
+        return [*tasks, await store.work.handovers("quay", ListQuery())]
 
     before = await lists()
     rebuilt = await store.rebuild()

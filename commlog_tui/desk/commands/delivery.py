@@ -5,13 +5,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.action import Action, View, needs_entry
-from commlog_tui.desk.commands.follow import booking_scope
+from commlog_tui.desk.commands.follow import scope_of
 from commlog_tui.desk.outside import copied
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.privacy import masked_detail
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.task import Task
     from commlog_tui.contract.worklist import OverdueMessage
     from commlog_tui.desk.delivery.checklist import ChecklistPane
 
@@ -53,10 +54,11 @@ async def _open_worklist(view: View) -> None:
     from commlog_tui.desk.delivery.work import Worklist
     from commlog_tui.desk.delivery.worklist import WorklistScreen
 
-    def open_booking(entry: "Entry | OverdueMessage") -> str | None:
-        if not (entry.reference or entry.code):
-            return "This entry belongs to no booking."
-        view.open(booking_scope(entry))
+    def open_booking(subject: "Entry | OverdueMessage | Task") -> str | None:
+        scope = scope_of(subject)
+        if scope is None:
+            return "This belongs to no booking."
+        view.open(scope)
         return None
 
     worklist = Worklist(view.session)

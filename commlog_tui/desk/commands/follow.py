@@ -16,6 +16,7 @@ from commlog_tui.text.hygiene import safe, without_invisible
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.task import Task
     from commlog_tui.contract.worklist import OverdueMessage
     from commlog_tui.desk.proofs import ProofSubject
 
@@ -24,7 +25,24 @@ _UNBROKEN: Final = 10_000
 """Cells of a line that no window breaks."""
 
 
-def booking_scope(entry: "Entry | OverdueMessage") -> Scope:
+def scope_of(subject: "Entry | OverdueMessage | Task") -> Scope | None:
+    """Return a view of the booking that something names; of a task without one, of whom it is about."""
+    from commlog_tui.contract.query import EntryQuery
+    from commlog_tui.contract.task import Task
+
+    if subject.reference or subject.code:
+        return booking_scope(subject)
+    if isinstance(subject, Task) and subject.customer is not None:
+        name = subject.customer.name or ""
+        filters = Filters(customer=subject.customer.id, customer_name=name)
+        heading = f"History of {safe(name or subject.customer.id)}"
+        return Scope(EntryQuery(customer_id=subject.customer.id), heading, filters)
+    if isinstance(subject, Task) and subject.to:
+        return Scope(EntryQuery(to=subject.to), f"Everything to {safe(subject.to)}", Filters(q=subject.to))
+    return None
+
+
+def booking_scope(entry: "Entry | OverdueMessage | Task") -> Scope:
     """Return a view of all messages of the booking that an entry or an overdue message names."""
     from commlog_tui.contract.query import EntryQuery
 

@@ -1,17 +1,20 @@
-"""What did not arrive or is overdue, as the worklist shows it; ticking off goes by way of the outbox."""
+"""Tasks, and what did not arrive or is overdue, as the worklist shows it; ticking off goes by way of the outbox."""
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from commlog_tui.desk.reader.details import DetailCache
+from commlog_tui.desk.work.saving import change_task, why_not_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from commlog_tui.contract.entry import Entry, EntryDetail
+    from commlog_tui.contract.task import Task
     from commlog_tui.contract.worklist import OverdueMessage, WorkItem
     from commlog_tui.desk.session import Session
 
@@ -24,15 +27,18 @@ RESOLUTIONS: Final = "resolutions"
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """A message that did not arrive, or one that is overdue."""
+    """A message that did not arrive, one that is overdue, or a task."""
 
     entry: "Entry | None" = None
     overdue: "OverdueMessage | None" = None
     starts_at: datetime | None = None
+    task: "Task | None" = None
 
     @property
     def id(self) -> str:
-        """What tells it from others: its entry, or booking and kind."""
+        """What tells it from others: its task, its entry, or booking and kind."""
+        if self.task is not None:
+            return self.task.id
         return self.entry.id if self.entry is not None else _expected_id(self.content)
 
     @property
@@ -45,20 +51,24 @@ class ToDo:
         return {name: value for name, value in named.items() if value} | expected
 
     @property
-    def booking(self) -> "Entry | OverdueMessage | None":
+    def booking(self) -> "Entry | OverdueMessage | Task | None":
         """What names its booking."""
-        return self.entry or self.overdue
+        return self.entry or self.overdue or self.task
 
 
 def _expected_id(content: dict[str, Any]) -> str:
     return f"{content.get('expected')} {content.get('reference') or content.get('code')}"
 
 
-def _to_do(items: "list[WorkItem]", overdue: "Sequence[OverdueMessage]") -> tuple[ToDo, ...]:
-    """Return both as one list, soonest booking first."""
+def _to_do(
+    items: "list[WorkItem]", overdue: "Sequence[OverdueMessage]", tasks: "Sequence[Task]", now: datetime
+) -> tuple[ToDo, ...]:
+    """Return all as one list: tasks that are due, messages by soonest booking, tasks that are due later."""
     found = [ToDo(overdue=one, starts_at=one.starts_at) for one in overdue]
     found += [ToDo(entry=item.entry, starts_at=item.starts_at) for item in items]
-    return tuple(sorted(found, key=_order))
+    due = [ToDo(task=task) for task in tasks if task.due_at <= now]
+    later = [ToDo(task=task) for task in tasks if task.due_at > now]
+    return (*due, *sorted(found, key=_order), *later)
 
 
 def _order(item: ToDo) -> tuple[bool, float]:
@@ -99,8 +109,18 @@ class Worklist:
 
     async def load(self) -> None:
         """Ask for the worklist. Raises ``ClientError``."""
-        client, location = self._session.client, self._session.location
-        page = await client.worklist(location)
+        from commlog_tui.client.errors import ClientError
+
+        client, location, tasks = self._session.client, self._session.location, self._session.tasks
+        with suppress(ClientError):  # those that are known are shown
+            await self._session.load_tasks()
+        try:
+            page = await client.worklist(location)
+        except ClientError as error:
+            if self.work.items or not tasks.tasks:
+                raise
+            self.work = Work(_to_do([], (), tasks.tasks, datetime.now(UTC)), note=f"{error} Only tasks are shown.")
+            return
         first, items = page, [*page.items]
         for _ in range(_MOST_PAGES - 1):
             if page.next is None:
@@ -108,7 +128,7 @@ class Worklist:
             page = await client.worklist(location, cursor=page.next)
             items += page.items
         waiting = await asyncio.to_thread(self._waiting)
-        found = _to_do(items, first.overdue)
+        found = _to_do(items, first.overdue, tasks.tasks, datetime.now(UTC))
         self.ticked = waiting | self.ticked.intersection(item.id for item in found)
         changes_at = None if first.changes_in is None else time.time() + first.changes_in
         self.work = Work(found, first.arrived, page.next is not None, first.overdue_note, changes_at)
@@ -135,8 +155,15 @@ class Worklist:
 
         Raises ``OutboxError``; then nothing was saved.
         """
-        await tick(self._session, item.content, note)
+        if item.task is not None:
+            await change_task(self._session, item.task, "done", words=note)
+        else:
+            await tick(self._session, item.content, note)
         self.ticked.add(item.id)
+
+    def why_not_tick(self, item: ToDo) -> str | None:
+        """Return why an item cannot be ticked off, as a sentence."""
+        return why_not_tick(self._session) if item.task is None else why_not_write(self._session, "tasks", "A task")
 
 
 def why_not_tick(session: "Session") -> str | None:
@@ -160,7 +187,7 @@ async def tick(session: "Session", what: "Mapping[str, str]", note: str = "") ->
 
     content = {**what, "note": note} if note else dict(what)
     item = OutboxItem(location=session.location, action="resolution", entry_id=what.get("entry"), content=content)
-    await asyncio.to_thread(session.outbox.save, item)
+    await asyncio.to_thread(session.outbox.save, session.signed(item))
     session.sender.wake()
 
 

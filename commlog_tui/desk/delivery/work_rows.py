@@ -1,7 +1,7 @@
 """What is to be done, in rows and in the lines of the pane below them."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from commlog_tui.text.hygiene import safe
 from commlog_tui.text.lines import field_lines
 from commlog_tui.text.moments import brief_moment, local
 from commlog_tui.text.privacy import masked, masked_detail
+from commlog_tui.text.tasks import masked_task, task_lines, task_row
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -33,8 +34,13 @@ class WorkRows:
         words = self._of_entry(item.entry, item.starts_at) if item.entry is not None else ""
         if item.overdue is not None:
             words = self._of_overdue(item.overdue)
+        if item.task is not None:
+            words = task_row(masked_task(item.task) if self.private else item.task, self._zone)
         if is_ticked:
             return Content.styled(f"✓ {words}", "$text-muted")
+        if item.task is not None:
+            is_due = item.task.due_at <= datetime.now(UTC)
+            return Content.assemble(("! ", "$text-warning bold") if is_due else "○ ", words)
         return Content.assemble(("✗ ", "$text-error bold"), words)
 
     def row_of_arrived(self, item: "WorkItem") -> Content:
@@ -47,6 +53,8 @@ class WorkRows:
         """Yield all that is known of what is to be done."""
         if item is None:
             return
+        if item.task is not None:
+            yield from task_lines(masked_task(item.task) if self.private else item.task, self._zone, now, width)
         if item.overdue is not None:
             yield from self._overdue_lines(item.overdue, width)
         if item.entry is not None:

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.delivery.work import ToDo, Worklist, understand_note, why_not_tick
+from commlog_tui.desk.delivery.work import ToDo, Worklist, understand_note
 from commlog_tui.desk.delivery.work_rows import WorkRows, overdue_title
 from commlog_tui.desk.faults import show_fault
 from commlog_tui.desk.outside import copied
@@ -30,10 +30,11 @@ from commlog_tui.text.privacy import masked
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import FeedItem
+    from commlog_tui.contract.task import Task
     from commlog_tui.contract.worklist import OverdueMessage
     from commlog_tui.desk.session import Session
 
-OpenBooking: TypeAlias = "Callable[[Entry | OverdueMessage], str | None]"
+OpenBooking: TypeAlias = "Callable[[Entry | OverdueMessage | Task], str | None]"
 _CALM_SECONDS: Final = 0.3
 _LATE_SECONDS: Final = 0.2
 """How long after something is due it is asked for."""
@@ -42,6 +43,7 @@ _LONGEST_WAIT: Final = 60.0
 _RETRY_SECONDS: Final = 5.0
 """How long after a failed request the list is asked for again."""
 HINT: Final = "Space: done, next   n: with a note   Enter: booking   y: address   o: single"
+TASK_HINT: Final = "Space: done, next   n: with a note   p: later   f: for whom   Enter: about"
 ALL_DONE: Final = "Nothing to do: what was sent has arrived, or is on its way."
 
 
@@ -54,6 +56,8 @@ class WorklistScreen(ModalScreen[None]):
         Binding("n", "tick_with_note", "Done, with a note"),
         Binding("y", "copy", "Copy the address"),
         Binding("o", "one_at_a_time", "One at a time"),
+        Binding("p", "change('postpone')", "Later"),
+        Binding("f", "change('give')", "For whom"),
         Binding("pageup", "scroll(-8)", "Scroll the message", show=False, priority=True),
         Binding("pagedown", "scroll(8)", "Scroll the message", show=False, priority=True),
     ]
@@ -212,6 +216,7 @@ class WorklistScreen(ModalScreen[None]):
         event.stop()
         self._draw_title()
         self._draw_message()
+        self._say(TASK_HINT if self.item is not None and self.item.task is not None else HINT)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -230,7 +235,7 @@ class WorklistScreen(ModalScreen[None]):
         """Ask for a few words, tick off, and go to the next."""
         from commlog_tui.desk.choosers.prompt import Prompt
 
-        if self.item is not None and (why := why_not_tick(self._session)) is None:
+        if self.item is not None and (why := self._worklist.why_not_tick(self.item)) is None:
             note = await self.app.push_screen_wait(
                 Prompt("Done: what was done?", "rang her, new address", understand_note)
             )
@@ -245,7 +250,7 @@ class WorklistScreen(ModalScreen[None]):
         item, row = self.item, self.query_one(OptionList).highlighted
         if item is None or row is None:
             return
-        if (why := why_not_tick(self._session)) is not None:
+        if (why := self._worklist.why_not_tick(item)) is not None:
             self._say(why)
             return
         if item.id not in self._worklist.ticked:
@@ -256,6 +261,7 @@ class WorklistScreen(ModalScreen[None]):
                 return
             title = safe(masked(item.entry).title) if item.entry is not None else ""
             title = title if item.overdue is None else overdue_title(item.overdue)
+            title = title if item.task is None or self._rows.private else safe(item.task.words)
             self._say(f"Ticked off: {title}.   {HINT.partition('   ')[0]}")
         self._draw_rows()
         self._go_on(row)
@@ -270,13 +276,35 @@ class WorklistScreen(ModalScreen[None]):
         self._draw_title()
         self._draw_message()
 
+    @work(exclusive=True, group="tick", exit_on_error=False)
+    async def action_change(self, change: str) -> None:
+        """Postpone the task one is on, or give it to somebody."""
+        from commlog_tui.client.outbox import OutboxError
+        from commlog_tui.desk.work.changing import give, postpone
+
+        item = self.item
+        if item is None or item.task is None:
+            self._say("Only tasks are postponed or given to somebody.")
+            return
+        if (why := self._worklist.why_not_tick(item)) is not None:
+            self._say(why)
+            return
+        try:
+            words = await (postpone if change == "postpone" else give)(self.app, self._session, item.task)
+        except OutboxError as error:
+            words = str(error)
+        if words:
+            self.reload()
+            self._say(words)
+
     def action_copy(self) -> None:
         """Copy the address or number really used."""
         import os
 
         item = self.item
-        if item is not None and item.entry is not None and item.entry.to:
-            self.app.copy_to_clipboard(without_invisible(item.entry.to))
+        to = "" if item is None else (item.entry and item.entry.to) or (item.task and item.task.to) or ""
+        if to:
+            self.app.copy_to_clipboard(without_invisible(to))
             self._say(copied("The address", os.environ))
         elif item is not None and item.overdue is not None:
             self._say("No address: nothing was sent. Enter shows the booking.")

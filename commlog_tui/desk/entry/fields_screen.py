@@ -1,20 +1,29 @@
 """What the entry form's fields hold, and what is said at them."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static, TextArea
 
 from commlog_tui.desk.entry.fields import NAMES, Start, guest_of
+from commlog_tui.desk.entry.ring_back import RING_BACK, RingBack, save_ring_back
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.customer_field import CustomerField
+from commlog_tui.desk.work.saving import why_not_write
 from commlog_tui.text.fields import field_text, restored
 from commlog_tui.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.client.outbox import OutboxItem
 
 
 class FieldsScreen(ModalScreen[str | None]):
     """A form with initial values. Untouched fields keep their raw text."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "ring_back", "Ring back", show=False, priority=True)]
 
     def __init__(self, session: Session, start: Start) -> None:
         super().__init__()
@@ -49,6 +58,25 @@ class FieldsScreen(ModalScreen[str | None]):
         return any(
             text.strip() != begun.get(name, "").strip() for name, text in self._typed().items() if name != "when"
         )
+
+    def _ring_back(self) -> Iterator[RingBack]:
+        """Yield the tick to ring back: of a new entry, where tasks can be recorded."""
+        if self._start.corrects is None and why_not_write(self._session, "tasks", "A task") is None:
+            yield RingBack()
+
+    def _index(self, name: str | None) -> int:
+        """Return which field this is; the tick to ring back comes after the last."""
+        return len(NAMES) if name == RING_BACK else NAMES.index(name) if name in NAMES else 0
+
+    def action_ring_back(self) -> None:
+        """Go to the next time to ring back, and after the last one to none."""
+        for tick in self.query(RingBack):
+            tick.action_step(1)
+
+    async def _save_ring_back(self, entry: "OutboxItem") -> None:
+        for tick in self.query(RingBack):
+            if tick.value:
+                await save_ring_back(self.app, self._session, entry, tick.value)
 
     def _hint(self, words: str) -> None:
         self.query_one("#hint", Static).update(words)

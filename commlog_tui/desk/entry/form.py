@@ -89,6 +89,7 @@ class EntryForm(FieldsScreen):
                     )
                 else:
                     yield Field(text, placeholder=hint, id=name, select_on_focus=False)  # what is there is amended
+            yield from self._ring_back()
             yield Static(_KEYS, id="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -135,7 +136,7 @@ class EntryForm(FieldsScreen):
 
     def _go(self, step: int, *, submit: bool = False) -> None:
         here = self.focused.id if self.focused is not None else None
-        at = (NAMES.index(here) if here in NAMES else 0) + step
+        at = self._index(here) + step
         if 0 <= at < len(NAMES):
             self.set_focus(
                 self.query_one(f"#{NAMES[at]}")
@@ -261,11 +262,12 @@ class EntryForm(FieldsScreen):
         from commlog_tui.client.outbox import OutboxError
 
         try:
-            done = await self._keeper.hand_over(ready)
+            done = await self._keeper.hand_over(self._session.signed(ready))
         except OutboxError as error:
             self._hint(str(error))
             return
         if done:
+            await self._save_ring_back(ready)
             self.dismiss(ready.key)
 
     # leaving

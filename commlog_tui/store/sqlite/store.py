@@ -44,8 +44,7 @@ class SqliteStore:
             delivery.resolutions,
         )
         self.reported_hours = delivery.reported_hours
-        work = SqliteWork(database, cursor_key)
-        self.tasks, self.task, self.handovers, self.handover = work.tasks, work.task, work.handovers, work.handover
+        self.work = SqliteWork(database, cursor_key)
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,

@@ -1,0 +1,1 @@
+"""Work at the desk: tasks, the shift's handover, and who is there."""

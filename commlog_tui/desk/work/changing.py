@@ -1,0 +1,60 @@
+"""Postponing a task and giving it to somebody, with a line that is asked for."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from commlog_tui.desk.work.saving import change_task
+from commlog_tui.text.days import DayError
+from commlog_tui.text.due import due_words, parse_due
+from commlog_tui.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.task import Task
+    from commlog_tui.desk.session import Session
+
+_LONGEST_NAME = 80
+
+
+async def postpone(app: App[object], session: "Session", task: "Task") -> str:
+    """Ask until when, and record it; return what was done, or nothing.
+
+    Raises ``OutboxError``; then nothing was saved.
+    """
+    from commlog_tui.contract.base import format_instant
+    from commlog_tui.desk.choosers.prompt import Prompt
+
+    def understand(text: str) -> str:
+        now = datetime.now(UTC)
+        try:
+            return due_words(parse_due(text, session.zone, now), session.zone, now)
+        except DayError as error:
+            raise ValueError(str(error)) from None
+
+    text = await app.push_screen_wait(Prompt("Later: until when?", "in 20 min, 14:30, tomorrow 9", understand))
+    if not text:
+        return ""
+    now = datetime.now(UTC)
+    due = parse_due(text, session.zone, now)
+    await change_task(session, task, "postponed", due_at=format_instant(due))
+    return f"Postponed: {safe(task.words)}, {due_words(due, session.zone, now)}."
+
+
+async def give(app: App[object], session: "Session", task: "Task") -> str:
+    """Ask for whom, and record it; return what was done, or nothing.
+
+    Raises ``OutboxError``; then nothing was saved.
+    """
+    from commlog_tui.desk.choosers.prompt import Prompt
+
+    def understand(text: str) -> str:
+        if len(text.strip()) > _LONGEST_NAME:
+            raise ValueError(f"At most {_LONGEST_NAME} characters.")
+        return f"For {safe(text.strip())}" if text.strip() else "For whoever is here"
+
+    name = await app.push_screen_wait(Prompt("For whom?", "a name; empty for whoever is here", understand))
+    if name is None:
+        return ""
+    await change_task(session, task, "given", assignee=name.strip())
+    return f"{safe(task.words)}: {understand(name)}."

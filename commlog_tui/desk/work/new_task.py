@@ -1,0 +1,145 @@
+"""Making a task: what, due when, for whom. Enter saves from every field."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+from typing_extensions import override
+
+from commlog_tui.desk.widgets.field import Field
+from commlog_tui.text.days import DayError
+from commlog_tui.text.due import due_words, parse_due
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.privacy import masked
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+    from commlog_tui.desk.session import Session
+
+CHOICES: Final = ("in 1 hour", "in 15 min", "in 30 min", "in 2 hours", "tomorrow 9", "next week")
+"""Due times that the arrows go through; the first is the default."""
+WORDS: Final = "Ring back"
+_HINT: Final = "Enter: save   ↑ ↓: other times   Tab: next field   Esc: leave"
+_NAMES: Final = ("words", "due", "assignee")
+_LONGEST: Final = {"words": 500, "assignee": 80}
+
+
+class DueField(Field):
+    """A line for a due time, in which the arrows go through the usual ones."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "Next time", show=False),
+        Binding("up", "step(-1)", "Time before", show=False),
+    ]
+
+    def action_step(self, step: int) -> None:
+        """Go to a neighbouring due time, round the ends."""
+        here = CHOICES.index(self.value) if self.value in CHOICES else -1 if step > 0 else 0
+        self.fill(CHOICES[(here + step) % len(CHOICES)])
+
+
+class NewTaskScreen(ModalScreen["str | None"]):
+    """Saves a task in the outbox; gives what is to be notified of it, or nothing if it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]
+
+    def __init__(self, session: "Session", entry: "Entry | None", *, private: bool) -> None:
+        super().__init__()
+        self._session = session
+        self._entry = entry
+        self._private = private
+        self._is_saved = False
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Lay out the fields."""
+        with Vertical(classes="card -small", id="task") as card:
+            card.border_title = "New task"
+            yield Label(self._about(), markup=False)
+            yield Label("What", markup=False)
+            yield Field(WORDS, id="words")
+            yield Label("Due", markup=False)
+            yield DueField(CHOICES[0], placeholder="in 20 min, 14:30, tomorrow 9, mon 14:30", id="due")
+            yield Label("", id="echo", markup=False)
+            yield Label("For", markup=False)
+            yield Field("", placeholder="a name; empty for whoever is here", id="assignee")
+            yield Label(_HINT, classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin at the due time: what is to be done is there already."""
+        self.set_focus(self.query_one("#due"))
+        self._echo()
+
+    def _about(self) -> str:
+        entry = self._entry
+        if entry is None:
+            return "About nothing on record"
+        shown = masked(entry) if self._private else entry
+        who = (shown.customer.name if shown.customer is not None else None) or ""
+        return f"About: {', '.join(safe(part) for part in (who, shown.to, shown.code, shown.title) if part)}"
+
+    def _text(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self._echo()
+
+    def _echo(self) -> bool:
+        """Say what was understood; return whether all of it was."""
+        zone, now = self._session.zone, datetime.now(UTC)
+        try:
+            words, is_fault = due_words(parse_due(self._text("due"), zone, now), zone, now), False
+        except DayError as error:
+            words, is_fault = str(error), True
+        for name, longest in _LONGEST.items():
+            if len(self._text(name)) > longest:
+                words, is_fault = f"At most {longest} characters.", True
+        if not self._text("words"):
+            words, is_fault = "What is to be done?", True
+        echo = self.query_one("#echo", Label)
+        echo.update(words)
+        echo.set_class(is_fault, "fault")
+        return not is_fault
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._echo() and not self._is_saved:
+            self._is_saved = True
+            self._save()
+
+    @work(group="save", exit_on_error=False)
+    async def _save(self) -> None:
+        from commlog_tui.client.outbox import OutboxError
+        from commlog_tui.contract.base import format_instant
+        from commlog_tui.desk.work.saving import save
+
+        now, zone = datetime.now(UTC), self._session.zone
+        due = parse_due(self._text("due"), zone, now)
+        content: dict[str, Any] = {"words": self._text("words"), "due_at": format_instant(due)}
+        content |= {"assignee": name} if (name := self._text("assignee")) else {}
+        about = subject(self._entry)
+        try:
+            await save(self._session, "task", content | about, about.get("entry"))
+        except OutboxError as error:
+            self._is_saved = False
+            self.query_one("#echo", Label).update(str(error))
+            return
+        self.dismiss(f"Task: {safe(content['words'])}, {due_words(due, zone, now)}.")
+
+
+def subject(entry: "Entry | None") -> dict[str, Any]:
+    """Return what a task about an entry says of it."""
+    if entry is None:
+        return {}
+    named = {"entry": entry.id, "to": entry.to, "reference": entry.reference, "code": entry.code}
+    found: dict[str, Any] = {name: value for name, value in named.items() if value}
+    if entry.customer is not None:
+        found["customer"] = {"id": entry.customer.id} | ({"name": entry.customer.name} if entry.customer.name else {})
+    return found
