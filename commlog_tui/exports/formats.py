@@ -30,7 +30,6 @@ class EntryWriter(Protocol):
         """Write the next entries."""
         ...
 
-    @override
     def finish(self) -> None:
         """Write what comes after the last entry."""
         ...
@@ -116,6 +115,7 @@ class JsonExport(_TextWriter):
             self._file.write(f"{self._separator}{_json(row)}")
             self._separator = ",\n"
 
+    @override
     def finish(self) -> None:
         """Write what comes after the last entry."""
         self._file.write("\n]}\n")

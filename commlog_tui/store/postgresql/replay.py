@@ -14,6 +14,7 @@ from commlog_tui.records.record import Record, Thread
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.append import learn_anew
 from commlog_tui.store.postgresql.database import View
+from commlog_tui.store.postgresql.delivery_writing import write_delivery
 from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, EntryState, read_state
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
 from commlog_tui.store.postgresql.search_writing import write_search
@@ -52,8 +53,10 @@ class Replay:
     async def add(self, new: Sequence[NewRecord]) -> None:
         """Write records of another log behind the head, as they are, with their projections."""
         nothing = ProjectionRows(self._location, {})
+        writing = Writing(self._view, self._location)
         async with self._view.connection.pipeline():
-            await Writing(self._view, self._location).records(self._decision(new), nothing, self._kinds)
+            writing.records(self._decision(new), nothing, self._kinds)
+            await writing.send()
         self._removes = True
         await self.play([(one.seq, one.root, one.kind, one.public, one.record.personal, one.leaf) for one in new])
 
@@ -80,12 +83,14 @@ class Replay:
     async def _write(self, projections: ProjectionRows, nodes: list[tuple[int, int, bytes]]) -> None:
         writing = Writing(self._view, self._location)
         async with self._view.connection.pipeline():
-            await writing.projections(projections)
-            await write_search(self._view, self._location, projections.search, projections.fields)
-            await writing.people(projections.people)
+            writing.projections(projections)
+            write_delivery(writing, self._location, projections.delivery)
+            write_search(writing, self._location, projections.search, projections.fields)
+            writing.people(projections.people)
             if self._removes:
-                await writing.records(self._decision(()), projections, self._kinds)
-            await writing.head(Decision([], [], self.head, nodes, []))
+                writing.records(self._decision(()), projections, self._kinds)
+            writing.head(Decision([], [], self.head, nodes, []))
+            await writing.send()
         if projections.people.doubted:
             await learn_anew(self._view, self._location, sorted(projections.people.doubted))
 
