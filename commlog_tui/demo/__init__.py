@@ -10,7 +10,7 @@ SEED: Final = 1
 LOCATION: Final = "demo"
 PACE: Final = 60
 """Seconds of a live day that pass in a second."""
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Version of the file: a demo of another layout is generated anew, beside the old one."""
 
 

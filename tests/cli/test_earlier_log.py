@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from commlog_tui.cli.exit_codes import ExitCode
 from tests.patience import PATIENCE
 
 FILE = Path(__file__).parents[1] / "store" / "files" / "version-2-projections-0.db.gz"
@@ -24,15 +25,17 @@ def commlog(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_verifies_untouched_and_is_found_by_this_versions_rules_once_opened(tmp_path: Path) -> None:
+def test_it_is_left_untouched_by_verify_and_is_found_by_this_versions_rules_once_opened(tmp_path: Path) -> None:
     path = tmp_path / "data" / "log.db"
     path.parent.mkdir()
     path.write_bytes(gzip.decompress(FILE.read_bytes()))
+    recorded = path.read_bytes()
     before = commlog(tmp_path, "verify", "--projections")
-    assert before.returncode == 0, before.stderr
-    assert "made by an earlier commlog" in before.stderr
+    assert before.returncode == ExitCode.TROUBLE, before.stderr
+    assert "written by an older commlog. It is untouched" in before.stderr
+    assert path.read_bytes() == recorded
     found = commlog(tmp_path, "--location", "quay", "list", "--to", "ACME")
     assert found.returncode == 0, found.stderr
     assert "ACME" in found.stdout
     after = commlog(tmp_path, "verify", "--projections")
-    assert (after.returncode, "earlier commlog" in after.stderr) == (0, False)
+    assert (after.returncode, "older commlog" in after.stderr) == (0, False)

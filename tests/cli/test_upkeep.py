@@ -10,7 +10,7 @@ import pytest
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
-from tests.store.tampering import pk, tampered
+from tests.store.tampering import rewrite, tampered
 from tests.store.test_scrubbing import READER
 
 COPIES = "Copies you made elsewhere (exports, backups, proof sheets, files of refused rows) are yours to remove.\n"
@@ -106,7 +106,7 @@ def test_a_log_is_rebuilt_and_what_cannot_be_read_is_named(run: Run, log: list[A
     assert run("rebuild").stderr.endswith("Made again from 4 records.\n")
     assert run("list").stdout == before
     with tampered(data / "log.db") as connection:
-        connection.execute("UPDATE record SET public = x'00' WHERE pk = ?", (pk(2),))
+        rewrite(connection, 2, b"\x00")
     answer = run("rebuild")
     assert (answer.exit_code, "quay: no. 2 cannot be read" in answer.stderr) == (ExitCode.TAMPERED, True)
     assert len(run("list").stdout.splitlines()) == len(before.splitlines()) - 1

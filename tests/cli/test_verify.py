@@ -48,7 +48,7 @@ def test_the_first_bad_record_is_named_on_the_file_and_through_the_service(
 ) -> None:
     sound = run("verify", "--service", served)
     assert (sound.exit_code, sound.stdout) == (0, run("verify").stdout)
-    change(data, f"UPDATE personal SET data = CAST(replace(data, 'long', 'last') AS BLOB) WHERE pk = {pk(2)}")
+    change(data, f"UPDATE personal SET data = replaced(data, 'long', 'last') WHERE pk = {pk(2)}")
     words = "quay: 4 records; 1 fault, the first at no. 2\nquay: no. 2: its personal data is not what was recorded\n"
     for answer in (run("verify"), run("verify", "--service", served)):
         assert (answer.exit_code, answer.stdout) == (ExitCode.TAMPERED, words)
@@ -57,7 +57,7 @@ def test_the_first_bad_record_is_named_on_the_file_and_through_the_service(
 def test_through_the_service_a_root_that_was_signed_must_be_that_of_the_records(
     run: Run, served: str, data: Path
 ) -> None:
-    change(data, f"UPDATE record SET public = CAST(replace(public, 'tests', 'Tests') AS BLOB) WHERE pk = {pk(1)}")
+    change(data, f"UPDATE record SET recorded_at = recorded_at + 1 WHERE pk = {pk(1)}")
     answer = run("verify", "--service", served)
     assert answer.exit_code == ExitCode.TAMPERED, answer.output
     assert "do not have the root that the service has signed" in answer.stdout

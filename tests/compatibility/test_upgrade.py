@@ -7,13 +7,11 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
-import apsw
 import httpx
 import pytest
 from typing_extensions import override
@@ -34,6 +32,7 @@ from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.compatibility import release_0_1_0 as old
 from tests.compatibility.exchange import CALL, CALLS, MAIL, TEXT, play
+from tests.store.hashed import hashed
 
 HERE = Path(__file__).parent
 ANSWERS: dict[str, tuple[int, Any]] = json.loads((HERE / "answers-0.1.0.json").read_text(encoding="utf-8"))
@@ -212,7 +211,7 @@ def test_what_waits_in_a_new_outbox_is_read_by_the_old_desk(tmp_path: Path, stat
 async def test_an_old_log_file_answers_repeats_with_the_receipts_it_gave(tmp_path: Path) -> None:
     path = tmp_path / "log.db"
     path.write_bytes(gzip.decompress((HERE / "log-0.1.0.db.gz").read_bytes()))
-    before = await asyncio.to_thread(records, path)
+    before = await asyncio.to_thread(hashed, path)
     store = SqliteStore.open(path)
     repeats = [call for call in CALLS if call.model in {old.Receipt, old.BatchAnswers}]
     async with caller(service_of(store, tmp_path)) as http:
@@ -225,7 +224,7 @@ async def test_an_old_log_file_answers_repeats_with_the_receipts_it_gave(tmp_pat
         body = (await http.get("/v1/locations/quay/ledger/records")).json()["records"]
     assert [one["record"] for one in body[:8]] == [one["record"] for one in ANSWERS["records"][1]["records"][:8]]
     await store.close()
-    assert await asyncio.to_thread(records, path) == before
+    assert await asyncio.to_thread(hashed, path) == before
 
 
 async def test_what_the_old_service_refused_is_refused_still(new_service: httpx.ASGITransport) -> None:
@@ -235,8 +234,3 @@ async def test_what_the_old_service_refused_is_refused_still(new_service: httpx.
     with pytest.raises(RefusedError):
         await client.add("quay", MAIL, NewEntry.model_validate(body | {"title": "Other"}))
     await client.aclose()
-
-
-def records(path: Path) -> list[Any]:
-    with closing(apsw.Connection(str(path))) as connection:
-        return connection.execute("SELECT * FROM record LEFT JOIN personal USING (pk) ORDER BY pk").fetchall()

@@ -7,6 +7,7 @@ import apsw
 import msgspec
 
 from commlog_tui.demo.load import fill
+from commlog_tui.store.sqlite.record_rows import PUBLIC_COLUMNS, public_of
 
 LAST_DAY = date(2026, 11, 3)
 PROJECTIONS = ("entry", "customer", "contact", "tally")
@@ -16,8 +17,9 @@ def content(path: Path) -> list[object]:
     """Return all that is recorded and derived, without the salts and what hangs on them."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     answer: list[object] = []
-    for public, data in connection.execute("SELECT public, data FROM record JOIN personal USING (pk) ORDER BY pk"):
-        fields = msgspec.json.decode(public)
+    rows = connection.execute(f"SELECT data, {PUBLIC_COLUMNS} FROM record JOIN personal USING (pk) ORDER BY pk")
+    for data, *columns in rows:
+        fields = msgspec.json.decode(public_of(columns))
         del fields["personal"]
         answer.append((fields, data))
     for table in PROJECTIONS:

@@ -1,7 +1,8 @@
 """What a log file says when it is asked with plain SQL.
 
 Every record, checked byte by byte against what was promised of it. Knows the tables and the two
-hashes, and nothing of the code that writes them. Beside it, what the log's own verifier says.
+hashes, how a record is made of its columns, and nothing of the code that writes them. Beside it,
+what the log's own verifier says.
 """
 
 import json
@@ -15,11 +16,13 @@ import apsw
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.ledger.verifier import Verifier
 from commlog_tui.records.errors import LogError
+from commlog_tui.records.personal_codec import to_personal
 from commlog_tui.store.sqlite import auditing, comparing
+from commlog_tui.store.sqlite.record_rows import PUBLIC_COLUMNS, leaf_start, public_of
 
-_RECORDS = """
-SELECT location.id, record.pk & ((1 << 40) - 1), record.id, record.kind, record.public, record.leaf,
-personal.salt, personal.data
+_RECORDS = f"""
+SELECT location.id, record.pk & ((1 << 40) - 1), record.id, (SELECT name FROM kind WHERE no = record.kind),
+record.leaf_start, personal.salt, personal.data, {PUBLIC_COLUMNS}
 FROM record JOIN location ON location.no = record.location LEFT JOIN personal ON personal.pk = record.pk
 ORDER BY record.pk
 """
@@ -111,17 +114,19 @@ def _read(connection: apsw.Connection) -> Audit:
     gone: list[tuple[str, int, str]] = []
     redacted: set[str] = set()
     rows: Any = connection.execute(_RECORDS)
-    for location, seq, raw_id, kind, public, leaf, salt, data in rows:
+    for location, seq, raw_id, kind, start, salt, packed, *columns in rows:
+        public, data = public_of(columns), None if packed is None else to_personal(packed)
+        leaf = leaf_hash(public)
         record_id = json.loads(public)["id"]
         if seq != last.get(location, 0) + 1:
             faults.append(f"{location}: {seq} comes after {last.get(location, 0)}")
         if record_id in records:
             faults.append(f"{location}: {record_id} is there twice")
-        if record_id.replace("-", "") != raw_id.hex() or leaf_hash(public) != leaf:
+        if record_id.replace("-", "") != raw_id.hex() or leaf_start(leaf) != start:
             faults.append(f"{location}: record {seq} is not what its hash says")
         if salt is None:
             gone.append((location, seq, json.loads(public).get("entry", record_id)))
-        elif commitment(salt, data).hex() != json.loads(public)["personal"]:
+        elif commitment(salt, data or b"").hex() != json.loads(public)["personal"]:
             faults.append(f"{location}: the personal part of {seq} is not what was committed to")
         if kind == "redaction":
             redacted.add(json.loads(public)["entry"])

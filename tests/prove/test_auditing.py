@@ -11,7 +11,7 @@ WRONGS = [
     (f"DELETE FROM personal WHERE pk = {pk(EVENT)}", f"quay: the personal part of {EVENT} is gone"),
     (f"DELETE FROM personal WHERE pk = {pk(EVENT)}", f"verify: quay: no. {EVENT}: its personal data is missing"),
     (
-        f"UPDATE record SET leaf = zeroblob(32) WHERE pk = {pk(EVENT)}",
+        f"UPDATE record SET leaf_start = 0 WHERE pk = {pk(EVENT)}",
         f"quay: record {EVENT} is not what its hash says",
     ),
     (

@@ -20,7 +20,7 @@ from tests.store.factory import PIER, QUAY, event, ids, mail, put
 from tests.store.tampering import faults, pk, tampered
 
 INDEXES = (
-    *("record_by_entry", "entry_by_time", "entry_by_via", "entry_by_status"),
+    *("record_by_root", "entry_by_time", "entry_by_via", "entry_by_status"),
     *("entry_by_customer", "entry_by_reference", "entry_by_address"),
 )
 WHO = {"id": "c-1", "name": "Zoë"}
@@ -84,7 +84,7 @@ def recorded_twice(path: Path) -> None:
         "DELETE FROM sqlite_schema WHERE name = 'sqlite_autoindex_record_1'",
     )
     with closing(apsw.Connection(str(path))) as connection:
-        columns = f"{pk(11)}, location, id, kind, entry, public, leaf"
+        columns = f"{pk(11)}, location, id, kind, root, form, recorded_at, lag, commitment, rest, leaf_start"
         connection.execute(f"INSERT INTO record SELECT {columns} FROM record WHERE pk = {pk(1)}")
         connection.execute(guard)
     schema_edited(
@@ -130,7 +130,7 @@ async def test_a_key_that_was_recorded_twice_is_named_and_no_rebuild_hides_it(lo
 def shifted(log: Path, to: int) -> None:
     with tampered(log) as connection:
         connection.execute("PRAGMA foreign_keys = off")
-        columns = f"{to}, location, randomblob(16), kind, {to}, public, leaf"
+        columns = f"{to}, location, randomblob(16), kind, NULL, form, recorded_at, lag, commitment, rest, leaf_start"
         connection.execute(f"INSERT INTO record SELECT {columns} FROM record WHERE pk = {pk(2)}")
         connection.execute(f"INSERT INTO personal SELECT {to}, salt, data FROM personal WHERE pk = {pk(2)}")
 

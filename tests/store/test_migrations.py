@@ -25,6 +25,7 @@ from commlog_tui.store.sqlite.schema import VERSION
 from commlog_tui.store.sqlite.schema_check import schema_faults
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import ids, mail, put
+from tests.store.hashed import hashed
 
 FILES = Path(__file__).parent / "files"
 EARLIER = [(number, FILES / f"version-{number}.db.gz") for number in range(1, VERSION)]
@@ -34,6 +35,7 @@ Number 1 holds an entry with two events, a call with a correction, one of anothe
 token.
 """
 HASHED = ("SELECT * FROM record ORDER BY pk", "SELECT * FROM personal ORDER BY pk")
+"""As they lie in a file, whatever its layout."""
 ENTRIES = ["00000000-0000-4000-8000-000000000002", "00000000-0000-4000-8000-000000000001"]
 
 
@@ -81,6 +83,7 @@ def test_what_is_written_down_of_an_earlier_layout_is_what_its_file_has(
 
 async def test_an_earlier_log_is_read_verified_and_goes_on(old: Path) -> None:
     before, calls = content(old), list[tuple[int, int]]()
+    recorded = hashed(old)
     store = SqliteStore.open(old, progress=lambda done, total: calls.append((done, total)))
     assert await ids(store) == ENTRIES
     assert await ids(store, q="ada byron") == ENTRIES[1:]
@@ -91,7 +94,7 @@ async def test_an_earlier_log_is_read_verified_and_goes_on(old: Path) -> None:
     await put(store, mail())
     assert (await store.head("quay")).size == 6
     await store.close()
-    assert calls[-1] == (6, 6)
+    assert (calls[-1], calls) == ((12, 12), sorted(calls))
     with auditing.opened(old) as connection:
         assert schema_faults(connection) == []
         assert comparing.differing(connection) == []
@@ -101,12 +104,8 @@ async def test_an_earlier_log_is_read_verified_and_goes_on(old: Path) -> None:
                 verifier.check(rows)
             auditing.finish(connection, no, verifier)
             assert (verifier.faults, verifier.records) == ([], count)
-    after = content(old)
-    assert [after[0], after[1][:-2] + after[1][-1:], after[2][:-2] + after[2][-1:]] == [
-        [(VERSION,)],
-        before[1],
-        before[2],
-    ]
+    assert content(old)[0] == [(VERSION,)]
+    assert [row for row in hashed(old) if row[0] != 1 << 40 | 6] == recorded
     (backup,) = backups(old)
     assert store.backup == backup
     assert content(backup) == before
@@ -161,7 +160,7 @@ def test_a_log_that_is_in_use_is_not_migrated(old: Path, monkeypatch: pytest.Mon
 
 
 WRONG = {
-    "a record": ("DROP TRIGGER IF EXISTS x; UPDATE record SET kind = 'event'", DamagedLogError),
+    "a record": ("UPDATE record SET kind = 'event'", DamagedLogError),
     "a leaf": ("UPDATE record SET leaf = zeroblob(32)", DamagedLogError),
     "personal data": ("DELETE FROM personal WHERE pk = (SELECT min(pk) FROM personal)", DamagedLogError),
     "a table": ("CREATE TABLE more (x)", DamagedLogError),

@@ -117,7 +117,7 @@ async def test_a_record_that_cannot_be_read_is_passed_over_and_named(path: Path)
     given = [mail(title="Kept"), mail(title="Broken"), mail(title="Hurt"), mail(title="Kept too")]
     await put(store, *given)
     with tampered(path) as connection:
-        connection.execute("UPDATE record SET public = x'7b' WHERE pk & 255 = 2")
+        connection.execute("UPDATE record SET form = NULL, rest = x'7b' WHERE pk & 255 = 2")
         connection.execute("UPDATE personal SET data = x'5b5d' WHERE pk & 255 = 3")
     answer: list[tuple[int, int]] = []
     rebuilt = await store.rebuild(lambda done, total: answer.append((done, total)))

@@ -133,7 +133,7 @@ def test_whatever_is_changed_in_the_schema_by_hand_is_refused_by_name(
         ("STRICT", ""),
         ("UNIQUE (location, id)", "UNIQUE (location, id, pk)"),
         ("REFERENCES location (no)", ""),
-        ("leaf BLOB NOT NULL", "leaf BLOB"),
+        ("leaf_start INTEGER NOT NULL", "leaf_start INTEGER"),
     ],
 )
 def test_a_constraint_taken_off_a_table_is_found(log: Path, edit: apsw.Connection, old: str, new: str) -> None:

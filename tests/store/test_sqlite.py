@@ -10,24 +10,36 @@ import pytest
 
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.records.errors import LogError
+from commlog_tui.records.personal_codec import to_personal
 from commlog_tui.store.errors import StoreFullError, StoreUnavailableError
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite.connection import connect
+from commlog_tui.store.sqlite.record_rows import PUBLIC_COLUMNS, leaf_start, public_of
 from commlog_tui.store.sqlite.schema import VERSION
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import QUAY, accepted, call, correction, event, mail, put
+
+COLUMNS = "location, id, kind, root, form, recorded_at, lag, commitment, rest, leaf_start"
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE record SET leaf = x'00'",
+        "UPDATE record SET leaf_start = 0",
         "UPDATE OR REPLACE record SET pk = 1",
         "DELETE FROM record",
         "INSERT OR REPLACE INTO record SELECT * FROM record",
-        "INSERT OR REPLACE INTO record SELECT pk + 1000, location, id, kind, entry, public, leaf FROM record",
-        "REPLACE INTO record SELECT pk, location, randomblob(16), kind, entry, public, leaf FROM record",
-        "INSERT INTO record SELECT * FROM record WHERE 1 ON CONFLICT DO UPDATE SET leaf = x'00'",
+        f"INSERT OR REPLACE INTO record SELECT pk + 1000, {COLUMNS} FROM record",
+        f"REPLACE INTO record SELECT pk, {COLUMNS.replace(', id', ', randomblob(16)')} FROM record",
+        "INSERT INTO record SELECT * FROM record WHERE 1 ON CONFLICT DO UPDATE SET leaf_start = 0",
+        "UPDATE form SET text = text || ' '",
+        "DELETE FROM form",
+        "INSERT OR REPLACE INTO form SELECT no, text || ' ' FROM form",
+        "INSERT OR REPLACE INTO form SELECT no + 1000, text FROM form",
+        "UPDATE kind SET name = name || 's'",
+        "DELETE FROM kind",
+        "INSERT OR REPLACE INTO kind SELECT no, 'redaction' FROM kind",
+        "INSERT OR REPLACE INTO kind SELECT no + 1000, name FROM kind",
         "UPDATE personal SET data = x'7b7d'",
         "DELETE FROM personal",
         "INSERT OR REPLACE INTO personal SELECT pk, salt, x'7b7d' FROM personal",
@@ -38,10 +50,11 @@ async def test_the_record_is_append_only(store: Store, path: Path, statement: st
     rang = call()
     await put(store, mail(), rang, correction(rang, title="Other"))
     connection = apsw.Connection(str(path)) if bare else connect(path)
-    before = connection.execute("SELECT * FROM record, personal USING (pk)").fetchall()
+    contents = "SELECT * FROM record, personal USING (pk), kind ON kind.no = kind, form ON form.no = form"
+    before = connection.execute(contents).fetchall()
     with pytest.raises(apsw.ConstraintError, match="append-only"):
         connection.execute(statement)
-    assert connection.execute("SELECT * FROM record, personal USING (pk)").fetchall() == before
+    assert connection.execute(contents).fetchall() == before
     connection.close()
 
 
@@ -50,12 +63,14 @@ async def test_a_leaf_can_be_worked_out_from_the_file(store: Store, path: Path) 
     answers = await put(store, given, event(given, "sent"))
     connection = connect(path)
     rows: list[Any] = connection.execute(
-        "SELECT public, leaf, salt, data FROM record, personal USING (pk) ORDER BY pk"
+        f"SELECT leaf_start, salt, data, {PUBLIC_COLUMNS} FROM record, personal USING (pk) ORDER BY pk"
     ).fetchall()
     connection.close()
-    for (public, leaf, salt, data), answer in zip(rows, answers, strict=True):
-        assert leaf_hash(public) == leaf == bytes.fromhex(answer.receipt.leaf_hash)
-        assert commitment(salt, data).hex().encode() in public
+    for (start, salt, data, *columns), answer in zip(rows, answers, strict=True):
+        public = public_of(columns)
+        assert leaf_hash(public) == bytes.fromhex(answer.receipt.leaf_hash)
+        assert start == leaf_start(leaf_hash(public))
+        assert commitment(salt, to_personal(data)).hex().encode() in public
         assert b"ada@example.com" not in public
 
 

@@ -1,44 +1,34 @@
 """Whatever is changed in the file is found, at the record where it was changed."""
 
-import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.ledger.tree import Frontier
+from commlog_tui.records.personal_codec import to_personal
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite import auditing
+from commlog_tui.store.sqlite.record_rows import leaf_start
 from tests.store.tampering import (
     CORRECTED,
-    CORRECTION,
     COUNT,
-    EVENT,
     LATE,
     REDACTED,
     REDACTION,
+    SEQS,
     faults,
-    make,
+    log,
     pk,
+    public_of,
+    rewrite,
+    sound,
     tampered,
     verified,
 )
 
-SEQS = (1, 2, 255, 256, 257, 513, COUNT - 1, COUNT)
-
-
-@pytest.fixture(scope="session")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sound") / "log.db"
-    asyncio.run(make(path))
-    return path
-
-
-@pytest.fixture
-def log(sound: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "log.db"
-    path.write_bytes(sound.read_bytes())
-    return path
+__all__ = ["log", "sound"]
 
 
 def test_a_log_that_was_left_alone_is_sound(log: Path) -> None:
@@ -47,48 +37,6 @@ def test_a_log_that_was_left_alone_is_sound(log: Path) -> None:
     verifier = verified(log)
     assert (verifier.faults, verifier.records, verifier.redacted) == ([], COUNT, 1)
     assert faults(log, "pier") == []
-
-
-@pytest.mark.parametrize("seq", SEQS)
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (
-            "UPDATE record SET public = CAST(replace(public, 'email', 'phone') AS BLOB)",
-            "its text or the hash was changed",
-        ),
-        ("UPDATE record SET public = CAST(replace(public, 'sender', 'Sender') AS BLOB)", "was changed"),
-        ("UPDATE record SET public = CAST(public || ' ' AS BLOB)", "its text or the hash was changed"),
-        ("UPDATE record SET public = x''", "cannot be read as a record"),
-        ("UPDATE record SET leaf = zeroblob(32)", "its text or the hash was changed"),
-        ("UPDATE record SET id = zeroblob(16)", "under another id"),
-        ("UPDATE record SET kind = 'event'", "another kind of record"),
-        ("UPDATE record SET entry = 1099511627788", "under another entry"),
-        ("UPDATE record SET location = 2", "under another location"),
-        (
-            "UPDATE personal SET data = CAST(replace(data, 'ada@', 'eve@') AS BLOB)",
-            "personal data is not what was recorded",
-        ),
-        ("UPDATE personal SET data = x'7b7d'", "personal data is not what was recorded"),
-        ("UPDATE personal SET salt = zeroblob(32)", "personal data is not what was recorded"),
-        ("DELETE FROM personal", "personal data is missing"),
-    ],
-)
-def test_each_field_of_each_record_counts(log: Path, seq: int, change: str, words: str) -> None:
-    with tampered(log) as connection:
-        assert connection.execute(f"{change} WHERE pk = ?", (pk(seq),)).rowcount == 1
-    found = faults(log)
-    assert {fault.seq for fault in found} == {seq}
-    assert any(words in fault.words for fault in found), found
-
-
-@pytest.mark.parametrize("seq", [EVENT, CORRECTION])
-def test_what_was_said_of_one_entry_cannot_be_hung_on_another(log: Path, seq: int) -> None:
-    with tampered(log) as connection:
-        connection.execute("UPDATE record SET entry = ? WHERE pk = ?", (pk(1), pk(seq)))
-    assert [(fault.seq, fault.words) for fault in faults(log)] == [
-        (seq, "it is filed under another entry than it says")
-    ]
 
 
 @pytest.mark.parametrize("seq", SEQS)
@@ -117,8 +65,7 @@ def test_a_deleted_record_whose_place_the_next_ones_take_is_found(log: Path) -> 
                 connection.execute(f"UPDATE {table} SET pk = pk - 1 WHERE pk = ?", (pk(seq),))
     found = faults(log)
     assert found[0].seq == 300
-    assert "it says of itself that it is no. 301" in [fault.words for fault in found if fault.seq == 300]
-    assert found[-1].seq == COUNT
+    assert {fault.seq for fault in found} == {*range(300, COUNT + 1)}
 
 
 @pytest.mark.parametrize(("one", "other"), [(1, 2), (255, 257), (20, COUNT)])
@@ -136,7 +83,7 @@ def test_an_inserted_record_is_found(log: Path, seq: int) -> None:
         for table in ("record", "personal"):
             for each in range(COUNT, seq - 1, -1):
                 connection.execute(f"UPDATE {table} SET pk = pk + 1 WHERE pk = ?", (pk(each),))
-        columns = "location, randomblob(16), kind, pk + 1, public, leaf"
+        columns = "location, randomblob(16), kind, root, form, recorded_at, lag, commitment, rest, leaf_start"
         connection.execute(f"INSERT INTO record SELECT pk + 1, {columns} FROM record WHERE pk = ?", (pk(seq - 1),))
     assert faults(log)[0].seq == seq
 
@@ -144,8 +91,8 @@ def test_an_inserted_record_is_found(log: Path, seq: int) -> None:
 def test_a_record_added_at_the_end_by_hand_is_found(log: Path) -> None:
     with tampered(log) as connection:
         public, salt = b'{"forged":true}', bytes(32)
-        row = (pk(COUNT + 1), 1, bytes(16), "entry", pk(COUNT + 1), public, leaf_hash(public))
-        connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        row = (pk(COUNT + 1), 1, bytes(16), 1, None, None, None, None, None, public, leaf_start(leaf_hash(public)))
+        connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         connection.execute("INSERT INTO personal VALUES (?, ?, ?)", (pk(COUNT + 1), salt, b"{}"))
     assert {fault.seq for fault in faults(log)} == {COUNT + 1}
 
@@ -168,17 +115,16 @@ def test_in_the_part_that_still_grows_it_is_found_more_closely(log: Path) -> Non
     assert (found.seq, found.last) == (593, COUNT)
 
 
-def forge(connection: object, seq: int) -> None:
-    """Change a record as somebody would who knows how it is hashed, but leaves the tree alone."""
-    execute = connection.execute  # type: ignore[attr-defined] # a connection of the standard library
-    ((public, salt, data),) = execute(
-        "SELECT public, salt, data FROM record JOIN personal USING (pk) WHERE pk = ?", (pk(seq),)
-    )
+def forge(connection: sqlite3.Connection, seq: int) -> None:
+    """Change a record as somebody would who knows how it is stored and hashed, but leaves the tree alone."""
+    execute = connection.execute
+    ((salt, data),) = execute("SELECT salt, data FROM personal WHERE pk = ?", (pk(seq),))
     other = data.replace(b"ada@", b"eve@")
     assert other != data
-    public = public.replace(commitment(salt, data).hex().encode(), commitment(salt, other).hex().encode())
     execute("UPDATE personal SET data = ? WHERE pk = ?", (other, pk(seq)))
-    execute("UPDATE record SET public = ?, leaf = ? WHERE pk = ?", (public, leaf_hash(public), pk(seq)))
+    execute("UPDATE record SET commitment = ? WHERE pk = ?", (commitment(salt, to_personal(other)), pk(seq)))
+    start = leaf_start(leaf_hash(public_of(connection, seq)))
+    execute("UPDATE record SET leaf_start = ? WHERE pk = ?", (start, pk(seq)))
 
 
 @pytest.mark.parametrize(
@@ -215,8 +161,8 @@ def test_the_end_cut_off_with_the_tree_shows_only_to_who_has_seen_it(log: Path) 
         for table in ("personal", "record"):
             connection.execute(f"DELETE FROM {table} WHERE pk BETWEEN ? AND ?", (pk(400), pk(COUNT)))
         frontier = Frontier()
-        for (leaf,) in connection.execute("SELECT leaf FROM record WHERE location = 1 ORDER BY pk").fetchall():
-            frontier.push(leaf)
+        for seq in range(1, 400):
+            frontier.push(leaf_hash(public_of(connection, seq)))
         connection.execute("UPDATE head SET seq = 399, frontier = ? WHERE location = 1", (frontier.peaks,))
         connection.execute("DELETE FROM node WHERE place > 0")
     verifier = verified(log, roots_at=frozenset({COUNT}))
@@ -259,14 +205,14 @@ def test_a_renamed_location_and_a_removed_one_are_found(log: Path) -> None:
     with tampered(log) as connection:
         connection.execute("UPDATE location SET id = 'dock' WHERE no = 1")
         connection.execute("DELETE FROM location WHERE no = 2")
-    assert "another location" in faults(log, "dock")[0].words
+    assert {fault.seq for fault in faults(log, "dock")} == {*range(1, COUNT + 1)}
     with auditing.opened(log) as reader, pytest.raises(StoreUnavailableError, match="was removed"):
         auditing.require_known_locations(reader)
 
 
 def test_one_bad_record_hides_no_other(log: Path) -> None:
     with tampered(log) as connection:
-        connection.execute("UPDATE record SET public = x'00' WHERE pk = ?", (pk(100),))
+        rewrite(connection, 100, b"\x00")
         connection.execute("DELETE FROM record WHERE pk = ?", (pk(300),))
         forge(connection, 20)
         forge(connection, COUNT - 1)

@@ -19,13 +19,12 @@ from commlog_tui.store.sqlite.keys import id_bytes, key_of
 from commlog_tui.store.sqlite.loading import load_known, load_messages
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
+from commlog_tui.store.sqlite.record_rows import NewRow, write_records
 from commlog_tui.store.sqlite.tree import read_head, write_head
 
-_RECORD: Final = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
-_PERSONAL: Final = "INSERT INTO personal VALUES (?, ?, ?)"
 _FORGET: Final = """
 DELETE FROM personal WHERE pk = ?1 OR pk IN (
-    SELECT pk FROM record WHERE entry = ?1 AND pk < ?2 AND kind <> 'entry' AND kind NOT IN ({})
+    SELECT pk FROM record WHERE root = ?1 AND pk < ?2 AND kind NOT IN (SELECT no FROM kind WHERE name IN ({}))
 )
 """
 
@@ -67,15 +66,7 @@ def append(
 def insert(connection: apsw.Connection, place: Place, records: Sequence[NewRecord]) -> None:
     """Write records in order of seq; one whose personal part is empty is written without it."""
     no = place.no
-    connection.executemany(
-        _RECORD,
-        [
-            (key_of(no, new.seq), no, id_bytes(new.id), new.kind, key_of(no, new.root), new.public, new.leaf)
-            for new in records
-        ],
-    )
-    personal = [(key_of(no, new.seq), new.salt, new.personal) for new in records if new.personal]
-    connection.executemany(_PERSONAL, personal)
+    write_records(connection, place.id, [_row(no, new) for new in records])
 
 
 def apply(connection: apsw.Connection, place: Place, decision: Decision, kinds: Kinds) -> None:
@@ -90,3 +81,19 @@ def apply(connection: apsw.Connection, place: Place, decision: Decision, kinds: 
     projections.apply(decision.changes)
     projections.flush()
     write_head(connection, no, decision.head, decision.nodes)
+
+
+def _row(no: int, new: NewRecord) -> NewRow:
+    root = new.record.public.root
+    return NewRow(
+        key_of(no, new.seq),
+        no,
+        id_bytes(new.id),
+        new.kind,
+        None if new.root == new.seq else key_of(no, new.root),
+        None if root is None else id_bytes(root),
+        new.public,
+        new.leaf,
+        (new.salt, new.personal) if new.personal else None,
+        new.record.content,
+    )

@@ -7,36 +7,42 @@ from whoever looks for that.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import apsw
 
 from commlog_tui.ledger.verifier import Row, StoredTree, Verifier, recorded_twice
+from commlog_tui.records.personal_codec import to_personal
+from commlog_tui.records.public_codec import Columns as Stored
+from commlog_tui.records.public_codec import to_public
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors
 from commlog_tui.store.sqlite.keys import Row as Columns
 from commlog_tui.store.sqlite.keys import range_of, seq_of
+from commlog_tui.store.sqlite.record_rows import start_bytes
 from commlog_tui.store.sqlite.schema import SEQ_BITS
 from commlog_tui.store.sqlite.schema_check import require_layout
 from commlog_tui.store.sqlite.tree import size_and_root
 
 _AT_ONCE: Final = 5_000
 _RECORDS: Final = f"""
-SELECT record.pk - ?1, record.public, personal.salt, personal.data, record.leaf, record.id, record.kind,
-CASE WHEN record.entry = record.pk THEN record.id ELSE (
-    SELECT root.id FROM record AS root NOT INDEXED WHERE root.pk = record.entry AND root.entry = root.pk
+SELECT record.pk - ?1, record.form, record.recorded_at, record.lag, record.commitment, record.rest,
+personal.salt, personal.data, record.leaf_start, record.id, record.kind, record.root, CASE WHEN record.root > 0 THEN (
+    SELECT root.id FROM record AS root NOT INDEXED WHERE root.pk = record.root AND root.root IS NULL
 ) END,
 record.location = record.pk >> {SEQ_BITS}
 FROM record NOT INDEXED LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk
 WHERE record.pk > ?2 AND record.pk <= ?3 ORDER BY record.pk LIMIT ?4
 """
 _UNFORGOTTEN: Final = """
-WITH gone (entry, pk) AS MATERIALIZED (
-    SELECT entry, min(pk) FROM record NOT INDEXED WHERE kind = 'redaction' AND pk BETWEEN ?1 AND ?2 GROUP BY entry
+WITH redaction (kind) AS MATERIALIZED (SELECT no FROM kind NOT INDEXED WHERE name = 'redaction'),
+gone (root, pk) AS MATERIALIZED (
+    SELECT root, min(pk) FROM record NOT INDEXED WHERE kind = (SELECT kind FROM redaction) AND pk BETWEEN ?1 AND ?2
+    GROUP BY root
 )
-SELECT told.pk FROM record AS told NOT INDEXED CROSS JOIN gone ON gone.entry = told.entry
-JOIN personal NOT INDEXED ON personal.pk = told.pk
-WHERE told.pk BETWEEN ?1 AND ?2 AND told.kind <> 'redaction' AND told.pk < gone.pk
+SELECT removed.pk FROM record AS removed NOT INDEXED CROSS JOIN gone ON gone.root = ifnull(removed.root, removed.pk)
+JOIN personal NOT INDEXED ON personal.pk = removed.pk
+WHERE removed.pk BETWEEN ?1 AND ?2 AND removed.kind <> (SELECT kind FROM redaction) AND removed.pk < gone.pk
 """
 _TWICE: Final = """
 SELECT min(pk), max(pk) FROM record NOT INDEXED WHERE pk BETWEEN ?1 AND ?2 GROUP BY id HAVING count(*) > 1 ORDER BY 2
@@ -95,13 +101,43 @@ def batches(connection: apsw.Connection, location: int) -> Iterator[list[Row]]:
     base, last = range_of(location)
     end, after = _end(connection, location)[0], 0
     with plain_errors():
-        while rows := cast("list[Row]", connection.execute(_RECORDS, (base, base + after, last, _AT_ONCE)).fetchall()):
+        reader = _Reader(connection, location)
+        rows: list[Columns]
+        while rows := connection.execute(_RECORDS, (base, base + after, last, _AT_ONCE)).fetchall():
             for at, row in enumerate(rows):
                 if row[0] > end and row[0] != after + 1:
-                    yield rows[:at]
+                    yield reader.read(rows[:at])
                     return
                 after = row[0]
-            yield rows
+            yield reader.read(rows)
+
+
+class _Reader:
+    """Makes the bytes of one location's records again, as the verifier takes them."""
+
+    def __init__(self, connection: apsw.Connection, location: int) -> None:
+        self._kinds = dict(connection.execute("SELECT no, name FROM kind NOT INDEXED"))
+        self._forms = dict(connection.execute("SELECT no, text FROM form NOT INDEXED"))
+        names = connection.execute("SELECT id FROM location NOT INDEXED WHERE no = ?", (location,)).fetchall()
+        self._location = str(names[0][0]) if names else ""
+
+    def read(self, rows: list[Columns]) -> list[Row]:
+        """Return rows of ``_RECORDS`` with their bytes; what cannot be made again is empty, which is a fault."""
+        read: list[Row] = []
+        kinds, forms, location = self._kinds, self._forms, self._location
+        for seq, form, *columns, salt, data, start, record_id, kind, root, about, placed in rows:
+            try:
+                stored = Stored(None if form is None else forms.get(form, ""), *columns)
+                public = to_public(stored, location, seq, record_id, about)
+            except ValueError:
+                public = b""
+            try:
+                personal = None if data is None else to_personal(data)
+            except ValueError:
+                personal = b""
+            entry = record_id if root is None else about
+            read.append((seq, public, salt, personal, start_bytes(start), record_id, kinds.get(kind), entry, placed))
+        return read
 
 
 def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> None:

@@ -15,11 +15,12 @@ from commlog_tui.store.rows import ResolutionsRow, RunsRow, UnmatchedEventsRow
 from commlog_tui.store.sqlite.keys import Row, key_of, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.record_rows import RECORD_COLUMNS, read_record
 
 _Condition = tuple[str, tuple[str | int, ...]]
 _Branch = tuple[str, list[_Condition]]
 """A table with the index to walk, and the conditions."""
-_RECORD = "SELECT record.public, personal.data, record.leaf FROM record LEFT JOIN personal USING (pk) WHERE pk = ?"
+_RECORD = f"SELECT {RECORD_COLUMNS} FROM record WHERE pk = ?"
 
 
 class Lists:
@@ -83,7 +84,7 @@ class Lists:
 
     def _record(self, pk: int) -> Record:
         rows: list[Row] = self._connection.execute(_RECORD, (pk,)).fetchall()
-        return Record.read(*rows[0])
+        return read_record(rows[0])
 
 
 def _index(table: str, query: RunQuery | ResolutionQuery) -> str:

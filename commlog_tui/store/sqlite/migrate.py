@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -13,18 +12,13 @@ import apsw
 from commlog_tui.store.errors import DamagedLogError, OlderLayoutError, StoreUnavailableError
 from commlog_tui.store.sqlite import copying
 from commlog_tui.store.sqlite.connection import distrust_schema, plain_errors
+from commlog_tui.store.sqlite.fingerprint import fingerprint
 from commlog_tui.store.sqlite.integrity import integrity_faults
 from commlog_tui.store.sqlite.migrations import MIGRATIONS, Migration
 from commlog_tui.store.sqlite.rebuild import create_anew, rebuild
 from commlog_tui.store.sqlite.schema import GUARDS, VERSION
 from commlog_tui.store.sqlite.schema_check import require_layout, require_schema
 from commlog_tui.store.sqlite.scrubbing import BUSY_MILLISECONDS
-
-_HASHED: Final = (
-    "SELECT pk, id, kind, entry, public, leaf FROM record NOT INDEXED ORDER BY pk",
-    "SELECT pk, salt, data FROM personal NOT INDEXED ORDER BY pk",
-)
-"""What no migration may change."""
 
 _IN_USE: Final = (
     "This log was written by an older commlog and is in use. Stop its service and close its desks, then try again. "
@@ -43,7 +37,8 @@ def migrate(
 
     Return the backup, or None for a no-op. One transaction holds every step, the rebuilt
     projections and the new numbers: an interruption rolls all of it back. ``progress`` is called
-    with the records done and their total while projections are rebuilt.
+    with the records done and their total while records are converted and projections rebuilt, each of which
+    counts them once.
 
     Raises:
         StoreUnavailableError: it is in use, or no log that can be migrated.
@@ -105,7 +100,7 @@ def _back_up(connection: apsw.Connection, path: Path, version: int) -> Path:
         try:
             distrust_schema(copied)
             faults = integrity_faults(copied)
-            if faults or _fingerprint(copied) != _fingerprint(connection):
+            if faults or fingerprint(copied) != fingerprint(connection):
                 words = faults[0] if faults else "the copy is not what the log is"
                 raise DamagedLogError(f"The log cannot be brought up to date: {words}. It is untouched.")
         finally:
@@ -120,18 +115,27 @@ def _back_up(connection: apsw.Connection, path: Path, version: int) -> Path:
 
 
 def _run(connection: apsw.Connection, due: Sequence[Migration], progress: Callable[[int, int], None]) -> None:
-    hashed = _fingerprint(connection)
+    hashed = fingerprint(connection)
+    steps = 1 + sum(migration.convert is not None for migration in due)
+    begun = 0
+
+    def report(done: int, total: int) -> None:
+        progress(begun * total + done, steps * total)
+
     connection.execute("BEGIN IMMEDIATE")
     try:
         for name in _triggers(connection):
             connection.execute(f"DROP TRIGGER main.{name}")
         for migration in due:
             connection.execute(migration.statements)
+            if migration.convert is not None:
+                migration.convert(connection, report)
+                begun += 1
         connection.execute(GUARDS)
         create_anew(connection)
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        rebuild(connection, progress)  # requires the schema of this version
-        if _fingerprint(connection) != hashed or connection.execute("PRAGMA foreign_key_check").fetchone():
+        rebuild(connection, report)  # requires the schema of this version
+        if fingerprint(connection) != hashed or connection.execute("PRAGMA foreign_key_check").fetchone():
             raise DamagedLogError(
                 "The log cannot be brought up to date: its records would not be what they were. It is untouched."
             )
@@ -148,12 +152,3 @@ def _triggers(connection: apsw.Connection) -> list[str]:
         str(row[0])
         for row in connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'trigger'").fetchall()
     ]
-
-
-def _fingerprint(connection: apsw.Connection) -> bytes:
-    """Return a hash over everything that is hashed of every record, and where it is filed."""
-    digest = sha256()
-    for sql in _HASHED:
-        for row in connection.execute(sql):
-            digest.update(repr(row).encode())
-    return digest.digest()

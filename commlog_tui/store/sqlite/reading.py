@@ -17,10 +17,16 @@ from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
 from commlog_tui.store.sqlite.keys import Row, id_bytes, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.record_rows import ENTRY_KIND
 
-_ENTRY = "SELECT pk FROM record WHERE location = ? AND id = ? AND kind = 'entry'"
+_ENTRY = f"SELECT pk FROM record WHERE location = ? AND id = ? AND kind = {ENTRY_KIND}"
+_IDS = """
+SELECT id, (SELECT name FROM kind WHERE no = record.kind) FROM record
+WHERE location = ? AND id BETWEEN ? AND ? ORDER BY id LIMIT ?
+"""
 _FEED = f"""
-SELECT new.pk, new.kind, {ENTRY_COLUMNS} FROM record AS new LEFT JOIN entry ON entry.pk = new.entry
+SELECT new.pk, (SELECT name FROM kind WHERE no = new.kind), {ENTRY_COLUMNS}
+FROM record AS new LEFT JOIN entry ON entry.pk = coalesce(new.root, new.pk)
 LEFT JOIN record ON record.pk = entry.pk LEFT JOIN personal ON personal.pk = entry.pk
 WHERE new.pk > ? AND new.pk <= ? ORDER BY new.pk LIMIT ?
 """
@@ -43,7 +49,7 @@ def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> M
     """Return entry ids with a prefix, among the first thousand such records."""
     first, last = id_prefix.id_range(query)
     rows: list[Row] = connection.execute(
-        "SELECT id, kind FROM record WHERE location = ? AND id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+        _IDS,
         (place.no, first.bytes, last.bytes, id_prefix.MOST_RECORDS),
     ).fetchall()
     return id_prefix.matching_ids_row(query, [(UUID(bytes=raw), str(kind)) for raw, kind in rows])

@@ -21,6 +21,7 @@ from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.overview_schema import OVERVIEW_NAMES
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
+from commlog_tui.store.sqlite.record_rows import PUBLIC_WIDTH, RECORD_COLUMNS, public_of, read_record
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_NAMES, PROJECTION_TABLES
 from commlog_tui.store.sqlite.schema_check import require_schema
 from commlog_tui.store.sqlite.task_schema import TASK_NAMES
@@ -40,10 +41,9 @@ PROJECTIONS: Final = (
 """The tables that are made again, beside the search index."""
 
 _AT_ONCE: Final = 2_000
-_RECORDS: Final = """
-SELECT record.pk, record.entry, record.kind, record.public, personal.data, record.leaf FROM record NOT INDEXED
-LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk WHERE record.pk > ? AND record.pk <= ? ORDER
-BY record.pk LIMIT ?
+_RECORDS: Final = f"""
+SELECT (SELECT name FROM kind WHERE no = record.kind), {RECORD_COLUMNS} FROM record NOT INDEXED
+WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
 """
 _Filed = tuple[int, int, str]
 """Key, key of the root, and kind of a record, by its columns."""
@@ -97,7 +97,7 @@ def _chunks(connection: apsw.Connection, place: Place) -> Iterator[list[Row]]:
     after, last = range_of(place.no)
     chunk: list[Row]
     while chunk := connection.execute(_RECORDS, (after, last, _AT_ONCE)).fetchall():
-        after = chunk[-1][0]
+        after = chunk[-1][2]
         yield chunk
 
 
@@ -114,8 +114,7 @@ class _Replay:
 
     def play(self, rows: list[Row]) -> list[int]:
         """Apply records in order of seq; return the positions of those that cannot be read."""
-        nodes = [node for row in rows for node in self._frontier.push_leaf(leaf_hash(row[3]))]
-        records, unreadable = self._read(rows)
+        records, unreadable, nodes = self._read(rows)
         threads = self._threads(records)
         for (pk, root, kind), record in records.items():
             try:
@@ -135,16 +134,22 @@ class _Replay:
     def _head(self) -> Head:
         return Head(self._frontier.size, self._entries, self._frontier.peaks)
 
-    def _read(self, rows: list[Row]) -> tuple[dict[_Filed, Record], list[int]]:
-        """Return records by location and thread, and the positions of unreadable ones."""
+    def _read(self, rows: list[Row]) -> tuple[dict[_Filed, Record], list[int], list[tuple[int, int, bytes]]]:
+        """Return records by location and thread, the positions of unreadable ones, and the nodes that they complete."""
         records: dict[_Filed, Record] = {}
-        unreadable = []
-        for pk, root, kind, public, data, leaf in rows:
+        unreadable, nodes = [], []
+        for kind, root, *row in rows:
+            pk, public = row[0], b""
             try:
-                records[pk, root, kind] = Record.read(public, data, leaf)
+                public = public_of(row[:PUBLIC_WIDTH])
+                record = read_record((root, *row))
             except _UNREADABLE:
                 unreadable.append(seq_of(pk))
-        return records, unreadable
+                nodes += self._frontier.push_leaf(leaf_hash(public))
+            else:
+                records[pk, pk if root is None else root, kind] = record
+                nodes += self._frontier.push_leaf(record.leaf)
+        return records, unreadable, nodes
 
     def _threads(self, records: dict[_Filed, Record]) -> dict[int, Thread]:
         """Return the threads that records are about, by the key of the root."""

@@ -2,8 +2,8 @@
 
 import apsw
 
-from commlog_tui.ledger.record import decode_public
 from commlog_tui.records.entry_fields import history
+from commlog_tui.records.uuids import uuid_text
 from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
@@ -42,7 +42,5 @@ def _keys(connection: apsw.Connection, sql: str, values: tuple[int | str, ...]) 
 
 def ids_of(connection: apsw.Connection, pks: list[int]) -> list[str]:
     """Return the ids of the entries with these keys."""
-    found: list[Row] = [
-        row for pk in pks for row in connection.execute("SELECT public FROM record WHERE pk = ?", (pk,))
-    ]
-    return [decode_public(public).id for (public,) in found]
+    found: list[Row] = [row for pk in pks for row in connection.execute("SELECT id FROM record WHERE pk = ?", (pk,))]
+    return [uuid_text(record_id) for (record_id,) in found]

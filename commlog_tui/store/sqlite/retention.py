@@ -5,15 +5,16 @@ from typing import Final
 
 import apsw
 
-from commlog_tui.ledger.record import decode_public
 from commlog_tui.records.instants import instant, micros
+from commlog_tui.records.uuids import uuid_text
 from commlog_tui.store import retention as rules
 from commlog_tui.store.protocol import Due, DueEntry
 from commlog_tui.store.retention import Witnessed, cutoff
 from commlog_tui.store.sqlite.keys import Row, key_of
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.record_rows import PUBLIC_COLUMNS, public_of
 
-_PUBLIC: Final = "SELECT public FROM record WHERE pk = ?"
+_PUBLIC: Final = f"SELECT {PUBLIC_COLUMNS} FROM record WHERE pk = ?"
 _DUE: Final = """
 SELECT entry.pk FROM entry INDEXED BY entry_by_time JOIN personal ON personal.pk = entry.pk
 WHERE entry.location = ? AND entry.sent_at < ? LIMIT ?
@@ -27,7 +28,7 @@ WHERE location = ? AND recorded_at < ? LIMIT ?
 )
 """Of tasks and handovers, whose words may name a guest."""
 _DUE_ENTRIES: Final = """
-SELECT record.public, entry.via, entry.sent_at FROM entry INDEXED BY entry_by_time JOIN personal ON
+SELECT record.id, entry.via, entry.sent_at FROM entry INDEXED BY entry_by_time JOIN personal ON
 personal.pk = entry.pk
 JOIN record ON record.pk = entry.pk WHERE entry.location = ? AND entry.sent_at < ? ORDER BY entry.sent_at, entry.pk
 """
@@ -52,10 +53,18 @@ def _timeline(connection: apsw.Connection, location: int, size: int) -> rules.Ti
     while True:
         row: Row | None = connection.execute(_PUBLIC, (key_of(location, seq),)).fetchone()
         try:
-            seq = looking.send(rules.recorded_at(row[0] if row else None))
+            seq = looking.send(rules.recorded_at(_public(row)))
         except StopIteration as end:
             found: rules.Timeline = end.value
             return found
+
+
+def _public(row: Row | None) -> bytes | None:
+    """Return the bytes of a record, None for a missing or damaged one."""
+    try:
+        return None if row is None else public_of(row)
+    except ValueError:
+        return None
 
 
 def due(connection: apsw.Connection, place: Place, before: datetime, limit: int) -> list[int]:
@@ -76,7 +85,7 @@ def plan(connection: apsw.Connection, now: datetime) -> list[Due]:
     for location, months in retained(connection):
         place, before = Place.find(connection, location), cutoff(now, months)
         rows: list[Row] = connection.execute(_DUE_ENTRIES, (place.no, micros(before))).fetchall()
-        entries = tuple(DueEntry(decode_public(public).id, str(via), instant(sent_at)) for public, via, sent_at in rows)
+        entries = tuple(DueEntry(uuid_text(record_id), str(via), instant(sent_at)) for record_id, via, sent_at in rows)
         found.append(Due(location, months, before, entries))
     return found
 

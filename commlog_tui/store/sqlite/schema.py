@@ -1,8 +1,10 @@
 """The tables of a log file.
 
 ``record`` and ``personal`` are what was accepted, and never change, but that a redaction on record
-lets the personal part of its entry be deleted. All others beside ``log``, ``location`` and
-``token`` are projections: they can be made again from the records. A record's key is one integer,
+lets the personal part of its entry be deleted. A record lies in narrow columns, from which its
+bytes are made again (``record_rows``), with the words that many share in ``kind`` and ``form``.
+All others beside ``log``, ``location`` and ``token`` are projections: they can be made again from
+the records. A record's key is one integer,
 ``location << 40 | seq``, which keeps a location's records together and lets the search index be
 asked for one location by a range of rowids.
 """
@@ -13,7 +15,7 @@ from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES, DELIVERY_TA
 from commlog_tui.store.sqlite.overview_schema import OVERVIEW_NAMES, OVERVIEW_TABLES
 from commlog_tui.store.sqlite.task_schema import TASK_NAMES, TASK_TABLES
 
-VERSION: Final = 2
+VERSION: Final = 3
 SEQ_BITS: Final = 40
 APPLICATION_ID: Final = 0x434F4D4C
 """Marks a file as a log (https://sqlite.org/fileformat2.html#application_id): COML.
@@ -55,17 +57,31 @@ CREATE TABLE token (
     revoked_at INTEGER
 ) STRICT;
 
+CREATE TABLE kind (
+    no INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE form (
+    no INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+) STRICT;
+
 CREATE TABLE record (
     pk INTEGER PRIMARY KEY,
     location INTEGER NOT NULL REFERENCES location (no),
     id BLOB NOT NULL,
-    kind TEXT NOT NULL,
-    entry INTEGER NOT NULL,
-    public BLOB NOT NULL,
-    leaf BLOB NOT NULL,
+    kind INTEGER NOT NULL REFERENCES kind (no),
+    root INTEGER,
+    form INTEGER REFERENCES form (no),
+    recorded_at INTEGER,
+    lag INTEGER,
+    commitment BLOB,
+    rest BLOB,
+    leaf_start INTEGER NOT NULL,
     UNIQUE (location, id)
 ) STRICT;
-CREATE INDEX record_by_entry ON record (entry, pk) WHERE kind <> 'entry';
+CREATE INDEX record_by_root ON record (root) WHERE root IS NOT NULL;
 
 CREATE TABLE personal (
     pk INTEGER PRIMARY KEY REFERENCES record (pk),
@@ -161,22 +177,25 @@ PROJECTION_NAMES: Final = (
 """Every table of projections that any version has created, what depends on others first."""
 
 _SAME: Final = {
+    "kind": "no = new.no OR name = new.name",
+    "form": "no = new.no OR text = new.text",
     "record": "(location, id) = (new.location, new.id) UNION ALL SELECT 1 FROM record WHERE pk = new.pk",
     "personal": "pk = new.pk",
 }
 
 _FORGETTABLE: Final = """
-    (SELECT kind FROM record WHERE pk = old.pk) <> 'redaction' AND EXISTS (
-        SELECT 1 FROM record WHERE kind = 'redaction' AND kind <> 'entry' AND entry = (SELECT entry FROM record WHERE pk = old.pk)
+    (SELECT kind FROM record WHERE pk = old.pk) <> (SELECT no FROM kind WHERE name = 'redaction') AND EXISTS (
+        SELECT 1 FROM record WHERE root = (SELECT coalesce(root, pk) FROM record WHERE pk = old.pk)
+        AND kind = (SELECT no FROM kind WHERE name = 'redaction')
     )
-"""  # noqa: E501 - to the letter what files of 0.1.0 have
-_DELETABLE: Final = {"record": "0", "personal": _FORGETTABLE}
+"""
+_DELETABLE: Final = {"personal": _FORGETTABLE}
 
 GUARDS: Final = "".join(
     f"""
 CREATE TRIGGER {table}_is_never_updated BEFORE UPDATE ON {table}
 BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
-CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} WHEN NOT ({_DELETABLE[table]})
+CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table} WHEN NOT ({_DELETABLE.get(table, "0")})
 BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER {table}_is_never_replaced BEFORE INSERT ON {table}
 WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})

@@ -1,8 +1,9 @@
 """The Merkle tree of a location in the file.
 
-The leaves lie in the records. Of the rest, every eighth level is kept, as tiles of 256 (so does
-c2sp.org/tlog-tiles): a row for 256 records, from which any subtree between is worked out. The
-frontier lies in the head, so that an append reads no tree.
+The leaves are hashes of the records, made again when a proof asks for them. Of the rest, every
+eighth level is stored, as tiles of 256 (so does c2sp.org/tlog-tiles): a row for 256 records, from
+which any subtree between is worked out. The frontier lies in the head, so that an append reads no
+tree.
 """
 
 from collections.abc import Iterable
@@ -10,20 +11,23 @@ from typing import Final
 
 import apsw
 
+from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.proof import consistency_path, inclusion_path
 from commlog_tui.ledger.tree import TILE, Frontier, Subtree, fold, range_root
 from commlog_tui.records.decide import Head
+from commlog_tui.records.personal_codec import to_personal
 from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.errors import StoreUnavailableError, UnknownRecordError
 from commlog_tui.store.rows import ConsistencyRow, InclusionRow, RecordRow
-from commlog_tui.store.sqlite.keys import key_of, range_of, seq_of
+from commlog_tui.store.sqlite.keys import Row, key_of, range_of, seq_of
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.record_rows import PUBLIC_COLUMNS, public_of
 
 _DAMAGED: Final = "The tree over this log does not fit its records. Nothing was written; commlog verify says where."
-_LEAVES: Final = "SELECT leaf FROM record WHERE pk >= ? AND pk < ? ORDER BY pk"
+_LEAVES: Final = f"SELECT {PUBLIC_COLUMNS} FROM record WHERE pk >= ? AND pk < ? ORDER BY pk"
 _NODES: Final = "SELECT hash FROM node WHERE location = ? AND level = ? AND place >= ? AND place < ? ORDER BY place"
-_RECORDS: Final = """
-SELECT record.pk, record.public, personal.salt, personal.data FROM record LEFT JOIN personal ON personal.pk = record.pk
+_RECORDS: Final = f"""
+SELECT {PUBLIC_COLUMNS}, personal.salt, personal.data FROM record LEFT JOIN personal ON personal.pk = record.pk
 WHERE record.pk > ? AND record.pk <= ? ORDER BY record.pk LIMIT ?
 """
 
@@ -62,15 +66,21 @@ def subtree_of(connection: apsw.Connection, location: int) -> Subtree:
         stored = level - level % TILE
         first, end = index << level - stored, (index + 1) << level - stored
         if stored:
-            rows = connection.execute(_NODES, (location, stored, first, end))
+            hashes = [found for (found,) in connection.execute(_NODES, (location, stored, first, end))]
         else:
-            rows = connection.execute(_LEAVES, (key_of(location, first + 1), key_of(location, end + 1)))
-        hashes = [found for (found,) in rows if isinstance(found, bytes)]
+            hashes = _leaves(connection, key_of(location, first + 1), key_of(location, end + 1))
         if len(hashes) != end - first:
             raise StoreUnavailableError(_DAMAGED)
         return fold(hashes)
 
     return subtree
+
+
+def _leaves(connection: apsw.Connection, first: int, end: int) -> list[bytes]:
+    try:
+        return [leaf_hash(public_of(row)) for row in connection.execute(_LEAVES, (first, end))]
+    except ValueError:
+        raise StoreUnavailableError(_DAMAGED) from None
 
 
 def size_and_root(connection: apsw.Connection, location: int) -> tuple[int, bytes]:
@@ -127,14 +137,22 @@ def records(connection: apsw.Connection, place: Place, after: int, limit: int) -
     Fewer than asked for where they are large.
     """
     first, last = range_of(place.no)
-    return [
-        RecordRow(
-            seq=seq_of(pk),
-            record=bytes(public).decode(errors="replace"),
-            salt=None if salt is None else bytes(salt).hex(),
-            personal=None if data is None else bytes(data).decode(errors="replace"),
-        )
-        for pk, public, salt, data in fitting(
-            connection.execute(_RECORDS, (first + min(after, last - first), last, limit))
-        )
-    ]
+    rows = connection.execute(_RECORDS, (first + min(after, last - first), last, limit))
+    try:
+        return [
+            RecordRow(
+                seq=seq_of(pk),
+                record=public.decode(errors="replace"),
+                salt=None if salt is None else salt.hex(),
+                personal=None if data is None else data.decode(errors="replace"),
+            )
+            for pk, public, salt, data in fitting(map(_whole, rows))
+        ]
+    except ValueError:
+        raise StoreUnavailableError(_DAMAGED) from None
+
+
+def _whole(row: Row) -> Row:
+    """Return key, public part, salt and personal part of a record."""
+    *columns, salt, data = row
+    return columns[0], public_of(columns), salt, None if data is None else to_personal(data)
