@@ -1,5 +1,6 @@
 """Locations and tokens: what is set up once by an owner."""
 
+from collections.abc import Collection
 from typing import Final
 
 import apsw
@@ -60,6 +61,11 @@ def get_location(connection: apsw.Connection, place: Place) -> LocationDetailRow
 def seq_at(connection: apsw.Connection, location: int) -> int:
     """Return the position of a location's newest record."""
     return number(connection, "SELECT seq FROM head WHERE location = ?", (location,))
+
+
+def seqs_at(connection: apsw.Connection, locations: Collection[int]) -> dict[int, int]:
+    """Return the positions of locations' newest records, by their numbers."""
+    return {location: seq_at(connection, location) for location in locations}
 
 
 def create_token(connection: apsw.Connection, token: TokenRecord, digest: bytes) -> None:
