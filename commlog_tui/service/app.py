@@ -111,6 +111,7 @@ def create_app(
     app.state.parser = Parser()
     app.state.hooks = HookCache(store, keys, hooks)
     app.state.fetcher = Fetcher()
+    app.state.feed_reader = feed.FeedReader(store)
     app.state.readiness = operations.Readiness()
     app.state.stopping = stopping or Event()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
-from threading import Event
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -23,6 +22,7 @@ from commlog_tui.service.requests import (
     identify,
     last_event_id,
     limiter_of,
+    store_of,
 )
 from commlog_tui.store.protocol import Store
 
@@ -76,18 +76,49 @@ async def follow(request: Request, location: LocationId, store: StoreOf) -> Stre
             return problem.problem.status != HTTPStatus.UNAUTHORIZED
         return True
 
-    stream = _events(store, location, after, end, request.app.state.stopping, welcome)
+    stream = _events(request, location, after, end, welcome)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
+class FeedReader:
+    """Reads and encodes what follows a position, once for all who ask for it at the same time.
+
+    A commit wakes every desk of a location, and each wants the same records.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._reading: dict[tuple[str, int], asyncio.Task[tuple[int, bytes]]] = {}
+
+    async def read(self, location: str, after: int) -> tuple[int, bytes]:
+        """Return the last position read, and the events up to it.
+
+        Nobody is given what was read before they asked: it may have been redacted since.
+        """
+        key, loop = (location, after), asyncio.get_running_loop()
+        task = self._reading.get(key)
+        if task is None:
+            task = self._reading[key] = loop.create_task(self._read(location, after))
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())  # if nobody is left to ask
+            loop.call_soon(self._reading.pop, key, None)  # next after the task has begun
+        return await asyncio.shield(task)
+
+    async def _read(self, location: str, after: int) -> tuple[int, bytes]:
+        rows = await self._store.feed(location, after, _AT_ONCE)
+        events = (b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), to_json(row)) for row in rows)
+        return (rows[-1].seq if rows else after), b"".join(events)
+
+
 async def _events(
-    store: Store, location: str, after: int, end: int, stopping: Event, welcome: Callable[[], Awaitable[bool]]
+    request: Request, location: str, after: int, end: int, welcome: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[bytes]:
     """Send records until the service stops, the token is revoked or the store fails.
 
     The follower then reconnects and learns why. A follower beyond the end, as after a restore of
     the log, is sent the end first, and then what is written behind it.
     """
+    store, stopping = store_of(request), request.app.state.stopping
+    reader: FeedReader = request.app.state.feed_reader
     yield b"retry: 1000\n\n"
     if after > end:
         after = end
@@ -97,10 +128,9 @@ async def _events(
     try:
         while not stopping.is_set():
             if await store.wait(location, after, _LOOK_EVERY):
-                for row in await store.feed(location, after, _AT_ONCE):
-                    after = row.seq
-                    data = to_json(row)
-                    yield b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), data)
+                after, events = await reader.read(location, after)
+                if events:
+                    yield events
             if loop.time() - checked > _KEEP_ALIVE_EVERY:
                 if not await welcome():
                     return
