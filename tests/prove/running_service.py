@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -23,8 +24,9 @@ TOKEN: Final = "prover"
 class RunningService:
     """A service over a new log with one location, ``quay``, and one token that may do anything."""
 
-    def __init__(self, home: Path, database: Path) -> None:
+    def __init__(self, home: Path, database: Path, options: Sequence[str] = ()) -> None:
         self.database = database
+        self._options = options
         self.port = unused_port()
         self._home = home
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,7 +65,7 @@ class RunningService:
             "--port",
             str(self.port),
         ]
-        command += ["--reads", "0", "--writes", "0"]  # one token stands for many at once here
+        command += ["--reads", "0", "--writes", "0", *self._options]  # one token stands for many at once here
         with (self._home / "service.log").open("ab") as words:
             self._process = subprocess.Popen(command, env=environment(self._home), stderr=words, stdout=words)
 
