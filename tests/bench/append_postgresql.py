@@ -19,6 +19,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import psycopg
+from psycopg.rows import dict_row
 
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.store.opening import open_store
@@ -33,14 +34,19 @@ _WRITERS: Final = 64
 _EACH: Final = 40
 _FIFTIES: Final = 40
 _LARGE: Final = 8_000
-_TABLES: Final = ("record", "personal", "entry", "customer", "contact", "tally", "statistic")
+_TABLES: Final = (
+    "record", "personal", "entry", "body", "title", "customer", "contact", "tally", "statistic", "facet",
+)  # fmt: skip
 _UPSERTS: Final = {
+    "title": "ON CONFLICT (location, no) DO NOTHING",
+    "facet": "ON CONFLICT (location, no) DO UPDATE SET entries = facet.entries + excluded.entries",
     "customer": "ON CONFLICT (location, id) DO UPDATE SET last_seen = excluded.last_seen",
     "contact": "ON CONFLICT (location, customer, address) DO UPDATE SET last_seen = excluded.last_seen",
     "tally": "ON CONFLICT (location, day, via) DO UPDATE SET entries = tally.entries + excluded.entries",
     "statistic": "ON CONFLICT (location, hour, day, via, kind, status) "
     "DO UPDATE SET entries = statistic.entries + excluded.entries",
 }
+_SEE: Final = "SELECT set_config('commlog.location', '1', false)"
 _HEAD: Final = "UPDATE head SET seq = %s, entries = %s, frontier = %s WHERE location = 1"
 
 
@@ -48,7 +54,7 @@ _HEAD: Final = "UPDATE head SET seq = %s, entries = %s, frontier = %s WHERE loca
 class Rows:
     """What the bare loop writes for one entry: rows by table."""
 
-    of: dict[str, list[tuple[Any, ...]]]
+    of: dict[str, list[dict[str, Any]]]
 
 
 class BareLoop:
@@ -57,6 +63,7 @@ class BareLoop:
     def __init__(self, url: str) -> None:
         open_store(url)
         self._connection = psycopg.connect(url, autocommit=True)
+        self._connection.execute(_SEE)
         self._connection.execute(
             "INSERT INTO location (no, id, name, zone) VALUES (1, 'quay', 'Quay', 'Europe/London')"
         )
@@ -65,18 +72,18 @@ class BareLoop:
 
     def write(self, batch: Sequence[Rows]) -> None:
         """Write some entries in one transaction."""
-        leaves = [sha256(b"\x00" + one.of["record"][0][5]).digest() for one in batch]
+        leaves = [sha256(b"\x00" + one.of["record"][0]["public"]).digest() for one in batch]
         for one in batch:
-            hmac.digest(one.of["personal"][0][2], one.of["personal"][0][3], "sha256")
+            hmac.digest(one.of["personal"][0]["salt"], one.of["personal"][0]["data"], "sha256")
         connection = self._connection
         with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
             for table in _TABLES:
                 rows = [row for one in batch for row in one.of.get(table, ())]
                 if rows:
-                    marks = ", ".join(["%s"] * len(rows[0]))
-                    statement = f"INSERT INTO {table} VALUES ({marks}) {_UPSERTS.get(table, '')}"
-                    cursor.executemany(statement, rows)
-            seq = batch[-1].of["record"][0][1]
+                    marks = ", ".join("%s::tsvector" if name == "words" else "%s" for name in rows[0])
+                    statement = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({marks}) {_UPSERTS.get(table, '')}"
+                    cursor.executemany(statement, [tuple(row.values()) for row in rows])
+            seq = batch[-1].of["record"][0]["seq"]
             connection.execute(_HEAD, (seq, seq, b"".join(leaves[-1:])))
 
     def close(self) -> None:
@@ -86,25 +93,32 @@ class BareLoop:
 
 def rows_of(url: str, first: int, last: int) -> list[Rows]:
     """Return what the bare loop is to write for the entries of some seqs."""
-    with closing(psycopg.connect(url)) as connection:
+    with closing(psycopg.connect(url, row_factory=dict_row)) as connection:
+        connection.execute(_SEE)
         cursor = connection.cursor(binary=True)
-        found = [Rows({}) for _ in range(first, last + 1)]
-        bound = (first, last)
-        for table in ("record", "personal", "entry"):
-            cursor.execute(f"SELECT * FROM {table} WHERE location = 1 AND seq BETWEEN %s AND %s ORDER BY seq", bound)
-            for one, row in zip(found, cursor.fetchall(), strict=True):
-                one.of[table] = [row]
-        customers = {row[1]: row for row in cursor.execute("SELECT * FROM customer WHERE location = 1")}
-        contacts: dict[str, list[tuple[Any, ...]]] = {}
-        for row in cursor.execute("SELECT * FROM contact WHERE location = 1"):
-            contacts.setdefault(row[1], []).append(row)
-    for one in found:
-        ((_, _, sent_at, _, _, _, via, _, status, kind, customer, *_),) = one.of["entry"]
-        one.of["customer"], one.of["contact"] = [customers[customer]], contacts[customer]
-        day, hour = sent_at // 86_400_000_000, sent_at // 3_600_000_000 % 24
-        one.of["tally"] = [(1, day, via, 1)]
-        one.of["statistic"] = [(1, at, day, via, kind, status, 1) for at in (-1, hour)]
-    return found
+        found = {seq: Rows({}) for seq in range(first, last + 1)}
+        for table in ("record", "personal", "entry", "body"):
+            columns = "location, seq, words::text AS words" if table == "body" else "*"
+            cursor.execute(f"SELECT {columns} FROM {table} WHERE seq BETWEEN %s AND %s", (first, last))
+            for row in cursor:
+                found[row["seq"]].of[table] = [row]
+        known = {
+            table: {row["id" if table == "customer" else "no"]: row for row in cursor.execute(f"SELECT * FROM {table}")}
+            for table in ("customer", "title", "facet")
+        }
+        contacts: dict[str, list[dict[str, Any]]] = {}
+        for row in cursor.execute("SELECT * FROM contact"):
+            contacts.setdefault(row["customer"], []).append(row)
+    for one in found.values():
+        (entry,) = one.of["entry"]
+        counted = {name: entry[name] for name in ("location", "via", "status")} | {"entries": 1}
+        day, hour = entry["sent_at"] // 86_400_000_000, entry["sent_at"] // 3_600_000_000 % 24
+        one.of["customer"], one.of["contact"] = [known["customer"][entry["customer"]]], contacts[entry["customer"]]
+        one.of["title"] = [known["title"][entry["title"]]]
+        one.of["facet"] = [known["facet"][entry["facet"]] | {"entries": 1}]
+        one.of["tally"] = [{name: counted[name] for name in ("location", "via", "entries")} | {"day": day}]
+        one.of["statistic"] = [counted | {"hour": at, "day": day, "kind": entry["message_kind"]} for at in (-1, hour)]
+    return list(found.values())
 
 
 async def _one_by_one(store: Store, batches: Sequence[list[Any]]) -> list[float]:

@@ -15,29 +15,48 @@ from commlog_tui.store.postgresql.database import Cursor, View
 from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, EntryState, read_state
 
 DAMAGED: Final = "The tree over this log does not fit its records. Nothing was written; commlog verify says where."
-_COLUMNS: Final = "record.seq, record.root, record.public, personal.data, record.leaf"
-_JOIN: Final = "LEFT JOIN personal ON personal.location = record.location AND personal.seq = record.seq"
-_HEAD: Final = "SELECT seq, entries, frontier FROM head WHERE location = %s"
-_BY_ID: Final = f"SELECT {_COLUMNS} FROM record {_JOIN} WHERE record.location = %s AND record.id = ANY(%s::uuid[])"
+_HEAD: Final = "SELECT seq, entries, frontier FROM head WHERE location = %(location)s"
+_COLUMNS: Final = """
+seq, root, public, leaf,
+(SELECT data FROM personal WHERE personal.location = %(location)s AND personal.seq = record.seq) AS data
+"""
+_BY_ID: Final = f"""
+SELECT found.* FROM unnest(%(ids)s::text[]::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+    SELECT {_COLUMNS} FROM record WHERE location = %(location)s AND id = wanted.id OFFSET 0
+) AS found
+"""
+"""With OFFSET, each row wanted is looked up by the index, whatever the statistics of a new table say."""
+_BY_MESSAGE: Final = f"""
+SELECT found.*, wanted.key FROM unnest(%(keys)s::bytea[]) AS wanted (key) CROSS JOIN LATERAL (
+    SELECT root AS no FROM message WHERE location = %(location)s AND key = wanted.key OFFSET 0
+) AS about CROSS JOIN LATERAL (
+    SELECT {_COLUMNS} FROM record WHERE location = %(location)s AND seq = about.no OFFSET 0
+) AS found ORDER BY wanted.key, found.seq
+"""
 _ROOTS: Final = """
-ARRAY(SELECT seq FROM record WHERE location = %s AND id = ANY(%s::uuid[]) AND root = seq
-UNION ALL SELECT root FROM message WHERE location = %s AND key = ANY(%s::bytea[]))
+WITH wanted AS MATERIALIZED (
+    SELECT found.seq AS no FROM unnest(%(roots)s::text[]::uuid[]) AS root (id) CROSS JOIN LATERAL (
+        SELECT seq FROM record WHERE location = %(location)s AND id = root.id AND root = seq OFFSET 0
+    ) AS found
+    UNION SELECT found.root FROM unnest(%(keys)s::bytea[]) AS message (key) CROSS JOIN LATERAL (
+        SELECT root FROM message AS known WHERE location = %(location)s AND known.key = message.key OFFSET 0
+    ) AS found
+)
 """
 _LATER: Final = f"""
-SELECT {_COLUMNS} FROM record {_JOIN}
-WHERE record.location = %s AND record.root = ANY({_ROOTS}) AND record.root <> record.seq
-AND record.kind <> ALL(%s::text[])
-"""
-_MESSAGES: Final = f"""
-SELECT message.key, {_COLUMNS} FROM message
-JOIN record ON record.location = message.location AND record.seq = message.root {_JOIN}
-WHERE message.location = %s AND message.key = ANY(%s::bytea[]) ORDER BY message.key, record.seq
+{_ROOTS} SELECT found.* FROM wanted CROSS JOIN LATERAL (
+    SELECT {_COLUMNS} FROM record
+    WHERE location = %(location)s AND root = wanted.no AND root <> seq AND kind <> ALL(%(indecisive)s::text[]) OFFSET 0
+) AS found
 """
 _STATES: Final = f"""
-SELECT {STATE_COLUMNS} FROM entry
-LEFT JOIN worklist ON worklist.location = entry.location AND worklist.seq = entry.seq
-WHERE entry.location = %s AND entry.seq = ANY({_ROOTS})
+{_ROOTS} SELECT found.* FROM wanted CROSS JOIN LATERAL (
+    SELECT {STATE_COLUMNS} FROM entry
+    LEFT JOIN worklist ON worklist.location = %(location)s AND worklist.seq = entry.seq
+    WHERE entry.location = %(location)s AND entry.seq = wanted.no OFFSET 0
+) AS found
 """
+_STATEMENTS: Final = {"ids": _BY_ID, "messages": _BY_MESSAGE, "later": _LATER, "states": _STATES}
 
 
 @dataclass(slots=True)
@@ -66,17 +85,19 @@ class Loading:
 
     async def send(self) -> None:
         """Send the statements, within a pipeline."""
-        no, request = self._location.no, self._request
-        ids, roots = sorted(request.ids | request.roots), sorted(request.roots)
-        keys = [bytes.fromhex(key) for key in sorted(request.messages)]
-        if ids:
-            self._cursors["ids"] = await self._view.send(_BY_ID, (no, ids))
-        if keys:
-            self._cursors["messages"] = await self._view.send(_MESSAGES, (no, keys))
-        if roots or keys:
-            about = no, roots, no, keys
-            self._cursors["later"] = await self._view.send(_LATER, (no, *about, self._indecisive))
-            self._cursors["states"] = await self._view.send(_STATES, (no, *about))
+        request = self._request
+        values = {
+            "location": self._location.no,
+            "ids": sorted(request.ids | request.roots),
+            "roots": sorted(request.roots),
+            "keys": [bytes.fromhex(key) for key in sorted(request.messages)],
+            "indecisive": self._indecisive,
+        }
+        wanted = {"ids": values["ids"], "messages": values["keys"]}
+        wanted["later"] = wanted["states"] = values["roots"] or values["keys"]
+        for name, statement in _STATEMENTS.items():
+            if wanted[name]:
+                self._cursors[name] = await self._view.send(statement, values)
 
     async def read(self, into: Loaded) -> None:
         """Read what was found."""
@@ -87,7 +108,7 @@ class Loading:
             if row[0] == row[1] and record.public.id in self._request.roots:
                 roots[row[0]] = record
         messages: dict[str, list[str]] = {key: [] for key in self._request.messages}
-        for key, *columns in await self._rows("messages"):
+        for *columns, key in await self._rows("messages"):
             record = roots[columns[0]] = _record(columns)
             messages[key.hex()].append(record.public.id)
         into.messages |= {key: tuple(ids) for key, ids in messages.items()}
@@ -101,7 +122,7 @@ class Loading:
 
 async def send_head(view: View, location: Location, *, lock: bool = False) -> Cursor:
     """Send the question where a location's log ends; with ``lock``, nobody else appends meanwhile."""
-    return await view.send(f"{_HEAD} FOR UPDATE" if lock else _HEAD, (location.no,))
+    return await view.send(f"{_HEAD} FOR UPDATE" if lock else _HEAD, {"location": location.no})
 
 
 def read_head(row: Row | None) -> Head:
@@ -122,5 +143,5 @@ def _threads(roots: dict[int, Record], later: Iterable[Row]) -> list[Thread]:
 
 
 def _record(row: Sequence[object]) -> Record:
-    _, _, public, data, leaf = row
+    _, _, public, leaf, data = row
     return Record.read(public, data, leaf)  # type: ignore[arg-type] # its types are the schema's
