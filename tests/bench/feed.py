@@ -52,7 +52,7 @@ class _Desk(asyncio.Protocol):
 async def measure(folder: Path, desks: int, seconds: int) -> str:
     """Return lag and processor time."""
     options = ["--streams", str(desks), "--all-streams", str(desks), "--connections", str(desks + 100)]
-    service = RunningService(folder, folder / "log.db", [*options, "--connections-per-address", "0"])
+    service = RunningService(folder, folder / "log.db", *options, "--connections-per-address", "0")
     await service.furnish()
     service.start()
     await service.ready()

@@ -10,12 +10,24 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Final
 
-from tests.prove import clock, desk_kill, figures, full_disk, hook_kill, machine, order, power_cut, service_kill
+from tests.prove import (
+    clock,
+    desk_kill,
+    figures,
+    full_disk,
+    hook_kill,
+    machine,
+    order,
+    power_cut,
+    server_kill,
+    service_kill,
+)
 from tests.prove.figures import Proof
 
 PROOFS: Final[tuple[Proof, ...]] = (
     power_cut.PROOF,
     service_kill.PROOF,
+    server_kill.PROOF,
     hook_kill.PROOF,
     desk_kill.PROOF,
     order.PROOF,

@@ -13,8 +13,7 @@ import httpx
 from commlog_tui.contract.query import ListQuery
 from commlog_tui.store.hook_settings import HookSettings, seal
 from commlog_tui.store.hooks import HookRecord
-from commlog_tui.store.opening import open_hooks, open_keys
-from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.opening import StoreUrl, open_hooks, open_keys, open_store
 from tests.prove.auditing import audit
 from tests.prove.figures import Findings, Proof
 from tests.prove.running_service import RunningService
@@ -29,9 +28,9 @@ Report = tuple[str, str]
 """Message and kind of event."""
 
 
-async def set_up(database: Path, url: str) -> None:
+async def set_up(database: StoreUrl, url: str) -> None:
     """Set up webhooks of Twilio and SendGrid at quay."""
-    store = SqliteStore.open(database)
+    store = open_store(database)
     key, hooks = open_keys(database).hook_key(await store.log_name(), create=True), open_hooks(database)
     for provider, secret in _SECRETS.items():
         sealed = seal(key, "quay", provider, HookSettings(secret, url))

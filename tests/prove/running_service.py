@@ -1,6 +1,7 @@
 """``commlog serve`` as a process of its own on a port that stays, to be killed and started again."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ from commlog_tui.client.errors import ClientError
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.contract.location import NewLocation, Role
 from commlog_tui.service.tokens import digest_of
+from commlog_tui.store.opening import StoreUrl, open_store
 from commlog_tui.store.protocol import TokenRecord
-from commlog_tui.store.sqlite.store import SqliteStore, utc_now
+from commlog_tui.store.sqlite.store import utc_now
 from tests.client.raw_server import unused_port
 from tests.e2e.terminal import environment
 from tests.patience import PATIENCE
@@ -24,11 +26,15 @@ TOKEN: Final = "prover"
 class RunningService:
     """A service over a new log with one location, ``quay``, and one token that may do anything."""
 
-    def __init__(self, home: Path, database: Path, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self, home: Path, database: StoreUrl, *options: str, program: Sequence[str] = ("-m", "commlog_tui")
+    ) -> None:
+        """Serve a file or a URL, with further options, by a program that takes our command line."""
         self.database = database
-        self._options = options
         self.port = unused_port()
         self._home = home
+        self._options = options
+        self._program = program
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -48,7 +54,7 @@ class RunningService:
 
     async def furnish(self) -> None:
         """Make the log."""
-        store = SqliteStore.open(self.database)
+        store = open_store(self.database)
         await store.create_location(NewLocation(id="quay", name="The Quay", zone="Europe/London"))
         await store.create_token(TokenRecord("1", TOKEN, Role.ADMIN, None, utc_now()), digest_of(TOKEN))
         await store.close()
@@ -57,8 +63,7 @@ class RunningService:
         """Start the process; whether it is up, a request finds out."""
         command = [
             sys.executable,
-            "-m",
-            "commlog_tui",
+            *self._program,
             "serve",
             "--database",
             str(self.database),
@@ -67,7 +72,11 @@ class RunningService:
         ]
         command += ["--reads", "0", "--writes", "0", *self._options]  # one token stands for many at once here
         with (self._home / "service.log").open("ab") as words:
-            self._process = subprocess.Popen(command, env=environment(self._home), stderr=words, stdout=words)
+            shared = {
+                name: text for name, text in os.environ.items() if name == "XDG_DATA_HOME"
+            }  # keys of a server's log
+            settings = environment(self._home) | shared
+            self._process = subprocess.Popen(command, env=settings, stderr=words, stdout=words)
 
     async def ready(self) -> None:
         """Wait until it answers."""
@@ -86,6 +95,12 @@ class RunningService:
                         return
         finally:
             await client.aclose()
+
+    @property
+    def process(self) -> int:
+        """The id of the process."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """End the process as the kernel ends one (SIGKILL): nothing of it is done after this."""

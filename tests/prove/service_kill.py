@@ -52,6 +52,11 @@ class Writers:
         for key in self._dice.sample(sorted(self.entries), min(len(self.entries), _CHECKED)):
             self._told(key, await self._acknowledged(client, key))
 
+    async def close(self) -> None:
+        """Close the clients."""
+        for client in self._clients:
+            await client.aclose()
+
     async def _write(self, writer: int, client: LogClient) -> None:
         number = 0
         while not self.stopping:
@@ -111,12 +116,17 @@ async def kill_often(folder: Path, seed: int, count: int) -> Findings:
 
 def _look(path: Path, writers: Writers, count: int) -> Findings:
     found = audit(path, projections=True)
-    promises = {key: _promise(receipt, writers.entries[key]) for key, receipt in writers.receipts.items()}
+    promises = promises_of(writers)
     doubled = len(found.records) - len(writers.entries) + len(writers.contradictions)
     unasked = len(writers.entries) - len(writers.receipts)
     faults = (*found.faults, *writers.contradictions, *([f"{unasked} keys without an answer"] if unasked else []))
     done = f"{count} kills under {_WRITERS} writers"
     return Findings("kill -9 of the service", done, len(promises), len(found.lost(promises)), max(doubled, 0), faults)
+
+
+def promises_of(writers: Writers) -> dict[str, Promise]:
+    """Return what the writers were promised, by key."""
+    return {key: _promise(receipt, writers.entries[key]) for key, receipt in writers.receipts.items()}
 
 
 def _promise(receipt: Receipt, entry: NewEntry) -> Promise:
