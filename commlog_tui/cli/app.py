@@ -21,6 +21,7 @@ from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
 from commlog_tui.cli.expect import expectations
 from commlog_tui.cli.fault_report import say_fault
+from commlog_tui.cli.handover import handovers
 from commlog_tui.cli.hook import hooks
 from commlog_tui.cli.import_ import import_
 from commlog_tui.cli.ingest import ingest
@@ -75,6 +76,7 @@ app.add_typer(proofs, name="proof")
 app.add_typer(upkeep.keys, name="key")
 app.add_typer(outboxes, name="outbox")
 app.add_typer(tasks, name="task")
+app.add_typer(handovers, name="handover")
 app.add_typer(expectations, name="expect")
 
 

@@ -22,6 +22,21 @@ def _no_task(view: View) -> str | None:
     return why_not_write(view.session, "tasks", "A task")
 
 
+def _handover(view: View) -> None:
+    view.start(_open_handover(view), "ask")
+
+
+async def _open_handover(view: View) -> None:
+    """Show what this shift is."""
+    from commlog_tui.desk.work.handover import HandoverScreen, load_shift
+
+    shift = await load_shift(view.session)
+    folder, private = view.desk.preferences.proof_folder, view.reader.state.private
+    view.app.push_screen(HandoverScreen(view.session, shift, folder, private=private))
+
+
 _GROUP: Final = "Work"
 _MADE: Final = "A task about the entry you are on, such as to ring back; due ones show in the bar and in the worklist"
 TASK: Final = Action("task", "exclamation_mark", "Task", _MADE, _GROUP, _task, _no_task)
+_SHIFT: Final = "The shift: what was logged, what did not arrive, open tasks; sign it off, take it over, print it"
+HANDOVER: Final = Action("handover", "H", "Handover", _SHIFT, _GROUP, _handover)

@@ -1,0 +1,277 @@
+"""The shift on one screen: what was logged, what is left to do; signed off, taken over, printed."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.timer import Timer
+from textual.widgets import Label
+from textual.worker import Worker
+from typing_extensions import override
+
+from commlog_tui.desk.faults import show_fault
+from commlog_tui.desk.outside import copied
+from commlog_tui.desk.widgets.detail_pane import DetailPane
+from commlog_tui.desk.work.saving import save, why_not_write
+from commlog_tui.text.days import DayError, parse_day, parse_moment, span
+from commlog_tui.text.handover import Shift, handover_lines, handover_text, heading
+from commlog_tui.text.moments import local
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from commlog_tui.contract.handover import Handover
+    from commlog_tui.contract.page import FeedItem
+    from commlog_tui.desk.session import Session
+
+_CALM_SECONDS: Final = 0.5
+_HINT: Final = "s: sign off   t: take over   c: since when   y: copy   p: PDF   Esc: close"
+_LONGEST_WORDS: Final = 2000
+_LONGEST_NAME: Final = 80
+
+
+async def load_shift(session: "Session", since: datetime | None = None) -> Shift:
+    """Return the shift as it is now."""
+    from commlog_tui.client.errors import ClientError
+    from commlog_tui.evidence.shift import gather_shift
+
+    with suppress(ClientError):  # those that are known are shown; the shift says what is missing
+        await session.load_tasks()
+    items = await asyncio.to_thread(session.outbox.items)
+    now, tasks = datetime.now(UTC), session.tasks.tasks
+    return await gather_shift(session.client, session.place.location, items, now, since=since, known_tasks=tasks)
+
+
+def understand_since(text: str, session: "Session") -> datetime:
+    """Return the instant that a shift begins at. Raises ``DayError``."""
+    now = datetime.now(UTC)
+    try:
+        moment = parse_moment(text, session.zone, now)
+    except DayError as error:
+        try:
+            day = parse_day(text, now.astimezone(session.zone).date())
+        except DayError:
+            raise error from None
+        moment = span(day, None, session.zone)[0] or now
+    if moment > now:
+        raise DayError("That is still to come; a shift begins before now.")
+    return moment
+
+
+class HandoverScreen(ModalScreen[None]):
+    """Shows the shift, and records that it is signed off or taken over."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,H", "dismiss(None)", "Close"),
+        Binding("s", "sign", "Sign off"),
+        Binding("t", "take", "Take over"),
+        Binding("c", "choose_since", "Since when"),
+        Binding("y", "copy", "Copy"),
+        Binding("p", "print", "PDF"),
+    ]
+
+    def __init__(self, session: "Session", shift: Shift, folder: "Path | None", *, private: bool) -> None:
+        super().__init__()
+        self._session = session
+        self._shift = shift
+        self._folder = folder
+        self._private = private
+        self._since: datetime | None = None
+        self._is_signed = False
+        self._timer: Timer | None = None
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Lay out the shift and the keys."""
+        with Vertical(classes="card -whole", id="handover") as card:
+            card.border_title = heading(self._shift, self._session.zone)
+            yield DetailPane(id="shift")
+            yield Label(_HINT, classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin at the top."""
+        self.set_focus(self.query_one(DetailPane))
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self) -> None:
+        """Break the lines for the new width."""
+        self.call_after_refresh(self._draw)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something nobody thought of went wrong."""
+        show_fault(event)
+
+    def record(self, item: "FeedItem") -> None:
+        """Read the shift again, once records stop coming for a moment."""
+        del item
+        if self._is_signed:
+            return  # what was signed is what is printed
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_CALM_SECONDS, self.reload)
+
+    def set_private(self, *, private: bool) -> None:
+        """Hide names, addresses and numbers, or show them again."""
+        self._private = private
+        self._draw()
+
+    @work(exclusive=True, group="shift", exit_on_error=False)
+    async def reload(self) -> None:
+        """Read the shift again."""
+        self._shift = await load_shift(self._session, self._since)
+        self._draw()
+
+    def _draw(self) -> None:
+        pane = self.query_one(DetailPane)
+        self.query_one("#handover").border_title = heading(self._shift, self._session.zone)
+        pane.show(handover_lines(self._shift, self._session.zone, pane.text_width, private=self._private), stay=True)
+
+    @work(exclusive=True, group="write", exit_on_error=False)
+    async def action_sign(self) -> None:
+        """Ask for a line of one's own, and sign the shift off."""
+        from commlog_tui.contract.base import format_instant
+        from commlog_tui.desk.choosers.prompt import Prompt
+
+        if (why := why_not_write(self._session, "handovers", "A handover")) is not None:
+            self._say(why)
+            return
+        prompt = Prompt("Sign off: a line for the next shift", "empty for none", _at_most(_LONGEST_WORDS))
+        words = await self.app.push_screen_wait(prompt)
+        if words is None:
+            return
+        shift, words = self._shift, words.strip()
+        content = {"since": format_instant(shift.since), "until": format_instant(shift.until), "counts": shift.counts}
+        key = await self._saved("handover", content | ({"words": words} if words else {}))
+        if key is not None:
+            self._is_signed = True
+            self._shift = replace(shift, last=signed(key, shift, self._session, words))
+            self._draw()
+            self._say("Signed off. t: take over   y: copy   p: PDF   Esc: close")
+
+    @work(exclusive=True, group="write", exit_on_error=False)
+    async def action_take(self) -> None:
+        """Ask for a name, and take the last handover over."""
+        from commlog_tui.desk.choosers.prompt import Prompt
+
+        last = self._shift.last
+        if (why := why_not_write(self._session, "handovers", "A handover")) is None and last is None:
+            why = "There is no handover to take over yet; s signs this shift off."
+        if why is not None or last is None:
+            self._say(why or "")
+            return
+        prompt = Prompt("Take over: who are you?", "your name", _name, self._session.desk_person.name)
+        name = await self.app.push_screen_wait(prompt)
+        if name is None or not name.strip():
+            return
+        if await self._saved("handover-taken", {"name": name.strip()}, last.id) is not None:
+            self._say(f"Taken over by {name.strip()}.")
+
+    async def _saved(self, action: str, content: Mapping[str, Any], about: str | None = None) -> str | None:
+        """Save an item and return its key; None if it cannot be saved."""
+        from commlog_tui.client.outbox import OutboxError
+
+        try:
+            return await save(self._session, action, content, about)
+        except OutboxError as error:
+            self._say(str(error))
+            return None
+
+    @work(exclusive=True, group="write", exit_on_error=False)
+    async def action_choose_since(self) -> None:
+        """Ask since when the shift is."""
+        from commlog_tui.desk.choosers.prompt import Prompt
+
+        def understand(text: str) -> str:
+            try:
+                return local(understand_since(text, self._session), self._session.zone)
+            except DayError as error:
+                raise ValueError(str(error)) from None
+
+        text = await self.app.push_screen_wait(Prompt("The shift since when?", "06:00, yesterday 18:00", understand))
+        if text:
+            self._since = understand_since(text, self._session)
+            self.reload()
+
+    def action_copy(self) -> None:
+        """Copy the shift as plain text."""
+        import os
+
+        self.app.copy_to_clipboard(handover_text(self._shift, self._session.zone))
+        self._say(copied("The shift", os.environ))
+
+    @work(exclusive=True, group="print", exit_on_error=False)
+    async def action_print(self) -> None:
+        """Write the shift as a PDF beside the proof sheets."""
+        from commlog_tui.evidence.extras import HOW_TO_INSTALL, has_proof_extra
+
+        if self._folder is None or not has_proof_extra():
+            self._say("Where PDFs go is not set. Set proof_folder." if has_proof_extra() else HOW_TO_INSTALL)
+            return
+        try:
+            path = await asyncio.to_thread(write_sheet, self._shift, self._session, self._folder)
+        except OSError as error:
+            self._say(f"The PDF cannot be written: {error.strerror or error}. Nothing was kept.")
+            return
+        self._say(f"Written: {path.name} in {path.parent}")
+
+    def _say(self, words: str) -> None:
+        self.query_one(".hint", Label).update(words)
+
+
+def signed(key: str, shift: Shift, session: "Session", words: str) -> "Handover":
+    """Return a handover as the log will have it, before it is sent."""
+    from commlog_tui.contract.handover import Handover, HandoverCounts
+    from commlog_tui.contract.identity import id_of_key
+    from commlog_tui.contract.person import actor_words
+
+    name, person = session.me.name, session.desk_person.name
+    return Handover(
+        id=id_of_key(key),
+        location=session.location,
+        seq=0,
+        since=shift.since,
+        until=shift.until,
+        words=words or None,
+        counts=HandoverCounts.model_validate(shift.counts),
+        actor=actor_words(name, person) if person else name,
+        recorded_at=datetime.now(UTC),
+    )
+
+
+def write_sheet(shift: Shift, session: "Session", folder: "Path") -> "Path":
+    """Write a shift as a PDF that only its owner can read, and return where. Raises ``OSError``."""
+    from uuid import uuid4
+
+    from commlog_tui.evidence.handover_sheet import render_handover
+    from commlog_tui.private_files import make_folder, write_new_private
+
+    now = datetime.now(UTC)
+    pdf = render_handover(shift, session.zone, now)
+    make_folder(folder)
+    path = folder / f"handover-{session.location}-{now.astimezone(session.zone):%Y%m%d-%H%M%S}.pdf"
+    path = path.with_stem(f"{path.stem}-{uuid4().hex[:8]}") if path.exists() else path
+    write_new_private(path, pdf)
+    return path
+
+
+def _at_most(longest: int) -> Callable[[str], str]:
+    def understand(text: str) -> str:
+        if len(text.strip()) > longest:
+            raise ValueError(f"At most {longest} characters.")
+        return ""
+
+    return understand
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise ValueError("Type your name.")
+    return _at_most(_LONGEST_NAME)(text)
