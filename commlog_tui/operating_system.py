@@ -75,17 +75,16 @@ def on_hangup(terminal: int, act: Callable[[], object]) -> None:
     SIGHUP says so to the terminal's own session only, and not below ``nohup``. On Windows, which
     ends the programs of a console itself, this is a no-op.
     """
-    if sys.platform == "win32":
-        return
-    from select import POLLHUP, poll  # noqa: PLC0415 - not on Windows
+    if sys.platform != "win32":
+        from select import POLLHUP, poll  # noqa: PLC0415 - not on Windows
 
-    def wait() -> None:
-        poller = poll()
-        poller.register(terminal, 0)  # hangups are always reported
-        if any(event & POLLHUP for _, event in poller.poll()):
-            act()
+        def wait() -> None:
+            poller = poll()
+            poller.register(terminal, 0)  # hangups are always reported
+            if any(event & POLLHUP for _, event in poller.poll()):
+                act()
 
-    Thread(target=wait, name="hangup", daemon=True).start()
+        Thread(target=wait, name="hangup", daemon=True).start()
 
 
 def use_private_umask() -> None:

@@ -135,9 +135,8 @@ def _write(connection: apsw.Connection, pipes: list[Connection], size: int) -> N
             if perf_counter() > told + _TELL_EVERY:
                 told = perf_counter()
                 sys.stderr.write(f"{done:,} of {size:,} entries, {done / (told - begun):,.0f} a second\n")
-    sys.stderr.write(
-        f"{size / (perf_counter() - begun):,.0f} a second; writer: {(process_time() - cpu) / size * 1e6:.0f} us of processor time an entry\n"
-    )
+    rate, writing = size / (perf_counter() - begun), (process_time() - cpu) / size * 1e6
+    sys.stderr.write(f"{rate:,.0f} a second; writer: {writing:.0f} us of processor time an entry\n")
 
 
 def main() -> None:

@@ -74,11 +74,10 @@ def test_a_desk_whose_terminal_is_gone_ends_and_keeps_what_was_typed(home: Path,
         if keys:
             desk.type(keys)
             desk.see("Title")
-            desk.type("p\tAda\tRang about parking")
-            desk.see("parking")
+            desk.type("p\tAda\tRang about zebras")
+            desk.see("zebras")
         desk.hang_up()
         assert desk.wait() == 0
     drafts = [item for folder in home.glob("data/outbox/*") for item in Outbox(folder).items()]
-    assert [(draft.state, draft.content["fields"]["title"]) for draft in drafts] == (
-        [("draft", "Rang about parking")] if keys else []
-    )
+    assert [draft.state for draft in drafts] == ["draft"] * len(keys)
+    assert all("Rang about zebras" in str(draft.content["fields"]) for draft in drafts)

@@ -37,9 +37,8 @@ async def appended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def content(path: Path) -> dict[str, list[object]]:
     """Return every row of every table, but the name that each log has for itself."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    names = connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%' AND name <> 'log' ORDER BY name"
-    )
+    tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%' AND name <> 'log'"
+    names = connection.execute(tables)
     found = {str(name): connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names.fetchall()}
     connection.close()
     return {name: sorted(rows, key=repr) for name, rows in found.items()}

@@ -1,0 +1,173 @@
+"""``python -m tests.bench.size --file LOG [--size N]``: pages of the largest location, by size of the log.
+
+Prints p50 and p99 in milliseconds of the newest page, of every filter, of two filters, of pages far
+back, of a day two years back and of totals: by the store's own clock, and with ``--http`` as one
+bare client sees it. A log that is not there is filled by ``tests.bench.bulk``. Times are of the
+clock on the wall; the last column is the processor time of a request, which other programs disturb
+less.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from commlog_tui.cli.embedded import EmbeddedService
+from commlog_tui.contract.query import PageRequest
+from commlog_tui.records.entry import AppendEntry
+from commlog_tui.store.rows import PageRow
+from commlog_tui.store.sqlite.store import SqliteStore
+from tests.bench.bulk import fill
+from tests.bench.figures import percentile
+from tests.bench.large_log import END, FIRST, LARGEST, entries, volumes
+
+_TIMES: Final = 200
+_BACK: Final = END - timedelta(days=730)
+_WEEK: Final = timedelta(days=7)
+_SAMPLE: Final = 4_000
+Query = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table: what was asked, and in milliseconds how long it took."""
+
+    name: str
+    times: list[float]
+    processor: float
+
+    def words(self) -> str:
+        """Return it as a line."""
+        p50, p99 = percentile(self.times, 0.5), percentile(self.times, 0.99)
+        return f"{self.name:44} {p50:8.2f} {p99:8.2f} {self.processor:8.2f}"
+
+
+def queries(sample: AppendEntry) -> Iterator[tuple[str, Query]]:
+    """Yield what is asked for, by name."""
+    entry = sample.entry
+    assert entry.customer is not None
+    one: dict[str, Query] = {
+        "newest page": {},
+        "channel, frequent": {"via": ["email"]},
+        "channel, rare": {"via": ["whatsapp"]},
+        "channel, none": {"via": ["fax"]},
+        "two channels": {"via": ["whatsapp", "phone"]},
+        "status, frequent": {"status": ["delivered"]},
+        "status, rare": {"status": ["bounced"]},
+        "did not arrive": {"status": ["bounced", "failed", "rejected"]},
+        "source, frequent": {"source": "workflow"},
+        "source, rare": {"source": "manual"},
+        "kind": {"kind": "survey"},
+        "kind, none": {"kind": "invoice"},
+        "customer": {"customer_id": entry.customer.id},
+        "reference": {"reference": entry.reference},
+        "address": {"to": entry.to},
+        "a week": {"since": _BACK, "until": _BACK + _WEEK},
+        "day two years back": {"at": _BACK},
+    }
+    yield from one.items()
+    pairs = {
+        "channel": {"via": ["whatsapp"]},
+        "status": {"status": ["bounced"]},
+        "source": {"source": "system"},
+        "kind": {"kind": "refund"},
+        "a week": {"since": _BACK, "until": _BACK + _WEEK},
+        "customer": {"customer_id": entry.customer.id},
+    }
+    names = list(pairs)
+    for number, name in enumerate(names):
+        for other in names[number + 1 :]:
+            yield f"{name} and {other}", pairs[name] | pairs[other]
+
+
+async def measured(name: str, ask: Callable[[], Awaitable[object]], times: int) -> Row:
+    """Ask so often, once unmeasured."""
+    await ask()
+    found, cpu = [], process_time()
+    for _ in range(times):
+        begun = perf_counter()
+        await ask()
+        found.append((perf_counter() - begun) * 1000)
+    return Row(name, found, (process_time() - cpu) / times * 1000)
+
+
+async def cursor_of(store: SqliteStore, page: int, count: int) -> str | None:
+    """Return the cursor of a page; the pages before it are passed over by their share of the time."""
+    at = END - (END - FIRST) * min(page * 50 / count, 1)
+    found: PageRow = await store.page(LARGEST, PageRequest(at=at))
+    return found.older
+
+
+async def by_store(path: Path, size: int, times: int) -> list[Row]:
+    """Measure the store alone."""
+    store, count = SqliteStore.open(path, create=False), volumes(size)[0]
+    sample = next(item for item in entries(1, count) if item.entry.events)
+    try:
+        rows = []
+        for name, query in queries(sample):
+            request = PageRequest.model_validate(query)
+            rows.append(await measured(name, lambda request=request: store.page(LARGEST, request), times))
+        for page in (100, 10_000):
+            if page * 50 < count:
+                request = PageRequest(cursor=await cursor_of(store, page, count))
+                ask = lambda request=request: store.page(LARGEST, request)  # noqa: E731 - bound at once
+                rows.append(await measured(f"page {page:,}", ask, times))
+        return rows
+    finally:
+        await store.close()
+
+
+async def by_http(path: Path, size: int, times: int) -> list[Row]:
+    """Measure one bare client on one connection of a service in a process of its own."""
+    sample = next(item for item in entries(1, volumes(size)[0]) if item.entry.events)
+    with ExitStack() as stack:
+        service = EmbeddedService(path)
+        stack.callback(service.close)
+        address = urlsplit(service.base_url)
+        connection = HTTPConnection(address.hostname or "", address.port)
+        headers = {"Authorization": f"Bearer {service.token}"}
+        rows = []
+
+        async def get(target: str) -> None:
+            connection.request("GET", target, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200, answer.status
+
+        for name, query in queries(sample):
+            fields = PageRequest.model_validate(query).model_dump(mode="json", exclude_defaults=True)
+            target = f"/v1/locations/{LARGEST}/entries?{urlencode(fields, doseq=True)}"
+            rows.append(await measured(name, lambda target=target: get(target), times))
+        return rows
+
+
+def main() -> None:
+    """Read the options, and print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.size", description="Measures pages of a large log.")
+    parser.add_argument("--file", type=Path, required=True, help="the log, filled if it is not there")
+    parser.add_argument("--size", type=int, default=10_000_000, help="its entries (default: %(default)s)")
+    parser.add_argument("--times", type=int, default=_TIMES, help="requests of each sort (default: %(default)s)")
+    parser.add_argument("--http", action="store_true", help="measure over HTTP, too")
+    options = parser.parse_args()
+    if not options.file.exists():
+        fill(options.file, options.size)
+    ways = {"store alone": by_store} | ({"HTTP": by_http} if options.http else {})
+    for name, way in ways.items():
+        print(f"{name}; {volumes(options.size)[0]:,} entries of {options.size:,}, load {os.getloadavg()[0]:.1f}")
+        print(f"{'milliseconds':44} {'p50':>8} {'p99':>8} {'cpu':>8}")
+        for row in asyncio.run(way(options.file, options.size, options.times)):
+            print(row.words())
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
