@@ -1,6 +1,6 @@
 """Rules of the worklist: which statuses mean trouble, and for how long an entry is listed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from commlog_tui.contract.delivery import Status
@@ -25,6 +25,11 @@ BY_ITSELF: Final = timedelta(days=1)
 """How long what was delivered after all is still listed as that."""
 REPLACED: Final = timedelta(days=3)
 """How long ago a message may have failed that a later one has just replaced."""
+
+
+def seconds_until(failed_at: int | None, since: datetime) -> float | None:
+    """Return how long after ``since`` something was deferred, in microseconds, which now waits so long to be listed."""
+    return None if failed_at is None else (instant(failed_at) - since).total_seconds()
 
 
 def item_row(starts_at: int, failed_at: int, arrived_at: int | None, entry: EntryRow) -> WorkItemRow:

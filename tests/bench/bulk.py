@@ -27,8 +27,8 @@ from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.kinds import KINDS
 from commlog_tui.records.request import Request
 from commlog_tui.store.regions import region_of_zone
-from commlog_tui.store.sqlite import append
 from commlog_tui.store.sqlite.access import create_location
+from commlog_tui.store.sqlite.append import apply, insert
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.place import Place
 from tests.bench.large_log import SEED, entries, locations, volumes
@@ -130,7 +130,8 @@ def _write(connection: apsw.Connection, pipes: list[Connection], size: int) -> N
                 continue
             place = Place.find(connection, names[rank - 1])
             with connection:
-                append._write(connection, place, decision, KINDS)
+                insert(connection, place, decision.records)
+                apply(connection, place, decision, KINDS)
             done += sum(new.kind == "entry" for new in decision.records)
             if perf_counter() > told + _TELL_EVERY:
                 told = perf_counter()

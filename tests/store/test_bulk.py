@@ -1,5 +1,6 @@
 """The bulk path of the benchmarks writes the bytes that the append path writes."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -9,7 +10,6 @@ import apsw
 import pytest
 
 from commlog_tui.contract.entry import NewEntry
-from commlog_tui.store.sqlite import append
 from commlog_tui.store.sqlite.schema import PROJECTION_NAMES
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.bench import bulk
@@ -25,7 +25,7 @@ async def appended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for location in locations():
         await store.create_location(location)
     for rank, (location, count) in enumerate(zip(locations(), volumes(SIZE), strict=True), 1):
-        monkeypatch.setattr(append.os, "urandom", bulk.salts(rank).randbytes)
+        monkeypatch.setattr(os, "urandom", bulk.salts(rank).randbytes)
         made = entries(rank, count)
         while batch := list(islice(made, 40)):
             clock = bulk.instants(batch)

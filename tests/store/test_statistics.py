@@ -1,6 +1,6 @@
 """Counters by local day and hour, channel, kind of message and status."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -125,3 +125,28 @@ def test_periods_are_bounded(since: str, until: str, by: str) -> None:
     with pytest.raises(ValidationError):
         query(since, until, by=by)
     assert query("2026-11-03", "2026-11-03").since == NOVEMBER_3
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("2026-10-05", "2026-11-02"),
+        ("2026-10-07", "2026-11-05"),
+        ("2026-10-07", "2026-10-09"),
+        ("2026-10-01", "2026-10-12"),
+    ],
+)
+async def test_weeks_are_the_sums_of_their_days_within_the_period(store: Store, since: str, until: str) -> None:
+    rng = Random(since + until)
+    items = [mail(kind=rng.choice(["reminder", None]), sent_at=NOON - minutes(1440 * day)) for day in range(36)]
+    await put(store, *items, *(event(item, rng.choice(["bounced", "delivered"])) for item in items))
+    days = await counted(store, Period.DAY, since, until)
+    weeks: Counted = {}
+    for (day, _, via, kind), statuses in days.items():
+        moment = date.fromisoformat(day)
+        found = weeks.setdefault(((moment - timedelta(days=moment.weekday())).isoformat(), None, via, kind), {})
+        for status, count in statuses.items():
+            found[status] = found.get(status, 0) + count
+    assert await counted(store, Period.WEEK, since, until) == weeks
+    await store.rebuild()
+    assert await counted(store, Period.WEEK, since, until) == weeks

@@ -26,7 +26,7 @@ from commlog_tui.store.postgresql.entry_states import EntryState, WorkItem
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.search_rows import SearchRows
 from commlog_tui.store.search.terms import folded_code
-from commlog_tui.store.statistics import WHOLE_DAY
+from commlog_tui.store.statistics import WHOLE_DAY, WHOLE_WEEK, monday
 from commlog_tui.store.worklist import NO_START, TROUBLE
 
 _LOGGED: Final = Status.LOGGED.value
@@ -149,6 +149,7 @@ class ProjectionRows:
         self.tallies[day, state.via] += change
         self.facets[state.facet] += change
         self.statistics[WHOLE_DAY, day, state.via, state.message_kind, state.status] += change
+        self.statistics[WHOLE_WEEK, monday(day), state.via, state.message_kind, state.status] += change
         self.statistics[hour, day, state.via, state.message_kind, state.status] += change
 
     def _found_by(self, seq: int, fields: EntryFields | None) -> list[Any]:

@@ -252,6 +252,7 @@ CREATE TABLE worklist (
 );
 CREATE INDEX worklist_open ON worklist (location, starts_at, sent_at DESC, seq DESC)
 WHERE arrived_at IS NULL AND resolution IS NULL;
+CREATE INDEX worklist_failed ON worklist (location, failed_at) WHERE arrived_at IS NULL AND resolution IS NULL;
 CREATE INDEX worklist_arrived ON worklist (location, arrived_at) WHERE arrived_at IS NOT NULL;
 """
 

@@ -12,7 +12,16 @@ from commlog_tui.store.postgresql.connection import Row
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.entry_rows import ENTRY_COLUMNS, RECORD_JOIN, read_entry
 from commlog_tui.store.rows import WorkItemRow, WorklistRow
-from commlog_tui.store.worklist import BEGUN, BY_ITSELF, DEFERRED_LONG, NO_START, REPLACED, item_row
+from commlog_tui.store.worklist import (
+    BEGUN,
+    BY_ITSELF,
+    DEFERRED_LONG,
+    NO_START,
+    REPLACED,
+    SENT_BEFORE,
+    item_row,
+    seconds_until,
+)
 
 _COLUMNS: Final = (
     f"worklist.starts_at, worklist.sent_at, worklist.seq, worklist.failed_at, {{arrived}}, {ENTRY_COLUMNS}"
@@ -34,6 +43,11 @@ AND (worklist.sent_at, worklist.seq) < (%(sent_at)s, %(seq)s))
 AND (entry.status <> 'deferred' OR failed_at < %(lasting)s)
 AND NOT EXISTS ({_LATER.format(what="1")})
 ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.seq DESC LIMIT %(limit)s
+"""
+_DEFERRED: Final = """
+SELECT min(failed_at) FROM entry JOIN worklist ON worklist.location = entry.location AND worklist.seq = entry.seq
+WHERE entry.location = %(location)s AND entry.status = 'deferred' AND entry.sent_at >= %(sent)s
+AND failed_at >= %(since)s AND arrived_at IS NULL AND resolution IS NULL
 """
 _ARRIVED: Final = f"""
 SELECT {_COLUMNS.format(arrived="arrived_at")} {_FROM}
@@ -82,7 +96,16 @@ async def worklist(
         items=tuple(map(_item, page)),
         arrived=() if query.cursor else await _arrived(view, location, query.limit, now),
         next=None if last is None else cursors.write(Position(*last[:3])),
+        changes_in=None if query.cursor else await _changes_in(view, location, now),
     )
+
+
+async def _changes_in(view: View, location: Location, now: datetime) -> float | None:
+    """Return the seconds until the next message is deferred for so long that it is listed."""
+    since = now - DEFERRED_LONG
+    values = {"location": location.no, "sent": micros(since - SENT_BEFORE), "since": micros(since)}
+    ((first,),) = await view.rows(_DEFERRED, values)
+    return seconds_until(first, since)
 
 
 async def _arrived(view: View, location: Location, limit: int, now: datetime) -> tuple[WorkItemRow, ...]:

@@ -23,12 +23,12 @@ APPLICATION_ID: Final = 0x434F4D4C
 Files of 0.1.0 have none.
 """
 
-PROJECTION_LAYOUT: Final = 3
+PROJECTION_LAYOUT: Final = 4
 """Of what is derived from the records.
 
 Earlier projections are created anew when the log is opened; 1 reads numbers and names anew, 2 has tables about
-delivery, statistics and a worklist, 3 finds entries by their booking's code and by the kind of message;
-tasks and handovers have theirs.
+delivery, statistics and a worklist, 3 finds entries by their booking's code and by the kind of message and has
+tables of tasks and handovers, 4 counts whole weeks.
 """
 
 RECORD_TABLES: Final = """

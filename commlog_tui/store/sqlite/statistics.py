@@ -1,7 +1,7 @@
 """Counters of entries by local day and hour, channel, kind of message and status.
 
 They are kept in the transaction that records the entries. Rows with the hour -1 count whole days,
-so that a long period needs few of them.
+those with -2 whole weeks, so that a long period needs few of them.
 """
 
 from collections import Counter
@@ -9,11 +9,12 @@ from typing import Final
 
 import apsw
 
-from commlog_tui.contract.statistics import Period, StatisticsQuery
+from commlog_tui.contract.statistics import StatisticsQuery
 from commlog_tui.store.rows import StatisticsRow
+from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.statuses import Moved
-from commlog_tui.store.statistics import WHOLE_DAY, statistics_row
+from commlog_tui.store.statistics import WHOLE_DAY, WHOLE_WEEK, monday, spans, statistics_row
 
 _ADD: Final = """
 INSERT INTO statistic VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -23,18 +24,10 @@ _CLEAR: Final = """
 DELETE FROM statistic
 WHERE location = ? AND hour = ? AND day = ? AND via = ? AND kind = ? AND status = ? AND entries = 0
 """
-_HOURS: Final = ", ".join(map(str, range(24)))
 _COUNTED: Final = """
-SELECT day, hour, via, kind, status, sum(entries) FROM (
-    SELECT {day} AS day, hour, via, kind, status, entries FROM statistic
-    WHERE location = ? AND hour IN ({hours}) AND day >= ? AND day < ?
-) GROUP BY day, hour, via, kind, status ORDER BY day, hour, via, kind, status
+SELECT day, hour, via, kind, status, entries FROM statistic
+WHERE location = ? AND hour IN ({}) AND day >= ? AND day < ?
 """
-_DAYS: Final = _COUNTED.format(day="day", hours=WHOLE_DAY)
-_WEEKS: Final = _COUNTED.format(day="day - (day + 6) % 7", hours=WHOLE_DAY)
-"""Day 1 of the calendar that Python counts in was a Monday."""
-_BY_HOUR: Final = _COUNTED.format(day="day", hours=_HOURS)
-_STATEMENTS: Final = {Period.DAY: _DAYS, Period.WEEK: _WEEKS, Period.HOUR: _BY_HOUR}
 
 
 class Statistics:
@@ -49,6 +42,7 @@ class Statistics:
         """Count an entry, or with -1, no longer count it where it was."""
         day, hour = self._place.day_of(sent_at), self._place.hour_of(sent_at)
         self._counted[WHOLE_DAY, day, via, kind, status] += change
+        self._counted[WHOLE_WEEK, monday(day), via, kind, status] += change
         self._counted[hour, day, via, kind, status] += change
 
     def move(self, moved: Moved) -> None:
@@ -69,5 +63,8 @@ class Statistics:
 
 def statistics(connection: apsw.Connection, place: Place, query: StatisticsQuery) -> StatisticsRow:
     """Return the counters of a period, in order of time, channel and kind."""
-    first, last = query.since.toordinal(), query.until.toordinal()
-    return statistics_row(place, query, connection.execute(_STATEMENTS[query.by], (place.no, first, last)))
+    rows: list[Row] = []
+    for hours, first, last in spans(query):
+        sql = _COUNTED.format(", ".join(map(str, hours)))
+        rows += connection.execute(sql, (place.no, first, last)).fetchall()
+    return statistics_row(place, query, rows)

@@ -12,7 +12,7 @@ from typing import Final
 import apsw
 
 from commlog_tui.contract.worklist import WorklistQuery
-from commlog_tui.records.instants import instant, micros
+from commlog_tui.records.instants import micros
 from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.cursor import Position, PositionCodec
 from commlog_tui.store.rows import WorkItemRow, WorklistRow
@@ -29,6 +29,7 @@ from commlog_tui.store.worklist import (
     SENT_BEFORE,
     TROUBLE,
     item_row,
+    seconds_until,
 )
 
 _LIST: Final = f"""
@@ -52,13 +53,14 @@ AND later.message_kind = entry.message_kind AND later.status = 'delivered' AND e
 """
 _OPEN: Final = f"""
 SELECT {_COLUMNS.format(arrived="NULL")} {_FROM.format(index="worklist_open")}
-WHERE worklist.location = ?1 AND arrived_at IS NULL AND resolution IS NULL AND worklist.starts_at >= ?2
-AND (worklist.starts_at < {NO_START} OR worklist.sent_at >= ?3)
+WHERE worklist.location = ?1 AND arrived_at IS NULL AND resolution IS NULL AND {{listed}}
 AND (worklist.starts_at, -worklist.sent_at, -worklist.pk) > (?4, ?5, ?6)
 AND (entry.status <> 'deferred' OR failed_at < ?7)
 AND NOT EXISTS ({_LATER.format(what="1")})
 ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.pk DESC LIMIT ?8
 """
+_OPEN_WITH_START: Final = _OPEN.format(listed=f"worklist.starts_at >= ?2 AND worklist.starts_at < {NO_START}")
+_OPEN_WITHOUT: Final = _OPEN.format(listed=f"worklist.starts_at = {NO_START} AND worklist.sent_at >= ?3")
 _DEFERRED: Final = """
 SELECT min(failed_at) FROM entry INDEXED BY entry_by_status CROSS JOIN worklist ON worklist.pk = entry.pk
 WHERE entry.location = ? AND entry.status = 'deferred' AND entry.sent_at >= ?
@@ -72,9 +74,9 @@ ORDER BY arrived_at DESC LIMIT ?
 _REPLACED: Final = f"""
 WITH replaced AS MATERIALIZED (
     SELECT entry.pk AS pk, ({_LATER.format(what="min(later.sent_at)")}) AS at
-    FROM worklist INDEXED BY worklist_open JOIN entry ON entry.pk = worklist.pk
-    WHERE worklist.location = ?1 AND arrived_at IS NULL AND resolution IS NULL AND worklist.starts_at >= ?2
-    AND failed_at >= ?3
+    FROM worklist INDEXED BY worklist_failed JOIN entry ON entry.pk = worklist.pk
+    WHERE worklist.location = ?1 AND arrived_at IS NULL AND resolution IS NULL AND failed_at >= ?3
+    AND worklist.starts_at >= ?2
 )
 SELECT {_COLUMNS.format(arrived="replaced.at")}
 FROM replaced JOIN worklist ON worklist.pk = replaced.pk JOIN entry ON entry.pk = replaced.pk
@@ -120,8 +122,10 @@ def worklist(
     behind = cursors.read(query.cursor) if query.cursor else Position(-1, 0, 0)
     begun, lasting = micros(now - BEGUN), micros(now - DEFERRED_LONG)
     after = behind.starts_at, -behind.sent_at, -key_of(place.no, behind.seq)
-    bound = place.no, max(begun, behind.starts_at), begun, *after, lasting, query.limit + 1
-    rows: list[Row] = connection.execute(_OPEN, bound).fetchall()
+    bound = place.no, max(begun, behind.starts_at), begun, *after, lasting
+    rows: list[Row] = connection.execute(_OPEN_WITH_START, (*bound, query.limit + 1)).fetchall()
+    if len(rows) <= query.limit:
+        rows += connection.execute(_OPEN_WITHOUT, (*bound, query.limit + 1 - len(rows))).fetchall()
     page = list(fitting(rows[: query.limit]))
     last = page[-1] if page and len(page) < len(rows) else None
     return WorklistRow(
@@ -136,8 +140,7 @@ def _changes_in(connection: apsw.Connection, place: Place, now: datetime) -> flo
     """Return the seconds until the next message is deferred for so long that it is listed."""
     since = now - DEFERRED_LONG
     found: list[Row] = connection.execute(_DEFERRED, (place.no, micros(since - SENT_BEFORE), micros(since))).fetchall()
-    first = found[0][0]
-    return None if first is None else (instant(int(first)) - since).total_seconds()
+    return seconds_until(found[0][0], since)
 
 
 def _arrived(connection: apsw.Connection, place: Place, limit: int, now: datetime) -> tuple[WorkItemRow, ...]:
