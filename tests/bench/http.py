@@ -98,7 +98,7 @@ async def _bare(database: Path) -> tuple[asyncio.subprocess.Process, int]:
 
 async def lists(service: RunningService, rounds: int) -> list[str]:
     """Measure lists beside the least that can answer."""
-    process, port = await _bare(service.database)
+    process, port = await _bare(Path(service.database))
     lines = []
     try:
         for what, (path, bare, asked) in _LISTS.items():
@@ -138,7 +138,7 @@ async def measure(parts: Sequence[str], folder: Path, rounds: int) -> list[str]:
     """Return a line for each figure."""
     service = RunningService(folder, folder / "log.db")
     await service.furnish()
-    await _fill(service.database)
+    await _fill(Path(service.database))
     service.start()
     await service.ready()
     try:

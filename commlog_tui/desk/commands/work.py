@@ -1,5 +1,6 @@
 """Work: tasks, the shift's handover, and who is at the keyboard."""
 
+from functools import partial
 from typing import Final
 
 from commlog_tui.desk.action import Action, View
@@ -23,7 +24,7 @@ def _no_task(view: View) -> str | None:
 
 
 def _handover(view: View) -> None:
-    view.start(_open_handover(view), "ask")
+    view.start(partial(_open_handover, view), "ask")
 
 
 async def _open_handover(view: View) -> None:
