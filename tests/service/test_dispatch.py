@@ -1,5 +1,6 @@
 """Routes are served without the framework's dispatch, and answer as they do with it."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -21,6 +22,7 @@ from commlog_tui.store.sqlite.store import SqliteStore
 from tests.service.calls import CALL, ENTRIES, OWNER, bearer
 
 LONG: Final = "q" * 65
+VALUES: Final = {"location": "quay", "seq": "1"}
 CALLS: Final[tuple[tuple[str, str, dict[str, str]], ...]] = (
     ("GET", "/healthz", {}),
     ("HEAD", "/healthz", {}),
@@ -87,7 +89,7 @@ async def test_the_framework_resolves_no_route_of_the_service(
     async with client(app) as api:
         for path, methods in app.openapi()["paths"].items():
             for method in methods:
-                url = path.format(location="quay", entry_id="e", customer_id="c", seq=1)
+                url = re.sub(r"\{(\w+)\}", lambda found: VALUES.get(found[1], "x"), path)
                 if not url.endswith("/feed"):
                     headers = {"Idempotency-Key": "k"}
                     await api.request(method.upper(), url, headers=headers, json=CALL if method == "post" else None)
