@@ -74,6 +74,14 @@ class Desk(Protocol):
         """Make a proof sheet while the desk is used."""
         ...
 
+    def must_ask_person(self) -> bool:
+        """Whether to ask who is at the keyboard before something is written."""
+        ...
+
+    def set_person(self, name: str) -> None:
+        """Write with a name from now on, empty for none, and say so in the bar of every view."""
+        ...
+
 
 class FieldsOfView(Protocol):
     """The filters beside the table."""
@@ -196,6 +204,8 @@ class Action:
 
     It is called when the key is pressed, so ``run`` need not check again.
     """
+    writes: bool = False
+    """Whether it writes something, so that it may be asked first who does."""
     needs_log: bool = True
     """Whether it can be done only with a log to do it in."""
 

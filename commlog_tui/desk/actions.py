@@ -13,8 +13,8 @@ ACTIONS: Final = (
     find.CHANNELS,
     find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER,
     pages.NEWEST_PAGE,
-    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, work.HANDOVER, delivery.TICK,
-    delivery.NUMBERS, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS,
+    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, work.HANDOVER, work.PERSON,
+    delivery.TICK, delivery.NUMBERS, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS,
     export.EXPORT, show.UTC,
     show.DETAIL, show.RAW, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, show.PROFILES, show.HELP,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from commlog_tui.desk.session import Session
+from commlog_tui.desk.session import Session, items_in_outbox
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ def say_sent(app: App[None], report: "SendReport") -> None:
         app.notify(f"Recorded as no. {sent[0].seq}.", markup=False)
     elif sent:
         app.notify(f"{len(sent)} entries that waited are recorded.", markup=False)
+
+
+async def kept_words(session: Session) -> str:
+    """Return how many drafts, refused and unreadable items are kept, for the bar; empty for none."""
+    items, unread = await asyncio.to_thread(items_in_outbox, session)
+    count = sum(item.state != "waiting" for item in items) + sum(unread)
+    return f"{count} kept, o opens" if count else ""
 
 
 def say_shorter(app: App[None], views: "Callable[[], list[LogScreen]]", end: int) -> None:

@@ -17,12 +17,14 @@ class PrivacyApp(TypeAheadApp):
 
     hide_after = 0.0
     is_private = False
+    longest_pause = 0.0
+    """Seconds of the longest pause between two keys since this was last set to 0."""
     _last_touch = 0.0
 
     def watch_idleness(self) -> None:
         """Begin to count; looks once, when it would be time."""
+        self._last_touch = monotonic()
         if self.hide_after:
-            self._last_touch = monotonic()
             self.set_timer(self.hide_after * _MINUTE, self._look)
 
     def _look(self) -> None:
@@ -46,5 +48,7 @@ class PrivacyApp(TypeAheadApp):
     async def on_event(self, event: Event) -> None:
         """Somebody is there."""
         if isinstance(event, Key | MouseDown):
-            self._last_touch = monotonic()
+            now = monotonic()
+            self.longest_pause = max(self.longest_pause, now - (self._last_touch or now))
+            self._last_touch = now
         await super().on_event(event)

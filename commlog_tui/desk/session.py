@@ -116,7 +116,9 @@ async def connect(resolve: Callable[[], Target], choose: Choose) -> Session:
         raise
     outbox = Outbox(target.outbox)
     zone = ZoneInfo(place.location.zone)
-    return Session(client, outbox, me, place, zone, SendLoop(client, outbox), target, is_remembered=is_remembered)
+    person = await asyncio.to_thread(DeskPerson.recall, target.folder)
+    sender = SendLoop(client, outbox)
+    return Session(client, outbox, me, place, zone, sender, target, desk_person=person, is_remembered=is_remembered)
 
 
 async def renew(session: Session, choose: Choose) -> Session:

@@ -15,11 +15,12 @@ from commlog_tui.desk.faults import FAULT
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.first_rows import FirstRows, first_page
 from commlog_tui.desk.log.screen import LogScreen
-from commlog_tui.desk.outbox_notices import leave, say_sent, say_shorter
+from commlog_tui.desk.outbox_notices import kept_words, leave, say_sent, say_shorter
+from commlog_tui.desk.person import bar_person
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
 from commlog_tui.desk.screens import choose_location, tell_record
-from commlog_tui.desk.session import Session, connect, items_in_outbox, renew
+from commlog_tui.desk.session import Session, connect, renew
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.versions import mismatch
 from commlog_tui.desk.watching import watch_checkpoints, watch_hooks
@@ -121,10 +122,19 @@ class Supervisor:
         if self.session is not None:
             self._run("count", partial(self._count, self.session))
 
+    def must_ask_person(self) -> bool:
+        """Whether to ask who is at the keyboard, as the desk has been idle for as long as is set."""
+        return 0 < self.preferences.ask_person_after * 60 <= self._app.longest_pause
+
+    def set_person(self, name: str) -> None:
+        """Write with a name from now on, empty for none, and say so in the bar of every view."""
+        self._app.longest_pause = 0.0
+        if self.session is not None:
+            self.session.desk_person.be(name, self.preferences.people)
+            self._note("person", bar_person(name))
+
     async def _count(self, session: Session) -> None:
-        items, unread = await asyncio.to_thread(items_in_outbox, session)
-        count = sum(item.state != "waiting" for item in items) + sum(unread)
-        self._note("kept", f"{count} kept, o opens" if count else "")
+        self._note("kept", await kept_words(session))
 
     async def _show_first(self, first_rows: FirstRows) -> None:
         """Show the prefetched page if it comes before the desk's own."""
@@ -153,6 +163,7 @@ class Supervisor:
                 await asyncio.sleep(max(pause, error.pause))
                 pause = min(pause * 2, _LONGEST_PAUSE)
         self.main.connect(self.session)
+        self._note("person", bar_person(self.session.desk_person.name))
         self.count_kept()
         self._run("follow", partial(self._renew_and_follow, self.session))
         self._run("send", partial(self.session.sender.run, self._sent, partial(self._note, "waiting")))

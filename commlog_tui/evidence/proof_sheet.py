@@ -25,6 +25,7 @@ from commlog_tui.ledger.bundle import Bundle, verify_bundle
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.record import decode_public
 from commlog_tui.records.kinds import words_of
+from commlog_tui.text.authors import author
 from commlog_tui.text.moments import local, utc
 from commlog_tui.text.wording import FIELD_NAMES, event_words
 
@@ -174,7 +175,7 @@ def _fields(entry: Entry, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
         yield "Booking code", entry.code
     if entry.reference:
         yield "Reference", entry.reference
-    yield "Written by", f"{entry.actor} ({'a person, by hand' if manual else entry.source.value})"
+    yield "Written by", f"{author(entry)} ({'a person, by hand' if manual else entry.source.value})"
     yield "Recorded", f"as no. {entry.seq}, {_both(entry.recorded_at, zone)}"
     yield "Entry", entry.id
 
@@ -188,7 +189,7 @@ def _redacted(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
     if redaction is not None:
         words = "Its text and whom it was about were removed for good. That it was sent, and when, still stands."
         because = f"because {redaction.reason}"
-        source = f"by {redaction.actor}, recorded as no. {redaction.seq}, {_both(redaction.recorded_at, zone)}"
+        source = f"by {author(redaction)}, recorded as no. {redaction.seq}, {_both(redaction.recorded_at, zone)}"
         paper.pair("Redacted", words, because, muted=source)
 
 
@@ -212,7 +213,13 @@ def _resolutions(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
     for resolution in detail.resolutions:
         source = f"recorded as no. {resolution.seq}"
         note = [resolution.note] if resolution.note else []
-        paper.pair("Dealt with", f"by {resolution.actor}", _both(resolution.recorded_at, zone), *note, muted=source)
+        paper.pair(
+            "Dealt with",
+            f"by {author(resolution)}",
+            _both(resolution.recorded_at, zone),
+            *note,
+            muted=source,
+        )
 
 
 def _corrections(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
@@ -222,7 +229,7 @@ def _corrections(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
         _changed_fields(paper, dict(detail.original), changed, zone)
     for correction in detail.corrections:
         paper.subheading(
-            f"Corrected by {correction.actor}, no. {correction.seq}, {local(correction.recorded_at, zone)}"
+            f"Corrected by {author(correction)}, no. {correction.seq}, {local(correction.recorded_at, zone)}"
         )
         _changed_fields(paper, dict(correction.changes), correction.changes.model_fields_set, zone)
         if correction.reason:

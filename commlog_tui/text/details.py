@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from commlog_tui.text.authors import author
 from commlog_tui.text.events import Meaning, event_lines, why_lines
 from commlog_tui.text.hygiene import safe, safe_lines, wrap
 from commlog_tui.text.lines import Kind, Line, field_lines, wrapped
@@ -81,7 +82,7 @@ def _entry(
         yield from field_lines("Who", ", ".join(safe(part) for part in known if part), width)
     yield from field_lines("Code", safe(entry.code or ""), width)
     yield from field_lines("Ref", safe(entry.reference or ""), width)
-    yield from field_lines("Source", f"{safe(entry.source.value)}, by {safe(entry.actor)}", width)
+    yield from field_lines("Source", f"{safe(entry.source.value)}, by {author(entry)}", width)
     yield from field_lines("Id", entry.id, width)
     if raw and entry.message is not None:
         yield from field_lines("Message", f"{safe(entry.message.provider)} {safe(entry.message.id)}", width)
@@ -108,7 +109,7 @@ def _size(size: int) -> str:
 
 def _resolution(resolution: "Resolution", zone: ZoneInfo, width: int) -> Iterator[Line]:
     yield Line("")
-    head = f"Ticked off {local(resolution.recorded_at, zone)} by {safe(resolution.actor)}"
+    head = f"Ticked off {local(resolution.recorded_at, zone)} by {author(resolution)}"
     yield from wrapped(head, width, "label")
     if resolution.note:
         yield from wrapped(safe(resolution.note), width, "muted", "  ")
@@ -122,7 +123,7 @@ def _history(detail: "EntryDetail", zone: ZoneInfo, width: int) -> Iterator[Line
         yield from _said(dict(detail.original), changed, zone, width)
     for correction in detail.corrections:
         yield Line("")
-        head = f"Corrected {local(correction.recorded_at, zone)} by {safe(correction.actor)}"
+        head = f"Corrected {local(correction.recorded_at, zone)} by {author(correction)}"
         yield from wrapped(head, width, "label")
         yield from _said(dict(correction.changes), correction.changes.model_fields_set, zone, width)
         if correction.reason:
@@ -131,7 +132,7 @@ def _history(detail: "EntryDetail", zone: ZoneInfo, width: int) -> Iterator[Line
 
 def _redaction(redaction: "Redaction", zone: ZoneInfo, width: int) -> Iterator[Line]:
     yield Line("")
-    yield from wrapped(f"Redacted {local(redaction.recorded_at, zone)} by {safe(redaction.actor)}", width, "label")
+    yield from wrapped(f"Redacted {local(redaction.recorded_at, zone)} by {author(redaction)}", width, "label")
     yield from wrapped(
         "Its text and whom it was about were removed for good. That it was sent, and when, still stands.", width
     )

@@ -94,7 +94,7 @@ def _span(typed: str) -> timedelta | None:
 def _within_reach(now: datetime, span: timedelta) -> datetime:
     if now + span >= _LATEST:
         raise DayError("That is too far ahead: the year must lie before 2200.")
-    return (now + span).replace(microsecond=0)
+    return now + span
 
 
 def _ahead(instant: datetime, zone: ZoneInfo, now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from commlog_tui.text.authors import author
 from commlog_tui.text.hygiene import safe, safe_lines
 from commlog_tui.text.lines import Line, wrapped
 from commlog_tui.text.moments import brief_moment, local
@@ -94,7 +95,7 @@ def sections(shift: Shift, zone: ZoneInfo, *, private: bool = False) -> list[Sec
 
 
 def _last(handover: "Handover", zone: ZoneInfo, *, private: bool) -> Item:
-    by = f"{safe(handover.actor)}, {local(handover.recorded_at, zone)}"
+    by = f"{author(handover)}, {local(handover.recorded_at, zone)}"
     words = handover.words or ""
     notes = [_HIDDEN] if private and words else safe_lines(words) if words else []
     taken = [_taken(one, zone) for one in handover.taken]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from commlog_tui.text.authors import author
 from commlog_tui.text.details import Line
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.lines import field_lines
@@ -43,7 +44,7 @@ def task_lines(task: "Task", zone: ZoneInfo, now: datetime, width: int) -> Itera
         yield from field_lines("To", safe(task.to), width)
     if task.code or task.reference:
         yield from field_lines("Booking", safe(task.code or task.reference or ""), width)
-    by = f"{safe(task.actor)}, {local(task.recorded_at, zone)}" if task.seq else "on this desk; it waits to be sent"
+    by = f"{author(task)}, {local(task.recorded_at, zone)}" if task.seq else "on this desk; it waits to be sent"
     yield from field_lines("Made", by, width)
     for change in task.changes:
         yield from field_lines("Then", change_words(change, zone), width)

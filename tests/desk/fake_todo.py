@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
+from commlog_tui.client.person import person_headers
 from commlog_tui.contract.entry import Receipt
 from commlog_tui.contract.handover import Handover, HandoverCounts, Handovers, NewHandover, NewTaking, Taking
 from commlog_tui.contract.identity import id_of_key
+from commlog_tui.contract.person import PERSON_HEADER
 from commlog_tui.contract.query import ListQuery
 from commlog_tui.contract.task import NewTask, NewTaskChange, Task, TaskCustomer, TaskQuery, Tasks, TaskState, TaskStep
 from tests.desk.samples import NOW
@@ -20,6 +23,10 @@ class FakeTodo:
         self._receipt = receipt
         self.found: list[Task] = []
         self.added: list[NewTask] = []
+        self.persons: list[str | None] = []
+        """Names that tasks were added with."""
+        self.shift_persons: list[str | None] = []
+        """Names that handovers were signed and taken with."""
         self.changed: list[tuple[str, NewTaskChange]] = []
         self.signed: list[NewHandover] = []
         self.taken: list[tuple[str, NewTaking]] = []
@@ -44,6 +51,7 @@ class FakeTodo:
     async def add_task(self, location: str, key: str, task: NewTask) -> Receipt:
         self._fail()
         self.added.append(task)
+        self.persons.append(_person())
         customer = task.customer and TaskCustomer(id=task.customer.id, name=task.customer.name)
         fields = task.model_dump(exclude={"customer"}) | {"customer": customer}
         made = {"id": id_of_key(key), "location": location, "seq": 950, "state": TaskState.OPEN, "actor": "Front desk"}
@@ -64,6 +72,7 @@ class FakeTodo:
     async def sign_handover(self, location: str, key: str, handover: NewHandover) -> Receipt:
         self._fail()
         self.signed.append(handover)
+        self.shift_persons.append(_person())
         fields: dict[str, Any] = {"since": handover.since, "until": handover.until, "words": handover.words}
         counts = HandoverCounts.model_validate(handover.counts.model_dump())
         made = {"id": id_of_key(key), "location": location, "seq": 960, "actor": "Front desk", "recorded_at": NOW}
@@ -73,6 +82,7 @@ class FakeTodo:
     async def take_handover(self, location: str, handover_id: str, key: str, taking: NewTaking) -> Receipt:
         self._fail()
         self.taken.append((handover_id, taking))
+        self.shift_persons.append(_person())
         for row, shift in enumerate(self.shifts):
             if shift.id == handover_id:
                 made = {"id": id_of_key(key), "seq": 970, "actor": "Front desk", "recorded_at": NOW}
@@ -83,3 +93,7 @@ class FakeTodo:
     async def handovers(self, location: str, query: ListQuery | None = None) -> Handovers:
         self._fail()
         return Handovers(handovers=tuple(self.shifts), older=None)
+
+
+def _person() -> str | None:
+    return unquote(person_headers().get(PERSON_HEADER, "")) or None

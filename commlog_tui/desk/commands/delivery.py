@@ -133,7 +133,7 @@ _WORK: Final = "Worklist: what did not arrive or is overdue and nobody has dealt
 _SENTENCE: Final = "What to say to the guest of this message, in a sentence; it is copied, too"
 _TICKED: Final = "Tick off what is overdue or did not arrive in this booking, with a note if you like"
 _COUNTED: Final = "Numbers: what was sent, delivered and failed, by day or week, channel and kind"
-WORKLIST: Final = Action("worklist", "w", "Worklist", _WORK, _GROUP, _worklist)
+WORKLIST: Final = Action("worklist", "w", "Worklist", _WORK, _GROUP, _worklist, writes=True)
 NUMBERS: Final = Action("numbers", "S", "Numbers", _COUNTED, _GROUP, _numbers)
-TICK: Final = Action("tick_off", "T", "Tick off", _TICKED, _GROUP, _tick, _nothing_to_tick)
+TICK: Final = Action("tick_off", "T", "Tick off", _TICKED, _GROUP, _tick, _nothing_to_tick, writes=True)
 SAY: Final = Action("what_to_say", "i", "What to say", _SENTENCE, _GROUP, _say, needs_entry)

@@ -1,6 +1,6 @@
 """Work: tasks, the shift's handover, and who is at the keyboard."""
 
-from functools import partial
+from collections.abc import Callable
 from typing import Final
 
 from commlog_tui.desk.action import Action, View
@@ -24,20 +24,46 @@ def _no_task(view: View) -> str | None:
 
 
 def _handover(view: View) -> None:
-    view.start(partial(_open_handover, view), "ask")
+    from commlog_tui.desk.work.handover import HandoverScreen
 
-
-async def _open_handover(view: View) -> None:
-    """Show what this shift is."""
-    from commlog_tui.desk.work.handover import HandoverScreen, load_shift
-
-    shift = await load_shift(view.session)
     folder, private = view.desk.preferences.proof_folder, view.reader.state.private
-    view.app.push_screen(HandoverScreen(view.session, shift, folder, private=private))
+    view.app.push_screen(HandoverScreen(view.session, folder, view.desk.set_person, private=private))
+
+
+def _person(view: View) -> None:
+    _choose_person(view, lambda: None)
+
+
+def _choose_person(view: View, then: Callable[[], object]) -> None:
+    from commlog_tui.desk.choosers.person import PersonChooser
+
+    person = view.session.desk_person
+
+    def chosen(name: str | None) -> None:
+        view.desk.set_person(person.name if name is None else name)
+        then()
+
+    view.app.push_screen(PersonChooser(person.choices(view.desk.preferences.people), person.name), chosen)
+
+
+def asks_first(view: View, action: Action) -> bool:
+    """Ask who is at the keyboard if that is due, and do the action then; whether it was asked."""
+    if not action.writes or not view.desk.must_ask_person():
+        return False
+    _choose_person(view, lambda: action.run(view))
+    return True
+
+
+def _no_person(view: View) -> str | None:
+    if "persons" not in {known.value for known in view.session.me.capabilities}:
+        return "This service records no names beside the token's."
+    return None if view.session.may("add-manual") else "Your token's role may not write anything."
 
 
 _GROUP: Final = "Work"
 _MADE: Final = "A task about the entry you are on, such as to ring back; due ones show in the bar and in the worklist"
-TASK: Final = Action("task", "exclamation_mark", "Task", _MADE, _GROUP, _task, _no_task)
+TASK: Final = Action("task", "exclamation_mark", "Task", _MADE, _GROUP, _task, _no_task, writes=True)
 _SHIFT: Final = "The shift: what was logged, what did not arrive, open tasks; sign it off, take it over, print it"
-HANDOVER: Final = Action("handover", "H", "Handover", _SHIFT, _GROUP, _handover)
+HANDOVER: Final = Action("handover", "H", "Handover", _SHIFT, _GROUP, _handover, writes=True)
+_WHO: Final = "Who is at the keyboard, where several people share this desk; each record says so until it is changed"
+PERSON: Final = Action("person", "I", "Who", _WHO, _GROUP, _person, _no_person)

@@ -82,11 +82,11 @@ def _form_closed(view: View, key: str | None) -> None:
 
 _GROUP: Final = "Write"
 _ABOUT: Final = "Log a call, a conversation or a message, about whom you are on"
-NEW: Final = Action("new_entry", "n", "New", _ABOUT, _GROUP, _new, _may_not_add)
+NEW: Final = Action("new_entry", "n", "New", _ABOUT, _GROUP, _new, _may_not_add, writes=True)
 NEW_BLANK: Final = Action(
-    "new_blank", "N", "New, empty", "Log one with somebody else", _GROUP, _new_blank, _may_not_add
+    "new_blank", "N", "New, empty", "Log one with somebody else", _GROUP, _new_blank, _may_not_add, writes=True
 )
 CORRECT: Final = Action(
-    "correct", "e", "Correct", "Correct the manual entry you are on", _GROUP, _correct, _may_not_correct
+    "correct", "e", "Correct", "Correct the manual entry you are on", _GROUP, _correct, _may_not_correct, writes=True
 )
 OUTBOX: Final = Action("kept", "o", "Outbox", "Drafts, refused entries and what waits to be sent", _GROUP, _outbox)

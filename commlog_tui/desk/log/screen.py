@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.action import Desk, Work, start_work
 from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings, footer
+from commlog_tui.desk.commands.work import asks_first
 from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
 from commlog_tui.desk.log.fields import Fields
@@ -206,6 +207,8 @@ class LogScreen(Screen[None]):
 
     async def action_do(self, name: str, *given: str) -> None:
         """Do one of the table's actions."""
+        if asks_first(self, BY_ID[name]):
+            return
         done = BY_ID[name].run(self, *given)
         if isawaitable(done):
             await done

@@ -8,7 +8,9 @@ from commlog_tui.desk.filters import Filters, chips
 from commlog_tui.desk.reader.state import ViewState
 from commlog_tui.desk.widgets.page_bar import position
 
-_NOTES: Final = ("evidence", "trouble", "due", "hooks", "version", "new", "waiting", "kept", "proof", "private")
+_NOTES: Final = (
+    "evidence", "trouble", "due", "hooks", "version", "new", "waiting", "kept", "proof", "private", "person",
+)  # fmt: skip
 """The kinds of what the bar says, in their order."""
 
 

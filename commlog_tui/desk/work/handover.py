@@ -17,12 +17,14 @@ from textual.widgets import Label
 from textual.worker import Worker
 from typing_extensions import override
 
+from commlog_tui.contract.person import person_name
 from commlog_tui.desk.faults import show_fault
 from commlog_tui.desk.outside import copied
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.work.saving import save, why_not_write
 from commlog_tui.text.days import DayError, parse_day, parse_moment, span
 from commlog_tui.text.handover import Shift, handover_lines, handover_text, heading
+from commlog_tui.text.lines import Line
 from commlog_tui.text.moments import local
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _CALM_SECONDS: Final = 0.5
 _HINT: Final = "s: sign off   t: take over   c: since when   y: copy   p: PDF   Esc: close"
+_READING: Final = "Reading the shift…"
 _LONGEST_WORDS: Final = 2000
 _LONGEST_NAME: Final = 80
 
@@ -78,10 +81,16 @@ class HandoverScreen(ModalScreen[None]):
         Binding("p", "print", "PDF"),
     ]
 
-    def __init__(self, session: "Session", shift: Shift, folder: "Path | None", *, private: bool) -> None:
+    def __init__(
+        self, session: "Session", folder: "Path | None", set_person: Callable[[str], None], *, private: bool
+    ) -> None:
         super().__init__()
         self._session = session
-        self._shift = shift
+        self._set_person = set_person
+        now = datetime.now(UTC)
+        self._shift = Shift(session.place.location.name, now, now)
+        self._is_read = asyncio.Event()
+        """Set once the shift was read; keys that are typed ahead of that wait for it."""
         self._folder = folder
         self._private = private
         self._since: datetime | None = None
@@ -92,14 +101,14 @@ class HandoverScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the shift and the keys."""
         with Vertical(classes="card -whole", id="handover") as card:
-            card.border_title = heading(self._shift, self._session.zone)
+            card.border_title = "Shift"
             yield DetailPane(id="shift")
             yield Label(_HINT, classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the top."""
         self.set_focus(self.query_one(DetailPane))
-        self.call_after_refresh(self._draw)
+        self.reload()
 
     def on_resize(self) -> None:
         """Break the lines for the new width."""
@@ -127,10 +136,14 @@ class HandoverScreen(ModalScreen[None]):
     async def reload(self) -> None:
         """Read the shift again."""
         self._shift = await load_shift(self._session, self._since)
+        self._is_read.set()
         self._draw()
 
     def _draw(self) -> None:
         pane = self.query_one(DetailPane)
+        if not self._is_read.is_set():
+            pane.show([Line(_READING, "muted")])
+            return
         self.query_one("#handover").border_title = heading(self._shift, self._session.zone)
         pane.show(handover_lines(self._shift, self._session.zone, pane.text_width, private=self._private), stay=True)
 
@@ -147,11 +160,13 @@ class HandoverScreen(ModalScreen[None]):
         words = await self.app.push_screen_wait(prompt)
         if words is None:
             return
+        await self._is_read.wait()
         shift, words = self._shift, words.strip()
         content = {"since": format_instant(shift.since), "until": format_instant(shift.until), "counts": shift.counts}
         key = await self._saved("handover", content | ({"words": words} if words else {}))
         if key is not None:
             self._is_signed = True
+            self._set_person("")  # whoever is here next is somebody else
             self._shift = replace(shift, last=signed(key, shift, self._session, words))
             self._draw()
             self._say("Signed off. t: take over   y: copy   p: PDF   Esc: close")
@@ -161,6 +176,7 @@ class HandoverScreen(ModalScreen[None]):
         """Ask for a name, and take the last handover over."""
         from commlog_tui.desk.choosers.prompt import Prompt
 
+        await self._is_read.wait()
         last = self._shift.last
         if (why := why_not_write(self._session, "handovers", "A handover")) is None and last is None:
             why = "There is no handover to take over yet; s signs this shift off."
@@ -171,7 +187,12 @@ class HandoverScreen(ModalScreen[None]):
         name = await self.app.push_screen_wait(prompt)
         if name is None or not name.strip():
             return
-        if await self._saved("handover-taken", {"name": name.strip()}, last.id) is not None:
+        if self._session.desk_person.name or self._is_signed:
+            self._set_person(person_name(name))
+        key = await self._saved("handover-taken", {"name": name.strip()}, last.id)
+        if key is not None:
+            self._shift = replace(self._shift, last=taken(key, last, self._session, name.strip()))
+            self._draw()
             self._say(f"Taken over by {name.strip()}.")
 
     async def _saved(self, action: str, content: Mapping[str, Any], about: str | None = None) -> str | None:
@@ -200,10 +221,12 @@ class HandoverScreen(ModalScreen[None]):
             self._since = understand_since(text, self._session)
             self.reload()
 
-    def action_copy(self) -> None:
+    @work(exclusive=True, group="write", exit_on_error=False)
+    async def action_copy(self) -> None:
         """Copy the shift as plain text."""
         import os
 
+        await self._is_read.wait()
         self.app.copy_to_clipboard(handover_text(self._shift, self._session.zone))
         self._say(copied("The shift", os.environ))
 
@@ -215,6 +238,7 @@ class HandoverScreen(ModalScreen[None]):
         if self._folder is None or not has_proof_extra():
             self._say("Where PDFs go is not set. Set proof_folder." if has_proof_extra() else HOW_TO_INSTALL)
             return
+        await self._is_read.wait()
         try:
             path = await asyncio.to_thread(write_sheet, self._shift, self._session, self._folder)
         except OSError as error:
@@ -244,6 +268,16 @@ def signed(key: str, shift: Shift, session: "Session", words: str) -> "Handover"
         actor=actor_words(name, person) if person else name,
         recorded_at=datetime.now(UTC),
     )
+
+
+def taken(key: str, handover: "Handover", session: "Session", name: str) -> "Handover":
+    """Return a handover as it will be once it is known that somebody takes it over."""
+    from commlog_tui.contract.handover import Taking
+    from commlog_tui.contract.identity import id_of_key
+
+    made = {"id": id_of_key(key), "seq": 0, "actor": session.me.name, "recorded_at": datetime.now(UTC)}
+    taking = Taking.model_validate(made | {"name": name})
+    return handover.model_copy(update={"taken": (*handover.taken, taking)})
 
 
 def write_sheet(shift: Shift, session: "Session", folder: "Path") -> "Path":

@@ -25,9 +25,9 @@ from tests.desk.work.test_tasks import press, settled
 HOUR = timedelta(hours=1)
 
 
-def a_shift(**fields: Role) -> FakeLog:
+def a_shift(role: Role = Role.MANAGER) -> FakeLog:
     call = an_entry(9, via="phone", source="manual", title="Asked about her boat", body="Möwe is back\non Friday")
-    log = FakeLog([call.model_copy(update={"sent_at": NOW - HOUR})], **fields)
+    log = FakeLog([call.model_copy(update={"sent_at": NOW - HOUR})], role=role)
     log.work = Worklist.model_validate({"items": [an_item(1)], "next": None})
     log.todo.put(1, NOW - HOUR, words="Ring back", assignee="Sam")
     return log
@@ -44,7 +44,7 @@ def hint(pilot: Pilot[None]) -> str:
 async def opened(pilot: Pilot[None], log: FakeLog) -> int:
     await settled(pilot, log)
     keys = await press(pilot, "H")
-    await until(pilot, lambda: isinstance(pilot.app.screen, HandoverScreen) and text(pilot))
+    await until(pilot, lambda: isinstance(pilot.app.screen, HandoverScreen) and "Tasks" in text(pilot))
     return keys
 
 
@@ -79,7 +79,7 @@ async def test_the_next_person_takes_it_over_with_a_name(desk: Open) -> None:
     async with desk(log).run_test(size=(80, 24)) as pilot:
         await opened(pilot, log)
         await press(pilot, "t")
-        assert "no handover to take over" in hint(pilot)
+        await until(pilot, lambda: "no handover to take over" in hint(pilot))
         await press(pilot, "s")
         await until(pilot, lambda: isinstance(pilot.app.screen, Prompt))
         await press(pilot, "enter")
@@ -114,7 +114,7 @@ async def test_without_an_answer_it_says_what_is_missing_and_can_be_signed(desk:
         await settled(pilot, log)
         log.failing = UnreachableError()
         await press(pilot, "H")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HandoverScreen) and text(pilot))
+        await until(pilot, lambda: isinstance(pilot.app.screen, HandoverScreen) and "Tasks" in text(pilot))
         assert "Not known: the last handover" in " ".join(text(pilot).split())
         assert "Ring back" in text(pilot)
         await press(pilot, "s")
@@ -139,6 +139,7 @@ async def test_it_is_copied_and_printed(desk: Open, tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, log)
         await press(pilot, "y")
+        await until(pilot, lambda: app.clipboard)
         assert app.clipboard.startswith("Shift at Harbour Boats, 3 Nov 00:00 to 3 Nov 09:14 (Europe/London)")
         assert "Möwe is back" in app.clipboard
         await press(pilot, "p")
@@ -158,3 +159,12 @@ async def test_an_auditor_reads_but_does_not_sign_and_privacy_hides_names(desk: 
         assert "Ring back" not in text(pilot)
         await press(pilot, "s")
         await until(pilot, lambda: "your token's role" in hint(pilot))
+
+
+async def test_keys_typed_ahead_wait_until_the_shift_is_read(desk: Open) -> None:
+    log = a_shift()
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await settled(pilot, log)
+        await pilot.press("H", "s", *"quiet", "enter")
+        await until(pilot, lambda: log.todo.signed)
+        assert (log.todo.signed[0].words, log.todo.signed[0].counts.logged) == ("quiet", 1)
