@@ -25,6 +25,8 @@ class AsyncConnection(psycopg.AsyncConnection[Row]):
     """A connection that knows which location's rows it may see."""
 
     location: int | None = None
+    is_distributed: bool = False
+    """Whether Citus is there, which does not plan a statement that writes to several tables."""
 
     async def use_location(self, location: int) -> None:
         """Let the statements that follow see the rows of a location: row-level security goes by this.
@@ -57,6 +59,7 @@ SET jit = off
 """
 """A transaction that hangs would hold the head of its location, and nobody else could append."""
 
+_IS_DISTRIBUTED: Final = "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')"
 _NOTHING: Final = "Nothing was written; try again in a moment."
 _MEANINGS: Final[tuple[tuple[tuple[type[psycopg.Error], ...], type[LogError], str], ...]] = (
     (
@@ -167,6 +170,8 @@ def connect(conninfo: str) -> psycopg.Connection[Row]:
 async def prepare(connection: AsyncConnection) -> None:
     """Set what every connection of a pool has."""
     await connection.execute(_SETTINGS)
+    row = await (await connection.execute(_IS_DISTRIBUTED)).fetchone()
+    connection.is_distributed = row is not None and bool(row[0])
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Writing a decision: one statement for each table, whatever the number of rows.
 
 Those that do not depend on each other are sent as one, with a ``WITH`` clause for each: to send
-fifteen takes longer than to carry them out. The others follow, all within one pipeline.
+fifteen takes longer than to carry them out. The others follow, all within one pipeline. On Citus,
+which plans no statement that writes to several distributed tables, each is sent by itself.
 """
 
 import re
@@ -138,7 +139,9 @@ class Writing:
 
     async def send(self) -> None:
         """Send what was gathered."""
-        if self._together:
+        if self._view.connection.is_distributed:
+            self._later[:0] = self._together
+        elif self._together:
             statements, values = zip(*self._together, strict=True)
             await self._view.send_numbered(_joined(statements), [value for bound in values for value in bound])
         for statement, bound in self._later:

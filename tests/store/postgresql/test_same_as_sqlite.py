@@ -22,6 +22,7 @@ from commlog_tui.records.decide import Appended
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.store.opening import open_store
+from commlog_tui.store.postgresql.connection import AsyncConnection as Connection
 from commlog_tui.store.protocol import Store
 from tests.records import test_decide, test_delivery_orders
 from tests.records.memory import START
@@ -70,8 +71,6 @@ _ITEMS: Final[st.SearchStrategy[list[Item]]] = st.lists(
 ).map(lambda lists: [item for items in lists for item in items])
 
 _SAME: Final[dict[str, tuple[str, ...]]] = {
-    "record": ("seq", "root", "id", "kind", "public", "leaf"),
-    "personal": ("seq", "salt", "data"),
     "head": ("seq", "entries", "frontier"),
     "entry": (
         "seq", "sent_at", "via", "source", "status", "rank", "customer", "reference", "address", "corrected",
@@ -90,11 +89,10 @@ _SAME: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _SEQ: Final = (1 << 40) - 1
 _IN_SQLITE: Final = {
-    ("record", "root"): f"entry & {_SEQ}",
     ("message", "root"): f"pk & {_SEQ}",
     ("resolution", "entry"): f"entry & {_SEQ}",
 }
-_TABLES_OF_KEYS: Final = {"record", "personal", "entry", "unmatched_event", "run", "resolution", "worklist"}
+_TABLES_OF_KEYS: Final = {"entry", "unmatched_event", "run", "resolution", "worklist"}
 
 
 def sqlite_rows(connection: apsw.Connection, location: int, table: str) -> list[Any]:
@@ -102,15 +100,14 @@ def sqlite_rows(connection: apsw.Connection, location: int, table: str) -> list[
         _IN_SQLITE.get((table, one), f"pk & {_SEQ}" if one == "seq" and table in _TABLES_OF_KEYS else one)
         for one in _SAME[table]
     ]
-    where = "pk >> 40" if table in {"personal", "unmatched_event"} else "location"
+    where = "pk >> 40" if table == "unmatched_event" else "location"
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE {where} = {location}")
     return sorted(map(repr, rows))
 
 
 def postgresql_rows(connection: psycopg.Connection, location: int, table: str) -> list[Any]:
     connection.execute("SELECT set_config('commlog.location', %s, false)", (str(location),))
-    columns = ["uuid_send(id)" if (table, one) == ("record", "id") else one for one in _SAME[table]]
-    rows = connection.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE location = {location}", binary=True)
+    rows = connection.execute(f"SELECT {', '.join(_SAME[table])} FROM {table} WHERE location = {location}", binary=True)
     return sorted(map(repr, rows))
 
 
@@ -142,18 +139,23 @@ async def append_all(store: Store, location: str, items: Sequence[Item], sizes: 
     head = await store.head(location)
     proofs = [await store.proof(location, seq) for seq in {1, head.size // 2, head.size} if 0 < seq <= head.size]
     consistent = [await store.consistency(location, size) for size in {0, head.size // 3, head.size}]
-    return [answers, head.size, head.root, proofs, consistent, await store.feed(location, 0, 100)]
+    rows = await store.feed(location, 0, 100), await store.records(location, 0, 100)
+    return [answers, head.size, head.root, proofs, consistent, rows]
 
 
+@pytest.mark.parametrize(("apart", "examples"), [(False, 40), (True, 10)], ids=["together", "apart"])
 def test_the_same_appends_make_the_same_log(
-    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: bool, examples: int
 ) -> None:
+    """Where statements are sent apart, as on Citus, too."""
+    if apart:
+        monkeypatch.setattr(Connection, "is_distributed", property(lambda _: True, lambda _, __: None))
     stores = open_store(tmp_path / "log.db", clock=clock()), open_store(postgresql_url, clock=clock())
     files = apsw.Connection(str(tmp_path / "log.db")), psycopg.connect(postgresql_url, autocommit=True)
     files[1].execute("SELECT set_config('commlog.upkeep', 'on', false)")  # to see all locations
     numbers = count(1)
 
-    @settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # to shrink takes minutes
+    @settings(max_examples=examples, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # to shrink takes minutes
     @example([entry(1, manual=False), event(11, 1, "delivered"), redaction(12, 1)], [2, 1])
     @given(_ITEMS, st.lists(st.integers(1, 5), max_size=14))
     def check(items: list[Item], sizes: list[int]) -> None:
