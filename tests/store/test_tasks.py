@@ -1,8 +1,6 @@
 """Tasks and handovers in a store: lists, pages, redaction, rebuild, retention."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +8,6 @@ import pytest
 
 from commlog_tui.contract.entry import NewEntry, NewRedaction
 from commlog_tui.contract.identity import namespaced_id
-from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import ListQuery
 from commlog_tui.contract.task import TaskQuery, TaskState
 from commlog_tui.records.decide import Appended
@@ -19,7 +16,7 @@ from commlog_tui.records.errors import KeyReusedError, LogError, RedactedError, 
 from commlog_tui.records.kind import Item
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.store.errors import CursorError
-from commlog_tui.store.sqlite.store import SqliteStore
+from commlog_tui.store.protocol import Store
 from tests.store.factory import NOON
 from tests.store.work_factory import change, handover, taking, task
 
@@ -27,16 +24,7 @@ REASON = NewRedaction(reason="request")
 ENTRY = str(UUID(int=1))
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore.open(tmp_path / "log.db")
-    for location in ("quay", "pier"):
-        await store.create_location(NewLocation(id=location, name=location, zone="Europe/London"))
-    yield store
-    await store.close()
-
-
-async def add(store: SqliteStore, item: Item, location: str = "quay") -> Appended | LogError:
+async def add(store: Store, item: Item, location: str = "quay") -> Appended | LogError:
     (answer,) = await store.append(location, "Desk", [item])
     return answer
 
@@ -46,11 +34,11 @@ def entry(number: int = 1, *, source: str = "manual") -> AppendEntry:
     return AppendEntry(str(UUID(int=number)), NewEntry.model_validate(content))
 
 
-async def words(store: SqliteStore, **query: Any) -> list[str]:
+async def words(store: Store, **query: Any) -> list[str]:
     return [one.words for one in (await store.work.tasks("quay", TaskQuery.model_validate(query))).tasks]
 
 
-async def test_open_tasks_come_soonest_due_first_and_done_ones_latest(store: SqliteStore) -> None:
+async def test_open_tasks_come_soonest_due_first_and_done_ones_latest(store: Store) -> None:
     for number, minutes in ((10, 30), (11, 10), (12, 20)):
         await add(store, task(number, minutes))
     await add(store, task(13, 5), "pier")
@@ -67,7 +55,7 @@ async def test_open_tasks_come_soonest_due_first_and_done_ones_latest(store: Sql
 
 
 @pytest.mark.parametrize("state", list(TaskState))
-async def test_pages_have_every_task_once_also_with_equal_due_times(store: SqliteStore, state: TaskState) -> None:
+async def test_pages_have_every_task_once_also_with_equal_due_times(store: Store, state: TaskState) -> None:
     for number in range(10, 17):
         await add(store, task(number, number // 3))
         if state is TaskState.DONE:
@@ -86,7 +74,7 @@ async def test_pages_have_every_task_once_also_with_equal_due_times(store: Sqlit
         await store.work.tasks("pier", TaskQuery(limit=2, state=state, cursor=first.next))
 
 
-async def test_tasks_are_found_by_what_they_are_about(store: SqliteStore) -> None:
+async def test_tasks_are_found_by_what_they_are_about(store: Store) -> None:
     reference = str(UUID(int=0xABC))
     await add(store, entry())
     await add(store, task(10, entry=ENTRY, to="07700 900123"))
@@ -102,7 +90,7 @@ async def test_tasks_are_found_by_what_they_are_about(store: SqliteStore) -> Non
         await store.work.task("pier", str(UUID(int=12)))
 
 
-async def test_the_history_has_every_change_with_its_words(store: SqliteStore) -> None:
+async def test_the_history_has_every_change_with_its_words(store: Store) -> None:
     await add(store, task(10, assignee="Sam"))
     await add(store, change(20, 10, change="given", words="to whoever is there"))
     await add(store, change(21, 10, change="done", words="she knows"))
@@ -114,7 +102,7 @@ async def test_the_history_has_every_change_with_its_words(store: SqliteStore) -
     ]
 
 
-async def test_a_done_task_is_neither_postponed_nor_given_but_done_again_is_no_trouble(store: SqliteStore) -> None:
+async def test_a_done_task_is_neither_postponed_nor_given_but_done_again_is_no_trouble(store: Store) -> None:
     await add(store, task(10))
     first = await add(store, change(20, 10, change="done"))
     assert isinstance(await add(store, change(21, 10, change="postponed", due_at=NOON)), TaskDoneError)
@@ -126,7 +114,7 @@ async def test_a_done_task_is_neither_postponed_nor_given_but_done_again_is_no_t
     assert (again.receipt, again.created) == (first.receipt, False)
 
 
-async def test_a_repeated_postponement_gets_its_receipt_also_after_the_task_was_done(store: SqliteStore) -> None:
+async def test_a_repeated_postponement_gets_its_receipt_also_after_the_task_was_done(store: Store) -> None:
     await add(store, task(10))
     first = await add(store, change(20, 10, change="postponed", due_at=NOON))
     await add(store, change(21, 10, change="done"))
@@ -137,7 +125,7 @@ async def test_a_repeated_postponement_gets_its_receipt_also_after_the_task_was_
     assert isinstance(await add(store, change(20, 10, change="postponed", due_at=NOON + timedelta(1))), KeyReusedError)
 
 
-async def test_a_task_needs_its_entry_and_changes_their_task(store: SqliteStore) -> None:
+async def test_a_task_needs_its_entry_and_changes_their_task(store: Store) -> None:
     await add(store, entry(), "pier")
     assert isinstance(await add(store, task(10, entry=ENTRY)), UnknownEntryError)
     assert isinstance(await add(store, change(20, 10, change="done")), UnknownEntryError)
@@ -146,7 +134,7 @@ async def test_a_task_needs_its_entry_and_changes_their_task(store: SqliteStore)
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["one by one", "at once"])
-async def test_a_redacted_entry_takes_its_tasks_along(store: SqliteStore, together: bool) -> None:
+async def test_a_redacted_entry_takes_its_tasks_along(store: Store, together: bool) -> None:
     items: list[Item] = [
         entry(),
         task(10, entry=ENTRY, to="07700 900123"),
@@ -168,7 +156,7 @@ async def test_a_redacted_entry_takes_its_tasks_along(store: SqliteStore, togeth
     assert not again.created
 
 
-async def test_a_task_finds_its_entry_by_its_key_where_two_share_it(store: SqliteStore) -> None:
+async def test_a_task_finds_its_entry_by_its_key_where_two_share_it(store: Store) -> None:
     await add(store, entry(source="workflow"))
     await add(store, entry())
     apart = namespaced_id(ENTRY, manual=True)
@@ -178,7 +166,7 @@ async def test_a_task_finds_its_entry_by_its_key_where_two_share_it(store: Sqlit
     assert await words(store) == ["No. 11"]
 
 
-async def test_a_customers_redaction_and_retention_reach_tasks_and_handovers(store: SqliteStore) -> None:
+async def test_a_customers_redaction_and_retention_reach_tasks_and_handovers(store: Store) -> None:
     await add(store, task(10, customer={"id": "c-1", "name": "Ada"}))
     await add(store, task(11))
     await add(store, handover(12, words="Ada"))
@@ -192,7 +180,7 @@ async def test_a_customers_redaction_and_retention_reach_tasks_and_handovers(sto
     assert (await store.redact_due(datetime.now(UTC) + timedelta(days=90), trust_clock=True)).redacted == 0
 
 
-async def test_handovers_come_newest_first_with_who_took_them_over(store: SqliteStore) -> None:
+async def test_handovers_come_newest_first_with_who_took_them_over(store: Store) -> None:
     for number in (10, 11, 12):
         await add(store, handover(number, words=f"No. {number}", counts={"tasks": 2}))
     await add(store, taking(20, 12, name="Sam", words="thanks"))
@@ -207,7 +195,7 @@ async def test_handovers_come_newest_first_with_who_took_them_over(store: Sqlite
     assert (redacted.words, redacted.taken[0].name, redacted.redacted) == (None, None, True)
 
 
-async def test_a_rebuild_makes_the_same_lists(store: SqliteStore) -> None:
+async def test_a_rebuild_makes_the_same_lists(store: Store) -> None:
     await add(store, entry())
     items: list[Item] = [
         task(10, 5, entry=ENTRY),

@@ -16,6 +16,7 @@ from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
 from commlog_tui.store.postgresql.search_writing import write_search
 from commlog_tui.store.postgresql.threads import load_whole_threads
+from commlog_tui.store.postgresql.work_writing import write_work
 from commlog_tui.store.postgresql.writing import Writing
 
 _NAMING = """
@@ -69,6 +70,7 @@ async def _write(database: Database, view: View, location: Location, decision: D
         writing.records(decision, rows, database.kinds)
         writing.projections(rows)
         write_delivery(writing, location, rows.delivery)
+        write_work(writing, location, rows.duties)
         write_search(writing, location, rows.search, rows.fields)
         writing.people(rows.people)
         writing.head(decision)

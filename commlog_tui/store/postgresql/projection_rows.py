@@ -25,6 +25,7 @@ from commlog_tui.store.postgresql.delivery_rows import DeliveryRows
 from commlog_tui.store.postgresql.entry_states import EntryState, WorkItem
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.search_rows import SearchRows
+from commlog_tui.store.postgresql.work_rows import WorkRows
 from commlog_tui.store.search.terms import folded_code
 from commlog_tui.store.statistics import WHOLE_DAY, WHOLE_WEEK, monday
 from commlog_tui.store.worklist import NO_START, TROUBLE
@@ -53,6 +54,7 @@ class ProjectionRows:
         self.search = SearchRows(location)
         self.people = PeopleRows(location.region)
         self.delivery = DeliveryRows()
+        self.duties = WorkRows()
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Apply changes in order."""
@@ -70,6 +72,7 @@ class ProjectionRows:
                     self.removed.append(change)
                 case _:
                     self.delivery.apply(change)
+                    self.duties.apply(change)
                     if isinstance(change, ResolutionAdded) and change.root is not None:
                         self._resolve(change.root, change.seq)
 

@@ -16,12 +16,13 @@ WHERE contact.location = %(location)s AND contact.customer = %(customer)s AND en
     AND other.customer <> contact.customer
 )
 """
-_ABOUT: Final = f"{_NAMED} UNION {_NAMELESS}"
+_TASKS: Final = "SELECT seq FROM task WHERE location = %(location)s AND customer = %(customer)s"
+_ABOUT: Final = f"{_NAMED} UNION {_NAMELESS} UNION {_TASKS}"
 _IDS: Final = "SELECT id FROM record WHERE location = %s AND seq = ANY (%s::bigint[]) ORDER BY seq"
 
 
 async def ids_of_customer(view: View, location: Location, customer: str) -> list[str]:
-    """Return the ids of all entries about a customer, oldest record first.
+    """Return the ids of all entries and tasks about a customer, oldest record first.
 
     Those that name the customer or have ever done so, and those that name nobody but went to an
     address or number that is known for this customer alone.

@@ -19,6 +19,7 @@ from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, EntryState,
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
 from commlog_tui.store.postgresql.search_writing import write_search
 from commlog_tui.store.postgresql.threads import load_whole_threads
+from commlog_tui.store.postgresql.work_writing import write_work
 from commlog_tui.store.postgresql.writing import Writing
 
 _STATES: Final = f"""
@@ -85,6 +86,7 @@ class Replay:
         async with self._view.connection.pipeline():
             writing.projections(projections)
             write_delivery(writing, self._location, projections.delivery)
+            write_work(writing, self._location, projections.duties)
             write_search(writing, self._location, projections.search, projections.fields)
             writing.people(projections.people)
             if self._removes:

@@ -19,6 +19,15 @@ WHERE entry.location = %s AND entry.sent_at < %s AND EXISTS (
 ORDER BY entry.sent_at, entry.seq
 """
 _DUE_IDS: Final = f"SELECT record.id {_DUE} LIMIT %s"
+_DUE_WORK: Final = """
+SELECT record.id FROM {table} AS work JOIN record ON record.location = work.location AND record.seq = work.seq
+WHERE work.location = %s AND work.recorded_at < %s AND EXISTS (
+    SELECT 1 FROM personal WHERE personal.location = work.location AND personal.seq = work.seq
+)
+ORDER BY work.recorded_at, work.seq LIMIT %s
+"""
+"""Of tasks and handovers, whose words may name a guest."""
+_ALL_DUE: Final = (_DUE_IDS, _DUE_WORK.format(table="task"), _DUE_WORK.format(table="handover"))
 _DUE_ENTRIES: Final = f"SELECT record.id, entry.via, entry.sent_at {_DUE}"
 _LOCATIONS: Final = "SELECT id, retention FROM location ORDER BY id"
 _HEAD: Final = "SELECT seq FROM head WHERE location = %s"
@@ -55,8 +64,14 @@ async def find_due(database: Database, now: datetime, *, trust_clock: bool) -> t
 
 
 async def due_ids(view: View, location: Location, before: datetime, limit: int) -> list[str]:
-    """Return the ids of unredacted entries sent before an instant, oldest first, at most ``limit``."""
-    return [str(row[0]) for row in await view.rows(_DUE_IDS, (location.no, micros(before), limit))]
+    """Return the ids of unredacted entries sent before an instant, oldest first, at most ``limit``.
+
+    And of tasks and handovers recorded before it.
+    """
+    found: list[str] = []
+    for sql in _ALL_DUE:
+        found += [str(row[0]) for row in await view.rows(sql, (location.no, micros(before), limit - len(found)))]
+    return found
 
 
 async def _is_held_back(database: Database, time: Witnessed, locations: Sequence[tuple[str, int]]) -> bool:

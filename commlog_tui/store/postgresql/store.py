@@ -21,6 +21,7 @@ from commlog_tui.store.postgresql.log_reading import PostgresReading
 from commlog_tui.store.postgresql.migrations import create_log, layout_of, migrate
 from commlog_tui.store.postgresql.schema_check import require_schema
 from commlog_tui.store.postgresql.server_checks import require_durable
+from commlog_tui.store.postgresql.task_reading import PostgresWork
 from commlog_tui.store.postgresql.upkeep import PostgresUpkeep
 from commlog_tui.store.signing import KeyFile
 
@@ -46,6 +47,7 @@ class PostgresStore:
         self.statistics, self.worklist = delivery.statistics, delivery.worklist
         self.unmatched_events, self.reported_hours = delivery.unmatched_events, delivery.reported_hours
         self.runs, self.resolutions = delivery.runs, delivery.resolutions
+        self.work = PostgresWork(database, cursor_key)
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,

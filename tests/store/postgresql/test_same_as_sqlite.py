@@ -29,6 +29,7 @@ from tests.records.memory import START
 from tests.records.test_decide import correction, entry, event, redaction, uuid
 from tests.store.delivery_factory import resolution
 from tests.store.factory import mail as any_mail
+from tests.store.work_factory import change, handover, task
 
 _CUSTOMERS: Final = st.one_of(
     st.none(),
@@ -65,8 +66,19 @@ _RESOLUTIONS: Final = st.one_of(
         st.integers(40, 44), st.sampled_from(["KB-1", "KB-2"]),
     ),
 )  # fmt: skip
+_WORK: Final = st.one_of(
+    st.builds(task, st.integers(50, 52), st.integers(0, 40)),
+    st.builds(lambda n, about: change(n, about, change="done"), st.integers(53, 54), st.integers(50, 52)),
+    st.builds(
+        lambda n, about: change(n, about, change="postponed", due_at=START), st.integers(55, 56), st.integers(50, 52)
+    ),
+    st.builds(handover, st.integers(57, 58)),
+    st.builds(redaction, st.integers(59, 62), st.integers(50, 52)),
+)
 _ITEMS: Final[st.SearchStrategy[list[Item]]] = st.lists(
-    st.one_of(test_decide.ITEMS, test_delivery_orders.ITEMS, st.lists(st.one_of(_MAILS, _CORRECTIONS, _RESOLUTIONS))),
+    st.one_of(
+        test_decide.ITEMS, test_delivery_orders.ITEMS, st.lists(st.one_of(_MAILS, _CORRECTIONS, _RESOLUTIONS, _WORK))
+    ),
     max_size=4,
 ).map(lambda lists: [item for items in lists for item in items])
 
@@ -85,6 +97,8 @@ _SAME: Final[dict[str, tuple[str, ...]]] = {
     "run": ("seq", "status", "reference", "code"),
     "resolution": ("seq", "entry", "reference", "code", "expected"),
     "statistic": ("hour", "day", "via", "kind", "status", "entries"),
+    "task": ("seq", "is_done", "due_at", "recorded_at", "entry", "reference", "code", "customer"),
+    "handover": ("seq", "recorded_at"),
     "worklist": ("seq", "starts_at", "sent_at", "failed_at", "arrived_at", "resolution"),
 }  # fmt: skip
 _SEQ: Final = (1 << 40) - 1
@@ -92,7 +106,8 @@ _IN_SQLITE: Final = {
     ("message", "root"): f"pk & {_SEQ}",
     ("resolution", "entry"): f"entry & {_SEQ}",
 }
-_TABLES_OF_KEYS: Final = {"entry", "unmatched_event", "run", "resolution", "worklist"}
+_IN_POSTGRESQL: Final = {("task", "is_done"): "is_done::integer"}
+_TABLES_OF_KEYS: Final = {"entry", "unmatched_event", "run", "resolution", "task", "handover", "worklist"}
 
 
 def sqlite_rows(connection: apsw.Connection, location: int, table: str) -> list[Any]:
@@ -107,7 +122,8 @@ def sqlite_rows(connection: apsw.Connection, location: int, table: str) -> list[
 
 def postgresql_rows(connection: psycopg.Connection, location: int, table: str) -> list[Any]:
     connection.execute("SELECT set_config('commlog.location', %s, false)", (str(location),))
-    rows = connection.execute(f"SELECT {', '.join(_SAME[table])} FROM {table} WHERE location = {location}", binary=True)
+    columns = ", ".join(_IN_POSTGRESQL.get((table, one), one) for one in _SAME[table])
+    rows = connection.execute(f"SELECT {columns} FROM {table} WHERE location = {location}", binary=True)
     return sorted(map(repr, rows))
 
 
