@@ -20,7 +20,7 @@ from commlog_tui.store.sqlite.keys import Row, id_bytes, key_of, range_of, seq_o
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
 
-_BY_ID: Final = "SELECT pk FROM record WHERE location = ? AND id = ? AND kind = ?"
+_BY_ID: Final = "SELECT pk FROM record WHERE location = ? AND id = ? AND kind = (SELECT no FROM kind WHERE name = ?)"
 _HANDOVERS: Final = "SELECT pk FROM handover WHERE pk >= ? AND pk < ? ORDER BY pk DESC LIMIT ?"
 
 
