@@ -52,6 +52,7 @@ class _Server(uvicorn.Server):
         self._overdue = overdue
         self._stopping = stopping
         self._stopped = stopped
+        self.has_closed_store = False
 
     @override
     async def main_loop(self) -> None:
@@ -67,10 +68,12 @@ class _Server(uvicorn.Server):
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let current answers end within the grace period, then close the rest."""
+        """Let current answers end within the grace period, then close the rest, and the store on its loop."""
         await super().shutdown(sockets)
         cut_all(self.server_state.connections)
         await asyncio.sleep(0)  # in which the sockets are closed
+        self.has_closed_store = True
+        await self._store.close()
 
     @override
     async def on_tick(self, counter: int) -> bool:
@@ -164,4 +167,5 @@ def serve(
             app.state.parser.close()
             if hooks is not None:
                 hooks.close()
-            asyncio.run(store.close())
+            if not server.has_closed_store:
+                asyncio.run(store.close())

@@ -53,7 +53,7 @@ class Appender:
 
     async def close(self) -> None:
         """Wait until all that waits is recorded."""
-        tasks = [queue.task for queue in self._queues.values() if queue.task is not None]
+        tasks = [queue.task for queue in self._queues.values() if queue.task is not None and not queue.task.done()]
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _drain(self, location: Location, queue: _Queue) -> None:

@@ -1,6 +1,7 @@
 """An open database: a pool of connections, reads in one view, and transactions that write."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.connection import CONTEXT, AsyncConnection, Row, plain_error, prepare
 from commlog_tui.store.regions import region_of_zone
 
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what goes wrong is raised, in words; a retry is no news
 _FEWEST, _MOST = 2, 12
 """Connections of a process. A log needs few: each is busy for a millisecond at a time."""
 _PATIENCE: Final = 5.0
