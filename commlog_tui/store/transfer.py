@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.verifier import Row, Verifier
 from commlog_tui.records.decide import NewRecord
 from commlog_tui.records.record import Record
@@ -127,8 +128,8 @@ def _new_records(target: Target, location: str, rows: Sequence[Row]) -> list[New
     roots = {bytes(row[7] or b"") for row in rows}
     known = here | target.positions(location, sorted(roots.difference(here)))
     new = []
-    for seq, public, salt, data, leaf, _, kind, root, _ in rows:  # the verifier has compared them with the content
-        record = Record.read(public, data, leaf or b"")
+    for seq, public, salt, data, _, _, kind, root, _ in rows:  # the verifier has compared them with the content
+        record = Record.read(public, data, leaf_hash(public))
         at = known[bytes(root or b"")]
         new.append(
             NewRecord(seq, record.public.id, str(kind), at, public, salt or b"", data or b"", record.leaf, record)
