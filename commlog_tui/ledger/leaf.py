@@ -6,6 +6,9 @@ from typing import Final
 
 SALT_SIZE: Final = 32
 _LEAF_PREFIX: Final = b"\x00"
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+_INNER_REST, _OUTER_REST = (bytes([pad]) * (64 - SALT_SIZE) for pad in (0x36, 0x5C))
+"""The two keys of HMAC (RFC 2104) and what fills them up to the block of SHA-256."""
 
 
 def commitment(salt: bytes, personal: bytes) -> bytes:
@@ -13,7 +16,10 @@ def commitment(salt: bytes, personal: bytes) -> bytes:
 
     Once salt and data are deleted, the commitment reveals nothing, not even to guessing.
     """
-    return hmac.digest(salt, personal, "sha256")
+    if len(salt) != SALT_SIZE:
+        return hmac.digest(salt, personal, "sha256")
+    inner = sha256(salt.translate(_INNER) + _INNER_REST + personal).digest()  # hmac.digest takes twice as long
+    return sha256(salt.translate(_OUTER) + _OUTER_REST + inner).digest()
 
 
 def leaf_hash(record: bytes) -> bytes:

@@ -3,7 +3,6 @@
 A bad record does not stop the verification of other records or of intact parts of the tree.
 """
 
-import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -11,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from commlog_tui.ledger.leaf import may_be_missing
+from commlog_tui.ledger.leaf import commitment, may_be_missing
 from commlog_tui.ledger.tree import HASH_SIZE, TILE, Frontier, fold
 
 _LEAVES: Final = 1 << TILE
@@ -93,7 +92,7 @@ class Verifier:
 
     def check(self, rows: Iterable[Row]) -> None:
         """Verify the next records."""
-        digest_of, mac_of, decode, location = sha256, hmac.digest, _decode, self.location
+        digest_of, mac_of, decode, location = sha256, commitment, _decode, self.location
         for seq, public, salt, data, leaf, record_id, kind, entry, is_placed in rows:
             digest = digest_of(b"\x00" + public).digest()
             if seq != self._next:
@@ -112,7 +111,7 @@ class Verifier:
                 if data is None or salt is None:
                     whole = data is None and salt is None  # no redaction leaves one of them
                     self._missing.append((seq, record.kind, record.root or record.id if whole else ""))
-                elif mac_of(salt, data, "sha256").hex() != record.personal:
+                elif mac_of(salt, data).hex() != record.personal:
                     self._fault(seq, "its personal data is not what was recorded")
                 if record.kind == "redaction" and (root := record.root) is not None:
                     self._redactions[root] = seq
