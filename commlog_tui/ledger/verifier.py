@@ -6,7 +6,7 @@ A bad record does not stop the verification of other records or of intact parts 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -40,8 +40,7 @@ class _PublicFields(msgspec.Struct, gc=False):
 _decode: Final = msgspec.json.Decoder(_PublicFields).decode
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class Fault(NamedTuple):
     """A mismatch at a record, or over a range of records."""
 
     seq: int
@@ -49,13 +48,21 @@ class Fault:
     words: str
 
 
-@dataclass(slots=True)
-class StoredTree:
+class StoredTree(NamedTuple):
     """The tree as stored when the records were written, to compare with the computed one."""
 
     size: int
     frontier: bytes
     nodes: Mapping[tuple[int, int], bytes]
+
+
+class SoundPart(NamedTuple):
+    """Whole tiles of records that were verified apart, in which nothing is wrong."""
+
+    first: int
+    tiles: tuple[bytes, ...]
+    missing: tuple[tuple[int, str, str], ...]
+    redactions: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -118,6 +125,26 @@ class Verifier:
             if leaf is not None and not digest.startswith(leaf):
                 self._fault(seq, "it does not match its stored hash: its text or the hash was changed")
             self._push(digest)
+
+    def part(self) -> SoundPart | None:
+        """Return what was verified, from the position it began with; None if it is not whole and sound."""
+        if self._faults or self._leaves or self.records != len(self._tiles) * _LEAVES:
+            return None
+        first = self._next - self.records
+        return SoundPart(first, tuple(self._tiles.values()), tuple(self._missing), self._redactions)
+
+    def add(self, part: SoundPart) -> bool:
+        """Take over the next records as another verifier found them; False if they do not follow on these."""
+        if part.first != self._next or self._leaves or self._frontier is None:
+            return False
+        for tile in part.tiles:
+            self._tiles[self._next // _LEAVES] = tile
+            self._frontier.push(tile, TILE)
+            self._next += _LEAVES
+        self.records += len(part.tiles) * _LEAVES
+        self._missing += part.missing
+        self._redactions |= part.redactions
+        return True
 
     def end(self, stored: StoredTree | None = None) -> None:
         """Run the checks that need all records, and compare with the stored tree."""

@@ -14,7 +14,7 @@ import psycopg
 
 from commlog_tui.ledger.tree import Frontier
 from commlog_tui.ledger.verifier import Row, StoredTree, Verifier, recorded_twice
-from commlog_tui.store.auditing import AuditedLocation, Progress
+from commlog_tui.store.auditing import AuditedLocation, Progress, feed_in_turn
 from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError
 from commlog_tui.store.postgresql.comparing import differing
 from commlog_tui.store.postgresql.connection import Row as Columns
@@ -120,6 +120,11 @@ class PostgresAudit:
                         return
                     after = row[0]
                 yield rows
+
+    def feed(self, location: AuditedLocation, verifier: Verifier, progress: Progress) -> bool:
+        """See ``auditing.Audit.feed``."""
+        feed_in_turn(self, location, verifier, progress)
+        return False
 
     def finish(self, location: AuditedLocation, verifier: Verifier) -> None:
         """See ``auditing.Audit.finish``."""

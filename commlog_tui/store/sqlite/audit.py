@@ -11,6 +11,7 @@ from commlog_tui.store.auditing import AuditedLocation, Progress
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.signing import fault_of_key
 from commlog_tui.store.sqlite import access, auditing, comparing, scrubbing
+from commlog_tui.store.sqlite.auditing_cores import feed_on_cores
 from commlog_tui.store.sqlite.integrity import integrity_faults
 from commlog_tui.store.sqlite.schema_check import require_schema, schema_faults
 
@@ -53,6 +54,10 @@ class SqliteAudit:
     def batches(self, location: AuditedLocation) -> Iterator[list[Row]]:
         """See ``auditing.Audit.batches``."""
         return auditing.batches(self._connection, location.key)
+
+    def feed(self, location: AuditedLocation, verifier: Verifier, progress: Progress) -> bool:
+        """See ``auditing.Audit.feed``."""
+        return feed_on_cores(self._path, self._connection, location, verifier, progress)
 
     def finish(self, location: AuditedLocation, verifier: Verifier) -> None:
         """See ``auditing.Audit.finish``."""

@@ -93,13 +93,18 @@ def ends(connection: apsw.Connection) -> list[tuple[str, int, bytes]]:
     return [(location, *size_and_root(connection, no)) for no, location, _ in locations(connection)]
 
 
-def batches(connection: apsw.Connection, location: int) -> Iterator[list[Row]]:
+def batches(
+    connection: apsw.Connection, location: int, after: int = 0, until: int | None = None
+) -> Iterator[list[Row]]:
     """Give the records of a location as the verifier takes them, to the log's end and as far beyond as they are dense.
+
+    Those behind a position, and to another one.
 
     Raises ``StoreUnavailableError`` where the file is damaged.
     """
     base, last = range_of(location)
-    end, after = _end(connection, location)[0], 0
+    end = _end(connection, location)[0]
+    last = last if until is None else base + until
     with plain_errors():
         reader = _Reader(connection, location)
         rows: list[Columns]
