@@ -2,23 +2,23 @@
 
 Workers make entries and decide on them in batches of thousands; this process writes what they
 decided, in order of the key, without a sync. The bytes are those that ``append`` writes for the
-same entries, instants and salts: a test compares both.
+same entries in the same order, with their instants and salts: a test compares both.
 """
 
 import argparse
 import pickle
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
-from typing import Final
+from typing import Final, TypeVar
 
 import apsw
 
@@ -33,6 +33,7 @@ from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.place import Place
 from tests.bench.large_log import SEED, entries, locations, volumes
 
+Made = TypeVar("Made")
 AT_ONCE: Final = 4_000
 ACTOR: Final = "booking system"
 _RECORDED_AFTER: Final = timedelta(seconds=1)
@@ -61,16 +62,37 @@ def salts(rank: int, seed: int = SEED) -> Random:
     return Random(f"salts of {seed}/{rank}")
 
 
-def decisions(rank: int, count: int, seed: int = SEED, at_once: int = AT_ONCE) -> Iterator[Decision]:
-    """Yield what is to be written for a location that is empty, batch by batch."""
-    location = locations()[rank - 1]
-    made, rng, head = entries(rank, count, seed), salts(rank, seed), Head()
-    region = region_of_zone(location.zone)
-    while batch := list(islice(made, at_once)):
-        known = Known(location.id, head, {}, {}, {}, region)
+def batches(share: Share, at_once: int) -> Iterator[tuple[int, list[AppendEntry]]]:
+    """Yield the entries of a share in batches of one location, with its rank."""
+    for rank, count in share.ranks:
+        made = entries(rank, count, share.seed)
+        while batch := list(islice(made, at_once)):
+            yield rank, batch
+
+
+def decisions(share: Share, at_once: int) -> Iterator[tuple[int, Decision]]:
+    """Yield what is to be written for each batch of a share; its locations are empty."""
+    known, rng = Known("", Head(), {}, {}), Random()
+    for rank, batch in batches(share, at_once):
+        location = locations()[rank - 1]
+        if known.location != location.id:
+            region, rng = region_of_zone(location.zone), salts(rank, share.seed)
+            known = Known(location.id, Head(), {}, {}, {}, region)
         decision = decide(known, Request(batch), ACTOR, instants(batch).__next__, rng.randbytes)
-        head = decision.head
-        yield decision
+        known = replace(known, head=decision.head)
+        yield rank, decision
+
+
+def in_turns(sources: Iterable[Iterator[Made]]) -> Iterator[Made]:
+    """Yield from each source in turn, as long as it lasts: the order is the same in every run."""
+    left = list(sources)
+    while left:
+        for source in list(left):
+            for one in islice(source, 1):
+                yield one
+                break
+            else:
+                left.remove(source)
 
 
 def fill(path: Path, size: int, seed: int = SEED, workers: int = 2, at_once: int = AT_ONCE) -> None:
@@ -83,7 +105,7 @@ def fill(path: Path, size: int, seed: int = SEED, workers: int = 2, at_once: int
             create_location(connection, location)
         context = get_context("spawn")
         pipes, processes = [], []
-        for share in _shares(counts, seed, workers):
+        for share in shares(counts, seed, workers):
             receiver, sender = context.Pipe(duplex=False)
             process = context.Process(target=_decide, args=(share, at_once, sender), daemon=True)
             process.start()
@@ -95,7 +117,7 @@ def fill(path: Path, size: int, seed: int = SEED, workers: int = 2, at_once: int
             process.join()
 
 
-def _shares(counts: Sequence[tuple[int, int]], seed: int, workers: int) -> list[Share]:
+def shares(counts: Sequence[tuple[int, int]], seed: int, workers: int) -> list[Share]:
     """Return one share for each worker, with about as many entries each."""
     ranks: list[list[tuple[int, int]]] = [[] for _ in range(workers)]
     for rank, count in counts:
@@ -106,36 +128,30 @@ def _shares(counts: Sequence[tuple[int, int]], seed: int, workers: int) -> list[
 def _decide(share: Share, at_once: int, sender: Connection) -> None:
     """Decide on a share, and send what is to be written."""
     with closing(sender):
-        for rank, count in share.ranks:
-            for decision in decisions(rank, count, share.seed, at_once):
-                sender.send_bytes(pickle.dumps((rank, slim(decision)), pickle.HIGHEST_PROTOCOL))
+        for rank, decision in decisions(share, at_once):
+            sender.send_bytes(pickle.dumps((rank, replace(decision, answers=[])), pickle.HIGHEST_PROTOCOL))
 
 
-def slim(decision: Decision) -> Decision:
-    """Return a decision without its answers, which nobody reads."""
-    return replace(decision, answers=[])
+def _received(pipe: Connection) -> Iterator[tuple[int, Decision]]:
+    """Yield what a worker sends."""
+    with suppress(EOFError):
+        while True:
+            yield pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own workers
 
 
 def _write(connection: apsw.Connection, pipes: list[Connection], size: int) -> None:
     begun, cpu, done = perf_counter(), process_time(), 0
     told = begun
     names = [location.id for location in locations()]
-    while pipes:
-        for pipe in wait(pipes):
-            assert isinstance(pipe, Connection)
-            try:
-                rank, decision = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own workers
-            except EOFError:
-                pipes.remove(pipe)
-                continue
-            place = Place.find(connection, names[rank - 1])
-            with connection:
-                insert(connection, place, decision.records)
-                apply(connection, place, decision, KINDS)
-            done += sum(new.kind == "entry" for new in decision.records)
-            if perf_counter() > told + _TELL_EVERY:
-                told = perf_counter()
-                sys.stderr.write(f"{done:,} of {size:,} entries, {done / (told - begun):,.0f} a second\n")
+    for rank, decision in in_turns(map(_received, pipes)):
+        place = Place.find(connection, names[rank - 1])
+        with connection:
+            insert(connection, place, decision.records)
+            apply(connection, place, decision, KINDS)
+        done += sum(new.kind == "entry" for new in decision.records)
+        if perf_counter() > told + _TELL_EVERY:
+            told = perf_counter()
+            sys.stderr.write(f"{done:,} of {size:,} entries, {done / (told - begun):,.0f} a second\n")
     rate, writing = size / (perf_counter() - begun), (process_time() - cpu) / size * 1e6
     sys.stderr.write(f"{rate:,.0f} a second; writer: {writing:.0f} us of processor time an entry\n")
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 import apsw
@@ -13,9 +12,9 @@ from commlog_tui.contract.entry import NewEntry
 from commlog_tui.store.sqlite.schema import PROJECTION_NAMES
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.bench import bulk
-from tests.bench.large_log import LOCATIONS, entries, locations, volumes
+from tests.bench.large_log import LOCATIONS, SEED, entries, locations, volumes
 
-SIZE = 1_500
+SIZE, AT_ONCE = 1_500, 97
 
 
 async def appended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,12 +23,13 @@ async def appended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = SqliteStore.open(path, clock=lambda: next(clock))
     for location in locations():
         await store.create_location(location)
-    for rank, (location, count) in enumerate(zip(locations(), volumes(SIZE), strict=True), 1):
-        monkeypatch.setattr(os, "urandom", bulk.salts(rank).randbytes)
-        made = entries(rank, count)
-        while batch := list(islice(made, 40)):
-            clock = bulk.instants(batch)
-            await store.append(location.id, bulk.ACTOR, batch)
+    names = [location.id for location in locations()]
+    sources = {rank: bulk.salts(rank) for rank in range(1, LOCATIONS + 1)}
+    shares = bulk.shares(list(enumerate(volumes(SIZE), 1)), SEED, 2)
+    for rank, batch in bulk.in_turns(bulk.batches(share, AT_ONCE) for share in shares):
+        monkeypatch.setattr(os, "urandom", sources[rank].randbytes)
+        clock = bulk.instants(batch)
+        await store.append(names[rank - 1], bulk.ACTOR, batch)
     monkeypatch.undo()
     await store.close()
 
@@ -47,7 +47,7 @@ def content(path: Path) -> dict[str, list[object]]:
 async def test_a_log_filled_in_bulk_is_the_log_that_was_appended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bulk.fill(tmp_path / "bulk.db", SIZE, at_once=97)
+    bulk.fill(tmp_path / "bulk.db", SIZE, at_once=AT_ONCE)
     await appended(tmp_path / "appended.db", monkeypatch)
     one, other = content(tmp_path / "bulk.db"), content(tmp_path / "appended.db")
     assert len(one["record"]) > 3 * SIZE
