@@ -7,6 +7,7 @@ STROKE"). Only letters that neither covers are listed here, as in CLDR's Latin-A
 # ruff: noqa: RUF001 - these letters are here because they are mistaken for others
 
 import re
+from collections.abc import Sequence
 from typing import Final
 from unicodedata import category, combining, decimal, lookup, name, normalize
 
@@ -52,8 +53,10 @@ def folded_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(text).split()))
 
 
-def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """Return the folded text, and for each of its characters the position of the one that it stands for."""
+    if text.isascii() and "'" not in text and "`" not in text:
+        return text.lower(), range(len(text))
     pieces = [_TABLE[ord(character)] for character in text]
     for word in _WORDS.finditer(text):
         if not any(pieces[word.start() : word.end()]):

@@ -15,8 +15,8 @@ from commlog_tui.ledger.verifier import Fault
 from commlog_tui.store.auditing import verify_location
 from commlog_tui.store.opening import open_audit, sqlite_path
 from commlog_tui.store.postgresql.guards import UPKEEP
+from commlog_tui.store.sqlite.comparing import COMPARED, view_terms
 from commlog_tui.store.sqlite.connection import connect
-from commlog_tui.store.sqlite.rebuild import PROJECTIONS
 from tests.postgresql.fixtures import CreateDatabase
 from tests.store.tampering import faults
 
@@ -57,13 +57,13 @@ class SqliteFile:
         return any(text.encode() in file.read_bytes() for file in self.path.parent.iterdir())
 
     def projections(self) -> dict[str, list[object]]:
-        """See ``Database.projections``. Of the search index, which entry has which trigram."""
+        """See ``Database.projections``. What is compared of them by a verification."""
         connection = connect(self.path)
-        connection.execute("CREATE VIRTUAL TABLE temp.found USING fts5vocab('main', 'search', 'instance')")
+        views = view_terms(connection, "main")
         rows: dict[str, list[object]] = {
-            name: list(connection.execute(f"SELECT * FROM {name}")) for name in PROJECTIONS
+            name: sorted(connection.execute(sql.format("main", views.get(name))), key=repr)
+            for name, sql in COMPARED.items()
         }
-        rows["search"] = list(connection.execute("SELECT doc, term FROM temp.found ORDER BY 1, 2").fetchall())
         connection.close()
         return rows
 

@@ -20,8 +20,8 @@ from tests.store.factory import PIER, QUAY, event, ids, mail, put
 from tests.store.tampering import faults, pk, tampered
 
 INDEXES = (
-    *("record_by_root", "entry_by_time", "entry_by_via", "entry_by_status"),
-    *("entry_by_customer", "entry_by_reference", "entry_by_address"),
+    *("record_by_root", "entry_by_time", "entry_by_facet", "entry_by_title"),
+    *("entry_by_contact", "entry_by_reference"),
 )
 WHO = {"id": "c-1", "name": "Zoë"}
 REFERENCE = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"

@@ -52,8 +52,12 @@ async def live(store: Store, seed: int) -> None:
                     "numbers": ["07700 900123"][: rng.randrange(2)],
                 }
                 fields: dict[str, Any] = {
-                    "sent_at": NOON + minutes(rng.randrange(5000)),
+                    "sent_at": NOON + minutes(rng.randrange(90_000)),
                     "customer": rng.choice([who, None]),
+                    "code": rng.choice([None, "KB-1", "KB 2"]),
+                    "reference": rng.choice([None, "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"]),
+                    "body": rng.choice([None, "Zoë asked", "the gate code"]),
+                    "kind": rng.choice([None, "reminder"]),
                 }
                 made = rng.choice([mail, call])
                 fields["body"] = rng.choice([None, *WORDS])
@@ -96,11 +100,12 @@ async def test_whatever_is_wrong_with_projections_is_mended(store: Store, databa
     before = database.projections()
     connection = apsw.Connection(str(path))
     for statement in (
-        "UPDATE entry SET haystack = 'x', status = 'sent', customer = NULL WHERE pk % 2",
+        "UPDATE entry SET code = 'x', facet = 1, contact = NULL WHERE pk % 2",
         "DELETE FROM entry WHERE NOT pk % 5",
-        "UPDATE tally SET entries = 7", "DELETE FROM customer", "UPDATE contact SET shown = 'x'",
+        "UPDATE tally SET entries = 7", "DELETE FROM person", "DELETE FROM word", "UPDATE contact SET shown = 'x'",
         "UPDATE node SET hash = x'00'",
-        "UPDATE head SET seq = 3, entries = 4", "INSERT INTO search (search) VALUES ('delete-all')",
+        "UPDATE head SET seq = 3, entries = 4", "UPDATE facet SET entries = 7",
+        "INSERT INTO alias_search (alias_search, rowid, text) SELECT 'delete', no, text FROM alias",
     ):  # fmt: skip
         connection.execute(statement)
     connection.close()

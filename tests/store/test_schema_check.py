@@ -16,6 +16,7 @@ from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite import auditing, comparing
 from commlog_tui.store.sqlite.connection import connect
+from commlog_tui.store.sqlite.entry_schema import SEARCH_NAMES
 from commlog_tui.store.sqlite.schema import SCHEMA
 from commlog_tui.store.sqlite.schema_check import normalized, schema_faults
 from commlog_tui.store.sqlite.store import SqliteStore
@@ -70,7 +71,7 @@ def refusal(path: Path) -> str:
 
 PLANTED = [
     (
-        "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN UPDATE entry SET status = 'sent' WHERE pk = new.pk; END",
+        "CREATE TRIGGER planted AFTER INSERT ON entry BEGIN UPDATE entry SET facet = 1 WHERE pk = new.pk; END",
         "trigger",
     ),
     (
@@ -78,7 +79,7 @@ PLANTED = [
         "trigger",
     ),
     ("CREATE INDEX planted ON entry (sent_at)", "index"),
-    ("CREATE INDEX planted ON entry (sent_at) WHERE status = 'bounced'", "index"),
+    ("CREATE INDEX planted ON entry (sent_at) WHERE facet = 1", "index"),
     ("CREATE UNIQUE INDEX planted ON token (name)", "index"),
     ("CREATE VIEW planted AS SELECT * FROM entry", "view"),
     ("CREATE TABLE planted (id INTEGER PRIMARY KEY)", "table"),
@@ -120,7 +121,7 @@ def test_whatever_is_changed_in_the_schema_by_hand_is_refused_by_name(
     )
     if kind == "table":
         change = "replace(sql, 'CREATE TABLE', 'CREATE TABLE /**/')"
-        if name == "search":
+        if name in SEARCH_NAMES:
             change = "replace(sql, 'detail = none', 'detail = full')"
     edit.execute(f"UPDATE sqlite_schema SET sql = {change} WHERE name = ?", (name,))
     assert edit.changes() == 1
@@ -157,9 +158,10 @@ def test_what_sqlite_adds_by_itself_is_no_fault_and_its_names_shield_nothing(log
     assert "sqlite_stat9" in refusal(log)
 
 
-def test_the_settings_of_the_search_index_count(log: Path, edit: apsw.Connection) -> None:
-    edit.execute("INSERT INTO search (search, rank) VALUES ('secure-delete', 0)")
-    assert "the settings of the search index were changed" in refusal(log)
+@pytest.mark.parametrize("name", SEARCH_NAMES)
+def test_the_settings_of_the_search_indexes_count(log: Path, edit: apsw.Connection, name: str) -> None:
+    edit.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('secure-delete', 0)")
+    assert "the settings of the search indexes were changed" in refusal(log)
 
 
 def test_a_table_of_temporary_things_hides_nothing(log: Path, edit: apsw.Connection) -> None:

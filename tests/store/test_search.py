@@ -8,7 +8,8 @@ from commlog_tui.contract.query import CustomerQuery
 from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.regions import region_of_zone
-from commlog_tui.store.sqlite import pages
+from commlog_tui.store.search import planner
+from commlog_tui.store.search.lookups import Limits
 from tests.store.factory import NOON, ask, call, ids, mail, minutes, put
 
 NUMBERS = ["07700 900123", "+44 7700 900123", "+44 (0)7700 900123", "+447700900123", "07700-900123"]
@@ -32,9 +33,11 @@ async def test_a_number_is_found_in_any_format(store: Store, stored: str) -> Non
         "zoe@", "example.com", "c-77", "ü", "z", "kb", "  zoe  ", "東京", "東", "strasse",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("most", [5_000, 0])
-async def test_any_part_finds_an_entry(store: Store, monkeypatch: pytest.MonkeyPatch, query: str, most: int) -> None:
-    monkeypatch.setattr(pages, "MOST_CANDIDATES", most)
+@pytest.mark.parametrize("limits", [Limits(), Limits(few=0), Limits(people=0, titles=0, texts=0, gathered=0, few=0)])
+async def test_any_part_finds_an_entry(
+    store: Store, monkeypatch: pytest.MonkeyPatch, query: str, limits: Limits
+) -> None:
+    monkeypatch.setattr(planner, "LIMITS", limits)
     customer = {"id": "c-77", "name": "Zoë Müller 東京 Straße"}
     wanted = mail(to="zoe@example.com", customer=customer, code="KB-1042", reference=REFERENCE)
     await put(store, wanted, call(title="Rang", body="zoe kb-1042"), mail(), location="pier")

@@ -1,7 +1,7 @@
 """Why an entry matched: for each term, the field that has it, its text, and what of it to mark."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,8 +29,13 @@ class KnownPerson:
     name: str | None = None
 
 
-def explain(terms: Iterable[Term], entry: EntryRow, person: KnownPerson, region: str | None) -> tuple[MatchRow, ...]:
-    """Return where each term holds, one field for each: the entry's own before what else is known of its person."""
+def explain(
+    terms: Iterable[Term], entry: EntryRow, person: Callable[[], KnownPerson], region: str | None
+) -> tuple[MatchRow, ...]:
+    """Return where each term holds, one field for each: the entry's own before what else is known of its person.
+
+    The person is only asked for where the entry itself does not show why it matched.
+    """
     found: dict[tuple[str, str], set[Span]] = {}
     for term in terms:
         for field, text, spans in _candidates(term, entry, person, region):
@@ -47,7 +52,7 @@ def _match(field: str, text: str, spans: tuple[Span, ...]) -> MatchRow:
 
 
 def _candidates(
-    term: Term, entry: EntryRow, person: KnownPerson, region: str | None
+    term: Term, entry: EntryRow, person: Callable[[], KnownPerson], region: str | None
 ) -> Iterator[tuple[str, str, list[Span]]]:
     customer = entry.customer
     if customer is not None and customer.name:
@@ -64,24 +69,27 @@ def _candidates(
 
 
 def _of_person(
-    term: Term, entry: EntryRow, person: KnownPerson, region: str | None
+    term: Term, entry: EntryRow, person: Callable[[], KnownPerson], region: str | None
 ) -> Iterator[tuple[str, str, list[Span]]]:
     """Yield what is known of an entry's person, and does not show in the entry itself."""
     customer = entry.customer
-    known = (*customer.addresses, *customer.numbers, *person.contacts) if customer else person.contacts
+    known_person = person()
+    known = (*customer.addresses, *customer.numbers) if customer else ()
     own = match_form(entry.to, region)
-    for contact in known:
+    for contact in (*known, *known_person.contacts):
         if match_form(contact, region) != own:
             field = "other_number" if is_number(contact) else "other_address"
             yield field, contact, _contact(contact, term, region)
     if customer is not None:
         yield "customer_id", customer.id, _parts(customer.id, term.needles)
-    for name in (*([person.name] if person.name else []), *person.lines):
+    for name in (*([known_person.name] if known_person.name else []), *known_person.lines):
         yield "other_name", name, _parts(name, term.needles)
 
 
 def _parts(text: str, needles: Iterable[str]) -> list[Span]:
     """Return where a text has any of the needles, however it is written."""
+    if not any(needle in fold(text) for needle in needles):
+        return []
     folded, offsets = fold_with_offsets(text)
     for needle in needles:
         if spans := [_span(offsets, found.span()) for found in re.finditer(re.escape(needle), folded)]:
@@ -89,7 +97,7 @@ def _parts(text: str, needles: Iterable[str]) -> list[Span]:
     return []
 
 
-def _span(offsets: list[int], span: Span) -> Span:
+def _span(offsets: Sequence[int], span: Span) -> Span:
     """Return the characters of the text that a part of its folded form stands for."""
     return offsets[span[0]], offsets[span[1] - 1] + 1
 
@@ -132,6 +140,9 @@ def _reference(text: str, term: Term) -> list[Span]:
 
 def _words(text: str, term: Term) -> list[Span]:
     """Return the words of a text that begin with those of the first group that it has whole."""
+    folded = fold(text)
+    if not any(all(start in folded for start in group) for group in term.words):
+        return []
     pieces = [(word.span(), text_words(word[0])) for word in _WORD.finditer(text)]
     for group in term.words:
         spans = []

@@ -15,10 +15,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from math import inf
+from typing import Final
 
 from commlog_tui.store.search.lookups import Dictionary, Found, Limits
 from commlog_tui.store.search.terms import Term
 
+LIMITS: Final = Limits()
 _DENSE_PEOPLE, _DENSE_TITLES = 0.05, 0.3
 """Estimated shares of entries, where the dictionary found more than it counts."""
 _VISIT, _STREAM, _TEXT = 2.0, 5.0, 8.0
@@ -60,6 +62,8 @@ class Plan:
 
     branches: tuple[Branch, ...]
     conditions: tuple[Found, ...]
+    found: tuple[Found, ...]
+    """All terms, also those that the branches settle."""
     cost: float
     """Estimated steps to a page."""
 
@@ -71,9 +75,10 @@ def plan(
 
     ``left`` is about how many entries the filters leave; None stands for all.
     """
-    limits = limits or Limits()
+    limits = limits or LIMITS
     if left is not None and left <= limits.few:
-        return Plan((Branch(Lead.ALL),), tuple(map(_unknown, terms)), left)
+        unknown = tuple(map(_unknown, terms))
+        return Plan((Branch(Lead.ALL),), unknown, unknown, left)
     found: list[Found] = []
     for term in sorted(terms, key=lambda term: -max(map(len, term.needles))):
         found.append(_look_up(term, dictionary, limits))
@@ -114,7 +119,7 @@ class _Planner:
 
     def cheapest(self) -> Plan | None:
         """Return the plan with the fewest steps; None where nothing can match."""
-        plans = [Plan((Branch(Lead.ALL),), tuple(self._found), min(self._steps(()) * _VISIT, self._left * _VISIT))]
+        plans = [self._plan((Branch(Lead.ALL),), (), min(self._steps(()), self._left) * _VISIT)]
         for terms in (self._people_together(), self._titles_together(), self._texts_together()):
             if terms is None:
                 return None
@@ -195,7 +200,7 @@ class _Planner:
 
     def _plan(self, branches: tuple[Branch, ...], settled: Iterable[Found], cost: float) -> Plan:
         rest = tuple(one for one in self._found if not any(one is other for other in settled))
-        return Plan(branches, rest, cost)
+        return Plan(branches, rest, tuple(self._found), cost)
 
     def _gathered(self, entries: float) -> float:
         """Return the cost of collecting entries that are not in order."""

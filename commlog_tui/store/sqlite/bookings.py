@@ -1,6 +1,7 @@
 """What is on record about a booking: its entries, its workflow runs, its resolutions."""
 
 from typing import Final
+from uuid import UUID
 
 import apsw
 
@@ -9,8 +10,9 @@ from commlog_tui.contract.query import MAX_PAGE_SIZE, ResolutionQuery, RunQuery
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.rows import ResolutionRow, RunRow
 from commlog_tui.store.rows import BookingRow
+from commlog_tui.store.search.terms import folded_code
 from commlog_tui.store.sqlite.delivery_reading import Lists
-from commlog_tui.store.sqlite.keys import Row
+from commlog_tui.store.sqlite.keys import Row, id_bytes
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
 
@@ -33,13 +35,13 @@ def booking(connection: apsw.Connection, place: Place, query: BookingQuery, curs
     resolutions: dict[int, ResolutionRow] = {}
     keys: set[int] = set()
     if code is not None:
-        found: list[Row] = connection.execute(_BY_CODE, (place.no, code_form(code), MAX_PAGE_SIZE)).fetchall()
+        found: list[Row] = connection.execute(_BY_CODE, (place.no, folded_code(code), MAX_PAGE_SIZE)).fetchall()
         keys |= {int(pk) for pk, _ in found}
         runs |= {run.seq: run for run in lists.runs(RunQuery(code=code, limit=MAX_PAGE_SIZE)).runs}
-        references = [named for _, named in found] + [run.reference for run in runs.values()]
-        reference = reference or next((str(one) for one in references if one), None)
+        references = [named and str(UUID(bytes=named)) for _, named in found] + [run.reference for run in runs.values()]
+        reference = reference or next((one for one in references if one), None)
     if reference is not None:
-        rows = connection.execute(_BY_REFERENCE, (place.no, reference, MAX_PAGE_SIZE))
+        rows = connection.execute(_BY_REFERENCE, (place.no, id_bytes(reference), MAX_PAGE_SIZE))
         keys |= {int(pk) for pk, _ in rows}
         runs |= {run.seq: run for run in lists.runs(RunQuery(reference=reference, limit=MAX_PAGE_SIZE)).runs}
     newest = sorted(keys)[-MAX_PAGE_SIZE:]

@@ -5,10 +5,11 @@ from typing import Final
 from commlog_tui.records.personal_codec import entry_part
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.entry_rows import entry_of
+from commlog_tui.store.sqlite.facets import ENTRY_STATUS
 from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.record_rows import PUBLIC_COLUMNS, part_of
 
-ENTRY_COLUMNS: Final = f"{PUBLIC_COLUMNS}, personal.data, entry.status, entry.corrected"
+ENTRY_COLUMNS: Final = f"{PUBLIC_COLUMNS}, personal.data, {ENTRY_STATUS}, entry.corrected"
 ENTRY_SIZE: Final = """
 length(record.id) + ifnull(length(record.commitment), 0) + ifnull(length(record.rest), 0)
 + ifnull(length(personal.data), 0) + ifnull(length(entry.corrected), 0)

@@ -1,91 +1,203 @@
-"""The directory as entries fold into it.
-
-Each that names a customer adds to what is known of them.
-"""
+"""The people of a location: learned from entries, and learned anew after a redaction."""
 
 from collections.abc import Iterable
-from operator import itemgetter
+from typing import Final
 
 import apsw
+import msgspec
 
-from commlog_tui.contract.addresses import contact_form, search_forms
-from commlog_tui.contract.folding import fold
-from commlog_tui.records.entry_fields import history
-from commlog_tui.records.rows import CustomerRow
-from commlog_tui.store.person_forms import person_forms
-from commlog_tui.store.sqlite.keys import Row
+from commlog_tui.records.entry_fields import EntryFields, history
+from commlog_tui.store.sqlite.keys import Row, key_of, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
+from commlog_tui.store.sqlite.person import Contact, Person, person_key
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.words import add_words, remembered
 
-_CUSTOMER = """
-INSERT INTO customer VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (location, id) DO UPDATE SET
-    name = CASE WHEN excluded.name IS NOT NULL AND (name IS NULL OR excluded.last_seen >= last_seen)
-           THEN excluded.name ELSE name END,
-    haystack = CASE WHEN instr(haystack, excluded.haystack) THEN haystack ELSE haystack || char(10) ||
-    excluded.haystack END,
-    last_seen = max(last_seen, excluded.last_seen)
+_PEOPLE: Final = """
+SELECT no, person.key, customer, name, seen_at, haystack, is_wide FROM json_each(?2) AS wanted
+CROSS JOIN person ON person.location = ?1 AND person.key = wanted.value
 """
-_CONTACT = """
-INSERT INTO contact VALUES (?, ?, ?, ?, ?) ON CONFLICT (location, customer, address) DO UPDATE SET
-    shown = CASE WHEN excluded.last_seen >= last_seen THEN excluded.shown ELSE shown END,
-    last_seen = max(last_seen, excluded.last_seen)
+_CONTACTS: Final = """
+SELECT contact.no, person, address, shown, seen_at FROM json_each(?2) AS wanted
+CROSS JOIN contact INDEXED BY contact_by_person ON contact.location = ?1 AND contact.person = wanted.value
 """
-
-_NAMING = """
-SELECT pk FROM entry INDEXED BY entry_by_customer WHERE location = ?1 AND customer = ?2 UNION
-SELECT pk FROM entry INDEXED BY entry_corrected WHERE location = ?1 AND corrected IS NOT NULL
+_MOST_KNOWN: Final = 10_000
+"""People who are remembered between two flushes of a rebuild."""
+_LAST: Final = "SELECT max(no) FROM {} WHERE no BETWEEN ? AND ?"
+_PERSON: Final = """
+INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (no) DO UPDATE SET
+name = excluded.name, seen_at = excluded.seen_at, haystack = excluded.haystack, is_wide = excluded.is_wide
 """
-_BY_ID, _BY_ADDRESS = itemgetter(1), itemgetter(1, 2)
+_CONTACT: Final = """
+INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (no) DO UPDATE SET shown = excluded.shown, seen_at = excluded.seen_at
+"""
+_ALIAS: Final = "INSERT INTO alias VALUES (?, ?, ?, ?)"
+_ALIAS_FOUND: Final = "INSERT INTO alias_search (rowid, text) VALUES (?, ?)"
+_ALIASES: Final = "SELECT no, text FROM alias INDEXED BY alias_by_person WHERE location = ? AND person = ?"
+_ALIAS_LOST: Final = "INSERT INTO alias_search (alias_search, rowid, text) VALUES ('delete', ?, ?)"
+_FORGET: Final = "DELETE FROM {} WHERE no = ?"
+_NAMING: Final = """
+SELECT pk FROM json_each(?2) AS wanted CROSS JOIN entry INDEXED BY entry_by_contact
+ON entry.location = ?1 AND entry.contact = wanted.value
+"""
+_CORRECTED: Final = "SELECT pk FROM entry INDEXED BY entry_corrected WHERE location = ? AND corrected IS NOT NULL"
 
 
 class People:
-    """Keeps the directory of one location within one transaction."""
+    """Learns of the people of one location within one transaction; ``flush`` writes it."""
 
     def __init__(self, connection: apsw.Connection, place: Place) -> None:
         self._connection = connection
-        self._execute = connection.execute
         self._place = place
+        self._people: dict[str, Person] = {}
+        self._loaded: set[str] = set()
         self._doubted: set[str] = set()
-        self._customers: list[tuple[int | str | None, ...]] = []
-        self._contacts: list[tuple[int | str | None, ...]] = []
+        self._last: dict[str, int] = {}
 
-    def meet(self, customer: CustomerRow, to: str, seen: int, forms: Iterable[str]) -> None:
-        """Learn what an entry says of a customer, and the texts that they can be found by."""
-        region = self._place.region
-        haystack = fold("\n".join(dict.fromkeys(forms)))
-        self._customers.append((self._place.no, customer.id, customer.name, seen, haystack))
-        for shown in dict.fromkeys((*customer.addresses, *customer.numbers, to)):
-            address = contact_form(shown, region)
-            if address:
-                self._contacts.append((self._place.no, customer.id, address, shown, seen))
+    def load(self, entries: Iterable[EntryFields]) -> None:
+        """Read what is known of the people of entries, at once."""
+        self._load(self._keys(entries))
 
-    def doubt(self, customer_ids: Iterable[str]) -> None:
-        """Have what is known of customers worked out again, once everything else is written."""
-        self._doubted.update(customer_ids)
+    def learn(self, fields: EntryFields) -> int | None:
+        """Learn what an entry says of its person, and return the number of the contact that it went to."""
+        key = person_key(fields, self._place.region)
+        if key is None:
+            return None
+        self._load({key})
+        return self._meet(key, fields).no
 
-    def flush(self) -> None:
-        """Delete the customers in doubt and learn them again from current entries, in order."""
+    def doubt(self, entries: Iterable[EntryFields]) -> None:
+        """Have what is known of the people of entries worked out again, once everything else is written."""
+        self._doubted |= self._keys(entries)
+
+    def flush(self) -> set[str]:
+        """Write what was learned; return words that may be nobody's any more."""
         self._write()
-        for customer_id in sorted(self._doubted):
-            self._execute("DELETE FROM customer WHERE location = ? AND id = ?", (self._place.no, customer_id))
-            self._execute("DELETE FROM contact WHERE location = ? AND customer = ?", (self._place.no, customer_id))
-            entries: list[Row] = self._execute(_NAMING, (self._place.no, customer_id)).fetchall()
-            threads = load_threads(self._connection, (entry for (entry,) in entries))
-            had = [fields for thread in threads.values() for fields in history(thread)]
-            for _, fields in sorted(had, key=lambda pair: pair[0]):
-                if fields.customer and fields.customer.id == customer_id:
-                    forms = [
-                        *person_forms(fields.customer, self._place.region),
-                        *search_forms(fields.to, self._place.region),
-                    ]
-                    self.meet(fields.customer, fields.to, fields.sent_at, forms)
+        lost: set[str] = set()
+        if self._doubted:
+            for before in self._learn_again():
+                after = self._people.get(before.key)
+                lost |= remembered(before.lines) - remembered(after.lines if after else ())
+            self._write()
+        if len(self._people) > _MOST_KNOWN:
+            self._people.clear()
+            self._loaded.clear()
+        return lost
+
+    def _keys(self, entries: Iterable[EntryFields]) -> set[str]:
+        return {key for fields in entries if (key := person_key(fields, self._place.region)) is not None}
+
+    def _meet(self, key: str, fields: EntryFields) -> Contact:
+        person = self._people.get(key)
+        if person is None:
+            customer = fields.customer.id if fields.customer else None
+            person = self._people[key] = Person(self._next("person"), key, customer, None, fields.sent_at)
+            person.is_changed = True
+        return person.meet(fields, self._place.region, lambda _: self._next("contact"))
+
+    def _learn_again(self) -> list[Person]:
+        """Learn the people in doubt from the entries that are left, in order; return what was known of them."""
+        self._load(self._doubted)
+        doubted = [self._people.pop(key) for key in sorted(self._doubted) if key in self._people]
+        numbers = [contact.no for person in doubted for contact in person.contacts.values()]
+        entries = self._pks(_NAMING, (self._place.no, _json(numbers))) | self._pks(_CORRECTED, (self._place.no,))
+        threads = load_threads(self._connection, sorted(entries))
+        versions = [version for thread in threads.values() for version in history(thread)]
+        before = {person.key: person for person in doubted}
+        for _, fields in sorted(versions, key=lambda version: version[0]):
+            key = person_key(fields, self._place.region)
+            if key in before:
+                self._meet_again(before[key], fields)
+        for person in doubted:
+            self._forget(person, self._people.get(person.key))
         self._doubted.clear()
-        self._write()
+        return doubted
+
+    def _meet_again(self, before: Person, fields: EntryFields) -> None:
+        """Learn a person anew, with the numbers that they and their contacts had."""
+        person = self._people.get(before.key)
+        if person is None:
+            person = Person(before.no, before.key, before.customer, None, fields.sent_at, is_changed=True)
+            self._people[before.key] = person
+
+        def number(address: str) -> int:
+            return before.contacts[address].no if address in before.contacts else self._next("contact")
+
+        person.meet(fields, self._place.region, number)
+
+    def _forget(self, before: Person, after: Person | None) -> None:
+        """Delete all aliases of a person, the contacts that are gone, and the person if nothing is left."""
+        aliases: list[Row] = self._connection.execute(_ALIASES, (self._place.no, before.no)).fetchall()
+        self._many(_ALIAS_LOST, aliases)
+        self._many(_FORGET.format("alias"), [(no,) for no, _ in aliases])
+        kept = {contact.no for contact in after.contacts.values()} if after else set()
+        gone = {contact.no for contact in before.contacts.values()} - kept
+        self._many(_FORGET.format("contact"), [(key_of(self._place.no, no),) for no in sorted(gone)])
+        if after is None:
+            self._many(_FORGET.format("person"), [(key_of(self._place.no, before.no),)])
 
     def _write(self) -> None:
-        """Write the collected customers in key order, each one's changes in their own order."""
-        for statement, rows, key in ((_CUSTOMER, self._customers, _BY_ID), (_CONTACT, self._contacts, _BY_ADDRESS)):
-            if rows:
-                rows.sort(key=key)
-                self._connection.executemany(statement, rows)
-                rows.clear()
+        """Write what has changed, each table in the order of its key."""
+        no = self._place.no
+        people = sorted(self._people.values(), key=lambda person: person.no)
+        self._many(_PERSON, [self._row(one) for one in people if one.is_changed])
+        contacts = [
+            (key_of(no, contact.no), no, one.no, address, contact.shown, contact.seen_at)
+            for one in people
+            for address, contact in one.contacts.items()
+            if address in one.changed_contacts
+        ]
+        self._many(_CONTACT, sorted(contacts))
+        aliases = [
+            (key_of(no, self._next("alias")), no, one.no, "\n".join(one.new_lines if one.is_wide else one.lines))
+            for one in people
+            if one.new_lines
+        ]
+        add_words(self._connection, self._place, remembered(line for one in people for line in one.new_lines))
+        self._many(_ALIAS, aliases)
+        self._many(_ALIAS_FOUND, [(pk, text) for pk, _, _, text in aliases])
+        for one in people:
+            one.settle()
+
+    def _row(self, one: Person) -> tuple[int | str | None, ...]:
+        pk, haystack = key_of(self._place.no, one.no), "\n".join(one.lines)
+        return pk, self._place.no, one.key, one.customer, one.name, one.seen_at, haystack, int(one.is_wide)
+
+    def _load(self, keys: set[str]) -> None:
+        wanted = keys - self._loaded
+        if not wanted:
+            return
+        self._loaded |= wanted
+        no = self._place.no
+        found = {}
+        for pk, key, customer, name, seen_at, haystack, is_wide in self._rows(_PEOPLE, (no, _json(sorted(wanted)))):
+            lines = haystack.split("\n") if haystack else []
+            person = Person(seq_of(pk), key, customer, name, seen_at, lines, bool(is_wide))
+            self._people[key] = found[person.no] = person
+        if found:
+            for pk, owner, address, shown, seen_at in self._rows(_CONTACTS, (no, _json(list(found)))):
+                found[owner].contacts[address] = Contact(seq_of(pk), shown, seen_at)
+
+    def _next(self, table: str) -> int:
+        """Return a number that no row of a table has had in this transaction."""
+        if table not in self._last:
+            ((last,),) = self._rows(_LAST.format(table), range_of(self._place.no))
+            self._last[table] = 0 if last is None else seq_of(last)
+        self._last[table] += 1
+        return self._last[table]
+
+    def _pks(self, sql: str, values: tuple[int | str, ...]) -> set[int]:
+        return {int(row[0]) for row in self._rows(sql, values)}
+
+    def _rows(self, sql: str, values: tuple[int | str, ...]) -> list[Row]:
+        rows: list[Row] = self._connection.execute(sql, values).fetchall()
+        return rows
+
+    def _many(self, sql: str, rows: list[Row]) -> None:
+        if rows:
+            self._connection.executemany(sql, rows)
+
+
+def _json(values: list[int] | list[str]) -> str:
+    return msgspec.json.encode(values).decode()

@@ -1,46 +1,58 @@
-"""Projections of the records: current entries, search index, tallies and directory."""
+"""Projections of the records: current entries, dictionaries, tallies and what is about delivery."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import apsw
 
-from commlog_tui.contract.addresses import match_form, search_forms
-from commlog_tui.contract.booking import code_form
-from commlog_tui.contract.folding import fold
+from commlog_tui.contract.base import is_uuid
 from commlog_tui.records.changes import Change, EntryAdded, EntryChanged, EntryRedacted, ResolutionAdded, StatusRaised
 from commlog_tui.records.entry_fields import EntryFields, encode_fields
-from commlog_tui.store.person_forms import person_forms
+from commlog_tui.store.search.terms import folded_code, reference_digits
+from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.delivery_projections import DeliveryProjections
-from commlog_tui.store.sqlite.keys import key_of
+from commlog_tui.store.sqlite.facets import Facets
+from commlog_tui.store.sqlite.keys import Row, key_of
 from commlog_tui.store.sqlite.people import People
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.statistics import Statistics
-from commlog_tui.store.sqlite.statuses import LOGGED, Statuses
+from commlog_tui.store.sqlite.statuses import LOGGED, Counted, Statuses
 from commlog_tui.store.sqlite.task_projections import TaskProjections
+from commlog_tui.store.sqlite.titles import Titles
+from commlog_tui.store.sqlite.words import forget_unused, indexed_words
 from commlog_tui.store.sqlite.worklist import Worklist
 
-_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)"
-_SENT_AT, _VIA, _STATUS_AT, _KIND = 2, 3, 5, 11
-"""Where a row to insert has what it is counted by; the rank follows the status."""
-_COUNTED_AS: Final = "SELECT message_kind, status FROM entry WHERE pk = ?"
-_CORRECTED = """
-UPDATE entry SET sent_at = ?, via = ?, customer = ?, reference = ?, address = ?, haystack = ?, corrected
-= ?, code = ? WHERE pk = ?
+_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)"
+_CURRENT: Final = "SELECT facet FROM entry WHERE pk = ?"
+_CHANGED: Final = """
+UPDATE entry SET sent_at = ?, facet = ?, contact = ?, title = ?, code = ?, reference = ?, has_body = ?,
+corrected = ? WHERE pk = ?
 """
-_REDACTED = """
-UPDATE entry SET sent_at = ?, via = ?, customer = NULL, reference = NULL, address = NULL, haystack = '',
-corrected = NULL, code = NULL
-WHERE pk = ?
-"""
-_TALLY = """
+_TALLY: Final = """
 INSERT INTO tally VALUES (?, ?, ?, ?)
 ON CONFLICT (location, day, via) DO UPDATE SET entries = entries + excluded.entries
 """
-_NO_TALLY = "DELETE FROM tally WHERE location = ? AND day = ? AND via = ? AND entries = 0"
-_FOUND = "INSERT INTO search (rowid, haystack) VALUES (?, ?)"
-_FOUND_NO_MORE = "INSERT INTO search (search, rowid, haystack) VALUES ('delete', ?, ?)"
+_NO_TALLY: Final = "DELETE FROM tally WHERE location = ? AND day = ? AND via = ? AND entries = 0"
+_BODY: Final = "INSERT INTO body VALUES (?, ?)"
+_BODY_FOUND: Final = "INSERT INTO body_search (rowid, words) VALUES (?, ?)"
+_BODIES: Final = "SELECT pk, words FROM body WHERE pk = ?"
+_BODY_LOST: Final = "INSERT INTO body_search (body_search, rowid, words) VALUES ('delete', ?, ?)"
+_NO_BODY: Final = "DELETE FROM body WHERE pk = ?"
+
+_Found = tuple[int | None, int | None, str | None, bytes | None, int]
+"""Contact, title, code, reference, and whether there is a text: what an entry is found by."""
+_REDACTED: Final[_Found] = None, None, None, None, 0
+
+
+@dataclass(slots=True)
+class _Added:
+    """An entry that is not written yet."""
+
+    counted: Counted
+    found: _Found
+    starts_at: int | None
 
 
 class Projections:
@@ -51,18 +63,21 @@ class Projections:
         self._execute = connection.execute
         self._place = place
         self._people = People(connection, place)
+        self._titles = Titles(connection, place)
+        self._facets = Facets(connection, place)
         self._delivery = DeliveryProjections(connection, place)
         self._tasks = TaskProjections(connection, place)
-        self._statuses = Statuses(connection)
+        self._statuses = Statuses(connection, self._facets)
         self._statistics = Statistics(connection, place)
         self._worklist = Worklist(connection, place)
         self._tallies: Counter[tuple[int, str]] = Counter()
-        self._added: dict[int, list[Any]] = {}
-        self._found_by: dict[int, str] = {}
-        self._found_before: dict[int, str] = {}
+        self._added: dict[int, _Added] = {}
+        self._bodies: dict[int, str] = {}
+        self._lost_bodies: set[int] = set()
 
-    def apply(self, changes: Iterable[Change]) -> None:
+    def apply(self, changes: Sequence[Change]) -> None:
         """Apply changes in order."""
+        self._load(changes)
         for change in changes:
             if isinstance(change, EntryAdded):
                 self._add(change)
@@ -79,97 +94,121 @@ class Projections:
                     self._settle()
                     self._worklist.resolve(change.root, change.seq)
 
-    def _add(self, change: EntryAdded) -> None:
-        pk, fields = key_of(self._place.no, change.root), change.fields
-        haystack, code = "", None
-        found: tuple[str | None, str | None, str | None] = None, None, None
-        if fields is not None:
-            customer = fields.customer.id if fields.customer else None
-            found = (customer, fields.reference, match_form(fields.to, self._place.region))
-            haystack, code = self._learn(fields), code_form(fields.code)
-        kind = change.message_kind or ""
-        row = [pk, self._place.no, change.sent_at, change.via, change.source, LOGGED, 0, *found, haystack]
-        self._added[pk] = [*row, kind, change.starts_at, code]
-        self._found_by[pk] = haystack
-        self._tallies[self._place.day_of(change.sent_at), change.via] += 1
-
-    def _change(self, change: EntryChanged) -> None:
-        pk, now, before = key_of(self._place.no, change.root), change.now, change.before
-        haystack = self._learn(now)
-        customer = now.customer.id if now.customer else None
-        address = match_form(now.to, self._place.region)
-        self._settle()
-        self._lose(pk)
-        found = customer, now.reference, address, haystack
-        self._execute(_CORRECTED, (now.sent_at, now.via, *found, encode_fields(now), code_form(now.code), pk))
-        self._found_by[pk] = haystack
-        self._move(pk, (before.sent_at, before.via), (now.sent_at, now.via))
-
-    def _redact(self, change: EntryRedacted) -> None:
-        pk, last = key_of(self._place.no, change.root), change.history[-1]
-        self._settle()
-        self._lose(pk)
-        self._worklist.drop(pk)
-        self._found_by[pk] = ""
-        self._execute(_REDACTED, (change.sent_at, change.via, pk))
-        self._move(pk, (last.sent_at, last.via), (change.sent_at, change.via))
-        self._people.doubt(fields.customer.id for fields in change.history if fields.customer)
-
-    def _settle(self) -> None:
-        """Write the entries that were added, and the statuses that were raised."""
-        steps, moved = self._statuses.raise_new(self._added, _STATUS_AT)
-        for one in moved:
-            self._statistics.move(one)
-        for row in self._added.values():
-            self._statistics.count(row[_SENT_AT], row[_VIA], row[_KIND], row[_STATUS_AT])
-        self._executemany(_ENTRY, self._added.values())
-        self._added.clear()
-        self._worklist.follow(steps)
-
     def flush(self) -> None:
         """Write what was gathered.
 
-        The search index comes last: every guarded insert between two of its own makes FTS5 write a
+        The search indexes come last: every guarded insert between two of its own makes FTS5 write a
         segment.
         """
         self._settle()
         self._delivery.flush()
-        self._executemany(_FOUND_NO_MORE, sorted(self._found_before.items()))
-        self._executemany(_FOUND, sorted(self._found_by.items()))
-        self._found_before.clear()
-        self._found_by.clear()
+        self._facets.flush()
         tallies = sorted((self._place.no, *key, change) for key, change in self._tallies.items() if change)
         self._executemany(_TALLY, tallies)
         self._executemany(_NO_TALLY, [(no, day, via) for no, day, via, change in tallies if change < 0])
         self._tallies.clear()
         self._statistics.flush()
-        self._people.flush()
+        lost = self._titles.flush() | self._people.flush()
+        self._write_bodies()
+        if lost:
+            forget_unused(self._connection, self._place, lost)
 
-    def _move(self, pk: int, before: tuple[int, str], now: tuple[int, str]) -> None:
-        ((kind, status),) = self._execute(_COUNTED_AS, (pk,)).fetchall()
-        self._statistics.count(*before, str(kind), str(status), -1)
-        self._statistics.count(*now, str(kind), str(status))
-        self._tallies[self._place.day_of(before[0]), before[1]] -= 1
-        self._tallies[self._place.day_of(now[0]), now[1]] += 1
+    def _load(self, changes: Iterable[Change]) -> None:
+        """Read what is known of the people and titles of new and corrected entries, at once."""
+        entries = [change.fields for change in changes if isinstance(change, EntryAdded) and change.fields is not None]
+        entries += [change.now for change in changes if isinstance(change, EntryChanged)]
+        if entries:
+            self._people.load(entries)
+            self._titles.load(fields.title for fields in entries)
 
-    def _lose(self, pk: int) -> None:
-        """Remove an entry from the search index, which needs the exact text that it holds."""
-        if self._found_by.pop(pk, None) is None and pk not in self._found_before:
-            ((haystack,),) = self._execute("SELECT haystack FROM entry WHERE pk = ?", (pk,)).fetchall()
-            self._found_before[pk] = str(haystack)
+    def _add(self, change: EntryAdded) -> None:
+        pk, fields = key_of(self._place.no, change.root), change.fields
+        found = _REDACTED if fields is None else self._find(pk, fields)
+        counted = Counted(change.sent_at, change.via, change.source, change.message_kind or "", LOGGED, 0)
+        self._added[pk] = _Added(counted, found, change.starts_at)
+        self._tallies[self._place.day_of(change.sent_at), change.via] += 1
 
-    def _executemany(self, statement: str, rows: Collection[Sequence[int | str | None]]) -> None:
+    def _change(self, change: EntryChanged) -> None:
+        pk, now = key_of(self._place.no, change.root), change.now
+        self._settle()
+        self._lose_body(pk)
+        found = self._find(pk, now)
+        facet = self._move(pk, change.before, now.sent_at, now.via)
+        self._execute(_CHANGED, (now.sent_at, facet, *found, encode_fields(now), pk))
+        if change.before.title != now.title:
+            self._titles.doubt(change.before.title)
+
+    def _redact(self, change: EntryRedacted) -> None:
+        pk, last = key_of(self._place.no, change.root), change.history[-1]
+        self._settle()
+        self._lose_body(pk)
+        self._worklist.drop(pk)
+        facet = self._move(pk, last, change.sent_at, change.via)
+        self._execute(_CHANGED, (change.sent_at, facet, *_REDACTED, None, pk))
+        self._titles.doubt(last.title)
+        self._people.doubt(change.history)
+
+    def _find(self, pk: int, fields: EntryFields) -> _Found:
+        """Return what an entry is found by, which the dictionaries have then."""
+        words = indexed_words(self._place, fields.body) if fields.body else ""
+        if words:
+            self._bodies[pk] = words
+        reference = fields.reference if fields.reference and is_uuid(fields.reference) else None
+        return (
+            self._people.learn(fields),
+            self._titles.number(fields.title),
+            (folded_code(fields.code) or None) if fields.code else None,
+            bytes.fromhex(reference_digits(reference)) if reference else None,
+            int(bool(words)),
+        )
+
+    def _settle(self) -> None:
+        """Write the entries that were added, and the statuses that were raised."""
+        steps, moved = self._statuses.raise_new({pk: one.counted for pk, one in self._added.items()})
+        for before, after in moved:
+            self._statistics.count(before, -1)
+            self._statistics.count(after)
+        rows: list[Row] = []
+        for pk, one in self._added.items():
+            counted = one.counted
+            self._statistics.count(counted)
+            facet = self._facets.number(*counted.facet)
+            self._facets.count(facet)
+            rows.append((pk, self._place.no, counted.sent_at, facet, *one.found, one.starts_at))
+        self._executemany(_ENTRY, rows)
+        self._added.clear()
+        self._worklist.follow(steps)
+
+    def _move(self, pk: int, before: EntryFields, sent_at: int, via: str) -> int:
+        """Count an entry elsewhere, and return the number of its new facet."""
+        facet = self._facets.facet(number(self._connection, _CURRENT, (pk,)))
+        was = Counted(before.sent_at, before.via, facet.source, facet.kind, facet.status, facet.rank)
+        now = Counted(sent_at, via, facet.source, facet.kind, facet.status, facet.rank)
+        self._statistics.count(was, -1)
+        self._statistics.count(now)
+        self._tallies[self._place.day_of(was.sent_at), was.via] -= 1
+        self._tallies[self._place.day_of(now.sent_at), now.via] += 1
+        no = self._facets.number(*now.facet)
+        self._facets.count(facet.no, -1)
+        self._facets.count(no)
+        return no
+
+    def _lose_body(self, pk: int) -> None:
+        """Remove an entry's text from its index, which needs the exact words that it holds."""
+        if self._bodies.pop(pk, None) is None:
+            self._lost_bodies.add(pk)
+
+    def _write_bodies(self) -> None:
+        rows: list[Row] = [row for pk in sorted(self._lost_bodies) for row in self._execute(_BODIES, (pk,)).fetchall()]
+        self._executemany(_NO_BODY, [(pk,) for pk, _ in rows])
+        bodies = sorted(self._bodies.items())
+        self._executemany(_BODY, bodies)
+        self._executemany(_BODY_LOST, rows)
+        self._executemany(_BODY_FOUND, bodies)
+        self._lost_bodies.clear()
+        self._bodies.clear()
+
+    def _executemany(self, statement: str, rows: Collection[Sequence[int | str | bytes | None]]) -> None:
         """Run a statement for every row; those in the order of their key keep to few pages."""
         if rows:
             self._connection.executemany(statement, rows)
-
-    def _learn(self, fields: EntryFields) -> str:
-        """Return the text that an entry is found by, having told the directory of its customer."""
-        region = self._place.region
-        to = search_forms(fields.to, region)
-        parts = [fields.title, *to, fields.code, fields.reference]
-        if fields.customer:
-            person = person_forms(fields.customer, region)
-            self._people.meet(fields.customer, fields.to, fields.sent_at, [*person, *to])
-            parts += person
-        return fold("\n".join(dict.fromkeys(part for part in parts if part)))

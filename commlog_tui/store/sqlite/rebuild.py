@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.tree import Frontier
+from commlog_tui.records.changes import Change
 from commlog_tui.records.decide import Head, changes_of
 from commlog_tui.records.kinds import KINDS, Kinds, is_decisive
 from commlog_tui.records.record import Record, Thread
@@ -16,6 +17,7 @@ from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.protocol import Rebuilt
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES
+from commlog_tui.store.sqlite.entry_schema import ENTRY_NAMES
 from commlog_tui.store.sqlite.keys import Row, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.overview_schema import OVERVIEW_NAMES
@@ -27,18 +29,8 @@ from commlog_tui.store.sqlite.schema_check import require_schema
 from commlog_tui.store.sqlite.task_schema import TASK_NAMES
 from commlog_tui.store.sqlite.tree import write_head
 
-PROJECTIONS: Final = (
-    "entry",
-    "tally",
-    *OVERVIEW_NAMES,
-    "customer",
-    "contact",
-    *DELIVERY_NAMES,
-    *TASK_NAMES,
-    "node",
-    "head",
-)
-"""The tables that are made again, beside the search index."""
+PROJECTIONS: Final = (*ENTRY_NAMES, *OVERVIEW_NAMES, *DELIVERY_NAMES, *TASK_NAMES, "node", "head")
+"""The tables that are made again, beside the full-text indexes over some of them."""
 
 _AT_ONCE: Final = 2_000
 _RECORDS: Final = f"""
@@ -116,13 +108,15 @@ class _Replay:
         """Apply records in order of seq; return the positions of those that cannot be read."""
         records, unreadable, nodes = self._read(rows)
         threads = self._threads(records)
+        changes: list[Change] = []
         for (pk, root, kind), record in records.items():
             try:
                 thread = threads[root].before(record.seq) if root != pk else None
-                self._projections.apply(changes_of(record, thread, self._kinds))
+                changes += changes_of(record, thread, self._kinds)
                 self._entries += kind == "entry"
             except _UNREADABLE:
                 unreadable.append(seq_of(pk))
+        self._projections.apply(changes)
         self._projections.flush()
         write_head(self._connection, self._place.no, self._head(), nodes)
         return sorted(unreadable)

@@ -1,5 +1,7 @@
 """Whose entries a redaction is about."""
 
+from typing import Final
+
 import apsw
 
 from commlog_tui.records.entry_fields import history
@@ -7,16 +9,26 @@ from commlog_tui.records.uuids import uuid_text
 from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.schema import SEQ_BITS
 
-_NAMED = "SELECT pk FROM entry INDEXED BY entry_by_customer WHERE location = ?1 AND customer = ?2"
-_CORRECTED = "SELECT pk FROM entry INDEXED BY entry_corrected WHERE location = ?1 AND corrected IS NOT NULL"
-_TASKS = "SELECT pk FROM task INDEXED BY task_by_customer WHERE location = ?1 AND customer = ?2"
-_NAMELESS = """
-SELECT entry.pk FROM contact CROSS JOIN entry INDEXED BY entry_by_address
-ON entry.location = contact.location AND entry.address = contact.address
-WHERE contact.location = ?1 AND contact.customer = ?2 AND entry.customer IS NULL AND NOT EXISTS (
-    SELECT 1 FROM contact AS other WHERE other.location = contact.location AND other.address = contact.address
-    AND other.customer <> contact.customer
+_SEQ: Final = (1 << SEQ_BITS) - 1
+_NAMED: Final = f"""
+SELECT entry.pk FROM person CROSS JOIN contact INDEXED BY contact_by_person
+ON contact.location = ?1 AND contact.person = person.no & {_SEQ}
+CROSS JOIN entry INDEXED BY entry_by_contact ON entry.location = ?1 AND entry.contact = contact.no & {_SEQ}
+WHERE person.location = ?1 AND person.key = ?2
+"""
+_CORRECTED: Final = "SELECT pk FROM entry INDEXED BY entry_corrected WHERE location = ?1 AND corrected IS NOT NULL"
+_TASKS: Final = "SELECT pk FROM task INDEXED BY task_by_customer WHERE location = ?1 AND customer = ?2"
+_NAMELESS: Final = f"""
+SELECT entry.pk FROM person CROSS JOIN contact AS mine INDEXED BY contact_by_person
+ON mine.location = ?1 AND mine.person = person.no & {_SEQ}
+CROSS JOIN contact AS theirs ON theirs.location = ?1 AND theirs.address = mine.address
+CROSS JOIN person AS nobody ON nobody.no = ?1 << {SEQ_BITS} | theirs.person AND nobody.customer IS NULL
+CROSS JOIN entry INDEXED BY entry_by_contact ON entry.location = ?1 AND entry.contact = theirs.no & {_SEQ}
+WHERE person.location = ?1 AND person.key = ?2 AND mine.address <> '' AND NOT EXISTS (
+    SELECT 1 FROM contact AS other JOIN person AS owner ON owner.no = ?1 << {SEQ_BITS} | other.person
+    WHERE other.location = ?1 AND other.address = mine.address AND owner.customer <> person.customer
 )
 """
 
@@ -27,8 +39,9 @@ def of_customer(connection: apsw.Connection, place: Place, customer_id: str) -> 
     Those that name the customer or have ever done so, and those that name nobody but went to an
     address or number that is known for this customer alone.
     """
-    about = (place.no, customer_id)
-    found = {pk for sql in (_NAMED, _NAMELESS, _TASKS) for pk in _keys(connection, sql, about)}
+    about = (place.no, f"c{customer_id}")
+    found = {pk for sql in (_NAMED, _NAMELESS) for pk in _keys(connection, sql, about)}
+    found.update(_keys(connection, _TASKS, (place.no, customer_id)))
     for pk, thread in load_threads(connection, _keys(connection, _CORRECTED, (place.no,))).items():
         if any(fields.customer and fields.customer.id == customer_id for _, fields in history(thread)):
             found.add(pk)

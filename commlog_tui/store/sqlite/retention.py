@@ -28,8 +28,8 @@ WHERE location = ? AND recorded_at < ? LIMIT ?
 )
 """Of tasks and handovers, whose words may name a guest."""
 _DUE_ENTRIES: Final = """
-SELECT record.id, entry.via, entry.sent_at FROM entry INDEXED BY entry_by_time JOIN personal ON
-personal.pk = entry.pk
+SELECT record.id, facet.via, entry.sent_at FROM entry INDEXED BY entry_by_time JOIN personal ON
+personal.pk = entry.pk JOIN facet ON facet.location = entry.location AND facet.no = entry.facet
 JOIN record ON record.pk = entry.pk WHERE entry.location = ? AND entry.sent_at < ? ORDER BY entry.sent_at, entry.pk
 """
 _RETAINED: Final = "SELECT id, retention FROM location WHERE retention IS NOT NULL ORDER BY id"

@@ -12,6 +12,7 @@ asked for one location by a range of rowids.
 from typing import Final
 
 from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES, DELIVERY_TABLES
+from commlog_tui.store.sqlite.entry_schema import EARLIER_NAMES, ENTRY_NAMES, ENTRY_TABLES, SEARCH_NAMES
 from commlog_tui.store.sqlite.overview_schema import OVERVIEW_NAMES, OVERVIEW_TABLES
 from commlog_tui.store.sqlite.task_schema import TASK_NAMES, TASK_TABLES
 
@@ -23,12 +24,13 @@ APPLICATION_ID: Final = 0x434F4D4C
 Files of 0.1.0 have none.
 """
 
-PROJECTION_LAYOUT: Final = 4
+PROJECTION_LAYOUT: Final = 5
 """Of what is derived from the records.
 
 Earlier projections are created anew when the log is opened; 1 reads numbers and names anew, 2 has tables about
 delivery, statistics and a worklist, 3 finds entries by their booking's code and by the kind of message and has
-tables of tasks and handovers, 4 counts whole weeks.
+tables of tasks and handovers, 4 counts whole weeks, 5 has dictionaries of people, titles and words to search in, and
+one number for channel, source, kind and status.
 """
 
 RECORD_TABLES: Final = """
@@ -90,7 +92,7 @@ CREATE TABLE personal (
 ) STRICT;
 """
 
-_ENTRY_TABLES: Final = f"""
+_TREE_TABLES: Final = f"""
 CREATE TABLE projection (layout INTEGER NOT NULL) STRICT;
 INSERT INTO projection VALUES ({PROJECTION_LAYOUT});
 
@@ -108,71 +110,13 @@ CREATE TABLE node (
     hash BLOB NOT NULL,
     PRIMARY KEY (location, level, place)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE entry (
-    pk INTEGER PRIMARY KEY REFERENCES record (pk),
-    location INTEGER NOT NULL,
-    sent_at INTEGER NOT NULL,
-    via TEXT NOT NULL,
-    source TEXT NOT NULL,
-    status TEXT NOT NULL,
-    rank INTEGER NOT NULL,
-    customer TEXT,
-    reference TEXT,
-    address TEXT,
-    haystack TEXT NOT NULL,
-    corrected BLOB,
-    message_kind TEXT NOT NULL,
-    starts_at INTEGER,
-    code TEXT
-) STRICT;
-CREATE INDEX entry_by_time ON entry (location, sent_at, pk);
-CREATE INDEX entry_by_via ON entry (location, via, sent_at, pk);
-CREATE INDEX entry_by_status ON entry (location, status, sent_at, pk);
-CREATE INDEX entry_by_customer ON entry (location, customer, sent_at, pk, via) WHERE customer IS NOT NULL;
-CREATE INDEX entry_by_reference ON entry (location, reference, sent_at, pk) WHERE reference IS NOT NULL;
-CREATE INDEX entry_by_address ON entry (location, address, sent_at, pk) WHERE address IS NOT NULL;
-CREATE INDEX entry_by_code ON entry (location, code, sent_at, pk) WHERE code IS NOT NULL;
-CREATE INDEX entry_by_kind ON entry (location, message_kind, sent_at, pk, via) WHERE message_kind <> '';
-CREATE INDEX entry_corrected ON entry (location, pk) WHERE corrected IS NOT NULL;
-
-CREATE VIRTUAL TABLE search USING fts5 (
-    haystack, content = 'entry', content_rowid = 'pk', tokenize = 'trigram case_sensitive 1', detail = none
-);
-INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
-
-CREATE TABLE tally (
-    location INTEGER NOT NULL,
-    day INTEGER NOT NULL,
-    via TEXT NOT NULL,
-    entries INTEGER NOT NULL,
-    PRIMARY KEY (location, day, via)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE customer (
-    location INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    name TEXT,
-    last_seen INTEGER NOT NULL,
-    haystack TEXT NOT NULL,
-    PRIMARY KEY (location, id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE contact (
-    location INTEGER NOT NULL,
-    customer TEXT NOT NULL,
-    address TEXT NOT NULL,
-    shown TEXT NOT NULL,
-    last_seen INTEGER NOT NULL,
-    PRIMARY KEY (location, customer, address)
-) STRICT, WITHOUT ROWID;
 """
 
-PROJECTION_TABLES: Final = _ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + TASK_TABLES
+PROJECTION_TABLES: Final = _TREE_TABLES + ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + TASK_TABLES
 
 PROJECTION_NAMES: Final = (
-    "search", "projection", "head", "node", "entry", "tally", "customer", "contact", *DELIVERY_NAMES, *OVERVIEW_NAMES,
-    *TASK_NAMES,
+    *SEARCH_NAMES, "projection", "head", "node", *ENTRY_NAMES, *DELIVERY_NAMES, *OVERVIEW_NAMES,
+    *TASK_NAMES, *EARLIER_NAMES,
 )  # fmt: skip
 """Every table of projections that any version has created, what depends on others first."""
 

@@ -12,6 +12,7 @@ from typing import Final
 import apsw
 
 from commlog_tui.store.errors import DamagedLogError, NewerLayoutError, OlderLayoutError
+from commlog_tui.store.sqlite.entry_schema import SEARCH_NAMES
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_LAYOUT, PROJECTION_NAMES, SCHEMA, VERSION
 
 Objects = dict[tuple[str, str], tuple[str, str | None]]
@@ -20,7 +21,10 @@ Objects = dict[tuple[str, str], tuple[str, str | None]]
 _SHOWN: Final = 3
 _OBJECTS: Final = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
 _HAS_LAYOUT: Final = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = 'projection'"
-_SEARCH_SETTINGS: Final = "SELECT k, v FROM main.search_config WHERE k <> 'version'"
+_SEARCH_SETTINGS: Final = " UNION ALL ".join(
+    f"SELECT '{name}', k, v FROM main.{name}_config WHERE k <> 'version'" for name in SEARCH_NAMES
+)
+_SETTINGS_TABLES: Final = {("table", f"{name}_config") for name in SEARCH_NAMES}
 _TOKENS: Final = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|[ \t\n\f\r]+""")
 _WORD_OF_TYPE: Final = {"table": "table", "index": "index", "trigger": "trigger", "view": "view"}
 _NEWER: Final = "This log was written by a newer commlog. It is untouched; update commlog."
@@ -90,8 +94,8 @@ def schema_faults(connection: apsw.Connection, schema: str = SCHEMA) -> list[str
             faults.append(f"{_named(key)}, which commlog did not create, was added")
     missing = [key for key in expected if key not in found]
     faults += [f"{_named(key)} is missing" for key in missing]
-    if is_current and ("table", "search_config") not in missing and _settings(connection) != settings:
-        faults.append("the settings of the search index were changed")
+    if is_current and not _SETTINGS_TABLES & set(missing) and _settings(connection) != settings:
+        faults.append("the settings of the search indexes were changed")
     return sorted(faults)
 
 
@@ -104,7 +108,7 @@ def _is_numbered(connection: apsw.Connection) -> bool:
 
 
 def _is_projection(table: str) -> bool:
-    return table in PROJECTION_NAMES or table.startswith("search_")
+    return table in PROJECTION_NAMES or table.startswith(("search_", *(f"{name}_" for name in SEARCH_NAMES)))
 
 
 def require_schema(connection: apsw.Connection, schema: str = SCHEMA) -> None:
@@ -158,7 +162,7 @@ def _expected(schema: str) -> tuple[Objects, Objects, set[tuple[object, ...]]]:
     try:
         connection.execute(schema)
         expected = _objects(connection)
-        settings = _settings(connection) if ("table", "search_config") in expected else set()
+        settings = _settings(connection) if expected.keys() >= _SETTINGS_TABLES else set()
         connection.execute("CREATE TABLE extra (id INTEGER PRIMARY KEY AUTOINCREMENT); DROP TABLE extra; ANALYZE")
         optional = {key: value for key, value in _objects(connection).items() if key not in expected}
         return expected, optional, settings

@@ -13,7 +13,7 @@ from commlog_tui.contract.statistics import StatisticsQuery
 from commlog_tui.store.rows import StatisticsRow
 from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.place import Place
-from commlog_tui.store.sqlite.statuses import Moved
+from commlog_tui.store.sqlite.statuses import Counted
 from commlog_tui.store.statistics import WHOLE_DAY, WHOLE_WEEK, monday, spans, statistics_row
 
 _ADD: Final = """
@@ -38,17 +38,12 @@ class Statistics:
         self._place = place
         self._counted: Counter[tuple[int, int, str, str, str]] = Counter()
 
-    def count(self, sent_at: int, via: str, kind: str, status: str, change: int = 1) -> None:
+    def count(self, one: Counted, change: int = 1) -> None:
         """Count an entry, or with -1, no longer count it where it was."""
-        day, hour = self._place.day_of(sent_at), self._place.hour_of(sent_at)
-        self._counted[WHOLE_DAY, day, via, kind, status] += change
-        self._counted[WHOLE_WEEK, monday(day), via, kind, status] += change
-        self._counted[hour, day, via, kind, status] += change
-
-    def move(self, moved: Moved) -> None:
-        """Count an entry with another status."""
-        self.count(moved.sent_at, moved.via, moved.kind, moved.before, -1)
-        self.count(moved.sent_at, moved.via, moved.kind, moved.after)
+        day, hour = self._place.day_of(one.sent_at), self._place.hour_of(one.sent_at)
+        self._counted[WHOLE_DAY, day, one.via, one.kind, one.status] += change
+        self._counted[WHOLE_WEEK, monday(day), one.via, one.kind, one.status] += change
+        self._counted[hour, day, one.via, one.kind, one.status] += change
 
     def flush(self) -> None:
         """Write what was counted."""

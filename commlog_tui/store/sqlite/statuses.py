@@ -5,21 +5,40 @@ counters and the worklist come out the same in one batch, in many, and in a rebu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 import apsw
 import msgspec
 
 from commlog_tui.contract.delivery import Status
+from commlog_tui.store.sqlite.facets import FACET_OF_ENTRY, Facets
 from commlog_tui.store.sqlite.keys import Row
 
 LOGGED: Final = Status.LOGGED.value
-_CURRENT: Final = """
-SELECT entry.pk, status, rank, sent_at, via, message_kind
-FROM json_each(?) AS wanted CROSS JOIN entry ON entry.pk = wanted.value
+_CURRENT: Final = f"""
+SELECT entry.pk, sent_at, via, source, kind, status, rank FROM json_each(?) AS wanted
+CROSS JOIN entry ON entry.pk = wanted.value JOIN facet ON {FACET_OF_ENTRY}
 """
-_SET: Final = "UPDATE entry SET status = ?, rank = ? WHERE pk = ?"
+_SET: Final = "UPDATE entry SET facet = ? WHERE pk = ?"
+
+
+@dataclass(slots=True)
+class Counted:
+    """What an entry is counted by."""
+
+    sent_at: int
+    via: str
+    source: str
+    kind: str
+    """Empty where it is not known."""
+    status: str
+    rank: int
+
+    @property
+    def facet(self) -> tuple[str, str, str, str, int]:
+        """What has a number, and the rank of its status."""
+        return self.via, self.source, self.kind, self.status, self.rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,58 +52,47 @@ class Step:
     """When the event happened that raised it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """An entry that was counted with one status and is now counted with another."""
-
-    sent_at: int
-    via: str
-    kind: str
-    before: str
-    after: str
-
-
 class Statuses:
     """Gathers the events of one transaction, and raises the statuses that they raise."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, facets: Facets) -> None:
         self._connection = connection
+        self._facets = facets
         self._raised: list[tuple[int, str, int, int]] = []
 
     def add(self, pk: int, status: str, rank: int, at: int) -> None:
         """Take an event: the status and rank it stands for, and when it happened."""
         self._raised.append((pk, status, rank, at))
 
-    def raise_new(self, new: Mapping[int, list[Any]], status_at: int) -> tuple[list[Step], list[Moved]]:
+    def raise_new(self, new: Mapping[int, Counted]) -> tuple[list[Step], list[tuple[Counted, Counted]]]:
         """Raise what was gathered; return each step in order, and what is to be counted elsewhere.
 
-        Rows of new entries, which are not written yet, get theirs in place, with the rank behind
-        it; they are not counted yet.
+        New entries, which are not written yet, get theirs in place; they are not counted yet.
         """
         if not self._raised:
             return [], []
-        known = {one[0]: one for one in self._current({pk for pk, *_ in self._raised} - new.keys())}
-        current = {pk: (str(one[1]), int(one[2])) for pk, one in known.items()}
-        current |= dict.fromkeys(new, (LOGGED, 0))
+        before = self._current({pk for pk, *_ in self._raised} - new.keys())
+        current = {pk: replace(one) for pk, one in before.items()} | dict(new)
         steps = []
         for pk, status, rank, at in self._raised:
-            before = current.get(pk)
-            if before is not None and rank > before[1]:
-                current[pk] = status, rank
-                steps.append(Step(pk, before[0], status, at))
+            one = current.get(pk)
+            if one is not None and rank > one.rank:
+                steps.append(Step(pk, one.status, status, at))
+                one.status, one.rank = status, rank
         self._raised.clear()
-        changed = sorted({step.pk for step in steps})
-        for pk in changed:
-            if pk in new:
-                new[pk][status_at : status_at + 2] = current[pk]
-        older = [pk for pk in changed if pk in known]
-        if older:
-            self._connection.executemany(_SET, [(*current[pk], pk) for pk in older])
-        moved = [
-            Moved(sent_at, via, kind, before, current[pk][0])
-            for pk, before, _, sent_at, via, kind in (known[one] for one in older)
-        ]
-        return steps, moved
+        older = sorted({step.pk for step in steps} & before.keys())
+        rows = []
+        for pk in older:
+            no = self._facets.number(*current[pk].facet)
+            self._facets.count(self._facets.number(*before[pk].facet), -1)
+            self._facets.count(no)
+            rows.append((no, pk))
+        if rows:
+            self._connection.executemany(_SET, rows)
+        return steps, [(before[pk], current[pk]) for pk in older]
 
-    def _current(self, pks: set[int]) -> list[Row]:
-        return self._connection.execute(_CURRENT, (msgspec.json.encode(list(pks)).decode(),)).fetchall() if pks else []
+    def _current(self, pks: set[int]) -> dict[int, Counted]:
+        if not pks:
+            return {}
+        rows: list[Row] = self._connection.execute(_CURRENT, (msgspec.json.encode(list(pks)).decode(),)).fetchall()
+        return {pk: Counted(*row) for pk, *row in rows}

@@ -17,6 +17,7 @@ from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.cursor import Position, PositionCodec
 from commlog_tui.store.rows import WorkItemRow, WorklistRow
 from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
+from commlog_tui.store.sqlite.facets import ENTRY_STATUS
 from commlog_tui.store.sqlite.keys import Row, key_of, seq_of
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.statuses import Step
@@ -34,7 +35,8 @@ from commlog_tui.store.worklist import (
 
 _LIST: Final = f"""
 INSERT INTO worklist
-SELECT pk, location, ifnull(starts_at, {NO_START}), sent_at, ?2, NULL, NULL FROM entry WHERE pk = ?1 AND haystack <> ''
+SELECT pk, location, ifnull(starts_at, {NO_START}), sent_at, ?2, NULL, NULL FROM entry
+WHERE pk = ?1 AND title IS NOT NULL
 ON CONFLICT (pk) DO NOTHING
 """
 _ARRIVE: Final = "UPDATE worklist SET arrived_at = ?2 WHERE pk = ?1 AND arrived_at IS NULL"
@@ -47,24 +49,28 @@ FROM worklist INDEXED BY {index} JOIN entry ON entry.pk = worklist.pk JOIN recor
 LEFT JOIN personal ON personal.pk = worklist.pk
 """
 _LATER: Final = """
-SELECT {what} FROM entry AS later INDEXED BY entry_by_reference
-WHERE later.location = ?1 AND later.reference = entry.reference AND later.sent_at > entry.sent_at
-AND later.message_kind = entry.message_kind AND later.status = 'delivered' AND entry.message_kind <> ''
+SELECT {what} FROM facet AS mine CROSS JOIN entry AS later INDEXED BY entry_by_reference
+JOIN facet AS other ON other.location = later.location AND other.no = later.facet
+WHERE mine.location = ?1 AND mine.no = entry.facet AND mine.kind <> ''
+AND later.location = ?1 AND later.reference = entry.reference AND later.sent_at > entry.sent_at
+AND other.kind = mine.kind AND other.status = 'delivered'
 """
 _OPEN: Final = f"""
 SELECT {_COLUMNS.format(arrived="NULL")} {_FROM.format(index="worklist_open")}
 WHERE worklist.location = ?1 AND arrived_at IS NULL AND resolution IS NULL AND {{listed}}
 AND (worklist.starts_at, -worklist.sent_at, -worklist.pk) > (?4, ?5, ?6)
-AND (entry.status <> 'deferred' OR failed_at < ?7)
+AND ({ENTRY_STATUS} <> 'deferred' OR failed_at < ?7)
 AND NOT EXISTS ({_LATER.format(what="1")})
 ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.pk DESC LIMIT ?8
 """
 _OPEN_WITH_START: Final = _OPEN.format(listed=f"worklist.starts_at >= ?2 AND worklist.starts_at < {NO_START}")
 _OPEN_WITHOUT: Final = _OPEN.format(listed=f"worklist.starts_at = {NO_START} AND worklist.sent_at >= ?3")
 _DEFERRED: Final = """
-SELECT min(failed_at) FROM entry INDEXED BY entry_by_status CROSS JOIN worklist ON worklist.pk = entry.pk
-WHERE entry.location = ? AND entry.status = 'deferred' AND entry.sent_at >= ?
-AND failed_at >= ? AND arrived_at IS NULL AND resolution IS NULL
+SELECT min(failed_at) FROM facet CROSS JOIN entry INDEXED BY entry_by_facet
+ON entry.location = facet.location AND entry.facet = facet.no AND entry.sent_at >= ?2
+CROSS JOIN worklist ON worklist.pk = entry.pk
+WHERE facet.location = ?1 AND facet.status = 'deferred'
+AND failed_at >= ?3 AND arrived_at IS NULL AND resolution IS NULL
 """
 _ARRIVED: Final = f"""
 SELECT {_COLUMNS.format(arrived="arrived_at")} {_FROM.format(index="worklist_arrived")}

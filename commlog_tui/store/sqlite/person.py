@@ -1,0 +1,92 @@
+"""A person as the entries that name them make them known. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from commlog_tui.contract.addresses import contact_form, match_form
+from commlog_tui.records.entry_fields import EntryFields
+from commlog_tui.store.search.terms import known_lines
+
+WIDE: Final = 4_096
+"""Characters beyond which the index of aliases has only what is new of a person."""
+_MONTH: Final = 30 * 86_400 * 1_000_000
+
+
+@dataclass(slots=True)
+class Contact:
+    """An address or number of a person."""
+
+    no: int
+    shown: str
+    """As it was last written."""
+    seen_at: int
+    """When it was last seen, to a month."""
+
+
+@dataclass(slots=True)
+class Person:
+    """A customer, or the recipient of entries without one."""
+
+    no: int
+    key: str
+    customer: str | None
+    name: str | None
+    seen_at: int
+    """When an entry last named them, to a month."""
+    lines: list[str] = field(default_factory=list)
+    """See ``terms.known_lines``."""
+    is_wide: bool = False
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    """By normal form; the empty one stands for entries without a recipient."""
+    is_changed: bool = False
+    new_lines: list[str] = field(default_factory=list)
+    changed_contacts: set[str] = field(default_factory=set)
+
+    def meet(self, fields: EntryFields, region: str | None, next_contact: Callable[[str], int]) -> Contact:
+        """Take over what an entry says, and return the contact that it went to.
+
+        A name or spelling replaces another where its entry is not older; when somebody was seen is
+        written anew once a month, as their entries say it exactly.
+        """
+        customer, at = fields.customer, fields.sent_at
+        name = customer.name if customer else None
+        is_other = name is not None and name != self.name and (self.name is None or at >= self.seen_at)
+        if is_other or at >= self.seen_at + _MONTH:
+            self.name = name if is_other else self.name
+            self.seen_at = max(self.seen_at, at)
+            self.is_changed = True
+        known = set(self.lines)
+        if new := [line for line in known_lines(customer, fields.to, region) if line not in known]:
+            self.lines += new
+            self.new_lines += new
+            self.is_wide = self.is_wide or sum(map(len, self.lines)) > WIDE
+            self.is_changed = True
+        for shown in (*customer.addresses, *customer.numbers) if customer else ():
+            if address := contact_form(shown, region):
+                self._meet(address, shown, at, next_contact)
+        return self._meet(match_form(fields.to, region) or "", fields.to, at, next_contact)
+
+    def _meet(self, address: str, shown: str, at: int, next_contact: Callable[[str], int]) -> Contact:
+        contact = self.contacts.get(address)
+        if contact is None:
+            contact = self.contacts[address] = Contact(next_contact(address), shown, at)
+            self.changed_contacts.add(address)
+        elif at >= contact.seen_at and (shown != contact.shown or at >= contact.seen_at + _MONTH):
+            contact.shown, contact.seen_at = shown, at
+            self.changed_contacts.add(address)
+        return contact
+
+    def settle(self) -> None:
+        """Note that everything is written."""
+        self.is_changed = False
+        self.new_lines = []
+        self.changed_contacts = set()
+
+
+def person_key(fields: EntryFields, region: str | None) -> str | None:
+    """Return the key of the person that an entry is about; None if it names nobody."""
+    if fields.customer is not None:
+        return f"c{fields.customer.id}"
+    address = match_form(fields.to, region)
+    return None if address is None else f"a{address}"

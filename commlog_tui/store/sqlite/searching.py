@@ -1,0 +1,136 @@
+"""The walk of a search: the branches of its plan, merged, within a time limit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from time import monotonic
+from typing import Final
+
+import apsw
+
+from commlog_tui.store.search.planner import Branch, Lead, Plan
+from commlog_tui.store.sqlite.dictionary import SqliteDictionary, code_ranges, reference_ranges
+from commlog_tui.store.sqlite.filters import Condition, Filters
+from commlog_tui.store.sqlite.keys import range_of
+from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.walks import Position, Walk, Walker, walk_of
+
+SECONDS: Final = 0.15
+"""How long a plan may take before the log is looked at piece by piece, and how long that may take."""
+_STEPS_BETWEEN_LOOKS: Final = 2_000
+_FIRST_PIECE, _LARGEST_PIECE = 2_000, 64_000
+"""Entries that are looked at between two looks at the clock."""
+_PIECE: Final = """
+SELECT sent_at FROM entry INDEXED BY entry_by_time WHERE location = ? AND sent_at {} ? ORDER BY sent_at {}
+LIMIT 1 OFFSET ?
+"""
+
+
+class SearchWalk:
+    """Finds the matches of a query behind a position, in either direction."""
+
+    def __init__(self, connection: apsw.Connection, place: Place, filters: Filters, plan: Plan) -> None:
+        self._connection = connection
+        self._place = place
+        self._filters = filters
+        self._plan = plan
+        self._dictionary = SqliteDictionary(connection, place)
+        self._walker = Walker(connection, place)
+        self._conditions = tuple(self._dictionary.holds(one) for one in plan.conditions)
+        self._walks = [self._walk(branch) for branch in plan.branches]
+        self.looked_to: Position | None = None
+        """Where the last search stopped, if its time was over."""
+
+    def first(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
+        """Return the first matches behind a position; fewer where the time limit is reached."""
+        self.looked_to = None
+        try:
+            with time_limit(self._connection, SECONDS):
+                return self._merged(behind, limit, rising=rising)
+        except apsw.InterruptError:
+            return self._piece_by_piece(behind, limit, rising=rising)
+
+    def count(self, most: int) -> Iterator[Position]:
+        """Yield matches, each once, in no order."""
+        seen: set[Position] = set()
+        for walk in self._walks:
+            for position in self._walker.rows(walk, None, rising=False, limit=most):
+                if len(self._walks) == 1:
+                    yield position
+                elif position not in seen:
+                    seen.add(position)
+                    yield position
+
+    def _merged(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
+        found = [self._walker.first(walk, behind, limit, rising=rising) for walk in self._walks]
+        if len(found) == 1:
+            return found[0]
+        return sorted({position for one in found for position in one}, reverse=not rising)[:limit]
+
+    def _piece_by_piece(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
+        """Look at one piece of the log after the other until a page is full or the time is over."""
+        walk = walk_of(self._filters).also(*map(self._dictionary.holds, self._plan.found))
+        deadline = monotonic() + SECONDS
+        found: list[Position] = []
+        size = _FIRST_PIECE
+        while True:
+            end = self._end_of_piece(behind, size, rising=rising)
+            piece = walk if end is None else walk.also(_until(end, rising=rising))
+            found += self._walker.first(piece, behind, limit - len(found), rising=rising)
+            if end is None or len(found) == limit:
+                return found
+            behind = end
+            if monotonic() > deadline:
+                self.looked_to = end
+                return found
+            size = min(2 * size, _LARGEST_PIECE)
+
+    def _end_of_piece(self, behind: Position | None, size: int, *, rising: bool) -> Position | None:
+        """Return a position some entries further; None where the log ends before."""
+        start = behind[0] if behind is not None else (0 if rising else 1 << 62)
+        sql = _PIECE.format(*((">", "ASC") if rising else ("<", "DESC")))
+        row = self._connection.execute(sql, (self._place.no, start, size)).fetchone()
+        if row is None:
+            return None
+        first, last = range_of(self._place.no)
+        return int(row[0]), last if rising else first  # all entries of that instant belong to it
+
+    def _walk(self, branch: Branch) -> Walk:
+        """Return the walk of a branch, with the conditions that are left to check."""
+        filters = self._filters
+        if branch.lead is Lead.ALL:
+            return walk_of(filters).also(*self._conditions)
+        if branch.lead is Lead.PEOPLE:
+            contacts = self._dictionary.contacts(branch.numbers)
+            wanted = contacts if filters.contacts is None else tuple(sorted({*contacts} & {*filters.contacts}))
+            return self._leading("entry_by_contact", "contact", wanted)
+        if branch.lead is Lead.TITLES:
+            return self._leading("entry_by_title", "title", branch.numbers)
+        if branch.lead is Lead.WITH_TEXT:
+            text = self._dictionary.text_on_row(branch.terms[0])
+            return self._leading("entry_with_body", None, (), text, Condition("entry.has_body"))
+        if branch.lead is Lead.TEXTS:
+            return self._leading(None, None, (), self._dictionary.text_rows(branch.terms))
+        is_code = branch.lead is Lead.CODES
+        ranges = code_ranges(branch.terms[0]) if is_code else reference_ranges(branch.terms[0])
+        walk = self._leading("entry_by_code" if is_code else "entry_by_reference", None, ())
+        return replace(walk, ranges=tuple(ranges))
+
+    def _leading(self, index: str | None, column: str | None, numbers: tuple[int, ...], *also: Condition) -> Walk:
+        conditions = *also, *self._filters.conditions(led_by=column or ""), *self._conditions
+        return Walk(index, column, numbers, conditions=conditions)
+
+
+def _until(end: Position, *, rising: bool) -> Condition:
+    return Condition(f"entry.sent_at {'<=' if rising else '>='} ?", (end[0],))
+
+
+@contextmanager
+def time_limit(connection: apsw.Connection, seconds: float) -> Iterator[None]:
+    """Interrupt statements that take longer. They raise ``apsw.InterruptError``."""
+    deadline = monotonic() + seconds
+    connection.set_progress_handler(lambda: monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None)

@@ -1,0 +1,120 @@
+"""Walks along the indexes of entries, newest or oldest first: each a bounded number of steps to a page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from heapq import merge
+from itertools import islice
+from typing import Final, cast
+
+import apsw
+
+from commlog_tui.store.sqlite.connection import number
+from commlog_tui.store.sqlite.filters import Condition, Filters, Value, one_of
+from commlog_tui.store.sqlite.place import Place
+
+Position = tuple[int, int]
+"""When an entry was sent, and its key."""
+
+MOST_STREAMS: Final = 64
+"""Ranges of an index that one statement merges."""
+MOST_MERGED: Final = 1_000
+"""Ranges that are merged at all; of more, the rows are collected and sorted."""
+_SELECT: Final = "SELECT entry.sent_at, entry.pk FROM entry {index} WHERE "
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The entries of some ranges of one index that meet conditions.
+
+    Each number of a column is a range in the order of time; other ranges are sorted. Without
+    either, there is one range: the location.
+    """
+
+    index: str | None
+    """None where a condition leads to the rows."""
+    column: str | None = None
+    numbers: tuple[Value, ...] = ()
+    ranges: tuple[Condition, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    def also(self, *conditions: Condition) -> "Walk":
+        """Return the walk with further conditions."""
+        return replace(self, conditions=(*self.conditions, *conditions))
+
+    def sql(self, place: Place, behind: Position | None, *, rising: bool) -> list[Condition]:
+        """Return the statement of each range; its rows are in the order of the index."""
+        select = _SELECT.format(index=f"INDEXED BY {self.index}" if self.index else "NOT INDEXED")
+        conditions = list(self.conditions)
+        if behind is not None:
+            conditions.append(Condition(f"(entry.sent_at, entry.pk) {'>' if rising else '<'} (?, ?)", behind))
+        rest = "".join(f" AND {one.sql}" for one in conditions)
+        values = tuple(value for one in conditions for value in one.values)
+        ranges: Sequence[Condition] = self.ranges or [Condition("1")]
+        if self.column is not None:
+            ranges = [Condition(f"entry.{self.column} = ?", (number,)) for number in self.numbers]
+        head = f"{select}entry.location = ? AND "
+        return [Condition(f"{head}{one.sql}{rest}", (place.no, *one.values, *values)) for one in ranges]
+
+
+class Walker:
+    """Runs walks of one location on one connection."""
+
+    def __init__(self, connection: apsw.Connection, place: Place) -> None:
+        self._connection = connection
+        self._place = place
+
+    def first(self, walk: Walk, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
+        """Return the first rows of a walk behind a position."""
+        return list(islice(self.rows(walk, behind, rising=rising, limit=limit), limit))
+
+    def rows(self, walk: Walk, behind: Position | None, *, rising: bool, limit: int = -1) -> Iterator[Position]:
+        """Yield the rows of a walk in order; one statement is told how many are wanted."""
+        order = "ASC" if rising else "DESC"
+        if walk.column is not None and len(walk.numbers) > MOST_MERGED:
+            return self._sorted(walk, behind, order, limit, rising=rising)
+        parts = walk.sql(self._place, behind, rising=rising)
+        if not parts:
+            return iter(())
+        if len(parts) <= MOST_STREAMS:
+            sql = " UNION ALL ".join(part.sql for part in parts)
+            values = [value for part in parts for value in part.values]
+            return self._run(f"{sql} ORDER BY 1 {order}, 2 {order} LIMIT ?", (*values, limit))
+        streams = [self._run(f"{part.sql} ORDER BY 1 {order}, 2 {order}", part.values) for part in parts]
+        return merge(*streams, reverse=not rising)
+
+    def count(self, walk: Walk, most: int) -> int:
+        """Count the rows of a walk, no further than to a number."""
+        parts = walk.sql(self._place, None, rising=False)
+        count = 0
+        for at in range(0, len(parts), MOST_STREAMS):
+            chunk = parts[at : at + MOST_STREAMS]
+            sql = f"SELECT count(*) FROM ({' UNION ALL '.join(part.sql for part in chunk)} LIMIT ?)"
+            count += number(self._connection, sql, [*(value for part in chunk for value in part.values), most - count])
+            if count >= most:
+                break
+        return count
+
+    def _sorted(
+        self, walk: Walk, behind: Position | None, order: str, limit: int, *, rising: bool
+    ) -> Iterator[Position]:
+        """Collect the rows of very many ranges, and sort them."""
+        every = replace(walk, column=None).also(one_of(f"entry.{walk.column}", cast("tuple[int, ...]", walk.numbers)))
+        (part,) = every.sql(self._place, behind, rising=rising)
+        return self._run(f"{part.sql} ORDER BY 1 {order}, 2 {order} LIMIT ?", (*part.values, limit))
+
+    def _run(self, sql: str, values: Sequence[Value]) -> Iterator[Position]:
+        return cast("Iterator[Position]", self._connection.cursor().execute(sql, values))
+
+
+def walk_of(filters: Filters) -> Walk:
+    """Return the walk that the filters lead into: of contacts, a reference, facets, or of all entries."""
+    leads: tuple[tuple[str, Sequence[Value] | None], ...] = (
+        ("contact", filters.contacts),
+        ("reference", None if filters.reference is None else (filters.reference,)),
+        ("facet", filters.facets),
+    )
+    for column, numbers in leads:
+        if numbers is not None:
+            rest = tuple(filters.conditions(led_by=column))
+            return Walk(f"entry_by_{column}", column, tuple(numbers), conditions=rest)
+    return Walk("entry_by_time", conditions=tuple(filters.ranges()))
