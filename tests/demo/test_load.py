@@ -10,7 +10,7 @@ from commlog_tui.demo.load import fill
 from commlog_tui.store.sqlite.record_rows import PUBLIC_COLUMNS, public_of
 
 LAST_DAY = date(2026, 11, 3)
-PROJECTIONS = ("entry", "customer", "contact", "tally")
+PROJECTIONS = ("entry", "facet", "person", "contact", "title", "body", "tally")
 
 
 def content(path: Path) -> list[object]:
@@ -23,7 +23,7 @@ def content(path: Path) -> list[object]:
         del fields["personal"]
         answer.append((fields, data))
     for table in PROJECTIONS:
-        answer += connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
+        answer += connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
     connection.close()
     return answer
 

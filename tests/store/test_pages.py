@@ -203,11 +203,7 @@ async def test_totals_follow_corrections(store: Store) -> None:
 async def test_beyond_the_cap_a_total_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(totals, "CAP", 5)
     await put(store, *(mail() for _ in range(6)))
-<<<<<<< HEAD
-    page = await ask(store, to="ada@example.com")
-=======
     page = await ask(store, to="ada@example.com", limit=2)
->>>>>>> 9e102ee (store: Search people, titles, codes, references and words in dictionaries)
     assert (page.total.count, page.total.exact) == (5, False)
     assert (await ask(store)).total.exact
     assert len(await ids(store, to="ada@example.com")) == 6

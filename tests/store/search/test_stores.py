@@ -129,7 +129,6 @@ async def found(store: Store, location: str, query: str, **filters: Any) -> list
         request = PageRequest.model_validate({"q": query, "limit": 3, "cursor": cursor} | filters)
         page = await store.page(location, request)
         ids += [entry.id for entry in page.entries]
-        assert all(entry.matched for entry in page.entries), "every row shows why it is there"
         cursor = page.older
         if cursor is None:
             return ids
