@@ -55,7 +55,7 @@ class Kept:
 @st.composite
 def fields(draw: st.DrawFn) -> dict[str, Any]:
     """The fields of an entry that are searched."""
-    customer = {"id": f"c-{draw(st.integers(1, 3))}", "name": draw(st.sampled_from(NAMES))}
+    customer: dict[str, Any] = {"id": f"c-{draw(st.integers(1, 3))}", "name": draw(st.sampled_from(NAMES))}
     customer |= {"numbers": draw(st.sampled_from([[], ["07700 900123"], ["020 7946 0123"]]))}
     return {
         "to": draw(st.sampled_from(RECIPIENTS)),
