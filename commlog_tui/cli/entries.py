@@ -66,7 +66,9 @@ def list_entries(
     status: list[str] = typer.Option([], help="Status, such as bounced, or did-not-arrive; repeat for more."),
     source: str = typer.Option("", help="Source, such as manual."),
     kind: str = typer.Option("", help="What the message is for, such as confirmation or reminder."),
-    q: str = typer.Option("", "-q", "--search", help="Part of a title, name, address, number, code or reference."),
+    q: str = typer.Option(
+        "", "-q", "--search", help="Words or a number: of a name, address, title, code, reference or text."
+    ),
     limit: int = typer.Option(50, min=1, max=200, help="Entries a page."),
     everything: bool = typer.Option(False, "--all", help="All pages."),
     as_json: bool = JSON,
@@ -122,10 +124,24 @@ def list_entries(
             if not page.older or not everything:
                 more = " Use --all for the rest." if page.older else ""
                 when = "UTC" if as_csv else session.location.zone
-                say(f"{shown:,} of {total}; times in {when}.{more}" if shown else "Nothing was found.")
+                say(f"{shown:,} of {total}; times in {when}.{more}" if shown else _nothing_found(page))
+                _say_limit(page, zone)
         return ExitCode.OK if shown else ExitCode.NOTHING
 
     with_session(ctx, work)
+
+
+def _say_limit(page: Page, zone: ZoneInfo) -> None:
+    """Say how far back a search has looked, where it took too long."""
+    if page.searched_back_to is not None:
+        back_to = f"{page.searched_back_to.astimezone(zone):%Y-%m-%d %H:%M}"
+        say(f"Searched back to {back_to}, as far as the time for a search went. Use --all to go on.")
+
+
+def _nothing_found(page: Page) -> str:
+    if not page.suggestions:
+        return "Nothing was found."
+    return f"Nothing was found. Similar: {', '.join(map(safe, page.suggestions))}."
 
 
 @targeted

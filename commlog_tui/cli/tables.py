@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from commlog_tui.contract.entry import Entry
 from commlog_tui.imports import csv_export
 from commlog_tui.text.hygiene import fit, safe
+from commlog_tui.text.matches import marks, match_words
 from commlog_tui.text.rows import COLUMNS, Column, cells, header, widths
 from commlog_tui.text.widths import is_unsure
 
@@ -72,7 +73,9 @@ class Table:
         """Print the entries."""
         if self._id < _ID:
             self._id = max(self._id, short_ids(entries))
-        sys.stdout.writelines(f"{self.row(entry)}\n" for entry in entries)
+        for entry in entries:
+            sys.stdout.write(f"{self.row(entry)}\n")
+            sys.stdout.writelines(f"{line}\n" for line in self._reasons(entry))
 
     def row(self, entry: Entry) -> str:
         """Return an entry on one line."""
@@ -83,6 +86,15 @@ class Table:
             at += size + 1
             row += f"{text.rstrip()}\x1b[{at + 1}G" if self._places and is_unsure(text) else f"{text} "
         return row.rstrip()
+
+    def _reasons(self, entry: Entry) -> list[str]:
+        """Return why an entry matched a search, where its row does not show it."""
+        parts = cells(entry, self._zone)
+        sizes = {column.name: size for column, size in self._columns}
+        hidden = [
+            match for match in entry.matched if not marks(entry.model_copy(update={"matched": (match,)}), parts, sizes)
+        ]
+        return [f"    matched {match_words(match)}" for match in hidden]
 
     def _fitting(self) -> list[tuple[Column, int]]:
         title = max(_SHORTEST_TITLE, self._room - _OTHERS - (self._id - _SHORT_ID))

@@ -9,8 +9,8 @@ from commlog_tui.desk.action import CHANNEL, DIGITS, Action, shown_keys
 from commlog_tui.desk.commands import delivery, export, find, follow, pages, show, work, write
 
 ACTIONS: Final = (
-    find.SEARCH, find.FILTERS, write.NEW, write.NEW_BLANK, write.CORRECT, follow.BOOKING, follow.CUSTOMER,
-    find.CHANNELS,
+    find.SEARCH, find.SUGGESTION, find.FILTERS, write.NEW, write.NEW_BLANK, write.CORRECT, follow.BOOKING,
+    follow.CUSTOMER, find.CHANNELS,
     find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER,
     pages.NEWEST_PAGE,
     pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, work.HANDOVER, work.PERSON,

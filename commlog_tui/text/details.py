@@ -10,6 +10,7 @@ from commlog_tui.text.authors import author
 from commlog_tui.text.events import Meaning, event_lines, why_lines
 from commlog_tui.text.hygiene import safe, safe_lines, wrap
 from commlog_tui.text.lines import Kind, Line, field_lines, wrapped
+from commlog_tui.text.matches import match_words
 from commlog_tui.text.moments import ago, local, utc
 from commlog_tui.text.wording import FIELD_NAMES
 
@@ -66,6 +67,8 @@ def _entry(
     entry: "Entry", zone: ZoneInfo, now: datetime, width: int, why: Sequence[Line] = (), *, raw: bool = False
 ) -> Iterator[Line]:
     yield from wrapped(safe(entry.title), width, "title")
+    for match in entry.matched:
+        yield from wrapped(f"Matched {match_words(match)}", width, "label")
     to = safe(entry.to) or "nobody named"
     yield from field_lines("To" if entry.direction.value == "outbound" else "With", to, width)
     yield from field_lines("Via", f"{safe(entry.via)}, {safe(entry.direction.value)}", width)

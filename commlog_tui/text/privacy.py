@@ -32,7 +32,7 @@ def masked(entry: "Entry") -> "Entry":
     # Invoices are named after people.
     files = tuple(file.model_copy(update={"name": MASK}) for file in entry.attachments)
     shown = {"to": mask(entry.to), "customer": customer, "body": body, "title": title, "attachments": files}
-    return entry.model_copy(update={**shown, "message": None})
+    return entry.model_copy(update={**shown, "message": None, "matched": ()})
 
 
 def masked_detail(detail: "EntryDetail") -> "EntryDetail":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from commlog_tui.text.hygiene import fit, safe
+from commlog_tui.text.matches import marks, remark, with_remark
 from commlog_tui.text.moments import MONTHS
 from commlog_tui.text.widths import is_unsure
 
@@ -92,6 +93,23 @@ def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False, year: int |
         "Status": f"{_GLYPHS.get(entry.status.value, _NEWER_GLYPH)} {safe(entry.status.value)}",
         "Ref": safe(entry.code or (entry.reference or "")[:8]),
     }
+
+
+def marked_row(entry: "Entry", parts: dict[str, str], columns: Sequence[tuple[Column, int]]) -> list[tuple[int, int]]:
+    """Return the cells of a row to mark, as they matched a search.
+
+    Where no cell shows why the row is there, its title gets a remark that does.
+    """
+    if not entry.matched:
+        return []
+    sizes = {column.name: width for column, width in columns}
+    parts["Title"] = with_remark(parts["Title"], remark(entry, parts, sizes), sizes["Title"])
+    found, at = marks(entry, parts, sizes), 0
+    spans = []
+    for column, width in columns:
+        spans += [(at + begin, at + end) for begin, end in found.get(column.name, ())]
+        at += width + 1
+    return sorted(spans)
 
 
 def kind_of(entry: "Entry") -> Kind:

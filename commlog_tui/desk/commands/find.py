@@ -1,5 +1,6 @@
 """Find: the search, the filters and every way to change them."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -112,8 +113,20 @@ async def _choose_saved(view: View) -> None:
         view.desk.leave_for(chosen)
 
 
+def _take_suggestion(view: View) -> None:
+    page = view.reader.state.page
+    if page is not None and page.suggestions:
+        view.filter(replace(view.reader.state.claimed, q=page.suggestions[0]))
+
+
+def _no_suggestion(view: View) -> str | None:
+    page = view.reader.state.page
+    return None if page is not None and page.suggestions else "There is nothing to suggest."
+
+
 _GROUP: Final = "Find"
-_SEARCHED: Final = "Find by name, number, address, title, code or reference"
+_SEARCHED: Final = "Find by name, number, address, title, code, reference or words of the text"
+_SIMILAR: Final = "Search for the similar word that is suggested"
 _DAYS: Final = "Today, yesterday, 7 days, 30 days, this month, any time"
 _STATUS: Final = "What did not arrive, what is on its way, what was delivered, everything"
 SEARCH: Final = Action("search", "slash", "Search", _SEARCHED, _GROUP, _search, _are_hidden)
@@ -128,6 +141,7 @@ CHANNELS: Final = Action(
 )
 PERIOD: Final = Action("period", "p", "Days", _DAYS, _GROUP, _next_days)
 STATUS: Final = Action("status", "a", "Arrived?", _STATUS, _GROUP, _next_status)
+SUGGESTION: Final = Action("suggestion", "m", "Meant", _SIMILAR, _GROUP, _take_suggestion, _no_suggestion)
 UNDO: Final = Action("undo_filter", "backspace", "Undo", "Undo the last filter", _GROUP, _undo, _nothing_to_undo)
 CLEAR: Final = Action("clear_filters", "x", "Clear", "Undo all filters", _GROUP, _clear, _nothing_to_clear)
 SAVE: Final = Action("save_filters", "s", "Save", "Save the filters under a name", _GROUP, _save, _nothing_to_save)

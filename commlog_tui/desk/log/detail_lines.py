@@ -14,6 +14,8 @@ def lines_of(state: ViewState, zone: ZoneInfo, width: int) -> list[Line]:
     if detail is not None:
         from commlog_tui.expectations.meanings import meanings_of  # not on the way to the first frame
 
+        if entry is not None:  # only a page of results knows why the entry is on it
+            detail = detail.model_copy(update={"entry": detail.entry.model_copy(update={"matched": entry.matched})})
         shown = masked_detail(detail) if state.private else detail
         return detail_lines(shown, zone, now, width, meanings=meanings_of(detail), raw=state.raw)
     if entry is None:

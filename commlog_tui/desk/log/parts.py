@@ -115,7 +115,7 @@ class Parts:
             bar.show(state.page)
             bar.place = bar_place(state)
         bar.state, bar.alarm = bar_words(state, self._zone), state.alarm
-        words = notice(state, self._reader.today())
+        words = notice(state, self._reader.today(), self._zone)
         self._screen.query_one("#main").set_class(words is not None, "-empty")
         if words is not None:
             self._screen.query_one(Notice).tell(*words)

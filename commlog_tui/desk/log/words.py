@@ -1,15 +1,19 @@
 """What the bar and the notice of a view say of its state."""
 
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.filters import Filters, chips
 from commlog_tui.desk.reader.state import ViewState
 from commlog_tui.desk.widgets.page_bar import position
+from commlog_tui.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.page import Page
 
 _NOTES: Final = (
-    "evidence", "trouble", "due", "hooks", "version", "new", "waiting", "kept", "proof", "private", "person",
+    "evidence", "trouble", "limit", "due", "hooks", "version", "new", "waiting", "kept", "proof", "private", "person",
 )  # fmt: skip
 """The kinds of what the bar says, in their order."""
 
@@ -26,6 +30,8 @@ def bar_words(state: ViewState, zone: ZoneInfo | None) -> str:
     notes = dict(state.notes)
     if words := _trouble(state, zone):
         notes["trouble"] = words
+    if state.page is not None and state.page.searched_back_to is not None and not state.is_local:
+        notes["limit"] = f"looked back to {_day(state, zone)}, ] goes on"
     if state.arrived:
         notes["new"] = f"{len(state.arrived)} new, press g"
     if state.private:
@@ -51,7 +57,13 @@ def _trouble(state: ViewState, zone: ZoneInfo | None) -> str:
     return f"{at}no answer now, trying again"
 
 
-def notice(state: ViewState, today: date) -> tuple[str, str] | None:
+def _day(state: ViewState, zone: ZoneInfo | None) -> str:
+    """Return how far back a search has looked."""
+    back_to = state.page.searched_back_to if state.page is not None else None
+    return "" if back_to is None else f"{(moment := back_to.astimezone(zone)).day} {moment:%B %Y}"
+
+
+def notice(state: ViewState, today: date, zone: ZoneInfo | None = None) -> tuple[str, str] | None:
     """Return a heading and a sentence to show in place of rows, or None."""
     if state.page is None:
         return (state.trouble.heading, state.trouble.words) if state.trouble is not None else None
@@ -62,9 +74,20 @@ def notice(state: ViewState, today: date) -> tuple[str, str] | None:
         return "The log was not asked", f"{_in_words(state.claimed, today)}\nNothing known here matches.\n{words}"
     if not (state.answered or Filters()):
         return "No entries yet", "n writes the first one."
+    return _nothing_found(state, state.page, _in_words(state.answered or Filters(), today), zone)
+
+
+def _nothing_found(state: ViewState, page: "Page", filters: str, zone: ZoneInfo | None) -> tuple[str, str]:
+    """Return a heading and a sentence for a page without entries."""
+    if page.searched_back_to is not None:
+        return "Nothing found yet", f"{filters}\nLooked back to {_day(state, zone)}. ] looks further back."
     undo = "x undoes all filters, Backspace the last one."
+    if page.suggestions:
+        first, *others = map(safe, page.suggestions)
+        more = f" Also similar: {', '.join(others)}." if others else ""
+        return "Nothing found", f"{filters}\nm searches for {first}.{more}\n{undo}"
     loosened = f"{', '.join(state.loosened)}.\n" if state.loosened else ""
-    return "Nothing found", f"{_in_words(state.answered or Filters(), today)}\n{loosened}{undo}"
+    return "Nothing found", f"{filters}\n{loosened}{undo}"
 
 
 def _in_words(filters: Filters, today: date) -> str:

@@ -48,7 +48,11 @@ class KnownEntries:
         from commlog_tui.contract.page import Page, Total
 
         contacts = contact_forms(self._entries.values(), query.customer_id) if query.customer_id else frozenset[str]()
-        found = [entry for entry in self._entries.values() if matches(entry, query, contacts)]
+        found = [
+            entry.model_copy(update={"matched": ()}) if entry.matched else entry
+            for entry in self._entries.values()
+            if matches(entry, query, contacts)
+        ]
         newest = sorted(found, key=lambda entry: (entry.sent_at, entry.seq), reverse=True)[:limit]
         total = Total(count=len(found), exact=False)
         return Page(entries=tuple(newest), first=0, total=total, newer=None, older=None, oldest=None)

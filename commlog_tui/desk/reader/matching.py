@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from commlog_tui.contract.customer import EntryCustomer
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.query import EntryQuery
 
@@ -53,30 +52,19 @@ def _is_about(entry: "Entry", customer_id: str, contacts: frozenset[str]) -> boo
 
 
 def _contains(entry: "Entry", q: str) -> bool:
-    """Return whether an entry's searchable fields have all words, or the number, of a search."""
-    from commlog_tui.contract.folding import fold, folded_words
-    from commlog_tui.contract.phone_numbers import searched_forms
+    """Return whether an entry has every term of a search, as far as the entry itself shows it."""
+    from commlog_tui.contract.search_matching import Texts
+    from commlog_tui.contract.search_matching import matches as has_terms
+    from commlog_tui.contract.search_terms import folded_code, known_lines, parse, reference_digits, text_words
 
-    texts = [
-        entry.title,
-        *_contact_texts(entry.to),
-        entry.code or "",
-        entry.reference or "",
-        *_person_texts(entry.customer),
-    ]
-    haystack = fold("\n".join(filter(None, texts)))
-    alternatives = [words for words in (folded_words(q),) if words] + [(form,) for form in searched_forms(q, None)]
-    return not alternatives or any(all(term in haystack for term in terms) for terms in alternatives)
-
-
-def _contact_texts(text: str) -> tuple[str, ...]:
-    from commlog_tui.contract.addresses import search_forms
-
-    return search_forms(text, None) if text else ()
-
-
-def _person_texts(person: "EntryCustomer | None") -> list[str]:
-    if person is None:
-        return []
-    contacts = (*person.addresses, *person.numbers)
-    return [person.id, person.name or "", *(form for contact in contacts for form in _contact_texts(contact))]
+    terms = parse(q, None)
+    if entry.redacted or not terms:
+        return not terms
+    texts = Texts(
+        people=tuple(known_lines(entry.customer, entry.to, None)),
+        title=folded_code(entry.title),
+        code=folded_code(entry.code or ""),
+        reference=reference_digits(entry.reference or ""),
+        words=text_words(entry.body or ""),
+    )
+    return has_terms(terms, texts)

@@ -19,7 +19,9 @@ def with_entry(state: ViewState, entry: "Entry", *, belongs: bool, is_news: bool
         is_news: whether it did not match before, and was not written at this desk.
     """
     if state.page is not None and entry.id in {one.id for one in state.entries}:
-        entries = tuple(entry if one.id == entry.id else one for one in state.entries)
+        entries = tuple(
+            entry.model_copy(update={"matched": one.matched}) if one.id == entry.id else one for one in state.entries
+        )
         here = Position(keep=state.entry.id if state.entry is not None else None)
         return replace(state, page=state.page.model_copy(update={"entries": entries}), cursor=here)
     if not belongs:

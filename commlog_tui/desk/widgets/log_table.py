@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -15,13 +16,14 @@ from typing_extensions import override
 
 from commlog_tui.desk.widgets.line_view import LineView
 from commlog_tui.text.privacy import masked
-from commlog_tui.text.rows import Column, Kind, cells, header, is_short, kind_of, pieces, widths
+from commlog_tui.text.rows import Column, Kind, cells, header, is_short, kind_of, marked_row, pieces, widths
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import Page
 
 _UTC: Final = ZoneInfo("UTC")
+_MATCHED: Final = Style(bold=True, underline=True)
 
 
 class LogTable(LineView, can_focus=True):
@@ -195,14 +197,18 @@ class LogTable(LineView, can_focus=True):
 
     def _strip(self, row: int, width: int, *, here: bool) -> Strip:
         columns = self._columns = self._columns or widths(self.text_width)
+        spans: list[tuple[int, int]] = []
         if row < 0:
             texts, style = [header(columns)], self.get_component_rich_style("log-table--header")
         else:
             parts, kind = self._parts(row, short=is_short(columns))
+            spans = marked_row(self._shown(row), parts, columns)
             texts, style = pieces(parts, columns), self.ground
             if here or kind != "text":
                 style = self.get_component_rich_style("log-table--cursor" if here else f"log-table--{kind}")
         strip = Strip([Segment(text, style) for text in texts], sum(size + 1 for _, size in columns) - 1)
+        if spans:
+            strip = _marked(strip, spans)
         return strip if strip.cell_length == width else strip.adjust_cell_length(width, style)
 
     def _forget(self) -> None:
@@ -210,9 +216,12 @@ class LogTable(LineView, can_focus=True):
         self._columns = None
 
     def _parts(self, row: int, *, short: bool) -> tuple[dict[str, str], Kind]:
-        entry = masked(self._entries[row]) if self.private else self._entries[row]
+        entry = self._shown(row)
         year = self._now.year if short else None
         return cells(entry, self._zone, show_utc=self._show_utc, year=year), kind_of(entry)
+
+    def _shown(self, row: int) -> "Entry":
+        return masked(self._entries[row]) if self.private else self._entries[row]
 
     @override
     def notify_style_update(self) -> None:
@@ -233,3 +242,12 @@ class LogTable(LineView, can_focus=True):
             if row == self._cursor:
                 self.action_choose()
             self._move_to(row)
+
+
+def _marked(strip: Strip, spans: list[tuple[int, int]]) -> Strip:
+    """Return a row with what matched a search in bold and underlined."""
+    parts, at = [], 0
+    for begin, end in spans:
+        parts += [strip.crop(at, begin), strip.crop(begin, end).apply_style(_MATCHED)]
+        at = end
+    return Strip.join([*parts, strip.crop(at, strip.cell_length)])

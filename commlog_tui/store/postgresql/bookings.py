@@ -4,6 +4,7 @@ from typing import Final
 
 from commlog_tui.contract.booking import BookingQuery, code_form
 from commlog_tui.contract.query import MAX_PAGE_SIZE, ResolutionQuery, RunQuery
+from commlog_tui.contract.search_terms import folded_code
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.rows import ResolutionRow, RunRow
 from commlog_tui.store.location import Location
@@ -12,7 +13,6 @@ from commlog_tui.store.postgresql.entry_rows import ENTRY_COLUMNS, RECORD_JOIN, 
 from commlog_tui.store.postgresql.lists import Lists
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.rows import BookingRow
-from commlog_tui.store.search.terms import folded_code
 
 _BY_CODE: Final = f"""
 SELECT {ENTRY_COLUMNS} FROM entry {RECORD_JOIN}

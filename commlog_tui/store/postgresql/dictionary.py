@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from commlog_tui.contract.search_terms import Term
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.search_conditions import Person, has_code, has_reference, parts, text_query
 from commlog_tui.store.search.lookups import Limits, Sizes
-from commlog_tui.store.search.terms import Term
 
 _PEOPLE: Final = """
 ARRAY(SELECT id FROM customer WHERE location = %s AND {0} LIMIT %s),

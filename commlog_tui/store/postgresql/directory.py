@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from commlog_tui.contract.query import CustomerQuery
+from commlog_tui.contract.search_terms import parse
 from commlog_tui.records.instants import instant
 from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.location import Location
@@ -12,7 +13,6 @@ from commlog_tui.store.postgresql.connection import Row
 from commlog_tui.store.postgresql.database import Database
 from commlog_tui.store.postgresql.search_conditions import parts
 from commlog_tui.store.rows import MatchesRow, PersonRow
-from commlog_tui.store.search.terms import parse
 
 _PERSON: Final = """
 SELECT customer.id, customer.name, customer.last_seen, contact.address, contact.shown

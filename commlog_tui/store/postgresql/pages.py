@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.contract.search_terms import parse
 from commlog_tui.records.instants import instant, micros
 from commlog_tui.store import answer_size
 from commlog_tui.store.cursor import CursorCodec
@@ -15,7 +16,6 @@ from commlog_tui.store.postgresql.page_plan import Filters, Plan
 from commlog_tui.store.postgresql.search_plan import Search
 from commlog_tui.store.postgresql.totals import from_counters, total
 from commlog_tui.store.rows import PageRow, TotalRow
-from commlog_tui.store.search.terms import parse
 
 _ROWS: Final = f"""
 SELECT number, sent_at, seq, fits, CASE WHEN fits THEN public END AS public,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from commlog_tui.contract.addresses import contact_form
+from commlog_tui.contract.search_terms import known_lines
 from commlog_tui.records.entry_fields import EntryFields
-from commlog_tui.store.search.terms import known_lines
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.delivery import Status
+from commlog_tui.contract.search_terms import folded_code
 from commlog_tui.records.changes import (
     Change,
     EntryAdded,

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from commlog_tui.contract.search_terms import Term
 from commlog_tui.store.postgresql.conditions import Conditions, any_of
 from commlog_tui.store.search.lookups import Found
-from commlog_tui.store.search.terms import Term
 
 Person = tuple[str | None, str | None]
 """Id of a customer, or else the address of a recipient without one."""

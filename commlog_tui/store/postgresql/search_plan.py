@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from commlog_tui.contract.search_terms import Term
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.database import View
@@ -12,7 +13,6 @@ from commlog_tui.store.postgresql.search_conditions import has_code, has_referen
 from commlog_tui.store.search import planner
 from commlog_tui.store.search.lookups import Found, Limits
 from commlog_tui.store.search.planner import Lead
-from commlog_tui.store.search.terms import Term
 
 _GATHERED: Final = "(SELECT * FROM entry WHERE location = %s AND {} OFFSET 0) AS entry"
 """``OFFSET 0`` keeps the planner from walking another index in the hope of a few matches."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.folding import fold
+from commlog_tui.contract.search_terms import known_lines, text_words
 from commlog_tui.records.entry_fields import EntryFields
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.numbers import number_of
 from commlog_tui.store.postgresql.search_conditions import tagged
-from commlog_tui.store.search.terms import known_lines, text_words
 
 
 @dataclass(slots=True)

@@ -3,8 +3,8 @@
 Pure: no SQL and no I/O. Every store answers through it, so a query means the same in each.
 
 A query is split at white space. Neighboring parts that look like one phone number become one
-**term** with the forms of that number; every other part is a term of its own (``terms``). An entry
-matches when **every** term holds in at least one of its fields (``matching``):
+**term** with the forms of that number; every other part is a term of its own (``contract.search_terms``). An entry
+matches when **every** term holds in at least one of its fields (``contract.search_matching``):
 
 ===========  ======================================================================================
 field        a term holds when

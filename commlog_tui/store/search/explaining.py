@@ -8,8 +8,8 @@ from typing import Final
 from commlog_tui.contract.addresses import match_form, search_forms
 from commlog_tui.contract.folding import fold, fold_with_offsets
 from commlog_tui.contract.phone_numbers import digits, is_number
+from commlog_tui.contract.search_terms import Term, folded_code, reference_digits, text_words
 from commlog_tui.records.rows import EntryRow, MatchRow
-from commlog_tui.store.search.terms import Term, folded_code, reference_digits, text_words
 
 EXCERPT: Final = 60
 """Characters of a text that are shown on each side of what matched."""
@@ -23,7 +23,7 @@ class KnownPerson:
     """What is known of an entry's person beyond the entry itself."""
 
     lines: tuple[str, ...] = ()
-    """See ``terms.known_lines``."""
+    """See ``search_terms.known_lines``."""
     contacts: tuple[str, ...] = ()
     """Addresses and numbers as they were last written."""
     name: str | None = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from commlog_tui.store.search.terms import Term
+from commlog_tui.contract.search_terms import Term
 
 MOST_PEOPLE: Final = 2_200
 MOST_TITLES: Final = 5_000

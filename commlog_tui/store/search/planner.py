@@ -17,8 +17,8 @@ from enum import Enum, auto
 from math import inf
 from typing import Final
 
+from commlog_tui.contract.search_terms import Term
 from commlog_tui.store.search.lookups import Dictionary, Found, Limits
-from commlog_tui.store.search.terms import Term
 
 LIMITS: Final = Limits()
 _DENSE_PEOPLE, _DENSE_TITLES = 0.05, 0.3

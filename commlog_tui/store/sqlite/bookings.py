@@ -7,10 +7,10 @@ import apsw
 
 from commlog_tui.contract.booking import BookingQuery, code_form
 from commlog_tui.contract.query import MAX_PAGE_SIZE, ResolutionQuery, RunQuery
+from commlog_tui.contract.search_terms import folded_code
 from commlog_tui.records.entry_state import detail_of
 from commlog_tui.records.rows import ResolutionRow, RunRow
 from commlog_tui.store.rows import BookingRow
-from commlog_tui.store.search.terms import folded_code
 from commlog_tui.store.sqlite.delivery_reading import Lists
 from commlog_tui.store.sqlite.keys import Row, id_bytes
 from commlog_tui.store.sqlite.loading import load_threads

@@ -6,8 +6,8 @@ from typing import Final
 import apsw
 import msgspec
 
+from commlog_tui.contract.search_terms import Term
 from commlog_tui.store.search.lookups import Found, Sizes
-from commlog_tui.store.search.terms import Term
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.filters import Condition, Value, one_of
 from commlog_tui.store.sqlite.keys import range_of

@@ -7,11 +7,11 @@ import apsw
 import msgspec
 
 from commlog_tui.contract.query import CustomerQuery
+from commlog_tui.contract.search_terms import Term, parse
 from commlog_tui.records.instants import instant
 from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.rows import MatchesRow, PersonRow
 from commlog_tui.store.search.lookups import MOST_PEOPLE
-from commlog_tui.store.search.terms import Term, parse
 from commlog_tui.store.sqlite.dictionary import SqliteDictionary
 from commlog_tui.store.sqlite.keys import Row, key_of
 from commlog_tui.store.sqlite.place import Place

@@ -6,13 +6,13 @@ import apsw
 import msgspec
 
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.contract.search_terms import parse
 from commlog_tui.records.instants import instant, micros
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.answer_size import count_fitting, fitting
 from commlog_tui.store.cursor import Cursor, CursorCodec
 from commlog_tui.store.paging import Found, page_row
 from commlog_tui.store.rows import PageRow, TotalRow
-from commlog_tui.store.search.terms import parse
 from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, ENTRY_JOIN, ENTRY_SIZE, read_entry
 from commlog_tui.store.sqlite.filters import Filters
 from commlog_tui.store.sqlite.keys import key_of, seq_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from commlog_tui.contract.addresses import contact_form, match_form
+from commlog_tui.contract.search_terms import known_lines
 from commlog_tui.records.entry_fields import EntryFields
-from commlog_tui.store.search.terms import known_lines
 
 WIDE: Final = 4_096
 """Characters beyond which the index of aliases has only what is new of a person."""
@@ -35,7 +35,7 @@ class Person:
     seen_at: int
     """When an entry last named them, to a month."""
     lines: list[str] = field(default_factory=list)
-    """See ``terms.known_lines``."""
+    """See ``search_terms.known_lines``."""
     is_wide: bool = False
     contacts: dict[str, Contact] = field(default_factory=dict)
     """By normal form; the empty one stands for entries without a recipient."""

@@ -8,9 +8,9 @@ from typing import Final
 import apsw
 
 from commlog_tui.contract.base import is_uuid
+from commlog_tui.contract.search_terms import folded_code, reference_digits
 from commlog_tui.records.changes import Change, EntryAdded, EntryChanged, EntryRedacted, ResolutionAdded, StatusRaised
 from commlog_tui.records.entry_fields import EntryFields, encode_fields
-from commlog_tui.store.search.terms import folded_code, reference_digits
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.delivery_projections import DeliveryProjections
 from commlog_tui.store.sqlite.facets import Facets

@@ -9,6 +9,7 @@ import apsw
 import msgspec
 
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.contract.search_terms import Term, parse
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store import totals
 from commlog_tui.store.rows import TotalRow
@@ -16,7 +17,6 @@ from commlog_tui.store.search.explaining import KnownPerson, explain
 from commlog_tui.store.search.lookups import FEW, MOST_PEOPLE, MOST_TITLES
 from commlog_tui.store.search.planner import Plan, plan
 from commlog_tui.store.search.spelling import MOST_SUGGESTIONS
-from commlog_tui.store.search.terms import Term, parse
 from commlog_tui.store.sqlite.dictionary import SqliteDictionary
 from commlog_tui.store.sqlite.filters import Filters
 from commlog_tui.store.sqlite.keys import key_of
@@ -28,7 +28,7 @@ from commlog_tui.store.sqlite.words import near
 
 CAP: Final = 1_000
 """How many matches are counted."""
-_STEPS, _LOOKS = 1_000, 60
+_STEPS, _LOOKS = 1_000, 300
 """A count ends after so many steps of SQLite's virtual machine, times so many."""
 _MOST_TRIED: Final = 12
 """Queries that are tried before they are suggested."""

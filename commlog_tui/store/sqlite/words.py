@@ -5,8 +5,8 @@ from typing import Final
 
 import apsw
 
+from commlog_tui.contract.search_terms import text_words
 from commlog_tui.store.search.spelling import Neighborhood, is_remembered, nearest
-from commlog_tui.store.search.terms import text_words
 from commlog_tui.store.sqlite.keys import Row, range_of
 from commlog_tui.store.sqlite.match import trigrams_match
 from commlog_tui.store.sqlite.place import Place

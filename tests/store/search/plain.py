@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commlog_tui.contract.search_matching import Texts, has_words, holds, matches
+from commlog_tui.contract.search_terms import Term
 from commlog_tui.store.search.lookups import Found, Limits, Sizes
-from commlog_tui.store.search.matching import Texts, has_words, holds, matches
 from commlog_tui.store.search.planner import Branch, Lead, plan
-from commlog_tui.store.search.terms import Term
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commlog_tui.contract.search_terms import known_lines, parse
 from commlog_tui.records.instants import EPOCH
 from commlog_tui.records.rows import CustomerRow, EntryRow
 from commlog_tui.store.search.explaining import KnownPerson, explain
-from commlog_tui.store.search.terms import known_lines, parse
 
 ENTRY = EntryRow(
     id="e-1", location="quay", seq=1, via="sms", to="07700 900123", title="Booking Confirmation",

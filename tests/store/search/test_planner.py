@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commlog_tui.contract.search_matching import Texts
+from commlog_tui.contract.search_terms import parse
 from commlog_tui.store.search.lookups import Limits
-from commlog_tui.store.search.matching import Texts
 from commlog_tui.store.search.planner import Lead, plan
-from commlog_tui.store.search.terms import parse
 from tests.store.search.plain import PlainLog, Row
 
 WORDS = ("isla", "isl", "bakker", "gate", "code", "kb-1", "kb-12", "900123", "7d3a", "a", "refund", "zoe@x.com")

@@ -13,13 +13,13 @@ from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.folding import fold
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.contract.search_matching import Texts, matches
+from commlog_tui.contract.search_terms import folded_code, known_lines, parse, reference_digits, text_words
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.rows import CustomerRow
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.search import planner
 from commlog_tui.store.search.lookups import Limits
-from commlog_tui.store.search.matching import Texts, matches
-from commlog_tui.store.search.terms import folded_code, known_lines, parse, reference_digits, text_words
 from tests.store.factory import NOON, call, correction, minutes, put, redaction
 
 REGION: Final = "GB"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from commlog_tui.store.search.terms import Term
+from commlog_tui.contract.search_terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +11,7 @@ class Texts:
     """The fields of an entry that are searched, in folded form."""
 
     people: tuple[str, ...] = ()
-    """See ``terms.known_lines``: of the entry's person, from all entries."""
+    """See ``search_terms.known_lines``: of the entry's person, from all entries."""
     title: str = ""
     code: str = ""
     reference: str = ""

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 from unicodedata import category
 
 from commlog_tui.contract.addresses import search_forms
 from commlog_tui.contract.folding import fold
 from commlog_tui.contract.phone_numbers import FEWEST_DIGITS, digits, is_number_part, searched_forms
-from commlog_tui.records.rows import CustomerRow
 
 FEWEST_HEX: Final = 4
 """Fewest digits of the start of a reference."""
@@ -36,6 +35,30 @@ class Term:
     """Groups of beginnings of words, of which a text must have one group whole."""
 
 
+class Named(Protocol):
+    """A customer as an entry names them."""
+
+    @property
+    def id(self) -> str:
+        """The booking system's id."""
+        ...
+
+    @property
+    def name(self) -> str | None:
+        """The name, if it is known."""
+        ...
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """E-mail addresses."""
+        ...
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Phone numbers."""
+        ...
+
+
 def parse(q: str, region: str | None) -> tuple[Term, ...]:
     """Return the distinct terms of a query; numbers are read as written in the region."""
     parts = q.split()
@@ -53,7 +76,7 @@ def text_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word[:LONGEST_WORD] for word in fold(text).translate(_BETWEEN).split()))
 
 
-def known_lines(customer: CustomerRow | None, to: str, region: str | None) -> list[str]:
+def known_lines(customer: Named | None, to: str, region: str | None) -> list[str]:
     """Return the folded lines that an entry's person is found by: id, name, addresses and numbers in every form."""
     lines: list[str] = []
     if customer is not None:

@@ -3,9 +3,9 @@
 
 import pytest
 
+from commlog_tui.contract.search_matching import Texts, matches
+from commlog_tui.contract.search_terms import known_lines, parse, text_words
 from commlog_tui.records.rows import CustomerRow
-from commlog_tui.store.search.matching import Texts, matches
-from commlog_tui.store.search.terms import known_lines, parse, text_words
 
 
 @pytest.mark.parametrize(
