@@ -9,8 +9,12 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
 
-_ABSENT: Final = {"kind": None, "starts_at": None, "audience": None, "message": None, "attachments": ()}
+_ABSENT: Final = {
+    "kind": None, "starts_at": None, "audience": None, "message": None, "attachments": (), "matched": (),
+}  # fmt: skip
 """The fields of an entry that are not printed where they are empty."""
+_PAGE_ABSENT: Final = {"suggestions": (), "searched_back_to": None}
+"""The fields of a page that are not printed where they are empty: it is of no search."""
 _WORDS: Final = ("source", "direction", "status", "audience")
 _TIMES: Final = ("sent_at", "recorded_at", "starts_at")
 
@@ -48,7 +52,7 @@ def first_page(answer: Mapping[str, Any]) -> "tuple[Page, ZoneInfo] | None":
         return None
     page = answer["page"]
     entries = tuple(map(_entry, page["entries"]))
-    values = _Values(**{**page, "entries": entries, "total": _Values(**page["total"])})
+    values = _Values(**{**_PAGE_ABSENT, **page, "entries": entries, "total": _Values(**page["total"])})
     return cast("Page", values), ZoneInfo(answer["zone"])
 
 

@@ -12,7 +12,7 @@ conditions (``Found``). How far a walk goes is bounded by the store: by a page, 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from math import inf
 from typing import Final
@@ -66,6 +66,8 @@ class Plan:
     """All terms, also those that the branches settle."""
     cost: float
     """Estimated steps to a page."""
+    whole: "Plan | None" = None
+    """How to find all matches, to count them; None where that is the same plan."""
 
 
 def plan(
@@ -114,11 +116,22 @@ class _Planner:
         self._limits = limits
         self._sizes = dictionary.sizes()
         self._left = self._sizes.entries if left is None else min(left, self._sizes.entries)
+        self._together: list[tuple[int, ...] | None] = []
+        """The people who have all terms that only people have, once they were looked up."""
         self._of_person = self._sizes.entries / max(self._sizes.people, 1)
         self._of_title = self._sizes.entries / max(self._sizes.titles, 1)
 
     def cheapest(self) -> Plan | None:
-        """Return the plan with the fewest steps; None where nothing can match."""
+        """Return the plan with the fewest steps to a page, and to all matches; None where nothing can match."""
+        paged = self._cheapest()
+        if paged is None:
+            return None
+        self._page = max(self._sizes.entries, 1)
+        whole = self._cheapest()
+        is_other = whole is not None and whole.branches != paged.branches
+        return replace(paged, whole=whole) if is_other else paged
+
+    def _cheapest(self) -> Plan | None:
         plans = [self._plan((Branch(Lead.ALL),), (), min(self._steps(()), self._left) * _VISIT)]
         for terms in (self._people_together(), self._titles_together(), self._texts_together()):
             if terms is None:
@@ -140,7 +153,9 @@ class _Planner:
         return [self._plan((Branch(Lead.PEOPLE, people),), only, self._gathered(len(people) * self._of_person))]
 
     def _intersected(self, only: list[Found]) -> tuple[int, ...] | None:
-        return self._dictionary.people([one.term for one in only], self._limits.people)
+        if not self._together:
+            self._together.append(self._dictionary.people([one.term for one in only], self._limits.people))
+        return self._together[0]
 
     def _titles_together(self) -> list[Plan] | None:
         only = [one for one in self._found if one.is_only_title()]

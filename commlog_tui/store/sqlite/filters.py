@@ -44,6 +44,8 @@ class Filters:
     """Numbers of the channels, sources, kinds and statuses that are wanted."""
     entries: int | None
     """How many entries these facets have."""
+    share: float
+    """What share of all entries that is."""
     contacts: tuple[int, ...] | None
     """Numbers of the contacts that are wanted."""
     reference: bytes | None
@@ -53,13 +55,13 @@ class Filters:
     @classmethod
     def of(cls, connection: apsw.Connection, place: Place, query: EntryQuery) -> Self:
         """Look up what the filters of a query stand for."""
-        facets = None
-        entries = None
+        facets, entries, share = None, None, 1.0
         if query.via or query.source or query.status or query.kind:
             statuses = {status.value for status in query.status}
+            known = read_facets(connection, place)
             chosen = [
                 facet
-                for facet in read_facets(connection, place)
+                for facet in known
                 if facet.entries
                 and (not query.via or facet.via in query.via)
                 and (query.source is None or facet.source == query.source.value)
@@ -68,9 +70,11 @@ class Filters:
             ]
             facets = tuple(facet.no for facet in chosen)
             entries = sum(facet.entries for facet in chosen)
+            share = entries / max(sum(facet.entries for facet in known), 1)
         return cls(
             facets,
             entries,
+            share,
             _contacts(connection, place, query),
             None if query.reference is None else id_bytes(query.reference),
             None if query.since is None else micros(query.since),

@@ -42,11 +42,13 @@ class PlainWalk:
 
     def __init__(self, connection: apsw.Connection, place: Place, filters: Filters) -> None:
         self._walker = Walker(connection, place)
+        self._filters = filters
         self._walk = walk_of(filters)
 
     def first(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
         """Return the first rows behind a position."""
-        return self._walker.first(self._walk, behind, limit, rising=rising)
+        found = self._walker.among_few(self._filters, behind, limit, rising=rising)
+        return self._walker.first(self._walk, behind, limit, rising=rising) if found is None else found
 
 
 class Pager:

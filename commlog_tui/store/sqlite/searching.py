@@ -13,7 +13,7 @@ from commlog_tui.store.sqlite.dictionary import SqliteDictionary, code_ranges, r
 from commlog_tui.store.sqlite.filters import Condition, Filters
 from commlog_tui.store.sqlite.keys import range_of
 from commlog_tui.store.sqlite.place import Place
-from commlog_tui.store.sqlite.walks import Position, Walk, Walker, walk_of
+from commlog_tui.store.sqlite.walks import Position, Walk, Walker, scan_of
 
 SECONDS: Final = 0.15
 """How long a plan may take before the log is looked at piece by piece, and how long that may take."""
@@ -36,8 +36,7 @@ class SearchWalk:
         self._plan = plan
         self._dictionary = SqliteDictionary(connection, place)
         self._walker = Walker(connection, place)
-        self._conditions = tuple(self._dictionary.holds(one) for one in plan.conditions)
-        self._walks = [self._walk(branch) for branch in plan.branches]
+        self._walks = self._walks_of(plan)
         self.looked_to: Position | None = None
         """Where the last search stopped, if its time was over."""
 
@@ -53,9 +52,10 @@ class SearchWalk:
     def count(self, most: int) -> Iterator[Position]:
         """Yield matches, each once, in no order."""
         seen: set[Position] = set()
-        for walk in self._walks:
+        walks = self._walks_of(self._plan.whole) if self._plan.whole else self._walks
+        for walk in walks:
             for position in self._walker.rows(walk, None, rising=False, limit=most):
-                if len(self._walks) == 1:
+                if len(walks) == 1:
                     yield position
                 elif position not in seen:
                     seen.add(position)
@@ -69,7 +69,7 @@ class SearchWalk:
 
     def _piece_by_piece(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
         """Look at one piece of the log after the other until a page is full or the time is over."""
-        walk = walk_of(self._filters).also(*map(self._dictionary.holds, self._plan.found))
+        walk = scan_of(self._filters).also(*map(self._dictionary.holds, self._plan.found))
         deadline = monotonic() + SECONDS
         found: list[Position] = []
         size = _FIRST_PIECE
@@ -95,11 +95,16 @@ class SearchWalk:
         first, last = range_of(self._place.no)
         return int(row[0]), last if rising else first  # all entries of that instant belong to it
 
+    def _walks_of(self, plan: Plan) -> list[Walk]:
+        """Return the walks of a plan's branches, with the conditions that are left to check."""
+        conditions = tuple(self._dictionary.holds(one) for one in plan.conditions)
+        return [self._walk(branch).also(*conditions) for branch in plan.branches]
+
     def _walk(self, branch: Branch) -> Walk:
-        """Return the walk of a branch, with the conditions that are left to check."""
+        """Return the walk of a branch with the filters."""
         filters = self._filters
         if branch.lead is Lead.ALL:
-            return walk_of(filters).also(*self._conditions)
+            return scan_of(filters)
         if branch.lead is Lead.PEOPLE:
             contacts = self._dictionary.contacts(branch.numbers)
             wanted = contacts if filters.contacts is None else tuple(sorted({*contacts} & {*filters.contacts}))
@@ -117,7 +122,7 @@ class SearchWalk:
         return replace(walk, ranges=tuple(ranges))
 
     def _leading(self, index: str | None, column: str | None, numbers: tuple[int, ...], *also: Condition) -> Walk:
-        conditions = *also, *self._filters.conditions(led_by=column or ""), *self._conditions
+        conditions = *also, *self._filters.conditions(led_by=column or "")
         return Walk(index, column, numbers, conditions=conditions)
 
 

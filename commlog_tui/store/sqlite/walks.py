@@ -19,6 +19,13 @@ MOST_STREAMS: Final = 64
 """Ranges of an index that one statement merges."""
 MOST_MERGED: Final = 1_000
 """Ranges that are merged at all; of more, the rows are collected and sorted."""
+_DENSE: Final = 0.1
+"""Share of all entries from which on the entries of facets are found among the newest few."""
+_MOST_LOOKED_AT: Final = 1_000
+_IN_ORDER: Final = """
+SELECT sent_at, pk, facet FROM entry INDEXED BY entry_by_time WHERE entry.location = ?{} ORDER BY sent_at {}, pk {}
+LIMIT ?
+"""
 _SELECT: Final = "SELECT entry.sent_at, entry.pk FROM entry {index} WHERE "
 
 
@@ -44,9 +51,7 @@ class Walk:
     def sql(self, place: Place, behind: Position | None, *, rising: bool) -> list[Condition]:
         """Return the statement of each range; its rows are in the order of the index."""
         select = _SELECT.format(index=f"INDEXED BY {self.index}" if self.index else "NOT INDEXED")
-        conditions = list(self.conditions)
-        if behind is not None:
-            conditions.append(Condition(f"(entry.sent_at, entry.pk) {'>' if rising else '<'} (?, ?)", behind))
+        conditions = [*self.conditions, *_behind(behind, rising=rising)]
         rest = "".join(f" AND {one.sql}" for one in conditions)
         values = tuple(value for one in conditions for value in one.values)
         ranges: Sequence[Condition] = self.ranges or [Condition("1")]
@@ -66,6 +71,27 @@ class Walker:
     def first(self, walk: Walk, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
         """Return the first rows of a walk behind a position."""
         return list(islice(self.rows(walk, behind, rising=rising, limit=limit), limit))
+
+    def among_few(
+        self, filters: Filters, behind: Position | None, limit: int, *, rising: bool
+    ) -> list[Position] | None:
+        """Return the first rows of facets by looking at a few entries in order; None where these are not enough.
+
+        Facets that many entries have would be merged from many ranges.
+        """
+        if filters.facets is None or filters.contacts is not None or filters.reference is not None:
+            return None
+        if filters.share < _DENSE and not filters.ranges():
+            return None
+        few = min(int(1.5 * limit / max(filters.share, _DENSE)) + 20, _MOST_LOOKED_AT)
+        order = "ASC" if rising else "DESC"
+        conditions = [*filters.ranges(), *_behind(behind, rising=rising)]
+        rest = "".join(f" AND {one.sql}" for one in conditions)
+        values = (self._place.no, *(value for one in conditions for value in one.values), few)
+        rows = self._connection.execute(_IN_ORDER.format(rest, order, order), values).fetchall()
+        wanted = set(filters.facets)
+        found = [(sent_at, pk) for sent_at, pk, facet in rows if facet in wanted][:limit]
+        return cast("list[Position]", found) if len(found) == limit or len(rows) < few else None
 
     def rows(self, walk: Walk, behind: Position | None, *, rising: bool, limit: int = -1) -> Iterator[Position]:
         """Yield the rows of a walk in order; one statement is told how many are wanted."""
@@ -118,3 +144,17 @@ def walk_of(filters: Filters) -> Walk:
             rest = tuple(filters.conditions(led_by=column))
             return Walk(f"entry_by_{column}", column, tuple(numbers), conditions=rest)
     return Walk("entry_by_time", conditions=tuple(filters.ranges()))
+
+
+def scan_of(filters: Filters) -> Walk:
+    """Return the walk for looking at very many rows: of facets that many entries have, along all entries."""
+    walk = walk_of(filters)
+    if walk.column == "facet" and filters.share >= _DENSE:
+        return Walk("entry_by_time", conditions=tuple(filters.conditions()))
+    return walk
+
+
+def _behind(behind: Position | None, *, rising: bool) -> list[Condition]:
+    if behind is None:
+        return []
+    return [Condition(f"(entry.sent_at, entry.pk) {'>' if rising else '<'} (?, ?)", behind)]
