@@ -137,6 +137,11 @@ class _Context:
 CONTEXT: Final = _Context()
 
 
+def is_text(value: str) -> bool:
+    """Whether PostgreSQL can have a text: none there has the character NUL, so nothing is found by it."""
+    return "\x00" not in value
+
+
 def parameters(url: str) -> str:
     """Return the parameters of connections to the database at a URL.
 

@@ -16,7 +16,7 @@ from commlog_tui.records.errors import LogError
 from commlog_tui.records.kinds import Kinds
 from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError, UnknownLocationError
 from commlog_tui.store.location import Location
-from commlog_tui.store.postgresql.connection import CONTEXT, AsyncConnection, Row, plain_error, prepare
+from commlog_tui.store.postgresql.connection import CONTEXT, AsyncConnection, Row, is_text, plain_error, prepare
 from commlog_tui.store.regions import region_of_zone
 
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what goes wrong is raised, in words; a retry is no news
@@ -108,7 +108,7 @@ class Database:
         """
         known = self._locations.get(location)
         if known is None:
-            row = None if "\x00" in location else await self.row(_LOCATION, (location,))  # no text has that character
+            row = await self.row(_LOCATION, (location,)) if is_text(location) else None
             if row is None:
                 raise UnknownLocationError("There is no such location.")
             no, name, zone, region = row

@@ -9,7 +9,7 @@ from commlog_tui.records.instants import instant
 from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.conditions import Conditions
-from commlog_tui.store.postgresql.connection import Row
+from commlog_tui.store.postgresql.connection import Row, is_text
 from commlog_tui.store.postgresql.database import Database
 from commlog_tui.store.postgresql.search_conditions import parts
 from commlog_tui.store.rows import MatchesRow, PersonRow
@@ -44,7 +44,7 @@ async def find_customers(database: Database, location: Location, query: Customer
 
 async def get_customer(database: Database, location: Location, customer_id: str) -> PersonRow:
     """Return one customer. Raises ``UnknownCustomerError``."""
-    rows = await database.rows(_PERSON, (location.no, customer_id), location)
+    rows = await database.rows(_PERSON, (location.no, customer_id), location) if is_text(customer_id) else []
     if not rows:
         raise UnknownCustomerError("There is no such customer.")
     return person_row(rows[0], [row[3:] for row in rows if row[3] is not None])

@@ -4,6 +4,7 @@ from typing import Final
 
 from commlog_tui.records.entry_fields import history
 from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.connection import is_text
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.threads import load_whole_threads
 
@@ -27,6 +28,8 @@ async def ids_of_customer(view: View, location: Location, customer: str) -> list
     Those that name the customer or have ever done so, and those that name nobody but went to an
     address or number that is known for this customer alone.
     """
+    if not is_text(customer):
+        return []
     rows = await view.rows(_ABOUT, {"location": location.no, "customer": customer})
     found = {int(row[0]) for row in rows}
     corrected = [int(row[0]) for row in await view.rows(_CORRECTED, (location.no,))]
