@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from msgspec.structs import replace as replace_fields
+
+from commlog_tui.records.instants import instant
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.cursor import Cursor, CursorCodec, Direction
 from commlog_tui.store.rows import PageRow, TotalRow
@@ -49,4 +52,19 @@ def page_row(found: Found, entries: Sequence[EntryRow], total: TotalRow, limit: 
         newer=cursor("newer", rows[0], max(first - limit, 1) if first else 0) if found.newer and rows else None,
         older=cursor("older", rows[-1], first + len(rows) if first else 0) if found.older else None,
         oldest=cursor("oldest", (0, 0), 0) if found.older else None,
+    )
+
+
+def limited_page(page: PageRow, looked_to: Position, following: int, cursors: CursorCodec, *, rising: bool) -> PageRow:
+    """Return a page whose search was stopped by its time limit, with cursors to go on from there.
+
+    ``following`` is the number of the row behind the page, 0 where it is not known.
+    """
+    if rising:
+        return replace_fields(page, newer=cursors.write(Cursor("newer", *looked_to, 0)))
+    return replace_fields(
+        page,
+        older=cursors.write(Cursor("older", *looked_to, following)),
+        oldest=cursors.write(Cursor("oldest", 0, 0, 0)),
+        searched_back_to=instant(looked_to[0]),
     )

@@ -1,6 +1,9 @@
 """Pages of the log: one statement for the rows of a page, its total, and what lies beside it."""
 
+from dataclasses import dataclass, replace
 from typing import Any, Final
+
+import msgspec
 
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.contract.search_terms import parse
@@ -8,13 +11,13 @@ from commlog_tui.records.instants import instant, micros
 from commlog_tui.store import answer_size
 from commlog_tui.store.cursor import CursorCodec
 from commlog_tui.store.location import Location
-from commlog_tui.store.paging import Found, Position, page_row
+from commlog_tui.store.paging import Found, Position, limited_page, page_row
 from commlog_tui.store.postgresql.connection import Row
-from commlog_tui.store.postgresql.database import Database, View
+from commlog_tui.store.postgresql.database import Database
 from commlog_tui.store.postgresql.entry_rows import ENTRY_COLUMNS, ENTRY_SIZE, RECORD_JOIN, read_entry
 from commlog_tui.store.postgresql.page_plan import Filters, Plan
-from commlog_tui.store.postgresql.search_plan import Search
-from commlog_tui.store.postgresql.totals import from_counters, total
+from commlog_tui.store.postgresql.search_page import SearchPage
+from commlog_tui.store.postgresql.totals import total
 from commlog_tui.store.rows import PageRow, TotalRow
 
 _ROWS: Final = f"""
@@ -34,8 +37,19 @@ SELECT total.count, total.exact, {beside}, page.* FROM ({total}) AS total {later
 LEFT JOIN ({rows}) AS page ON true ORDER BY page.number
 """
 _NOTHING_BESIDE: Final = "NULL, NULL, NULL"
-_NOTHING_FOUND: Final = (0, True, 0, True, False, *[None] * 8)
 _BESIDE: Final = "later.count, later.exact, EXISTS ({walk})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """What was read for a page: its rows in the order of the walk, and what lies beside it."""
+
+    rows: list[Row]
+    """Of ``_ROWS``, one more than the page has where there are more."""
+    total: TotalRow | None = None
+    """None where it is counted later."""
+    later: TotalRow | None = None
+    newer: bool = False
 
 
 class Pager:
@@ -47,94 +61,107 @@ class Pager:
         self._request = request
         self._limit = request.limit
         self._cursors = CursorCodec(cursor_key, location.id, request)
+        terms = () if request.q is None else parse(request.q, location.region)
+        self._search = SearchPage(database, location, request, terms) if terms else None
 
     async def page(self) -> PageRow:
         """Return the page. Raises ``CursorError``."""
         cursor = self._cursors.read_from(self._request)
         limit = self._limit
+        if self._search is not None:
+            await self._search.prepare()
         if cursor is not None and cursor.direction == "newer":
-            rows = await self._rows(rising=True, behind=(cursor.sent_at, cursor.seq))
-            if len(_positions(rows)) > limit:
+            walked = await self._walked(rising=True, behind=(cursor.sent_at, cursor.seq))
+            if len(walked.rows) > limit:
                 first = max(cursor.first, 2) if cursor.first else 0
-                return self._answer(rows, first, newer=True, older=True, rising=True)
+                return await self._answer(walked, first, newer=True, older=True, rising=True)
             cursor = None
         if cursor is not None and cursor.direction == "oldest":
             return await self._oldest()
         if self._request.at is not None and cursor is None:
             return await self._at(micros(self._request.at))
-        rows = await self._rows(behind=None if cursor is None else (cursor.sent_at, cursor.seq))
+        walked = await self._walked(behind=None if cursor is None else (cursor.sent_at, cursor.seq))
         first = 1 if cursor is None else cursor.first
-        return self._answer(rows, first, newer=cursor is not None, older=len(_positions(rows)) > limit)
+        return await self._answer(walked, first, newer=cursor is not None, older=len(walked.rows) > limit)
 
     async def _oldest(self) -> PageRow:
-        rows = await self._rows(rising=True)
-        count, exact = rows[0][:2]
-        more = len(_positions(rows)) > self._limit
-        first = (max(count - self._limit + 1, 2) if exact else 0) if more else 1
-        return self._answer(rows, first, newer=more, older=False, rising=True)
+        walked = await self._walked(rising=True)
+        total = walked.total or await self._total(0)
+        more = len(walked.rows) > self._limit
+        first = (max(total.count - self._limit + 1, 2) if total.exact else 0) if more else 1
+        return await self._answer(replace(walked, total=total), first, newer=more, older=False, rising=True)
 
     async def _at(self, before: int) -> PageRow:
         """Return the page of the newest entries before an instant, else the oldest page."""
-        rows = await self._rows(behind=(before, 0), beside=True)  # no seq is 0: before all entries of that instant
-        later, is_exact, newer = rows[0][2:5]
-        older = len(_positions(rows)) > self._limit
-        if not newer:
-            return self._answer(rows, 1, newer=False, older=older)
-        if not _positions(rows):
+        walked = await self._walked(behind=(before, 0), beside=True)  # no seq is 0: before all entries of that instant
+        older = len(walked.rows) > self._limit
+        if not walked.newer:
+            return await self._answer(walked, 1, newer=False, older=older)
+        if not walked.rows and not (self._search and self._search.looked_to):
             return await self._oldest()
-        return self._answer(rows, later + 1 if is_exact else 0, newer=True, older=older)
+        later = walked.later
+        return await self._answer(walked, later.count + 1 if later and later.exact else 0, newer=True, older=older)
 
-    async def _rows(self, *, rising: bool = False, behind: Position | None = None, beside: bool = False) -> list[Row]:
-        """Return the total, what lies beside the page, and its rows; one row without entries at least."""
-        filters, plan = await self._planned(self._request)
-        if plan is None:
-            return [_NOTHING_FOUND]
+    async def _walked(self, *, rising: bool = False, behind: Position | None = None, beside: bool = False) -> _Walked:
+        """Read the rows of a page, its total, and what lies beside it."""
+        order, most = "ASC" if rising else "DESC", answer_size.MOST_BYTES
+        if self._search is not None:
+            rows = await self._search.rows(_ROWS, order, self._limit, most, behind)
+            if not beside or behind is None:
+                return _Walked(rows)
+            newer = await self._search.has_newer(behind)
+            above = SearchPage(self._database, self._location, self._later(behind[0]), self._search.terms)
+            await above.prepare()
+            return _Walked(rows, later=await above.total(0), newer=newer or self._search.looked_to is not None)
+        filters = Filters(self._location, self._request)
+        plan = Plan(filters.branches())
         walk, walked = plan.walk(self._limit + 1, rising=rising, behind=behind)
-        rows = _ROWS.format(walk=walk, order="ASC" if rising else "DESC")
         counted, values = total(self._location, self._request, filters, plan)
         words, later_values, later = _NOTHING_BESIDE, list[Any](), ""
         if beside and behind is not None:
             newest, newer_values = plan.walk(1, rising=True, behind=behind)
             query = self._later(behind[0])
-            later_filters, later_plan = await self._planned(query)
-            later_sql, later_values = total(self._location, query, later_filters, later_plan or plan)
+            later_filters = Filters(self._location, query)
+            later_sql, later_values = total(self._location, query, later_filters, Plan(later_filters.branches()))
             words, later = _BESIDE.format(walk=newest), f"CROSS JOIN ({later_sql}) AS later"
             values = [*newer_values, *values]
-        sql = _PAGE.format(beside=words, total=counted, later=later, rows=rows)
-        values += [*later_values, self._limit, answer_size.MOST_BYTES, *walked, self._location.no]
-        return await self._database.rows(sql, values, self._location)
+        sql = _PAGE.format(beside=words, total=counted, later=later, rows=_ROWS.format(walk=walk, order=order))
+        values += [*later_values, self._limit, most, *walked, self._location.no]
+        found = await self._database.rows(sql, values, self._location)
+        count, exact, later_count, later_exact, newer = found[0][:5]
+        rows = [row[5:] for row in found if row[5] is not None]
+        behind_it = None if later_count is None else TotalRow(int(later_count), bool(later_exact))
+        return _Walked(rows, TotalRow(int(count), bool(exact)), behind_it, bool(newer))
 
-    async def _planned(self, query: PageRequest) -> tuple[Filters, Plan | None]:
-        """Return the filters of a query and its walks; None where nothing can match."""
-        filters = Filters(self._location, query)
-        if query.q is None:
-            return filters, Plan(filters.branches())
-        search = Search(self._location, parse(query.q, self._location.region), filters)
-        counted = from_counters(self._location, query.model_copy(update={"q": None}), filters)
-        page = self._limit + 1
-
-        async def plan(view: View) -> Plan | None:
-            left = None if counted is None else await view.row(*counted)
-            return await search.plan(view, page, None if left is None else int(left[0]))
-
-        return filters, await self._database.read(plan, self._location)
+    async def _total(self, known: int) -> TotalRow:
+        """Return how many matches a search has; of all else the total comes with the rows."""
+        return TotalRow(known, exact=False) if self._search is None else await self._search.total(known)
 
     def _later(self, moment: int) -> PageRequest:
         since = max(moment, micros(self._request.since)) if self._request.since else moment
         return self._request.model_copy(update={"since": instant(since), "at": None})
 
-    def _answer(self, rows: list[Row], first: int, *, newer: bool, older: bool, rising: bool = False) -> PageRow:
-        count, exact = rows[0][:2]
-        page = [row[5:] for row in rows[: self._limit] if row[5] is not None]
+    async def _answer(self, walked: _Walked, first: int, *, newer: bool, older: bool, rising: bool = False) -> PageRow:
+        page = walked.rows[: self._limit]
         entries = [read_entry(tuple(row[4:])) for row in page if row[3]]
         positions = [(int(row[1]), int(row[2])) for row in page]
         if rising:
             positions.reverse()
             entries.reverse()
-        found = Found(positions, first, newer, older, rising)
-        return page_row(found, entries, TotalRow(int(count), bool(exact)), self._limit, self._cursors)
-
-
-def _positions(rows: list[Row]) -> list[Row]:
-    """Return the rows that have an entry."""
-    return [row for row in rows if row[5] is not None]
+        search = self._search
+        looked_to = None if search is None else search.looked_to
+        total = walked.total
+        if total is None:
+            is_all = first == 1 and not (newer or older or looked_to)
+            known = first + len(positions) - 1 if first else 0
+            total = TotalRow(len(positions), exact=True) if is_all else await self._total(known)
+        row = page_row(Found(positions, first, newer, older, rising), entries, total, self._limit, self._cursors)
+        if search is None:
+            return row
+        row = msgspec.structs.replace(row, entries=await search.explained(entries))
+        if looked_to is not None and not older and len(entries) == len(positions):
+            following = first + len(positions) if first else 0
+            return limited_page(row, looked_to, following, self._cursors, rising=rising)
+        if not entries and self._request.cursor is None and (suggestions := await search.suggestions()):
+            return msgspec.structs.replace(row, suggestions=suggestions)
+        return row

@@ -35,8 +35,10 @@ class Search:
         self._location = location
         self._terms = terms
         self._filters = filters
-        self._limits = limits or Limits()
+        self._limits = limits or planner.LIMITS
         self._lookups = Lookups(location, self._limits)
+        self.conditions = Conditions()
+        """What holds on the row of a match, whatever leads to it."""
 
     async def plan(self, view: View, page: int, left: int | None) -> Plan | None:
         """Return the walks to a page of matches; None where nothing can match.
@@ -58,6 +60,8 @@ class Search:
         conditions = Conditions()
         for found in plan.conditions:
             conditions = conditions.also(self._holds(found))
+        for found in plan.found:
+            self.conditions = self.conditions.also(self._holds(found))
         branches = [walk for branch in plan.branches for walk in self._branches(branch, conditions)]
         return Plan(branches, may_overlap=len(plan.branches) > 1)
 

@@ -1,7 +1,8 @@
 """Words that differ from a query's by one edit, offered when nothing matches exactly."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final, Self
 
 FEWEST_LETTERS: Final = 4
@@ -36,6 +37,13 @@ def nearest(word: str, candidates: Iterable[str]) -> list[str]:
     """Return the candidates at one edit, those of the same length and first letter before others."""
     found = sorted({other for other in candidates if is_one_edit(word, other)})
     return sorted(found, key=lambda other: (other[:1] != word[:1], len(other) != len(word)))[:MOST_SUGGESTIONS]
+
+
+def replaced_words(words: Sequence[str], choices: Mapping[int, Sequence[str]]) -> Iterator[str]:
+    """Yield a query with words replaced by each combination of these, given by position."""
+    for chosen in product(*choices.values()):
+        replaced = dict(zip(choices, chosen, strict=True))
+        yield " ".join(replaced.get(at, word) for at, word in enumerate(words))
 
 
 def is_remembered(word: str) -> bool:

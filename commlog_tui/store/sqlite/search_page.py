@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice, product
+from itertools import islice
 from typing import Final
 
 import apsw
@@ -16,7 +16,8 @@ from commlog_tui.store.rows import TotalRow
 from commlog_tui.store.search.explaining import KnownPerson, explain
 from commlog_tui.store.search.lookups import FEW, MOST_PEOPLE, MOST_TITLES
 from commlog_tui.store.search.planner import Plan, plan
-from commlog_tui.store.search.spelling import MOST_SUGGESTIONS
+from commlog_tui.store.search.spelling import MOST_SUGGESTIONS, replaced_words
+from commlog_tui.store.search.terms import Term, parse
 from commlog_tui.store.sqlite.dictionary import SqliteDictionary
 from commlog_tui.store.sqlite.filters import Filters
 from commlog_tui.store.sqlite.keys import key_of
@@ -99,10 +100,10 @@ class SearchPage:
         unknown = [at for at, term in enumerate(self._terms) if _is_unknown(dictionary, term)]
         choices = {at: near(self._connection, self._place, self._terms[at].needles[0]) for at in unknown}
         if unknown:
-            tried = _replaced(words, {at: choices[at] for at in unknown})
+            tried = replaced_words(words, {at: choices[at] for at in unknown})
         else:  # every word is known, but not together
             ways = {at: near(self._connection, self._place, term.needles[0]) for at, term in enumerate(self._terms)}
-            tried = (query for at, near_words in ways.items() for query in _replaced(words, {at: near_words}))
+            tried = (query for at, near_words in ways.items() for query in replaced_words(words, {at: near_words}))
         found = (query for query in islice(tried, _MOST_TRIED) if self._finds(query))
         return tuple(dict.fromkeys(islice(found, MOST_SUGGESTIONS)))
 
@@ -154,13 +155,6 @@ def _is_unknown(dictionary: SqliteDictionary, term: Term) -> bool:
         and not dictionary.count_references(term, 1)
         and not (term.words and dictionary.count_texts(term, 1))
     )
-
-
-def _replaced(words: Sequence[str], choices: dict[int, list[str]]) -> Iterator[str]:
-    """Yield a query with words replaced by each combination of these."""
-    for chosen in product(*choices.values()):
-        replaced = dict(zip(choices, chosen, strict=True))
-        yield " ".join(replaced.get(at, word) for at, word in enumerate(words))
 
 
 @contextmanager
