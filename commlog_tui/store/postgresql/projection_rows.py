@@ -27,7 +27,6 @@ from commlog_tui.store.postgresql.entry_states import EntryState, WorkItem
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.search_rows import SearchRows
 from commlog_tui.store.postgresql.work_rows import WorkRows
-from commlog_tui.store.search.terms import folded_code
 from commlog_tui.store.statistics import WHOLE_DAY, WHOLE_WEEK, monday
 from commlog_tui.store.worklist import NO_START, TROUBLE
 

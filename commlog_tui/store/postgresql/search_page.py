@@ -8,6 +8,7 @@ from psycopg import errors
 
 from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.query import PageRequest
+from commlog_tui.contract.search_terms import Term, parse
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store import totals
 from commlog_tui.store.location import Location
@@ -21,7 +22,6 @@ from commlog_tui.store.postgresql.suggesting import suggested
 from commlog_tui.store.postgresql.totals import from_counters
 from commlog_tui.store.rows import TotalRow
 from commlog_tui.store.search.explaining import KnownPerson, explain
-from commlog_tui.store.search.terms import Term, parse
 
 CAP: Final = 1_000
 """How many matches are counted."""

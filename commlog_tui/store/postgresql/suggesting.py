@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
+from commlog_tui.contract.search_terms import Term, text_words
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.database import Database
 from commlog_tui.store.search.spelling import (
@@ -12,7 +13,6 @@ from commlog_tui.store.search.spelling import (
     nearest,
     replaced_words,
 )
-from commlog_tui.store.search.terms import Term, text_words
 
 _MOST_TRIED: Final = 12
 _MOST_LOOKED_AT: Final = 500

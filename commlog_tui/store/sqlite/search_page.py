@@ -17,7 +17,6 @@ from commlog_tui.store.search.explaining import KnownPerson, explain
 from commlog_tui.store.search.lookups import FEW, MOST_PEOPLE, MOST_TITLES
 from commlog_tui.store.search.planner import Plan, plan
 from commlog_tui.store.search.spelling import MOST_SUGGESTIONS, replaced_words
-from commlog_tui.store.search.terms import Term, parse
 from commlog_tui.store.sqlite.dictionary import SqliteDictionary
 from commlog_tui.store.sqlite.filters import Filters
 from commlog_tui.store.sqlite.keys import key_of
