@@ -169,6 +169,8 @@ class Pager:
         )
 
     def _entries(self, pks: list[int], *, rising: bool) -> tuple[EntryRow, ...]:
+        if not pks:
+            return ()
         marks = ",".join("?" * len(pks))
         rows = self._connection.execute(f"SELECT {ENTRY_COLUMNS} FROM {ENTRY_JOIN} WHERE entry.pk IN ({marks})", pks)
         by_key = {row[0]: read_entry(row) for row in fitting(rows)}
