@@ -71,6 +71,9 @@ def test_a_demo_log_goes_to_postgresql_and_back_with_the_same_root(
     assert there.stdout == returned.stdout
     assert roots(demo)[0][2].hex() in there.stdout
     assert read_setup(demo) == read_setup(url) == read_setup(back)
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT set_config('commlog.upkeep', 'on', false)")
+        assert connection.execute("SELECT DISTINCT octet_length(leaf) FROM record").fetchall() == [(32,)]
     for log in (url, str(back)):
         done = run("verify", "--projections", "--database", log)
         assert done.exit_code == 0, done.output

@@ -30,7 +30,8 @@ _SEE: Final = "SELECT set_config('commlog.location', %s, true)"
 _SCANS: Final = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
 _COUNT: Final = "SELECT count(*) FROM record WHERE location = %s"
 _RECORDS: Final = """
-SELECT r.seq, r.public, p.salt, p.data, r.leaf, uuid_send(r.id), r.kind,
+SELECT r.seq, r.public, p.salt, p.data,
+    CASE WHEN octet_length(r.leaf) = 32 THEN r.leaf ELSE decode(repeat('00', 33), 'hex') END, uuid_send(r.id), r.kind,
     CASE WHEN r.root = r.seq THEN uuid_send(r.id)
     ELSE (SELECT uuid_send(t.id) FROM record t WHERE t.location = %(no)s AND t.seq = r.root AND t.root = t.seq) END,
     1

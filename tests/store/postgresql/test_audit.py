@@ -84,6 +84,7 @@ def test_a_sound_log_has_the_root_that_the_service_signs(url: str) -> None:
             "its text or the hash was changed",
         ),
         ("UPDATE record SET leaf = '\\x00' WHERE seq = 5 AND location = 1", 5, "its text or the hash was changed"),
+        ("UPDATE record SET leaf = substr(leaf, 1, 8) WHERE seq = 5 AND location = 1", 5, "the hash was changed"),
         ("UPDATE personal SET data = data || ' ' WHERE seq = 3 AND location = 1", 3, "is not what was recorded"),
         ("DELETE FROM personal WHERE seq = 3 AND location = 1", 3, "no redaction on record has removed it"),
         ("UPDATE record SET kind = 'event' WHERE seq = 9 AND location = 1", 9, "another kind"),

@@ -34,6 +34,7 @@ from commlog_tui.store.delivery_protocol import Delivery
 from commlog_tui.store.opening import open_store
 from commlog_tui.store.postgresql import distribution
 from commlog_tui.store.postgresql.connection import CONTEXT, AsyncConnection
+from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.guards import ACCOUNTS, tables
 from commlog_tui.store.protocol import Evidence, Log, Store
 from tests.store.delivery_factory import by_message, resolution, run_report
@@ -78,6 +79,13 @@ def recorded(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> list[Recor
         return await execute(self, query, params, **options)
 
     monkeypatch.setattr(AsyncConnection, "execute", record)
+    send = View.send_numbered
+
+    async def record_numbered(self: View, statement: str, values: Any) -> Any:
+        statements.append((now[0], statement, values))
+        return await send(self, statement, values)
+
+    monkeypatch.setattr(View, "send_numbered", record_numbered)
 
     async def use() -> None:
         store = open_store(postgresql_url)
@@ -172,7 +180,8 @@ def test_every_statement_of_a_desk_is_about_one_location(
     for method, statement, values in recorded:
         if not _DATA.match(statement) or method in {"open", "between"}:
             continue
-        row = planner.execute(f"EXPLAIN (VERBOSE, FORMAT JSON) {statement}", values, binary=False).fetchone()
+        cursor = (psycopg.RawCursor if "$1" in statement else psycopg.Cursor)(planner)
+        row = cursor.execute(f"EXPLAIN (VERBOSE, FORMAT JSON) {statement}", values).fetchone()
         assert row is not None
         plans = row[0] if isinstance(row[0], list) else json.loads(row[0])
         read = [node for node in nodes(plans[0]["Plan"]) if node.get("Relation Name") in distributed]
