@@ -49,6 +49,16 @@ def test_a_missing_key_is_not_replaced(run: Run, url: str, tmp_path: Path) -> No
     assert not key.exists()
 
 
+def test_an_empty_database_is_said_to_be_empty(run: Run, url: str, tmp_path: Path) -> None:
+    for words in (("serve", "--port", "0"), ("token", "list"), ("verify",), ("rebuild",)):
+        done = run(*words, "--database", url)
+        assert (done.exit_code, "There is no log in this database yet" in done.stderr) == (ExitCode.TROUBLE, True), done
+        assert "commlog migrate" in done.stderr
+    done = run("copy", url, str(tmp_path / "copy.db"))
+    assert (done.exit_code, "There is no log in this database yet" in done.stderr) == (ExitCode.TROUBLE, True), done
+    assert not (tmp_path / "copy.db").exists()
+
+
 def test_what_cannot_be_done_is_said_in_words(run: Run, url: str, data: Path) -> None:
     done = run("migrate")
     assert (done.exit_code, "A log in a file is brought up to date" in done.stderr) == (ExitCode.USAGE, True)

@@ -99,6 +99,8 @@ def create_log(connection: psycopg.Connection, make_key: Callable[[str], None], 
 def require_current(number: int) -> None:
     """Refuse tables of another version. Raises ``NewerLayoutError`` or ``OlderLayoutError``."""
     require_known(number)
+    if not number:
+        raise OlderLayoutError("There is no log in this database yet. Nothing was changed; run commlog migrate first.")
     if number < len(MIGRATIONS):
         raise OlderLayoutError(
             "This database was made by an earlier version. Nothing was changed; run commlog migrate first."

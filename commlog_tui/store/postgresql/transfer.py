@@ -18,7 +18,7 @@ from commlog_tui.store.postgresql import tree
 from commlog_tui.store.postgresql.accounts import TOKENS, read_token
 from commlog_tui.store.postgresql.connection import Row, connect, parameters, plain_errors
 from commlog_tui.store.postgresql.database import Database, View, utc_now
-from commlog_tui.store.postgresql.migrations import create_log, lock, migrate
+from commlog_tui.store.postgresql.migrations import create_log, layout_of, lock, migrate, require_current
 from commlog_tui.store.postgresql.replay import Replay
 from commlog_tui.store.postgresql.schema_check import require_schema
 from commlog_tui.store.postgresql.server_checks import require_durable
@@ -59,6 +59,7 @@ def read_setup(connection: psycopg.Connection[Row]) -> Setup:
 def setup_of(url: str) -> Setup:
     """Return what an owner has set up in the log at a URL. Raises ``StoreUnavailableError``."""
     with closing(connect(parameters(url))) as connection, plain_errors():
+        require_current(layout_of(connection))
         return read_setup(connection)
 
 
