@@ -5,18 +5,23 @@ from typing import Final
 
 from commlog_tui.contract.search_terms import Term
 from commlog_tui.store.location import Location
-from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.database import View
-from commlog_tui.store.postgresql.search_conditions import Person, has_code, has_reference, parts, text_query
+from commlog_tui.store.postgresql.search_conditions import (
+    Person,
+    has_code,
+    has_reference,
+    parts,
+    people_parts,
+    text_query,
+)
 from commlog_tui.store.search.lookups import Limits, Sizes
 
 _PEOPLE: Final = """
-ARRAY(SELECT id FROM customer WHERE location = %s AND {0} LIMIT %s),
-ARRAY(SELECT address FROM recipient WHERE location = %s AND {0} LIMIT %s)
+SELECT coalesce(array_agg(customer) FILTER (WHERE customer IS NOT NULL), '{}'),
+coalesce(array_agg(address) FILTER (WHERE address IS NOT NULL), '{}') FROM people_with(%s::jsonb, %s::integer)
 """
-_COUNT: Final = "(SELECT count(*) FROM (SELECT 1 FROM {} WHERE location = %s AND {} LIMIT %s) AS rows)"
+_COUNT: Final = "(SELECT count(*) FROM (SELECT 1 FROM entry WHERE location = %s AND {} LIMIT %s) AS rows)"
 _TITLES: Final = "ARRAY(SELECT no FROM title WHERE location = %s AND folded LIKE ANY (%s::text[]) LIMIT %s)"
-_HAS: Final = "haystack LIKE ANY (%s::text[])"
 _SIZES: Final = """
 SELECT (SELECT entries FROM head WHERE location = %s),
 (SELECT count(*) FROM (SELECT 1 FROM customer WHERE location = %s LIMIT 2000) AS known),
@@ -64,10 +69,7 @@ class Lookups:
 
     async def load_together(self, view: View, terms: tuple[Term, ...]) -> None:
         """Look up the people who have all of some terms."""
-        has = Conditions([_HAS] * len(terms))
-        no, most = self._location.no, self._limits.people + 1
-        patterns = [parts(term) for term in terms]
-        row = await view.row(f"SELECT {_PEOPLE.format(has.sql)}", (no, *patterns, most, no, *patterns, most))
+        row = await view.row(_PEOPLE, (people_parts(terms), self._limits.people + 1))
         self._people[terms] = self._numbered(*(row or ((), ())))
 
     def persons(self, numbers: Sequence[int]) -> list[Person]:
@@ -118,16 +120,16 @@ class Lookups:
         return tuple(self._numbers[person] for person in found)
 
     def _statement(self, term: Term) -> tuple[str, list[object]]:
-        no, limits, patterns = self._location.no, self._limits, parts(term)
-        most = limits.people + 1
-        columns: list[str] = [_PEOPLE.format(_HAS), _TITLES]
-        values: list[object] = [no, patterns, most, no, patterns, most, no, patterns, limits.titles + 1]
-        for starts, condition, most in (
-            (term.codes, has_code(term, "code"), limits.gathered),
-            (term.references, has_reference(term, "reference"), limits.gathered),
+        no, limits = self._location.no, self._limits
+        columns: list[str] = [_TITLES]
+        values: list[object] = [no, parts(term), limits.titles + 1]
+        for starts, condition in (
+            (term.codes, has_code(term, "code")),
+            (term.references, has_reference(term, "reference")),
         ):
-            columns.append(_COUNT.format("entry", condition.sql) if starts else "0")
-            values += [no, *condition.values, most + 1] if starts else []
-        columns.append(_COUNT.format("body", "words @@ %s::tsquery") if term.words else "0")
-        values += [no, text_query(no, [term]), limits.texts + 1] if term.words else []
-        return f"SELECT {', '.join(columns)}", values
+            columns.append(_COUNT.format(condition.sql) if starts else "0")
+            values += [no, *condition.values, limits.gathered + 1] if starts else []
+        columns.append("(SELECT count(*) FROM texts_with(%s, %s::integer))" if term.words else "0")
+        values += [text_query(no, [term]), limits.texts + 1] if term.words else []
+        sql = f"SELECT people.*, {', '.join(columns)} FROM ({_PEOPLE}) AS people (customers, addresses)"
+        return sql, [*values, people_parts([term]), limits.people + 1]

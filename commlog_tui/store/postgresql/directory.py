@@ -11,8 +11,9 @@ from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.connection import Row, is_text
 from commlog_tui.store.postgresql.database import Database
-from commlog_tui.store.postgresql.search_conditions import parts
+from commlog_tui.store.postgresql.search_conditions import parts, people_parts
 from commlog_tui.store.rows import MatchesRow, PersonRow
+from commlog_tui.store.search.lookups import MOST_PEOPLE
 
 _PERSON: Final = """
 SELECT customer.id, customer.name, customer.last_seen, contact.address, contact.shown
@@ -21,6 +22,7 @@ WHERE customer.location = %s AND customer.id = %s
 ORDER BY contact.last_seen DESC, contact.address
 """
 
+_WITH: Final = "SELECT customer FROM people_with(%s::jsonb, %s::integer) WHERE customer IS NOT NULL"
 _FOUND: Final = """
 SELECT found.*, contact.address, contact.shown FROM (
     SELECT id, name, last_seen FROM customer WHERE {} ORDER BY last_seen DESC, id LIMIT %s
@@ -31,9 +33,14 @@ ORDER BY found.last_seen DESC, found.id, contact.last_seen DESC, contact.address
 
 async def find_customers(database: Database, location: Location, query: CustomerQuery) -> MatchesRow:
     """Return the customers who match, most recently seen first."""
+    terms = parse(query.q, location.region)
     conditions = Conditions().add("location = %s", location.no)
-    for term in parse(query.q, location.region):
-        conditions.add("haystack LIKE ANY (%s::text[])", parts(term))
+    rows = await database.rows(_WITH, (people_parts(terms), MOST_PEOPLE + 1), location) if terms else []
+    if terms and len(rows) <= MOST_PEOPLE:
+        conditions.add("id = ANY (%s::text[])", [str(row[0]) for row in rows])
+    else:  # so many that each is looked at
+        for term in terms:
+            conditions.add("haystack LIKE ANY (%s::text[])", parts(term))
     values = [*conditions.values, query.limit + 1, location.no]
     contacts: dict[Row, list[Row]] = {}
     for row in await database.rows(_FOUND.format(conditions.sql), values, location):

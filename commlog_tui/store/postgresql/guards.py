@@ -13,6 +13,7 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
 from commlog_tui.store.postgresql.connection import Row
+from commlog_tui.store.postgresql.search_functions import GRANT_SEARCH, SEARCH_FUNCTIONS
 
 ACCOUNTS: Final = ("log", "location", "token", "migration")
 """Tables that an owner sets up, and the service reads."""
@@ -96,7 +97,7 @@ _OF_PROJECTIONS: Final = SQL("SELECT, INSERT, UPDATE, DELETE")
 def guard(connection: psycopg.Connection[Row], schema: str) -> None:
     """Create the guards of all tables in a schema anew, within the transaction that is under way."""
     ((owner,),) = connection.execute("SELECT current_user").fetchall()
-    connection.execute(_composed(_GUARDS, schema=Identifier(schema)))
+    connection.execute(_composed(_GUARDS + SEARCH_FUNCTIONS, schema=Identifier(schema)))
     for table, has_location in tables(connection, schema):
         if has_location:
             name = Identifier(schema, table)
@@ -111,6 +112,7 @@ def grant(connection: psycopg.Connection[Row], schema: str, role: str) -> None:
     values = {"schema": Identifier(schema), "role": service}
     connection.execute(_composed("REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}", **values))
     connection.execute(_composed("GRANT USAGE ON SCHEMA {schema} TO {role}", **values))
+    connection.execute(_composed(GRANT_SEARCH, **values))
     for table, _ in tables(connection, schema):
         privileges = _PRIVILEGES.get(table, _OF_PROJECTIONS)
         connection.execute(SQL("GRANT {} ON {} TO {}").format(privileges, Identifier(schema, table), service))

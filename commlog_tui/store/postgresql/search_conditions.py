@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
+import msgspec
+
 from commlog_tui.contract.search_terms import Term
 from commlog_tui.store.postgresql.conditions import Conditions, any_of
 from commlog_tui.store.search.lookups import Found
@@ -36,6 +38,11 @@ WHERE body.location = entry.location AND body.seq = entry.seq AND body.words @@ 
 def parts(term: Term) -> list[str]:
     """Return the patterns of a text that has a needle of a term."""
     return [f"%{_escaped(needle)}%" for needle in term.needles]
+
+
+def people_parts(terms: Iterable[Term]) -> str:
+    """Return the patterns of several terms, as the function ``people_with`` takes them."""
+    return msgspec.json.encode([parts(term) for term in terms]).decode()
 
 
 def has_code(term: Term, column: str = "entry.code") -> Conditions:

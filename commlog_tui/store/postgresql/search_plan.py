@@ -17,8 +17,8 @@ from commlog_tui.store.search.planner import Lead
 _GATHERED: Final = "(SELECT * FROM entry WHERE location = %s AND {} OFFSET 0) AS entry"
 """``OFFSET 0`` keeps the planner from walking another index in the hope of a few matches."""
 _TEXTS: Final = """
-(SELECT entry.* FROM body JOIN entry ON entry.location = body.location AND entry.seq = body.seq
-WHERE body.location = %s AND body.words @@ %s::tsquery OFFSET 0) AS entry
+(SELECT entry.* FROM texts_with(%s, 1 << 30) AS text (seq) JOIN entry ON entry.location = %s AND entry.seq = text.seq
+OFFSET 0) AS entry
 """
 _HAS_TEXT: Final = """
 entry.has_body AND EXISTS (SELECT 1 FROM body
@@ -85,7 +85,7 @@ class Search:
                 rows = _GATHERED.format(has.sql)
                 return [Branch(on_row, rows=rows, rows_values=(no, *has.values))]
             case Lead.TEXTS:
-                return [Branch(on_row, rows=_TEXTS, rows_values=(no, text_query(no, branch.terms)))]
+                return [Branch(on_row, rows=_TEXTS, rows_values=(text_query(no, branch.terms), no))]
             case Lead.WITH_TEXT:
                 return [Branch(on_row.also(Conditions([_HAS_TEXT], [text_query(no, branch.terms)])))]
 
