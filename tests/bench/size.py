@@ -25,8 +25,9 @@ from urllib.parse import urlencode, urlsplit
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.records.entry import AppendEntry
+from commlog_tui.store.opening import is_postgresql, open_store
+from commlog_tui.store.protocol import Store
 from commlog_tui.store.rows import PageRow
-from commlog_tui.store.sqlite.store import SqliteStore
 from tests.bench.bulk import fill
 from tests.bench.figures import percentile
 from tests.bench.large_log import END, FIRST, LARGEST, entries, volumes
@@ -101,16 +102,16 @@ async def measured(name: str, ask: Callable[[], Awaitable[object]], times: int) 
     return Row(name, found, (process_time() - cpu) / times * 1000)
 
 
-async def cursor_of(store: SqliteStore, page: int, count: int) -> str | None:
+async def cursor_of(store: Store, page: int, count: int) -> str | None:
     """Return the cursor of a page; the pages before it are passed over by their share of the time."""
     at = END - (END - FIRST) * min(page * 50 / count, 1)
     found: PageRow = await store.page(LARGEST, PageRequest(at=at))
     return found.older
 
 
-async def by_store(path: Path, size: int, times: int) -> list[Row]:
+async def by_store(log: str, size: int, times: int) -> list[Row]:
     """Measure the store alone."""
-    store, count = SqliteStore.open(path, create=False), volumes(size)[0]
+    store, count = open_store(log, create=False), volumes(size)[0]
     sample = next(item for item in entries(1, count) if item.entry.events)
     try:
         rows = []
@@ -126,11 +127,11 @@ async def by_store(path: Path, size: int, times: int) -> list[Row]:
         await store.close()
 
 
-async def by_http(path: Path, size: int, times: int) -> list[Row]:
+async def by_http(log: str, size: int, times: int) -> list[Row]:
     """Measure one bare client on one connection of a service in a process of its own."""
     sample = next(item for item in entries(1, volumes(size)[0]) if item.entry.events)
     with ExitStack() as stack:
-        service = EmbeddedService(path)
+        service = EmbeddedService(Path(log))
         stack.callback(service.close)
         address = urlsplit(service.base_url)
         connection = HTTPConnection(address.hostname or "", address.port)
@@ -153,13 +154,13 @@ async def by_http(path: Path, size: int, times: int) -> list[Row]:
 def main() -> None:
     """Read the options, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.size", description="Measures pages of a large log.")
-    parser.add_argument("--file", type=Path, required=True, help="the log, filled if it is not there")
+    parser.add_argument("--file", required=True, help="the log, filled if it is a file that is not there")
     parser.add_argument("--size", type=int, default=10_000_000, help="its entries (default: %(default)s)")
     parser.add_argument("--times", type=int, default=_TIMES, help="requests of each sort (default: %(default)s)")
     parser.add_argument("--http", action="store_true", help="measure over HTTP, too")
     options = parser.parse_args()
-    if not options.file.exists():
-        fill(options.file, options.size)
+    if not is_postgresql(options.file) and not Path(options.file).exists():
+        fill(Path(options.file), options.size)
     ways = [("store alone", by_store), ("HTTP", by_http)]
     for name, way in ways[: 2 if options.http else 1]:
         print(f"{name}; {volumes(options.size)[0]:,} entries of {options.size:,}, load {os.getloadavg()[0]:.1f}")
