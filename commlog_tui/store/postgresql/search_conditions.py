@@ -19,19 +19,20 @@ _AFTER_HEX: Final = "g"
 _GROUPS: Final = (8, 12, 16, 20)
 """Digits of a UUID before each of its dashes."""
 _OF_PERSON: Final = """
-entry.customer IS NOT NULL AND EXISTS (SELECT 1 FROM customer
-WHERE customer.location = entry.location AND customer.id = entry.customer AND customer.haystack LIKE ANY (%s::text[]))
-OR entry.customer IS NULL AND EXISTS (SELECT 1 FROM recipient
-WHERE recipient.location = entry.location AND recipient.address = entry.address
-AND recipient.haystack LIKE ANY (%s::text[]))
+CASE WHEN entry.customer IS NOT NULL THEN (
+    SELECT haystack FROM customer WHERE customer.location = entry.location AND customer.id = entry.customer
+) LIKE ANY (%s::text[]) ELSE (
+    SELECT haystack FROM recipient WHERE recipient.location = entry.location AND recipient.address = entry.address
+) LIKE ANY (%s::text[]) END
 """
+"""Not ``EXISTS``, for which PostgreSQL may collect all people who have the parts before the first row."""
 _IN_TITLE: Final = """
-EXISTS (SELECT 1 FROM title
-WHERE title.location = entry.location AND title.no = entry.title AND title.folded LIKE ANY (%s::text[]))
+(SELECT folded FROM title WHERE title.location = entry.location AND title.no = entry.title) LIKE ANY (%s::text[])
 """
-_IN_TEXT: Final = """
-entry.has_body AND EXISTS (SELECT 1 FROM body
-WHERE body.location = entry.location AND body.seq = entry.seq AND body.words @@ %s::tsquery)
+IN_TEXT: Final = """
+entry.has_body AND (
+    SELECT words FROM body WHERE body.location = entry.location AND body.seq = entry.seq
+) @@ %s::tsquery
 """
 
 
@@ -95,7 +96,7 @@ def holds(found: Found, people: Sequence[Person] | None, titles: Sequence[int] |
     if found.references:
         fields.append(has_reference(term))
     if found.texts:
-        fields.append(Conditions([_IN_TEXT], [text_query(location, [term])]))
+        fields.append(Conditions([IN_TEXT], [text_query(location, [term])]))
     return any_of(fields)
 
 

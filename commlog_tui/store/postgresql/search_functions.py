@@ -11,20 +11,23 @@ from typing import Final
 SEARCH_FUNCTIONS: Final = """
 CREATE OR REPLACE FUNCTION {schema}.people_with(parts jsonb, most integer)
 RETURNS TABLE (customer text, address text) LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = {schema}, pg_temp AS $$
+SET search_path = {schema}, pg_temp SET enable_bitmapscan = on AS $$
 DECLARE
-    place integer := current_setting('commlog.location')::integer;
     has text := (
         SELECT string_agg(
             format('haystack LIKE ANY (%L::text[])', ARRAY(SELECT jsonb_array_elements_text(one))), ' AND '
         )
         FROM jsonb_array_elements(parts) AS one
     );
+    frequent boolean;
 BEGIN
+    EXECUTE 'SELECT count(*) > 200 FROM (SELECT haystack FROM customer WHERE location = $1 LIMIT 1000) AS some_of_them '
+        'WHERE ' || has INTO frequent USING current_setting('commlog.location')::integer;
+    PERFORM set_config('enable_bitmapscan', CASE WHEN frequent THEN 'off' ELSE 'on' END, true);
     RETURN QUERY EXECUTE format(
-        '(SELECT id, NULL::text FROM customer WHERE location = %1$s AND %2$s LIMIT %3$s) UNION ALL '
-        '(SELECT NULL::text, address FROM recipient WHERE location = %1$s AND %2$s LIMIT %3$s)', place, has, most
-    );
+        '(SELECT id, NULL::text FROM customer WHERE location = $1 AND %1$s LIMIT $2) UNION ALL '
+        '(SELECT NULL::text, address FROM recipient WHERE location = $1 AND %1$s LIMIT $2)', has
+    ) USING current_setting('commlog.location')::integer, most;
 END $$;
 
 CREATE OR REPLACE FUNCTION {schema}.texts_with(query text, most integer)
@@ -37,7 +40,10 @@ END $$;
 
 REVOKE ALL ON FUNCTION {schema}.people_with(jsonb, integer), {schema}.texts_with(text, integer) FROM PUBLIC;
 """
-"""Each builds its statement anew, as whether a part is rare is in the value."""
+"""Each plans its statement anew, as whether a part is rare is in the value.
+
+People who have a frequent part are not collected from the index, but found one after the other.
+"""
 GRANT_SEARCH: Final = """
 GRANT EXECUTE ON FUNCTION {schema}.people_with(jsonb, integer), {schema}.texts_with(text, integer) TO {role}
 """

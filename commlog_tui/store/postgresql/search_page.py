@@ -26,10 +26,16 @@ from commlog_tui.store.search.explaining import KnownPerson, explain
 CAP: Final = 1_000
 """How many matches are counted."""
 MILLISECONDS: Final = 150
-"""How long a walk may take before a piece of the log is looked at, and how long a count may take."""
+"""How long a walk may take before a piece of the log is looked at."""
+COUNT_MILLISECONDS: Final = 50
+"""How long matches are counted."""
 PIECE: Final = 20_000
 """Entries that are looked at one by one."""
-_TIMEOUT: Final = "SELECT set_config('statement_timeout', %s, true)"
+_IN_ORDER: Final = """
+SELECT set_config('statement_timeout', %s, true), set_config('enable_bitmapscan', 'off', true),
+set_config('enable_sort', 'off', true)
+"""
+"""PostgreSQL cannot know how many rows meet the conditions of a search, and would collect and sort them all."""
 _END: Final = """
 SELECT sent_at FROM entry WHERE location = %s AND sent_at {} %s ORDER BY sent_at {}, seq {} LIMIT 1 OFFSET %s
 """
@@ -98,7 +104,7 @@ class SearchPage:
         most = min(CAP, totals.CAP)
         if self._plan is None:
             return TotalRow(0, exact=True)
-        counted = await self._in_time(*self._plan.count(most + 1))
+        counted = await self._in_time(*self._plan.count(most + 1), milliseconds=COUNT_MILLISECONDS)
         if counted is None:
             return TotalRow(min(known, most), exact=False)
         count = int(counted[0][0])
@@ -140,13 +146,15 @@ class SearchPage:
 
         return await self._database.read(plan, self._location), search
 
-    async def _in_time(self, statement: str, values: Sequence[Any]) -> list[Row] | None:
+    async def _in_time(
+        self, statement: str, values: Sequence[Any], milliseconds: int = MILLISECONDS
+    ) -> list[Row] | None:
         """Return the rows of a statement; None where it takes too long."""
 
         async def read(view: View) -> list[Row] | None:
             try:
                 async with view.connection.pipeline():
-                    await view.send(_TIMEOUT, (str(MILLISECONDS),))
+                    await view.send(_IN_ORDER, (str(milliseconds),))
                     cursor = await view.send(statement, values)
                 return await cursor.fetchall()
             except errors.QueryCanceled:

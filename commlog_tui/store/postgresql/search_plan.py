@@ -9,7 +9,7 @@ from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.dictionary import FurtherLookupError, Lookups
 from commlog_tui.store.postgresql.page_plan import Branch, Filters, Plan
-from commlog_tui.store.postgresql.search_conditions import has_code, has_reference, holds, text_query
+from commlog_tui.store.postgresql.search_conditions import IN_TEXT, has_code, has_reference, holds, text_query
 from commlog_tui.store.search import planner
 from commlog_tui.store.search.lookups import Found, Limits
 from commlog_tui.store.search.planner import Lead
@@ -20,10 +20,10 @@ _TEXTS: Final = """
 (SELECT entry.* FROM texts_with(%s, 1 << 30) AS text (seq) JOIN entry ON entry.location = %s AND entry.seq = text.seq
 OFFSET 0) AS entry
 """
-_HAS_TEXT: Final = """
-entry.has_body AND EXISTS (SELECT 1 FROM body
-WHERE body.location = entry.location AND body.seq = entry.seq AND body.words @@ %s::tsquery)
-"""
+
+
+_FREQUENT: Final = 0.1
+"""Share of the titles from which entries are walked by time, where the rows are checked for more than the title."""
 
 
 class Search:
@@ -77,8 +77,7 @@ class Search:
             case Lead.PEOPLE:
                 return self._of_people(branch.numbers, on_row)
             case Lead.TITLES:
-                lead = "unnest(%s::bigint[]) AS lead (no)"
-                return [Branch(on_row.also(Conditions(["entry.title = lead.no"])), lead, (list(branch.numbers),))]
+                return self._with_titles(branch.numbers, on_row, conditions)
             case Lead.CODES | Lead.REFERENCES:
                 (term,) = branch.terms
                 has = (has_code if branch.lead is Lead.CODES else has_reference)(term)
@@ -87,7 +86,7 @@ class Search:
             case Lead.TEXTS:
                 return [Branch(on_row, rows=_TEXTS, rows_values=(text_query(no, branch.terms), no))]
             case Lead.WITH_TEXT:
-                return [Branch(on_row.also(Conditions([_HAS_TEXT], [text_query(no, branch.terms)])))]
+                return [Branch(on_row.also(Conditions([IN_TEXT], [text_query(no, branch.terms)])))]
 
     def _of_people(self, numbers: Sequence[int], on_row: Conditions) -> list[Branch]:
         persons = self._lookups.persons(numbers)
@@ -101,3 +100,10 @@ class Search:
             known = Conditions(["entry.address = lead.address", "entry.customer IS NULL"])
             found.append(Branch(on_row.also(known), "unnest(%s::text[]) AS lead (address)", (addresses,)))
         return found
+
+    def _with_titles(self, titles: Sequence[int], on_row: Conditions, conditions: Conditions) -> list[Branch]:
+        if conditions.texts and len(titles) > _FREQUENT * self._lookups.sizes().titles:
+            has_title = Conditions(["entry.title = ANY (%s::bigint[])"], [list(titles)])
+            return self._filters.branches(has_title.also(conditions))
+        lead = "unnest(%s::bigint[]) AS lead (no)"
+        return [Branch(on_row.also(Conditions(["entry.title = lead.no"])), lead, (list(titles),))]

@@ -46,8 +46,8 @@ def service(owner: psycopg.Connection) -> Iterator[psycopg.Connection]:
     with psycopg.connect(make_conninfo(owner.info.dsn, user=role, password=password), autocommit=True) as connection:
         connection.execute("SELECT set_config('commlog.location', '1', false)")
         yield connection
-    for where in (SQL("ALL TABLES IN SCHEMA public"), SQL("SCHEMA public")):
-        owner.execute(SQL("REVOKE ALL ON {} FROM {}").format(where, Identifier(role)))
+    for where in ("ALL TABLES IN SCHEMA public", "ALL FUNCTIONS IN SCHEMA public", "SCHEMA public"):
+        owner.execute(SQL("REVOKE ALL ON {} FROM {}").format(SQL(where), Identifier(role)))
     owner.execute(SQL("DROP ROLE {}").format(Identifier(role)))
 
 
