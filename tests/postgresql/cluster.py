@@ -32,6 +32,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "shared_buffers": "64MB",
     "max_wal_size": "256MB",
     "log_min_messages": "warning",
+    "dynamic_shared_memory_type": "mmap",  # in the folder, which is deleted however the server ends
     "autovacuum": "off",  # its worker would have to be ended before a database is dropped
 }
 

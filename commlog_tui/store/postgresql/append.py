@@ -37,7 +37,7 @@ async def append(
     loaded = Loaded()
     loading = Loading(view, location, request, kinds)
     async with view.connection.pipeline():
-        await view.begin(location)
+        await view.begin_write(location)
         head = await send_head(view, location, lock=True)
         await loading.send()
     await loading.read(loaded)
@@ -56,7 +56,7 @@ async def append(
     )
     decision = decide_together(known, request, actors, database.clock, os.urandom, kinds=kinds)
     if not decision.records:
-        await view.connection.rollback()
+        await view.rollback()
         return decision.answers
     rows = ProjectionRows(location, loaded.states)
     rows.apply(decision.changes)

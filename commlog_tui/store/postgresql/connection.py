@@ -31,7 +31,7 @@ class AsyncConnection(psycopg.AsyncConnection[Row]):
     async def use_location(self, location: int) -> None:
         """Let the statements that follow see the rows of a location: row-level security goes by this.
 
-        Not within a transaction, whose rollback would undo it.
+        The rollback of a transaction undoes it: forget it then.
         """
         if self.location != location:
             self.location = None

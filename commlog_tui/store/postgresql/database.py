@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int4
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -65,6 +66,20 @@ class View:
         await self.connection.execute(f"BEGIN {how}")
         if location is not None and self.connection.location != location.no:
             await self.see(location.no)
+
+    async def begin_write(self, location: Location) -> None:
+        """Send the beginning of a transaction that writes to a location, within a pipeline.
+
+        The connection goes on seeing this location, unless the transaction is rolled back.
+        """
+        await self.connection.execute("BEGIN")
+        await self.connection.use_location(location.no)
+
+    async def rollback(self) -> None:
+        """Undo the transaction, if one is under way."""
+        if self.connection.info.transaction_status is not TransactionStatus.IDLE:
+            self.connection.location = None
+            await self.connection.rollback()
 
     async def see(self, location: int) -> None:
         """Let the rest of the transaction see the rows of a location, see ``AsyncConnection.use_location``."""
@@ -190,7 +205,7 @@ class Database:
                         raise _lost(connection, error) from error
                 finally:
                     with suppress(psycopg.Error):
-                        await connection.rollback()
+                        await View(connection).rollback()
             await self._replace_lost()
         raise AssertionError
 

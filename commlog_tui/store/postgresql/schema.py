@@ -131,7 +131,7 @@ CREATE TABLE customer (
     last_seen bigint NOT NULL,
     haystack text COLLATE "C" NOT NULL,
     PRIMARY KEY (location, id)
-);
+) WITH (fillfactor = 80);
 
 CREATE TABLE contact (
     location integer NOT NULL,
@@ -140,7 +140,7 @@ CREATE TABLE contact (
     shown text COLLATE "C" NOT NULL,
     last_seen bigint NOT NULL,
     PRIMARY KEY (location, customer, address)
-);
+) WITH (fillfactor = 80);
 CREATE INDEX contact_by_address ON contact (location, address);
 """
 

@@ -119,6 +119,7 @@ INSERT INTO node (location, level, position, hash) SELECT %s, * FROM unnest(%b::
 ON CONFLICT (location, level, position) DO UPDATE SET hash = excluded.hash
 """
 _HEAD: Final = "UPDATE head SET seq = %s, entries = %s, frontier = %s WHERE location = %s"
+_HEAD_NOTIFIED: Final = f"{_HEAD} RETURNING pg_notify('commlog', %s)"
 _NOTIFY: Final = "SELECT pg_notify('commlog', %s)"
 _FORGET_PEOPLE: Final = (
     "DELETE FROM customer WHERE location = %s AND id = ANY(%b::text[])",
@@ -172,8 +173,12 @@ class Writing:
         """Write where the log ends and completed tiles of its tree, and wake who waits for it."""
         head = decision.head
         self.insert(_NODE, *columns(decision.nodes))
-        self._together.append((_HEAD, (head.seq, head.entries, head.frontier, self._no)))
-        self.after(_NOTIFY, (f"{int(self._no)}:{head.seq}",))
+        values, heard = (head.seq, head.entries, head.frontier, self._no), f"{int(self._no)}:{head.seq}"
+        if self._view.connection.is_distributed:  # what a worker notifies is not heard at the coordinator
+            self._together.append((_HEAD, values))
+            self.after(_NOTIFY, (heard,))
+        else:
+            self._together.append((_HEAD_NOTIFIED, (*values, heard)))
 
     def projections(self, rows: ProjectionRows) -> None:
         """Write entries, the worklist and the counters."""
