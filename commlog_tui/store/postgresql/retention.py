@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from commlog_tui.records.instants import instant, micros
@@ -90,7 +91,7 @@ async def _timelines(database: Database, locations: Sequence[str]) -> list[rules
     found = []
     for name in locations:
         location = await database.location(name)
-        timeline = await database.read(lambda view, location=location: _timeline(view, location), location)  # type: ignore[misc]
+        timeline = await database.read(partial(_timeline, location=location), location)
         if timeline is not None:
             found.append(timeline)
     return found
