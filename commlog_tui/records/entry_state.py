@@ -8,7 +8,7 @@ from commlog_tui.contract.delivery import status_of
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.correction import correction_row
 from commlog_tui.records.delivery_event import event_row
-from commlog_tui.records.entry_fields import EntryFields, history
+from commlog_tui.records.entry_fields import EntryFields, Personal, history
 from commlog_tui.records.instants import instant, optional_instant
 from commlog_tui.records.match import match_row
 from commlog_tui.records.record import Record, Thread
@@ -20,15 +20,16 @@ REDACTED_TITLE: Final = "Redacted"
 _OF_ENTRIES: Final = frozenset({"event", "match", "correction", "redaction", "resolution"})
 
 
-def entry_row(public: PublicPart, fields: EntryFields | None, status: str, *, corrected: bool) -> EntryRow:
+def entry_row(public: PublicPart, fields: Personal | None, status: str, *, corrected: bool) -> EntryRow:
     """Return an entry as the log answers it; without fields where a redaction removed them."""
+    changeable = fields if isinstance(fields, EntryFields) else public
     message = None if fields is None or fields.message is msgspec.UNSET else fields.message
     attachments = () if fields is None or fields.attachments is msgspec.UNSET else fields.attachments
     return EntryRow(
         id=public.id,
         location=public.location,
         seq=public.seq,
-        via=public.via if fields is None else fields.via,
+        via=changeable.via,
         to="" if fields is None else fields.to,
         title=REDACTED_TITLE if fields is None else fields.title,
         reference=None if fields is None else fields.reference,
@@ -36,9 +37,9 @@ def entry_row(public: PublicPart, fields: EntryFields | None, status: str, *, co
         customer=None if fields is None else fields.customer,
         source=public.source,
         actor=public.actor,
-        direction=public.direction if fields is None else fields.direction,
+        direction=changeable.direction,
         body=None if fields is None else fields.body,
-        sent_at=instant(public.sent_at if fields is None else fields.sent_at),
+        sent_at=instant(changeable.sent_at),
         recorded_at=instant(public.recorded_at),
         status=status,
         corrected=corrected,

@@ -8,6 +8,7 @@ extended, never changed.
 """
 
 from collections.abc import Callable
+from copy import copy
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -15,6 +16,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from commlog_tui.ledger.canonical import canonical
+from commlog_tui.ledger.record import PublicPart, decode_public
 from commlog_tui.records.uuids import uuid_bytes, uuid_text
 
 _SHARED: Final = frozenset(
@@ -97,9 +99,45 @@ def to_public(columns: Columns, location: str, seq: int, record_id: bytes, root_
         raise ValueError("the columns do not fit the form") from error
 
 
+def to_part(columns: Columns, location: str, seq: int, record_id: bytes, root_id: bytes | None) -> PublicPart:
+    """Return a public part decoded, as ``to_public`` and decoding its bytes would.
+
+    Raises ``ValueError`` if the columns were damaged.
+    """
+    form, recorded_at, lag, commitment, rest = columns
+    if form is None or rest is not None or root_id is not None or recorded_at is None or commitment is None:
+        return decode_public(to_public(columns, location, seq, record_id, root_id))
+    model, moment = _model(form, location)
+    if (moment is None) is not (lag is None):
+        raise ValueError("the columns do not fit the form")
+    part: PublicPart = copy(model)
+    part.id, part.seq = uuid_text(record_id), seq
+    part.personal, part.recorded_at = commitment.hex(), recorded_at
+    if moment == "sent_at":
+        part.sent_at = recorded_at - (lag or 0)
+    elif moment is not None:
+        part.at = recorded_at - (lag or 0)
+    return part
+
+
+@lru_cache(maxsize=4_096)
+def _model(form: str, location: str) -> tuple[PublicPart, str | None]:
+    """Return a part of a form without further values, and the name of the instant that it is about.
+
+    Raises ``ValueError``.
+    """
+    lag = 0 if any(f'"{name}":0' in form for name in _MOMENTS) else None
+    columns = Columns(form, 0, lag, bytes(_HASH_SIZE), None)
+    return decode_public(to_public(columns, location, 0, bytes(_UUID_SIZE), None)), _moment(_decode(form))
+
+
+def _moment(fields: dict[str, Any]) -> str | None:
+    return next((name for name in _MOMENTS if name in fields), None)
+
+
 def _columns(fields: dict[str, Any]) -> Columns:
     own: list[Any] = []
-    moment = next((name for name in _MOMENTS if name in fields), "")
+    moment = _moment(fields)
     named = {"id", "location", "seq", "personal", "recorded_at", moment, *_ROOTS}
     form: dict[str, str | int | None] = {}
     for name in sorted(fields):
@@ -163,8 +201,8 @@ def _template(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...
         fields = _decode(form)
     except msgspec.MsgspecError as error:
         raise ValueError("the form cannot be read") from error
-    moment = next((name for name in _MOMENTS if name in fields), "")
-    columns: dict[str, tuple[int, bytes]] = {
+    moment = _moment(fields)
+    columns: dict[str | None, tuple[int, bytes]] = {
         "id": (0, _QUOTED), "seq": (1, _INTEGER), "personal": (2, _QUOTED), "recorded_at": (3, _INTEGER),
         moment: (4, _INTEGER), **dict.fromkeys(_ROOTS, (5, _QUOTED)),
     }  # fmt: skip
@@ -184,7 +222,7 @@ def _template(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...
         parts.append(_escaped(canonical(name)) + b":" + mark)
     if len(order) < 2:  # noqa: PLR2004 - an itemgetter of one item returns no tuple
         raise ValueError("the form has too few values")
-    return b"{" + b",".join(parts) + b"}", itemgetter(*order), further, fields.get(moment) == 0
+    return b"{" + b",".join(parts) + b"}", itemgetter(*order), further, moment is not None and fields[moment] == 0
 
 
 def _escaped(text: bytes) -> bytes:

@@ -1,13 +1,7 @@
 """Entries as they stand, made of what a store keeps of them."""
 
 from commlog_tui.ledger.record import PublicPart, decode_public
-from commlog_tui.records.entry_fields import (
-    EntryFields,
-    Personal,
-    decode_fields,
-    decode_personal,
-    first_fields,
-)
+from commlog_tui.records.entry_fields import Personal, decode_fields, decode_personal
 from commlog_tui.records.entry_state import entry_row
 from commlog_tui.records.rows import EntryRow
 
@@ -20,9 +14,5 @@ def current_entry(raw: bytes, personal: bytes | None, status: str, corrected: by
 
 def entry_of(public: PublicPart, personal: Personal | None, status: str, corrected: bytes | None) -> EntryRow:
     """Return an entry, given its parts decoded; the personal one is of no use where there are corrections."""
-    fields: EntryFields | None = None
-    if corrected is not None:
-        fields = decode_fields(corrected)
-    elif personal is not None:
-        fields = first_fields(public, personal)
+    fields = personal if corrected is None else decode_fields(corrected)
     return entry_row(public, fields, status, corrected=corrected is not None)

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import commitment, leaf_hash
+from commlog_tui.ledger.record import decode_public
 from commlog_tui.records.entry_fields import decode_personal
 from commlog_tui.records.kinds import KINDS
 from commlog_tui.records.personal_codec import entry_part, to_packed, to_personal
-from commlog_tui.records.public_codec import Columns, to_columns, to_public
+from commlog_tui.records.public_codec import Columns, to_columns, to_part, to_public
 from commlog_tui.records.uuids import uuid_bytes, uuid_text
 from tests.records.golden import FILES
 
@@ -123,6 +124,19 @@ def test_the_golden_vectors_come_back_to_the_byte() -> None:
             if one["personal"] is not None:
                 data = to_personal(to_packed(one["personal"].encode()))
                 assert commitment(bytes.fromhex(one["salt"]), data) == columns.commitment
+
+
+@given(public_parts, st.sampled_from([None, ROOT]))
+def test_a_part_is_decoded_without_its_bytes(fields: dict[str, Any], root: bytes | None) -> None:
+    public = canonical(fields)
+    columns = to_columns(public, LOCATION, SEQ, ID, root)
+    try:
+        expected = decode_public(public)
+    except ValueError:
+        with pytest.raises(ValueError, match="."):
+            to_part(columns, LOCATION, SEQ, ID, root)
+    else:
+        assert to_part(columns, LOCATION, SEQ, ID, root) == expected
 
 
 def test_two_records_alike_share_their_form() -> None:

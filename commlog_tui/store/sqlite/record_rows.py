@@ -7,9 +7,9 @@ import apsw
 import msgspec
 
 from commlog_tui.ledger.leaf import leaf_hash
-from commlog_tui.ledger.record import PublicPart, decode_public
+from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.personal_codec import to_packed, to_personal
-from commlog_tui.records.public_codec import Columns, to_columns, to_public
+from commlog_tui.records.public_codec import Columns, to_columns, to_part, to_public
 from commlog_tui.records.record import Record
 from commlog_tui.store.sqlite.keys import Row, seq_of
 
@@ -43,7 +43,8 @@ def public_of(row: Sequence[Any]) -> bytes:
 
 def part_of(row: Sequence[Any]) -> PublicPart:
     """Return the public part of a row of ``PUBLIC_COLUMNS``. Raises ``ValueError`` for a damaged one."""
-    return decode_public(public_of(row))
+    pk, record_id, root_id, location, form, recorded_at, lag, commitment, rest = row
+    return to_part(Columns(form, recorded_at, lag, commitment, rest), location, seq_of(pk), record_id, root_id)
 
 
 def read_record(row: Row) -> Record:
