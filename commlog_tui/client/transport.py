@@ -27,10 +27,9 @@ LARGEST_ANSWER: Final = 256 << 20
 
 _ATTEMPTS: Final = 3
 _FIRST_WAIT: Final = 0.1
-"""Seconds."""
 _JITTER: Final = 0.1
+"""Seconds, as is the one before."""
 _RANDOM: Final = Random()  # noqa: S311 - no secret; of its own, as other threads may seed the common one
-"""Seconds."""
 _SILENCE: Final = 40.0
 """Read timeout of the feed in seconds; the service sends a keep-alive every 15."""
 _PARTING: Final = 2.0

@@ -20,21 +20,18 @@ import psycopg
 from fastapi import APIRouter, FastAPI
 from typing_extensions import override
 
-from commlog_tui.contract.entry import NewEntry
-from commlog_tui.contract.location import PERMISSIONS, NewLocation, Role
-from commlog_tui.records.entry import AppendEntry
+from commlog_tui.contract.location import PERMISSIONS, Role
 from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store import token_cache
 from commlog_tui.store.opening import open_store
-from commlog_tui.store.protocol import Store, TokenRecord
+from commlog_tui.store.protocol import Store
 from commlog_tui.store.signing import KeyFile
-from commlog_tui.store.sqlite.store import utc_now
 from tests.service.asking import FOR_ANYBODY, Ask, Names, Operation, UnknownPartError, operations, overdue_index
-from tests.service.calls import CALL, HANDOVER, MAIL, OWNER, TASK, UNKNOWN_ID, bearer, record
+from tests.service.calls import CALL, HANDOVER, MAIL, OWNER, TASK, bearer, record
+from tests.service.isolation_scene import NOBODYS, REVOKED, add, furnish, give_tokens, nobodys, of
 
-REVOKED: Final = "was-a-manager"
 _BASIC: Final = {"Authorization": f"Basic {OWNER}"}
 REFUSED: Final[tuple[dict[str, str], ...]] = ({}, bearer(""), bearer("nobody"), bearer(REVOKED), _BASIC)
 """What is no token, or none that is good any more."""
@@ -42,9 +39,6 @@ _SECRET: Final = re.compile(r"zwetschge|quirin|\bpier\b", re.IGNORECASE)  # not 
 """What only the other location knows."""
 _STATUS: Final = re.compile(r'"status":(\d+)')
 _CHANGING: Final = re.compile(r'"(seq|leaf_hash|recorded_at)":("[^"]*"|\d+)')
-NOBODYS: Final = Names(
-    "nowhere", UNKNOWN_ID, UNKNOWN_ID, "c-0", str(uuid4()), "nobody@none.example", "owl", "bm9ib2R5", 900, str(uuid4())
-)
 _SPOILT: Final[tuple[Callable[[Ask], Ask], ...]] = (
     lambda ask: replace(ask, params={**ask.params, "x": "1"}),
     lambda ask: replace(ask, headers={}),
@@ -124,7 +118,7 @@ class World:
     async def fresh(self, names: Names) -> Names:
         """Return the names of a location with a new customer and entries; its key names one."""
         new = replace(names, customer=f"{names.customer}-{uuid4()}")
-        mail, call = [await _add(self.api, text, new, str(uuid4())) for text in (_of(MAIL, new), CALL)]
+        mail, call = [await add(self.api, text, new, str(uuid4())) for text in (of(MAIL, new), CALL)]
         work = [await record(self.api, names.location, *one) for one in (("tasks", TASK), ("handovers", HANDOVER))]
         return replace(new, entry=mail, call=call, key=mail, task=work[0], handover=work[1])
 
@@ -185,54 +179,14 @@ async def _world(folder: Path, statements: list[str], more: Sequence[APIRouter],
     uncached = mock.patch.object(token_cache, "SECONDS", 0.0)
     async with httpx.AsyncClient(transport=transport, base_url="http://log.test") as api:
         uncached.start()
-        ours = await _furnish(store, api, "quay", "Ada", 3)
-        theirs = await _furnish(store, api, "pier", "Quirin Zwetschge", 40)
-        await _give_tokens(store)
+        ours = await furnish(store, api, "quay", "Ada", 3)
+        theirs = await furnish(store, api, "pier", "Quirin Zwetschge", 40)
+        await give_tokens(store)
         try:
             yield World(app, api, store, calls, statements, ours, theirs)
         finally:
             uncached.stop()
     await store.close()
-
-
-async def _furnish(store: Store, api: httpx.AsyncClient, place: str, guest: str, entries: int) -> Names:
-    """Make a location and its entries, and return what can be named of it."""
-    await store.create_location(NewLocation(id=place, name=f"The {place}", zone="Europe/London"))
-    address = f"{guest.rsplit(maxsplit=1)[-1].lower()}@{place}.example"
-    names = Names(place, "", "", f"c-{place}", str(uuid4()), address, f"by-{place}", "", entries, str(uuid4()))
-    named = {"customer": {"id": names.customer, "name": guest}, "body": f"Dear {guest}"}
-    mail = await _add(api, MAIL | named, names, names.key)
-    more = NewEntry.model_validate(MAIL | {"title": f"To {guest}", "via": names.via, "kind": names.via})
-    await store.append(place, "sender", [AppendEntry(str(uuid4()), more) for _ in range(entries - 2)])
-    call = await _add(api, CALL | {"title": f"{guest} rang"}, names, str(uuid4()))
-    task = await record(api, place, "tasks", TASK | {"words": f"Ring {guest}", "entry": mail, "code": names.code})
-    handover = await record(api, place, "handovers", HANDOVER | {"words": guest})
-    page = await api.get(f"/v1/locations/{place}/entries", params={"limit": 1}, headers=bearer(OWNER))
-    return replace(names, entry=mail, call=call, task=task, handover=handover, cursor=page.json()["older"])
-
-
-def _of(text: dict[str, Any], names: Names) -> dict[str, Any]:
-    return text | {"customer": {"id": names.customer}}
-
-
-def nobodys() -> Names:
-    """Return names that nobody has heard before."""
-    ids = [str(uuid4()) for _ in range(6)]
-    names = replace(NOBODYS, entry=ids[0], call=ids[1], customer=f"c-{ids[2]}", key=ids[3])
-    return replace(names, task=ids[4], handover=ids[5])
-
-
-async def _add(api: httpx.AsyncClient, text: dict[str, Any], names: Names, key: str) -> str:
-    body = text | {"to": names.address, "reference": names.reference}
-    return await record(api, names.location, "entries", body, key)
-
-
-async def _give_tokens(store: Store) -> None:
-    for role in Role:
-        for secret, places in ((role.value, ("quay",)), (f"{role.value}-nowhere", ())):
-            await store.create_token(TokenRecord(secret, secret, role, places, utc_now()), digest_of(secret))
-    await store.create_token(TokenRecord(REVOKED, REVOKED, Role.MANAGER, None, utc_now()), digest_of(REVOKED))
-    await store.revoke_token(REVOKED)
 
 
 Check = Callable[[World, Operation], AsyncIterator[str]]

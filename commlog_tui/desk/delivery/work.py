@@ -5,13 +5,13 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from commlog_tui.desk.reader.details import DetailCache
 from commlog_tui.desk.work.saving import change_task, why_not_write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from commlog_tui.contract.entry import Entry, EntryDetail
     from commlog_tui.contract.task import Task
@@ -23,6 +23,8 @@ _MOST_DETAILS: Final = 50
 """Items whose reason is asked for in advance."""
 _LONGEST_NOTE: Final = 500
 RESOLUTIONS: Final = "resolutions"
+OpenBooking: TypeAlias = "Callable[[Entry | OverdueMessage | Task], str | None]"
+"""Shows a booking, or returns why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class ToDo:
         named = {"reference": self.overdue.reference, "code": self.overdue.code} if self.overdue is not None else {}
         expected = {} if self.overdue is None else {"expected": self.overdue.expected}
         return {name: value for name, value in named.items() if value} | expected
+
+    @property
+    def to(self) -> str:
+        """The address or number that it is about; empty if there is none."""
+        return (self.entry.to if self.entry is not None else self.task.to if self.task is not None else "") or ""
 
     @property
     def booking(self) -> "Entry | OverdueMessage | Task | None":

@@ -12,7 +12,7 @@ from commlog_tui.text.details import Line, detail_lines, entry_lines
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.lines import field_lines
 from commlog_tui.text.moments import brief_moment, local
-from commlog_tui.text.privacy import masked, masked_detail
+from commlog_tui.text.privacy import MASK, masked, masked_detail
 from commlog_tui.text.tasks import masked_task, task_lines, task_row
 
 if TYPE_CHECKING:
@@ -28,6 +28,14 @@ class WorkRows:
         self._zone = zone
         self._details = details
         self.private = private
+
+    def title(self, item: "ToDo") -> str:
+        """Return what is to be done in a few words, without anybody's name where names are hidden."""
+        if item.task is not None:
+            return MASK if self.private else safe(item.task.words)
+        if item.overdue is not None:
+            return overdue_title(item.overdue)
+        return safe(masked(item.entry).title) if item.entry is not None else ""
 
     def row(self, item: "ToDo", *, is_ticked: bool) -> Content:
         """Return the row of what is to be done."""

@@ -1,10 +1,9 @@
 """The worklist: what did not arrive or is overdue, soonest booking first, dealt with one after the other."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -18,23 +17,18 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.delivery.work import ToDo, Worklist, understand_note
-from commlog_tui.desk.delivery.work_rows import WorkRows, overdue_title
+from commlog_tui.desk.delivery.work import OpenBooking, ToDo, Worklist, understand_note
+from commlog_tui.desk.delivery.work_rows import WorkRows
 from commlog_tui.desk.faults import show_fault
 from commlog_tui.desk.outside import copied
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.text.hygiene import safe, without_invisible
-from commlog_tui.text.privacy import masked
 
 if TYPE_CHECKING:
-    from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import FeedItem
-    from commlog_tui.contract.task import Task
-    from commlog_tui.contract.worklist import OverdueMessage
     from commlog_tui.desk.session import Session
 
-OpenBooking: TypeAlias = "Callable[[Entry | OverdueMessage | Task], str | None]"
 _CALM_SECONDS: Final = 0.3
 _LATE_SECONDS: Final = 0.2
 """How long after something is due it is asked for."""
@@ -235,14 +229,12 @@ class WorklistScreen(ModalScreen[None]):
         """Ask for a few words, tick off, and go to the next."""
         from commlog_tui.desk.choosers.prompt import Prompt
 
-        if self.item is not None and (why := self._worklist.why_not_tick(self.item)) is None:
-            note = await self.app.push_screen_wait(
-                Prompt("Done: what was done?", "rang her, new address", understand_note)
-            )
-            if note is not None:
-                await self._tick(note.strip())
-        elif self.item is not None:
-            self._say(why or "")
+        if self.item is None or self._worklist.why_not_tick(self.item) is not None:
+            await self._tick("")  # which says why not
+            return
+        prompt = Prompt("Done: what was done?", "rang her, new address", understand_note)
+        if (note := await self.app.push_screen_wait(prompt)) is not None:
+            await self._tick(note.strip())
 
     async def _tick(self, note: str) -> None:
         from commlog_tui.client.outbox import OutboxError
@@ -259,10 +251,7 @@ class WorklistScreen(ModalScreen[None]):
             except OutboxError as error:
                 self._say(str(error))
                 return
-            title = safe(masked(item.entry).title) if item.entry is not None else ""
-            title = title if item.overdue is None else overdue_title(item.overdue)
-            title = title if item.task is None or self._rows.private else safe(item.task.words)
-            self._say(f"Ticked off: {title}.   {HINT.partition('   ')[0]}")
+            self._say(f"Ticked off: {self._rows.title(item)}.   {HINT.partition('   ')[0]}")
         self._draw_rows()
         self._go_on(row)
 
@@ -279,34 +268,22 @@ class WorklistScreen(ModalScreen[None]):
     @work(exclusive=True, group="tick", exit_on_error=False)
     async def action_change(self, change: str) -> None:
         """Postpone the task one is on, or give it to somebody."""
-        from commlog_tui.client.outbox import OutboxError
-        from commlog_tui.desk.work.changing import give, postpone
+        from commlog_tui.desk.work.changing import change_chosen
 
-        item = self.item
-        if item is None or item.task is None:
-            self._say("Only tasks are postponed or given to somebody.")
-            return
-        if (why := self._worklist.why_not_tick(item)) is not None:
-            self._say(why)
-            return
-        try:
-            words = await (postpone if change == "postpone" else give)(self.app, self._session, item.task)
-        except OutboxError as error:
-            words = str(error)
-        if words:
+        task = self.item.task if self.item is not None else None
+        words, is_changed = await change_chosen(self.app, self._session, task, change)
+        if is_changed:
             self.reload()
-            self._say(words)
+        self._say(words or TASK_HINT)
 
     def action_copy(self) -> None:
         """Copy the address or number really used."""
         import os
 
-        item = self.item
-        to = "" if item is None else (item.entry and item.entry.to) or (item.task and item.task.to) or ""
-        if to:
-            self.app.copy_to_clipboard(without_invisible(to))
+        if self.item is not None and self.item.to:
+            self.app.copy_to_clipboard(without_invisible(self.item.to))
             self._say(copied("The address", os.environ))
-        elif item is not None and item.overdue is not None:
+        elif self.item is not None and self.item.overdue is not None:
             self._say("No address: nothing was sent. Enter shows the booking.")
 
     def action_one_at_a_time(self) -> None:

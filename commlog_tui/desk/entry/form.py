@@ -135,8 +135,7 @@ class EntryForm(FieldsScreen):
             self.focused.insert("\n")
 
     def _go(self, step: int, *, submit: bool = False) -> None:
-        here = self.focused.id if self.focused is not None else None
-        at = self._index(here) + step
+        at = self._index(self.focused.id if self.focused is not None else None) + step
         if 0 <= at < len(NAMES):
             self.set_focus(
                 self.query_one(f"#{NAMES[at]}")

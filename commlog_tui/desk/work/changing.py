@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from commlog_tui.desk.work.saving import change_task
+from commlog_tui.desk.work.saving import change_task, why_not_write
 from commlog_tui.text.days import DayError
 from commlog_tui.text.due import due_words, parse_due
 from commlog_tui.text.hygiene import safe
@@ -58,3 +58,21 @@ async def give(app: App[object], session: "Session", task: "Task") -> str:
         return ""
     await change_task(session, task, "given", assignee=name.strip())
     return f"{safe(task.words)}: {understand(name)}."
+
+
+async def change_chosen(app: App[object], session: "Session", task: "Task | None", change: str) -> tuple[str, bool]:
+    """Postpone the task that one is on, or give it to somebody.
+
+    Return what to say, empty where it was left, and whether something was changed.
+    """
+    from commlog_tui.client.outbox import OutboxError
+
+    if task is None:
+        return "Only tasks are postponed or given to somebody.", False
+    if (why := why_not_write(session, "tasks", "A task")) is not None:
+        return why, False
+    try:
+        words = await (postpone if change == "postpone" else give)(app, session, task)
+    except OutboxError as error:
+        return str(error), False
+    return words, bool(words)
