@@ -114,3 +114,32 @@ async def test_calls_of_one_caller_are_decided_in_the_order_they_came(tmp_path: 
     seqs = [answer.receipt.seq for (answer,) in answers]
     assert created == [True, False] * 5, "the same entry from two callers is one"
     assert seqs[::2] == seqs[1::2] == [1, 2, 3, 4, 5]
+
+
+async def test_after_a_commit_of_many_the_next_one_waits_while_more_come(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    paused, go = Event(), Event()
+
+    def note(_: apsw.Connection, items: Sequence[int]) -> list[int]:
+        sizes.append(len(items))
+        return list(items)
+
+    def pause(_seconds: float) -> None:
+        paused.set()
+        go.wait(PATIENCE)
+
+    monkeypatch.setattr(writers, "sleep", pause)
+    await Held(writer).until(*(writer.run_batch("a", [number], note) for number in range(8)))
+    assert sizes == [8]
+    first = asyncio.ensure_future(writer.run_batch("a", [8], note))
+    assert await asyncio.to_thread(paused.wait, PATIENCE)
+    second = asyncio.ensure_future(writer.run_batch("a", [9], note))
+    await asyncio.sleep(0)
+    go.set()
+    assert [await first, await second] == [[8], [9]]
+    assert sizes == [8, 2]
+    paused.clear()
+    assert await writer.run_batch("a", [10], note) == [10]
+    assert not paused.is_set(), "after a commit of few nobody waits"
