@@ -58,10 +58,12 @@ async def test_metrics_tell_the_time_of_every_call_of_the_store(api: httpx.Async
     await api.get(ENTRIES)
     await add(api, CALL, "k")
     await api.get("/v1/locations/nowhere/entries")
+    await api.get("/v1/locations/quay/tasks")
     lines = (await api.get("/metrics")).text.splitlines()
     assert 'commlog_store_seconds_count{call="append"} 1.0' in lines
     assert 'commlog_store_seconds_count{call="page"} 2.0' in lines, "a call that failed is one too"
     assert 'commlog_store_seconds_bucket{call="page",le="+Inf"} 2.0' in lines
+    assert 'commlog_store_seconds_count{call="tasks"} 1.0' in lines
     assert not [line for line in lines if 'call="wait"' in line], "waiting is no work"
 
 
