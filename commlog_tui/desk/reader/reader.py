@@ -230,8 +230,7 @@ class LogReader:
         self._asked = position
         if self.session is None:
             return  # asked for as soon as there is one
-        query = self._source.query if position.cursor is not None else None
-        query = query or self._source.question(self.state.claimed)
+        query = (position.cursor and self._source.query) or self._source.question(self.state.claimed)
         if not turning:
             self._tasks.cancel("prefetch")
             self._source.pages.clear()
@@ -243,7 +242,8 @@ class LogReader:
 
         slow = asyncio.get_running_loop().call_later(_SLOW_SECONDS, self._say_slow)
         try:
-            page = await self._source.answer(query, position, turning=turning, on_trouble=self.no_answer)
+            asked = self._source.answer(query, position, turning=turning, on_trouble=self.no_answer)
+            page = await self._tasks.answer("read", asked)
         except ClientError as error:
             self.fail(str(error))
             return

@@ -1,8 +1,10 @@
 """Named background tasks, of which at most one of each name runs."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
 
 
 async def at_once() -> None:
@@ -21,6 +23,18 @@ class TaskSlots:
         self.cancel(name)
         task = self._tasks[name] = asyncio.get_running_loop().create_task(work)
         task.add_done_callback(lambda done: self._done(name, done))
+
+    async def answer(self, name: str, work: Awaitable[Answer]) -> Answer:
+        """Return what a running task of this name awaits.
+
+        The task ends here if another has taken its place, also where what it awaited took no notice
+        of the cancellation: an answer to an older question is never shown.
+        """
+        try:
+            return await work
+        finally:
+            if self._tasks.get(name) is not asyncio.current_task():
+                raise asyncio.CancelledError
 
     def is_running(self, name: str) -> bool:
         """Whether a task of this name runs."""
