@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from commlog_tui.contract.page import Page
 from commlog_tui.contract.query import EntryQuery
@@ -27,6 +28,7 @@ class SlowLog(FakeLog):
         self._rng = rng
         self._is_stubborn = is_stubborn
 
+    @override
     async def page(self, location: str, query: EntryQuery, **more: Any) -> Page:
         answer = await super().page(location, query, **more)
         for _ in range(self._rng.randrange(6)):
