@@ -100,7 +100,7 @@ class Opener:
             service = self._turn_to(database)
             if service is None:
                 raise TargetError("The desk is being closed.")
-            return Target(service.base_url, service.token, place, outbox, name, saved)
+            return Target(service.base_url, service.token, place, outbox, name, saved, partial(_why_ended, service))
         except (EmbeddedError, SettingsError) as error:
             raise TargetError(str(error)) from None
 
@@ -143,6 +143,14 @@ class Opener:
             self._closed = True
             if self._service is not None:
                 self._service.close()
+
+
+def _why_ended(service: EmbeddedService) -> str:
+    try:
+        service.check()
+    except EmbeddedError as error:
+        return str(error)
+    return ""
 
 
 def _where(saved: object) -> str:

@@ -23,7 +23,7 @@ from commlog_tui.desk.screens import choose_location, tell_record
 from commlog_tui.desk.session import Session, connect, renew
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.versions import mismatch
-from commlog_tui.desk.watching import watch_checkpoints, watch_hooks
+from commlog_tui.desk.watching import explain_end, fail_all, watch_checkpoints, watch_hooks
 from commlog_tui.desk.work.due_now import watch_due
 from commlog_tui.text.hygiene import safe
 
@@ -37,7 +37,7 @@ _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
 _RENEW_SECONDS: Final = 1.0
 _GROUPS: Final = (
-    "first rows", "connect", "follow", "send", "settle", "witness", "hooks", "due", "proof", "count", "tidy",
+    "first rows", "connect", "follow", "send", "settle", "witness", "hooks", "due", "proof", "count", "tidy", "ended",
 )  # fmt: skip
 
 
@@ -179,8 +179,7 @@ class Supervisor:
             except (UnreachableError, BusyError) as error:
                 await asyncio.sleep(max(_RENEW_SECONDS, error.pause))
             except (TargetError, ClientError) as error:
-                for view in self.views():
-                    view.reader.fail(safe(str(error)))
+                fail_all(self.views(), safe(str(error)))
                 return
         if session is not self.session:
             self.session = session
@@ -228,6 +227,8 @@ class Supervisor:
             if connected:
                 session.sender.wake()
                 session.tasks.news.set()
+            else:
+                self._run("ended", partial(explain_end, session, self.views))
 
         try:
             place, shorter = session.place, partial(say_shorter, self._app, self.views)
@@ -237,8 +238,7 @@ class Supervisor:
                 session.tasks.record(item)
                 tell_record(self._app, item)
         except ClientError as error:
-            for view in self.views():
-                view.reader.fail(str(error))
+            fail_all(self.views(), str(error))
 
     def _sent(self, report: "SendReport") -> None:
         say_sent(self._app, report)

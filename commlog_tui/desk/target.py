@@ -20,6 +20,8 @@ class Target:
     name: str
     folder: Path | None = None
     """Where what the desk keeps for this log lies; None where it keeps nothing."""
+    why_ended: Callable[[], str] = str
+    """Return why a service of this machine has ended, as a sentence; empty while it runs, and for others."""
 
 
 @dataclass(frozen=True, slots=True)

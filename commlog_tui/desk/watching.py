@@ -5,7 +5,7 @@ reported nothing for longer than usual, so that "sent" is not read as "fine".
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,9 @@ from commlog_tui.text.moments import MONTHS
 
 if TYPE_CHECKING:
     from commlog_tui.contract.hooks import Hook
+    from commlog_tui.desk.log.screen import LogScreen
 
+_END_SECONDS: Final = 0.5
 _HOOK_SECONDS: Final = 60.0
 _WITNESS_SECONDS: Final = 600.0
 
@@ -48,6 +50,19 @@ async def watch_checkpoints(
         except ClientError:
             pass  # the page's request says how things stand
         await asyncio.sleep(_WITNESS_SECONDS)
+
+
+async def explain_end(session: Session, views: "Callable[[], list[LogScreen]]") -> None:
+    """Say why the service of this machine has ended, if it has: asking it again is of no use."""
+    await asyncio.sleep(_END_SECONDS)  # its connections are gone before the process is
+    if words := await asyncio.to_thread(session.target.why_ended):
+        fail_all(views(), words)
+
+
+def fail_all(views: "Iterable[LogScreen]", words: str) -> None:
+    """Say in every view why there is no answer."""
+    for view in views:
+        view.reader.fail(words)
 
 
 async def watch_hooks(session: Session, note: Callable[[str], None]) -> None:

@@ -22,6 +22,7 @@ from textual.pilot import Pilot
 
 from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.target import Target
 from commlog_tui.desk.widgets.log_table import LogTable
@@ -72,6 +73,12 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(_TICK)
 
 
+def _is_answered(screen: LogScreen, text: str) -> bool:
+    """Whether the rows are the log's answer to a search text."""
+    state = screen.state
+    return state.answered is not None and state.claimed.q == state.answered.q == text and not state.loading
+
+
 async def measure(pilot: Pilot[None], delay: int) -> None:
     """Print the figures of one delay."""
     screen = pilot.app.screen
@@ -83,10 +90,11 @@ async def measure(pilot: Pilot[None], delay: int) -> None:
         for text in _TEXTS:
             await pilot.press("slash", *text)
             begun = perf_counter()
-            await until(lambda: screen.state.claimed.q == screen.state.answered.q if screen.state.answered else False)
+            await until(partial(_is_answered, screen, text))
             times.append((perf_counter() - begun) * 1000)
-            await pilot.press("escape", "x")
-            await until(lambda: screen.state.answered and not screen.state.answered.q and not screen.state.loading)
+            screen.filter(Filters())
+            await until(partial(_is_answered, screen, ""))
+            table.focus()
     tell(delay, "search, last key to rows", times, gaps)
     async with watched() as gaps:
         begun = perf_counter()

@@ -77,3 +77,13 @@ def test_after_the_end_no_service_is_started(opener: Opener, data: Path) -> None
     (data / file_name()).write_bytes((data / "log.db").read_bytes())
     with pytest.raises(TargetError, match="being closed"):
         opener.target("practice")
+
+
+def test_a_service_that_ended_by_itself_says_so(opener: Opener) -> None:
+    target, service = opener.target(), opener._service
+    assert service is not None
+    assert not target.why_ended()
+    service._process.kill()
+    service._process.wait()
+    assert "has ended" in target.why_ended()
+    assert "Start commlog again." in target.why_ended()

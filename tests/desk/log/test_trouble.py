@@ -5,7 +5,9 @@ from typing import Any
 
 from commlog_tui.client.errors import TokenRefusedError, UnreachableError
 from commlog_tui.client.outbox import Outbox, OutboxItem
+from commlog_tui.desk.app import DeskApp
 from commlog_tui.desk.log.screen import LogScreen
+from commlog_tui.desk.target import Target
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.key_bar import KeyBar
 from tests.desk.conftest import Open
@@ -49,6 +51,17 @@ async def test_at_80_columns_all_of_what_is_wrong_can_be_read(desk: Open, outbox
         log.cut(TokenRefusedError())
         screen.reader.refresh()
         await until(pilot, lambda: any("does not accept" in words for words in toasts(pilot)))
+
+
+async def test_a_service_of_this_machine_that_has_ended_is_not_waited_for_in_silence(desk: Open, outbox: Path) -> None:
+    log = FakeLog([an_entry(number) for number in range(1, 6)])
+    desk(log)
+    words = "The log's service has ended. Start commlog again."
+    target = Target("http://127.0.0.1:1", "token", None, outbox, "demo", why_ended=lambda: words)
+    async with DeskApp(lambda: target).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        log.cut(UnreachableError())
+        await until(pilot, lambda: any(words in shown for shown in toasts(pilot)))
 
 
 async def test_a_log_that_ends_before_what_was_read_is_asked_again_and_said(desk: Open) -> None:
