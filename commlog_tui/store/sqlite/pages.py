@@ -169,7 +169,7 @@ class Pager:
         )
 
     def _entries(self, pks: list[int], *, rising: bool) -> tuple[EntryRow, ...]:
-        if not pks:
+        if not pks:  # SQLite would walk the table to find none
             return ()
         marks = ",".join("?" * len(pks))
         rows = self._connection.execute(f"SELECT {ENTRY_COLUMNS} FROM {ENTRY_JOIN} WHERE entry.pk IN ({marks})", pks)
