@@ -31,8 +31,8 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "reference": "Ref",
 }
 """Where a row shows a field, if at all."""
-_LEAD: Final = 8
-"""Characters before a match in a row's remark."""
+_BETWEEN: Final = 3
+"""Characters between two matches that a row's remark shows; more become an ellipsis."""
 
 Marks = dict[str, list[tuple[int, int]]]
 """Cells to mark, by the column that has them."""
@@ -63,10 +63,7 @@ def remark(entry: "Entry", parts: Mapping[str, str], widths: Mapping[str, int]) 
     for match in entry.matched:
         column = _COLUMNS.get(match.field, "")
         if not list(_visible(match, parts.get(column, ""), widths.get(column, 0))):
-            begin, end = match.spans[0] if match.spans else (0, 0)
-            start = max(begin - _LEAD, 0)
-            text = f"{'…' if start else ''}{match.text[start:begin]}[{match.text[begin:end]}]{match.text[end:]}"
-            return safe(f"{_name(match)}: {text}")
+            return f"{_name(match)}: {safe(_essence(match))}"
     return ""
 
 
@@ -74,7 +71,7 @@ def with_remark(title: str, words: str, width: int) -> str:
     """Return a title with a remark behind it that can be seen, both cut as need be."""
     if not words:
         return title
-    room = max(width - cell_len(title) - 2, width * 2 // 3)
+    room = max(width - cell_len(title) - 2, width * 3 // 4)
     words = cut(words, max(room, 1))
     return f"{cut(title, max(width - cell_len(words) - 2, 0))}  {words}".lstrip()
 
@@ -89,6 +86,19 @@ def _visible(match: "Match", cell: str, width: int) -> Iterator[tuple[int, int]]
         first = cell_len(cell[:start])
         if cell[start : start + len(text)] == text and first < shown:
             yield first, min(first + cell_len(text), shown)
+
+
+def _essence(match: "Match") -> str:
+    """Return what matched: of a text only that, of another number or address all of it."""
+    if match.field != "body" or not match.spans:
+        return match.text
+    pieces, last = "", None
+    for begin, end in match.spans:
+        if last is not None:
+            pieces += match.text[last:begin] if begin - last <= _BETWEEN else "…"
+        pieces += match.text[begin:end]
+        last = end
+    return pieces
 
 
 def _name(match: "Match") -> str:
