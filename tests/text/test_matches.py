@@ -1,5 +1,7 @@
 """Why an entry matched, in its row and in words."""
 
+from typing import Any
+
 import pytest
 
 from commlog_tui.contract.entry import Match
@@ -11,7 +13,7 @@ from tests.desk.samples import LONDON, an_entry
 WIDE, NARROW = 140, 80
 
 
-def row(width: int, *matches: Match, **fields: object) -> tuple[str, list[str]]:
+def row(width: int, *matches: Match, **fields: Any) -> tuple[str, list[str]]:
     """Return the title's cell of a row, and what is marked in the row."""
     made = an_entry(**fields, matched=matches)
     columns, parts = widths(width), cells(made, LONDON)
