@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-import msgspec
-
 from commlog_tui.contract.search_terms import Term, text_words
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.database import Database
@@ -20,7 +18,8 @@ _MOST_TRIED: Final = 12
 _MOST_LOOKED_AT: Final = 500
 _NEAR: Final = """
 (SELECT haystack FROM customer WHERE location = %s AND id = ANY (ARRAY(
-    SELECT customer FROM people_with(%s::jsonb, %s::integer) WHERE customer IS NOT NULL
+    SELECT customer FROM unnest(%s::text[]) AS part
+    CROSS JOIN LATERAL people_with(jsonb_build_array(jsonb_build_array(part)), %s::integer) WHERE customer IS NOT NULL
 ))) UNION ALL (SELECT folded FROM title WHERE location = %s AND folded LIKE ANY (%s::text[]) LIMIT %s)
 """
 
@@ -51,7 +50,7 @@ async def _near(database: Database, location: Location, word: str) -> list[str]:
     starts = [f"{begins}%", f"% {begins}%", f"%\n{begins}%"]
     patterns = [*starts, f"%{ends}", f"%{ends} %", f"%{ends}\n%", f"%{where.swapped}%"]
     no = location.no
-    values = (no, msgspec.json.encode([patterns]).decode(), _MOST_LOOKED_AT, no, patterns, _MOST_LOOKED_AT)
+    values = (no, patterns, _MOST_LOOKED_AT, no, patterns, _MOST_LOOKED_AT)
     lines = {line for (text,) in await database.rows(_NEAR, values, location) for line in text.split("\n")}
     words = {one for line in lines if "@" not in line for one in text_words(line) if is_remembered(one)}
     return nearest(word, words)
