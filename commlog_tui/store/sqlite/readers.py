@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
-from threading import Lock, local
 from time import monotonic
 from typing import Final, TypeVar
 
@@ -21,7 +20,7 @@ Answer = TypeVar("Answer")
 Read = Callable[[apsw.Connection], Answer]
 
 READERS: Final = 3
-"""Threads, and connections, of the pool. They are made when they are first needed."""
+"""Threads, and connections, of the pool. All but one are made when they are first needed."""
 MOST_SECONDS: Final = 10.0
 """For which a query of a desk may run."""
 CACHE_KIB: Final = 8_192
@@ -47,9 +46,8 @@ class Readers:
         self._near = near
         self._connect = connect
         self._pool = ThreadPoolExecutor(READERS, "commlog-reader")
-        self._local = local()
-        self._opened: list[apsw.Connection] = []
-        self._lock = Lock()
+        self._idle = [self._open()]
+        """Connections that nobody reads on, the one used last at the end: its cache is warm."""
         self._slow: dict[Hashable, float] = {}
 
     def read(self, read: Read[Answer]) -> Answer:
@@ -80,19 +78,25 @@ class Readers:
     def close(self) -> None:
         """Finish what is being read, and close every connection."""
         self._pool.shutdown()
-        for connection in (*self._opened, self._near):
+        for connection in (*self._idle, self._near):
             connection.close()
 
+    def _open(self) -> apsw.Connection:
+        connection = self._connect()
+        connection.pragma("cache_size", -CACHE_KIB)
+        return connection
+
     def _read_here(self, read: Read[Answer], seconds: float) -> Answer:
-        """Read on this thread's own connection."""
-        connection: apsw.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._connect()
-            connection.pragma("cache_size", -CACHE_KIB)
-            with self._lock:
-                self._opened.append(connection)
+        """Read on a connection that nobody else has for as long."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._open()
         deadline = monotonic() + seconds
-        return _in_one_view(connection, read, lambda: monotonic() > deadline)
+        try:
+            return _in_one_view(connection, read, lambda: monotonic() > deadline)
+        finally:
+            self._idle.append(connection)
 
 
 def _looks(most: int) -> Callable[[], bool]:
