@@ -38,6 +38,10 @@ run()
 """
 
 
+_LATE: Final = {"wal_writer_delay": "10s", "wal_writer_flush_after": "1GB"}
+"""Settings of the control: by default, what was not waited for reaches the disk 0.2 seconds later."""
+
+
 def children(process: int) -> list[int]:
     """Return the processes that a process has started."""
     with suppress(OSError):
@@ -90,6 +94,7 @@ async def kill_processes(folder: Path, url: str, seed: int, count: int) -> Findi
 async def cut_often(cluster: Cluster, folder: Path, url: str, seed: int, count: int, *, safe: bool) -> Findings:
     """Cut the server so many times, each at the instant of an answer, then look at every record."""
     dice = Random(seed)
+    settings = {} if safe else _LATE
     program = ("-m", "commlog_tui") if safe else ("-c", _UNSAFE)
     async with RunningService(folder, url, program=program) as service:
         writers = Writers([service.client(timeout=PATIENCE) for _ in range(_WRITERS)], dice)
@@ -97,7 +102,7 @@ async def cut_often(cluster: Cluster, folder: Path, url: str, seed: int, count: 
         for _ in range(count):
             await writers.answers(dice.randrange(1, _MOST_ANSWERS))
             cut(cluster)
-            await asyncio.to_thread(cluster.start)
+            await asyncio.to_thread(cluster.start, **settings)
         await _finish(service, writers, writing)
     run = "power cut of PostgreSQL" if safe else "PostgreSQL, synchronous_commit=off"
     return _look(url, writers, run, f"{count} cuts under {_WRITERS} writers", is_control=not safe)
@@ -129,7 +134,7 @@ def run(folder: Path, seed: int, count: int) -> Sequence[Findings]:
         home = folder / name
         home.mkdir()
         try:
-            cluster.start()
+            cluster.start(**(_LATE if name == "control" else {}))
             cluster.create_owner()
             with patch.dict(os.environ, {"XDG_DATA_HOME": str(home / "share")}):
                 found.append(asyncio.run(_one(cluster, home, name, seed, count)))
