@@ -78,6 +78,7 @@ def sign(
 
         shift = await _shift(client, location, Outbox(outbox_folder(options.settings())), since)
         content: dict[str, Any] = {"since": format_instant(shift.since), "until": format_instant(shift.until)}
+        content |= {"unknown": sorted(shift.unknown)} if shift.unknown else {}
         content |= {"counts": shift.counts} | ({"words": words} if words else {})
         return named(OutboxItem(location=location.id, action="handover", content=_valid(NewHandover, content)), by)
 
@@ -133,6 +134,7 @@ def _fields(shift: "Shift") -> dict[str, Any]:
         **{name: [one.model_dump(mode="json") for one in part] for name, part in listed.items()},
         "waiting": list(shift.waiting),
         "notes": list(shift.notes),
+        "unknown": sorted(shift.unknown),
     }
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from commlog_tui.contract.base import Instant, RequestModel, ResponseModel, Text, UuidText
+from commlog_tui.contract.base import Instant, RequestModel, ResponseModel, Slug, Text, UuidText, at_most
 from commlog_tui.contract.task import PersonName
 
 _Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
@@ -33,6 +33,8 @@ class NewHandover(RequestModel):
     words: Annotated[Text, Field(min_length=1, max_length=2000)] | None = None
     """What the next shift should know beside what is on record."""
     counts: NewHandoverCounts = NewHandoverCounts()
+    unknown: Annotated[tuple[Slug, ...], Field(max_length=10), at_most(10)] = ()
+    """What could not be counted when it was signed: names of ``counts``."""
 
     @model_validator(mode="after")
     def _is_forward(self) -> Self:
@@ -81,6 +83,8 @@ class Handover(ResponseModel):
     until: Instant
     words: str | None = None
     counts: HandoverCounts
+    unknown: tuple[str, ...] = ()
+    """What could not be counted when it was signed."""
     actor: str
     person: str | None = None
     """Name given at the desk; the actor has it in brackets behind the token's name."""

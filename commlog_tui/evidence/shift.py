@@ -41,12 +41,12 @@ async def gather_shift(
     What cannot be read is named in its notes. ``known_tasks`` stand in for the log's.
     """
     gathering = _Gathering(client, place.id)
-    last = await gathering.part("the last handover", last_handover(client, place.id), None)
+    last = await gathering.part((), "the last handover", last_handover(client, place.id), None)
     begun = since or (last.until if last is not None else _midnight(now, ZoneInfo(place.zone)))
     begun = min(begun, now)
-    logged = await gathering.part("what was logged by hand", gathering.logged(begun, now), ())
-    failed, overdue = await gathering.part("what did not arrive", gathering.failed(), ((), ()))
-    tasks = await gathering.part("all open tasks", gathering.tasks(), tuple(known_tasks))
+    logged = await gathering.part(("logged",), "what was logged by hand", gathering.logged(begun, now), ())
+    failed, overdue = await gathering.part(("failed", "overdue"), "what did not arrive", gathering.failed(), ((), ()))
+    tasks = await gathering.part(("tasks",), "all open tasks", gathering.tasks(), tuple(known_tasks))
     waiting = [item for item in items if item.location in {place.id, ""} and item.state != "draft"]
     tasks = tuple(known_tasks) or tasks  # which has what waits here
     return Shift(
@@ -60,6 +60,7 @@ async def gather_shift(
         tasks=tasks,
         waiting=tuple(item.title for item in waiting),
         notes=gathering.notes,
+        unknown=frozenset(gathering.unknown),
     )
 
 
@@ -72,6 +73,7 @@ class _Gathering:
         self._missing: list[str] = []
         self._partial: list[str] = []
         self._reason = ""
+        self.unknown: set[str] = set()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -79,13 +81,15 @@ class _Gathering:
         missing = f"{self._reason} Not known: {', '.join(self._missing)}." if self._missing else ""
         return tuple(filter(None, (missing, *self._partial)))
 
-    async def part(self, name: str, reading: Awaitable[Part], otherwise: Part) -> Part:
-        """Return a part, or what stands in for it if it cannot be read."""
+    async def part(self, parts: tuple[str, ...], name: str, reading: Awaitable[Part], otherwise: Part) -> Part:
+        """Return parts of a shift, or what stands in for them if they cannot be read."""
         try:
             return await reading
         except NotSupportedError:
+            self.unknown.update(parts)
             return otherwise
         except ClientError as error:
+            self.unknown.update(parts)
             self._missing.append(name)
             self._reason = str(error)
             return otherwise

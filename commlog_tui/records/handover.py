@@ -51,6 +51,7 @@ def handover_row(thread: Thread) -> HandoverRow:
         until=instant(public.until),
         words=(fields or {}).get("words"),
         counts=msgspec.convert((fields or {}).get("counts", {}), HandoverCountsRow),
+        unknown=tuple((fields or {}).get("unknown", ())),
         actor=public.actor,
         person=public.person,
         recorded_at=instant(public.recorded_at),
@@ -76,7 +77,9 @@ def _split(item: AppendHandover, _thread: Thread | None) -> tuple[dict[str, Any]
     handover = item.handover
     counts = {name: count for name, count in handover.counts.model_dump().items() if count}
     public = {"kind": "handover", "since": micros(handover.since), "until": micros(handover.until)}
-    return public, stated(words=handover.words) | ({"counts": counts} if counts else {})
+    personal: dict[str, Any] = {"counts": counts} if counts else {}
+    personal |= {"unknown": list(handover.unknown)} if handover.unknown else {}
+    return public, stated(words=handover.words) | personal
 
 
 def _split_taking(item: AppendTaking, thread: Thread | None) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -185,6 +185,7 @@ class HandoverRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     until: datetime
     words: str | None = None
     counts: HandoverCountsRow
+    unknown: tuple[str, ...] = ()
     actor: str
     person: str | None = None
     recorded_at: datetime

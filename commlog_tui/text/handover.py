@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.worklist import OverdueMessage, WorkItem
 
 _HIDDEN = "•••"
+_UNKNOWN = "Not known now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Shift:
     """Titles of what waits in the outbox of this desk."""
     notes: Sequence[str] = ()
     """What is missing above, in sentences."""
+    unknown: frozenset[str] = frozenset()
+    """Names of the parts that could not be read: ``logged``, ``failed``, ``overdue``, ``tasks``."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -75,17 +78,25 @@ def heading(shift: Shift, zone: ZoneInfo) -> str:
 
 
 def sections(shift: Shift, zone: ZoneInfo, *, private: bool = False) -> list[Section]:
-    """Return the parts of a handover."""
+    """Return the parts of a handover. What could not be read is not said to be nothing."""
+
+    def nothing(part: str, words: str) -> str:
+        return _UNKNOWN if part in shift.unknown else words
+
     tasks = [masked_task(task) if private else task for task in shift.tasks]
     overdue = [_overdue(one, zone) for one in shift.overdue]
     parts = [
-        Section("Tasks", tuple(Item(task_row(task, zone)) for task in tasks), "No open tasks."),
+        Section("Tasks", tuple(Item(task_row(task, zone)) for task in tasks), nothing("tasks", "No open tasks.")),
         Section(
-            "Did not arrive", tuple(_failed(one, zone, private=private) for one in shift.failed), "Everything arrived."
+            "Did not arrive",
+            tuple(_failed(one, zone, private=private) for one in shift.failed),
+            nothing("failed", "Everything arrived."),
         ),
-        Section("Overdue", tuple(overdue), "Nothing is overdue."),
+        Section("Overdue", tuple(overdue), nothing("overdue", "Nothing is overdue.")),
         Section(
-            "Logged by hand", tuple(_logged(one, zone, private=private) for one in shift.logged), "Nothing was logged."
+            "Logged by hand",
+            tuple(_logged(one, zone, private=private) for one in shift.logged),
+            nothing("logged", "Nothing was logged."),
         ),
         Section("Waiting on this desk", tuple(Item(safe(title)) for title in shift.waiting), "Everything was sent."),
     ]
@@ -99,6 +110,7 @@ def _last(handover: "Handover", zone: ZoneInfo, *, private: bool) -> Item:
     words = handover.words or ""
     notes = [_HIDDEN] if private and words else safe_lines(words) if words else []
     taken = [_taken(one, zone) for one in handover.taken]
+    notes += [f"not known when it was signed: {', '.join(map(safe, handover.unknown))}"] if handover.unknown else []
     return Item(by, (*notes, *(taken or ("nobody has taken it over yet",))))
 
 

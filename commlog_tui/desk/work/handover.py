@@ -133,7 +133,8 @@ class HandoverScreen(ModalScreen[None]):
             return
         await self._is_read.wait()
         shift, words = self._shift, words.strip()
-        content = {"since": format_instant(shift.since), "until": format_instant(shift.until), "counts": shift.counts}
+        content: dict[str, Any] = {"since": format_instant(shift.since), "until": format_instant(shift.until)}
+        content |= {"counts": shift.counts} | ({"unknown": sorted(shift.unknown)} if shift.unknown else {})
         key = await self._saved("handover", content | ({"words": words} if words else {}))
         if key is not None:
             self._is_signed = True

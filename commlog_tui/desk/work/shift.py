@@ -58,6 +58,7 @@ def signed(key: str, shift: Shift, session: "Session", words: str) -> "Handover"
         until=shift.until,
         words=words or None,
         counts=HandoverCounts.model_validate(shift.counts),
+        unknown=tuple(sorted(shift.unknown)),
         actor=actor_words(name, person) if person else name,
         recorded_at=datetime.now(UTC),
     )

@@ -117,6 +117,9 @@ async def test_without_an_answer_it_says_what_is_missing_and_can_be_signed(desk:
         await until(pilot, lambda: isinstance(pilot.app.screen, HandoverScreen) and "Tasks" in text(pilot))
         assert "Not known: the last handover" in " ".join(text(pilot).split())
         assert "Ring back" in text(pilot)
+        assert text(pilot).count("Not known now.") == 3
+        for words in ("Everything arrived", "Nothing is overdue", "Nothing was logged"):
+            assert words not in text(pilot)
         await press(pilot, "s")
         await until(pilot, lambda: isinstance(pilot.app.screen, Prompt))
         await press(pilot, "enter")
@@ -128,6 +131,7 @@ async def test_without_an_answer_it_says_what_is_missing_and_can_be_signed(desk:
         await until(pilot, lambda: len(Outbox(outbox).items()) == 2)
         log.failing = None
         await until(pilot, lambda: log.todo.taken and log.todo.signed)
+        assert log.todo.signed[0].unknown == ("failed", "logged", "overdue", "tasks")
         assert log.todo.taken[0][0] == id_of_key(item.key)
         await press(pilot, "escape")
         assert not at_fault(pilot)
