@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import BOOKING, Run
 from tests.nasty import is_harmless
@@ -25,6 +26,15 @@ def test_the_newest_come_first_with_ids_and_the_zone_is_named(run: Run, log: lis
     assert rows[-1].startswith("2026-10-24 23:30")
     assert result.stderr == "4 of 4; times in Europe/London.\n"
     assert all(is_harmless(row) for row in rows)
+
+
+def test_a_search_names_what_matched_and_a_similar_word(run: Run, log: list[AppendEntry]) -> None:
+    result = run("list", "-q", "second")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == "    matched text: -1 [second]"
+    result = run("list", "-q", "angstrm")
+    assert result.exit_code == ExitCode.NOTHING
+    assert "Nothing was found. Similar: angstrom." in result.stderr
 
 
 def test_json_is_one_document_that_no_terminal_obeys(run: Run, log: list[AppendEntry]) -> None:

@@ -152,3 +152,25 @@ async def test_a_store_finds_what_brute_force_finds(
             assert await found(store, location, query) == expected, query
             assert await found(store, location, query, source="manual") == expected, query
             assert await found(store, location, query, via=["sms"]) == []
+
+
+async def test_a_customer_with_very_many_addresses_is_found_by_each(store: Store) -> None:
+    location = f"at-{next(NUMBERS)}"
+    await store.create_location(NewLocation(id=location, name="Quay", zone="Europe/London"))
+    who = {"id": "c-1", "name": "Isla Bakker"}
+    addresses = [f"guest.number.{number}@a-rather-long-domain.example" for number in range(150)]
+    items = [
+        call(via="email", to=address, customer=who, sent_at=NOON + minutes(number))
+        for number, address in enumerate(addresses)
+    ]
+    for start in range(0, 150, 50):
+        await put(store, *items[start : start + 50], location=location)
+    newest_first = [item.id for item in reversed(items)]
+    for query in ("number.7@ bakker", "number.149@", "isla"):
+        assert await found(store, location, query) == newest_first, query
+    page = await store.page(location, PageRequest(customer_id="c-1", limit=5))
+    assert [entry.id for entry in page.entries] == newest_first[:5]
+    assert page.total.count == 150
+    await put(store, redaction(items[7]), location=location)
+    assert await found(store, location, "number.7@") == []
+    assert len(await found(store, location, "number.8@ isla")) == 149
