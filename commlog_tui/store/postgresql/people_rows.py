@@ -34,6 +34,11 @@ class CustomerChange:
         known = "\n".join(self.lines) if self.lines else None
         self.lines.update(dict.fromkeys(line for line in lines if known is None or line not in known))
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the entries had one name or none, and the last of them had it."""
+        return self.name == self.first_name and (self.name is None or self.name_seen == self.last_seen)
+
 
 @dataclass(slots=True)
 class PeopleRows:

@@ -103,6 +103,19 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::
     AS new (id, first_name, name, name_seen, last_seen, haystack)
 WHERE customer.location = %s AND customer.id = new.id
 """
+_PLAIN_CUSTOMER: Final = """
+INSERT INTO customer (location, id, name, last_seen, haystack)
+SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[])
+ON CONFLICT (location, id) DO UPDATE SET
+    name = CASE WHEN excluded.name IS NOT NULL AND excluded.last_seen >= customer.last_seen THEN excluded.name
+        ELSE coalesce(customer.name, excluded.name) END,
+    haystack = customer.haystack || coalesce((
+        SELECT string_agg(chr(10) || line, '') FROM string_to_table(excluded.haystack, chr(10)) AS line
+        WHERE position(line IN customer.haystack) = 0
+    ), ''),
+    last_seen = greatest(customer.last_seen, excluded.last_seen)
+"""
+"""Finds each customer by the key, where an UPDATE of a new table's many rows may walk them all."""
 _NEW_CUSTOMER: Final = """
 INSERT INTO customer (location, id, name, last_seen, haystack)
 SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[])
@@ -188,16 +201,17 @@ class Writing:
 
     def people(self, rows: PeopleRows) -> None:
         """Write what was learned of customers."""
-        customers, contacts = sorted(rows.customers.items()), sorted(rows.contacts.items())
-        ids = [customer_id for customer_id, _ in customers]
-        changes = [change for _, change in customers]
-        firsts, names = [change.first_name for change in changes], [change.name for change in changes]
-        seen, haystacks = [change.last_seen for change in changes], ["\n".join(change.lines) for change in changes]
-        if customers:
-            known = ids, firsts, names, [change.name_seen for change in changes], seen, haystacks
-            self._update(_CUSTOMER, *known)
-            new = [name or first for name, first in zip(names, firsts, strict=True)]
-            self.insert(_NEW_CUSTOMER, ids, new, seen, haystacks)
+        contacts = sorted(rows.contacts.items())
+        plain, others = [], []
+        for customer_id, one in sorted(rows.customers.items()):
+            haystack = "\n".join(one.lines)
+            if one.is_plain:
+                plain.append((customer_id, one.name, one.last_seen, haystack))
+            else:
+                others.append((customer_id, one.first_name, one.name, one.name_seen, one.last_seen, haystack))
+        self.insert(_PLAIN_CUSTOMER, *columns(plain))
+        self._update(_CUSTOMER, *columns(others))
+        self.insert(_NEW_CUSTOMER, *columns([(one[0], one[2] or one[1], *one[4:]) for one in others]))
         self.insert(_CONTACT, *columns([(*key, *known) for key, known in contacts]))
 
     def forget_people(self, customer_ids: Sequence[str]) -> None:
