@@ -41,21 +41,18 @@ INSERT INTO entry (
     %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bool[], %b::bytea[]
 )
 """
-_STATUS: Final = """
-UPDATE entry SET status = new.status, rank = new.rank, facet = new.facet
-FROM unnest(%b::bigint[], %b::text[], %b::smallint[], %b::bigint[]) AS new (seq, status, rank, facet)
-WHERE entry.location = %s AND entry.seq = new.seq
+_STATUS: Final = f"""{_ENTRY}
+ON CONFLICT (location, seq) DO UPDATE SET status = excluded.status, rank = excluded.rank, facet = excluded.facet
 """
-_FIELDS: Final = """
-UPDATE entry SET is_redacted = new.is_redacted, sent_at = new.sent_at, facet = new.facet, via = new.via,
-customer = new.customer, reference = new.reference, code = new.code, address = new.address, title = new.title,
-has_body = new.has_body, corrected = new.corrected
-FROM unnest(
-    %b::bool[], %b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
-    %b::bigint[], %b::bool[], %b::bytea[]
-) AS new (is_redacted, seq, sent_at, facet, via, customer, reference, code, address, title, has_body, corrected)
-WHERE entry.location = %s AND entry.seq = new.seq
+"""Of entries that are there: each is found by its key, where an UPDATE that joins many may walk them all."""
+_FIELDS: Final = f"""{_ENTRY}
+ON CONFLICT (location, seq) DO UPDATE SET
+    is_redacted = excluded.is_redacted, sent_at = excluded.sent_at, facet = excluded.facet, via = excluded.via,
+    customer = excluded.customer, reference = excluded.reference, code = excluded.code, address = excluded.address,
+    title = excluded.title, has_body = excluded.has_body, corrected = excluded.corrected
 """
+_UNCHANGED: Final = (None, None, None, None, None, False, None)
+"""In the place of what entries are found by, where only their status changes."""
 _WORK: Final = """
 INSERT INTO worklist (location, seq, starts_at, sent_at, failed_at, arrived_at, resolution)
 SELECT %s, * FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[])
@@ -220,23 +217,16 @@ class Writing:
             self.after(statement, (self._no, customer_ids))
 
     def _entries(self, rows: ProjectionRows) -> None:
-        added = []
-        for seq, found_by in rows.added.items():
+        def fixed(seq: int) -> tuple[Any, ...]:
             entry = rows.state(seq)
-            fixed = entry.is_redacted, seq, entry.sent_at, entry.starts_at, entry.rank, number_of(*entry.facet)
-            added.append((*fixed, *entry.facet, *found_by))
-        self.insert(_ENTRY, *columns(added))
-        raised = [
-            (entry.seq, entry.status, entry.rank, number_of(*entry.facet))
-            for entry in map(rows.state, sorted(rows.raised))
-        ]
-        self._update(_STATUS, *columns(raised))
-        changed = []
-        for seq, found_by in sorted(rows.fields.items()):
-            entry = rows.state(seq)
-            changed.append((entry.is_redacted, seq, entry.sent_at, number_of(*entry.facet), entry.via, *found_by))
+            state = entry.is_redacted, seq, entry.sent_at, entry.starts_at, entry.rank
+            return (*state, number_of(*entry.facet), *entry.facet)
+
+        self.insert(_ENTRY, *columns([(*fixed(seq), *found_by) for seq, found_by in rows.added.items()]))
+        self.insert(_STATUS, *columns([(*fixed(seq), *_UNCHANGED) for seq in sorted(rows.raised)]))
+        changed = [(*fixed(seq), *found_by) for seq, found_by in sorted(rows.fields.items())]
         if changed:  # perhaps of an entry whose status goes up as well
-            self.after(_FIELDS, (*columns(changed), self._no))
+            self.after(_FIELDS, (self._no, *columns(changed)))
 
     def _work(self, rows: ProjectionRows) -> None:
         listed = []
