@@ -76,6 +76,12 @@ def text_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word[:LONGEST_WORD] for word in fold(text).translate(_BETWEEN).split()))
 
 
+def entry_words(body: str | None, code: str | None) -> tuple[str, ...]:
+    """Return the words that an entry's text is found by, with those of a booking code of several words."""
+    parts = (body or "", code if code and len(code.split()) > 1 else "")
+    return text_words("\n".join(filter(None, parts)))
+
+
 def known_lines(customer: Named | None, to: str, region: str | None) -> list[str]:
     """Return the folded lines that an entry's person is found by: id, name, addresses and numbers in every form."""
     lines: list[str] = []

@@ -55,7 +55,7 @@ def _contains(entry: "Entry", q: str) -> bool:
     """Return whether an entry has every term of a search, as far as the entry itself shows it."""
     from commlog_tui.contract.search_matching import Texts
     from commlog_tui.contract.search_matching import matches as has_terms
-    from commlog_tui.contract.search_terms import folded_code, known_lines, parse, reference_digits, text_words
+    from commlog_tui.contract.search_terms import entry_words, folded_code, known_lines, parse, reference_digits
 
     terms = parse(q, None)
     if entry.redacted or not terms:
@@ -65,6 +65,6 @@ def _contains(entry: "Entry", q: str) -> bool:
         title=folded_code(entry.title),
         code=folded_code(entry.code or ""),
         reference=reference_digits(entry.reference or ""),
-        words=text_words(entry.body or ""),
+        words=entry_words(entry.body, entry.code),
     )
     return has_terms(terms, texts)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.folding import fold
-from commlog_tui.contract.search_terms import known_lines, text_words
+from commlog_tui.contract.search_terms import entry_words, known_lines
 from commlog_tui.records.entry_fields import EntryFields
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.numbers import number_of
@@ -38,7 +38,7 @@ class SearchRows:
 
         A redacted one has no fields.
         """
-        words = text_words(fields.body) if fields is not None and fields.body else ()
+        words = entry_words(fields.body, fields.code) if fields is not None else ()
         self.texts[seq] = " ".join(f"'{tagged(self.location.no, word)}'" for word in sorted(words))
         if fields is None:
             return None, False

@@ -16,7 +16,7 @@ title        it is part of the title
 code         the booking code begins with it
 reference    it has at least four hexadecimal digits, and the reference begins with them, dashes or
              not
-text         each word of it begins a word of the text
+text         each word of it begins a word of the text, or of a booking code of several words
 ===========  ======================================================================================
 
 Everything is compared in folded form (``contract.folding``). A number holds in any of its forms: as

@@ -59,7 +59,7 @@ def _candidates(
         yield "name", customer.name, _parts(customer.name, term.needles)
     yield "to", entry.to, _contact(entry.to, term, region)
     if entry.code:
-        yield "code", entry.code, _start(entry.code, folded_code(entry.code), term.codes)
+        yield "code", entry.code, _code(entry.code, term)
     yield "title", entry.title, _parts(entry.title, term.needles)
     if entry.reference:
         yield "reference", entry.reference, _reference(entry.reference, term)
@@ -109,6 +109,11 @@ def _start(text: str, compared: str, starts: Iterable[str]) -> list[Span]:
         if compared.startswith(start):
             return [(0, offsets[min(len(start), len(offsets)) - 1] + 1)]
     return []
+
+
+def _code(text: str, term: Term) -> list[Span]:
+    found = _start(text, folded_code(text), term.codes)
+    return found or (_words(text, term) if len(text.split()) > 1 else [])
 
 
 def _contact(text: str, term: Term, region: str | None) -> list[Span]:

@@ -8,7 +8,7 @@ from typing import Final
 import apsw
 
 from commlog_tui.contract.base import is_uuid
-from commlog_tui.contract.search_terms import folded_code, reference_digits
+from commlog_tui.contract.search_terms import entry_words, folded_code, reference_digits
 from commlog_tui.records.changes import Change, EntryAdded, EntryChanged, EntryRedacted, ResolutionAdded, StatusRaised
 from commlog_tui.records.entry_fields import EntryFields, encode_fields
 from commlog_tui.store.sqlite.connection import number
@@ -150,7 +150,7 @@ class Projections:
 
     def _find(self, pk: int, fields: EntryFields) -> _Found:
         """Return what an entry is found by, which the dictionaries have then."""
-        words = indexed_words(self._place, fields.body) if fields.body else ""
+        words = indexed_words(self._place, entry_words(fields.body, fields.code))
         if words:
             self._bodies[pk] = words
         reference = fields.reference if fields.reference and is_uuid(fields.reference) else None

@@ -35,10 +35,10 @@ def location_prefix(place: Place) -> str:
     return f"{place.no:x}q"
 
 
-def indexed_words(place: Place, text: str) -> str:
-    """Return the words of a text as they are indexed, with a space before each."""
+def indexed_words(place: Place, words: Iterable[str]) -> str:
+    """Return words of a text as they are indexed, with a space before each."""
     prefix = location_prefix(place)
-    return "".join(f" {prefix}{word}" for word in text_words(text))
+    return "".join(f" {prefix}{word}" for word in words)
 
 
 def remembered(lines: Iterable[str]) -> set[str]:

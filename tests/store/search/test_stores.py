@@ -14,7 +14,7 @@ from commlog_tui.contract.folding import fold
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.contract.search_matching import Texts, matches
-from commlog_tui.contract.search_terms import folded_code, known_lines, parse, reference_digits, text_words
+from commlog_tui.contract.search_terms import entry_words, folded_code, known_lines, parse, reference_digits
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.rows import CustomerRow
 from commlog_tui.store.protocol import Store
@@ -26,13 +26,13 @@ REGION: Final = "GB"
 TITLES = ("Booking Confirmation", "Zoë rang", "Refund notice", "KB-1 again")
 RECIPIENTS = ("07700 900123", "+44 7700 900123", "zoe@example.com", "BAKKER@example.com", "the skipper", "")
 NAMES = ("Zoë Müller", "Isla Bakker", "isla", None)
-CODES = ("KB-1042", "kb-1", "7d3a", None)
+CODES = ("KB-1042", "KB 1042", "kb-1", "7d3a", None)
 REFERENCES = ("7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c", "00000000-0000-4000-8000-000000000001", None)
 TEXTS = ("Gave the gate-code.", "asked for a refund, Zoë said", "call 07700 900123", None)
 QUERIES = (
     "zoe", "müller", "isla bakker", "900123", "07700 900123", "+44 7700 900123 zoe", "example.com", "bakker@", "kb-1",
-    "kb-1042 refund", "7d3a", "7d3a1c9e-5b", "gate code", "gat", "refund", "zoe refund", "c-1", "e", "im", "skipper",
-    "confirm zoe", "0000", "again", "rang isla", "zzqq", "zoe zzqq",
+    "kb-1042 refund", "kb 1042", "7d3a", "7d3a1c9e-5b", "gate code", "gat", "refund", "zoe refund", "c-1", "e", "im",
+    "skipper", "confirm zoe", "0000", "again", "rang isla", "zzqq", "zoe zzqq",
 )  # fmt: skip
 LIMITS = (Limits(), Limits(few=0), Limits(0, 0, 0, 0, 0, 0), Limits(people=1, titles=1, texts=1, few=0))
 NUMBERS = count()
@@ -113,7 +113,7 @@ def brute_force(kept: Sequence[Kept], query: str) -> list[str]:
             " ".join(fold(now["title"]).split()),
             folded_code(now["code"] or ""),
             reference_digits(now["reference"] or ""),
-            text_words(now["body"] or ""),
+            entry_words(now["body"], now["code"]),
         )
         if matches(terms, texts):
             found.append(one)
