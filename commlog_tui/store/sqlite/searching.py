@@ -123,7 +123,7 @@ class SearchWalk:
 
     def _leading(self, index: str | None, column: str | None, numbers: tuple[int, ...], *also: Condition) -> Walk:
         conditions = *also, *self._filters.conditions(led_by=column or "")
-        return Walk(index, column, numbers, conditions=conditions)
+        return Walk(index, column, numbers, conditions=conditions, is_small=True)
 
 
 def _until(end: Position, *, rising: bool) -> Condition:

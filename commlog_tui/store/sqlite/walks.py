@@ -43,6 +43,8 @@ class Walk:
     numbers: tuple[Value, ...] = ()
     ranges: tuple[Condition, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    is_small: bool = False
+    """Whether the ranges have few rows together: of many ranges, these are then collected and sorted."""
 
     def also(self, *conditions: Condition) -> "Walk":
         """Return the walk with further conditions."""
@@ -96,7 +98,8 @@ class Walker:
     def rows(self, walk: Walk, behind: Position | None, *, rising: bool, limit: int = -1) -> Iterator[Position]:
         """Yield the rows of a walk in order; one statement is told how many are wanted."""
         order = "ASC" if rising else "DESC"
-        if walk.column is not None and len(walk.numbers) > MOST_MERGED:
+        most = MOST_STREAMS if walk.is_small else MOST_MERGED
+        if walk.column is not None and len(walk.numbers) > most:
             return self._sorted(walk, behind, order, limit, rising=rising)
         parts = walk.sql(self._place, behind, rising=rising)
         if not parts:
