@@ -48,7 +48,7 @@ class NothingFound:
 
     looked_to: Position | None = None
 
-    def first(self, _behind: Position | None, _limit: int, *, rising: bool) -> list[Position]:  # noqa: ARG002
+    def first(self, _behind: Position | None, _limit: int, *, rising: bool) -> list[Position]:  # noqa: ARG002 - a walk has it
         """Return nothing."""
         return []
 
