@@ -96,6 +96,10 @@ def keeping_columns(driver: type[Driver], on_gone: Callable[[], object]) -> type
                 on_hangup(self.fileno, partial(self._loop.call_soon_threadsafe, on_gone))
             super().start_application_mode()
 
+        def run_input_thread(self) -> None:
+            with suppress(OSError):  # the terminal is gone, as the thread that waits for that says, too
+                super().run_input_thread()
+
         @override
         def write(self, data: str) -> Any:
             if data == _BEGIN and self._frame is None:
