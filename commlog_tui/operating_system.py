@@ -8,7 +8,8 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -85,6 +86,40 @@ def on_hangup(terminal: int, act: Callable[[], object]) -> None:
                 act()
 
         Thread(target=wait, name="hangup", daemon=True).start()
+
+
+def can_fork() -> bool:
+    """Return whether a process can be copied here, with the files that it has open."""
+    return sys.platform != "win32"
+
+
+def fork() -> int:
+    """Copy this process; return the id of the copy, and 0 in it. POSIX only, see ``can_fork``."""
+    if sys.platform == "win32":
+        raise OSError("processes cannot be copied on Windows")
+    return os.fork()
+
+
+def end_process(process: int, *, at_once: bool = False) -> None:
+    """Ask a process to end, or end it at once. One that has ended is ignored."""
+    if sys.platform == "win32":
+        raise OSError("processes of several workers are for POSIX systems")
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL if at_once else signal.SIGTERM)
+
+
+@contextmanager
+def locked(descriptor: int) -> Iterator[None]:
+    """Keep other processes out while a file is locked. The lock ends with its process."""
+    if sys.platform == "win32":
+        raise OSError("locks of several workers are for POSIX systems")
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    fcntl.lockf(descriptor, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.lockf(descriptor, fcntl.LOCK_UN)
 
 
 def use_private_umask() -> None:

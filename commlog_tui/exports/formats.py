@@ -56,7 +56,7 @@ class _TextWriter:
 class TextExport(_TextWriter):
     """Plain text: a row each as in the table, or all fields in a block each."""
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001
+    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001 - as MakeWriter
         super().__init__(file, heading, everything)
         self._columns = widths(_LINE)
         for text in (heading.title, *heading.facts(), ""):
@@ -82,7 +82,7 @@ class CsvExport(_TextWriter):
     With every field, ``commlog import`` reads it back unchanged; times are then in UTC.
     """
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001
+    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001 - as MakeWriter
         super().__init__(file, heading, everything)
         self._rows = csv.writer(self._file)
         facts = heading.facts(in_utc=everything)
@@ -101,7 +101,7 @@ class CsvExport(_TextWriter):
 class JsonExport(_TextWriter):
     """JSON: the heading under ``export``, and ``entries``, one on a line."""
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001
+    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001 - as MakeWriter
         super().__init__(file, heading, everything)
         self._separator = "\n"
         facts = {"location": heading.location, "filters": heading.filters, "zone": heading.zone.key}

@@ -4,7 +4,6 @@ The counts are in memory that the processes inherit, under a lock of the operati
 frees it when its holder is killed. POSIX only, as are several processes on one socket.
 """
 
-import fcntl
 import os
 import struct
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from weakref import finalize
 
 from typing_extensions import override
 
+from commlog_tui.operating_system import locked
 from commlog_tui.service.limits import MOST_DEBT, Limiter, Limits, Streams, Window
 
 _SLOT: Final = struct.Struct("=8sqq")
@@ -42,12 +42,9 @@ class SharedMemory:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep the other processes out. Record locks belong to a process and end with it."""
-        fcntl.lockf(self._lock, fcntl.LOCK_EX)
-        try:
+        """Keep the other processes out."""
+        with locked(self._lock):
             yield
-        finally:
-            fcntl.lockf(self._lock, fcntl.LOCK_UN)
 
 
 class SharedWindow(Window):

@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from types import FrameType
 from typing import Final, NoReturn
 
-from commlog_tui.operating_system import end_signals
+from commlog_tui.operating_system import end_process, end_signals, fork
 from commlog_tui.service.journal import write_line
 
 _PAUSE: Final = 0.05
@@ -56,7 +56,7 @@ class Workers:
         self._stopping = True
 
     def _start(self, number: int) -> None:
-        process = os.fork()
+        process = fork()
         if not process:
             self._serve(number)
         self._begun[number] = monotonic()
@@ -97,8 +97,7 @@ class Workers:
 
     def _end_all(self) -> None:
         for process in self._running:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGTERM)
+            end_process(process)
         deadline = monotonic() + _LATEST
         while self._running:
             process, _ = os.waitpid(-1, os.WNOHANG)
@@ -106,8 +105,7 @@ class Workers:
                 self._running.pop(process, None)
             elif monotonic() > deadline:
                 for late in self._running:
-                    with suppress(ProcessLookupError):
-                        os.kill(late, signal.SIGKILL)
+                    end_process(late, at_once=True)
                 deadline = float("inf")
             else:
                 sleep(_PAUSE)

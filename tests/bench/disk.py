@@ -92,9 +92,9 @@ def _print_bytes(path: Path, count: int) -> None:
     whole = sum(int(size) for _, size, _ in rows)  # type: ignore[arg-type,misc] # an integer
     sys.stdout.write(f"{count:,} entries: {whole / count:.0f} bytes an entry\n")
     for name, size, table in rows:
-        if int(size) > 16_384:  # type: ignore[arg-type]
+        if int(size) > 16_384:  # type: ignore[arg-type] # an integer
             of = "" if table in {None, name} else f"of {table}"
-            sys.stdout.write(f"  {name!s:28}{int(size) / count:8.1f}  {of}\n")  # type: ignore[arg-type]
+            sys.stdout.write(f"  {name!s:28}{int(size) / count:8.1f}  {of}\n")  # type: ignore[arg-type] # an integer
 
 
 def _print_costs(path: Path, entries: Entries, rounds: int) -> None:

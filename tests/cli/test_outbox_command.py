@@ -23,7 +23,7 @@ def test_what_waits_is_listed_and_sent_once(run: Run, log: list[AppendEntry], da
     assert "1 sent, 1 refused, 0 still waiting." in sent.stderr
     assert "refused" in run("outbox", "list").stdout
     assert run("outbox", "send").stdout == ""
-    assert run("list", "-q", "storm", "--json").stdout.count("Rang in the storm") == 1
+    assert run("list", "-q", "storm", "--json").stdout.count('"title": "Rang in the storm"') == 1
 
 
 def test_an_empty_outbox_says_so(run: Run, log: list[AppendEntry]) -> None:

@@ -18,7 +18,7 @@ def test_days_are_those_of_the_location(run: Run, log: list[AppendEntry]) -> Non
     assert result.exit_code == 0, result.stderr
     assert [line.split() for line in result.stdout.splitlines()] == [
         ["2026-10-24", "email", "-", "1", "logged", "1"],
-        ["2026-10-25", "email", "-", "1", "logged", "1"],
+        ["2026-10-25", "email", "reminder", "1", "logged", "1"],
         ["2026-10-26", "sms", "-", "1", "logged", "1"],
         ["2026-10-27", "phone", "-", "1", "logged", "1"],
     ]
@@ -30,7 +30,7 @@ def test_json_is_the_answer_of_the_service(run: Run, log: list[AppendEntry]) -> 
     answer = json.loads(run("stats", *OCTOBER, "--by", "week", "--json").stdout)
     assert (answer["zone"], answer["by"]) == ("Europe/London", "week")
     assert [(row["day"], row["via"], row["entries"]) for row in answer["rows"]] == [
-        ("2026-10-19", "email", 2), ("2026-10-26", "phone", 1), ("2026-10-26", "sms", 1),
+        ("2026-10-19", "email", 1), ("2026-10-19", "email", 1), ("2026-10-26", "phone", 1), ("2026-10-26", "sms", 1),
     ]  # fmt: skip
     assert log
 
