@@ -113,8 +113,8 @@ def test_a_log_can_be_named_by_its_url(run: Run, log: list[AppendEntry], data: P
 
 
 @pytest.mark.parametrize("command", [("token", "list"), ("rebuild",), ("serve", "--port", "0"), ("key", "rotate")])
-def test_a_database_that_is_not_there_yet_is_refused_in_words(run: Run, data: Path, command: tuple[str, ...]) -> None:
-    refused = run(*command, "--database", "postgresql://db.example/commlog")
-    assert refused.exit_code == ExitCode.USAGE
-    assert "not in PostgreSQL yet. Nothing was opened." in " ".join(refused.stderr.split())
+def test_a_database_that_does_not_answer_is_said_so_in_words(run: Run, data: Path, command: tuple[str, ...]) -> None:
+    refused = run(*command, "--database", "postgresql://127.0.0.1:1/commlog")
+    assert refused.exit_code == ExitCode.TROUBLE
+    assert "The database cannot be opened" in " ".join(refused.stderr.split())
     assert not data.exists() or not list(data.glob("*.db"))
