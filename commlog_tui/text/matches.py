@@ -62,6 +62,8 @@ def remark(entry: "Entry", parts: Mapping[str, str], widths: Mapping[str, int]) 
     """Return why a row is there, where its cells do not show it: the first such match, in a few words."""
     for match in entry.matched:
         column = _COLUMNS.get(match.field, "")
+        if column == "Title":  # the remark would take the room of the title itself
+            continue
         if not list(_visible(match, parts.get(column, ""), widths.get(column, 0))):
             return f"{_name(match)}: {safe(_essence(match))}"
     return ""

@@ -41,6 +41,13 @@ def test_a_match_that_no_column_shows_is_a_remark_behind_the_title(width: int) -
     assert cell_len(title) <= {column.name: size for column, size in widths(NARROW)}["Title"]
 
 
+def test_a_title_that_is_cut_before_its_match_stays_readable() -> None:
+    long = "A rather long title of an entry that was about the parking behind the slipway"
+    at = long.index("parking")
+    title, marked = row(NARROW, Match(field="title", text=long, spans=((at, at + 7),)), title=long)
+    assert (title, marked) == (long, [])
+
+
 def test_a_row_without_a_search_is_as_ever() -> None:
     assert row(WIDE, title="Rang") == ("Rang", [])
 
