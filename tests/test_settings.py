@@ -35,6 +35,11 @@ def test_an_empty_variable_sets_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     assert load().mode == "ask"
 
 
+def test_variables_of_the_tests_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMLOG_TEST_DATABASE", "postgresql://127.0.0.1/tests")
+    assert load().mode == "ask"
+
+
 def test_a_service_that_is_named_is_meant_whatever_the_file_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
     write({"mode": "local"})
     monkeypatch.setenv("COMMLOG_SERVICE", "https://log.example.com/")

@@ -11,6 +11,8 @@ from commlog_tui.configuration.file import SettingsFile, read_file
 from commlog_tui.configuration.rules import PREFIX, RULES, SettingsError, nearest
 
 DEFAULT: Final = "default"
+_OF_TESTS: Final = f"{PREFIX}TEST_"
+"""Variables that tell the tests something, such as which database server to use. None is a setting."""
 
 Layer: TypeAlias = Mapping[str, tuple[object, str]]
 """The settings of one source: value and origin by name."""
@@ -78,7 +80,9 @@ def _flags(given: Mapping[str, str]) -> Layer:
 def _environment() -> Layer:
     known = {rule.variable: name for name, rule in RULES.items()}
     for name in os.environ:
-        if name.upper().startswith(PREFIX) and name.upper() not in {*known, f"{PREFIX}CONFIG"}:
+        if not name.upper().startswith(PREFIX) or name.upper().startswith(_OF_TESTS):
+            continue
+        if name.upper() not in {*known, f"{PREFIX}CONFIG"}:
             raise SettingsError(f"The environment has an unknown setting {name}{nearest(name.upper(), known)}")
     return {
         known[name.upper()]: (value, f"environment {name}")

@@ -13,7 +13,7 @@ from tests.postgresql.binaries import NoServerError
 if TYPE_CHECKING:
     from tests.postgresql.server import Server
 
-REQUIRED: Final = "COMMLOG_REQUIRE_POSTGRESQL"
+REQUIRED: Final = "COMMLOG_TEST_REQUIRE_POSTGRESQL"
 """Set by ``.ci/run``: tests that find no server fail."""
 _UNPROVED: Final = "PostgreSQL: "
 
