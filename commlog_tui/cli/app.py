@@ -35,6 +35,7 @@ from commlog_tui.cli.stats import stats
 from commlog_tui.cli.status import status
 from commlog_tui.cli.task import tasks
 from commlog_tui.cli.verify import verify
+from commlog_tui.cli.who import who
 from commlog_tui.cli.why import why
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.settings import SettingsError
@@ -55,6 +56,7 @@ for command in (
     add,
     entries.customers,
     entries.tail,
+    who,
     why,
     stats,
     status,
