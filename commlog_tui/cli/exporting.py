@@ -9,7 +9,7 @@ from commlog_tui.cli.connection import Session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.evidence.extras import HOW_TO_INSTALL, has_proof_extra
+from commlog_tui.evidence.extras import HOW_TO_INSTALL_PDF, has_proof_extra
 from commlog_tui.exports.export import ExportError, ExportJob
 from commlog_tui.exports.formats import ExportFormatError, format_of
 from commlog_tui.exports.heading import ExportHeading
@@ -36,7 +36,7 @@ async def export(
     except ExportFormatError as error:
         raise stopped(f"{error} Nothing was written.", ExitCode.USAGE) from None
     if path.suffix.lower() == ".pdf" and not has_proof_extra():
-        raise stopped(HOW_TO_INSTALL.replace("Proof sheets need", "PDF needs"), ExitCode.TROUBLE)
+        raise stopped(HOW_TO_INSTALL_PDF, ExitCode.TROUBLE)
     filters = ", ".join(f"{name} {_words(value)}" for name, value in options.items() if value) or "no filters"
     heading = ExportHeading(session.location.name, filters, ZoneInfo(session.location.zone), datetime.now(UTC))
     job = ExportJob(session.location.id, query, heading, make_writer, everything, path)

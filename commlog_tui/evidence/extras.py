@@ -5,7 +5,9 @@ from importlib.util import find_spec
 from typing import Final
 
 _PACKAGES: Final = ("fpdf", "fontTools", "uharfbuzz", "manimgx_fonts")
-HOW_TO_INSTALL: Final = "Proof sheets need the extra proof; pip install 'commlog[proof,cjk]' installs it."
+_EXTRA: Final = "the extra proof; pip install 'commlog[proof,cjk]' installs it."
+HOW_TO_INSTALL: Final = f"Proof sheets need {_EXTRA}"
+HOW_TO_INSTALL_PDF: Final = f"PDF needs {_EXTRA}"
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ from commlog_tui.desk.outside import copied, has_browser
 from commlog_tui.desk.proofs import LINE, folded
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.field import typeable
-from commlog_tui.evidence.extras import HOW_TO_INSTALL, has_proof_extra
+from commlog_tui.evidence.extras import HOW_TO_INSTALL_PDF, has_proof_extra
 from commlog_tui.exports.export import ExportError, ExportJob
 from commlog_tui.exports.formats import FORMATS
 
@@ -106,7 +106,7 @@ class ExportScreen(ModalScreen[None]):
         elif self._work is None:
             suffix = _SUFFIXES[event.option_index]
             if suffix == ".pdf" and not has_proof_extra():
-                self._say(HOW_TO_INSTALL.replace("Proof sheets need", "PDF needs"))
+                self._say(HOW_TO_INSTALL_PDF)
                 return
             job = self._make_job(suffix, self._days, self._has_all)
             self._say(_WORKS)
