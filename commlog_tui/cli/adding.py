@@ -22,7 +22,7 @@ from commlog_tui.cli.connection import (
 )
 from commlog_tui.cli.entries import JSON
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.saving import known_location
+from commlog_tui.cli.saving import BY, known_location, named
 from commlog_tui.cli.words import faults, json_text, say, stopped, tell
 from commlog_tui.client.completion import IncompleteError, completed
 from commlog_tui.client.log_client import LogClient
@@ -33,8 +33,11 @@ from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Location, Me, Permission
 from commlog_tui.contract.recipients import recipient_fault
+from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.settings import Settings
+from commlog_tui.text.address_hints import address_hint
 from commlog_tui.text.days import DayError, parse_moment
+from commlog_tui.text.hygiene import safe
 
 _NAMES: Final = {"body": "--notes", "sent_at": "--when", "customer": "--customer"}
 _LONGEST_KEY: Final = 255
@@ -64,6 +67,7 @@ def add(
         False, "--new-channel", help="Add it although the location has never used this channel."
     ),
     key: str = typer.Option("", help="What this entry is, once and for all; repeating it adds nothing."),
+    by: str = BY,
     as_json: bool = JSON,
 ) -> None:
     """Add a manual entry; it is saved on this machine before it is sent."""
@@ -79,12 +83,15 @@ def add(
     if wrong := recipient_fault(via, to):
         raise stopped(f"The entry is not valid: --to {wrong}. {_NOTHING}", ExitCode.REFUSED)
     location = known_location(settings, remembered(settings))
+    region = region_of_zone(location.zone) if location else None
+    if (location or "@" in to) and (hint := address_hint(to, region, via)):
+        say(f"--to: {safe(hint.words)}")
     content = _content(given, when, ZoneInfo(location.zone) if location else None)
     item = OutboxItem(
         key=key or str(uuid4()), location=settings.location or (location.id if location else ""), content=content
     )
     adding = _Adding(
-        settings, outbox, item, repeats=bool(key) and when == "now", new_channel=new_channel or via in _USUAL
+        settings, outbox, named(item, by), repeats=bool(key) and when == "now", new_channel=new_channel or via in _USUAL
     )
     raise typer.Exit(adding.run(as_json=as_json))
 

@@ -11,8 +11,7 @@ from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.connection import Session, targeted
 from commlog_tui.cli.entries import JSON, with_session
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.saving import save_and_send
-from commlog_tui.cli.task import named
+from commlog_tui.cli.saving import BY, named, save_and_send
 from commlog_tui.cli.words import faults, json_text, say, stopped, tell
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxItem
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 handovers = Commands(help="Hand a shift over to the next one.", no_args_is_help=True)
 
 _SINCE: Final = typer.Option("", help="When the shift began: 06:00, yesterday 18:00; by default the last handover.")
-_BY: Final = typer.Option("", "--by", help="Who does this, where several people share the token.")
 _NOTHING: Final = "Nothing was recorded."
 
 
@@ -65,7 +63,7 @@ def sign(
     ctx: typer.Context,
     words: str = typer.Argument("", help="A line for the next shift."),
     since: str = _SINCE,
-    by: str = _BY,
+    by: str = BY,
     as_json: bool = JSON,
 ) -> None:
     """Record that the shift is signed off."""

@@ -23,12 +23,20 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Location, Me
+from commlog_tui.contract.person import person_name
 from commlog_tui.settings import Settings
 
 Make: TypeAlias = Callable[[Location, LogClient | None], Awaitable[OutboxItem]]
 """Makes the item for a location; the client is None as long as nothing is asked of the log."""
 
 NOTHING_ADDED: Final = "Nothing was added."
+BY: Final = typer.Option("", "--by", help="Who does this, where several people share the token.")
+
+
+def named(item: OutboxItem, by: str) -> OutboxItem:
+    """Return an item with the name of who makes it, if one was given."""
+    name = person_name(by)
+    return item.model_copy(update={"person": name}) if name else item
 
 
 def known_location(settings: Settings, me: Me | None) -> Location | None:

@@ -10,13 +10,12 @@ from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.connection import Session, targeted
 from commlog_tui.cli.entries import JSON, with_session
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.saving import NOTHING_ADDED, save_and_send
+from commlog_tui.cli.saving import BY, NOTHING_ADDED, named, save_and_send
 from commlog_tui.cli.words import faults, json_text, say, stopped, tell
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import OutboxItem
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.location import Location
-from commlog_tui.contract.person import person_name
 from commlog_tui.contract.query import MAX_PAGE_SIZE
 from commlog_tui.contract.task import NewTask, NewTaskChange, Task, TaskQuery, TaskState
 from commlog_tui.text.days import DayError
@@ -32,7 +31,6 @@ _MOST: Final = 10_000
 _ID: Final = typer.Argument(help="The task's id, or its beginning.")
 _NOTE: Final = typer.Option("", "--note", help="A few words on it.")
 _DUE: Final = "in 20 min, 14:30, tomorrow 9, mon 14:30, 3 nov 9am."
-_PERSON: Final = typer.Option("", "--by", help="Who does this, where several people share the token.")
 
 
 @tasks.command("list")
@@ -101,7 +99,7 @@ def add(
     reference: str = typer.Option("", help="Reference of the booking that it is about, a UUID."),
     code: str = typer.Option("", help="Code of the booking that it is about."),
     customer: str = typer.Option("", help="Id of the customer that it is about."),
-    by: str = _PERSON,
+    by: str = BY,
     key: str = typer.Option("", help="What this task is, once and for all; repeating it adds nothing."),
     as_json: bool = JSON,
 ) -> None:
@@ -121,7 +119,7 @@ def add(
 
 @tasks.command("done")
 @targeted
-def done_(ctx: typer.Context, task: str = _ID, note: str = _NOTE, by: str = _PERSON, as_json: bool = JSON) -> None:
+def done_(ctx: typer.Context, task: str = _ID, note: str = _NOTE, by: str = BY, as_json: bool = JSON) -> None:
     """Record that a task was done."""
     _change(ctx, task, {"change": "done"}, note, by, as_json=as_json)
 
@@ -133,7 +131,7 @@ def postpone(
     task: str = _ID,
     due: str = typer.Argument(help=_DUE),
     note: str = _NOTE,
-    by: str = _PERSON,
+    by: str = BY,
     as_json: bool = JSON,
 ) -> None:
     """Record that a task is due later."""
@@ -147,7 +145,7 @@ def give(
     task: str = _ID,
     assignee: str = typer.Argument("", help="For whom it is now; without a name, for whoever is there."),
     note: str = _NOTE,
-    by: str = _PERSON,
+    by: str = BY,
     as_json: bool = JSON,
 ) -> None:
     """Record that a task is for somebody else."""
@@ -157,7 +155,7 @@ def give(
 
 @tasks.command("reopen")
 @targeted
-def reopen(ctx: typer.Context, task: str = _ID, note: str = _NOTE, by: str = _PERSON, as_json: bool = JSON) -> None:
+def reopen(ctx: typer.Context, task: str = _ID, note: str = _NOTE, by: str = BY, as_json: bool = JSON) -> None:
     """Record that a task that was done is to be done after all."""
     _change(ctx, task, {"change": "reopened"}, note, by, as_json=as_json)
 
@@ -210,9 +208,3 @@ def _valid(model: type[NewTask | NewTaskChange], given: dict[str, Any], conseque
 _NAMES: Final = {"words": "the words", "assignee": "--for", "due_at": "--due", "customer": "--customer"} | {
     name: f"--{name}" for name in ("to", "entry", "reference", "code")
 }
-
-
-def named(item: OutboxItem, by: str) -> OutboxItem:
-    """Return an item with the name of who makes it, if one was given."""
-    name = person_name(by)
-    return item.model_copy(update={"person": name}) if name else item

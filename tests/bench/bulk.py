@@ -22,13 +22,13 @@ from typing import Final, TypeVar
 
 import apsw
 
+from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.ledger.record import decode_public
 from commlog_tui.records.decide import Decision, Head, Known, NewRecord, decide
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.kinds import KINDS
 from commlog_tui.records.record import Record
 from commlog_tui.records.request import Request
-from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.sqlite.access import create_location
 from commlog_tui.store.sqlite.append import apply, insert
 from commlog_tui.store.sqlite.connection import connect

@@ -108,3 +108,12 @@ def test_a_role_that_may_not_add_is_told_and_nothing_stays_behind(
     assert "may not export" in exported.stderr
     assert refused.exit_code == ExitCode.NOT_PERMITTED
     assert outbox(data, "127").items() == ()
+
+
+def test_a_hint_goes_to_stderr_and_the_name_with_the_entry(run: Run, log: list[AppendEntry]) -> None:
+    words = ["--via", "email", "--title", "Asked", "--to", "zoe@gmial.com", "--by", "Noor"]
+    result = run("add", *words)
+    assert result.exit_code == 0, result.stderr
+    assert "--to: Did you mean zoe@gmail.com?\n" in result.stderr
+    entry = json.loads(run("show", result.stdout.strip(), "--json").stdout)["entry"]
+    assert (entry["to"], entry["person"]) == ("zoe@gmial.com", "Noor")

@@ -5,9 +5,9 @@ import pytest
 from commlog_tui.contract.addresses import contact_form
 from commlog_tui.contract.folding import fold
 from commlog_tui.contract.query import CustomerQuery
+from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.protocol import Store
-from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.search import planner
 from commlog_tui.store.search.lookups import Limits
 from tests.store.factory import NOON, ask, call, ids, mail, minutes, put

@@ -8,11 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static, TextArea
 
-from commlog_tui.desk.entry.fields import NAMES, Start, guest_of
+from commlog_tui.contract.regions import region_of_zone
+from commlog_tui.desk.entry.fields import NAMES, Start, channel, guest_of
 from commlog_tui.desk.entry.ring_back import RING_BACK, RingBack, save_ring_back
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.desk.work.saving import why_not_write
+from commlog_tui.text.address_hints import address_hint
 from commlog_tui.text.fields import field_text, restored
 from commlog_tui.text.hygiene import safe
 
@@ -92,6 +94,13 @@ class FieldsScreen(ModalScreen[str | None]):
             label.set_class(bool(kind), "-echo")
 
     # whom an address or number belongs to
+
+    def recipient_left(self, to: str) -> None:
+        """Say what may be wrong with a recipient, and find out whose it is."""
+        hint = address_hint(to, region_of_zone(self._session.zone.key), channel(self._text("via")))
+        if hint is not None:
+            self._fault("to", safe(hint.words), "-echo")
+        self.recognize(to)
 
     @work(exclusive=True, group="recognize", exit_on_error=False)
     async def recognize(self, to: str) -> None:

@@ -156,7 +156,7 @@ class EntryForm(FieldsScreen):
         elif value and name in NAMES and (fault := self._faults().get(name)):
             self._fault(name, fault)
         elif name == "to":
-            self.recognize(value)
+            self.recipient_left(value)
 
     def _faults(self) -> Mapping[str, str]:
         try:

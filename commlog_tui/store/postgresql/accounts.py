@@ -7,12 +7,12 @@ import msgspec
 from psycopg import errors
 
 from commlog_tui.contract.location import NewLocation, Role
+from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.records.instants import instant, micros
 from commlog_tui.store.errors import LocationExistsError
 from commlog_tui.store.postgresql.connection import Row
 from commlog_tui.store.postgresql.database import Database, View, utc_now
 from commlog_tui.store.protocol import TokenRecord
-from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.rows import ChannelRow, LocationDetailRow, LocationRow
 from commlog_tui.store.token_cache import TokenCache
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from psycopg.sql import SQL, Identifier
 from psycopg.types.numeric import Int4
 
+from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.records.kinds import KINDS
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.connection import (
@@ -22,7 +23,6 @@ from commlog_tui.store.postgresql.connection import (
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.rebuild import replay_all
 from commlog_tui.store.postgresql.schema import PROJECTION_NAMES
-from commlog_tui.store.regions import region_of_zone
 
 _LOCATIONS: Final = "SELECT no, id, name, zone, region FROM location ORDER BY no"
 _SCHEMA: Final = "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('migration')"

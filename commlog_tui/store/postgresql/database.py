@@ -13,12 +13,12 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int4
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kinds import Kinds
 from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError, UnknownLocationError
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.connection import CONTEXT, AsyncConnection, Row, is_text, plain_error, prepare
-from commlog_tui.store.regions import region_of_zone
 
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # what goes wrong is raised, in words; a retry is no news
 _FEWEST, _MOST = 2, 12

@@ -7,10 +7,10 @@ import apsw
 import msgspec
 
 from commlog_tui.contract.location import NewLocation, Role
+from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.records.instants import instant, micros
 from commlog_tui.store.errors import DamagedLogError, LocationExistsError
 from commlog_tui.store.protocol import TokenRecord
-from commlog_tui.store.regions import region_of_zone
 from commlog_tui.store.rows import ChannelRow, LocationDetailRow, LocationRow
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.keys import Row

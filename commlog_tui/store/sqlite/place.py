@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
+from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.store.errors import UnknownLocationError
 from commlog_tui.store.location import Location
-from commlog_tui.store.regions import region_of_zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,17 @@ async def test_a_letter_takes_the_channel_and_goes_to_what_is_missing(desk: Open
         assert (value(pilot, "via"), value(pilot, "to")) == ("in-person", "")
 
 
+async def test_a_probable_typo_is_a_hint_and_no_fault(desk: Open) -> None:
+    log = FakeLog([an_entry()])
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await form(pilot)
+        await pilot.press("e", *"zoe@gmial.com", "enter")
+        await until(pilot, lambda: "Did you mean zoe@gmail.com?" in fault(pilot, "to"))
+        await pilot.press(*"Asked", "ctrl+s")
+        await until(pilot, lambda: log.added)
+        assert log.added[0][1].to == "zoe@gmial.com"
+
+
 async def test_a_recipient_typed_by_hand_stays_whatever_the_channel(desk: Open) -> None:
     async with desk(FakeLog([an_entry()])).run_test(size=(80, 24)) as pilot:
         await form(pilot, "n")
