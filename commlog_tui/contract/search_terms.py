@@ -16,6 +16,8 @@ LONGEST_WORD: Final = 64
 """Characters of a word that are indexed; longer words are equal where these are."""
 _REFERENCE_DIGITS: Final = 32
 _LONGEST_NUMBER: Final = 18
+_WORDS: Final = re.compile("[0-9A-Za-z]+")
+"""Words of an ASCII text, as ``_BETWEEN`` leaves them."""
 _HEX: Final = re.compile(r"[0-9a-f][0-9a-f-]*", re.ASCII)
 
 
@@ -73,7 +75,9 @@ def parse(q: str, region: str | None) -> tuple[Term, ...]:
 
 def text_words(text: str) -> tuple[str, ...]:
     """Return the distinct folded words of a text: runs of letters, digits and their marks."""
-    return tuple(dict.fromkeys(word[:LONGEST_WORD] for word in fold(text).translate(_BETWEEN).split()))
+    folded = fold(text)
+    words = _WORDS.findall(folded) if folded.isascii() else folded.translate(_BETWEEN).split()
+    return tuple(dict.fromkeys(words if len(folded) <= LONGEST_WORD else [word[:LONGEST_WORD] for word in words]))
 
 
 def entry_words(body: str | None, code: str | None) -> tuple[str, ...]:

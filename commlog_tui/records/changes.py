@@ -1,13 +1,13 @@
 """Changes of a new record to projections and personal data, which every store applies in order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commlog_tui.records.entry_fields import EntryFields
 
 
-@dataclass(frozen=True, slots=True)
-class EntryAdded:
+class EntryAdded(Struct, frozen=True, gc=False):
     """Show a new entry, without fields if it was redacted before it was shown (rebuild)."""
 
     root: int
@@ -20,8 +20,7 @@ class EntryAdded:
     starts_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EntryChanged:
+class EntryChanged(Struct, frozen=True, gc=False):
     """Show an entry's fields after a correction."""
 
     root: int
@@ -29,8 +28,7 @@ class EntryChanged:
     now: EntryFields
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRedacted:
+class EntryRedacted(Struct, frozen=True, gc=False):
     """Show nothing of an entry but its position, instant and channel."""
 
     root: int
@@ -40,8 +38,7 @@ class EntryRedacted:
     """The fields that the entry has had, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusRaised:
+class StatusRaised(Struct, frozen=True, gc=False):
     """Set an entry's status if the event ranks above those known."""
 
     root: int
@@ -51,39 +48,34 @@ class StatusRaised:
     """When the event happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalRemoved:
+class PersonalRemoved(Struct, frozen=True, gc=False):
     """Delete a thread's personal parts, except of kinds that survive a redaction."""
 
     root: int
     before: int
 
 
-@dataclass(frozen=True, slots=True)
-class MessageNamed:
+class MessageNamed(Struct, frozen=True, gc=False):
     """Find a root by the provider's message that it is about, see ``identity.message_key``."""
 
     root: int
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class EventUnmatched:
+class EventUnmatched(Struct, frozen=True, gc=False):
     """List an event that came before its entry."""
 
     root: int
     """Seq of the event, which is a root of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventUnlisted:
+class EventUnlisted(Struct, frozen=True, gc=False):
     """No longer list an event, because an entry has it now or it is redacted."""
 
     event_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookReported:
+class WebhookReported(Struct, frozen=True, gc=False):
     """Note when a provider's webhook has reported something."""
 
     reporter: str
@@ -91,8 +83,7 @@ class WebhookReported:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class RunChanged:
+class RunChanged(Struct, frozen=True, gc=False):
     """Show a workflow run as its reports add up."""
 
     root: int
@@ -101,8 +92,7 @@ class RunChanged:
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ResolutionAdded:
+class ResolutionAdded(Struct, frozen=True, gc=False):
     """List a resolution."""
 
     seq: int
@@ -113,15 +103,13 @@ class ResolutionAdded:
     expected: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResolutionRedacted:
+class ResolutionRedacted(Struct, frozen=True, gc=False):
     """No longer find a resolution by its booking."""
 
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class TaskChanged:
+class TaskChanged(Struct, frozen=True, gc=False):
     """List a task as its changes left it."""
 
     root: int
@@ -135,15 +123,13 @@ class TaskChanged:
     customer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRemoved:
+class TaskRemoved(Struct, frozen=True, gc=False):
     """No longer list a task that is redacted."""
 
     root: int
 
 
-@dataclass(frozen=True, slots=True)
-class HandoverSigned:
+class HandoverSigned(Struct, frozen=True, gc=False):
     """List a handover."""
 
     root: int

@@ -54,8 +54,7 @@ class Known:
     """Country of the location's phone numbers without a country code."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewRecord:
+class NewRecord(msgspec.Struct, frozen=True, gc=False):
     """A record to write."""
 
     seq: int
@@ -67,12 +66,13 @@ class NewRecord:
     salt: bytes
     personal: bytes
     leaf: bytes
-    record: Record = field(repr=False, compare=False)
+    record: Record
     """The same, as it will be read."""
+    fields: dict[str, Any] | None = None
+    """The public part as plain values, if it is decoded already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(msgspec.Struct, frozen=True, gc=False):
     """A recorded item; ``created`` is false when it was there before."""
 
     receipt: ReceiptRow
@@ -239,7 +239,7 @@ class _Decider:
         leaf = leaf_hash(public)
         root = seq if thread is None else thread.root.seq
         record = Record(public, msgspec.convert(fields, PublicPart), data, leaf, content)
-        self._new.append(NewRecord(seq, record_id, kind.name, root, public, salt, data, leaf, record))
+        self._new.append(NewRecord(seq, record_id, kind.name, root, public, salt, data, leaf, record, fields))
         self._nodes += self._frontier.push_leaf(leaf)
         self._entries += kind.name == "entry"
         self._changes += changes_of(record, thread, self._kinds)

@@ -1,7 +1,8 @@
 """The log as it grows while items are decided: what was read, and what has been added to it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from commlog_tui.contract.identity import is_reserved, namespaced_id
 from commlog_tui.records.kind import Kind

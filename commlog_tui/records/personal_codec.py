@@ -75,9 +75,12 @@ _decode_event: Final = msgspec.json.Decoder(_EventPart).decode
 def to_packed(data: bytes, content: object = None) -> bytes:
     """Return a personal part in its compact form; ``content`` is the same, if it is decoded already.
 
-    ``to_personal`` returns the same bytes from it: this is tried.
+    ``to_personal`` returns the same bytes from it: this is tried, but for the decoded part of an
+    entry, of which no byte can be other than what it says.
     """
     try:
+        if isinstance(content, Personal) and content.attachments != ():
+            return _pack(_entry_shape(content))
         packed = _pack(_shape(data, content))
         if to_personal(packed) == data:
             return packed

@@ -54,14 +54,22 @@ class Columns(NamedTuple):
     """The values that no column is for, in the order of their names, as a MessagePack array."""
 
 
-def to_columns(public: bytes, location: str, seq: int, record_id: bytes, root_id: bytes | None) -> Columns:
+def to_columns(  # noqa: PLR0917 - what a record is filed by, in one order everywhere
+    public: bytes,
+    location: str,
+    seq: int,
+    record_id: bytes,
+    root_id: bytes | None,
+    fields: dict[str, Any] | None = None,
+) -> Columns:
     """Return a public part as columns, given what a store files it by; ``root_id`` is None for a root.
 
-    ``to_public`` returns the same bytes from them: this is tried, and whatever differs is stored raw.
+    ``fields`` are the same, if they are decoded already. ``to_public`` returns the same bytes from
+    the columns: this is tried, and whatever differs is stored raw.
     """
     raw = Columns(None, None, None, None, public)
     try:
-        columns = _columns(_decode(public))
+        columns = _columns(_decode(public) if fields is None else fields)
         is_same = to_public(columns, location, seq, record_id, root_id) == public
     except (msgspec.MsgspecError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return raw
@@ -136,32 +144,45 @@ def _moment(fields: dict[str, Any]) -> str | None:
 
 
 def _columns(fields: dict[str, Any]) -> Columns:
-    own: list[Any] = []
-    moment = _moment(fields)
-    named = {"id", "location", "seq", "personal", "recorded_at", moment, *_ROOTS}
-    form: dict[str, str | int | None] = {}
-    for name in sorted(fields):
-        value = fields[name]
-        if name in _SHARED and (value is None or isinstance(value, str)):
-            form[name] = value
-            continue
-        form[name] = 0
-        if name not in named:
-            own.append(_packed(value))
-    text = canonical(form).decode()
-    if len(text) > _LONGEST_FORM:
-        raise ValueError("the form is too long to be shared")
+    shared, own, moment = _sorted_out(tuple(fields))
+    words = tuple([fields[name] for name in shared])
+    text, further = _form_of(tuple(fields), words)
     recorded_at = fields["recorded_at"]
     lag = recorded_at - fields[moment] if moment else 0
     if not (_LEAST <= recorded_at <= _MOST and _LEAST <= lag <= _MOST):
         raise ValueError("an instant is beyond what a column can hold")
+    rest = [_packed(fields[name]) for name in further or own] if further or own else None
     return Columns(
         text,
         recorded_at,
         lag if moment else None,
         bytes.fromhex(fields["personal"]),
-        _pack(own) if own else None,
+        _pack(rest) if rest else None,
     )
+
+
+@lru_cache(maxsize=1_024)
+def _sorted_out(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+    """Return which of a part's fields may be shared and which lie in ``rest``, and the one that is its instant."""
+    moment = next((name for name in _MOMENTS if name in names), None)
+    named = {"id", "location", "seq", "personal", "recorded_at", moment, *_ROOTS}
+    shared = tuple(sorted(_SHARED.intersection(names)))
+    return shared, tuple(sorted(set(names) - named - _SHARED)), moment
+
+
+@lru_cache(maxsize=4_096)
+def _form_of(names: tuple[str, ...], words: tuple[Any, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the form of a part with these fields and shared words.
+
+    Further, the names of the fields in ``rest`` where some that may be shared are no words.
+    """
+    shared, own, _ = _sorted_out(names)
+    odd = {name for name, word in zip(shared, words, strict=True) if word is not None and not isinstance(word, str)}
+    form = dict.fromkeys(names, 0) | {name: word for name, word in zip(shared, words, strict=True) if name not in odd}
+    text = canonical(form).decode()
+    if len(text) > _LONGEST_FORM:
+        raise ValueError("the form is too long to be shared")
+    return text, tuple(sorted({*own, *odd})) if odd else ()
 
 
 def _packed(value: object) -> object:

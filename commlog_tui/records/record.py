@@ -1,6 +1,5 @@
 """Records and threads: a root record with the later records about it."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -10,8 +9,7 @@ from commlog_tui.records.instants import instant
 from commlog_tui.records.rows import ReceiptRow
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A record in the log."""
 
     raw: bytes
@@ -21,7 +19,7 @@ class Record:
     personal: bytes | None
     """Canonical JSON; None after a redaction removed it."""
     leaf: bytes
-    content: object = field(default=None, compare=False, repr=False)
+    content: object = None
     """Decoded personal part of a new record, else None."""
 
     @classmethod
@@ -45,12 +43,11 @@ class Record:
         return None if self.personal is None else msgspec.json.decode(self.personal)
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(msgspec.Struct, frozen=True, gc=False):
     """A root record and later records about it, in order of seq."""
 
     root: Record
-    later: tuple[Record, ...] = field(default=())
+    later: tuple[Record, ...] = ()
 
     @property
     def is_redacted(self) -> bool:

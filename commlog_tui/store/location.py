@@ -48,6 +48,14 @@ class Location:
             return instant(microseconds).astimezone(self.zone).hour
         return (microseconds + offset) % _DAY // _HOUR
 
+    def day_and_hour_of(self, microseconds: int) -> tuple[int, int]:
+        """Return the ordinal of the local day in which an instant falls, and the hour of it."""
+        offset = _offset(self.zone, microseconds // _DAY)
+        if offset is None:
+            return self.day_of(microseconds), self.hour_of(microseconds)
+        day, rest = divmod(microseconds + offset, _DAY)
+        return day + _EPOCH_DAY, rest // _HOUR
+
     def starts_day(self, moment: datetime) -> bool:
         """Whether an instant is the first of a local day."""
         local = moment.astimezone(self.zone)

@@ -27,6 +27,7 @@ from commlog_tui.contract.location import NewLocation
 from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.ledger.tree import Frontier
 from commlog_tui.records.entry import AppendEntry
+from commlog_tui.store.rows import RecordRow
 from commlog_tui.store.sqlite.access import create_location
 from commlog_tui.store.sqlite.append import append
 from commlog_tui.store.sqlite.connection import connect
@@ -105,7 +106,7 @@ def prepared(path: Path, batches: Sequence[Sequence[AppendEntry]]) -> list[Batch
             statements = [
                 (sql, [values for _, values in run]) for sql, run in groupby(seen, key=lambda statement: statement[0])
             ]
-            rows = []
+            rows: list[RecordRow] = []
             while len(rows) < read_head(connection, place.no).seq - seq:
                 rows += records(connection, place, seq + len(rows), 1_000)
             hashed = [

@@ -1,9 +1,10 @@
 """A log in memory: what every store does around ``decide``, without a database."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+
+from msgspec.structs import replace
 
 from commlog_tui.records.changes import Change, PersonalRemoved
 from commlog_tui.records.decide import Appended, Head, Known, NewRecord, decide

@@ -153,6 +153,7 @@ def test_any_public_part_comes_back_to_the_byte(fields: dict[str, Any], root: by
     public = canonical(fields)
     columns = to_columns(public, LOCATION, SEQ, ID, root)
     assert to_public(columns, LOCATION, SEQ, ID, root) == public
+    assert to_columns(public, LOCATION, SEQ, ID, root, fields) == columns
     assert all(number is None or -(1 << 63) <= number < 1 << 63 for number in columns[1:3])
 
 
@@ -210,8 +211,10 @@ def test_any_bytes_come_back(data: bytes) -> None:
 @given(entries)
 def test_an_entry_is_read_without_its_json(fields: dict[str, Any]) -> None:
     data = canonical(fields)
-    assert entry_part(to_packed(data)) == decode_personal(data)
-    assert to_packed(data, decode_personal(data)) == to_packed(data)
+    content = decode_personal(data)
+    assert entry_part(to_packed(data)) == content
+    assert to_packed(data, content) == to_packed(data)
+    assert to_personal(to_packed(canonical(content), content)) == canonical(content)
 
 
 @given(st.binary(max_size=40) | personal_parts.map(lambda fields: to_packed(canonical(fields))[:-1]))

@@ -64,7 +64,8 @@ class People:
         key = person_key(fields, self._place.region)
         if key is None:
             return None
-        self._load({key})
+        if key not in self._loaded:
+            self._load({key})
         return self._meet(key, fields).no
 
     def doubt(self, entries: Iterable[EntryFields]) -> None:
@@ -177,7 +178,7 @@ class People:
             self._people[key] = found[person.no] = person
         if found:
             for pk, owner, address, shown, seen_at in self._rows(_CONTACTS, (no, _json(list(found)))):
-                found[owner].contacts[address] = Contact(seq_of(pk), shown, seen_at)
+                found[owner].add_contact(address, Contact(seq_of(pk), shown, seen_at))
 
     def _next(self, table: str) -> int:
         """Return a number that no row of a table has had in this transaction."""

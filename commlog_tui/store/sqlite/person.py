@@ -42,6 +42,14 @@ class Person:
     is_changed: bool = False
     new_lines: list[str] = field(default_factory=list)
     changed_contacts: set[str] = field(default_factory=set)
+    met: dict[str, str] = field(default_factory=dict)
+    """Normal forms of addresses and numbers by texts of which every line is known."""
+
+    def add_contact(self, address: str, contact: Contact) -> None:
+        """Add a contact that is stored."""
+        self.contacts[address] = contact
+        if _is_address_or_number(address):
+            self.met[contact.shown] = address
 
     def meet(self, fields: EntryFields, region: str | None, next_contact: Callable[[str], int]) -> Contact:
         """Take over what an entry says, and return the contact that it went to.
@@ -51,21 +59,31 @@ class Person:
         """
         customer, at = fields.customer, fields.sent_at
         name = customer.name if customer else None
-        is_other = name is not None and name != self.name and (self.name is None or at >= self.seen_at)
+        is_new_name = name is not None and name != self.name
+        is_other = is_new_name and (self.name is None or at >= self.seen_at)
         if is_other or at >= self.seen_at + _MONTH:
             self.name = name if is_other else self.name
             self.seen_at = max(self.seen_at, at)
             self.is_changed = True
+        texts = (*customer.addresses, *customer.numbers) if customer else ()
+        met, to = self.met, fields.to
+        if is_new_name or to not in met or not met.keys() >= set(texts):
+            self._learn_lines(known_lines(customer, to, region))
+            for text in (*texts, to):
+                if text not in met and (address := contact_form(text, region)):
+                    met[text] = address
+        for shown in texts:
+            if shown in met:
+                self._meet(met[shown], shown, at, next_contact)
+        return self._meet(met.get(to) or match_form(to, region) or "", to, at, next_contact)
+
+    def _learn_lines(self, lines: list[str]) -> None:
         known = set(self.lines)
-        if new := [line for line in known_lines(customer, fields.to, region) if line not in known]:
+        if new := [line for line in lines if line not in known]:
             self.lines += new
             self.new_lines += new
             self.is_wide = self.is_wide or sum(map(len, self.lines)) > WIDE
             self.is_changed = True
-        for shown in (*customer.addresses, *customer.numbers) if customer else ():
-            if address := contact_form(shown, region):
-                self._meet(address, shown, at, next_contact)
-        return self._meet(match_form(fields.to, region) or "", fields.to, at, next_contact)
 
     def _meet(self, address: str, shown: str, at: int, next_contact: Callable[[str], int]) -> Contact:
         contact = self.contacts.get(address)
@@ -90,3 +108,9 @@ def person_key(fields: EntryFields, region: str | None) -> str | None:
         return f"c{fields.customer.id}"
     address = match_form(fields.to, region)
     return None if address is None else f"a{address}"
+
+
+def _is_address_or_number(address: str) -> bool:
+    """Whether a normal form of a recipient is that of an address, or of a number that was understood."""
+    is_number = address[:1] == "+" and address[1:].isdecimal() and 4 <= len(address) - 1 <= 18  # noqa: PLR2004 - see is_number
+    return "@" in address or (is_number and address.isascii())

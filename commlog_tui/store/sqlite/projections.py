@@ -1,6 +1,5 @@
 """Projections of the records: current entries, dictionaries, tallies and what is about delivery."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -30,11 +29,6 @@ _CHANGED: Final = """
 UPDATE entry SET sent_at = ?, facet = ?, contact = ?, title = ?, code = ?, reference = ?, has_body = ?,
 corrected = ? WHERE pk = ?
 """
-_TALLY: Final = """
-INSERT INTO tally VALUES (?, ?, ?, ?)
-ON CONFLICT (location, day, via) DO UPDATE SET entries = entries + excluded.entries
-"""
-_NO_TALLY: Final = "DELETE FROM tally WHERE location = ? AND day = ? AND via = ? AND entries = 0"
 _BODY: Final = "INSERT INTO body VALUES (?, ?)"
 _BODY_FOUND: Final = "INSERT INTO body_search (rowid, words) VALUES (?, ?)"
 _BODIES: Final = "SELECT pk, words FROM body WHERE pk = ?"
@@ -70,7 +64,6 @@ class Projections:
         self._statuses = Statuses(connection, self._facets)
         self._statistics = Statistics(connection, place)
         self._worklist = Worklist(connection, place)
-        self._tallies: Counter[tuple[int, str]] = Counter()
         self._added: dict[int, _Added] = {}
         self._bodies: dict[int, str] = {}
         self._lost_bodies: set[int] = set()
@@ -103,10 +96,6 @@ class Projections:
         self._settle()
         self._delivery.flush()
         self._facets.flush()
-        tallies = sorted((self._place.no, *key, change) for key, change in self._tallies.items() if change)
-        self._executemany(_TALLY, tallies)
-        self._executemany(_NO_TALLY, [(no, day, via) for no, day, via, change in tallies if change < 0])
-        self._tallies.clear()
         self._statistics.flush()
         lost = self._titles.flush() | self._people.flush()
         self._write_bodies()
@@ -126,7 +115,6 @@ class Projections:
         found = _REDACTED if fields is None else self._find(pk, fields)
         counted = Counted(change.sent_at, change.via, change.source, change.message_kind or "", LOGGED, 0)
         self._added[pk] = _Added(counted, found, change.starts_at)
-        self._tallies[self._place.day_of(change.sent_at), change.via] += 1
 
     def _change(self, change: EntryChanged) -> None:
         pk, now = key_of(self._place.no, change.root), change.now
@@ -186,8 +174,6 @@ class Projections:
         now = Counted(sent_at, via, facet.source, facet.kind, facet.status, facet.rank)
         self._statistics.count(was, -1)
         self._statistics.count(now)
-        self._tallies[self._place.day_of(was.sent_at), was.via] -= 1
-        self._tallies[self._place.day_of(now.sent_at), now.via] += 1
         no = self._facets.number(*now.facet)
         self._facets.count(facet.no, -1)
         self._facets.count(no)

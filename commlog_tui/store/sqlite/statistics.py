@@ -5,6 +5,7 @@ those with -2 whole weeks, so that a long period needs few of them.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 import apsw
@@ -24,6 +25,11 @@ _CLEAR: Final = """
 DELETE FROM statistic
 WHERE location = ? AND hour = ? AND day = ? AND via = ? AND kind = ? AND status = ? AND entries = 0
 """
+_TALLY: Final = """
+INSERT INTO tally VALUES (?, ?, ?, ?)
+ON CONFLICT (location, day, via) DO UPDATE SET entries = entries + excluded.entries
+"""
+_NO_TALLY: Final = "DELETE FROM tally WHERE location = ? AND day = ? AND via = ? AND entries = 0"
 _COUNTED: Final = """
 SELECT day, hour, via, kind, status, entries FROM statistic
 WHERE location = ? AND hour IN ({}) AND day >= ? AND day < ?
@@ -31,29 +37,38 @@ WHERE location = ? AND hour IN ({}) AND day >= ? AND day < ?
 
 
 class Statistics:
-    """Keeps the counters of one location within one transaction."""
+    """Keeps the counters of one location within one transaction: statistics, and tallies by day and channel."""
 
     def __init__(self, connection: apsw.Connection, place: Place) -> None:
         self._connection = connection
         self._place = place
-        self._counted: Counter[tuple[int, int, str, str, str]] = Counter()
+        self._counted: Counter[tuple[tuple[int, int], str, str, str]] = Counter()
+        """By local day and hour, channel, kind and status."""
 
     def count(self, one: Counted, change: int = 1) -> None:
         """Count an entry, or with -1, no longer count it where it was."""
-        day, hour = self._place.day_of(one.sent_at), self._place.hour_of(one.sent_at)
-        self._counted[WHOLE_DAY, day, one.via, one.kind, one.status] += change
-        self._counted[WHOLE_WEEK, monday(day), one.via, one.kind, one.status] += change
-        self._counted[hour, day, one.via, one.kind, one.status] += change
+        self._counted[self._place.day_and_hour_of(one.sent_at), one.via, one.kind, one.status] += change
 
     def flush(self) -> None:
         """Write what was counted."""
-        rows = sorted((self._place.no, *key, change) for key, change in self._counted.items() if change)
-        if rows:
-            self._connection.executemany(_ADD, rows)
-            emptied = [row[:-1] for row in rows if row[-1] < 0]
-            if emptied:
-                self._connection.executemany(_CLEAR, emptied)
+        sums: Counter[tuple[int, int, str, str, str]] = Counter()
+        tallies: Counter[tuple[int, str]] = Counter()
+        for ((day, hour), via, kind, status), change in self._counted.items():
+            sums[WHOLE_DAY, day, via, kind, status] += change
+            sums[WHOLE_WEEK, monday(day), via, kind, status] += change
+            sums[hour, day, via, kind, status] += change
+            tallies[day, via] += change
         self._counted.clear()
+        no = self._place.no
+        self._write(_ADD, _CLEAR, sorted((no, *key, change) for key, change in sums.items() if change))
+        self._write(_TALLY, _NO_TALLY, sorted((no, *key, change) for key, change in tallies.items() if change))
+
+    def _write(self, add: str, clear: str, rows: Sequence[Row]) -> None:
+        """Add up rows, whose last value is the change, and delete those that come to nothing."""
+        if rows:
+            self._connection.executemany(add, rows)
+        if emptied := [row[:-1] for row in rows if row[-1] < 0]:
+            self._connection.executemany(clear, emptied)
 
 
 def statistics(connection: apsw.Connection, place: Place, query: StatisticsQuery) -> StatisticsRow:

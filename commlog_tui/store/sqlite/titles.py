@@ -55,7 +55,8 @@ class Titles:
 
     def number(self, title: str) -> int:
         """Return the number of a title, a new one if need be."""
-        self.load([title])
+        if title not in self._loaded:
+            self.load([title])
         no = self._numbers.get(title)
         if no is None:
             no = self._numbers[title] = self._next()
