@@ -15,6 +15,7 @@ from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.request import Request
 from commlog_tui.store.sqlite import scrubbing
+from commlog_tui.store.sqlite.append_memory import AppendMemory, Remembered
 from commlog_tui.store.sqlite.keys import id_bytes, key_of
 from commlog_tui.store.sqlite.loading import load_known, load_messages
 from commlog_tui.store.sqlite.place import Place
@@ -37,8 +38,11 @@ def append(
     clock: Callable[[], datetime],
     *,
     kinds: Kinds = KINDS,
+    memory: AppendMemory | None = None,
 ) -> list[Appended | LogError]:
     """Record items of one location and return an answer to each.
+
+    ``memory`` is what earlier appends on this connection have left.
 
     Raises ``UnknownLocationError``.
     """
@@ -49,27 +53,40 @@ def append(
     messages: dict[str, tuple[str, ...]] = {}
     wanted = request
     while not wanted.is_empty:
-        for key, roots in load_messages(connection, place.no, wanted.messages).items():
-            messages[key] = tuple(thread.root.public.id for thread in roots.values())
-            threads |= {thread.root.public.id: thread for thread in roots.values()}
+        if wanted.messages:
+            for key, roots in load_messages(connection, place.no, wanted.messages).items():
+                messages[key] = tuple(thread.root.public.id for thread in roots.values())
+                threads |= {thread.root.public.id: thread for thread in roots.values()}
         further, further_threads = load_known(connection, place.no, wanted.ids, wanted.roots)
         found, threads = found | further, threads | further_threads
         wanted = request.apart_from(found, threads, kinds)
     known = Known(place.id, read_head(connection, place.no), found, threads, messages, place.region)
     decision = decide(known, request, actor, clock, os.urandom, kinds=kinds)
     if decision.records:
-        insert(connection, place, decision.records)
-        apply(connection, place, decision, kinds)
+        memory = memory or AppendMemory()
+        remembered = memory.take(connection, place, known.head)
+        insert(connection, place, decision.records, remembered)
+        apply(connection, place, decision, kinds, remembered)
+        memory.put(remembered, decision.head)
     return decision.answers
 
 
-def insert(connection: apsw.Connection, place: Place, records: Sequence[NewRecord]) -> None:
+def insert(
+    connection: apsw.Connection, place: Place, records: Sequence[NewRecord], remembered: Remembered | None = None
+) -> None:
     """Write records in order of seq; one whose personal part is empty is written without it."""
     no = place.no
-    write_records(connection, place.id, [_row(no, new) for new in records])
+    numbers = None if remembered is None else remembered.words
+    write_records(connection, place.id, [_row(no, new) for new in records], numbers)
 
 
-def apply(connection: apsw.Connection, place: Place, decision: Decision, kinds: Kinds) -> None:
+def apply(
+    connection: apsw.Connection,
+    place: Place,
+    decision: Decision,
+    kinds: Kinds,
+    remembered: Remembered | None = None,
+) -> None:
     """Write what records that are there change: removed personal parts, projections and the head."""
     no = place.no
     for change in decision.changes:
@@ -77,7 +94,7 @@ def apply(connection: apsw.Connection, place: Place, decision: Decision, kinds: 
             survivors = ", ".join(f"'{kind.name}'" for kind in kinds.values() if kind.survives_redaction)
             connection.execute(_FORGET.format(survivors), (key_of(no, change.root), key_of(no, change.before)))
             scrubbing.require(connection)
-    projections = Projections(connection, place)
+    projections = Projections(connection, place) if remembered is None else remembered.projections
     projections.apply(decision.changes)
     projections.flush()
     write_head(connection, no, decision.head, decision.nodes)
@@ -96,4 +113,5 @@ def _row(no: int, new: NewRecord) -> NewRow:
         new.leaf,
         (new.salt, new.personal) if new.personal else None,
         new.record.content,
+        new.fields,
     )

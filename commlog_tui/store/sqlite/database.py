@@ -7,6 +7,7 @@ from pathlib import Path
 from commlog_tui.records.kinds import Kinds
 from commlog_tui.store.errors import OlderLayoutError
 from commlog_tui.store.sqlite import access
+from commlog_tui.store.sqlite.append_memory import AppendMemory
 from commlog_tui.store.sqlite.connection import connect, plain_errors
 from commlog_tui.store.sqlite.followers import Followers
 from commlog_tui.store.sqlite.migrate import migrate
@@ -51,6 +52,8 @@ class Database:
         self._numbers: dict[str, int] = {}
         """Of locations that were waited for. None is ever removed."""
         self._followers = Followers(lambda locations: self.read(lambda c: access.seqs_at(c, locations)))
+        self.append_memory = AppendMemory()
+        """Used by jobs of the writer alone."""
         self.writer = Writer(connect(path, vfs=vfs, create=False), self._followers.wake)
         self._closed = False
 

@@ -142,7 +142,10 @@ class SqliteLog:
     def _append(
         self, connection: apsw.Connection, location: str, actor: str, items: Sequence[Item]
     ) -> list[Appended | LogError]:
-        return append(connection, location, actor, items, self._database.clock, kinds=self._database.kinds)
+        database = self._database
+        return append(
+            connection, location, actor, items, database.clock, kinds=database.kinds, memory=database.append_memory
+        )
 
 
 def _retention(

@@ -21,8 +21,8 @@ _CONTACTS: Final = """
 SELECT contact.no, person, address, shown, seen_at FROM json_each(?2) AS wanted
 CROSS JOIN contact INDEXED BY contact_by_person ON contact.location = ?1 AND contact.person = wanted.value
 """
-_MOST_KNOWN: Final = 10_000
-"""People who are remembered between two flushes of a rebuild."""
+MOST_KNOWN: Final = 4_000
+"""People who are remembered from one flush to the next."""
 _LAST: Final = "SELECT max(no) FROM {} WHERE no BETWEEN ? AND ?"
 _PERSON: Final = """
 INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (no) DO UPDATE SET
@@ -51,6 +51,8 @@ class People:
         self._connection = connection
         self._place = place
         self._people: dict[str, Person] = {}
+        self._met: dict[str, Person] = {}
+        """Those who were met since the last flush."""
         self._loaded: set[str] = set()
         self._doubted: set[str] = set()
         self._last: dict[str, int] = {}
@@ -81,10 +83,15 @@ class People:
                 after = self._people.get(before.key)
                 lost |= remembered(before.lines) - remembered(after.lines if after else ())
             self._write()
-        if len(self._people) > _MOST_KNOWN:
-            self._people.clear()
-            self._loaded.clear()
+        if len(self._people) > MOST_KNOWN:
+            for key in list(self._people)[: MOST_KNOWN // 2 - len(self._people)]:
+                del self._people[key]
+            self._loaded &= self._people.keys()
         return lost
+
+    def __len__(self) -> int:
+        """Return how many people are remembered."""
+        return len(self._people)
 
     def _keys(self, entries: Iterable[EntryFields]) -> set[str]:
         return {key for fields in entries if (key := person_key(fields, self._place.region)) is not None}
@@ -95,6 +102,7 @@ class People:
             customer = fields.customer.id if fields.customer else None
             person = self._people[key] = Person(self._next("person"), key, customer, None, fields.sent_at)
             person.is_changed = True
+        self._met[key] = person
         return person.meet(fields, self._place.region, lambda _: self._next("contact"))
 
     def _learn_again(self) -> list[Person]:
@@ -121,6 +129,7 @@ class People:
         if person is None:
             person = Person(before.no, before.key, before.customer, None, fields.sent_at, is_changed=True)
             self._people[before.key] = person
+        self._met[before.key] = person
 
         def number(address: str) -> int:
             return before.contacts[address].no if address in before.contacts else self._next("contact")
@@ -141,7 +150,8 @@ class People:
     def _write(self) -> None:
         """Write what has changed, each table in the order of its key."""
         no = self._place.no
-        people = sorted(self._people.values(), key=lambda person: person.no)
+        people = sorted(self._met.values(), key=lambda person: person.no)
+        self._met.clear()
         self._many(_PERSON, [self._row(one) for one in people if one.is_changed])
         contacts = [
             (key_of(no, contact.no), no, one.no, address, contact.shown, contact.seen_at)

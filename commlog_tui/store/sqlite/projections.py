@@ -50,7 +50,10 @@ class _Added:
 
 
 class Projections:
-    """Applies changes to a location's projections in a transaction; ``flush`` writes them."""
+    """Applies changes to a location's projections; ``flush`` writes them.
+
+    What was read can be used for the next changes, as long as nobody else writes.
+    """
 
     def __init__(self, connection: apsw.Connection, place: Place) -> None:
         self._connection = connection
@@ -101,6 +104,11 @@ class Projections:
         self._write_bodies()
         if lost:
             forget_unused(self._connection, self._place, lost)
+
+    @property
+    def size(self) -> int:
+        """How many people are remembered for the next changes."""
+        return len(self._people)
 
     def _load(self, changes: Iterable[Change]) -> None:
         """Read what is known of the people and titles of new and corrected entries, at once."""

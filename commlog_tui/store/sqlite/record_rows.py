@@ -1,7 +1,7 @@
 """Records as they lie in the file: narrow columns, from which their bytes are made again."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import apsw
 import msgspec
@@ -30,6 +30,8 @@ The inner query is ten times as fast as a LEFT JOIN for single records between w
 """
 ENTRY_KIND: Final = "(SELECT no FROM kind WHERE name = 'entry')"
 _START: Final = 4
+_MOST_FORMS: Final = 4_096
+"""Forms whose numbers are remembered."""
 
 _INSERT: Final = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_PERSONAL: Final = "INSERT INTO personal VALUES (?, ?, ?)"
@@ -69,7 +71,7 @@ def start_bytes(start: int) -> bytes:
         return b"none of a leaf hash, which has 32"
 
 
-class NewRow(NamedTuple):
+class NewRow(msgspec.Struct, frozen=True, gc=False):
     """A record to write, with its keys."""
 
     pk: int
@@ -85,13 +87,46 @@ class NewRow(NamedTuple):
     """Salt, and canonical bytes."""
     content: object = None
     """The personal part, if it is decoded already."""
+    fields: dict[str, Any] | None = None
+    """The public part, if it is decoded already."""
 
 
-def write_records(connection: apsw.Connection, location: str, rows: Sequence[NewRow]) -> None:
+class WordNumbers:
+    """The numbers of kinds and forms, to which new ones are added. None is ever removed or changed."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._kinds: dict[str, int] = {}
+        self._forms: dict[str, int] = {}
+
+    def kinds(self, names: set[str]) -> dict[str, int]:
+        """Return the numbers of these kinds, and of others."""
+        return self._numbers(self._kinds, "kind", "name", names)
+
+    def forms(self, texts: set[str]) -> dict[str, int]:
+        """Return the numbers of these forms, and of others."""
+        if len(self._forms) > _MOST_FORMS:
+            self._forms.clear()
+        return self._numbers(self._forms, "form", "text", texts)
+
+    def _numbers(self, known: dict[str, int], table: str, column: str, words: set[str]) -> dict[str, int]:
+        if not words <= known.keys():
+            find = f"SELECT {column}, no FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
+            known |= {str(word): int(no) for word, no in self._connection.execute(find, (_list(words),))}
+            if new := sorted(words - known.keys()):
+                self._connection.executemany(f"INSERT INTO {table} ({column}) VALUES (?)", [(word,) for word in new])
+                known |= {str(word): int(no) for word, no in self._connection.execute(find, (_list(new),))}
+        return known
+
+
+def write_records(
+    connection: apsw.Connection, location: str, rows: Sequence[NewRow], numbers: WordNumbers | None = None
+) -> None:
     """Write records of one location in the order of their keys, in the transaction that is under way."""
-    columns = [to_columns(row.public, location, seq_of(row.pk), row.id, row.root_id) for row in rows]
-    kinds = _numbers(connection, "kind", "name", {row.kind for row in rows})
-    forms = _numbers(connection, "form", "text", {one.form for one in columns if one.form is not None})
+    numbers = numbers or WordNumbers(connection)
+    columns = [to_columns(row.public, location, seq_of(row.pk), row.id, row.root_id, row.fields) for row in rows]
+    kinds = numbers.kinds({row.kind for row in rows})
+    forms = numbers.forms({one.form for one in columns if one.form is not None})
     connection.executemany(
         _INSERT,
         [
@@ -110,16 +145,6 @@ def write_records(connection: apsw.Connection, location: str, rows: Sequence[New
             if row.personal is not None
         ],
     )
-
-
-def _numbers(connection: apsw.Connection, table: str, column: str, words: set[str]) -> dict[str, int]:
-    """Return the numbers of words in a dictionary, to which new ones are added."""
-    find = f"SELECT {column}, no FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
-    found = {str(word): int(no) for word, no in connection.execute(find, (_list(words),))}
-    if new := sorted(words - found.keys()):
-        connection.executemany(f"INSERT INTO {table} ({column}) VALUES (?)", [(word,) for word in new])
-        found |= {str(word): int(no) for word, no in connection.execute(find, (_list(new),))}
-    return found
 
 
 def _list(words: Iterable[str]) -> str:

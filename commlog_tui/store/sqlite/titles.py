@@ -14,8 +14,8 @@ from commlog_tui.store.sqlite.words import add_words, remembered
 _TITLES: Final = """
 SELECT no, text FROM json_each(?2) AS wanted CROSS JOIN title ON title.location = ?1 AND title.text = wanted.value
 """
-_MOST_KNOWN: Final = 10_000
-"""Titles that are remembered between two flushes of a rebuild."""
+_MOST_KNOWN: Final = 4_000
+"""Titles that are remembered from one flush to the next."""
 _LAST: Final = "SELECT max(no) FROM title WHERE no BETWEEN ? AND ?"
 _TITLE: Final = "INSERT INTO title VALUES (?, ?, ?, ?)"
 _FOUND: Final = "INSERT INTO title_search (rowid, haystack) VALUES (?, ?)"
