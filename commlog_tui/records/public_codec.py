@@ -36,7 +36,7 @@ _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 """The integers that a database can store."""
 
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
-_pack: Final = msgspec.msgpack.Encoder().encode
+_pack: Final = msgspec.msgpack.Encoder(order="sorted").encode
 _unpack: Final = msgspec.msgpack.Decoder(list[Any]).decode
 _INTEGER, _QUOTED, _ANYTHING = b"%d", b'"%b"', b"%b"
 
