@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from commlog_tui.client.outbox_item import OutboxItem
 from commlog_tui.client.person import written_by
+from commlog_tui.contract.customer_record import NewContact, NewLocalCustomer, NewMerge, NewPreference
 from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.handover import NewHandover, NewTaking
@@ -12,6 +13,7 @@ from commlog_tui.contract.task import NewTask, NewTaskChange
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
+    from commlog_tui.client.people_calls import PeopleCalls
 
 
 async def sent(client: "LogClient", item: OutboxItem) -> Receipt:
@@ -39,3 +41,18 @@ async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:  # noqa: PLR0
             return await client.todo.take_handover(location, about, key, NewTaking.model_validate(content))
         case "entry":
             return await client.add(location, key, NewEntry.model_validate(content))
+        case _:
+            return await _sent_about_customer(client.people, item)
+
+
+async def _sent_about_customer(people: "PeopleCalls", item: OutboxItem) -> Receipt:
+    location, key, content = item.location, item.key, item.content
+    match item.action:
+        case "contact":
+            return await people.add_contact(location, item.entry_id or "", key, NewContact.model_validate(content))
+        case "customer":
+            return await people.add_customer(location, key, NewLocalCustomer.model_validate(content))
+        case "merge":
+            return await people.add_merge(location, key, NewMerge.model_validate(content))
+        case _:
+            return await people.add_preference(location, key, NewPreference.model_validate(content))

@@ -8,6 +8,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from commlog_tui.contract.base import Instant
+from commlog_tui.contract.customer_record import NewContact, NewLocalCustomer, NewMerge, NewPreference
 from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry
 from commlog_tui.contract.handover import NewHandover, NewTaking
@@ -32,6 +33,10 @@ _MODELS: Final[dict[str, type[BaseModel]]] = {
     "task-change": NewTaskChange,
     "handover": NewHandover,
     "handover-taken": NewTaking,
+    "contact": NewContact,
+    "customer": NewLocalCustomer,
+    "merge": NewMerge,
+    "preference": NewPreference,
 }
 _TITLES: Final = {
     "event": ("Delivery event", "kind"),
@@ -40,6 +45,10 @@ _TITLES: Final = {
     "task-change": ("Task", "change"),
     "handover": ("Handover", "words"),
     "handover-taken": ("Handover taken", "name"),
+    "contact": ("Address corrected", "new"),
+    "customer": ("New customer", "name"),
+    "merge": ("Customers merged", "step"),
+    "preference": ("Preference", "words"),
 }
 """What an item is called, and the field that tells it from others."""
 
@@ -60,10 +69,11 @@ class OutboxItem(BaseModel):
     location: str
     """Empty where it was not known when this was saved; see ``client.completion``."""
     action: Literal[
-        "entry", "correction", "event", "resolution", "task", "task-change", "handover", "handover-taken"
-    ] = "entry"
+        "entry", "correction", "event", "resolution", "task", "task-change", "handover", "handover-taken",
+        "contact", "customer", "merge", "preference",
+    ] = "entry"  # fmt: skip
     entry_id: str | None = None
-    """The entry that a correction, resolution or task is of; the task or handover that something is about."""
+    """The entry that a correction, resolution or task is of; the task, handover or customer that something is about."""
     content: dict[str, Any]
     """What is to be recorded; of a draft, the fields as typed."""
     state: Literal["draft", "waiting", "refused"] = "waiting"

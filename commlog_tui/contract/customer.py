@@ -28,8 +28,28 @@ class EntryCustomer(ResponseModel):
     numbers: tuple[str, ...] = ()
 
 
+class Preference(ResponseModel):
+    """Whether a customer, or whoever has an address or number, may be written to."""
+
+    id: str
+    seq: int
+    customer_id: str | None = None
+    to: str | None = None
+    via: str | None = None
+    """The channel; None for every channel."""
+    allowed: bool
+    words: str | None = None
+    said_at: Instant | None = None
+    actor: str
+    person: str | None = None
+    recorded_at: Instant
+
+
 class Customer(ResponseModel):
-    """A customer in the directory: the latest name, and all addresses and numbers, newest first."""
+    """A customer in the directory: the latest name, and all addresses and numbers.
+
+    Corrected ones come first, then the newest, and last those that a correction has replaced.
+    """
 
     id: str
     name: str | None
@@ -37,6 +57,14 @@ class Customer(ResponseModel):
     numbers: tuple[str, ...]
     last_seen: Instant
     """Time of the latest entry that names the customer."""
+    local: bool = False
+    """Whether the log made the customer, and not the booking system."""
+    merged: tuple[str, ...] = ()
+    """Other ids of the same customer."""
+    replaced: tuple[str, ...] = ()
+    """Those of the addresses and numbers that a correction has replaced."""
+    preferences: tuple[Preference, ...] = ()
+    """The preferences that hold now, of the customer and of these addresses and numbers."""
 
 
 class CustomerMatches(ResponseModel):

@@ -63,6 +63,11 @@ def task_key(entry_id: str) -> str:
     return sha256(f"task\x00{entry_id}".encode()).hexdigest()[:32]
 
 
+def id_of_opt_out(entry_id: str) -> str:
+    """Return the id of the preference that an inbound text states, from the id of its key."""
+    return _hashed("opt-out", entry_id)
+
+
 def message_event_id(provider: str, message_id: str, event: NewEvent) -> str:
     """Return the id of an event about a provider's message, the same for every way it arrives."""
     return event_id_by_message(message_key(provider, message_id), event)

@@ -127,6 +127,9 @@ class Capability(StrEnum):
     PERSONS = "persons"
     """A write may name who of a shared desk made it."""
 
+    CUSTOMER_RECORDS = "customer-records"
+    """Corrected addresses, customers of the log's own, merges and preferences are recorded."""
+
     HOOKS = "hooks"
     """The webhooks of delivery providers are listed, with what is silent."""
 

@@ -136,6 +136,31 @@ class HandoverSigned(Struct, frozen=True, gc=False):
     recorded_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerNoted:
+    """Find a record by the customers, or by the address, that it is about."""
+
+    root: int
+    kind: str
+    state: str
+    recorded_at: int
+    customer: str | None = None
+    other: str | None = None
+    """Another customer that it is about."""
+    to: str | None = None
+    fields: EntryFields | None = None
+    """What the directory learns of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerNoteRemoved:
+    """No longer find a record about a customer, which is redacted."""
+
+    root: int
+    fields: EntryFields | None = None
+    """What the directory had learned of it."""
+
+
 Change = (
     EntryAdded
     | EntryChanged
@@ -152,4 +177,6 @@ Change = (
     | TaskChanged
     | TaskRemoved
     | HandoverSigned
+    | CustomerNoted
+    | CustomerNoteRemoved
 )

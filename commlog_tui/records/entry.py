@@ -13,6 +13,7 @@ from commlog_tui.records.entry_fields import Personal, first_fields, history, pe
 from commlog_tui.records.instants import micros, optional_micros
 from commlog_tui.records.kind import Item, Kind, Lookup, stated
 from commlog_tui.records.match import matches_of
+from commlog_tui.records.preference import opt_out_of
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import AttachmentRow, CustomerRow, MessageRow
 
@@ -69,8 +70,14 @@ def _later(item: AppendEntry, record_id: str) -> tuple[Item, ...]:
     )
 
 
-def _follows(_item: AppendEntry, record: Record, _thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
-    return matches_of(record, log)
+def _follows(item: AppendEntry, record: Record, _thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
+    stop = opt_out_of(item.id, item.entry)
+    return matches_of(record, log) if stop is None else (*matches_of(record, log), stop)
+
+
+def _reads(item: AppendEntry) -> tuple[str, ...]:
+    stop = opt_out_of(item.id, item.entry)
+    return () if stop is None else (stop.id,)
 
 
 def _is_manual(source: str) -> bool:
@@ -100,6 +107,7 @@ ENTRY: Final = Kind(
     optional=frozenset({"message_kind", "starts_at", "audience", "message_key", "message", "attachments"}),
     message_key=_message_key,
     later=_later,
+    reads=_reads,
     follows=_follows,
     changes=_changes,
     redacted=_redacted,

@@ -5,12 +5,16 @@ from types import MappingProxyType
 from typing import Final
 
 from commlog_tui.ledger.record import PublicPart
+from commlog_tui.records.contact import CONTACT
 from commlog_tui.records.correction import CORRECTION
 from commlog_tui.records.delivery_event import DELIVERY_EVENT
 from commlog_tui.records.entry import ENTRY
 from commlog_tui.records.handover import HANDOVER, HANDOVER_TAKEN
 from commlog_tui.records.kind import Kind
+from commlog_tui.records.local_customer import CUSTOMER
 from commlog_tui.records.match import MATCH
+from commlog_tui.records.merge import MERGE
+from commlog_tui.records.preference import PREFERENCE
 from commlog_tui.records.redaction import REDACTION
 from commlog_tui.records.resolution import RESOLUTION
 from commlog_tui.records.run import RUN, RUN_STATUS
@@ -34,6 +38,10 @@ KINDS: Final[Kinds] = MappingProxyType(
             TASK_CHANGE,
             HANDOVER,
             HANDOVER_TAKEN,
+            CONTACT,
+            CUSTOMER,
+            MERGE,
+            PREFERENCE,
         )
     }
 )

@@ -22,6 +22,7 @@ from commlog_tui.service import (
     hook_status,
     operations,
     overviews,
+    people,
     places,
     problems,
     work,
@@ -115,7 +116,20 @@ def create_app(
     app.state.readiness = operations.Readiness()
     app.state.stopping = stopping or Event()
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
-    parts = (entries, bookings, delivery, places, overviews, work, evidence, feed, hook_routes, hook_status, operations)
+    parts = (
+        entries,
+        bookings,
+        delivery,
+        places,
+        overviews,
+        work,
+        people,
+        evidence,
+        feed,
+        hook_routes,
+        hook_status,
+        operations,
+    )
     routers = [part.router for part in parts]
     problems.install(app, routers)
     for router in routers:

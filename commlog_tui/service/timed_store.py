@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from prometheus_client import CollectorRegistry, Histogram
 
+from commlog_tui.store.customer_protocol import People
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.task_protocol import Work
 
@@ -22,6 +23,8 @@ _WAITING: Final = frozenset({"wait", "close"})
 CALLS: Final = _calls_of(Store)
 WORK_CALLS: Final = _calls_of(Work)
 """Of the part of a store for tasks and handovers."""
+PEOPLE_CALLS: Final = _calls_of(People)
+"""Of the part of a store for what is recorded about customers."""
 _BUCKETS: Final = (0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -30,18 +33,18 @@ def timed(store: Store, registry: CollectorRegistry) -> Store:
     histogram = Histogram(
         "commlog_store_seconds", "Time of a call of the store", ["call"], registry=registry, buckets=_BUCKETS
     )
-    return cast("Store", _Timed(lambda: store, CALLS, histogram, _Timed(lambda: store.work, WORK_CALLS, histogram)))
+    work = _Timed(lambda: store.work, WORK_CALLS, histogram)
+    people = _Timed(lambda: store.people, PEOPLE_CALLS, histogram)
+    return cast("Store", _Timed(lambda: store, CALLS, histogram, work=work, people=people))
 
 
 class _Timed:
     """Hands every call through to a store, or to a part of it."""
 
-    def __init__(
-        self, part: Callable[[], Any], calls: Sequence[str], histogram: Histogram, work: "_Timed | None" = None
-    ) -> None:
+    def __init__(self, part: Callable[[], Any], calls: Sequence[str], histogram: Histogram, **parts: "_Timed") -> None:
         self._part = part
-        if work is not None:
-            self.work = work
+        for name, one in parts.items():
+            setattr(self, name, one)
         for name in calls:
             setattr(self, name, self._timed(name, histogram.labels(name).observe))
 

@@ -14,6 +14,7 @@ from commlog_tui.records.decide import Appended
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.rows import DetailRow
+from commlog_tui.store.customer_protocol import People
 from commlog_tui.store.delivery_protocol import Delivery
 from commlog_tui.store.rows import (
     BookingRow,
@@ -157,10 +158,7 @@ class Log(Protocol):
         ...
 
     async def feed(self, location: str, after: int, limit: int) -> Sequence[FeedRow]:
-        """Return records behind position ``after``, in order of seq.
-
-        Fewer than the limit where they are large.
-        """
+        """Return records behind ``after``, by seq; fewer than the limit where they are large."""
         ...
 
     async def wait(self, location: str, after: int, seconds: float) -> bool:
@@ -273,10 +271,7 @@ class Upkeep(Protocol):
         ...
 
     async def rebuild(self, progress: Callable[[int, int], None] = ...) -> Rebuilt:
-        """Rebuild all projections from the records in one transaction.
-
-        Readers see the old ones until it is done.
-        """
+        """Rebuild all projections at once; readers see the old ones until it is done."""
         ...
 
     async def close(self) -> None:
@@ -295,4 +290,9 @@ class Store(Log, Delivery, Accounts, Evidence, Upkeep, Protocol):
     @property
     def work(self) -> Work:
         """Tasks and handovers."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """What is recorded about customers."""
         ...

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
+from commlog_tui.records.customer_rows import PreferenceRow
 from commlog_tui.records.rows import DetailRow, EntryRow, HandoverRow, ResolutionRow, RunRow, TaskRow, UnmatchedEventRow
 
 
@@ -87,7 +88,7 @@ class FeedRow(Struct, frozen=True):
     """None where the record is about no entry, or is of a kind that this version does not know."""
 
 
-class PersonRow(Struct, frozen=True):
+class PersonRow(Struct, frozen=True, omit_defaults=True):
     """Mirrors ``contract.customer.Customer``."""
 
     id: str
@@ -95,6 +96,10 @@ class PersonRow(Struct, frozen=True):
     addresses: tuple[str, ...]
     numbers: tuple[str, ...]
     last_seen: datetime
+    local: bool = False
+    merged: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    preferences: tuple[PreferenceRow, ...] = ()
 
 
 class MatchesRow(Struct, frozen=True):

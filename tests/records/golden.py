@@ -3,7 +3,7 @@
 A vector that changes is a fault of the change. ``python -m tests.records.golden`` prints the
 vectors of the present code for new inputs; committed ones are never rewritten. ``golden.json`` is
 of 0.1.0; ``delivery.json`` has the fields and kinds added for delivery, ``work.json`` tasks, handovers
-and names given at the desk.
+and names given at the desk, ``people.json`` what is recorded about customers.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from unittest import mock
 
+from commlog_tui.contract.customer_record import NewContact, NewLocalCustomer, NewMerge, NewPreference
 from commlog_tui.contract.delivery import EventChannel, NewEvent, NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
 from commlog_tui.contract.handover import NewHandover, NewTaking
@@ -25,18 +26,24 @@ from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.run import NewRun
 from commlog_tui.contract.task import NewTask, NewTaskChange
 from commlog_tui.records.actor import DeskActor
+from commlog_tui.records.contact import AppendContact
 from commlog_tui.records.correction import AppendCorrection
 from commlog_tui.records.delivery_event import AppendEvent
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.handover import AppendHandover, AppendTaking
 from commlog_tui.records.kind import Item
+from commlog_tui.records.local_customer import AppendCustomer
+from commlog_tui.records.merge import AppendMerge
+from commlog_tui.records.preference import AppendPreference
 from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.records.resolution import AppendResolution
 from commlog_tui.records.run import AppendRun
 from commlog_tui.records.task import AppendTask, AppendTaskChange
 from commlog_tui.store.sqlite.store import SqliteStore
 
-FILES: Final = tuple(Path(__file__).with_name(name) for name in ("golden.json", "delivery.json", "work.json"))
+FILES: Final = tuple(
+    Path(__file__).with_name(name) for name in ("golden.json", "delivery.json", "work.json", "people.json")
+)
 LOCATION: Final = NewLocation(id="quay", name="Quay Boats", zone="Europe/London")
 ACTOR: Final = "Front desk"
 _START: Final = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -61,6 +68,10 @@ def item_of(call: dict[str, Any]) -> Item:
         "task-change": lambda: AppendTaskChange(record_id, about, NewTaskChange.model_validate(content)),
         "handover": lambda: AppendHandover(record_id, NewHandover.model_validate(content)),
         "handover-taken": lambda: AppendTaking(record_id, about, NewTaking.model_validate(content)),
+        "contact": lambda: AppendContact(record_id, about, NewContact.model_validate(content)),
+        "customer": lambda: AppendCustomer(record_id, NewLocalCustomer.model_validate(content)),
+        "merge": lambda: AppendMerge(record_id, NewMerge.model_validate(content)),
+        "preference": lambda: AppendPreference(record_id, NewPreference.model_validate(content)),
     }
     return items[kind]()
 

@@ -34,7 +34,10 @@ _ALSO_GIVEN: Final = frozenset({"Idempotency-Key", "Last-Event-ID"})
 An id that is known, and a beginning from which a feed has something to tell at once.
 """
 
-_ONE_OF: Final[Mapping[str, str]] = {"/v1/locations/{location}/booking": "reference"}
+_ONE_OF: Final[Mapping[str, str]] = {
+    "/v1/locations/{location}/booking": "reference",
+    "/v1/locations/{location}/preferences": "customer_id",
+}
 """What is given to a route that needs one of several parameters, where no other is."""
 
 
@@ -113,6 +116,8 @@ class Body:
     permission: Permission
     content: Mapping[str, Any] | None = None
     about_call: bool = False
+    also: Permission | None = None
+    """Another permission that is enough."""
 
 
 def _bodies(schema: str, names: Names) -> tuple[Body, ...]:
@@ -145,6 +150,13 @@ def _bodies(schema: str, names: Names) -> tuple[Body, ...]:
         "NewHandover": (Body(Permission.ADD_MANUAL, HANDOVER),),
         "NewTaking": (Body(Permission.ADD_MANUAL, {"name": "Sam"}),),
         "NewRedaction": (Body(Permission.REDACT, WISH),),
+        "NewContact": (Body(Permission.ADD_MANUAL, {"new": names.address}),),
+        "NewLocalCustomer": (Body(Permission.ADD_MANUAL, {"name": names.customer, "addresses": [names.address]}),),
+        "NewMerge": (Body(Permission.ADD_MANUAL, {"customer_id": names.customer, "into": "c-99"}),),
+        "NewPreference": (
+            Body(Permission.ADD_MANUAL, {"customer_id": names.customer}, also=Permission.ADD_AUTOMATED),
+            Body(Permission.ADD_AUTOMATED, {"to": names.address}, also=Permission.ADD_MANUAL),
+        ),
     }
     return known.get(schema, ())
 

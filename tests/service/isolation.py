@@ -201,7 +201,7 @@ async def not_as_permitted(world: World, operation: Operation, role: Role) -> As
         names = await world.ours_now()
         body = operation.bodies(names)[number]
         seen = await world.ask(operation.ask(names, body), bearer(role.value))
-        may = operation.name in FOR_ANYBODY or body.permission in PERMISSIONS[role]
+        may = operation.name in FOR_ANYBODY or not {body.permission, body.also}.isdisjoint(PERMISSIONS[role])
         status = max([seen.status, *map(int, _STATUS.findall(seen.content))])
         if status not in ({200, 201} if may else {403}):
             words = f"a {role.value} {'may' if may else 'may not'} {body.permission.value}, but is told {status}"

@@ -14,6 +14,7 @@ from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.databases import Database
 from tests.store.delivery_factory import by_message, resolution, run_report
 from tests.store.factory import NOON, QUAY, call, correction, event, ids, mail, minutes, put, redaction
+from tests.store.people_factory import notes
 from tests.store.tampering import tampered
 from tests.store.work_factory import work
 
@@ -80,7 +81,7 @@ async def live(store: Store, seed: int) -> None:
                 batch.append(correction(one, customer={"id": f"c-{rng.randrange(6)}", "name": "Zoë"}))
                 if rng.random() < 0.3:
                     batch.append(redaction(one))
-            batch += [*delivery(rng), *work(rng, entries)]
+            batch += [*delivery(rng), *work(rng, entries), *notes(rng, ["c-1", "c-2"])]
             await store.append(location, "sender", batch)
 
 

@@ -8,7 +8,9 @@ from commlog_tui.records.entry_fields import history
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.request import Request
+from commlog_tui.store.customer_notes import customer_note_key, learned_fields
 from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.customer_notes import note_records, write_notes
 from commlog_tui.store.postgresql.database import Database, View
 from commlog_tui.store.postgresql.delivery_writing import write_delivery
 from commlog_tui.store.postgresql.loading import Loaded, Loading, read_head, send_head
@@ -71,6 +73,7 @@ async def _write(database: Database, view: View, location: Location, decision: D
         writing.projections(rows)
         write_delivery(writing, location, rows.delivery)
         write_work(writing, location, rows.duties)
+        write_notes(writing, location, rows.notes)
         write_search(writing, location, rows.search, rows.fields)
         writing.people(rows.people)
         writing.head(decision)
@@ -83,7 +86,7 @@ async def _write(database: Database, view: View, location: Location, decision: D
 
 
 async def learn_anew(view: View, location: Location, customer_ids: Sequence[str]) -> None:
-    """Delete what is known of customers and learn it again from their current entries, in order.
+    """Delete what is known of customers and learn it again from what names them now, in order.
 
     A redaction needs this, and a round trip or two more for each of its customers.
     """
@@ -92,6 +95,8 @@ async def learn_anew(view: View, location: Location, customer_ids: Sequence[str]
         naming = await view.rows(_NAMING, (location.no, customer_id, location.no))
         threads = await load_whole_threads(view, location, sorted(seq for (seq,) in naming))
         had = [version for thread in threads.values() for version in history(thread)]
+        notes = await note_records(view, location, [customer_note_key(customer_id)])
+        had += [(one.seq, fields) for one in notes if (fields := learned_fields(one)) is not None]
         for _, fields in sorted(had, key=lambda version: version[0]):
             if fields.customer and fields.customer.id == customer_id:
                 people.add(fields)

@@ -32,6 +32,7 @@ SELECT EXISTS (SELECT * FROM {one} WHERE location = %s EXCEPT SELECT * FROM {oth
 """)
 _WORDS: Final = {
     "head": "the log's end",
+    "customer_note": "what is recorded about customers",
     "node": "the tree over the records",
     "entry": "the entries as they are shown",
     "facet": "the counts by filter",

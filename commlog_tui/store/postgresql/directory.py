@@ -10,6 +10,7 @@ from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.connection import Row, is_text
+from commlog_tui.store.postgresql.customer_notes import complete
 from commlog_tui.store.postgresql.database import Database
 from commlog_tui.store.postgresql.search_conditions import parts, people_parts
 from commlog_tui.store.rows import MatchesRow, PersonRow
@@ -46,7 +47,7 @@ async def find_customers(database: Database, location: Location, query: Customer
     for row in await database.rows(_FOUND.format(conditions.sql), values, location):
         contacts.setdefault(row[:3], []).append(row[3:])
     people = [person_row(row, [one for one in known if one[0] is not None]) for row, known in contacts.items()]
-    return MatchesRow(tuple(people[: query.limit]), more=len(people) > query.limit)
+    return MatchesRow(await complete(database, location, people[: query.limit]), more=len(people) > query.limit)
 
 
 async def get_customer(database: Database, location: Location, customer_id: str) -> PersonRow:
@@ -54,7 +55,8 @@ async def get_customer(database: Database, location: Location, customer_id: str)
     rows = await database.rows(_PERSON, (location.no, customer_id), location) if is_text(customer_id) else []
     if not rows:
         raise UnknownCustomerError("There is no such customer.")
-    return person_row(rows[0], [row[3:] for row in rows if row[3] is not None])
+    person = person_row(rows[0], [row[3:] for row in rows if row[3] is not None])
+    return (await complete(database, location, [person]))[0]
 
 
 def person_row(row: Row, contacts: Sequence[Row]) -> PersonRow:

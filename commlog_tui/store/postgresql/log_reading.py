@@ -9,6 +9,7 @@ from commlog_tui.records.rows import DetailRow
 from commlog_tui.store.postgresql import directory, reading, retention
 from commlog_tui.store.postgresql.bookings import booking
 from commlog_tui.store.postgresql.cursor_key import CursorKey
+from commlog_tui.store.postgresql.customer_notes import same_customer
 from commlog_tui.store.postgresql.database import Database
 from commlog_tui.store.postgresql.pages import Pager
 from commlog_tui.store.protocol import Due, RetentionRun
@@ -25,7 +26,10 @@ class PostgresReading:
     async def page(self, location: str, request: PageRequest) -> PageRow:
         """See ``protocol.Log.page``."""
         found = await self._database.location(location)
-        return await Pager(self._database, found, request, await self._cursor_key.read()).page()
+        named, ids = request.customer_id, tuple[str, ...]()
+        if named is not None:
+            ids = await self._database.read(lambda view: same_customer(view, found, named), found)
+        return await Pager(self._database, found, request, await self._cursor_key.read(), ids).page()
 
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """See ``protocol.Log.detail``."""

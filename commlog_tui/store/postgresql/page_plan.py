@@ -14,7 +14,10 @@ from commlog_tui.store.postgresql.conditions import Conditions
 _MOST_CONTACTS: Final = 100
 _FACETS: Final = "(SELECT no FROM facet WHERE {}) AS lead"
 _CONTACTS: Final = """
-(SELECT address FROM contact WHERE location = %s AND customer = %s ORDER BY last_seen DESC LIMIT %s) AS lead
+(
+    SELECT address FROM contact WHERE location = %s AND customer = ANY (%s::text[])
+    GROUP BY address ORDER BY max(last_seen) DESC LIMIT %s
+) AS lead
 """
 
 
@@ -71,9 +74,11 @@ class Plan:
 class Filters:
     """The filters of a query other than its text, as conditions on an entry."""
 
-    def __init__(self, location: Location, query: EntryQuery) -> None:
+    def __init__(self, location: Location, query: EntryQuery, customers: Sequence[str] = ()) -> None:
+        """Set the filters; ``customers`` are all ids of the query's customer, where there are several."""
         self._location = location
-        self._customer = query.customer_id
+        named = () if query.customer_id is None else (query.customer_id,)
+        self._customers = list(customers or named)
         self.facets: Final = _facets(query)
         """Those by channel, source, status and kind, which counters exist for."""
         self._common = Conditions().add("entry.location = %s", location.no)
@@ -90,8 +95,8 @@ class Filters:
     def branches(self, also: Conditions | None = None) -> list[Branch]:
         """Return the walks of what the filters leave, and of it what meets further conditions."""
         common = self._common.also(also or Conditions())
-        if self._customer is not None:
-            return self._by_customer(self._customer, common.also(self._rest).also(self.facets))
+        if self._customers:
+            return self._by_customer(common.also(self._rest).also(self.facets))
         if self._rest.texts:
             return [Branch(common.also(self._rest).also(self.facets))]
         if self.facets.texts:
@@ -104,18 +109,22 @@ class Filters:
     def on_row(self) -> Conditions:
         """Return all filters as conditions on a row that another index leads to."""
         found = self._common.also(self._rest).also(self.facets)
-        if self._customer is not None:
-            values = self._customer, self._location.no, self._customer, _MOST_CONTACTS
-            known = "SELECT address FROM contact WHERE location = %s AND customer = %s ORDER BY last_seen DESC LIMIT %s"
-            found.add(f"(entry.customer = %s OR entry.address IN ({known}))", *values)
+        if self._customers:
+            values = self._customers, self._location.no, self._customers, _MOST_CONTACTS
+            known = f"SELECT address FROM {_CONTACTS}"
+            found.add(f"(entry.customer = ANY (%s::text[]) OR entry.address IN ({known}))", *values)
         return found
 
-    def _by_customer(self, customer: str, conditions: Conditions) -> list[Branch]:
+    def _by_customer(self, conditions: Conditions) -> list[Branch]:
         """Return what names the customer, and what went to an address known for them."""
-        named = Conditions().add("entry.customer = %s", customer)
-        known = Conditions(["entry.address = lead.address"]).add("entry.customer IS DISTINCT FROM %s", customer)
-        contacts = (self._location.no, customer, _MOST_CONTACTS)
-        return [Branch(conditions.also(named)), Branch(conditions.also(known), _CONTACTS, contacts)]
+        ids = self._customers
+        known = Conditions(["entry.address = lead.address"])
+        known.add("(entry.customer IS NULL OR entry.customer <> ALL (%s::text[]))", ids)
+        contacts = Branch(conditions.also(known), _CONTACTS, (self._location.no, ids, _MOST_CONTACTS))
+        if len(ids) == 1:
+            return [Branch(conditions.also(Conditions().add("entry.customer = %s", ids[0]))), contacts]
+        named = Conditions(["entry.customer = lead.id"])
+        return [Branch(conditions.also(named), "unnest(%s::text[]) AS lead (id)", (ids,)), contacts]
 
 
 def _facets(query: EntryQuery) -> Conditions:

@@ -1,5 +1,6 @@
 """Pages of the log: one statement for the rows of a page, its total, and what lies beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -55,14 +56,23 @@ class _Walked:
 class Pager:
     """Answers page requests for one location."""
 
-    def __init__(self, database: Database, location: Location, request: PageRequest, cursor_key: bytes) -> None:
+    def __init__(
+        self,
+        database: Database,
+        location: Location,
+        request: PageRequest,
+        cursor_key: bytes,
+        customers: Sequence[str] = (),
+    ) -> None:
+        """Set what to read; ``customers`` are all ids of the request's customer."""
         self._database = database
+        self._customers = customers
         self._location = location
         self._request = request
         self._limit = request.limit
         self._cursors = CursorCodec(cursor_key, location.id, request)
         terms = () if request.q is None else parse(request.q, location.region)
-        self._search = SearchPage(database, location, request, terms) if terms else None
+        self._search = SearchPage(database, location, request, terms, customers) if terms else None
 
     async def page(self) -> PageRow:
         """Return the page. Raises ``CursorError``."""
@@ -113,7 +123,7 @@ class Pager:
             above = SearchPage(self._database, self._location, self._later(behind[0]), self._search.terms)
             await above.prepare()
             return _Walked(rows, later=await above.total(0), newer=newer or self._search.looked_to is not None)
-        filters = Filters(self._location, self._request)
+        filters = Filters(self._location, self._request, self._customers)
         plan = Plan(filters.branches())
         walk, walked = plan.walk(self._limit + 1, rising=rising, behind=behind)
         counted, values = total(self._location, self._request, filters, plan)
@@ -121,7 +131,7 @@ class Pager:
         if beside and behind is not None:
             newest, newer_values = plan.walk(1, rising=True, behind=behind)
             query = self._later(behind[0])
-            later_filters = Filters(self._location, query)
+            later_filters = Filters(self._location, query, self._customers)
             later_sql, later_values = total(self._location, query, later_filters, Plan(later_filters.branches()))
             words, later = _BESIDE.format(walk=newest), f"CROSS JOIN ({later_sql}) AS later"
             values = [*newer_values, *values]

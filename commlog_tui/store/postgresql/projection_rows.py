@@ -13,6 +13,8 @@ from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.search_terms import folded_code
 from commlog_tui.records.changes import (
     Change,
+    CustomerNoted,
+    CustomerNoteRemoved,
     EntryAdded,
     EntryChanged,
     EntryRedacted,
@@ -22,6 +24,7 @@ from commlog_tui.records.changes import (
 )
 from commlog_tui.records.entry_fields import EntryFields, encode_fields
 from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.customer_note_rows import NoteRows
 from commlog_tui.store.postgresql.delivery_rows import DeliveryRows
 from commlog_tui.store.postgresql.entry_states import EntryState, WorkItem
 from commlog_tui.store.postgresql.people_rows import PeopleRows
@@ -55,6 +58,7 @@ class ProjectionRows:
         self.people = PeopleRows(location.region)
         self.delivery = DeliveryRows()
         self.duties = WorkRows()
+        self.notes = NoteRows(location.region)
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Apply changes in order."""
@@ -73,6 +77,7 @@ class ProjectionRows:
                 case _:
                     self.delivery.apply(change)
                     self.duties.apply(change)
+                    self._note(change)
                     if isinstance(change, ResolutionAdded) and change.root is not None:
                         self._resolve(change.root, change.seq)
 
@@ -103,6 +108,14 @@ class ProjectionRows:
             self.work.add(change.root)
         self._move(change.root, change.sent_at, change.via, self._found_by(change.root, None))
         self.people.doubted.update(fields.customer.id for fields in change.history if fields.customer)
+
+    def _note(self, change: Change) -> None:
+        """List or unlist a record about a customer, of whom the directory learns."""
+        self.notes.apply(change)
+        if isinstance(change, CustomerNoted) and change.fields is not None:
+            self.people.add(change.fields)
+        elif isinstance(change, CustomerNoteRemoved) and change.fields is not None and change.fields.customer:
+            self.people.doubted.add(change.fields.customer.id)
 
     def _move(self, seq: int, sent_at: int, via: str, columns: list[Any]) -> None:
         state = self._states[seq]

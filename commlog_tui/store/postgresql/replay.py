@@ -13,6 +13,7 @@ from commlog_tui.records.kinds import Kinds, is_decisive
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.append import learn_anew
+from commlog_tui.store.postgresql.customer_notes import write_notes
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.delivery_writing import write_delivery
 from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, EntryState, read_state
@@ -87,6 +88,7 @@ class Replay:
             writing.projections(projections)
             write_delivery(writing, self._location, projections.delivery)
             write_work(writing, self._location, projections.duties)
+            write_notes(writing, self._location, projections.notes)
             write_search(writing, self._location, projections.search, projections.fields)
             writing.people(projections.people)
             if self._removes:

@@ -29,6 +29,23 @@ ORDER BY work.recorded_at, work.seq LIMIT %s
 """
 """Of tasks and handovers, whose words may name a guest."""
 _ALL_DUE: Final = (_DUE_IDS, _DUE_WORK.format(table="task"), _DUE_WORK.format(table="handover"))
+_DUE_NOTES: Final = """
+SELECT record.id FROM customer_note AS note
+JOIN record ON record.location = note.location AND record.seq = note.seq
+WHERE note.location = %(location)s AND note.recorded_at < %(before)s AND NOT EXISTS (
+    SELECT 1 FROM entry WHERE entry.location = %(location)s AND entry.sent_at >= %(before)s AND entry.customer IN (
+        CASE WHEN note.person LIKE 'c%%' THEN substr(note.person, 2) END,
+        CASE WHEN note.other LIKE 'c%%' THEN substr(note.other, 2) END
+    )
+) AND NOT EXISTS (
+    SELECT 1 FROM entry WHERE entry.location = %(location)s AND entry.sent_at >= %(before)s AND entry.address IN (
+        CASE WHEN note.person LIKE 'a%%' THEN substr(note.person, 2) END,
+        CASE WHEN note.other LIKE 'a%%' THEN substr(note.other, 2) END
+    )
+)
+ORDER BY note.recorded_at, note.seq LIMIT %(limit)s
+"""
+"""Of what is recorded about customers: as long as somebody writes to them, it is needed."""
 _DUE_ENTRIES: Final = f"SELECT record.id, entry.via, entry.sent_at {_DUE}"
 _LOCATIONS: Final = "SELECT id, retention FROM location ORDER BY id"
 _HEAD: Final = "SELECT seq FROM head WHERE location = %s"
@@ -67,11 +84,13 @@ async def find_due(database: Database, now: datetime, *, trust_clock: bool) -> t
 async def due_ids(view: View, location: Location, before: datetime, limit: int) -> list[str]:
     """Return the ids of unredacted entries sent before an instant, oldest first, at most ``limit``.
 
-    And of tasks and handovers recorded before it.
+    And of tasks, handovers and records about customers recorded before it.
     """
     found: list[str] = []
     for sql in _ALL_DUE:
         found += [str(row[0]) for row in await view.rows(sql, (location.no, micros(before), limit - len(found)))]
+    values = {"location": location.no, "before": micros(before), "limit": limit - len(found)}
+    found += [str(row[0]) for row in await view.rows(_DUE_NOTES, values)]
     return found
 
 

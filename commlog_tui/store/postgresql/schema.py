@@ -10,6 +10,8 @@ and ``migration`` become reference tables. No table has a sequence, and no state
 
 from typing import Final
 
+from commlog_tui.store.postgresql.customer_schema import CUSTOMER_TABLES
+
 ACCOUNT_TABLES: Final = """
 CREATE TABLE log (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
@@ -286,11 +288,12 @@ CREATE INDEX handover_by_age ON handover (location, recorded_at);
 """
 
 PROJECTION_TABLES: Final = (
-    ENTRY_TABLES + SEARCH_TABLES + TRIGRAM_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + WORK_TABLES
+    ENTRY_TABLES + SEARCH_TABLES + TRIGRAM_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + WORK_TABLES + CUSTOMER_TABLES
 )
 
 PROJECTION_NAMES: Final = (
     "head", "node", "entry", "facet", "tally", "customer", "contact", "title", "recipient", "body", "message",
     "unmatched_event", "reported_hour", "run", "resolution", "statistic", "worklist", "task", "handover",
+    "customer_note",
 )  # fmt: skip
 """Tables that ``rebuild`` makes again."""

@@ -54,15 +54,24 @@ Statement = tuple[str, Sequence[Any]]
 class SearchPage:
     """The search of a page request at one location."""
 
-    def __init__(self, database: Database, location: Location, request: PageRequest, terms: Sequence[Term]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        location: Location,
+        request: PageRequest,
+        terms: Sequence[Term],
+        customers: Sequence[str] = (),
+    ) -> None:
+        """Set what to search for; ``customers`` are all ids of the request's customer."""
         self._database = database
+        self._customers = customers
         self._location = location
         self._request = request
         self.terms = terms
         self.looked_to: Position | None = None
         """Where the last walk stopped, if its time was over."""
         self._plan: Plan | None = None
-        self._filters = Filters(location, request)
+        self._filters = Filters(location, request, customers)
         self._conditions = Conditions()
 
     async def prepare(self) -> None:
@@ -136,7 +145,7 @@ class SearchPage:
         return plan is not None and bool(await self._in_time(*plan.walk(1)))
 
     async def _planned(self, request: PageRequest, terms: Sequence[Term]) -> tuple[Plan | None, Search]:
-        filters = Filters(self._location, request)
+        filters = Filters(self._location, request, self._customers)
         search = Search(self._location, terms, filters)
         counted = from_counters(self._location, request.model_copy(update={"q": None}), filters)
 

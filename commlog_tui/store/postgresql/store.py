@@ -13,6 +13,7 @@ from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.postgresql.accounts import PostgresAccounts
 from commlog_tui.store.postgresql.connection import connect, parameters, plain_errors
 from commlog_tui.store.postgresql.cursor_key import CursorKey
+from commlog_tui.store.postgresql.customer_notes import PostgresPeople
 from commlog_tui.store.postgresql.database import Database, utc_now
 from commlog_tui.store.postgresql.delivery import PostgresDelivery
 from commlog_tui.store.postgresql.evidence import PostgresEvidence
@@ -47,7 +48,7 @@ class PostgresStore:
         self.statistics, self.worklist = delivery.statistics, delivery.worklist
         self.unmatched_events, self.reported_hours = delivery.unmatched_events, delivery.reported_hours
         self.runs, self.resolutions = delivery.runs, delivery.resolutions
-        self.work = PostgresWork(database, cursor_key)
+        self.work, self.people = PostgresWork(database, cursor_key), PostgresPeople(database)
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,

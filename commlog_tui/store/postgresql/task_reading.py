@@ -15,6 +15,7 @@ from commlog_tui.store.cursor import Cursor, CursorCodec
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.cursor_key import CursorKey
+from commlog_tui.store.postgresql.customer_notes import same_customer
 from commlog_tui.store.postgresql.database import Database, View
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.rows import HandoversRow, TasksRow
@@ -59,9 +60,12 @@ async def _tasks(view: View, location: Location, query: TaskQuery, cursor_key: b
     is_open = query.state is TaskState.OPEN
     cursors = CursorCodec(cursor_key, location.id, query)
     conditions = Conditions().add("location = %s", location.no).add("is_done = %s", not is_open)
-    for name in ("entry", "reference", "code", "customer_id"):
+    for name in ("entry", "reference", "code"):
         if (value := getattr(query, name)) is not None:
-            conditions.add(f"{name.removesuffix('_id')} = %s", value)
+            conditions.add(f"{name} = %s", value)
+    if query.customer_id is not None:
+        same = await same_customer(view, location, query.customer_id)
+        conditions.add("customer = ANY (%s::text[])", list(same))
     if query.due_before is not None:
         conditions.add("due_at < %s", micros(query.due_before))
     if query.cursor is not None:

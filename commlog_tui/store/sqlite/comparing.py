@@ -35,6 +35,7 @@ _WORDS = {
     "resolution": "the resolutions",
     "node": "the tree over the records",
     "head": "the log's end",
+    "customer_note": "what is recorded about customers",
     "alias_search": "the search index of people",
     "title_search": "the search index of titles",
     "body_search": "the search index of texts",
@@ -64,7 +65,7 @@ COMPARED: Final[Mapping[str, str]] = {
     "title_search": "SELECT location, text, term FROM {1} LEFT JOIN {0}.title ON title.no = doc",
     "body_search": "SELECT doc, term FROM {1}",
     **{table: f"SELECT * FROM {{0}}.{table} NOT INDEXED" for table in ("tally", *OVERVIEW_NAMES, *DELIVERY_NAMES)},
-    **{table: f"SELECT * FROM {{0}}.{table} NOT INDEXED" for table in ("node", "head")},
+    **{table: f"SELECT * FROM {{0}}.{table} NOT INDEXED" for table in ("node", "head", "customer_note")},
 }
 """What is compared of each projection, given the schema and a view of a search index.
 

@@ -12,6 +12,7 @@ from commlog_tui.records.instants import instant
 from commlog_tui.store.errors import UnknownCustomerError
 from commlog_tui.store.rows import MatchesRow, PersonRow
 from commlog_tui.store.search.lookups import MOST_PEOPLE
+from commlog_tui.store.sqlite.customer_notes import complete
 from commlog_tui.store.sqlite.dictionary import SqliteDictionary
 from commlog_tui.store.sqlite.keys import Row, key_of
 from commlog_tui.store.sqlite.place import Place
@@ -55,8 +56,8 @@ def find_customers(connection: apsw.Connection, place: Place, query: CustomerQue
         people = _recent(connection, place, dictionary, terms, query.limit + 1)
     values = place.no, msgspec.json.encode(people).decode(), query.limit + 1
     rows: list[Row] = connection.execute(_THESE, values).fetchall()
-    found = tuple(_person(connection, place, row) for row in rows[: query.limit])
-    return MatchesRow(found, more=len(rows) > query.limit)
+    found = [_person(connection, place, row) for row in rows[: query.limit]]
+    return MatchesRow(complete(connection, place, found), more=len(rows) > query.limit)
 
 
 def get_customer(connection: apsw.Connection, place: Place, customer_id: str) -> PersonRow:
@@ -64,7 +65,7 @@ def get_customer(connection: apsw.Connection, place: Place, customer_id: str) ->
     row: Row | None = connection.execute(_ONE, (place.no, customer_id)).fetchone()
     if row is None:
         raise UnknownCustomerError("There is no such customer.")
-    return _person(connection, place, row)
+    return complete(connection, place, [_person(connection, place, row)])[0]
 
 
 def _recent(

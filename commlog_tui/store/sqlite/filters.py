@@ -10,6 +10,7 @@ import msgspec
 from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.records.instants import micros
+from commlog_tui.store.sqlite.customer_notes import same_customer
 from commlog_tui.store.sqlite.facets import read_facets
 from commlog_tui.store.sqlite.keys import id_bytes
 from commlog_tui.store.sqlite.place import Place
@@ -117,5 +118,7 @@ def _contacts(connection: apsw.Connection, place: Place, query: EntryQuery) -> t
         address = match_form(query.to, place.region) or query.to
         wanted.append({int(no) for (no,) in connection.execute(_TO, (place.no, address))})
     if query.customer_id is not None:
-        wanted.append({int(no) for (no,) in connection.execute(_OF_CUSTOMER, (place.no, query.customer_id))})
+        ids = same_customer(connection, place, query.customer_id)
+        of_them = (connection.execute(_OF_CUSTOMER, (place.no, one)) for one in ids)
+        wanted.append({int(no) for found in of_them for (no,) in found})
     return tuple(sorted(set.intersection(*wanted))) if wanted else None

@@ -7,6 +7,8 @@ import apsw
 import msgspec
 
 from commlog_tui.records.entry_fields import EntryFields, history
+from commlog_tui.store.customer_notes import learned_fields
+from commlog_tui.store.sqlite.customer_notes import note_keys
 from commlog_tui.store.sqlite.keys import Row, key_of, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.person import Contact, Person, person_key
@@ -113,6 +115,7 @@ class People:
         entries = self._pks(_NAMING, (self._place.no, _json(numbers))) | self._pks(_CORRECTED, (self._place.no,))
         threads = load_threads(self._connection, sorted(entries))
         versions = [version for thread in threads.values() for version in history(thread)]
+        versions += self._noted()
         before = {person.key: person for person in doubted}
         for _, fields in sorted(versions, key=lambda version: version[0]):
             key = person_key(fields, self._place.region)
@@ -122,6 +125,12 @@ class People:
             self._forget(person, self._people.get(person.key))
         self._doubted.clear()
         return doubted
+
+    def _noted(self) -> list[tuple[int, EntryFields]]:
+        """Return what is learned of the people in doubt from records about them, with their seq."""
+        threads = load_threads(self._connection, note_keys(self._connection, self._place, self._doubted))
+        roots = [thread.root for thread in threads.values()]
+        return [(one.seq, fields) for one in roots if (fields := learned_fields(one)) is not None]
 
     def _meet_again(self, before: Person, fields: EntryFields) -> None:
         """Learn a person anew, with the numbers that they and their contacts had."""

@@ -8,9 +8,19 @@ import apsw
 
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.search_terms import entry_words, folded_code, reference_digits
-from commlog_tui.records.changes import Change, EntryAdded, EntryChanged, EntryRedacted, ResolutionAdded, StatusRaised
+from commlog_tui.records.changes import (
+    Change,
+    CustomerNoted,
+    CustomerNoteRemoved,
+    EntryAdded,
+    EntryChanged,
+    EntryRedacted,
+    ResolutionAdded,
+    StatusRaised,
+)
 from commlog_tui.records.entry_fields import EntryFields, encode_fields
 from commlog_tui.store.sqlite.connection import number
+from commlog_tui.store.sqlite.customer_notes import note, remove_note
 from commlog_tui.store.sqlite.delivery_projections import DeliveryProjections
 from commlog_tui.store.sqlite.facets import Facets
 from commlog_tui.store.sqlite.keys import Row, key_of
@@ -83,6 +93,8 @@ class Projections:
                 self._change(change)
             elif isinstance(change, EntryRedacted):
                 self._redact(change)
+            elif isinstance(change, CustomerNoted | CustomerNoteRemoved):
+                self._note(change)
             else:
                 self._delivery.apply(change)
                 self._tasks.apply(change)
@@ -143,6 +155,17 @@ class Projections:
         self._execute(_CHANGED, (change.sent_at, facet, *_REDACTED, None, pk))
         self._titles.doubt(last.title)
         self._people.doubt(change.history)
+
+    def _note(self, change: CustomerNoted | CustomerNoteRemoved) -> None:
+        """List or unlist a record about a customer, of whom the directory learns."""
+        if isinstance(change, CustomerNoted):
+            note(self._connection, self._place, change)
+            if change.fields is not None:
+                self._people.learn(change.fields)
+            return
+        remove_note(self._connection, self._place, change.root)
+        if change.fields is not None:
+            self._people.doubt([change.fields])
 
     def _find(self, pk: int, fields: EntryFields) -> _Found:
         """Return what an entry is found by, which the dictionaries have then."""

@@ -16,6 +16,7 @@ from commlog_tui.records.record import Record, Thread
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.protocol import Rebuilt
 from commlog_tui.store.sqlite.connection import number
+from commlog_tui.store.sqlite.customer_schema import CUSTOMER_NAMES
 from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES
 from commlog_tui.store.sqlite.entry_schema import ENTRY_NAMES
 from commlog_tui.store.sqlite.keys import Row, range_of, seq_of
@@ -29,7 +30,7 @@ from commlog_tui.store.sqlite.schema_check import require_schema
 from commlog_tui.store.sqlite.task_schema import TASK_NAMES
 from commlog_tui.store.sqlite.tree import write_head
 
-PROJECTIONS: Final = (*ENTRY_NAMES, *OVERVIEW_NAMES, *DELIVERY_NAMES, *TASK_NAMES, "node", "head")
+PROJECTIONS: Final = (*ENTRY_NAMES, *OVERVIEW_NAMES, *DELIVERY_NAMES, *TASK_NAMES, *CUSTOMER_NAMES, "node", "head")
 """The tables that are made again, beside the full-text indexes over some of them."""
 
 _AT_ONCE: Final = 2_000

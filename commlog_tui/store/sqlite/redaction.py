@@ -6,6 +6,7 @@ import apsw
 
 from commlog_tui.records.entry_fields import history
 from commlog_tui.records.uuids import uuid_text
+from commlog_tui.store.sqlite.customer_notes import note_keys
 from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
@@ -31,10 +32,18 @@ WHERE person.location = ?1 AND person.key = ?2 AND mine.address <> '' AND NOT EX
     WHERE other.location = ?1 AND other.address = mine.address AND owner.customer <> person.customer
 )
 """
+_ONLY_THEIRS: Final = f"""
+SELECT mine.address FROM person CROSS JOIN contact AS mine INDEXED BY contact_by_person
+ON mine.location = ?1 AND mine.person = person.no & {_SEQ}
+WHERE person.location = ?1 AND person.key = ?2 AND mine.address <> '' AND NOT EXISTS (
+    SELECT 1 FROM contact AS other JOIN person AS owner ON owner.no = ?1 << {SEQ_BITS} | other.person
+    WHERE other.location = ?1 AND other.address = mine.address AND owner.customer <> person.customer
+)
+"""
 
 
 def of_customer(connection: apsw.Connection, place: Place, customer_id: str) -> list[str]:
-    """Return the ids of all entries and tasks about a customer, oldest record first.
+    """Return the ids of all entries, tasks and notes about a customer, oldest record first.
 
     Those that name the customer or have ever done so, and those that name nobody but went to an
     address or number that is known for this customer alone.
@@ -42,6 +51,8 @@ def of_customer(connection: apsw.Connection, place: Place, customer_id: str) -> 
     about = (place.no, f"c{customer_id}")
     found = {pk for sql in (_NAMED, _NAMELESS) for pk in _keys(connection, sql, about)}
     found.update(_keys(connection, _TASKS, (place.no, customer_id)))
+    theirs = [f"a{address}" for (address,) in connection.execute(_ONLY_THEIRS, about)]
+    found.update(note_keys(connection, place, [f"c{customer_id}", *theirs]))
     for pk, thread in load_threads(connection, _keys(connection, _CORRECTED, (place.no,))).items():
         if any(fields.customer and fields.customer.id == customer_id for _, fields in history(thread)):
             found.add(pk)

@@ -13,7 +13,9 @@ from commlog_tui.store.retention import Witnessed, cutoff
 from commlog_tui.store.sqlite.keys import Row, key_of
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.record_rows import PUBLIC_COLUMNS, public_of
+from commlog_tui.store.sqlite.schema import SEQ_BITS
 
+_SEQ: Final = (1 << SEQ_BITS) - 1
 _PUBLIC: Final = f"SELECT {PUBLIC_COLUMNS} FROM record WHERE pk = ?"
 _DUE: Final = """
 SELECT entry.pk FROM entry INDEXED BY entry_by_time JOIN personal ON personal.pk = entry.pk
@@ -26,6 +28,23 @@ SELECT handover.pk FROM handover INDEXED BY handover_by_age JOIN personal ON per
 WHERE location = ? AND recorded_at < ? LIMIT ?
 """,
 )
+_DUE_NOTES: Final = f"""
+SELECT pk FROM customer_note AS note INDEXED BY customer_note_by_age
+WHERE location = ?1 AND recorded_at < ?2 AND NOT EXISTS (
+    SELECT 1 FROM person CROSS JOIN contact INDEXED BY contact_by_person
+    ON contact.location = ?1 AND contact.person = person.no & {_SEQ}
+    CROSS JOIN entry INDEXED BY entry_by_contact
+    ON entry.location = ?1 AND entry.contact = contact.no & {_SEQ} AND entry.sent_at >= ?2
+    WHERE person.location = ?1 AND person.key IN (note.person, note.other)
+) AND NOT EXISTS (
+    SELECT 1 FROM contact JOIN entry INDEXED BY entry_by_contact
+    ON entry.location = ?1 AND entry.contact = contact.no & {_SEQ} AND entry.sent_at >= ?2
+    WHERE contact.location = ?1 AND contact.address IN (
+        iif(note.person GLOB 'a*', substr(note.person, 2), NULL), iif(note.other GLOB 'a*', substr(note.other, 2), NULL)
+    )
+) LIMIT ?3
+"""
+"""Of what is recorded about customers: as long as somebody writes to them, it is needed."""
 """Of tasks and handovers, whose words may name a guest."""
 _DUE_ENTRIES: Final = """
 SELECT record.id, facet.via, entry.sent_at FROM entry INDEXED BY entry_by_time JOIN personal ON
@@ -70,10 +89,10 @@ def _public(row: Row | None) -> bytes | None:
 def due(connection: apsw.Connection, place: Place, before: datetime, limit: int) -> list[int]:
     """Return the keys of unredacted entries sent before an instant, at most ``limit``.
 
-    And of tasks and handovers recorded before it.
+    And of tasks, handovers and records about customers recorded before it.
     """
     found: list[int] = []
-    for sql in (_DUE, *_DUE_WORK):
+    for sql in (_DUE, *_DUE_WORK, _DUE_NOTES):
         rows: list[Row] = connection.execute(sql, (place.no, micros(before), limit - len(found))).fetchall()
         found += [int(row[0]) for row in rows]
     return found

@@ -11,6 +11,7 @@ asked for one location by a range of rowids.
 
 from typing import Final
 
+from commlog_tui.store.sqlite.customer_schema import CUSTOMER_NAMES, CUSTOMER_TABLES
 from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES, DELIVERY_TABLES
 from commlog_tui.store.sqlite.entry_schema import EARLIER_NAMES, ENTRY_NAMES, ENTRY_TABLES, SEARCH_NAMES
 from commlog_tui.store.sqlite.overview_schema import OVERVIEW_NAMES, OVERVIEW_TABLES
@@ -112,11 +113,13 @@ CREATE TABLE node (
 ) STRICT, WITHOUT ROWID;
 """
 
-PROJECTION_TABLES: Final = _TREE_TABLES + ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + TASK_TABLES
+PROJECTION_TABLES: Final = (
+    _TREE_TABLES + ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + TASK_TABLES + CUSTOMER_TABLES
+)
 
 PROJECTION_NAMES: Final = (
     *SEARCH_NAMES, "projection", "head", "node", *ENTRY_NAMES, *DELIVERY_NAMES, *OVERVIEW_NAMES,
-    *TASK_NAMES, *EARLIER_NAMES,
+    *TASK_NAMES, *CUSTOMER_NAMES, *EARLIER_NAMES,
 )  # fmt: skip
 """Every table of projections that any version has created, what depends on others first."""
 

@@ -9,6 +9,7 @@ from typing import Self
 from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.store.sqlite.accounts import SqliteAccounts
 from commlog_tui.store.sqlite.cursor_key import CursorKey
+from commlog_tui.store.sqlite.customer_reading import SqlitePeople
 from commlog_tui.store.sqlite.database import Database, utc_now
 from commlog_tui.store.sqlite.delivery import SqliteDelivery
 from commlog_tui.store.sqlite.evidence import SqliteEvidence
@@ -44,7 +45,7 @@ class SqliteStore:
             delivery.resolutions,
         )
         self.reported_hours = delivery.reported_hours
-        self.work = SqliteWork(database, cursor_key)
+        self.work, self.people = SqliteWork(database, cursor_key), SqlitePeople(database)
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,

@@ -3,6 +3,7 @@
 from typing import Final
 
 import apsw
+import msgspec
 
 from commlog_tui.contract.identity import namespaced_id
 from commlog_tui.contract.query import ListQuery
@@ -16,6 +17,8 @@ from commlog_tui.records.task import task_row
 from commlog_tui.store.cursor import Cursor, CursorCodec
 from commlog_tui.store.rows import HandoversRow, TasksRow
 from commlog_tui.store.sqlite.connection import number
+from commlog_tui.store.sqlite.customer_notes import same_customer
+from commlog_tui.store.sqlite.filters import Condition, Value
 from commlog_tui.store.sqlite.keys import Row, id_bytes, key_of, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
@@ -38,10 +41,14 @@ class WorkLists:
         cursors = CursorCodec(self._cursor_key, self._place.id, query)
         index, named = _named(query)
         conditions = ["location = ?", "is_done = ?"]
-        values: list[int | str] = [no, int(not is_open)]
+        values: list[Value] = [no, int(not is_open)]
         for name, value in named:
-            conditions.append(f"{name} = ?")
-            values.append(value)
+            condition = Condition(f"{name} = ?", (value,))
+            if name == "customer" and len(same := same_customer(self._connection, self._place, value)) > 1:
+                listed = msgspec.json.encode(same).decode()
+                condition = Condition("customer IN (SELECT value FROM json_each(?))", (listed,))
+            conditions.append(condition.sql)
+            values += condition.values
         if query.due_before is not None:
             conditions.append("due_at < ?")
             values.append(micros(query.due_before))

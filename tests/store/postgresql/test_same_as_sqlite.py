@@ -31,6 +31,7 @@ from tests.records.memory import START
 from tests.records.test_decide import correction, entry, event, redaction, uuid
 from tests.store.delivery_factory import resolution
 from tests.store.factory import mail as any_mail
+from tests.store.people_factory import contact, customer, merge, preference
 from tests.store.work_factory import change, handover, task
 
 _CUSTOMERS: Final = st.one_of(
@@ -77,9 +78,23 @@ _WORK: Final = st.one_of(
     st.builds(handover, st.integers(57, 58)),
     st.builds(redaction, st.integers(59, 62), st.integers(50, 52)),
 )
+_NOTED: Final = st.sampled_from(["c-1", "c-2", "local-000000000000"])
+_PEOPLE: Final = st.one_of(
+    st.builds(
+        lambda n, one: contact(n, one, old="old@example.com", new=f"n{n}@example.com"), st.integers(63, 66), _NOTED
+    ),
+    st.builds(lambda n: customer(n, name=f"Ada {n}", numbers=("07700 900123",)), st.integers(67, 68)),
+    st.builds(lambda n, one: merge(n, "local-0", one, step="merged"), st.integers(69, 71), _NOTED),
+    st.builds(lambda n, one: merge(n, "local-0", one, step="separated"), st.integers(72, 73), _NOTED),
+    st.builds(lambda n, one: preference(n, customer_id=one, via="sms"), st.integers(74, 76), _NOTED),
+    st.builds(lambda n: preference(n, to="07700 900123"), st.integers(77, 78)),
+    st.builds(redaction, st.integers(79, 82), st.integers(63, 78)),
+)
 _ITEMS: Final[st.SearchStrategy[list[Item]]] = st.lists(
     st.one_of(
-        test_decide.ITEMS, test_delivery_orders.ITEMS, st.lists(st.one_of(_MAILS, _CORRECTIONS, _RESOLUTIONS, _WORK))
+        test_decide.ITEMS,
+        test_delivery_orders.ITEMS,
+        st.lists(st.one_of(_MAILS, _CORRECTIONS, _RESOLUTIONS, _WORK, _PEOPLE)),
     ),
     max_size=4,
 ).map(lambda lists: [item for items in lists for item in items])
@@ -98,6 +113,7 @@ _SAME: Final[dict[str, tuple[str, ...]]] = {
     "statistic": ("hour", "day", "via", "kind", "status", "entries"),
     "task": ("seq", "is_done", "due_at", "recorded_at", "entry", "reference", "code", "customer"),
     "handover": ("seq", "recorded_at"),
+    "customer_note": ("seq", "kind", "state", "recorded_at", "person", "other"),
     "worklist": ("seq", "starts_at", "sent_at", "failed_at", "arrived_at", "resolution"),
 }  # fmt: skip
 _SEQ: Final = (1 << 40) - 1
@@ -106,7 +122,7 @@ _IN_SQLITE: Final = {
     ("resolution", "entry"): f"entry & {_SEQ}",
 }
 _IN_POSTGRESQL: Final = {("task", "is_done"): "is_done::integer"}
-_TABLES_OF_KEYS: Final = {"unmatched_event", "run", "resolution", "task", "handover", "worklist"}
+_TABLES_OF_KEYS: Final = {"unmatched_event", "run", "resolution", "task", "handover", "worklist", "customer_note"}
 
 
 def sqlite_rows(connection: apsw.Connection, location: int, table: str) -> list[Any]:
@@ -166,9 +182,9 @@ async def shown_of(store: Store, location: str) -> AsyncIterator[Any]:
     yield await store.location(location)
     for text in ("ada", "zoe", "0779", "7700900123"):
         yield await store.customers(location, CustomerQuery(q=text))
-    for customer in ("c-1", "c-2"):
+    for customer_id in ("c-1", "c-2"):
         try:
-            yield await store.customer(location, customer)
+            yield await store.customer(location, customer_id)
         except UnknownCustomerError:
             yield None
 
