@@ -13,10 +13,10 @@ from commlog_tui.cli.backup import backup, restore
 from commlog_tui.cli.checkpoint import checkpoints
 from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.config import config
-from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetOptions, embedded_database, token_of
+from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetOptions
 from commlog_tui.cli.copy import copy
 from commlog_tui.cli.demo import demo
-from commlog_tui.cli.desk import cannot_show, open_desk
+from commlog_tui.cli.desk_command import desk, run_desk
 from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
 from commlog_tui.cli.expect import expectations
@@ -37,7 +37,7 @@ from commlog_tui.cli.task import tasks
 from commlog_tui.cli.verify import verify
 from commlog_tui.cli.who import who
 from commlog_tui.cli.why import why
-from commlog_tui.cli.words import say, stopped
+from commlog_tui.cli.words import say
 from commlog_tui.settings import SettingsError
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {words}" for code, words in MEANINGS.items()) + "."
@@ -45,6 +45,7 @@ _INTERRUPTED = 130
 
 app = Commands(epilog=_EPILOG, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(demo)
+app.command()(desk)
 app.command()(serve)
 app.command("list")(entries.list_entries)
 app.command("import")(import_)
@@ -103,23 +104,7 @@ def root(
     del version
     ctx.obj = TargetOptions(service, location, demo_log, profile)
     if ctx.invoked_subcommand is None:
-        _desk(ctx.obj)
-
-
-def _desk(options: TargetOptions) -> None:
-    settings = options.settings()
-    if settings.mode == "ask":
-        from commlog_tui.cli.first_run import ask
-
-        ask(settings)
-        settings = options.settings()
-    if reason := cannot_show():
-        raise stopped(reason, ExitCode.USAGE)
-    if settings.mode == "service":
-        token_of(settings)  # said here, where it can be read, if there is none
-        open_desk(options.configuration())
-    else:
-        open_desk(options.configuration(), embedded_database(settings))
+        run_desk(ctx.obj)
 
 
 def run() -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from commlog_tui.cli.exit_codes import ExitCode
@@ -24,10 +25,12 @@ def open_desk(
     configuration: Configuration,
     database: Path | None = None,
     beside: Callable[[Opener], AbstractContextManager[object]] = lambda _opener: nullcontext(),
+    view: str = "",
 ) -> None:
     """Open the desk on a local log file, or on a remote service.
 
-    ``beside`` is entered while the desk is open. The embedded service is started first, as it takes longest.
+    ``beside`` is entered while the desk is open. ``view`` names the saved view to show first. The
+    embedded service is started first, as it takes longest.
 
     Raises:
         EmbeddedError: the service of this machine cannot be started.
@@ -45,6 +48,7 @@ def open_desk(
         from commlog_tui.desk.app import DeskApp
 
         preferences = preferences_of(configuration, folder_name(log_name(configuration)))
+        preferences = replace(preferences, first_view=view or preferences.first_view)
         app = DeskApp(opener.target, preferences, opener.profiles(), first_rows)
         with beside(opener):
             app.run()

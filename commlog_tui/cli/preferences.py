@@ -42,6 +42,7 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         due_signal=configuration.text("due_signal"),
         people=tuple(filter(None, (person_name(name) for name in configuration.text("people").split(",")))),
         ask_person_after=int(configuration.text("ask_person_after")),
+        first_view=configuration.text("first_view"),
         keys=keymap(configuration.file),
         folder=configuration.data / "desk" / name,
         machine_folder=configuration.data / "desk",
@@ -51,7 +52,7 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
     )
 
 
-def _keep(name: str, value: str) -> Path:
+def _keep(name: str, value: str | int) -> Path:
     return write({name: value})
 
 

@@ -132,7 +132,7 @@ def _parts(dotted: str) -> Name:
     return tuple(part.strip("\"'") for part in re.findall(_NAME, dotted))
 
 
-def write(values: Mapping[str, str]) -> Path:
+def write(values: Mapping[str, str | int]) -> Path:
     """Write settings to the settings file, preserving all else, comments included. Return its path.
 
     Raises:

@@ -213,6 +213,7 @@ RULES: Final[Mapping[str, Rule]] = {
             "Minutes without a key after which the desk asks who is there before it writes; 0 for never.",
             _minutes,
         ),
+        Rule("first_view", _nothing, "none", "Saved view to show at start; `f` among the saved views sets it.", _words),
         Rule(
             "proof_folder",
             lambda: platformdirs.user_documents_path() / "commlog",

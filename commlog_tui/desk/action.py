@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from commlog_tui.desk.reader.reader import LogReader
     from commlog_tui.desk.reader.state import Scope, Turn
     from commlog_tui.desk.session import Session
+    from commlog_tui.desk.travel import Travel
 
 Work: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 """Something to do in the background. A desk that ends before it begins has made no coroutine."""
@@ -33,6 +34,8 @@ _NAMES: Final = {
     "escape": "Esc",
     "right": "→",
     "left": "←",
+    "alt+left": "Alt+←",
+    "alt+right": "Alt+→",
     "backspace": "Backspace",
 }
 
@@ -72,6 +75,10 @@ class Desk(Protocol):
 
     def prove(self, session: "Session", subject: "ProofSubject", folder: Path) -> None:
         """Make a proof sheet while the desk is used."""
+        ...
+
+    async def keep_setting(self, name: str, value: "str | int") -> None:
+        """Save a setting, and use it from now on. Raises an error whose words can be shown."""
         ...
 
     def must_ask_person(self) -> bool:
@@ -139,16 +146,17 @@ class View(Protocol):
         """The filters beside the table."""
         ...
 
-    def filter(self, filters: "Filters", *, anew: bool = False) -> None:
-        """Show what these filters leave, or say why that cannot be asked for."""
+    def filter(self, filters: "Filters", *, anew: bool = False, jump: bool = False) -> None:
+        """Show what these filters leave, or say why that cannot be asked for. The way back undoes a jump."""
         ...
 
-    def open(self, scope: "Scope") -> None:
+    def open(self, scope: "Scope", filters: "Filters | None" = None) -> None:
         """Open a view that is fixed on something."""
         ...
 
-    def close(self) -> None:
-        """Close this view, if it is fixed on something."""
+    @property
+    def travel(self) -> "Travel":
+        """The way back and forward."""
         ...
 
     def turn(self, where: "Turn") -> None:

@@ -6,17 +6,18 @@ from typing import Final
 from textual.binding import Binding
 
 from commlog_tui.desk.action import CHANNEL, DIGITS, Action, shown_keys
-from commlog_tui.desk.commands import delivery, export, find, follow, pages, show, work, write
+from commlog_tui.desk.commands import delivery, export, find, follow, pages, show, views, work, write
 
 ACTIONS: Final = (
     find.SEARCH, find.SUGGESTION, find.FILTERS, write.NEW, write.NEW_BLANK, write.CORRECT, follow.BOOKING,
     follow.CUSTOMER, find.CHANNELS,
-    find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, find.SAVE, find.SAVED, pages.OLDER, pages.NEWER,
+    find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, views.SAVE, views.SAVED, pages.OLDER, pages.NEWER,
     pages.NEWEST_PAGE,
     pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, work.HANDOVER, work.PERSON,
     delivery.TICK, delivery.NUMBERS, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS,
     export.EXPORT, show.UTC,
-    show.DETAIL, show.RAW, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, show.PROFILES, show.HELP,
+    show.DETAIL, show.RAW, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, follow.FORWARD,
+    show.PROFILES, show.HELP,
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 IN_FOOTER: Final = (

@@ -81,7 +81,7 @@ class DeskApp(PrivacyApp):
         self._kept_theme = liked.theme or DEFAULT
         self.set_reactive(App.theme, self._kept_theme)
         super().__init__([str(sheet) for sheet in sheets()])
-        self.supervisor = Supervisor(self, resolve, liked, profiles, first_rows)
+        self.supervisor = Supervisor(self, resolve, liked, profiles, None if liked.first_view else first_rows)
         self._ascii = is_ascii_terminal()
         self._steps_shown = False
         self.set_keymap(self.preferences.keys)

@@ -23,15 +23,17 @@ class Preferences:
     """Names of those who share this desk."""
     ask_person_after: int = 0
     """Minutes without a key after which the desk asks who is there before it writes; 0 for never."""
+    first_view: str = ""
+    """Name of the saved view that is shown at start; empty for the log itself."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to keys, as Textual's keymaps have them."""
     folder: Path | None = None
-    """Where saved filters, and what was shown once, are kept; None keeps nothing."""
+    """Where saved views, and what was shown once, are kept; None keeps nothing."""
     machine_folder: Path | None = None
     """Folder of machine-wide state, such as that the first steps were shown. None saves nothing."""
     proof_folder: Path | None = None
     """Where proof sheets go; None makes none."""
     export_folder: Path | None = None
     """Folder of exports; None makes none."""
-    keep: Callable[[str, str], object] | None = None
+    keep: Callable[[str, str | int], object] | None = None
     """Keeps a setting for the next time, by its name; raises an error whose words can be shown."""

@@ -1,11 +1,11 @@
-"""Removes local copies after a redaction, from outbox and saved filters, and names the rest."""
+"""Removes local copies after a redaction, from outbox and saved views, and names the rest."""
 
 import asyncio
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
+from commlog_tui.desk.saved_views import SavedViews, SavedViewsError
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ async def remove_copies(client: "LogClient", location: str, outbox: "Outbox") ->
 
 
 async def remove_searches(client: "LogClient", location: str, folder: Path | None) -> list[str]:
-    """Remove saved filters in a folder that match nothing in the log any more. Return sentences."""
+    """Remove saved views in a folder that match nothing in the log any more. Return sentences."""
     from commlog_tui.client.errors import ClientError
 
     try:
-        if names := await _forget_searches(client, location, SavedFilters(folder)):
+        if names := await _forget_searches(client, location, SavedViews(folder)):
             listed = ", ".join(f"“{name}”" for name in names)
-            return [f"Saved filters that find nothing any more were removed: {listed}."]
-    except (ClientError, SavedFiltersError) as error:
-        return [f"Saved filters may still hold what was searched for: {error}"]
+            return [f"Saved views that find nothing any more were removed: {listed}."]
+    except (ClientError, SavedViewsError) as error:
+        return [f"Saved views may still hold what was searched for: {error}"]
     return []
 
 
@@ -70,12 +70,13 @@ async def tidy(app: "App[None]", preferences: "Preferences", session: "Session",
         app.notify("\n".join(map(safe, words)), title="Redacted", timeout=_READ_SECONDS, markup=False)
 
 
-async def _forget_searches(client: "LogClient", location: str, saved: SavedFilters) -> list[str]:
-    """Remove the saved filters whose text or customer is nowhere in the log. Return their names."""
+async def _forget_searches(client: "LogClient", location: str, saved: SavedViews) -> list[str]:
+    """Remove the saved views whose text or customer is nowhere in the log. Return their names."""
     from commlog_tui.contract.query import EntryQuery
 
     gone = []
-    for name, filters in (await asyncio.to_thread(saved.load)).items():
+    for name, view in (await asyncio.to_thread(saved.load)).items():
+        filters = view.filters
         searches: dict[str, str] = {"q": filters.q, "customer_id": filters.customer}
         for field, text in searches.items():
             if text and not (await client.page(location, EntryQuery.model_validate({field: text}), limit=1)).entries:

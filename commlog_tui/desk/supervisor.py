@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.action import View, Work, start_work
-from commlog_tui.desk.faults import FAULT
+from commlog_tui.desk.connecting import connected, first_view
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.first_rows import FirstRows, first_page
 from commlog_tui.desk.log.screen import LogScreen
@@ -20,7 +20,7 @@ from commlog_tui.desk.person import bar_person
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
 from commlog_tui.desk.screens import choose_location, tell_record
-from commlog_tui.desk.session import Session, connect, renew
+from commlog_tui.desk.session import Session, renew
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.versions import mismatch
 from commlog_tui.desk.watching import explain_end, fail_all, watch_checkpoints, watch_hooks
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from commlog_tui.client.outbox import SendReport
     from commlog_tui.desk.proofs import ProofSubject
 
-_LONGEST_PAUSE: Final = 10.0
 _FIRST_ROWS_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
@@ -122,6 +121,12 @@ class Supervisor:
         if self.session is not None:
             self._run("count", partial(self._count, self.session))
 
+    async def keep_setting(self, name: str, value: "str | int") -> None:
+        """Save a setting, and use it from now on. Raises an error whose words can be shown."""
+        if self.preferences.keep is not None:
+            await asyncio.to_thread(self.preferences.keep, name, value)
+        self.preferences = replace(self.preferences, **{name: value})  # type: ignore[arg-type] # a preference's name
+
     def must_ask_person(self) -> bool:
         """Whether to ask who is at the keyboard, as the desk has been idle for as long as is set."""
         return 0 < self.preferences.ask_person_after * 60 <= self._app.longest_pause
@@ -146,23 +151,15 @@ class Supervisor:
         if self.first_rows is not None:
             with suppress(TimeoutError):  # what is loaded from here on would slow down what is about to be shown
                 await asyncio.wait_for(self._prefetched.wait(), _FIRST_ROWS_SECONDS)
-        pause = 1.0
-        while self.session is None:
-            try:
-                self.session = await connect(self._resolve, partial(choose_location, self._app))
-            except TargetError as error:
-                self.main.reader.fail(safe(str(error)))
-                return
-            except Exception as error:  # noqa: BLE001 - client errors' classes are not loaded yet; the rest must not reach a clerk
-                from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
-
-                if not isinstance(error, UnreachableError | BusyError):
-                    self.main.reader.fail(str(error) if isinstance(error, ClientError) else FAULT)
-                    return
-                self.main.reader.no_answer(error)
-                await asyncio.sleep(max(pause, error.pause))
-                pause = min(pause * 2, _LONGEST_PAUSE)
+        self.session = await connected(self._app, self._resolve, self.main.reader)
+        if self.session is None:
+            return
+        first = first_view(self._app, self.preferences, quiet=self._logs > 0)
+        if first is not None and not first.scope:
+            self.main.filter(first.filters)
         self.main.connect(self.session)
+        if first is not None and first.scope:
+            self.main.open(first.to_scope(), first.own_filters)
         self._note("person", bar_person(self.session.desk_person.name))
         self.count_kept()
         self._run("follow", partial(self._renew_and_follow, self.session))

@@ -49,7 +49,7 @@ def test_httpx_without_its_command_line_is_complete_for_everybody_else() -> None
 
 def test_what_the_first_rows_do_not_need_is_loaded_after_them() -> None:
     writing = {f"commlog_tui.desk.entry.{name}" for name in ("form", "fields_screen", "outbox_screen")}
-    choosing = {f"commlog_tui.desk.choosers.{name}" for name in ("help", "prompt", "saved_filters", "profile", "proof")}
+    choosing = {f"commlog_tui.desk.choosers.{name}" for name in ("help", "prompt", "saved_views", "profile", "proof")}
     loaded = loaded_by("commlog_tui.desk.app")
     assert "commlog_tui.desk.log.screen" in loaded
     assert not loaded & (writing | choosing)

@@ -109,7 +109,7 @@ def test_a_demo_that_cannot_be_made_leaves_nothing(run: Run, data: Path, monkeyp
     assert {path.name for path in data.iterdir()} <= {"demo.lock"}
 
 
-@pytest.mark.parametrize("words", [[], ["demo"]])
+@pytest.mark.parametrize("words", [[], ["demo"], ["desk"], ["desk", "--view", "mine"]])
 def test_without_a_terminal_there_is_a_sentence_instead_of_a_desk(
     log: list[AppendEntry], data: Path, words: list[str]
 ) -> None:

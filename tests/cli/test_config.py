@@ -53,7 +53,7 @@ def test_every_value_is_told_with_its_source(run: Run, monkeypatch: pytest.Monke
         ("[keys]\nsearch = 3", "line 2: there is no key"),
         ('[keys]\nsearch = "n"', "line 2: the key n is new_entry's already"),
         ('[keys]\nsearch = "?"', "line 2: the key ? is help's already"),
-        ('[keys]\nhelp = "Q"\nbooking = "Q"', "line 3: the key Q is help's already"),
+        ('[keys]\nhelp = "f9"\nbooking = "f9"', "line 3: the key f9 is help's already"),
         ('[keys]\nsearch = "j"', "line 2: the key j moves in the table already"),
     ],
 )

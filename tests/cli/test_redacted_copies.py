@@ -9,7 +9,7 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.desk.filters import Filters
-from commlog_tui.desk.saved_filters import SavedFilters
+from commlog_tui.desk.saved_views import SavedView, SavedViews
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 
@@ -51,9 +51,9 @@ def leave_copies(data: Path, entry_id: str, key: str) -> Outbox:
     (folder / f"{entry_id}.00ff.damaged").write_bytes(SECRET.encode())
     (folder / f"{entry_id}.00ee.tmp").write_bytes(SECRET.encode())
     (folder / f"{id_of_key('y')}.json").write_bytes(half)
-    saved = SavedFilters(data / "desk" / "local")
-    saved.save("hers", Filters(q=SECRET))
-    saved.save("her number", Filters(q=NUMBER, via=("sms",)))
+    saved = SavedViews(data / "desk" / "local")
+    saved.save("hers", SavedView(Filters(q=SECRET)))
+    saved.save("her number", SavedView(Filters(q=NUMBER, via=("sms",))))
     return outbox
 
 
@@ -62,7 +62,7 @@ def test_no_file_holds_what_was_redacted(run: Run, log: list[AppendEntry], data:
     outbox = leave_copies(data, entry_id, "call-1")
     other = OutboxItem(location="quay", content={"fields": {"title": "Another draft"}}, state="draft")
     outbox.save(other)
-    SavedFilters(data / "desk" / "local").save("long day", Filters(q="long day"))
+    SavedViews(data / "desk" / "local").save("long day", SavedView(Filters(q="long day")))
     assert len(holding(data, SECRET, NUMBER)) >= 9
     answer = run("redact", entry_id, "--reason", "asked to be forgotten")
     assert answer.exit_code == 0, answer.stderr
@@ -70,7 +70,7 @@ def test_no_file_holds_what_was_redacted(run: Run, log: list[AppendEntry], data:
     assert "8 files of the outbox, with what was typed about it, were removed." in answer.stderr
     assert "Saved filters that find nothing any more were removed: “her number”, “hers”." in answer.stderr
     assert outbox.items() == (other,)
-    assert [*SavedFilters(data / "desk" / "local").load()] == ["long day"]
+    assert [*SavedViews(data / "desk" / "local").load()] == ["long day"]
 
 
 def test_what_another_entry_still_says_stays(run: Run, log: list[AppendEntry], data: Path) -> None:
@@ -82,13 +82,13 @@ def test_what_another_entry_still_says_stays(run: Run, log: list[AppendEntry], d
     outbox.save(correction)
     assert run("redact", first, "--reason", "asked").exit_code == 0
     assert outbox.items() == (correction,)
-    assert set(SavedFilters(data / "desk" / "local").load()) == {"hers", "her number"}, "they find the other entry"
+    assert set(SavedViews(data / "desk" / "local").load()) == {"hers", "her number"}, "they find the other entry"
 
 
 def test_all_of_a_customer(run: Run, log: list[AppendEntry], data: Path) -> None:
     ids = [add(run, key, "--customer", "c-77") for key in ("call-1", "call-2")]
     leave_copies(data, ids[0], "call-2")
-    SavedFilters(data / "desk" / "local").save("customer", Filters(customer="c-77", customer_name=SECRET))
+    SavedViews(data / "desk" / "local").save("customer", SavedView(Filters(customer="c-77", customer_name=SECRET)))
     assert run("redact", "--customer", "c-77", "--reason", "asked").exit_code == 0
     assert holding(data, SECRET, NUMBER) == []
 

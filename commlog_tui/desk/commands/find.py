@@ -1,17 +1,14 @@
 """Find: the search, the filters and every way to change them."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
 from commlog_tui.desk.action import CHANNEL, DIGITS, Action, View
 from commlog_tui.desk.filters import Filters, chips
-from commlog_tui.desk.saved_filters import SavedFilters, SavedFiltersError
 
 NOTHING_FILTERED: Final = "Nothing is filtered."
 ONLY_THE_VIEW: Final = "Nothing is filtered beside what this view is of; q goes back to the whole log."
 HIDDEN: Final = "The filters are hidden with the names; h shows both."
-_LONGEST_NAME: Final = 60
 
 
 async def _search(view: View) -> None:
@@ -28,7 +25,7 @@ def _are_hidden(view: View) -> str | None:
 
 
 def _clear(view: View) -> None:
-    view.filter(Filters(), anew=True)
+    view.filter(Filters(), anew=True, jump=True)
 
 
 def _undo(view: View) -> None:
@@ -60,63 +57,10 @@ def _next_status(view: View) -> None:
     view.filter(view.reader.state.claimed.next_status())
 
 
-def _save(view: View) -> None:
-    view.start(partial(_ask_name_and_save, view), "ask")
-
-
-async def _ask_name_and_save(view: View) -> None:
-    from commlog_tui.desk.choosers.prompt import Prompt
-
-    saved = SavedFilters(view.desk.preferences.folder)
-    known = saved.load()
-
-    def understand(text: str) -> str:
-        if not 0 < len(text.strip()) <= _LONGEST_NAME:
-            raise ValueError(f"A name has 1 to {_LONGEST_NAME} characters.")
-        return "Replaces the filters of that name." if text.strip() in known else ""
-
-    name = await view.app.push_screen_wait(Prompt("Save these filters as", "a name", understand))
-    if name:
-        try:
-            saved.save(name.strip(), view.reader.filters_to_save)
-        except SavedFiltersError as error:
-            view.app.notify(str(error), severity="error", markup=False)
-        else:
-            view.app.notify("Saved; v brings them back.", markup=False)
-
-
-def _nothing_to_save(view: View) -> str | None:
-    return None if view.reader.filters_to_save else NOTHING_FILTERED
-
-
-def _bring_back(view: View) -> None:
-    view.start(partial(_choose_saved, view), "ask")
-
-
-async def _choose_saved(view: View) -> None:
-    from commlog_tui.desk.choosers.saved_filters import SavedFiltersScreen
-
-    saved = SavedFilters(view.desk.preferences.folder)
-    named = saved.load()
-    if not named and not saved.newer():
-        view.app.notify("No filters are saved yet: set some, then s saves them.", markup=False)
-        return
-    chosen = await view.app.push_screen_wait(SavedFiltersScreen(saved, named))
-    scope = view.reader.scope
-    if chosen is None:
-        return
-    if scope.query is None:
-        view.filter(chosen)
-    elif chosen.belong_to(scope.filters):
-        view.filter(chosen.beside(scope.filters))
-    else:
-        view.desk.leave_for(chosen)
-
-
 def _take_suggestion(view: View) -> None:
     page = view.reader.state.page
     if page is not None and page.suggestions:
-        view.filter(replace(view.reader.state.claimed, q=page.suggestions[0]))
+        view.filter(replace(view.reader.state.claimed, q=page.suggestions[0]), jump=True)
 
 
 def _no_suggestion(view: View) -> str | None:
@@ -144,5 +88,3 @@ STATUS: Final = Action("status", "a", "Arrived?", _STATUS, _GROUP, _next_status)
 SUGGESTION: Final = Action("suggestion", "m", "Meant", _SIMILAR, _GROUP, _take_suggestion, _no_suggestion)
 UNDO: Final = Action("undo_filter", "backspace", "Undo", "Undo the last filter", _GROUP, _undo, _nothing_to_undo)
 CLEAR: Final = Action("clear_filters", "x", "Clear", "Undo all filters", _GROUP, _clear, _nothing_to_clear)
-SAVE: Final = Action("save_filters", "s", "Save", "Save the filters under a name", _GROUP, _save, _nothing_to_save)
-SAVED: Final = Action("saved_filters", "v", "Saved", "Bring saved filters back", _GROUP, _bring_back)

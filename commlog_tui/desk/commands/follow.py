@@ -184,17 +184,26 @@ async def _show_proofs(view: View) -> None:
 def _back(view: View) -> None:
     if not view.is_in_table:
         view.to_table()
-    elif not view.reader.go_back():
-        view.close()
+    else:
+        view.travel.back()
+
+
+def _forward(view: View) -> None:
+    view.travel.forward()
+
+
+def _nowhere_to_go_forward(view: View) -> str | None:
+    return None if view.reader.history.can_go_forward else "Nothing was gone back from; q goes back."
 
 
 def _nowhere_to_go_back(view: View) -> str | None:
-    here = view.is_in_table and view.reader.scope.query is None and not view.reader.can_return
+    here = view.is_in_table and view.reader.scope.query is None and not view.reader.history.can_go_back
     return "This is the log itself; Ctrl+Q quits." if here else None
 
 
 _GROUP: Final = "Follow"
 _BACK: Final = "Back to where you were; on the log itself, quit with Ctrl+Q"
+_FORWARD: Final = "Forward to where you went back from, to its page and row"
 _MADE: Final = "Proof sheets made before: open one, or copy where it is"
 _MAKE: Final = "Make a proof sheet of the entry, its booking or its customer"
 BOOKING: Final = Action("booking", "b", "Booking", "All messages of this booking", _GROUP, _booking, _no_booking)
@@ -204,4 +213,5 @@ COPY_ENTRY: Final = Action("copy_entry", "Y", "Copy all", "Copy the whole entry"
 BROWSE: Final = Action("browse", "W", "Web", "Open the booking in a browser", _GROUP, _browse, _no_page)
 PROOF: Final = Action("proof", "z", "Proof", _MAKE, _GROUP, _proof, _no_proof)
 PROOFS: Final = Action("proofs", "Z", "Proofs", _MADE, _GROUP, _proofs, _no_folder)
-BACK: Final = Action("back", "q,escape", "Back", _BACK, _GROUP, _back, _nowhere_to_go_back, needs_log=False)
+BACK: Final = Action("back", "q,escape,alt+left", "Back", _BACK, _GROUP, _back, _nowhere_to_go_back, needs_log=False)
+FORWARD: Final = Action("forward", "Q,alt+right", "Forward", _FORWARD, _GROUP, _forward, _nowhere_to_go_forward)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from commlog_tui.desk.action import Action, View
-from commlog_tui.desk.reader.state import NEWEST
+from commlog_tui.desk.reader.state import NEWEST, Position
 from commlog_tui.text.days import ambiguity
 from commlog_tui.text.spans import parse_days
 
@@ -19,10 +19,15 @@ def _newer(view: View) -> None:
 
 
 def _oldest(view: View) -> None:
+    here, page = view.reader.spot, view.reader.state.page
+    if page is not None and page.oldest is not None:
+        view.reader.history.jump(here)
     view.turn("oldest")
 
 
 def _newest(view: View) -> None:
+    if _nothing_newer(view) is None:
+        view.reader.history.jump(view.reader.spot)
     view.reader.read(NEWEST)
 
 
@@ -55,7 +60,8 @@ async def _ask_date(view: View) -> None:
     text = await view.app.push_screen_wait(Prompt("Go to a date", "3 nov, yesterday, -14, 2026-11-03", understand))
     if text:
         day = parse_days(text, view.reader.today())[1] + timedelta(days=1)
-        view.reader.go_to(datetime.combine(day, time(), view.session.zone))
+        before = datetime.combine(day, time(), view.session.zone)
+        view.reader.jump(view.reader.state.claimed.without("days"), Position(before=before))
 
 
 _GROUP: Final = "Pages"

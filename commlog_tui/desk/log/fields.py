@@ -1,6 +1,6 @@
 """Access to the filter sidebar, which is mounted after the first rows."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 from textual.widget import AwaitMount
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Fields:
     """The filters of one view."""
 
-    def __init__(self, screen: Screen[None], reader: LogReader) -> None:
+    def __init__(self, screen: Screen[Any], reader: LogReader) -> None:
         self._screen = screen
         self._reader = reader
         self._sidebar: FilterSidebar | None = None

@@ -1,7 +1,7 @@
 """Draws the states of a view on the parts of its screen."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from textual.screen import Screen
@@ -34,7 +34,7 @@ _CHECKLIST_SECONDS = 60.0
 class Parts:
     """The parts of a log screen. Each is changed only where the state that it shows is another."""
 
-    def __init__(self, screen: Screen[None], reader: LogReader, fields: Fields, dim_keys: Callable[[], None]) -> None:
+    def __init__(self, screen: Screen[Any], reader: LogReader, fields: Fields, dim_keys: Callable[[], None]) -> None:
         self._screen = screen
         self._reader = reader
         self._fields = fields

@@ -23,9 +23,11 @@ from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
 from commlog_tui.desk.log.fields import Fields
 from commlog_tui.desk.log.parts import Parts
+from commlog_tui.desk.reader.history import ClosedView
 from commlog_tui.desk.reader.reader import LogReader
 from commlog_tui.desk.reader.state import At, Scope, Turn, ViewState
 from commlog_tui.desk.session import Session
+from commlog_tui.desk.travel import Travel
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.key_bar import BACK, KeyBar
@@ -50,7 +52,7 @@ class _Stack(Vertical):
     BLANK = True
 
 
-class LogScreen(Screen[None]):
+class LogScreen(Screen[ClosedView | None]):
     """The log with its filters, table and detail, or the history of a customer or a booking."""
 
     BLANK = True
@@ -59,20 +61,23 @@ class LogScreen(Screen[None]):
     state: reactive[ViewState] = reactive(ViewState, repaint=False, init=False)
     """What is shown; only the reader makes another."""
 
-    def __init__(self, desk: Desk, scope: Scope | None = None) -> None:
+    def __init__(self, desk: Desk, before: ClosedView | None = None) -> None:
         super().__init__()
         self.desk = desk
         self.reader = LogReader(
-            scope,
+            before.scope if before else None,
             page_size=desk.preferences.page_size,
             publish=self._publish,
             settle=self._settle,
             on_fault=self._fault,
         )
+        self.travel = Travel(self, self.reader, partial(LogScreen, desk))
         self.fields = Fields(self, self.reader)
         self._parts = Parts(self, self.reader, self.fields, self._dim_keys)
         self._is_laid_out = self._is_painted = False
         self._rest: Timer | None = None
+        if before is not None:
+            self.reader.resume(before)
 
     @override
     def compose(self) -> ComposeResult:
@@ -239,24 +244,18 @@ class LogScreen(Screen[None]):
         """Whether the table has the focus."""
         return isinstance(self.focused, LogTable)
 
-    def filter(self, filters: Filters, *, anew: bool = False) -> None:
+    def filter(self, filters: Filters, *, anew: bool = False, jump: bool = False) -> None:
         """Apply these filters, or report the fault. ``anew`` also empties faulty fields."""
         if anew:
             self.fields.empty()
         try:
-            self.reader.ask(filters)
+            (self.reader.jump if jump else self.reader.ask)(filters)
         except FiltersError as error:  # saved by another version, perhaps
             self.notify(str(error), severity="warning", markup=False)
 
-    def open(self, scope: Scope) -> None:
+    def open(self, scope: Scope, filters: Filters | None = None) -> None:
         """Open a view that is fixed on something else than this one."""
-        if scope.query != self.reader.scope.query:
-            self.app.push_screen(LogScreen(self.desk, scope))
-
-    def close(self) -> None:
-        """Close this view, if it is fixed on something."""
-        if self.reader.scope.query is not None:
-            self.dismiss(None)
+        self.travel.open(scope, filters)
 
     def turn(self, where: Turn, at: At | None = None) -> None:
         """Turn to another page."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.filters import Filters, chips
+from commlog_tui.desk.reader.history import ClosedView, History, Spot
 from commlog_tui.desk.reader.news import with_entry
 from commlog_tui.desk.reader.source import LogSource
 from commlog_tui.desk.reader.state import NEWEST, At, Direction, Position, Scope, Trouble, Turn, ViewState
@@ -52,8 +53,7 @@ class LogReader:
         self._on_fault = on_fault
         self._source = LogSource(self.scope.query, page_size)
         self._asked = NEWEST
-        self._returns: list[tuple[Filters, EntryQuery | None, Position]] = []
-        """Where the view was each time that it went to a date."""
+        self.history = History()
         self._awaited: str | None = None
         self._tasks = TaskSlots(self._failed)
         self.today = self._source.today
@@ -112,23 +112,26 @@ class LogReader:
         """Ask again, and stay on the row."""
         self.read(replace(self._asked, keep=self._entry_id()))
 
-    def go_to(self, before: datetime) -> None:
-        """Go to the entries before an instant. All filters but the days stay."""
-        self._returns.append((self.state.claimed, self._source.query, replace(self._asked, keep=self._entry_id())))
-        self.ask(self.state.claimed.without("days"), Position(before=before))
+    def jump(self, filters: Filters, position: Position = NEWEST) -> None:
+        """Go elsewhere, so that the way back leads here. Raises ``FiltersError``; then nothing was changed."""
+        here = self.spot
+        self.ask(filters, position)
+        self.history.jump(here)
 
     @property
-    def can_return(self) -> bool:
-        """Whether the view has gone to a date and not come back."""
-        return bool(self._returns)
+    def spot(self) -> Spot:
+        """Where the view is."""
+        return Spot(self.state.claimed, self._source.query, replace(self._asked, keep=self._entry_id()))
 
-    def go_back(self) -> bool:
-        """Go back to where the view was before it went to a date; whether it had gone to one."""
-        if not self._returns:
-            return False
-        filters, self._source.query, position = self._returns.pop()
-        self.ask(filters, position)
-        return True
+    def resume(self, view: ClosedView) -> None:
+        """Begin where a view was when it was closed."""
+        self.history = view.history
+        self.return_to(view.spot)
+
+    def return_to(self, spot: Spot) -> None:
+        """Go where a view was before."""
+        self._source.query = spot.query
+        self.ask(spot.filters, spot.position)
 
     def move_to(self, row: int) -> None:
         """Take over which row is the current one."""
@@ -151,11 +154,6 @@ class LogReader:
     def await_written(self, key: str) -> None:
         """Go to what was saved under this key, once the log has it."""
         self._awaited = key
-
-    @property
-    def filters_to_save(self) -> Filters:
-        """The filters together with what the view is fixed on."""
-        return self.state.claimed.within(self.scope.filters)
 
     def connection(self, *, connected: bool) -> None:
         """Take over that the service is gone; ask again when it is back."""

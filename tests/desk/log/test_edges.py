@@ -38,9 +38,9 @@ def prefer(monkeypatch: pytest.MonkeyPatch, outbox: Path) -> Prefer:
 
 @dataclass
 class Kept:
-    values: list[tuple[str, str]] = field(default_factory=list)
+    values: list[tuple[str, str | int]] = field(default_factory=list)
 
-    def __call__(self, name: str, value: str) -> None:
+    def __call__(self, name: str, value: str | int) -> None:
         self.values.append((name, value))
 
 
@@ -106,7 +106,7 @@ async def test_a_theme_chosen_in_the_palette_is_kept_and_one_from_the_settings_i
 
 
 async def test_a_theme_that_cannot_be_kept_is_used_and_said(prefer: Prefer) -> None:
-    def full(name: str, value: str) -> None:
+    def full(name: str, value: str | int) -> None:
         raise OSError("The settings file cannot be written: No space left on device.")
 
     app = prefer(Preferences(keep=full))

@@ -195,7 +195,7 @@ async def test_filters_are_saved_come_back_and_are_deleted(desk: Open, tmp_path:
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.screen.query(ChipBar))
         await pilot.press("v")
-        await until(pilot, lambda: any("No filters are saved" in toast for toast in toasts(pilot)))
+        await until(pilot, lambda: any("No view is saved" in toast for toast in toasts(pilot)))
 
 
 async def test_pages_are_as_long_as_one_likes_them(desk: Open) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.desk.filters import Filters
-from commlog_tui.desk.saved_filters import SavedFilters
+from commlog_tui.desk.saved_views import SavedView, SavedViews
 from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry, an_id
@@ -29,9 +29,9 @@ async def test_copies_go_when_the_feed_says_so(desk: Open, outbox: Path, tmp_pat
     log = FakeLog([an_entry(number, title=f"{SECRET} rang" if number == 2 else "Tide") for number in range(1, 4)])
     async with desk(log).run_test(size=(140, 40)) as pilot:
         await rows(pilot)
-        saved = SavedFilters(tmp_path / "desk")
-        saved.save("hers", Filters(q=SECRET))
-        saved.save("tides", Filters(q="tide"))
+        saved = SavedViews(tmp_path / "desk")
+        saved.save("hers", SavedView(Filters(q=SECRET)))
+        saved.save("tides", SavedView(Filters(q="tide")))
         stored = correction(1)
         for item in (correction(2), stored):
             Outbox(outbox).save(item)

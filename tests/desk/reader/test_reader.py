@@ -14,7 +14,7 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.desk.filters import Filters, FiltersError
 from commlog_tui.desk.reader import source
 from commlog_tui.desk.reader.reader import LogReader
-from commlog_tui.desk.reader.state import Scope
+from commlog_tui.desk.reader.state import Position, Scope
 from tests.desk.fake_log import FakeLog
 from tests.desk.reader.conftest import Read, a_session, until
 from tests.desk.samples import NOW, a_detail, an_entry
@@ -192,20 +192,16 @@ async def test_it_goes_to_a_date_and_back_to_the_page_and_the_row(read: Read) ->
     assert reader.turn("older")
     await until(lambda: titles(reader)[0] == "Booking Reminder 6")
     reader.move_to(3)
-    reader.go_to(NOW - timedelta(hours=20))
+    reader.jump(Filters(), Position(before=NOW - timedelta(hours=20)))
     await until(lambda: titles(reader)[0] == "Booking Reminder 21")
-    assert reader.can_return
-    assert reader.go_back()
+    away = reader.spot
+    back = reader.history.back(away)
+    assert back is not None
+    reader.return_to(back)
     await until(lambda: titles(reader)[0] == "Booking Reminder 6")
     assert reader.state.row == 3
-    assert [reader.go_back()] == [False]
-
-
-async def test_what_is_saved_in_a_view_says_whom_it_is_of(read: Read) -> None:
-    view = Filters(customer="c-1", customer_name="Zoë Quay")
-    reader = await read(a_log(), Scope(EntryQuery(customer_id="c-1"), "History", view))
-    reader.ask(Filters(via=("sms",)))
-    assert reader.filters_to_save == Filters(via=("sms",), customer="c-1", customer_name="Zoë Quay")
+    assert not reader.history.can_go_back
+    assert reader.history.forward(reader.spot) == away
 
 
 async def test_turning_needs_no_request_for_what_was_prefetched(read: Read) -> None:
