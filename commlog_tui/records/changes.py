@@ -136,8 +136,7 @@ class HandoverSigned(Struct, frozen=True, gc=False):
     recorded_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerNoted:
+class CustomerNoted(Struct, frozen=True, gc=False):
     """Find a record by the customers, or by the address, that it is about."""
 
     root: int
@@ -152,8 +151,7 @@ class CustomerNoted:
     """What the directory learns of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerNoteRemoved:
+class CustomerNoteRemoved(Struct, frozen=True, gc=False):
     """No longer find a record about a customer, which is redacted."""
 
     root: int
