@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from commlog_tui.contract import (
     customer,
+    customer_record,
     delivery,
     entry,
     handover,
@@ -21,6 +22,7 @@ from commlog_tui.contract import (
     task,
     worklist,
 )
+from commlog_tui.records import customer_rows
 from commlog_tui.records import rows as record_rows
 from commlog_tui.store import rows
 from commlog_tui.store.protocol import Store
@@ -43,6 +45,12 @@ PAIRS = [
     Pair(rows.WorkItemRow, worklist.WorkItem),
     Pair(rows.OverdueMessageRow, worklist.OverdueMessage),
     Pair(rows.WorklistRow, worklist.Worklist),
+    Pair(customer_rows.PreferenceRow, customer.Preference),
+    Pair(customer_rows.ContactRow, customer_record.Contact),
+    Pair(customer_rows.LocalCustomerRow, customer_record.LocalCustomer),
+    Pair(customer_rows.MergeRow, customer_record.Merge),
+    Pair(customer_rows.CustomerRecordsRow, customer_record.CustomerRecords),
+    Pair(customer_rows.PreferencesRow, customer_record.Preferences),
     Pair(record_rows.MatchRow, entry.Match),
     Pair(record_rows.EntryRow, entry.Entry),
     Pair(record_rows.EventRow, delivery.DeliveryEvent),
@@ -89,7 +97,7 @@ def test_rows_have_the_fields_of_the_contract(pair: Pair) -> None:
 
 
 def test_every_row_is_compared() -> None:
-    named = [*vars(rows).values(), *vars(record_rows).values()]
+    named = [*vars(rows).values(), *vars(record_rows).values(), *vars(customer_rows).values()]
     found = {kind for kind in named if isinstance(kind, type) and issubclass(kind, msgspec.Struct)}
     assert found - {msgspec.Struct} == {pair.row for pair in PAIRS}
 
