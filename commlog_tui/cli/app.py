@@ -15,6 +15,7 @@ from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.config import config
 from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetOptions
 from commlog_tui.cli.copy import copy
+from commlog_tui.cli.customer import contacts, customers, preferences
 from commlog_tui.cli.demo import demo
 from commlog_tui.cli.desk_command import desk, run_desk
 from commlog_tui.cli.embedded import EmbeddedError
@@ -79,6 +80,9 @@ app.add_typer(proofs, name="proof")
 app.add_typer(upkeep.keys, name="key")
 app.add_typer(outboxes, name="outbox")
 app.add_typer(tasks, name="task")
+app.add_typer(customers, name="customer")
+app.add_typer(contacts, name="contact")
+app.add_typer(preferences, name="preference")
 app.add_typer(handovers, name="handover")
 app.add_typer(expectations, name="expect")
 
