@@ -6,11 +6,13 @@ from typing import Final
 from textual.binding import Binding
 
 from commlog_tui.desk.action import CHANNEL, DIGITS, Action, shown_keys
-from commlog_tui.desk.commands import delivery, export, find, follow, pages, show, views, work, write
+from commlog_tui.desk.commands import delivery, export, find, follow, pages, people, show, views, work, write
 
 ACTIONS: Final = (
     find.SEARCH, find.SUGGESTION, find.FILTERS, write.NEW, write.NEW_BLANK, write.CORRECT, follow.BOOKING,
-    follow.CUSTOMER, find.CHANNELS,
+    follow.CUSTOMER,
+    people.GUEST, people.MEND,
+    find.CHANNELS,
     find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, views.SAVE, views.SAVED, pages.OLDER, pages.NEWER,
     pages.NEWEST_PAGE,
     pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, work.HANDOVER, work.PERSON,

@@ -19,6 +19,7 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.statistics import Statistics, StatisticsQuery
 from commlog_tui.contract.worklist import Worklist
+from tests.desk.fake_people import FakePeople
 from tests.desk.fake_todo import FakeTodo
 from tests.desk.samples import NOW, a_detail, an_entry
 
@@ -53,6 +54,7 @@ class FakeLog:
         """Whether resolutions are refused."""
         self.resolved: list[NewResolution] = []
         self.todo = FakeTodo(self._fail, self._receipt)
+        self.people = FakePeople(self._fail, self._receipt)
         self.figures: Statistics | None = None
         self.counted: list[StatisticsQuery] = []
         self.told: asyncio.Queue[bytes] = asyncio.Queue()
@@ -142,7 +144,7 @@ class FakeLog:
 
     async def customers(self, location: str, q: str, limit: int = 20) -> CustomerMatches:
         self._fail()
-        found = tuple(one for one in self._people() if q.lower() in (one.name or "").lower())
+        found = tuple(one for one in self._people() if any(q.lower() in part.lower() for part in _parts(one)))
         return CustomerMatches(customers=found[:limit], more=len(found) > limit)
 
     async def customer(self, location: str, customer_id: str) -> Customer:
@@ -201,7 +203,7 @@ class FakeLog:
 
     def _people(self) -> list[Customer]:
         known = {one.customer.id: one for one in reversed(self.entries) if one.customer is not None}
-        return [
+        people = [
             Customer(
                 id=customer.id,
                 name=customer.name,
@@ -212,6 +214,7 @@ class FakeLog:
             for one in known.values()
             if (customer := one.customer) is not None
         ]
+        return [self.people.seen(one) for one in (*people, *self.people.known)]
 
     def _receipt(self, record_id: str) -> Receipt:
         self.seq += 1
@@ -220,6 +223,11 @@ class FakeLog:
     def _fail(self) -> None:
         if self.failing is not None:
             raise self.failing
+
+
+def _parts(customer: Customer) -> tuple[str, ...]:
+    digits = ("".join(filter(str.isdigit, one)) for one in customer.numbers)
+    return (customer.name or "", *customer.addresses, *customer.numbers, *digits)
 
 
 def _answers(entry: Entry, query: EntryQuery) -> bool:

@@ -1,0 +1,108 @@
+"""Correcting a guest's address or number: the old one, the right one, and why. Enter saves from every field."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+from typing_extensions import override
+
+from commlog_tui.desk.widgets.field import Field
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.privacy import mask
+
+if TYPE_CHECKING:
+    from commlog_tui.desk.session import Session
+
+_LONGEST: Final = {"old": 320, "new": 320, "why": 500}
+_HINT: Final = "Enter: save   Tab: next field   Esc: leave"
+
+
+class ContactForm(ModalScreen["str | None"]):
+    """Saves a correction in the outbox; gives what is to be notified of it, or nothing if it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]
+
+    def __init__(self, session: "Session", customer_id: str, name: str, old: str, *, private: bool) -> None:
+        super().__init__()
+        self._session = session
+        self._customer_id = customer_id
+        self._guest_name = name
+        self._old = old
+        self._private = private
+        self._is_saved = False
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Lay out the fields; the right one begins as the old one, of which mostly a letter is wrong."""
+        old = mask(self._old) if self._private else safe(self._old)
+        with Vertical(classes="card -small", id="contact") as card:
+            card.border_title = "Correct the address or number"
+            yield Label("Of " + (mask(self._guest_name) if self._private else safe(self._guest_name)), markup=False)
+            yield Label(f"Not any more: {old}" if old else "One more, preferred from now on", markup=False)
+            yield Label("Right one", markup=False)
+            yield Field("" if self._private else safe(self._old), placeholder="address or number", id="new")
+            yield Label("", id="echo", markup=False)
+            yield Label("Why", markup=False)
+            yield Field("", placeholder="misspelt, a new number …", id="why")
+            yield Label(_HINT, classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin at the address, and say what is probably wrong with it."""
+        self.set_focus(self.query_one("#new"))
+        self._echo()
+
+    def _text(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        self._echo()
+
+    def _fault(self) -> str:
+        new = self._text("new")
+        if not new:
+            return "Which one is right?"
+        for name in ("new", "why"):
+            if len(self._text(name)) > _LONGEST[name]:
+                return f"At most {_LONGEST[name]} characters."
+        return "Nothing is changed yet." if new == self._old.strip() else ""
+
+    def _echo(self) -> bool:
+        """Say what is wrong, or may be; return whether it can be saved."""
+        from commlog_tui.contract.regions import region_of_zone
+        from commlog_tui.text.address_hints import address_hint
+
+        fault = self._fault()
+        hint = address_hint(self._text("new"), region_of_zone(self._session.zone.key))
+        echo = self.query_one("#echo", Label)
+        words = safe(hint.words) if hint is not None and (not fault or not self._private) else fault
+        echo.update(words)
+        echo.set_class(bool(fault) and hint is None, "fault")
+        return not fault
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._echo() and not self._is_saved:
+            self._is_saved = True
+            self._save()
+
+    @work(group="save", exit_on_error=False)
+    async def _save(self) -> None:
+        from commlog_tui.client.outbox import OutboxError
+        from commlog_tui.desk.work.saving import save
+
+        content: dict[str, Any] = {"new": self._text("new")}
+        content |= {name: text for name, text in (("old", self._old.strip()), ("reason", self._text("why"))) if text}
+        try:
+            await save(self._session, "contact", content, self._customer_id)
+        except OutboxError as error:
+            self._is_saved = False
+            self.query_one("#echo", Label).update(str(error))
+            return
+        new = mask(content["new"]) if self._private else safe(content["new"])
+        self.dismiss(f"Corrected: {new}. The old one stays findable.")
