@@ -72,10 +72,11 @@ def _fill(connection: apsw.Connection, entries: Entries, count: int) -> None:
     create_location(connection, _QUAY)
     connection.execute("COMMIT")
     for _ in range(0, count, 1_000):
-        _append(connection, _take(entries, 1_000))
+        _append(connection, take(entries, 1_000))
 
 
-def _take(entries: Entries, count: int) -> list[AppendEntry]:
+def take(entries: Entries, count: int) -> list[AppendEntry]:
+    """Return entries without texts."""
     return [AppendEntry(item.id, item.entry.model_copy(update={"body": None})) for item in entries.take(count)]
 
 
@@ -112,7 +113,7 @@ def _print_costs(path: Path, entries: Entries, rounds: int) -> None:
         variants[f"without {index}"] = lambda c, name=index: c.execute(f"DROP INDEX {name}")  # type: ignore[misc] # mypy does not infer the default
     measured: dict[str, list[tuple[float, float, float]]] = {name: [] for name in variants}
     for _ in range(rounds):
-        batches = [_take(entries, _BATCH) for _ in range(_WARM + _BATCHES)]
+        batches = [take(entries, _BATCH) for _ in range(_WARM + _BATCHES)]
         _measure(path, variants["everything"], batches)  # the forms of their numbers are known to every variant then
         for name, variant in variants.items():
             measured[name].append(_measure(path, variant, batches))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import pytest
 from typing_extensions import override
 
 from commlog_tui.ledger.verifier import Verifier
+from commlog_tui.store import auditing_cores
 from commlog_tui.store.auditing import AuditedLocation
-from commlog_tui.store.sqlite import auditing, auditing_cores
-from commlog_tui.store.sqlite.auditing_cores import feed_on_cores
+from commlog_tui.store.auditing_cores import feed_on_cores
+from commlog_tui.store.sqlite import auditing
 from tests.store.tampering import COUNT, log, pk, rewrite, sound, tampered, verified
 
 __all__ = ["log", "sound"]
@@ -35,8 +37,9 @@ def on_cores(
         ((key, name, count),) = [one for one in auditing.locations(connection) if one[1] == "quay"]
         location = AuditedLocation(key, name, count)
         shared = feed_on_cores(
-            path, connection, location, verifier, lambda *step: steps.append(step), part=TILE, executor=executor
-        )
+            partial(auditing.batches, connection, key), partial(auditing.examine, path, key, name), location, verifier,
+            lambda *step: steps.append(step), part=TILE, executor=executor,
+        )  # fmt: skip
         auditing.finish(connection, key, verifier)
     assert shared
     assert steps == sorted(steps)
@@ -103,5 +106,6 @@ def test_a_small_location_is_verified_by_one_process(log: Path) -> None:
     verifier = Verifier("pier")
     with auditing.opened(log) as connection:
         location = AuditedLocation(2, "pier", 1)
-        assert not feed_on_cores(log, connection, location, verifier, lambda _done, _total: None)
+        batches, examine = partial(auditing.batches, connection, 2), partial(auditing.examine, log, 2, "pier")
+        assert not feed_on_cores(batches, examine, location, verifier, lambda _done, _total: None)
     assert (verifier.faults, verifier.records) == ([], 1)

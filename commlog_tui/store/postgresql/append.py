@@ -16,13 +16,15 @@ from commlog_tui.store.postgresql.delivery_writing import write_delivery
 from commlog_tui.store.postgresql.loading import Loaded, Loading, read_head, send_head
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
+from commlog_tui.store.postgresql.record_rows import NewRecords, numbers_of_forms
 from commlog_tui.store.postgresql.search_writing import write_search
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.postgresql.work_writing import write_work
 from commlog_tui.store.postgresql.writing import Writing
 
 _NAMING = """
-SELECT seq FROM entry WHERE location = %s AND customer = %s
+SELECT entry.seq FROM contact JOIN entry ON entry.location = %s AND entry.contact = contact.no
+WHERE contact.location = %s AND contact.customer = %s
 UNION SELECT seq FROM entry WHERE location = %s AND corrected IS NOT NULL
 """
 
@@ -67,22 +69,25 @@ async def append(
 
 
 async def _write(database: Database, view: View, location: Location, decision: Decision, rows: ProjectionRows) -> None:
-    writing = Writing(view, location)
+    writing, columns = Writing(view, location), NewRecords(location.id, decision.records)
+    known = database.forms.setdefault(location.no, {})
+    forms = await numbers_of_forms(view, location, columns.forms, known)
     async with view.connection.pipeline():
-        writing.records(decision, rows, database.kinds)
+        writing.records(columns.rows(forms), rows, database.kinds)
         writing.projections(rows)
         write_delivery(writing, location, rows.delivery)
         write_work(writing, location, rows.duties)
         write_notes(writing, location, rows.notes)
         write_search(writing, location, rows.search, rows.fields)
         writing.people(rows.people)
-        writing.head(decision)
+        writing.head(decision.head, decision.nodes)
         await writing.send()
         if not rows.people.doubted:
             await view.send("COMMIT")
     if rows.people.doubted:
         await learn_anew(view, location, sorted(rows.people.doubted))
         await view.send("COMMIT")
+    known.update(forms)
 
 
 async def learn_anew(view: View, location: Location, customer_ids: Sequence[str]) -> None:
@@ -92,7 +97,7 @@ async def learn_anew(view: View, location: Location, customer_ids: Sequence[str]
     """
     people = PeopleRows(location.region)
     for customer_id in customer_ids:
-        naming = await view.rows(_NAMING, (location.no, customer_id, location.no))
+        naming = await view.rows(_NAMING, (location.no, location.no, customer_id, location.no))
         threads = await load_whole_threads(view, location, sorted(seq for (seq,) in naming))
         had = [version for thread in threads.values() for version in history(thread)]
         notes = await note_records(view, location, [customer_note_key(customer_id)])

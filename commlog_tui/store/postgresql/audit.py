@@ -5,7 +5,7 @@ row must not hide it from whoever looks for that.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import Final
@@ -14,6 +14,9 @@ import psycopg
 
 from commlog_tui.ledger.tree import Frontier
 from commlog_tui.ledger.verifier import Row, StoredTree, Verifier, recorded_twice
+from commlog_tui.records.personal_codec import to_personal
+from commlog_tui.records.public_codec import Columns as Stored
+from commlog_tui.records.public_codec import to_public
 from commlog_tui.store.auditing import AuditedLocation, Progress, feed_in_turn
 from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError
 from commlog_tui.store.postgresql.comparing import differing
@@ -21,6 +24,7 @@ from commlog_tui.store.postgresql.connection import Row as Columns
 from commlog_tui.store.postgresql.connection import connect, parameters, plain_errors
 from commlog_tui.store.postgresql.guards import UPKEEP
 from commlog_tui.store.postgresql.migrations import layout_of, require_current
+from commlog_tui.store.postgresql.record_rows import start_bytes
 from commlog_tui.store.postgresql.schema_check import schema_faults
 from commlog_tui.store.postgresql.store import file_of_log
 from commlog_tui.store.signing import fault_of_key
@@ -30,22 +34,22 @@ _SEE: Final = "SELECT set_config('commlog.location', %s, true)"
 _SCANS: Final = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
 _COUNT: Final = "SELECT count(*) FROM record WHERE location = %s"
 _RECORDS: Final = """
-SELECT r.seq, r.public, p.salt, p.data,
-    CASE WHEN octet_length(r.leaf) = 32 THEN r.leaf ELSE decode(repeat('00', 33), 'hex') END, uuid_send(r.id), r.kind,
-    CASE WHEN r.root = r.seq THEN uuid_send(r.id)
-    ELSE (SELECT uuid_send(t.id) FROM record t WHERE t.location = %(no)s AND t.seq = r.root AND t.root = t.seq) END,
-    1
-FROM record r LEFT JOIN personal p ON p.location = %(no)s AND p.seq = r.seq
-WHERE r.location = %(no)s ORDER BY r.seq
+SELECT r.seq, r.form, r.recorded_at, r.lag, r.commitment, r.rest, r.salt, r.personal, r.leaf_start, uuid_send(r.id),
+    r.kind, CASE WHEN r.root <> r.seq THEN coalesce((
+        SELECT uuid_send(t.id) FROM record t WHERE t.location = %(no)s AND t.seq = r.root AND t.root = t.seq
+    ), '') END
+FROM record r WHERE r.location = %(no)s ORDER BY r.seq
 """
+_FORMS: Final = "SELECT no, text FROM form WHERE location = %s"
 _HEAD: Final = "SELECT seq, frontier FROM head WHERE location = %s"
 _NODES: Final = "SELECT level, position, hash FROM node WHERE location = %s"
 _UNFORGOTTEN: Final = """
 WITH gone AS MATERIALIZED (
     SELECT root, min(seq) AS seq FROM record WHERE location = %(no)s AND kind = 'redaction' GROUP BY root
 )
-SELECT r.seq FROM record r JOIN gone ON gone.root = r.root JOIN personal p ON p.location = %(no)s AND p.seq = r.seq
-WHERE r.location = %(no)s AND r.kind <> 'redaction' AND r.seq < gone.seq ORDER BY r.seq
+SELECT r.seq FROM record r JOIN gone ON gone.root = r.root
+WHERE r.location = %(no)s AND r.kind <> 'redaction' AND r.seq < gone.seq
+AND (r.salt IS NOT NULL OR r.personal IS NOT NULL) ORDER BY r.seq
 """
 _TWICE: Final = """
 SELECT min(seq), max(seq) FROM record WHERE location = %s GROUP BY id HAVING count(*) > 1 ORDER BY 2
@@ -56,9 +60,6 @@ _STRAYS: Final = {
         "There are records of a location that is not in the log: it was removed.",
     "SELECT count(*) FROM head WHERE location NOT IN (SELECT no FROM location)":
         "There is the end of a location that is not in the log: it was removed.",
-    "SELECT count(*) FROM personal p WHERE NOT EXISTS "
-    "(SELECT 1 FROM record r WHERE r.location = p.location AND r.seq = p.seq)":
-        "There is personal data of records that are not in the log: they were removed.",
 }  # fmt: skip
 
 
@@ -112,15 +113,16 @@ class PostgresAudit:
         """See ``auditing.Audit.batches``."""
         self._see(location.key)
         end, after = self._end(location.key)[0], 0
+        forms: dict[int, str] = dict(self._connection.execute(_FORMS, (location.key,)).fetchall())
         with plain_errors(), self._connection.cursor("records", binary=True) as cursor:
             cursor.execute(_RECORDS, {"no": location.key})
             while rows := cursor.fetchmany(_AT_ONCE):
                 for at, row in enumerate(rows):
                     if row[0] > end and row[0] != after + 1:
-                        yield rows[:at]
+                        yield self._read(rows[:at], location.id, forms)
                         return
                     after = row[0]
-                yield rows
+                yield self._read(rows, location.id, forms)
 
     def feed(self, location: AuditedLocation, verifier: Verifier, progress: Progress) -> bool:
         """See ``auditing.Audit.feed``."""
@@ -163,6 +165,23 @@ class PostgresAudit:
     def is_scrub_due(self) -> bool:
         """See ``auditing.Audit.is_scrub_due``."""
         return False
+
+    def _read(self, rows: Iterable[Columns], location: str, forms: Mapping[int, str]) -> list[Row]:
+        """Return rows of ``_RECORDS`` with their bytes; what cannot be made again is empty, which is a fault."""
+        read: list[Row] = []
+        for seq, form, *columns, salt, data, start, record_id, kind, about in rows:
+            try:
+                stored = Stored(None if form is None else forms.get(form, ""), *columns)
+                public = to_public(stored, location, seq, record_id, about)
+            except ValueError:
+                public = b""
+            try:
+                personal = None if data is None else to_personal(data)
+            except ValueError:
+                personal = b""
+            entry = record_id if about is None else about
+            read.append((seq, public, salt, personal, start_bytes(start), record_id, kind, entry, 1))
+        return read
 
     def _see(self, no: int) -> None:
         self._connection.execute(_SEE, (str(no),))

@@ -11,15 +11,16 @@ from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.entry_rows import ENTRY_COLUMNS, RECORD_JOIN, read_entry
 from commlog_tui.store.postgresql.lists import Lists
+from commlog_tui.store.postgresql.page_plan import GATHERED
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.rows import BookingRow
 
 _BY_CODE: Final = f"""
-SELECT {ENTRY_COLUMNS} FROM entry {RECORD_JOIN}
-WHERE entry.location = %s AND entry.code = %s ORDER BY entry.sent_at DESC, entry.seq DESC LIMIT %s
+SELECT {ENTRY_COLUMNS} FROM {GATHERED.format("code = %s")} {RECORD_JOIN}
+ORDER BY entry.sent_at DESC, entry.seq DESC LIMIT %s
 """
-_BY_REFERENCE: Final = """
-SELECT seq FROM entry WHERE location = %s AND reference = %s ORDER BY sent_at DESC, seq DESC LIMIT %s
+_BY_REFERENCE: Final = f"""
+SELECT seq FROM {GATHERED.format("reference = %s::uuid")} ORDER BY sent_at DESC, seq DESC LIMIT %s
 """
 
 
@@ -35,7 +36,7 @@ async def booking(view: View, location: Location, query: BookingQuery, cursor_ke
     seqs: set[int] = set()
     if code is not None:
         rows = await view.rows(_BY_CODE, (location.no, folded_code(code), MAX_PAGE_SIZE))
-        named = [entry for row in rows if code_form((entry := read_entry(tuple(row))).code) == code_form(code)]
+        named = [entry for row in rows if code_form((entry := read_entry(row, location.id)).code) == code_form(code)]
         seqs |= {entry.seq for entry in named}
         runs |= {run.seq: run for run in (await lists.runs(RunQuery(code=code, limit=MAX_PAGE_SIZE))).runs}
         references = [entry.reference for entry in named] + [run.reference for run in runs.values()]

@@ -41,7 +41,9 @@ SELECT person, other, state FROM (
 ) AS merges ORDER BY seq
 """
 _ANY: Final = "SELECT 1 FROM customer_note WHERE location = %s LIMIT 1"
-_CONTACTS: Final = "SELECT DISTINCT address FROM contact WHERE location = %s AND customer = ANY(%s::text[])"
+_CONTACTS: Final = (
+    "SELECT DISTINCT address FROM contact WHERE location = %s AND customer = ANY(%s::text[]) AND shown <> ''"
+)
 
 
 def write_notes(writing: Writing, location: Location, rows: NoteRows) -> None:

@@ -114,6 +114,8 @@ class Database:
         self._pool: AsyncConnectionPool[AsyncConnection] | None = None
         self._locations: dict[str, Location] = {}
         self._log_name: str | None = None
+        self.forms: Final[dict[int, dict[str, int]]] = {}
+        """Numbers of forms that are committed, by location; see ``record_rows``."""
         self._closed = False
 
     async def location(self, location: str) -> Location:

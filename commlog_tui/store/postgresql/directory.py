@@ -19,6 +19,7 @@ from commlog_tui.store.search.lookups import MOST_PEOPLE
 _PERSON: Final = """
 SELECT customer.id, customer.name, customer.last_seen, contact.address, contact.shown
 FROM customer LEFT JOIN contact ON contact.location = customer.location AND contact.customer = customer.id
+AND contact.shown <> ''
 WHERE customer.location = %s AND customer.id = %s
 ORDER BY contact.last_seen DESC, contact.address
 """
@@ -27,7 +28,7 @@ _WITH: Final = "SELECT customer FROM people_with(%s::jsonb, %s::integer) WHERE c
 _FOUND: Final = """
 SELECT found.*, contact.address, contact.shown FROM (
     SELECT id, name, last_seen FROM customer WHERE {} ORDER BY last_seen DESC, id LIMIT %s
-) AS found LEFT JOIN contact ON contact.location = %s AND contact.customer = found.id
+) AS found LEFT JOIN contact ON contact.location = %s AND contact.customer = found.id AND contact.shown <> ''
 ORDER BY found.last_seen DESC, found.id, contact.last_seen DESC, contact.address
 """
 

@@ -30,40 +30,41 @@ END $$;
 CREATE OR REPLACE FUNCTION {schema}.refuse_removal() RETURNS trigger LANGUAGE plpgsql
 SET search_path = {schema}, pg_temp AS $$
 DECLARE
-    thread bigint;
+    changed record := OLD;
 BEGIN
-    SELECT root INTO thread FROM record
-    WHERE location = OLD.location AND seq = OLD.seq AND kind <> 'redaction';
-    IF thread IS NULL OR NOT EXISTS (
+    changed.salt := NULL;
+    changed.personal := NULL;
+    IF NEW IS DISTINCT FROM changed OR OLD.kind = 'redaction' OR NOT EXISTS (
         SELECT 1 FROM record
-        WHERE location = OLD.location AND root = thread AND root <> seq AND kind = 'redaction'
+        WHERE location = OLD.location AND root = OLD.root AND root <> seq AND kind = 'redaction'
     ) THEN
         RAISE EXCEPTION 'the record is append-only' USING ERRCODE = 'restrict_violation';
     END IF;
-    RETURN OLD;
+    RETURN NEW;
 END $$;
 
 REVOKE ALL ON FUNCTION {schema}.refuse_change(), {schema}.refuse_removal() FROM PUBLIC;
 
-CREATE OR REPLACE TRIGGER record_is_never_changed BEFORE UPDATE OR DELETE ON {schema}.record
+CREATE OR REPLACE TRIGGER record_is_never_updated BEFORE UPDATE ON {schema}.record
+FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_removal();
+CREATE OR REPLACE TRIGGER record_is_never_deleted BEFORE DELETE ON {schema}.record
 FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_change();
 CREATE OR REPLACE TRIGGER record_is_never_truncated BEFORE TRUNCATE ON {schema}.record
 FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_change();
-CREATE OR REPLACE TRIGGER personal_is_never_updated BEFORE UPDATE ON {schema}.personal
+CREATE OR REPLACE TRIGGER form_is_never_changed BEFORE UPDATE OR DELETE ON {schema}.form
 FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_change();
-CREATE OR REPLACE TRIGGER personal_is_never_deleted BEFORE DELETE ON {schema}.personal
-FOR EACH ROW EXECUTE FUNCTION {schema}.refuse_removal();
-CREATE OR REPLACE TRIGGER personal_is_never_truncated BEFORE TRUNCATE ON {schema}.personal
+CREATE OR REPLACE TRIGGER form_is_never_truncated BEFORE TRUNCATE ON {schema}.form
 FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse_change();
 
 ALTER TABLE {schema}.record
-    ENABLE ALWAYS TRIGGER record_is_never_changed,
+    ENABLE ALWAYS TRIGGER record_is_never_updated,
+    ENABLE ALWAYS TRIGGER record_is_never_deleted,
     ENABLE ALWAYS TRIGGER record_is_never_truncated;
-ALTER TABLE {schema}.personal
-    ENABLE ALWAYS TRIGGER personal_is_never_updated,
-    ENABLE ALWAYS TRIGGER personal_is_never_deleted,
-    ENABLE ALWAYS TRIGGER personal_is_never_truncated;
+ALTER TABLE {schema}.form
+    ENABLE ALWAYS TRIGGER form_is_never_changed,
+    ENABLE ALWAYS TRIGGER form_is_never_truncated;
 """
+"""Of a record only salt and personal part can be removed, once a redaction of its entry is on record."""
 _SECURITY: Final = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS own_location ON {table};
@@ -88,8 +89,8 @@ WHERE c.relnamespace = %s::regnamespace AND c.relkind IN ('r', 'p') GROUP BY c.r
 """
 _PRIVILEGES: Final = {
     **dict.fromkeys(ACCOUNTS, SQL("SELECT")),
-    "record": SQL("SELECT, INSERT"),
-    "personal": SQL("SELECT, INSERT, DELETE"),
+    "record": SQL("SELECT, INSERT, UPDATE (salt, personal)"),
+    "form": SQL("SELECT, INSERT"),
 }
 _OF_PROJECTIONS: Final = SQL("SELECT, INSERT, UPDATE, DELETE")
 

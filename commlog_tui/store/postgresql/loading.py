@@ -12,14 +12,12 @@ from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.connection import Row
 from commlog_tui.store.postgresql.database import Cursor, View
-from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, EntryState, read_state
+from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, STATES_FROM, EntryState, read_state
+from commlog_tui.store.postgresql.record_rows import RECORD_COLUMNS, read_record
 
 DAMAGED: Final = "The tree over this log does not fit its records. Nothing was written; commlog verify says where."
 _HEAD: Final = "SELECT seq, entries, frontier FROM head WHERE location = %(location)s"
-_COLUMNS: Final = """
-seq, root, public, leaf,
-(SELECT data FROM personal WHERE personal.location = %(location)s AND personal.seq = record.seq) AS data
-"""
+_COLUMNS: Final = f"record.root, {RECORD_COLUMNS}"
 _BY_ID: Final = f"""
 SELECT found.* FROM unnest(%(ids)s::text[]::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM record WHERE location = %(location)s AND id = wanted.id OFFSET 0
@@ -31,7 +29,7 @@ SELECT found.*, wanted.key FROM unnest(%(keys)s::bytea[]) AS wanted (key) CROSS 
     SELECT root AS no FROM message WHERE location = %(location)s AND key = wanted.key OFFSET 0
 ) AS about CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM record WHERE location = %(location)s AND seq = about.no OFFSET 0
-) AS found ORDER BY wanted.key, found.seq
+) AS found ORDER BY wanted.key, found.position
 """
 _ROOTS: Final = """
 WITH wanted AS MATERIALIZED (
@@ -51,8 +49,7 @@ _LATER: Final = f"""
 """
 _STATES: Final = f"""
 {_ROOTS} SELECT found.* FROM wanted CROSS JOIN LATERAL (
-    SELECT {STATE_COLUMNS} FROM entry
-    LEFT JOIN worklist ON worklist.location = %(location)s AND worklist.seq = entry.seq
+    SELECT {STATE_COLUMNS} {STATES_FROM}
     WHERE entry.location = %(location)s AND entry.seq = wanted.no OFFSET 0
 ) AS found
 """
@@ -103,17 +100,29 @@ class Loading:
         """Read what was found."""
         roots: dict[int, Record] = {}
         for row in await self._rows("ids"):
-            record = _record(row)
+            record = self._record(row)
             into.records[record.public.id] = record
             if row[0] == row[1] and record.public.id in self._request.roots:
                 roots[row[0]] = record
         messages: dict[str, list[str]] = {key: [] for key in self._request.messages}
         for *columns, key in await self._rows("messages"):
-            record = roots[columns[0]] = _record(columns)
+            record = roots[columns[0]] = self._record(columns)
             messages[key.hex()].append(record.public.id)
         into.messages |= {key: tuple(ids) for key, ids in messages.items()}
-        into.threads |= {thread.root.public.id: thread for thread in _threads(roots, await self._rows("later"))}
+        into.threads |= {thread.root.public.id: thread for thread in self._threads(roots, await self._rows("later"))}
         into.states |= {row[0]: read_state(row) for row in await self._rows("states")}
+
+    def _threads(self, roots: dict[int, Record], later: Iterable[Row]) -> list[Thread]:
+        about: dict[int, list[Record]] = {}
+        for row in later:
+            about.setdefault(row[0], []).append(self._record(row))
+        return [
+            Thread(root, tuple(sorted(about.get(seq, ()), key=lambda record: record.seq)))
+            for seq, root in sorted(roots.items())
+        ]
+
+    def _record(self, row: Sequence[object]) -> Record:
+        return read_record(row[1:], self._location.id)
 
     async def _rows(self, name: str) -> list[Row]:
         cursor = self._cursors.get(name)
@@ -130,18 +139,3 @@ def read_head(row: Row | None) -> Head:
     if row is None:
         raise StoreUnavailableError(DAMAGED)
     return Head(*row)
-
-
-def _threads(roots: dict[int, Record], later: Iterable[Row]) -> list[Thread]:
-    about: dict[int, list[Record]] = {}
-    for row in later:
-        about.setdefault(row[1], []).append(_record(row))
-    return [
-        Thread(root, tuple(sorted(about.get(seq, ()), key=lambda record: record.seq)))
-        for seq, root in sorted(roots.items())
-    ]
-
-
-def _record(row: Sequence[object]) -> Record:
-    _, _, public, leaf, data = row
-    return Record.read(public, data, leaf)  # type: ignore[arg-type] # its types are the schema's

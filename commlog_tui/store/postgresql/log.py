@@ -83,7 +83,9 @@ class PostgresLog:
         """See ``protocol.Log.feed``."""
         found = await self._database.location(location)
         rows = await self._database.rows(_FEED, (found.no, min(max(after, 0), _MOST), limit), found)
-        return [FeedRow(row[0], row[1], None if row[2] is None else read_entry(row[2:])) for row in fitting(rows)]
+        return [
+            FeedRow(row[0], row[1], None if row[2] is None else read_entry(row[2:], found.id)) for row in fitting(rows)
+        ]
 
     async def wait(self, location: str, after: int, seconds: float) -> bool:
         """See ``protocol.Log.wait``."""

@@ -13,8 +13,9 @@ import psycopg
 from psycopg import errors
 
 from commlog_tui.store.errors import NewerLayoutError, OlderLayoutError, StoreUnavailableError
+from commlog_tui.store.postgresql.entry_schema import RECORD_TABLES
 from commlog_tui.store.postgresql.guards import guard
-from commlog_tui.store.postgresql.schema import ACCOUNT_TABLES, PROJECTION_TABLES, RECORD_TABLES
+from commlog_tui.store.postgresql.schema import ACCOUNT_TABLES, PROJECTION_TABLES
 
 MIGRATIONS: Final[tuple[str, ...]] = (ACCOUNT_TABLES + RECORD_TABLES + PROJECTION_TABLES,)
 """Statements of each migration; the first has the number 1."""

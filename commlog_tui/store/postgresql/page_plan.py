@@ -12,13 +12,17 @@ from commlog_tui.store.paging import Position
 from commlog_tui.store.postgresql.conditions import Conditions
 
 _MOST_CONTACTS: Final = 100
+GATHERED: Final = "(SELECT * FROM entry WHERE location = %s AND {} OFFSET 0) AS entry"
+"""Rows to be sorted. ``OFFSET 0`` keeps the planner from walking another index in the hope of a few matches."""
 _FACETS: Final = "(SELECT no FROM facet WHERE {}) AS lead"
-_CONTACTS: Final = """
-(
-    SELECT address FROM contact WHERE location = %s AND customer = ANY (%s::text[])
+_TO: Final = "SELECT no FROM contact WHERE location = %s AND address = %s"
+_OF_CUSTOMER: Final = """
+SELECT no FROM contact WHERE location = %s AND customer = ANY (%s::text[]) UNION SELECT other.no FROM (
+    SELECT address FROM contact WHERE location = %s AND customer = ANY (%s::text[]) AND shown <> ''
     GROUP BY address ORDER BY max(last_seen) DESC LIMIT %s
-) AS lead
+) AS known JOIN contact AS other ON other.location = %s AND other.address = known.address
 """
+"""Those that entries name the customer with, and those of all entries to an address known for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Filters:
         """Set the filters; ``customers`` are all ids of the query's customer, where there are several."""
         self._location = location
         named = () if query.customer_id is None else (query.customer_id,)
-        self._customers = list(customers or named)
+        self._contacts = self._named(query, list(customers or named))
         self.facets: Final = _facets(query)
         """Those by channel, source, status and kind, which counters exist for."""
         self._common = Conditions().add("entry.location = %s", location.no)
@@ -86,19 +90,19 @@ class Filters:
             self._common.add("entry.sent_at >= %s", micros(query.since))
         if query.until is not None:
             self._common.add("entry.sent_at < %s", micros(query.until))
-        self._rest = Conditions()
-        if query.to is not None:
-            self._rest.add("entry.address = %s", match_form(query.to, location.region) or query.to)
-        if query.reference is not None:
-            self._rest.add("entry.reference = %s", query.reference)
+        self._reference = query.reference
 
     def branches(self, also: Conditions | None = None) -> list[Branch]:
         """Return the walks of what the filters leave, and of it what meets further conditions."""
         common = self._common.also(also or Conditions())
-        if self._customers:
-            return self._by_customer(common.also(self._rest).also(self.facets))
-        if self._rest.texts:
-            return [Branch(common.also(self._rest).also(self.facets))]
+        if self._reference is not None:
+            found = common.also(self._facets_on_row()).also(self._contact_on_row())
+            rows = GATHERED.format("reference = %s::uuid")
+            return [Branch(found, rows=rows, rows_values=(self._location.no, self._reference))]
+        if self._contacts is not None:
+            sql, values = self._contacts
+            found = common.also(self._facets_on_row()).also(Conditions(["entry.contact = lead.no"]))
+            return [Branch(found, f"({sql}) AS lead", tuple(values))]
         if self.facets.texts:
             lead = Conditions().add("location = %s", self._location.no).add("entries > 0").also(self.facets)
             return [
@@ -108,23 +112,33 @@ class Filters:
 
     def on_row(self) -> Conditions:
         """Return all filters as conditions on a row that another index leads to."""
-        found = self._common.also(self._rest).also(self.facets)
-        if self._customers:
-            values = self._customers, self._location.no, self._customers, _MOST_CONTACTS
-            known = f"SELECT address FROM {_CONTACTS}"
-            found.add(f"(entry.customer = ANY (%s::text[]) OR entry.address IN ({known}))", *values)
-        return found
+        found = self._common.also(self._facets_on_row()).also(self._contact_on_row())
+        return found if self._reference is None else found.add("entry.reference = %s::uuid", self._reference)
 
-    def _by_customer(self, conditions: Conditions) -> list[Branch]:
-        """Return what names the customer, and what went to an address known for them."""
-        ids = self._customers
-        known = Conditions(["entry.address = lead.address"])
-        known.add("(entry.customer IS NULL OR entry.customer <> ALL (%s::text[]))", ids)
-        contacts = Branch(conditions.also(known), _CONTACTS, (self._location.no, ids, _MOST_CONTACTS))
-        if len(ids) == 1:
-            return [Branch(conditions.also(Conditions().add("entry.customer = %s", ids[0]))), contacts]
-        named = Conditions(["entry.customer = lead.id"])
-        return [Branch(conditions.also(named), "unnest(%s::text[]) AS lead (id)", (ids,)), contacts]
+    def _contact_on_row(self) -> Conditions:
+        """Return the condition on an entry that it went to one of the contacts that are asked for."""
+        if self._contacts is None:
+            return Conditions()
+        sql, values = self._contacts
+        return Conditions([f"entry.contact = ANY (ARRAY({sql}))"], values)
+
+    def _named(self, query: EntryQuery, customers: list[str]) -> tuple[str, list[Any]] | None:
+        """Return the statement for the contacts of a customer, or to an address, with its values."""
+        no = self._location.no
+        of_customer = _OF_CUSTOMER, [no, customers, no, customers, _MOST_CONTACTS, no]
+        if query.to is None:
+            return of_customer if customers else None
+        to = _TO, [no, match_form(query.to, self._location.region) or query.to]
+        if not customers:
+            return to
+        return f"({to[0]}) INTERSECT ({of_customer[0]})", [*to[1], *of_customer[1]]
+
+    def _facets_on_row(self) -> Conditions:
+        """Return the condition on an entry that it has the channel, source, status and kind."""
+        if not self.facets.texts:
+            return Conditions()
+        known = Conditions().add("location = %s", self._location.no).also(self.facets)
+        return Conditions([f"entry.facet = ANY (ARRAY(SELECT no FROM facet WHERE {known.sql}))"], known.values)
 
 
 def _facets(query: EntryQuery) -> Conditions:

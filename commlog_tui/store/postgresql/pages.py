@@ -15,15 +15,24 @@ from commlog_tui.store.location import Location
 from commlog_tui.store.paging import Found, Position, limited_page, page_row
 from commlog_tui.store.postgresql.connection import Row
 from commlog_tui.store.postgresql.database import Database
-from commlog_tui.store.postgresql.entry_rows import ENTRY_COLUMNS, ENTRY_SIZE, RECORD_JOIN, read_entry
+from commlog_tui.store.postgresql.entry_rows import (
+    ENTRY_COLUMNS,
+    ENTRY_NAMES,
+    ENTRY_SIZE,
+    LARGE_NAMES,
+    RECORD_JOIN,
+    read_entry,
+)
 from commlog_tui.store.postgresql.page_plan import Filters, Plan
 from commlog_tui.store.postgresql.search_page import SearchPage
 from commlog_tui.store.postgresql.totals import total
 from commlog_tui.store.rows import PageRow, TotalRow
 
+_COLUMNS: Final = ", ".join(
+    f"CASE WHEN fits THEN {name} END AS {name}" if name in LARGE_NAMES else name for name in ENTRY_NAMES
+)
 _ROWS: Final = f"""
-SELECT number, sent_at, seq, fits, CASE WHEN fits THEN public END AS public,
-CASE WHEN fits THEN data END AS data, status, CASE WHEN fits THEN corrected END AS corrected FROM (
+SELECT number, sent_at, seq, fits, {_COLUMNS} FROM (
     SELECT *, number = 1 OR number <= %s AND size <= %s AS fits FROM (
         SELECT walked.sent_at, walked.seq, {ENTRY_COLUMNS}, row_number() OVER walk AS number,
         sum({ENTRY_SIZE}) OVER walk AS size
@@ -32,7 +41,7 @@ CASE WHEN fits THEN data END AS data, status, CASE WHEN fits THEN corrected END 
     ) AS whole
 ) AS bounded
 """
-"""Entries of a walk; where they are large, the last ones without their records."""
+"""Entries of a walk; where they are large, the last ones without what makes them so."""
 _PAGE: Final = """
 SELECT total.count, total.exact, {beside}, page.* FROM ({total}) AS total {later}
 LEFT JOIN ({rows}) AS page ON true ORDER BY page.number
@@ -153,7 +162,7 @@ class Pager:
 
     async def _answer(self, walked: _Walked, first: int, *, newer: bool, older: bool, rising: bool = False) -> PageRow:
         page = walked.rows[: self._limit]
-        entries = [read_entry(tuple(row[4:])) for row in page if row[3]]
+        entries = [read_entry(row[4:], self._location.id) for row in page if row[3]]
         positions = [(int(row[1]), int(row[2])) for row in page]
         if rising:
             positions.reverse()

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from commlog_tui.contract.addresses import contact_form
+from commlog_tui.contract.addresses import contact_form, match_form
 from commlog_tui.contract.search_terms import known_lines
 from commlog_tui.records.entry_fields import EntryFields
+from commlog_tui.records.rows import CustomerRow
 
 
 @dataclass(slots=True)
@@ -47,15 +48,25 @@ class PeopleRows:
     region: str | None
     customers: dict[str, CustomerChange] = field(default_factory=dict)
     contacts: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    """How an address or number was written last, and when, by customer and comparable form."""
+    """How an address or number was written last, and when, by customer and comparable form.
+
+    Without a customer, or of plain words, it only leads to entries, and is not shown: that is empty.
+    """
     doubted: set[str] = field(default_factory=set)
     """Customers to be learned anew from their current entries, when everything else is written."""
 
-    def add(self, fields: EntryFields) -> None:
-        """Learn what an entry says of its customer."""
-        customer = fields.customer
+    def add(self, fields: EntryFields) -> tuple[str, str]:
+        """Learn what an entry says of its customer; return the contact that it went to."""
+        customer, address = fields.customer, match_form(fields.to, self.region) or ""
         if customer is None:
-            return
+            contact = "", address
+        else:
+            contact = customer.id, address
+            self._add_customer(customer, fields)
+        self.contacts.setdefault(contact, ("", 0))
+        return contact
+
+    def _add_customer(self, customer: CustomerRow, fields: EntryFields) -> None:
         seen = fields.sent_at
         change = self.customers.setdefault(customer.id, CustomerChange(seen))
         change.add(customer.name, seen, known_lines(customer, fields.to, self.region))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
-from commlog_tui.contract.addresses import match_form
+from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.search_terms import folded_code
 from commlog_tui.records.changes import (
@@ -27,6 +27,7 @@ from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.customer_note_rows import NoteRows
 from commlog_tui.store.postgresql.delivery_rows import DeliveryRows
 from commlog_tui.store.postgresql.entry_states import EntryState, WorkItem
+from commlog_tui.store.postgresql.numbers import number_of
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.search_rows import SearchRows
 from commlog_tui.store.postgresql.work_rows import WorkRows
@@ -52,7 +53,7 @@ class ProjectionRows:
         """Entries whose row of the worklist has changed."""
         self.tallies: Counter[tuple[int, str]] = Counter()
         self.statistics: Counter[tuple[int, int, str, str, str]] = Counter()
-        self.facets: Counter[tuple[str, str, str, str]] = Counter()
+        self.facets: Counter[tuple[str, str, str, str, int]] = Counter()
         self.removed: list[PersonalRemoved] = []
         self.search = SearchRows(location)
         self.people = PeopleRows(location.region)
@@ -88,11 +89,11 @@ class ProjectionRows:
     def _add(self, change: EntryAdded) -> None:
         state = EntryState(
             change.root, change.sent_at, change.via, change.source, change.message_kind or "", change.starts_at,
-            _LOGGED, rank=0, is_redacted=change.fields is None,
+            _LOGGED, rank=0,
         )  # fmt: skip
         self._states[change.root] = state
         columns = self.added[change.root] = self._found_by(change.root, change.fields)
-        state.address, state.title = columns[3:5]
+        state.contact, state.title = columns[:2]
         self._count(state, 1)
 
     def _change(self, change: EntryChanged) -> None:
@@ -102,7 +103,6 @@ class ProjectionRows:
 
     def _redact(self, change: EntryRedacted) -> None:
         state = self._states[change.root]
-        state.is_redacted = True
         if state.work is not None:
             state.work = None
             self.work.add(change.root)
@@ -122,8 +122,8 @@ class ProjectionRows:
         self._count(state, -1)
         state.sent_at, state.via = sent_at, via
         self._count(state, 1)
-        self.search.leave(state.title, state.address)
-        state.address, state.title = columns[3:5]
+        self.search.leave(state.title, state.contact)
+        state.contact, state.title = columns[:2]
         if seq in self.added:
             self.added[seq] = columns
         else:
@@ -171,12 +171,11 @@ class ProjectionRows:
     def _found_by(self, seq: int, fields: EntryFields | None) -> list[Any]:
         """Return the columns that an entry is found by, which is learned from.
 
-        Customer, reference, code, address, title, whether there is a text, and corrected fields.
+        Contact, title, reference, code, whether there is a text, and corrected fields.
         """
         title, has_body = self.search.add(seq, fields)
         if fields is None:
-            return [None, None, None, None, None, False, None]
-        self.people.add(fields)
-        customer = fields.customer.id if fields.customer else None
-        code = folded_code(fields.code) if fields.code else None
-        return [customer, fields.reference, code, match_form(fields.to, self._location.region), title, has_body, None]
+            return [None, None, None, None, False, None]
+        contact = number_of(self._location.no, *self.people.add(fields))
+        reference = fields.reference if fields.reference and is_uuid(fields.reference) else None
+        return [contact, title, reference, folded_code(fields.code) if fields.code else None, has_body, None]

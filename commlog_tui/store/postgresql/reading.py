@@ -32,7 +32,7 @@ async def detail(database: Database, location: Location, entry_id: str) -> Detai
     """
     ids = [entry_id, namespaced_id(entry_id, manual=False), namespaced_id(entry_id, manual=True)]
     no = location.no
-    threads = threads_of(await database.rows(_DETAIL, (no, ids, ids, no, no), location))
+    threads = threads_of(await database.rows(_DETAIL, (no, ids, ids, no, no), location), location)
     if not threads:
         raise UnknownEntryError("There is no such entry.")
     return detail_of(*threads.values())

@@ -10,13 +10,18 @@ from commlog_tui.store.postgresql.customer_notes import note_seqs
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.threads import load_whole_threads
 
-_NAMED: Final = "SELECT seq FROM entry WHERE location = %(location)s AND customer = %(customer)s"
+_NAMED: Final = """
+SELECT entry.seq FROM contact JOIN entry ON entry.location = %(location)s AND entry.contact = contact.no
+WHERE contact.location = %(location)s AND contact.customer = %(customer)s
+"""
 _CORRECTED: Final = "SELECT seq FROM entry WHERE location = %s AND corrected IS NOT NULL ORDER BY seq"
 _NAMELESS: Final = """
-SELECT entry.seq FROM contact JOIN entry ON entry.location = %(location)s AND entry.address = contact.address
-WHERE contact.location = %(location)s AND contact.customer = %(customer)s AND entry.customer IS NULL AND NOT EXISTS (
+SELECT entry.seq FROM contact JOIN contact AS bare ON bare.location = %(location)s AND bare.customer = ''
+AND bare.address = contact.address
+JOIN entry ON entry.location = %(location)s AND entry.contact = bare.no
+WHERE contact.location = %(location)s AND contact.customer = %(customer)s AND contact.shown <> '' AND NOT EXISTS (
     SELECT 1 FROM contact AS other WHERE other.location = %(location)s AND other.address = contact.address
-    AND other.customer <> contact.customer
+    AND other.customer NOT IN ('', contact.customer)
 )
 """
 _ONLY_THEIRS: Final = """

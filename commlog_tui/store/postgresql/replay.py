@@ -6,9 +6,8 @@ from typing import Any, Final
 import msgspec
 from pydantic import ValidationError
 
-from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.tree import Frontier
-from commlog_tui.records.decide import Decision, Head, NewRecord, changes_of
+from commlog_tui.records.decide import Head, NewRecord, changes_of
 from commlog_tui.records.kinds import Kinds, is_decisive
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.store.location import Location
@@ -16,22 +15,22 @@ from commlog_tui.store.postgresql.append import learn_anew
 from commlog_tui.store.postgresql.customer_notes import write_notes
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.delivery_writing import write_delivery
-from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, EntryState, read_state
+from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, STATES_FROM, EntryState, read_state
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
+from commlog_tui.store.postgresql.record_rows import NewRecords, numbers_of_forms
 from commlog_tui.store.postgresql.search_writing import write_search
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.postgresql.work_writing import write_work
 from commlog_tui.store.postgresql.writing import Writing
 
 _STATES: Final = f"""
-SELECT {STATE_COLUMNS} FROM entry
-LEFT JOIN worklist ON worklist.location = entry.location AND worklist.seq = entry.seq
-WHERE entry.location = %s AND entry.seq = ANY(%s::bigint[])
+SELECT {STATE_COLUMNS} {STATES_FROM}
+WHERE entry.location = %(location)s AND entry.seq = ANY(%(seqs)s::bigint[])
 """
-_UNREADABLE: Final = (msgspec.DecodeError, ValidationError, ValueError, KeyError, TypeError)
+UNREADABLE: Final = (msgspec.DecodeError, ValidationError, ValueError, KeyError, TypeError)
 
-ReplayRow = tuple[int, int, str, bytes, bytes | None, bytes]
-"""Of a record: seq, seq of its root, kind, public part, personal data (None if removed), leaf."""
+ReplayRow = tuple[int, int, str, bytes, Record | None]
+"""Of a record: seq, seq of its root, kind, leaf, and the record; None for one that cannot be read."""
 
 
 class Replay:
@@ -55,29 +54,30 @@ class Replay:
     async def add(self, new: Sequence[NewRecord]) -> None:
         """Write records of another log behind the head, as they are, with their projections."""
         nothing = ProjectionRows(self._location, {})
-        writing = Writing(self._view, self._location)
+        writing, columns = Writing(self._view, self._location), NewRecords(self._location.id, new)
+        forms = await numbers_of_forms(self._view, self._location, columns.forms, {})
         async with self._view.connection.pipeline():
-            writing.records(self._decision(new), nothing, self._kinds)
+            writing.records(columns.rows(forms), nothing, self._kinds)
             await writing.send()
         self._removes = True
-        await self.play([(one.seq, one.root, one.kind, one.public, one.record.personal, one.leaf) for one in new])
+        await self.play([(one.seq, one.root, one.kind, one.leaf, one.record) for one in new])
 
     async def play(self, rows: Sequence[ReplayRow]) -> list[int]:
         """Apply records in order of seq; return the positions of those that cannot be read."""
-        nodes = [node for row in rows for node in self._frontier.push_leaf(leaf_hash(row[3]))]
-        records, unreadable = self._read(rows)
+        nodes = [node for row in rows for node in self._frontier.push_leaf(row[3])]
+        unreadable = [row[0] for row in rows if row[4] is None]
+        records = {(seq, root, kind): record for seq, root, kind, _, record in rows if record is not None}
         threads = await self._threads(records)
         roots = sorted({root for _, root, _ in records})
-        states: dict[int, EntryState] = {
-            int(row[0]): read_state(row) for row in await self._view.rows(_STATES, (self._location.no, roots))
-        }
+        values = {"location": self._location.no, "seqs": roots}
+        states: dict[int, EntryState] = {int(row[0]): read_state(row) for row in await self._view.rows(_STATES, values)}
         projections = ProjectionRows(self._location, states)
         for (seq, root, kind), record in records.items():
             try:
                 thread = threads[root].before(seq) if root != seq else None
                 projections.apply(changes_of(record, thread, self._kinds))
                 self._entries += kind == "entry"
-            except _UNREADABLE:
+            except UNREADABLE:
                 unreadable.append(seq)
         await self._write(projections, nodes)
         return sorted(unreadable)
@@ -92,24 +92,11 @@ class Replay:
             write_search(writing, self._location, projections.search, projections.fields)
             writing.people(projections.people)
             if self._removes:
-                writing.records(self._decision(()), projections, self._kinds)
-            writing.head(Decision([], [], self.head, nodes, []))
+                writing.records((), projections, self._kinds)
+            writing.head(self.head, nodes)
             await writing.send()
         if projections.people.doubted:
             await learn_anew(self._view, self._location, sorted(projections.people.doubted))
-
-    def _decision(self, new: Sequence[NewRecord]) -> Decision:
-        return Decision([], list(new), self.head, [], [])
-
-    def _read(self, rows: Sequence[ReplayRow]) -> tuple[dict[tuple[int, int, str], Record], list[int]]:
-        """Return the records by seq, root and kind, and the positions of unreadable ones."""
-        records, unreadable = {}, []
-        for seq, root, kind, public, data, leaf in rows:
-            try:
-                records[int(seq), int(root), kind] = Record.read(public, data, leaf)
-            except _UNREADABLE:
-                unreadable.append(seq)
-        return records, unreadable
 
     async def _threads(self, records: dict[tuple[int, int, str], Record]) -> dict[int, Thread]:
         """Return the threads that records are about, by the seq of the root."""

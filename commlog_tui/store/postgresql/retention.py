@@ -8,23 +8,22 @@ from typing import Final
 from commlog_tui.records.instants import instant, micros
 from commlog_tui.store import retention as rules
 from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.connection import Row
 from commlog_tui.store.postgresql.database import Database, View
+from commlog_tui.store.postgresql.entry_rows import of_facet
+from commlog_tui.store.postgresql.record_rows import PUBLIC_COLUMNS, public_of
 from commlog_tui.store.protocol import Due, DueEntry, RetentionRun
 from commlog_tui.store.retention import Witnessed, cutoff
 
 _DUE: Final = """
 FROM entry JOIN record ON record.location = entry.location AND record.seq = entry.seq
-WHERE entry.location = %s AND entry.sent_at < %s AND EXISTS (
-    SELECT 1 FROM personal WHERE personal.location = entry.location AND personal.seq = entry.seq
-)
+WHERE entry.location = %s AND entry.sent_at < %s AND record.personal IS NOT NULL
 ORDER BY entry.sent_at, entry.seq
 """
 _DUE_IDS: Final = f"SELECT record.id {_DUE} LIMIT %s"
 _DUE_WORK: Final = """
 SELECT record.id FROM {table} AS work JOIN record ON record.location = work.location AND record.seq = work.seq
-WHERE work.location = %s AND work.recorded_at < %s AND EXISTS (
-    SELECT 1 FROM personal WHERE personal.location = work.location AND personal.seq = work.seq
-)
+WHERE work.location = %s AND work.recorded_at < %s AND record.personal IS NOT NULL
 ORDER BY work.recorded_at, work.seq LIMIT %s
 """
 """Of tasks and handovers, whose words may name a guest."""
@@ -33,12 +32,14 @@ _DUE_NOTES: Final = """
 SELECT record.id FROM customer_note AS note
 JOIN record ON record.location = note.location AND record.seq = note.seq
 WHERE note.location = %(location)s AND note.recorded_at < %(before)s AND NOT EXISTS (
-    SELECT 1 FROM entry WHERE entry.location = %(location)s AND entry.sent_at >= %(before)s AND entry.customer IN (
+    SELECT 1 FROM contact JOIN entry ON entry.location = %(location)s AND entry.contact = contact.no
+    WHERE contact.location = %(location)s AND entry.sent_at >= %(before)s AND contact.customer IN (
         CASE WHEN note.person LIKE 'c%%' THEN substr(note.person, 2) END,
         CASE WHEN note.other LIKE 'c%%' THEN substr(note.other, 2) END
     )
 ) AND NOT EXISTS (
-    SELECT 1 FROM entry WHERE entry.location = %(location)s AND entry.sent_at >= %(before)s AND entry.address IN (
+    SELECT 1 FROM contact JOIN entry ON entry.location = %(location)s AND entry.contact = contact.no
+    WHERE contact.location = %(location)s AND entry.sent_at >= %(before)s AND contact.address IN (
         CASE WHEN note.person LIKE 'a%%' THEN substr(note.person, 2) END,
         CASE WHEN note.other LIKE 'a%%' THEN substr(note.other, 2) END
     )
@@ -46,10 +47,10 @@ WHERE note.location = %(location)s AND note.recorded_at < %(before)s AND NOT EXI
 ORDER BY note.recorded_at, note.seq LIMIT %(limit)s
 """
 """Of what is recorded about customers: as long as somebody writes to them, it is needed."""
-_DUE_ENTRIES: Final = f"SELECT record.id, entry.via, entry.sent_at {_DUE}"
+_DUE_ENTRIES: Final = f"SELECT record.id, {of_facet('via')}, entry.sent_at {_DUE}"
 _LOCATIONS: Final = "SELECT id, retention FROM location ORDER BY id"
 _HEAD: Final = "SELECT seq FROM head WHERE location = %s"
-_PUBLIC: Final = "SELECT public FROM record WHERE location = %s AND seq = %s"
+_PUBLIC: Final = f"SELECT {PUBLIC_COLUMNS} FROM record WHERE location = %s AND seq = %s"
 
 
 async def believed(
@@ -125,7 +126,14 @@ async def _timeline(view: View, location: Location) -> rules.Timeline | None:
     while True:
         row = await view.row(_PUBLIC, (location.no, seq))
         try:
-            seq = looking.send(rules.recorded_at(row[0] if row else None))
+            seq = looking.send(rules.recorded_at(_public(row, location)))
         except StopIteration as end:
             found: rules.Timeline = end.value
             return found
+
+
+def _public(row: Row | None, location: Location) -> bytes | None:
+    try:
+        return None if row is None else public_of(row, location.id)
+    except ValueError:
+        return None

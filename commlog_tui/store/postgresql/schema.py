@@ -1,6 +1,6 @@
 """The tables of a log in PostgreSQL.
 
-``record`` and ``personal`` are what was accepted. ``log``, ``location`` and ``token`` are set up by
+``record`` and ``form`` are what was accepted. ``log``, ``location`` and ``token`` are set up by
 an owner. All others are projections: they can be made again from the records.
 
 Every primary, unique and foreign key of the tables with records and projections begins with the
@@ -11,6 +11,7 @@ and ``migration`` become reference tables. No table has a sequence, and no state
 from typing import Final
 
 from commlog_tui.store.postgresql.customer_schema import CUSTOMER_TABLES
+from commlog_tui.store.postgresql.entry_schema import ENTRY_TABLES
 
 ACCOUNT_TABLES: Final = """
 CREATE TABLE log (
@@ -34,116 +35,6 @@ CREATE TABLE token (
     created_at bigint NOT NULL,
     revoked_at bigint
 );
-"""
-
-RECORD_TABLES: Final = """
-CREATE TABLE record (
-    location integer NOT NULL REFERENCES location (no),
-    seq bigint NOT NULL,
-    root bigint NOT NULL,
-    id uuid NOT NULL,
-    kind text COLLATE "C" NOT NULL,
-    public bytea NOT NULL,
-    leaf bytea NOT NULL,
-    PRIMARY KEY (location, seq),
-    UNIQUE (location, id)
-);
-CREATE INDEX record_by_root ON record (location, root, seq) WHERE root <> seq;
-
-CREATE TABLE personal (
-    location integer NOT NULL,
-    seq bigint NOT NULL,
-    salt bytea NOT NULL,
-    data bytea NOT NULL,
-    PRIMARY KEY (location, seq),
-    FOREIGN KEY (location, seq) REFERENCES record (location, seq)
-);
-"""
-
-ENTRY_TABLES: Final = """
-CREATE TABLE head (
-    location integer PRIMARY KEY REFERENCES location (no),
-    seq bigint NOT NULL,
-    entries bigint NOT NULL,
-    frontier bytea NOT NULL
-) WITH (fillfactor = 50);
-
-CREATE TABLE node (
-    location integer NOT NULL,
-    level integer NOT NULL,
-    position bigint NOT NULL,
-    hash bytea NOT NULL,
-    PRIMARY KEY (location, level, position)
-);
-
-CREATE TABLE entry (
-    location integer NOT NULL,
-    seq bigint NOT NULL,
-    sent_at bigint NOT NULL,
-    starts_at bigint,
-    rank smallint NOT NULL,
-    is_redacted boolean NOT NULL,
-    has_body boolean NOT NULL,
-    facet bigint NOT NULL,
-    title bigint,
-    via text COLLATE "C" NOT NULL,
-    source text COLLATE "C" NOT NULL,
-    status text COLLATE "C" NOT NULL,
-    message_kind text COLLATE "C" NOT NULL,
-    customer text COLLATE "C",
-    reference text COLLATE "C",
-    code text COLLATE "C",
-    address text COLLATE "C",
-    corrected bytea,
-    PRIMARY KEY (location, seq)
-) WITH (fillfactor = 90);
-CREATE INDEX entry_by_time ON entry (location, sent_at, seq);
-CREATE INDEX entry_by_facet ON entry (location, facet, sent_at, seq);
-CREATE INDEX entry_by_title ON entry (location, title, sent_at, seq) WHERE title IS NOT NULL;
-CREATE INDEX entry_with_body ON entry (location, sent_at, seq) WHERE has_body;
-CREATE INDEX entry_by_customer ON entry (location, customer, sent_at, seq, via) WHERE customer IS NOT NULL;
-CREATE INDEX entry_by_reference ON entry (location, reference, sent_at, seq) WHERE reference IS NOT NULL;
-CREATE INDEX entry_by_code ON entry (location, code, sent_at, seq) WHERE code IS NOT NULL;
-CREATE INDEX entry_by_address ON entry (location, address, sent_at, seq) WHERE address IS NOT NULL;
-CREATE INDEX entry_corrected ON entry (location, seq) WHERE corrected IS NOT NULL;
-
-CREATE TABLE facet (
-    location integer NOT NULL,
-    no bigint NOT NULL,
-    via text COLLATE "C" NOT NULL,
-    source text COLLATE "C" NOT NULL,
-    status text COLLATE "C" NOT NULL,
-    message_kind text COLLATE "C" NOT NULL,
-    entries bigint NOT NULL,
-    PRIMARY KEY (location, no)
-) WITH (fillfactor = 50);
-
-CREATE TABLE tally (
-    location integer NOT NULL,
-    day integer NOT NULL,
-    via text COLLATE "C" NOT NULL,
-    entries bigint NOT NULL,
-    PRIMARY KEY (location, day, via)
-);
-
-CREATE TABLE customer (
-    location integer NOT NULL,
-    id text COLLATE "C" NOT NULL,
-    name text COLLATE "C",
-    last_seen bigint NOT NULL,
-    haystack text COLLATE "C" NOT NULL,
-    PRIMARY KEY (location, id)
-) WITH (fillfactor = 80);
-
-CREATE TABLE contact (
-    location integer NOT NULL,
-    customer text COLLATE "C" NOT NULL,
-    address text COLLATE "C" NOT NULL,
-    shown text COLLATE "C" NOT NULL,
-    last_seen bigint NOT NULL,
-    PRIMARY KEY (location, customer, address)
-) WITH (fillfactor = 80);
-CREATE INDEX contact_by_address ON contact (location, address);
 """
 
 SEARCH_TABLES: Final = """

@@ -1,7 +1,6 @@
 """The conditions of a search in SQL: where a term holds in the dictionaries, and on an entry's row."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -15,17 +14,17 @@ Person = tuple[str | None, str | None]
 
 _LAST: Final = "\U0010ffff"
 """Sorts behind every character."""
-_AFTER_HEX: Final = "g"
-_GROUPS: Final = (8, 12, 16, 20)
-"""Digits of a UUID before each of its dashes."""
+_DIGITS: Final = 32
+"""Of a UUID."""
 _OF_PERSON: Final = """
-CASE WHEN entry.customer IS NOT NULL THEN (
-    SELECT haystack FROM customer WHERE customer.location = entry.location AND customer.id = entry.customer
-) LIKE ANY (%s::text[]) ELSE (
-    SELECT haystack FROM recipient WHERE recipient.location = entry.location AND recipient.address = entry.address
-) LIKE ANY (%s::text[]) END
+(SELECT CASE WHEN contact.customer <> '' THEN (
+    SELECT haystack FROM customer WHERE customer.location = contact.location AND customer.id = contact.customer
+) ELSE (
+    SELECT haystack FROM recipient WHERE recipient.location = contact.location AND recipient.address = contact.address
+) END FROM contact WHERE contact.location = entry.location AND contact.no = entry.contact) LIKE ANY (%s::text[])
 """
 """Not ``EXISTS``, for which PostgreSQL may collect all people who have the parts before the first row."""
+_CONTACTS: Final = "SELECT no FROM contact WHERE location = %s"
 _IN_TITLE: Final = """
 (SELECT folded FROM title WHERE title.location = entry.location AND title.no = entry.title) LIKE ANY (%s::text[])
 """
@@ -53,8 +52,8 @@ def has_code(term: Term, column: str = "entry.code") -> Conditions:
 
 def has_reference(term: Term, column: str = "entry.reference") -> Conditions:
     """Return the condition that a reference begins like a term."""
-    starts = map(_dashed, term.references)
-    return any_of(Conditions([f"{column} >= %s AND {column} < %s"], [one, one + _AFTER_HEX]) for one in starts)
+    ranges = ([digits.ljust(_DIGITS, "0"), digits.ljust(_DIGITS, "f")] for digits in term.references)
+    return any_of(Conditions([f"{column} BETWEEN %s::uuid AND %s::uuid"], list(one)) for one in ranges)
 
 
 def text_query(location: int, terms: Iterable[Term]) -> str:
@@ -67,16 +66,24 @@ def tagged(location: int, word: str) -> str:
     return f"{int(location)}q{word}"
 
 
-def is_of_people(people: Sequence[Person]) -> Conditions:
-    """Return the condition that an entry's person is one of these."""
+def contacts_of(people: Sequence[Person], location: int) -> Conditions:
+    """Return the statement for the contacts of people, with its values."""
     customers = [customer for customer, _ in people if customer is not None]
     addresses = [address for _, address in people if address is not None]
     found = []
-    if customers:
-        found.append(Conditions(["entry.customer = ANY (%s::text[])"], [customers]))
+    if customers or not addresses:
+        found.append(Conditions([f"{_CONTACTS} AND customer = ANY (%s::text[])"], [location, customers]))
     if addresses:
-        found.append(Conditions(["entry.customer IS NULL AND entry.address = ANY (%s::text[])"], [addresses]))
-    return any_of(found)
+        found.append(
+            Conditions([f"{_CONTACTS} AND customer = '' AND address = ANY (%s::text[])"], [location, addresses])
+        )
+    return Conditions([" UNION ALL ".join(one.sql for one in found)], [value for one in found for value in one.values])
+
+
+def is_of_people(people: Sequence[Person], location: int) -> Conditions:
+    """Return the condition that an entry's person is one of these."""
+    contacts = contacts_of(people, location)
+    return Conditions([f"(entry.contact IN ({contacts.sql})) IS TRUE"], contacts.values)
 
 
 def holds(found: Found, people: Sequence[Person] | None, titles: Sequence[int] | None, location: int) -> Conditions:
@@ -84,9 +91,9 @@ def holds(found: Found, people: Sequence[Person] | None, titles: Sequence[int] |
     term = found.term
     fields = []
     if people is None:
-        fields.append(Conditions([_OF_PERSON], [parts(term), parts(term)]))
+        fields.append(Conditions([_OF_PERSON], [parts(term)]))
     elif people:
-        fields.append(is_of_people(people))
+        fields.append(is_of_people(people, location))
     if titles is None:
         fields.append(Conditions([_IN_TITLE], [parts(term)]))
     elif titles:
@@ -102,12 +109,6 @@ def holds(found: Found, people: Sequence[Person] | None, titles: Sequence[int] |
 
 def _escaped(needle: str) -> str:
     return needle.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _dashed(digits: str) -> str:
-    """Return the beginning of a UUID with its dashes."""
-    ends = [0, *(at for at in _GROUPS if at < len(digits)), len(digits)]
-    return "-".join(digits[start:end] for start, end in pairwise(ends))
 
 
 def _all_of(location: int, group: Iterable[str]) -> str:

@@ -42,7 +42,7 @@ SELECT sent_at FROM entry WHERE location = %s AND sent_at {} %s ORDER BY sent_at
 _PEOPLE: Final = """
 SELECT id, NULL, name, haystack, ARRAY(
     SELECT shown FROM contact WHERE contact.location = customer.location AND contact.customer = customer.id
-    ORDER BY last_seen DESC, address LIMIT 200
+    AND shown <> '' ORDER BY last_seen DESC, address LIMIT 200
 ) FROM customer WHERE location = %s AND id = ANY (%s::text[])
 UNION ALL
 SELECT NULL, address, NULL, haystack, ARRAY[]::text[] FROM recipient WHERE location = %s AND address = ANY (%s::text[])

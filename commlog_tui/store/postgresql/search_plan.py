@@ -8,14 +8,19 @@ from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.dictionary import FurtherLookupError, Lookups
-from commlog_tui.store.postgresql.page_plan import Branch, Filters, Plan
-from commlog_tui.store.postgresql.search_conditions import IN_TEXT, has_code, has_reference, holds, text_query
+from commlog_tui.store.postgresql.page_plan import GATHERED, Branch, Filters, Plan
+from commlog_tui.store.postgresql.search_conditions import (
+    IN_TEXT,
+    contacts_of,
+    has_code,
+    has_reference,
+    holds,
+    text_query,
+)
 from commlog_tui.store.search import planner
 from commlog_tui.store.search.lookups import Found, Limits
 from commlog_tui.store.search.planner import Lead
 
-_GATHERED: Final = "(SELECT * FROM entry WHERE location = %s AND {} OFFSET 0) AS entry"
-"""``OFFSET 0`` keeps the planner from walking another index in the hope of a few matches."""
 _TEXTS: Final = """
 (SELECT entry.* FROM texts_with(%s, 1 << 30) AS text (seq) JOIN entry ON entry.location = %s AND entry.seq = text.seq
 OFFSET 0) AS entry
@@ -81,7 +86,7 @@ class Search:
             case Lead.CODES | Lead.REFERENCES:
                 (term,) = branch.terms
                 has = (has_code if branch.lead is Lead.CODES else has_reference)(term)
-                rows = _GATHERED.format(has.sql)
+                rows = GATHERED.format(has.sql)
                 return [Branch(on_row, rows=rows, rows_values=(no, *has.values))]
             case Lead.TEXTS:
                 return [Branch(on_row, rows=_TEXTS, rows_values=(text_query(no, branch.terms), no))]
@@ -89,17 +94,9 @@ class Search:
                 return [Branch(on_row.also(Conditions([IN_TEXT], [text_query(no, branch.terms)])))]
 
     def _of_people(self, numbers: Sequence[int], on_row: Conditions) -> list[Branch]:
-        persons = self._lookups.persons(numbers)
-        customers = [customer for customer, _ in persons if customer is not None]
-        addresses = [address for _, address in persons if address is not None]
-        found = []
-        if customers or not addresses:
-            named = Conditions(["entry.customer = lead.id"])
-            found.append(Branch(on_row.also(named), "unnest(%s::text[]) AS lead (id)", (customers,)))
-        if addresses:
-            known = Conditions(["entry.address = lead.address", "entry.customer IS NULL"])
-            found.append(Branch(on_row.also(known), "unnest(%s::text[]) AS lead (address)", (addresses,)))
-        return found
+        contacts = contacts_of(self._lookups.persons(numbers), self._location.no)
+        is_one = on_row.also(Conditions(["entry.contact = lead.no"]))
+        return [Branch(is_one, f"({contacts.sql}) AS lead", tuple(contacts.values))]
 
     def _with_titles(self, titles: Sequence[int], on_row: Conditions, conditions: Conditions) -> list[Branch]:
         if conditions.texts and len(titles) > _FREQUENT * self._lookups.sizes().titles:

@@ -23,15 +23,15 @@ class SearchRows:
     texts: dict[int, str] = field(default_factory=dict)
     """Words of a text with their location, as a text search vector, by seq; empty for none."""
     left_titles: set[int] = field(default_factory=set)
-    left_recipients: set[str] = field(default_factory=set)
+    left_contacts: set[int] = field(default_factory=set)
     """What entries had before they were corrected or redacted, and nothing may have now."""
 
-    def leave(self, title: int | None, address: str | None) -> None:
-        """Take notice that an entry no longer has a title and an address."""
+    def leave(self, title: int | None, contact: int | None) -> None:
+        """Take notice that an entry no longer has a title and a contact."""
         if title is not None:
             self.left_titles.add(title)
-        if address is not None:
-            self.left_recipients.add(address)
+        if contact is not None:
+            self.left_contacts.add(contact)
 
     def add(self, seq: int, fields: EntryFields | None) -> tuple[int | None, bool]:
         """Learn an entry; return the number of its title, and whether it has a text.
@@ -43,7 +43,7 @@ class SearchRows:
         if fields is None:
             return None, False
         folded = " ".join(fold(fields.title).split())
-        title = number_of(folded)
+        title = number_of(self.location.no, folded)
         self.titles[title] = folded
         if fields.customer is None and (address := match_form(fields.to, self.location.region)):
             self.recipients[address] = "\n".join(known_lines(None, fields.to, self.location.region))

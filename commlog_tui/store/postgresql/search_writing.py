@@ -24,10 +24,13 @@ _NO_TITLE: Final = """
 DELETE FROM title WHERE location = %s AND no = ANY(%b::bigint[])
 AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.location = %s AND entry.title = title.no)
 """
-_NO_RECIPIENT: Final = """
-DELETE FROM recipient WHERE location = %s AND address = ANY(%b::text[]) AND NOT EXISTS (
-    SELECT 1 FROM entry WHERE entry.location = %s AND entry.address = recipient.address AND entry.customer IS NULL
-)
+_NO_CONTACT: Final = """
+DELETE FROM contact WHERE location = %s AND no = ANY(%b::bigint[]) AND customer = ''
+AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.location = %s AND entry.contact = contact.no)
+"""
+_NO_RECIPIENT: Final = f"""
+WITH gone AS ({_NO_CONTACT} RETURNING address)
+DELETE FROM recipient USING gone WHERE recipient.location = %s AND recipient.address = gone.address
 """
 
 
@@ -48,8 +51,8 @@ def write_search(writing: Writing, location: Location, rows: SearchRows, changed
         writing.insert(_BODY, *texts)
     if rows.left_titles:
         writing.after(_NO_TITLE, (no, sorted(rows.left_titles), no))
-    if rows.left_recipients:
-        writing.after(_NO_RECIPIENT, (no, sorted(rows.left_recipients), no))
+    if rows.left_contacts:
+        writing.after(_NO_RECIPIENT, (no, sorted(rows.left_contacts), no, no))
 
 
 def _columns(new: Mapping[Any, str]) -> list[list[Any]]:

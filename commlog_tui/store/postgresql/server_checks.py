@@ -21,11 +21,12 @@ _LOSES: Final = {
 _ROLE: Final = """
 SELECT r.rolname, r.rolsuper, r.rolbypassrls,
     pg_has_role(r.oid, (SELECT relowner FROM pg_class WHERE oid = to_regclass('record')), 'MEMBER'),
-    has_table_privilege(r.oid, to_regclass('record'), 'UPDATE')
+    EXISTS (
+        SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('record') AND attnum > 0 AND NOT attisdropped
+        AND attname NOT IN ('salt', 'personal') AND has_column_privilege(r.oid, attrelid, attnum, 'UPDATE')
+    )
         OR has_table_privilege(r.oid, to_regclass('record'), 'DELETE')
         OR has_table_privilege(r.oid, to_regclass('record'), 'TRUNCATE')
-        OR has_table_privilege(r.oid, to_regclass('personal'), 'UPDATE')
-        OR has_table_privilege(r.oid, to_regclass('personal'), 'TRUNCATE')
 FROM pg_roles r WHERE r.rolname = session_user
 """
 _MAKE_ROLE: Final = "commlog migrate --service-role NAME gives a role only the privileges that the service needs."

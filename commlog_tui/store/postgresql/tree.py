@@ -1,24 +1,28 @@
 """The Merkle tree of a location in the database.
 
-As in SQLite, the leaves lie in the records and every eighth level is kept as tiles of 256. Which
+As in SQLite, the leaves are made again from the records, and every eighth level is kept as tiles of 256. Which
 subtrees a proof needs depends on the sizes alone, so they are read in one round trip.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, TypeVar
 
+from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.proof import consistency_path, inclusion_path
 from commlog_tui.ledger.tree import HASH_SIZE, TILE, Subtree, fold, range_root
 from commlog_tui.records.decide import Head
+from commlog_tui.records.record import Record
 from commlog_tui.store.answer_size import fitting
 from commlog_tui.store.errors import StoreUnavailableError, UnknownRecordError
 from commlog_tui.store.location import Location
+from commlog_tui.store.postgresql.connection import Row
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.loading import DAMAGED, read_head, send_head
+from commlog_tui.store.postgresql.record_rows import PUBLIC_COLUMNS, RECORD_COLUMNS, public_of, read_record
 from commlog_tui.store.rows import ConsistencyRow, InclusionRow, RecordRow
 
-_LEAVES: Final = """
-SELECT wanted.no, record.leaf FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS wanted (no, first, last)
+_LEAVES: Final = f"""
+SELECT wanted.no, {PUBLIC_COLUMNS} FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS wanted (no, first, last)
 JOIN record ON record.location = %s AND record.seq > wanted.first AND record.seq <= wanted.last
 ORDER BY wanted.no, record.seq
 """
@@ -29,9 +33,8 @@ JOIN node ON node.location = %s AND node.level = wanted.level
 AND node.position >= wanted.first AND node.position < wanted.last
 ORDER BY wanted.no, node.position
 """
-_RECORDS: Final = """
-SELECT record.seq, record.public, personal.salt, personal.data FROM record
-LEFT JOIN personal ON personal.location = record.location AND personal.seq = record.seq
+_RECORDS: Final = f"""
+SELECT record.salt, {RECORD_COLUMNS} FROM record
 WHERE record.location = %s AND record.seq > %s ORDER BY record.seq LIMIT %s
 """
 _MOST: Final = 1 << 62
@@ -98,13 +101,27 @@ async def records(view: View, location: Location, after: int, limit: int) -> lis
     rows = await view.rows(_RECORDS, (location.no, min(after, _MOST), limit))
     return [
         RecordRow(
-            seq=seq,
-            record=public.decode(errors="replace"),
+            seq=record.seq,
+            record=record.raw.decode(errors="replace"),
             salt=None if salt is None else salt.hex(),
-            personal=None if data is None else data.decode(errors="replace"),
+            personal=None if record.personal is None else record.personal.decode(errors="replace"),
         )
-        for seq, public, salt, data in fitting(rows)
+        for salt, record in _fitting(rows, location)
     ]
+
+
+def _fitting(rows: Iterable[Row], location: Location) -> Iterator[tuple[bytes | None, Record]]:
+    read = ((salt, read_record(columns, location.id)) for salt, *columns in rows)
+    for _, _, salt, record in fitting((record.raw, record.personal, salt, record) for salt, record in read):
+        yield salt, record
+
+
+def _leaf(row: Sequence[Any], location: Location) -> bytes:
+    """Return the leaf of a row of ``PUBLIC_COLUMNS``. Raises ``StoreUnavailableError`` for a damaged one."""
+    try:
+        return leaf_hash(public_of(row, location.id))
+    except ValueError:
+        raise StoreUnavailableError(DAMAGED) from None
 
 
 async def _prove(view: View, location: Location, prove: Callable[[Subtree], Answer]) -> Answer:
@@ -135,8 +152,8 @@ async def _subtrees(view: View, location: Location, positions: Iterable[_Positio
     for statement, ranges in ((_LEAVES, leaves), (_NODES, nodes)):
         if ranges:
             columns = [list(column) for column in zip(*ranges, strict=True)]
-            for no, one in await view.rows(statement, (*columns, location.no)):
-                hashes[no].append(one)
+            for no, *one in await view.rows(statement, (*columns, location.no)):
+                hashes[no].append(one[0] if statement is _NODES else _leaf(one, location))
     found = {}
     for (level, index), parts in zip(wanted, hashes, strict=True):
         if len(parts) != 1 << level % TILE:

@@ -30,23 +30,26 @@ _FROM: Final = f"""
 FROM worklist JOIN entry ON entry.location = worklist.location AND entry.seq = worklist.seq {RECORD_JOIN}
 """
 _LATER: Final = """
-SELECT {what} FROM entry AS later WHERE later.location = %(location)s AND later.reference = entry.reference
-AND later.sent_at > entry.sent_at AND later.message_kind = entry.message_kind AND later.status = 'delivered'
-AND entry.message_kind <> ''
+SELECT {what} FROM facet AS shown JOIN facet AS better ON better.location = %(location)s
+AND better.message_kind = shown.message_kind AND better.status = 'delivered'
+JOIN entry AS later ON later.location = %(location)s AND later.facet = better.no
+AND later.reference = entry.reference AND later.sent_at > entry.sent_at
+WHERE shown.location = %(location)s AND shown.no = entry.facet AND shown.message_kind <> ''
 """
+_DEFERRED_FACETS: Final = "ARRAY(SELECT no FROM facet WHERE location = %(location)s AND status = 'deferred')"
 _OPEN: Final = f"""
 SELECT {_COLUMNS.format(arrived="NULL")} {_FROM}
 WHERE worklist.location = %(location)s AND arrived_at IS NULL AND resolution IS NULL
 AND worklist.starts_at >= %(since)s AND (worklist.starts_at < {NO_START} OR worklist.sent_at >= %(begun)s)
 AND (worklist.starts_at > %(starts_at)s OR worklist.starts_at = %(starts_at)s
 AND (worklist.sent_at, worklist.seq) < (%(sent_at)s, %(seq)s))
-AND (entry.status <> 'deferred' OR failed_at < %(lasting)s)
+AND (entry.facet <> ALL ({_DEFERRED_FACETS}) OR failed_at < %(lasting)s)
 AND NOT EXISTS ({_LATER.format(what="1")})
 ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.seq DESC LIMIT %(limit)s
 """
-_DEFERRED: Final = """
+_DEFERRED: Final = f"""
 SELECT min(failed_at) FROM entry JOIN worklist ON worklist.location = entry.location AND worklist.seq = entry.seq
-WHERE entry.location = %(location)s AND entry.status = 'deferred' AND entry.sent_at >= %(sent)s
+WHERE entry.location = %(location)s AND entry.facet = ANY ({_DEFERRED_FACETS}) AND entry.sent_at >= %(sent)s
 AND failed_at >= %(since)s AND arrived_at IS NULL AND resolution IS NULL
 """
 _ARRIVED: Final = f"""
@@ -93,7 +96,7 @@ async def worklist(
     page = list(fitting(rows[: query.limit]))
     last = page[-1] if page and len(page) < len(rows) else None
     return WorklistRow(
-        items=tuple(map(_item, page)),
+        items=tuple(_item(row, location) for row in page),
         arrived=() if query.cursor else await _arrived(view, location, query.limit, now),
         next=None if last is None else cursors.write(Position(*last[:3])),
         changes_in=None if query.cursor else await _changes_in(view, location, now),
@@ -119,9 +122,9 @@ async def _arrived(view: View, location: Location, limit: int, now: datetime) ->
     }
     rows = await view.rows(_ARRIVED, values) + await view.rows(_REPLACED, values)
     rows.sort(key=lambda row: (-int(row[4]), int(row[2])))
-    return tuple(map(_item, fitting(rows[:limit])))
+    return tuple(_item(row, location) for row in fitting(rows[:limit]))
 
 
-def _item(row: Row) -> WorkItemRow:
+def _item(row: Row, location: Location) -> WorkItemRow:
     starts_at, _, _, failed_at, arrived_at, *entry = row
-    return item_row(starts_at, failed_at, arrived_at, read_entry(tuple(entry)))
+    return item_row(starts_at, failed_at, arrived_at, read_entry(entry, location.id))

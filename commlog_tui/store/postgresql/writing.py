@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any, Final
 
-from commlog_tui.records.decide import Decision
+from commlog_tui.records.decide import Head
 from commlog_tui.records.kinds import Kinds
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.database import View
@@ -21,37 +21,33 @@ from commlog_tui.store.postgresql.projection_rows import ProjectionRows
 
 _PARAMETER: Final = re.compile(r"%[bs]")
 _RECORD: Final = """
-INSERT INTO record (location, seq, root, id, kind, public, leaf)
-SELECT %s, * FROM unnest(%b::bigint[], %b::bigint[], %b::text[]::uuid[], %b::text[], %b::bytea[], %b::bytea[])
-"""
-_PERSONAL: Final = """
-INSERT INTO personal (location, seq, salt, data) SELECT %s, * FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[])
-"""
-_REMOVE: Final = """
-DELETE FROM personal WHERE location = %s AND (seq = %s OR seq IN (
-    SELECT seq FROM record WHERE location = %s AND root = %s AND root <> seq AND seq < %s AND kind <> ALL(%s::text[])
-))
-"""
-_ENTRY: Final = """
-INSERT INTO entry (
-    location, is_redacted, seq, sent_at, starts_at, rank, facet, via, source, status, message_kind,
-    customer, reference, code, address, title, has_body, corrected
+INSERT INTO record (
+    location, seq, root, id, kind, leaf_start, form, recorded_at, lag, commitment, rest, salt, personal
 ) SELECT %s, * FROM unnest(
-    %b::bool[], %b::bigint[], %b::bigint[], %b::bigint[], %b::smallint[], %b::bigint[], %b::text[], %b::text[],
-    %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bool[], %b::bytea[]
+    %b::integer[], %b::integer[], %b::text[]::uuid[], %b::text[], %b::integer[], %b::integer[], %b::bigint[],
+    %b::bigint[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[]
 )
 """
-_STATUS: Final = f"""{_ENTRY}
-ON CONFLICT (location, seq) DO UPDATE SET status = excluded.status, rank = excluded.rank, facet = excluded.facet
+_REMOVE: Final = """
+UPDATE record SET salt = NULL, personal = NULL WHERE location = %s AND personal IS NOT NULL AND (
+    seq = %s OR root = %s AND root <> seq AND seq < %s AND kind <> ALL(%s::text[])
+)
 """
+_ENTRY: Final = """
+INSERT INTO entry (location, seq, sent_at, starts_at, facet, contact, title, reference, code, has_body, corrected)
+SELECT %s, * FROM unnest(
+    %b::integer[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::text[]::uuid[],
+    %b::text[], %b::bool[], %b::bytea[]
+)
+"""
+_STATUS: Final = f"{_ENTRY} ON CONFLICT (location, seq) DO UPDATE SET facet = excluded.facet"
 """Of entries that are there: each is found by its key, where an UPDATE that joins many may walk them all."""
 _FIELDS: Final = f"""{_ENTRY}
 ON CONFLICT (location, seq) DO UPDATE SET
-    is_redacted = excluded.is_redacted, sent_at = excluded.sent_at, facet = excluded.facet, via = excluded.via,
-    customer = excluded.customer, reference = excluded.reference, code = excluded.code, address = excluded.address,
-    title = excluded.title, has_body = excluded.has_body, corrected = excluded.corrected
+    sent_at = excluded.sent_at, facet = excluded.facet, contact = excluded.contact, title = excluded.title,
+    reference = excluded.reference, code = excluded.code, has_body = excluded.has_body, corrected = excluded.corrected
 """
-_UNCHANGED: Final = (None, None, None, None, None, False, None)
+_UNCHANGED: Final = (None, None, None, None, False, None)
 """In the place of what entries are found by, where only their status changes."""
 _WORK: Final = """
 INSERT INTO worklist (location, seq, starts_at, sent_at, failed_at, arrived_at, resolution)
@@ -69,12 +65,16 @@ SELECT %s, * FROM unnest(%b::integer[], %b::integer[], %b::text[], %b::text[], %
 ON CONFLICT (location, hour, day, via, kind, status) DO UPDATE SET entries = statistic.entries + excluded.entries
 """
 _FACET: Final = """
-INSERT INTO facet (location, no, via, source, status, message_kind, entries)
-SELECT %s, * FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[])
+INSERT INTO facet (location, no, via, source, status, message_kind, rank, entries)
+SELECT %s, * FROM unnest(
+    %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::smallint[], %b::bigint[]
+)
 ON CONFLICT (location, no) DO UPDATE SET entries = facet.entries + excluded.entries
 """
 _NO_FACET: Final = """
-DELETE FROM facet USING unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[]) AS old (no, a, b, c, d)
+DELETE FROM facet USING unnest(
+    %b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[]
+) AS old (no, via, source, status, kind, rank)
 WHERE facet.location = %s AND facet.no = old.no AND entries = 0
 """
 _NO_TALLY: Final = """
@@ -119,10 +119,11 @@ SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[])
 ON CONFLICT (location, id) DO NOTHING
 """
 _CONTACT: Final = """
-INSERT INTO contact (location, customer, address, shown, last_seen)
-SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[])
+INSERT INTO contact (location, customer, address, no, shown, last_seen)
+SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[], %b::bigint[])
 ON CONFLICT (location, customer, address) DO UPDATE SET shown = excluded.shown, last_seen = excluded.last_seen
-WHERE excluded.last_seen >= contact.last_seen
+WHERE excluded.last_seen > contact.last_seen
+OR excluded.last_seen = contact.last_seen AND excluded.shown <> contact.shown
 """
 _NODE: Final = """
 INSERT INTO node (location, level, position, hash) SELECT %s, * FROM unnest(%b::integer[], %b::bigint[], %b::bytea[])
@@ -160,29 +161,16 @@ class Writing:
         self._together.clear()
         self._later.clear()
 
-    def records(self, decision: Decision, rows: ProjectionRows, kinds: Kinds) -> None:
-        """Write records, each with its personal part unless that is empty; remove those that they forbid."""
-        new = decision.records
-        seqs = [one.seq for one in new]
-        self.insert(
-            _RECORD,
-            seqs,
-            [one.root for one in new],
-            [one.id for one in new],
-            [one.kind for one in new],
-            [one.public for one in new],
-            [one.leaf for one in new],
-        )
-        held = [(one.seq, one.salt, one.personal) for one in new if one.personal]
-        self.insert(_PERSONAL, *columns(held))
+    def records(self, new: Sequence[Sequence[Any]], rows: ProjectionRows, kinds: Kinds) -> None:
+        """Write records, in rows of ``NewRecords``; remove the personal parts that they forbid."""
+        self.insert(_RECORD, *columns(new))
         survivors = [kind.name for kind in kinds.values() if kind.survives_redaction]
         for change in rows.removed:
-            self.after(_REMOVE, (self._no, change.root, self._no, change.root, change.before, survivors))
+            self.after(_REMOVE, (self._no, change.root, change.root, change.before, survivors))
 
-    def head(self, decision: Decision) -> None:
+    def head(self, head: Head, nodes: Sequence[tuple[int, int, bytes]]) -> None:
         """Write where the log ends and completed tiles of its tree, and wake who waits for it."""
-        head = decision.head
-        self.insert(_NODE, *columns(decision.nodes))
+        self.insert(_NODE, *columns(nodes))
         values, heard = (head.seq, head.entries, head.frontier, self._no), f"{int(self._no)}:{head.seq}"
         if self._view.connection.is_distributed:  # what a worker notifies is not heard at the coordinator
             self._together.append((_HEAD, values))
@@ -209,7 +197,8 @@ class Writing:
         self.insert(_PLAIN_CUSTOMER, *columns(plain))
         self._update(_CUSTOMER, *columns(others))
         self.insert(_NEW_CUSTOMER, *columns([(one[0], one[2] or one[1], *one[4:]) for one in others]))
-        self.insert(_CONTACT, *columns([(*key, *known) for key, known in contacts]))
+        known = [(*key, number_of(self._no, *key), shown, seen) for key, (shown, seen) in contacts]
+        self.insert(_CONTACT, *columns(known))
 
     def forget_people(self, customer_ids: Sequence[str]) -> None:
         """Delete what is known of customers."""
@@ -219,8 +208,7 @@ class Writing:
     def _entries(self, rows: ProjectionRows) -> None:
         def fixed(seq: int) -> tuple[Any, ...]:
             entry = rows.state(seq)
-            state = entry.is_redacted, seq, entry.sent_at, entry.starts_at, entry.rank
-            return (*state, number_of(*entry.facet), *entry.facet)
+            return seq, entry.sent_at, entry.starts_at, number_of(self._no, *entry.facet[:-1])
 
         self.insert(_ENTRY, *columns([(*fixed(seq), *found_by) for seq, found_by in rows.added.items()]))
         self.insert(_STATUS, *columns([(*fixed(seq), *_UNCHANGED) for seq in sorted(rows.raised)]))
@@ -247,7 +235,7 @@ class Writing:
         ):
             counted = sorted((*key, change) for key, change in counters.items() if change)
             if counters is rows.facets:
-                counted = [(number_of(*row[:-1]), *row) for row in counted]
+                counted = [(number_of(self._no, *row[:-2]), *row) for row in counted]
             self.insert(add, *columns(counted))
             if emptied := columns([row[:-1] for row in counted if row[-1] < 0]):
                 self.after(clear, (*emptied, self._no))

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import apsw
 
 from commlog_tui.ledger.verifier import Row, Verifier
 from commlog_tui.store.auditing import AuditedLocation, Progress
+from commlog_tui.store.auditing_cores import feed_on_cores
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.signing import fault_of_key
 from commlog_tui.store.sqlite import access, auditing, comparing, scrubbing
-from commlog_tui.store.sqlite.auditing_cores import feed_on_cores
 from commlog_tui.store.sqlite.integrity import integrity_faults
 from commlog_tui.store.sqlite.schema_check import require_schema, schema_faults
 
@@ -57,7 +58,9 @@ class SqliteAudit:
 
     def feed(self, location: AuditedLocation, verifier: Verifier, progress: Progress) -> bool:
         """See ``auditing.Audit.feed``."""
-        return feed_on_cores(self._path, self._connection, location, verifier, progress)
+        batches = partial(auditing.batches, self._connection, location.key)
+        examine = partial(auditing.examine, self._path, location.key, location.id)
+        return feed_on_cores(batches, examine, location, verifier, progress)
 
     def finish(self, location: AuditedLocation, verifier: Verifier) -> None:
         """See ``auditing.Audit.finish``."""

@@ -11,10 +11,12 @@ from typing import Final
 
 import apsw
 
-from commlog_tui.ledger.verifier import Row, StoredTree, Verifier, recorded_twice
+from commlog_tui.ledger.verifier import Row, SoundPart, StoredTree, Verifier, recorded_twice
+from commlog_tui.records.errors import LogError
 from commlog_tui.records.personal_codec import to_personal
 from commlog_tui.records.public_codec import Columns as Stored
 from commlog_tui.records.public_codec import to_public
+from commlog_tui.store.auditing_cores import examined
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors
 from commlog_tui.store.sqlite.keys import Row as Columns
@@ -115,6 +117,15 @@ def batches(
                     return
                 after = row[0]
             yield reader.read(rows)
+
+
+def examine(path: Path, key: int, location: str, first: int, end: int) -> SoundPart | None:
+    """Verify a part of a location's records in a snapshot of its own; None if anything is wrong with them."""
+    try:
+        with opened(path) as connection:
+            return examined(location, first, end, batches(connection, key, first, end))
+    except LogError:
+        return None
 
 
 class _Reader:

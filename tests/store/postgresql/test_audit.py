@@ -41,7 +41,7 @@ def url(postgresql_url: str) -> str:
 def tampered(url: str) -> Iterator[psycopg.Connection]:
     """The tables without guards, as their owner can have them."""
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in ("record", "personal"):
+        for table in ("record", "form"):
             connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         connection.execute("SELECT set_config('commlog.upkeep', 'on', false)")
         yield connection
@@ -79,23 +79,45 @@ def test_a_sound_log_has_the_root_that_the_service_signs(url: str) -> None:
     ("statement", "seq", "words"),
     [
         (
-            "UPDATE record SET public = public || ' ' WHERE seq = 5 AND location = 1",
+            "UPDATE record SET recorded_at = recorded_at + 1 WHERE seq = 5 AND location = 1",
             5,
             "its text or the hash was changed",
         ),
-        ("UPDATE record SET leaf = '\\x00' WHERE seq = 5 AND location = 1", 5, "its text or the hash was changed"),
-        ("UPDATE record SET leaf = substr(leaf, 1, 8) WHERE seq = 5 AND location = 1", 5, "the hash was changed"),
-        ("UPDATE personal SET data = data || ' ' WHERE seq = 3 AND location = 1", 3, "is not what was recorded"),
-        ("DELETE FROM personal WHERE seq = 3 AND location = 1", 3, "no redaction on record has removed it"),
+        ("UPDATE record SET lag = lag + 1 WHERE seq = 5 AND location = 1", 5, "its text or the hash was changed"),
+        ("UPDATE record SET lag = NULL WHERE seq = 5 AND location = 1", 5, "it cannot be read as a record"),
+        ("UPDATE record SET rest = '\\x93' WHERE seq = 5 AND location = 1", 5, "it cannot be read as a record"),
+        ("UPDATE record SET form = NULL WHERE seq = 5 AND location = 1", 5, "it cannot be read as a record"),
+        ("UPDATE record SET form = 900 WHERE seq = 5 AND location = 1", 5, "it cannot be read as a record"),
+        ("UPDATE form SET text = replace(text, 'email', 'phone')", 1, "its text or the hash was changed"),
+        ("UPDATE record SET leaf_start = 0 WHERE seq = 5 AND location = 1", 5, "its text or the hash was changed"),
+        ("UPDATE record SET commitment = sha256('x') WHERE seq = 3 AND location = 1", 3, "is not what was recorded"),
+        (
+            "UPDATE record SET personal = personal || '\\x20' WHERE seq = 3 AND location = 1",
+            3,
+            "is not what was recorded",
+        ),
+        ("UPDATE record SET salt = sha256('x') WHERE seq = 3 AND location = 1", 3, "is not what was recorded"),
+        ("UPDATE record SET salt = NULL WHERE seq = 3 AND location = 1", 3, "no redaction on record has removed it"),
+        (
+            "UPDATE record SET salt = NULL, personal = NULL WHERE seq = 3 AND location = 1",
+            3,
+            "no redaction on record has removed it",
+        ),
+        ("UPDATE record SET id = gen_random_uuid() WHERE seq = 9 AND location = 1", 9, "its text or the hash was"),
+        ("UPDATE record SET seq = 900 WHERE seq = 9 AND location = 1", 9, "it is missing"),
         ("UPDATE record SET kind = 'event' WHERE seq = 9 AND location = 1", 9, "another kind"),
         ("UPDATE record SET root = 1 WHERE seq = 9 AND location = 1", 9, "another entry"),
         ("UPDATE head SET seq = 306 WHERE location = 1", 307, "the stored end of the log is before it"),
         ("UPDATE node SET hash = '\\x00' WHERE location = 1 AND level = 8", 1, "together they do not match"),
-        ("INSERT INTO personal VALUES (1, 2, 'x', 'x')", 2, "a redaction on record has removed it"),
+        (
+            "UPDATE record SET salt = 'x', personal = 'x' WHERE seq = 2 AND location = 1",
+            2,
+            "a redaction on record has removed it",
+        ),
         (
             (
-                "INSERT INTO record SELECT 1, 900, 900, gen_random_uuid(), kind, public, leaf FROM record "
-                "WHERE location = 1 AND seq = 1"
+                "INSERT INTO record (location, seq, root, id, kind, leaf_start) SELECT 1, 900, 900, "
+                "gen_random_uuid(), kind, leaf_start FROM record WHERE location = 1 AND seq = 1"
             ),
             900,
             "it lies outside the log",
@@ -112,7 +134,6 @@ def test_what_was_changed_is_found(url: str, statement: str, seq: int, words: st
 
 def test_a_missing_record_is_found(url: str) -> None:
     with tampered(url) as connection:
-        connection.execute("DELETE FROM personal WHERE seq = 20 AND location = 1")
         connection.execute("DELETE FROM record WHERE seq = 20 AND location = 1")
     assert "it is missing" in verified(url).faults[0].words
 
@@ -121,7 +142,8 @@ def test_a_missing_record_is_found(url: str) -> None:
     ("statement", "words"),
     [
         ("UPDATE tally SET entries = entries + 1", "the counts by day and channel"),
-        ("UPDATE entry SET status = 'sent' WHERE seq = 1", "the entries as they are shown"),
+        ("UPDATE entry SET facet = facet + 1 WHERE seq = 1", "the entries as they are shown"),
+        ("UPDATE contact SET no = no + 1 WHERE customer = ''", "the directory's addresses and numbers"),
         ("DELETE FROM contact", "the directory's addresses and numbers"),
         ("UPDATE statistic SET entries = entries + 1", "the statistics"),
     ],

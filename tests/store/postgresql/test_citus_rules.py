@@ -63,6 +63,8 @@ _QUERIES: Final[list[dict[str, Any]]] = [
     {"q": "ada@ex"},
     {"q": REFERENCE[:8]},
 ]
+_POSITIONS: Final = {"record": 3, "entry": 5}
+"""Where the location is among the columns, if not first: they lie in the order of their widths."""
 Recorded = tuple[str, str, Any]
 
 
@@ -215,8 +217,8 @@ def is_about_one_location(node: dict[str, Any]) -> bool:
     if node["Node Type"] == "ModifyTable":
         if node["Operation"] != "Insert":
             return True  # the scan below finds the rows
-        first = node["Plans"][0]["Output"][0]
-        return re.search(r"\d", first) is not None and "." not in first
+        location = node["Plans"][0]["Output"][_POSITIONS.get(node["Relation Name"], 0)]
+        return re.search(r"\d", location) is not None and "." not in location
     return _CONSTANT.search(conditions(node)) is not None
 
 

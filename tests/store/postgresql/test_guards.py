@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Identifier
 from commlog_tui.store.postgresql.guards import grant, tables
 from tests.postgresql.fixtures import CreateDatabase
 
-LEAF = b"\1" * 32
+COLUMNS = "location, seq, root, id, kind, leaf_start, salt, personal"
 IDS = [f"00000000-0000-4000-8000-{number:012}" for number in range(9)]
 REFUSED = (errors.RestrictViolation, errors.InsufficientPrivilege, errors.UniqueViolation)
 
@@ -27,10 +27,10 @@ def owner(create_database: CreateDatabase) -> Iterator[psycopg.Connection]:
         rows = [(1, 1, 1, "entry"), (1, 2, 2, "entry"), (1, 3, 2, "event"), (1, 4, 2, "redaction"), (2, 1, 1, "entry")]
         for number, (location, seq, root, kind) in enumerate(rows):
             connection.execute(
-                "INSERT INTO record VALUES (%s, %s, %s, %s, %s, %s, %s)",
-                (location, seq, root, IDS[number], kind, b"{}", LEAF),
+                f"INSERT INTO record ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, 1, 'salt', '{{}}')",
+                (location, seq, root, IDS[number], kind),
             )
-            connection.execute("INSERT INTO personal VALUES (%s, %s, %s, %s)", (location, seq, b"salt", b"{}"))
+            connection.execute("INSERT INTO form VALUES (%s, %s, %s)", (location, number, "{}" + str(number)))
         yield connection
 
 
@@ -52,29 +52,36 @@ def service(owner: psycopg.Connection) -> Iterator[psycopg.Connection]:
 
 
 CHANGES = [
-    "UPDATE record SET public = '{}' WHERE location = 1 AND seq = 1",
+    "UPDATE record SET rest = '{}' WHERE location = 1 AND seq = 1",
+    "UPDATE record SET leaf_start = 2 WHERE location = 1 AND seq = 2",
     "UPDATE record SET kind = kind",
     "DELETE FROM record WHERE location = 1 AND seq = 1",
     "DELETE FROM record",
     "TRUNCATE record CASCADE",
-    "TRUNCATE personal, record",
-    "TRUNCATE personal",
-    "UPDATE personal SET data = 'x' WHERE location = 1 AND seq = 1",
-    "UPDATE personal SET salt = salt",
-    "DELETE FROM personal WHERE location = 1 AND seq = 1",
-    "DELETE FROM personal WHERE location = 1 AND seq = 4",
+    "TRUNCATE form, record",
+    "TRUNCATE form",
+    "UPDATE form SET text = 'x'",
+    "DELETE FROM form",
+    "INSERT INTO form VALUES (1, 0, 'x') ON CONFLICT (location, no) DO UPDATE SET text = EXCLUDED.text",
+    "UPDATE record SET personal = 'x' WHERE location = 1 AND seq = 1",
+    "UPDATE record SET personal = 'x' WHERE location = 1 AND seq = 2",
+    "UPDATE record SET salt = salt",
+    "UPDATE record SET salt = NULL WHERE location = 1 AND seq = 2",
+    "UPDATE record SET personal = NULL WHERE location = 1 AND seq = 2",
+    "UPDATE record SET salt = NULL, personal = NULL WHERE location = 1 AND seq = 1",
+    "UPDATE record SET salt = NULL, personal = NULL WHERE location = 1 AND seq = 4",
+    "UPDATE record SET salt = NULL, personal = NULL, leaf_start = 2 WHERE location = 1 AND seq = 2",
     (
-        f"INSERT INTO record VALUES (1, 1, 1, '{IDS[0]}', 'entry', '{{}}', 'x') "
-        "ON CONFLICT (location, seq) DO UPDATE SET public = EXCLUDED.public"
+        f"INSERT INTO record ({COLUMNS}) VALUES (1, 1, 1, '{IDS[0]}', 'entry', 1, 'x', 'x') "
+        "ON CONFLICT (location, seq) DO UPDATE SET personal = EXCLUDED.personal"
     ),
     (
-        f"INSERT INTO record VALUES (1, 9, 9, '{IDS[0]}', 'entry', '{{}}', 'x') "
-        "ON CONFLICT (location, id) DO UPDATE SET leaf = EXCLUDED.leaf"
+        f"INSERT INTO record ({COLUMNS}) VALUES (1, 9, 9, '{IDS[0]}', 'entry', 1, 'x', 'x') "
+        "ON CONFLICT (location, id) DO UPDATE SET leaf_start = EXCLUDED.leaf_start"
     ),
-    f"INSERT INTO record VALUES (1, 1, 1, '{IDS[8]}', 'entry', '{{}}', 'x')",
-    "INSERT INTO personal VALUES (1, 1, 'x', 'x') ON CONFLICT (location, seq) DO UPDATE SET data = EXCLUDED.data",
-    "MERGE INTO record USING (VALUES (1)) AS one (no) ON location = no WHEN MATCHED THEN UPDATE SET leaf = 'x'",
-    "MERGE INTO personal USING (VALUES (1)) AS one (no) ON location = no AND seq = 1 WHEN MATCHED THEN DELETE",
+    f"INSERT INTO record ({COLUMNS}) VALUES (1, 1, 1, '{IDS[8]}', 'entry', 1, 'x', 'x')",
+    "MERGE INTO record USING (VALUES (1)) AS one (no) ON location = no WHEN MATCHED THEN UPDATE SET salt = 'x'",
+    "MERGE INTO record USING (VALUES (1)) AS one (no) ON location = no AND seq = 1 WHEN MATCHED THEN DELETE",
     "WITH gone AS (DELETE FROM record WHERE location = 1 RETURNING *) SELECT count(*) FROM gone",
 ]
 CHANGE = pytest.mark.parametrize("statement", CHANGES)
@@ -119,10 +126,10 @@ def test_nor_does_a_superuser_who_switches_triggers_off_for_replication(
     [
         "SET session_replication_role = replica",
         "ALTER TABLE record DISABLE TRIGGER ALL",
-        "ALTER TABLE personal DISABLE TRIGGER personal_is_never_deleted",
+        "ALTER TABLE form DISABLE TRIGGER form_is_never_changed",
         "ALTER TABLE record DISABLE ROW LEVEL SECURITY",
         "ALTER TABLE record NO FORCE ROW LEVEL SECURITY",
-        "DROP TRIGGER record_is_never_changed ON record",
+        "DROP TRIGGER record_is_never_updated ON record",
         "DROP TABLE record CASCADE",
         "DROP POLICY own_location ON record",
         "ALTER TABLE record ADD COLUMN more text",
@@ -150,15 +157,15 @@ def test_copy_replaces_nothing(owner: psycopg.Connection, service: psycopg.Conne
         with (
             pytest.raises((errors.UniqueViolation, errors.FeatureNotSupported)),
             connection.cursor() as cursor,
-            cursor.copy("COPY record (location, seq, root, id, kind, public, leaf) FROM STDIN") as rows,
+            cursor.copy(f"COPY record ({COLUMNS}) FROM STDIN") as rows,
         ):
-            rows.write_row((1, 1, 1, IDS[8], "entry", b"forged", LEAF))
+            rows.write_row((1, 1, 1, IDS[8], "entry", 1, b"forged", b"forged"))
     assert content(owner) == before
 
 
 def test_personal_data_goes_once_a_redaction_is_on_record(service: psycopg.Connection) -> None:
-    gone = service.execute("DELETE FROM personal WHERE location = 1 AND seq IN (2, 3) RETURNING seq").fetchall()
-    assert sorted(gone) == [(2,), (3,)]
+    remove = "UPDATE record SET salt = NULL, personal = NULL WHERE location = 1 AND seq IN (2, 3) RETURNING seq"
+    assert sorted(service.execute(remove).fetchall()) == [(2,), (3,)]
 
 
 def test_a_transaction_sees_the_rows_of_its_location_alone(
@@ -167,9 +174,9 @@ def test_a_transaction_sees_the_rows_of_its_location_alone(
     owner.execute("SELECT set_config('commlog.upkeep', '', false), set_config('commlog.location', '1', false)")
     for connection in (owner, service):
         assert connection.execute("SELECT DISTINCT location FROM record").fetchall() == [(1,)]
-        assert not connection.execute("SELECT * FROM personal WHERE location = 2").fetchall()
+        assert not connection.execute("SELECT * FROM form WHERE location = 2").fetchall()
         with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
-            connection.execute(f"INSERT INTO record VALUES (2, 9, 9, '{IDS[8]}', 'entry', '', '')")
+            connection.execute(f"INSERT INTO record ({COLUMNS}) VALUES (2, 9, 9, '{IDS[8]}', 'entry', 1, '', '')")
         connection.execute("SELECT set_config('commlog.location', '', false)")
         for table, has_location in tables(owner, "public"):
             if has_location:
@@ -181,7 +188,7 @@ def test_a_transaction_sees_the_rows_of_its_location_alone(
 
 def test_row_level_security_is_forced_on_every_table_with_a_location(owner: psycopg.Connection) -> None:
     named = [name for name, has_location in tables(owner, "public") if has_location]
-    assert {"record", "personal", "entry", "head", "customer"} <= set(named)
+    assert {"record", "form", "entry", "head", "customer"} <= set(named)
     forced = owner.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity "
         "AND relforcerowsecurity ORDER BY relname"
@@ -192,6 +199,4 @@ def test_row_level_security_is_forced_on_every_table_with_a_location(owner: psyc
 
 
 def content(owner: psycopg.Connection) -> list[object]:
-    return [
-        owner.execute(f"SELECT * FROM {table} ORDER BY location, seq").fetchall() for table in ("record", "personal")
-    ]
+    return [owner.execute(f"SELECT * FROM {table} ORDER BY {table}::text").fetchall() for table in ("record", "form")]

@@ -36,9 +36,9 @@ async def test_each_filter_walks_its_own_index(postgresql_url: str, rising: bool
             ({"kind": "refund"}, {"entry_by_facet"}),
             ({"kind": "refund", "status": ("bounced",), "since": NOON}, {"entry_by_facet"}),
             ({"reference": REFERENCE}, {"entry_by_reference"}),
-            ({"to": "ada@example.com"}, {"entry_by_address"}),
-            ({"customer_id": "c-1"}, {"entry_by_customer", "entry_by_address"}),
-            ({"customer_id": "c-1", "source": "manual"}, {"entry_by_customer", "entry_by_address"}),
+            ({"to": "ada@example.com"}, {"entry_by_contact"}),
+            ({"customer_id": "c-1"}, {"entry_by_contact"}),
+            ({"customer_id": "c-1", "source": "manual"}, {"entry_by_contact"}),
         ):
             assert await used(store.database, connection, query, rising=rising) == expected, query
     await store.close()

@@ -14,10 +14,10 @@ from commlog_tui.store.postgresql.schema_check import require_schema, schema_fau
 from tests.postgresql.fixtures import CreateDatabase
 
 CHANGED = [
-    ("DROP TRIGGER record_is_never_changed ON record", "the trigger 'record.record_is_never_changed' is missing"),
-    ("DROP TRIGGER personal_is_never_deleted ON personal", "the trigger 'personal.personal_is_never_deleted'"),
-    ("ALTER TABLE record DISABLE TRIGGER record_is_never_changed", "'record.record_is_never_changed' was changed"),
-    ("ALTER TABLE record ENABLE TRIGGER record_is_never_changed", "'record.record_is_never_changed' was changed"),
+    ("DROP TRIGGER record_is_never_updated ON record", "the trigger 'record.record_is_never_updated' is missing"),
+    ("DROP TRIGGER form_is_never_changed ON form", "the trigger 'form.form_is_never_changed'"),
+    ("ALTER TABLE record DISABLE TRIGGER record_is_never_updated", "'record.record_is_never_updated' was changed"),
+    ("ALTER TABLE record ENABLE TRIGGER record_is_never_updated", "'record.record_is_never_updated' was changed"),
     ("ALTER TABLE entry NO FORCE ROW LEVEL SECURITY", "the table 'entry' was changed"),
     ("ALTER TABLE entry DISABLE ROW LEVEL SECURITY", "the table 'entry' was changed"),
     ("DROP POLICY own_location ON record", "the policy 'record.own_location' is missing"),
@@ -44,9 +44,9 @@ CHANGED = [
         "CREATE TRIGGER planted BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         "the trigger 'entry.planted', which commlog did not create, was added",
     ),
-    ("ALTER TABLE entry ALTER COLUMN status SET DEFAULT 'sent'", "the column 'entry.status' was changed"),
+    ("ALTER TABLE entry ALTER COLUMN facet SET DEFAULT 1", "the column 'entry.facet' was changed"),
     ("ALTER TABLE entry ADD COLUMN planted text", "the column 'entry.planted', which commlog did not create"),
-    ("ALTER TABLE personal DROP CONSTRAINT personal_location_seq_fkey", "the constraint 'personal_location_seq_fkey'"),
+    ("ALTER TABLE form DROP CONSTRAINT form_location_fkey", "the constraint 'form_location_fkey'"),
     ("ALTER TABLE record DROP CONSTRAINT record_location_id_key", "'record_location_id_key' is missing"),
     ("ALTER TABLE entry ADD CHECK (sent_at > 0)", "the constraint 'entry_sent_at_check'"),
     ("CREATE TABLE planted () INHERITS (record)", "the table 'planted'"),

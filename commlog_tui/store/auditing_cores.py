@@ -7,20 +7,15 @@ where it is reported as it would be without them.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Final
 
-import apsw
-
-from commlog_tui.ledger.verifier import SoundPart, Verifier
-from commlog_tui.records.errors import LogError
+from commlog_tui.ledger.verifier import Row, SoundPart, Verifier
 from commlog_tui.store.auditing import AuditedLocation, Progress
-from commlog_tui.store.sqlite import auditing
 
 PART: Final = 1 << 16
 """Records of a part: 256 tiles."""
@@ -29,9 +24,15 @@ _FEWEST_PARTS: Final = 4
 _MOST_WORKERS: Final = 8
 
 
+Batches = Callable[[int, int | None], Iterable[list[Row]]]
+"""Returns the records of a location behind one position and to another, in this process's snapshot."""
+Examine = Callable[[int, int], SoundPart | None]
+"""Verifies the records behind one position and to another in a process of its own, see ``examined``."""
+
+
 def feed_on_cores(
-    path: Path,
-    connection: apsw.Connection,
+    batches: Batches,
+    examine: Examine,
     location: AuditedLocation,
     verifier: Verifier,
     progress: Progress,
@@ -40,43 +41,45 @@ def feed_on_cores(
     executor: Callable[[int], Executor] | None = None,
 ) -> bool:
     """Have the records of a location verified; see ``auditing.Audit.feed``."""
+
+    def check(first: int, end: int | None) -> None:
+        for rows in batches(first, end):
+            verifier.check(rows)
+            progress(verifier.records, location.count)
+
     workers = min(_cores(), location.count // part, _MOST_WORKERS)
     if location.count < _FEWEST_PARTS * part or workers <= 1:
-        _check(connection, location, verifier, progress)
+        check(0, None)
         return False
     whole = location.count - location.count % part
     alone = {(size - 1) // part for size in verifier.roots_at}  # roots at sizes within a part are known here only
     shared = [first for first in range(0, whole, part) if first // part not in alone]
     with (executor or _processes)(workers) as pool:
-        answers = _in_order(pool, path, location, shared, part=part, workers=workers)
+        answers = _in_order(pool, examine, shared, part=part, workers=workers)
         for first in range(0, whole, part):
             found = next(answers) if first // part not in alone else None
             if found is None or not verifier.add(found):
-                _check(connection, location, verifier, progress, first=first, end=first + part)
+                check(first, first + part)
             progress(verifier.records, location.count)
-    _check(connection, location, verifier, progress, first=whole)
+    check(whole, None)
     return True
 
 
-def examine(path: Path, key: int, location: str, first: int, end: int) -> SoundPart | None:
+def examined(location: str, first: int, end: int, batches: Iterable[list[Row]]) -> SoundPart | None:
     """Verify the records behind one position and to another; None if anything is wrong with them."""
     verifier = Verifier(location, _next=first + 1)
-    try:
-        with auditing.opened(path) as connection:
-            for rows in auditing.batches(connection, key, first, end):
-                verifier.check(rows)
-    except LogError:
-        return None
+    for rows in batches:
+        verifier.check(rows)
     return verifier.part() if verifier.records == end - first else None
 
 
 def _in_order(
-    pool: Executor, path: Path, location: AuditedLocation, shared: list[int], *, part: int, workers: int
+    pool: Executor, examine: Examine, shared: list[int], *, part: int, workers: int
 ) -> Iterator[SoundPart | None]:
     """Yield what other processes found at each part, with two parts for each of them under way."""
     waiting: deque[Future[SoundPart | None]] = deque()
     for first in shared:
-        waiting.append(pool.submit(examine, path, location.key, location.id, first, first + part))
+        waiting.append(pool.submit(examine, first, first + part))
         if len(waiting) > 2 * workers:
             yield _result(waiting.popleft())
     while waiting:
@@ -87,20 +90,6 @@ def _result(future: Future[SoundPart | None]) -> SoundPart | None:
     with suppress(BrokenProcessPool, OSError):
         return future.result()
     return None
-
-
-def _check(
-    connection: apsw.Connection,
-    location: AuditedLocation,
-    verifier: Verifier,
-    progress: Progress,
-    *,
-    first: int = 0,
-    end: int | None = None,
-) -> None:
-    for rows in auditing.batches(connection, location.key, first, end):
-        verifier.check(rows)
-        progress(verifier.records, location.count)
 
 
 def _cores() -> int:
