@@ -68,7 +68,7 @@ def format_instant(instant: datetime) -> str:
 def _storable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
-    if _SURROGATE.search(text):
+    if not text.isascii() and _SURROGATE.search(text):
         raise ValueError("must not contain half of a surrogate pair")
     return text
 

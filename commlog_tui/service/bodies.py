@@ -5,19 +5,19 @@ Large bodies are parsed in a thread of their own, so that nobody waits for them.
 """
 
 import asyncio
-import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, Final, Never, TypeVar, cast
+from typing import Annotated, Final, TypeVar, cast
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from commlog_tui.contract.page import MAX_BATCH
+from commlog_tui.service.json_values import no_json, parse
 from commlog_tui.service.limits import body_cost, refusal_cost, refused_items_cost
 from commlog_tui.service.problems import ProblemError, invalid
 from commlog_tui.service.requests import Authenticated, limiter_of
@@ -39,7 +39,6 @@ ENTRY_LIMIT: Final = BodyLimit(1 << 20, 1_000)
 """An entry with every list full has some 750 values."""
 BATCH_LIMIT: Final = BodyLimit(8 << 20, MAX_BATCH * 400)
 MOST_DEPTH: Final = 32
-_MOST_DIGITS: Final = 40
 _SMALL: Final = 64 << 10
 """Bytes up to which a body is parsed at once and counts against no budget."""
 _TOKEN_SHARE: Final = 3 / 8
@@ -49,6 +48,12 @@ _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _WHOLE: Final = re.compile(rb'(?:[^"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 """Up to a string that does not end: matched first, as no other pattern may begin inside it."""
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+
+
+def fits_plainly(raw: bytes, limit: BodyLimit) -> bool:
+    """Whether a JSON text is within the limit, even if all that looks like structure were."""
+    brackets = raw.count(b"[") + raw.count(b"{")
+    return brackets <= MOST_DEPTH and brackets + raw.count(b",") <= limit.values
 
 
 class Structure:
@@ -74,7 +79,7 @@ class Structure:
         for bracket in outside.translate(None, _NO_BRACKETS):
             self._depth += 1 if bracket in b"[{" else -1
             if self._depth > MOST_DEPTH:
-                raise _no_json()
+                raise no_json()
 
 
 class Budget:
@@ -174,7 +179,8 @@ class IncomingBody:
             if len(raw) > limit.size:
                 raise _too_large(limit)
             self._hold(len(raw))
-            structure.feed(chunk)
+            if len(chunk) != self._size or not fits_plainly(chunk, limit):
+                structure.feed(chunk)
         return await self._parser.run(work, bytes(raw), self._admit)
 
     def _admit(self) -> None:
@@ -218,35 +224,6 @@ def content(raw: bytes, model: type[Model]) -> Model:
         raise ProblemError(422, "invalid", problem.detail, fields=problem.errors) from None
 
 
-def parse(raw: bytes) -> object:
-    """Return the value of a JSON text. Raises a 400 problem."""
-    try:
-        return json.loads(
-            raw.decode(),
-            object_pairs_hook=_named_once,
-            parse_constant=_refuse_constant,
-            parse_int=_integer,
-            parse_float=_decimal,
-        )
-    except (ValueError, RecursionError):
-        raise _no_json() from None
-
-
-def has_more_values(value: object, most: int) -> bool:
-    """Whether a parsed value holds more than so many values."""
-    left, waiting = most, [value]
-    while waiting:
-        one = waiting.pop()
-        left -= 1
-        if left < 0:
-            return True
-        if isinstance(one, Mapping):
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
-    return False
-
-
 def _require_json(request: Request) -> None:
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if media_type.strip().lower() != "application/json":
@@ -261,36 +238,5 @@ def _require_json(request: Request) -> None:
         )
 
 
-def _no_json() -> ProblemError:
-    return ProblemError(400, "json", "The body is not JSON in UTF-8 with every name given once. Nothing was changed.")
-
-
 def _too_large(limit: BodyLimit) -> ProblemError:
     return ProblemError(413, "too-large", f"The body is larger than {limit.size} bytes. Nothing was changed.")
-
-
-def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object. Raises for a duplicate name (RFC 8259, section 4)."""
-    named = dict(pairs)
-    if len(named) != len(pairs):
-        raise ValueError
-    return named
-
-
-def _refuse_constant(_: str) -> Never:
-    """Refuse NaN and the infinities, which Python reads and JSON does not have."""
-    raise ValueError
-
-
-def _integer(digits: str) -> int:
-    return int(_short(digits))
-
-
-def _decimal(digits: str) -> float:
-    return float(_short(digits))
-
-
-def _short(digits: str) -> str:
-    if len(digits) > _MOST_DIGITS:
-        raise ValueError
-    return digits

@@ -32,7 +32,8 @@ from commlog_tui.records.redaction import AppendRedaction
 from commlog_tui.service import documents
 from commlog_tui.service.answers import json_answer
 from commlog_tui.service.appending import append_item, appended, entry_id_of
-from commlog_tui.service.bodies import BATCH_LIMIT, ENTRY_LIMIT, Body, content, has_more_values
+from commlog_tui.service.bodies import BATCH_LIMIT, ENTRY_LIMIT, Body, content
+from commlog_tui.service.json_values import has_more_values
 from commlog_tui.service.problems import ProblemError, invalid, problem, problem_of
 from commlog_tui.service.requests import (
     AUTHENTICATES,
