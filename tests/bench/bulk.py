@@ -1,47 +1,46 @@
 """``python -m tests.bench.bulk FILE [--size N]``: fills a log of any size, by the core of the append path.
 
-Workers make entries and decide on them in batches of thousands; this process writes what they
-decided, in order of the key, without a sync. The bytes are those that ``append`` writes for the
-same entries in the same order, with their instants and salts: a test compares both.
+Each worker fills a file with locations of its own, as ``append`` does but without a sync, without
+guards, and without looking for what is there already: a location is empty before its first entry.
+The files become one at the end. The rows are those that ``append`` writes for the same entries in
+the same order, with their instants and salts: a test compares both.
 """
 
 import argparse
-import pickle
+import gc
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
-from time import perf_counter, process_time
-from typing import Final, TypeVar
+from time import perf_counter
+from typing import Any, Final
 
 import apsw
 
 from commlog_tui.contract.regions import region_of_zone
-from commlog_tui.ledger.record import decode_public
-from commlog_tui.records.decide import Decision, Head, Known, NewRecord, decide
+from commlog_tui.records.decide import Decision, Head, Known, decide
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.kinds import KINDS
-from commlog_tui.records.record import Record
 from commlog_tui.records.request import Request
 from commlog_tui.store.sqlite.access import create_location
 from commlog_tui.store.sqlite.append import apply, insert
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.place import Place
 from tests.bench.large_log import SEED, entries, locations, volumes
+from tests.bench.merging import drop_guards, lay_guards, take_over
 
-Made = TypeVar("Made")
-FlatRecord = tuple[int, str, str, int, bytes, bytes, bytes, bytes, object]
 AT_ONCE: Final = 4_000
 ACTOR: Final = "booking system"
 _RECORDED_AFTER: Final = timedelta(seconds=1)
 _CACHE_KIB: Final = 512 << 10
 _TELL_EVERY: Final = 10.0
+_COLLECT_EVERY: Final = 50
+"""Batches between two looks for garbage in cycles, which there is next to none of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,9 @@ def batches(share: Share, at_once: int) -> Iterator[tuple[int, list[AppendEntry]
 
 def decisions(share: Share, at_once: int) -> Iterator[tuple[int, Decision]]:
     """Yield what is to be written for each batch of a share; its locations are empty."""
-    known, rng = Known("", Head(), {}, {}), Random()
+    known, rng, everywhere = Known("", Head(), {}, {}), Random(), locations()
     for rank, batch in batches(share, at_once):
-        location = locations()[rank - 1]
+        location = everywhere[rank - 1]
         if known.location != location.id:
             region, rng = region_of_zone(location.zone), salts(rank, share.seed)
             known = Known(location.id, Head(), {}, {}, {}, region)
@@ -86,38 +85,34 @@ def decisions(share: Share, at_once: int) -> Iterator[tuple[int, Decision]]:
         yield rank, decision
 
 
-def in_turns(sources: Iterable[Iterator[Made]]) -> Iterator[Made]:
-    """Yield from each source in turn, as long as it lasts: the order is the same in every run."""
-    left = list(sources)
-    while left:
-        for source in list(left):
-            for one in islice(source, 1):
-                yield one
-                break
-            else:
-                left.remove(source)
-
-
 def fill(path: Path, size: int, seed: int = SEED, workers: int = 2, at_once: int = AT_ONCE) -> None:
     """Fill a log that is not there yet. Prints how far it is on standard error."""
+    begun = perf_counter()
     counts = list(enumerate(volumes(size), 1))
+    files = [path, *(path.with_name(f"{path.name}.part{number}") for number in range(1, workers))]
+    context = get_context("spawn")
+    done = context.Value("q", 0)
+    processes = [
+        context.Process(target=_fill, args=(file, share, at_once, done), daemon=True)
+        for file, share in zip(files, shares(counts, seed, workers), strict=True)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        while process.is_alive():
+            process.join(_TELL_EVERY)
+            _tell(done.value, size, begun)
+        if process.exitcode:
+            raise SystemExit("A worker failed.")
     with closing(connect(path)) as connection:
-        connection.pragma("synchronous", "off")
-        connection.pragma("cache_size", -_CACHE_KIB)
-        for location in locations():
-            create_location(connection, location)
-        context = get_context("spawn")
-        pipes, processes = [], []
-        for share in shares(counts, seed, workers):
-            receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_decide, args=(share, at_once, sender), daemon=True)
-            process.start()
-            sender.close()
-            pipes.append(receiver)
-            processes.append(process)
-        _write(connection, pipes, size)
-        for process in processes:
-            process.join()
+        drop_guards(connection)
+        _make_fast(connection)
+        for file in files[1:]:
+            take_over(connection, file)
+            file.unlink()
+        lay_guards(connection)
+        connection.pragma("journal_mode", "wal")
+    _tell(size, size, begun)
 
 
 def shares(counts: Sequence[tuple[int, int]], seed: int, workers: int) -> list[Share]:
@@ -128,51 +123,43 @@ def shares(counts: Sequence[tuple[int, int]], seed: int, workers: int) -> list[S
     return [Share(tuple(share), seed) for share in ranks]
 
 
-def _decide(share: Share, at_once: int, sender: Connection) -> None:
-    """Decide on a share, and send what is to be written."""
-    with closing(sender):
-        for rank, decision in decisions(share, at_once):
-            sender.send_bytes(pickle.dumps((rank, *_flat(decision)), pickle.HIGHEST_PROTOCOL))
+def _fill(path: Path, share: Share, at_once: int, done: Any) -> None:
+    """Fill a file with a share."""
+    gc.disable()  # a third of the time otherwise
+    with ExitStack() as stack:
+        connection = stack.enter_context(closing(connect(path)))
+        everywhere = locations()
+        for location in everywhere:
+            create_location(connection, location)
+        drop_guards(connection)
+        _make_fast(connection)
+        for number, (rank, decision) in enumerate(decisions(share, at_once)):
+            place = Place.find(connection, everywhere[rank - 1].id)
+            with connection:
+                insert(connection, place, decision.records)
+                apply(connection, place, decision, KINDS)
+            with done.get_lock():
+                done.value += sum(new.kind == "entry" for new in decision.records)
+            if number % _COLLECT_EVERY == 0:
+                gc.collect()
+        lay_guards(connection)
 
 
-def _flat(decision: Decision) -> tuple[Decision, list[FlatRecord]]:
-    """Return a decision with its records apart, as they are sent in a third of the time."""
-    rows = [
-        (new.seq, new.id, new.kind, new.root, new.public, new.salt, new.personal, new.leaf, new.record.content)
-        for new in decision.records
-    ]
-    return replace(decision, answers=[], records=[]), rows
+def _make_fast(connection: apsw.Connection) -> None:
+    """Have nothing of a file that is thrown away if this fails be safe."""
+    for name, value in {
+        "journal_mode": "off",
+        "synchronous": "off",
+        "foreign_keys": "off",
+        "secure_delete": "off",
+        "cache_size": -_CACHE_KIB,
+    }.items():
+        connection.pragma(name, value)
 
 
-def _whole(row: FlatRecord) -> NewRecord:
-    seq, record_id, kind, root, public, salt, personal, leaf, content = row
-    record = Record(public, decode_public(public), personal, leaf, content)
-    return NewRecord(seq, record_id, kind, root, public, salt, personal, leaf, record)
-
-
-def _received(pipe: Connection) -> Iterator[tuple[int, Decision]]:
-    """Yield what a worker sends."""
-    with suppress(EOFError):
-        while True:
-            rank, decision, rows = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own workers
-            yield rank, replace(decision, records=[_whole(row) for row in rows])
-
-
-def _write(connection: apsw.Connection, pipes: list[Connection], size: int) -> None:
-    begun, cpu, done = perf_counter(), process_time(), 0
-    told = begun
-    names = [location.id for location in locations()]
-    for rank, decision in in_turns(map(_received, pipes)):
-        place = Place.find(connection, names[rank - 1])
-        with connection:
-            insert(connection, place, decision.records)
-            apply(connection, place, decision, KINDS)
-        done += sum(new.kind == "entry" for new in decision.records)
-        if perf_counter() > told + _TELL_EVERY:
-            told = perf_counter()
-            sys.stderr.write(f"{done:,} of {size:,} entries, {done / (told - begun):,.0f} a second\n")
-    rate, writing = size / (perf_counter() - begun), (process_time() - cpu) / size * 1e6
-    sys.stderr.write(f"{rate:,.0f} a second; writer: {writing:.0f} us of processor time an entry\n")
+def _tell(done: int, size: int, begun: float) -> None:
+    seconds = perf_counter() - begun
+    sys.stderr.write(f"{done:,} of {size:,} entries in {seconds:,.0f} s, {done / seconds:,.0f} a second\n")
 
 
 def main() -> None:

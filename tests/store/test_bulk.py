@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import apsw
@@ -26,7 +27,7 @@ async def appended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [location.id for location in locations()]
     sources = {rank: bulk.salts(rank) for rank in range(1, LOCATIONS + 1)}
     shares = bulk.shares(list(enumerate(volumes(SIZE), 1)), SEED, 2)
-    for rank, batch in bulk.in_turns(bulk.batches(share, AT_ONCE) for share in shares):
+    for rank, batch in chain.from_iterable(bulk.batches(share, AT_ONCE) for share in shares):
         monkeypatch.setattr(os, "urandom", sources[rank].randbytes)
         clock = bulk.instants(batch)
         await store.append(names[rank - 1], bulk.ACTOR, batch)
@@ -35,10 +36,16 @@ async def appended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def content(path: Path) -> dict[str, list[object]]:
-    """Return every row of every table, but the name that each log has for itself."""
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%' AND name <> 'log'"
+    """Return every row of every table, but the name that each log has for itself.
+
+    Of the search indexes it is checked that they hold exactly what is to be found: how it is spread
+    over their segments depends on what was written at once.
+    """
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%_search_%' AND name <> 'log'"
     names = connection.execute(tables)
+    for (index,) in connection.execute("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL%'").fetchall():
+        connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
     found = {str(name): connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names.fetchall()}
     connection.close()
     return {name: sorted(rows, key=repr) for name, rows in found.items()}

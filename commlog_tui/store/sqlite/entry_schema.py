@@ -17,7 +17,7 @@ Numbers of people, aliases, contacts and titles are keys like a record's: ``loca
 
 from typing import Final
 
-_SEARCHES: Final = {"alias": "text", "title": "haystack", "body": "words"}
+SEARCHES: Final = {"alias": "text", "title": "haystack", "body": "words"}
 _TOKENIZE: Final = {"alias": "trigram case_sensitive 1", "title": "trigram case_sensitive 1", "body": "ascii"}
 
 ENTRY_TABLES: Final = """
@@ -124,10 +124,10 @@ CREATE VIRTUAL TABLE {table}_search USING fts5 (
 );
 INSERT INTO {table}_search ({table}_search, rank) VALUES ('secure-delete', 1);
 """
-    for table, column in _SEARCHES.items()
+    for table, column in SEARCHES.items()
 )
 
-SEARCH_NAMES: Final = tuple(f"{table}_search" for table in _SEARCHES)
+SEARCH_NAMES: Final = tuple(f"{table}_search" for table in SEARCHES)
 """Full-text indexes, each over the table of that name."""
 ENTRY_NAMES: Final = ("facet", "entry", "person", "contact", "alias", "title", "body", "word", "tally")
 """The tables."""
