@@ -23,33 +23,40 @@ _OF_ENTRIES: Final = frozenset({"event", "match", "correction", "redaction", "re
 def entry_row(public: PublicPart, fields: Personal | None, status: str, *, corrected: bool) -> EntryRow:
     """Return an entry as the log answers it; without fields where a redaction removed them."""
     changeable = fields if isinstance(fields, EntryFields) else public
-    message = None if fields is None or fields.message is msgspec.UNSET else fields.message
-    attachments = () if fields is None or fields.attachments is msgspec.UNSET else fields.attachments
-    return EntryRow(
-        id=public.id,
-        location=public.location,
-        seq=public.seq,
-        via=changeable.via,
-        to="" if fields is None else fields.to,
-        title=REDACTED_TITLE if fields is None else fields.title,
-        reference=None if fields is None else fields.reference,
-        code=None if fields is None else fields.code,
-        customer=None if fields is None else fields.customer,
-        source=public.source,
-        actor=public.actor,
-        direction=changeable.direction,
-        body=None if fields is None else fields.body,
-        sent_at=instant(changeable.sent_at),
-        recorded_at=instant(public.recorded_at),
-        status=status,
-        corrected=corrected,
-        redacted=fields is None,
-        kind=public.message_kind,
-        starts_at=optional_instant(public.starts_at),
-        audience=public.audience,
-        message=message,
-        attachments=attachments,
-        person=public.person,
+    if fields is None:
+        to, title, reference, code, customer, body = "", REDACTED_TITLE, None, None, None, None
+        message, attachments = None, ()
+    else:
+        to, title, reference, code = fields.to, fields.title, fields.reference, fields.code
+        customer, body = fields.customer, fields.body
+        message = None if fields.message is msgspec.UNSET else fields.message
+        attachments = () if fields.attachments is msgspec.UNSET else fields.attachments
+    return EntryRow(  # by position, which takes a third of the time: pages are made of these
+        public.id,
+        public.location,
+        public.seq,
+        changeable.via,
+        to,
+        title,
+        reference,
+        code,
+        customer,
+        public.source,
+        public.actor,
+        changeable.direction,
+        body,
+        instant(changeable.sent_at),
+        instant(public.recorded_at),
+        status,
+        corrected,
+        fields is None,
+        public.message_kind,
+        optional_instant(public.starts_at),
+        public.audience,
+        message,
+        attachments,
+        (),
+        public.person,
     )
 
 

@@ -157,6 +157,10 @@ def _entry_part(shape: _Entry) -> Personal:
         customer = CustomerRow(_long(packed.id), packed.name, packed.addresses, packed.numbers)
     if isinstance(to, int):
         to = _address(packed, to)
+    if isinstance(reference, bytes):
+        reference = uuid_text(reference)
+    elif reference is not None:
+        reference = _long(reference)
     message: MessageRow | msgspec.UnsetType = msgspec.UNSET
     attachments: tuple[AttachmentRow, ...] | msgspec.UnsetType = msgspec.UNSET
     if isinstance(shape, _EntryWithMore):
@@ -167,7 +171,7 @@ def _entry_part(shape: _Entry) -> Personal:
         title=shape.title,
         body=shape.body,
         code=shape.code,
-        reference=None if reference is None else _long(reference),
+        reference=reference,
         customer=customer,
         message=message,
         attachments=attachments,

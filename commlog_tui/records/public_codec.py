@@ -32,6 +32,11 @@ _HASH_SIZE: Final = 32
 _UUID_SIZE: Final = 16
 _UUID_LENGTH: Final = 36
 _LONGEST_FORM: Final = 1_000
+_FURTHER: Final = 6
+"""Values that columns are for, or what a record is filed by."""
+_INTEGERS: Final = frozenset({"starts_at", "reported_at", "due_at", "since", "until"})
+_TEXTS: Final = frozenset({"message_key", "matches", "person"})
+"""Fields of the public part that mostly lie in ``rest``, by what they are."""
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 """The integers that a database can store."""
 
@@ -113,10 +118,10 @@ def to_part(columns: Columns, location: str, seq: int, record_id: bytes, root_id
     Raises ``ValueError`` if the columns were damaged.
     """
     form, recorded_at, lag, commitment, rest = columns
-    if form is None or rest is not None or root_id is not None or recorded_at is None or commitment is None:
+    if form is None or root_id is not None or recorded_at is None or commitment is None:
         return decode_public(to_public(columns, location, seq, record_id, root_id))
-    model, moment = _model(form, location)
-    if (moment is None) is not (lag is None):
+    model, moment, further = _model(form, location)
+    if (moment is None) is not (lag is None) or (rest is None) is not (not further):
         raise ValueError("the columns do not fit the form")
     part: PublicPart = copy(model)
     part.id, part.seq = uuid_text(record_id), seq
@@ -125,18 +130,51 @@ def to_part(columns: Columns, location: str, seq: int, record_id: bytes, root_id
         part.sent_at = recorded_at - (lag or 0)
     elif moment is not None:
         part.at = recorded_at - (lag or 0)
+    if rest is not None and not _set_further(part, further, rest):
+        return decode_public(to_public(columns, location, seq, record_id, root_id))
     return part
 
 
+def _set_further(part: PublicPart, names: tuple[str, ...], rest: bytes) -> bool:
+    """Set the values that no column is for; false where that takes more than to look at their types."""
+    try:
+        values = _unpack(rest)
+    except msgspec.MsgspecError as error:
+        raise ValueError("the further values cannot be read") from error
+    if len(values) != len(names):
+        raise ValueError("the further values do not fit the form")
+    for name, value in zip(names, values, strict=True):
+        if name in _INTEGERS and type(value) is int and _LEAST <= value <= _MOST:
+            setattr(part, name, value)
+        elif name in _TEXTS and type(value) is str:
+            setattr(part, name, value)
+        elif name in _TEXTS and type(value) is bytes:
+            setattr(part, name, uuid_text(value) if len(value) == _UUID_SIZE else value.hex())
+        else:
+            return False
+    return True
+
+
 @lru_cache(maxsize=4_096)
-def _model(form: str, location: str) -> tuple[PublicPart, str | None]:
-    """Return a part of a form without further values, and the name of the instant that it is about.
+def _model(form: str, location: str) -> tuple[PublicPart, str | None, tuple[str, ...]]:
+    """Return a part of a form without further values, the name of the instant it is about, and theirs.
 
     Raises ``ValueError``.
     """
-    lag = 0 if any(f'"{name}":0' in form for name in _MOMENTS) else None
-    columns = Columns(form, 0, lag, bytes(_HASH_SIZE), None)
-    return decode_public(to_public(columns, location, 0, bytes(_UUID_SIZE), None)), _moment(_decode(form))
+    *_, width, has_moment = _template(form, location)
+    fields = _decode(form)
+    moment = _moment(fields)
+    own = {"id", "seq", "personal", "recorded_at", moment, *_ROOTS}
+    further = tuple(
+        name
+        for name in sorted(fields)
+        if name not in own and name != "location" and fields[name] == 0 and not isinstance(fields[name], bool)
+    )
+    if len(further) != width - _FURTHER:
+        raise ValueError("the form has other values than its template")
+    shared = {name: value for name, value in fields.items() if name not in further}
+    columns = Columns(canonical(shared).decode(), 0, 0 if has_moment else None, bytes(_HASH_SIZE), None)
+    return decode_public(to_public(columns, location, 0, bytes(_UUID_SIZE), None)), moment, further
 
 
 def _moment(fields: dict[str, Any]) -> str | None:
@@ -227,7 +265,7 @@ def _template(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...
         "id": (0, _QUOTED), "seq": (1, _INTEGER), "personal": (2, _QUOTED), "recorded_at": (3, _INTEGER),
         moment: (4, _INTEGER), **dict.fromkeys(_ROOTS, (5, _QUOTED)),
     }  # fmt: skip
-    parts, order, further = [], [], 6
+    parts, order, further = [], [], _FURTHER
     for name in sorted(fields):
         value, mark = fields[name], _ANYTHING
         if name == "location":

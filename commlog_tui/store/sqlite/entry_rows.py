@@ -1,12 +1,19 @@
 """Entries as they stand, read from a record and its projection in one row."""
 
+from collections.abc import Sequence
 from typing import Final
 
+import apsw
+import msgspec
+
 from commlog_tui.records.personal_codec import entry_part
+from commlog_tui.records.public_codec import Columns, to_part
 from commlog_tui.records.rows import EntryRow
+from commlog_tui.store.answer_size import MOST_BYTES
 from commlog_tui.store.entry_rows import entry_of
 from commlog_tui.store.sqlite.facets import ENTRY_STATUS
-from commlog_tui.store.sqlite.keys import Row
+from commlog_tui.store.sqlite.keys import Row, seq_of
+from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.record_rows import PUBLIC_COLUMNS, part_of
 
 ENTRY_COLUMNS: Final = f"{PUBLIC_COLUMNS}, personal.data, {ENTRY_STATUS}, entry.corrected"
@@ -16,6 +23,13 @@ length(record.id) + ifnull(length(record.commitment), 0) + ifnull(length(record.
 """
 """What ``answer_size.size_of`` adds up in a row of these columns."""
 ENTRY_JOIN: Final = "entry JOIN record ON record.pk = entry.pk LEFT JOIN personal ON personal.pk = entry.pk"
+_PAGE: Final = f"""
+SELECT record.pk, record.id, (SELECT form.text FROM form WHERE form.no = record.form), record.recorded_at, record.lag,
+record.commitment, record.rest, personal.data, {ENTRY_STATUS}, entry.corrected
+FROM json_each(?) AS wanted CROSS JOIN entry ON entry.pk = wanted.value
+JOIN record ON record.pk = entry.pk LEFT JOIN personal ON personal.pk = entry.pk
+"""
+"""Rows of one page, in its order: without what all of them, or nearly all, have in common."""
 
 
 def read_entry(row: Row) -> EntryRow:
@@ -23,3 +37,20 @@ def read_entry(row: Row) -> EntryRow:
     *columns, data, status, corrected = row
     personal = None if data is None or corrected is not None else entry_part(data)
     return entry_of(part_of(columns), personal, str(status), corrected)
+
+
+def read_page(connection: apsw.Connection, place: Place, pks: Sequence[int]) -> tuple[EntryRow, ...]:
+    """Return entries of a location in the order of their keys here, as many as fit into one answer."""
+    found: list[EntryRow] = []
+    size = 0
+    for pk, record_id, form, recorded_at, lag, commitment, rest, data, status, corrected in connection.execute(
+        _PAGE, (msgspec.json.encode(pks).decode(),)
+    ):
+        size += len(rest or b"") + len(data or b"") + len(corrected or b"")
+        if size > MOST_BYTES and found:
+            break
+        columns = Columns(form, recorded_at, lag, commitment, rest)
+        public = to_part(columns, place.id, seq_of(pk), record_id, None)
+        personal = None if data is None or corrected is not None else entry_part(data)
+        found.append(entry_of(public, personal, status, corrected))
+    return tuple(found)

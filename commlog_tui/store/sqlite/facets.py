@@ -1,14 +1,19 @@
 """Combinations of channel, source, kind and status, by number, with exact counts of their entries."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import apsw
+from msgspec import Struct
 
 from commlog_tui.store.sqlite.keys import Row
 from commlog_tui.store.sqlite.place import Place
 
+_KNOWN: Final[WeakKeyDictionary[apsw.Connection, tuple[tuple[object, ...], dict[int, "KnownFacets"]]]] = (
+    WeakKeyDictionary()
+)
+"""Of each connection, the version of the file and the facets of locations then."""
 _ALL: Final = "SELECT no, via, source, kind, status, rank, entries FROM facet WHERE location = ?"
 _NEW: Final = "INSERT INTO facet VALUES (?, ?, ?, ?, ?, ?, ?, 0)"
 _COUNT: Final = "UPDATE facet SET entries = entries + ? WHERE location = ? AND no = ?"
@@ -18,8 +23,7 @@ ENTRY_STATUS: Final = f"(SELECT status FROM facet WHERE {FACET_OF_ENTRY})"
 """The status of a row of ``entry``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Struct, frozen=True, gc=False):
     """One combination that a location has."""
 
     no: int
@@ -35,6 +39,30 @@ def read_facets(connection: apsw.Connection, place: Place) -> list[Facet]:
     """Return a location's facets."""
     rows: list[Row] = connection.execute(_ALL, (place.no,)).fetchall()
     return [Facet(*row) for row in rows]
+
+
+class KnownFacets:
+    """The facets of a location as one transaction sees them."""
+
+    def __init__(self, facets: list[Facet]) -> None:
+        self.facets = facets
+        self.entries = sum(facet.entries for facet in facets)
+        """How many entries the location has."""
+
+
+def known_facets(connection: apsw.Connection, place: Place) -> KnownFacets:
+    """Return a location's facets, read anew where the file has changed since the connection last read them.
+
+    Only within a transaction. The file has changed if another connection says so, or this one.
+    """
+    version = (*connection.execute("PRAGMA data_version").fetchall()[0], connection.total_changes())
+    known = _KNOWN.get(connection)
+    if known is None or known[0] != version:
+        known = _KNOWN[connection] = (version, {})
+    found = known[1].get(place.no)
+    if found is None:
+        found = known[1][place.no] = KnownFacets(read_facets(connection, place))
+    return found
 
 
 class Facets:

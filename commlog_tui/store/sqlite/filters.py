@@ -11,7 +11,7 @@ from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.records.instants import micros
 from commlog_tui.store.sqlite.customer_notes import same_customer
-from commlog_tui.store.sqlite.facets import read_facets
+from commlog_tui.store.sqlite.facets import known_facets
 from commlog_tui.store.sqlite.keys import id_bytes
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.schema import SEQ_BITS
@@ -59,10 +59,10 @@ class Filters:
         facets, entries, share = None, None, 1.0
         if query.via or query.source or query.status or query.kind:
             statuses = {status.value for status in query.status}
-            known = read_facets(connection, place)
+            known = known_facets(connection, place)
             chosen = [
                 facet
-                for facet in known
+                for facet in known.facets
                 if facet.entries
                 and (not query.via or facet.via in query.via)
                 and (query.source is None or facet.source == query.source.value)
@@ -71,7 +71,7 @@ class Filters:
             ]
             facets = tuple(facet.no for facet in chosen)
             entries = sum(facet.entries for facet in chosen)
-            share = entries / max(sum(facet.entries for facet in known), 1)
+            share = entries / max(known.entries, 1)
         return cls(
             facets,
             entries,

@@ -9,11 +9,11 @@ from commlog_tui.contract.query import PageRequest
 from commlog_tui.contract.search_terms import parse
 from commlog_tui.records.instants import instant, micros
 from commlog_tui.records.rows import EntryRow
-from commlog_tui.store.answer_size import count_fitting, fitting
+from commlog_tui.store.answer_size import count_fitting
 from commlog_tui.store.cursor import Cursor, CursorCodec
 from commlog_tui.store.paging import Found, page_row
 from commlog_tui.store.rows import PageRow, TotalRow
-from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, ENTRY_JOIN, ENTRY_SIZE, read_entry
+from commlog_tui.store.sqlite.entry_rows import ENTRY_JOIN, ENTRY_SIZE, read_page
 from commlog_tui.store.sqlite.filters import Filters
 from commlog_tui.store.sqlite.keys import key_of, seq_of
 from commlog_tui.store.sqlite.place import Place
@@ -169,14 +169,12 @@ class Pager:
         )
 
     def _entries(self, pks: list[int], *, rising: bool) -> tuple[EntryRow, ...]:
-        if not pks:  # SQLite would walk the table to find none
+        if not pks:
             return ()
-        marks = ",".join("?" * len(pks))
-        rows = self._connection.execute(f"SELECT {ENTRY_COLUMNS} FROM {ENTRY_JOIN} WHERE entry.pk IN ({marks})", pks)
-        by_key = {row[0]: read_entry(row) for row in fitting(rows)}
-        if len(by_key) < len(pks):  # rare, so sizes are not asked for before
-            return self._entries(self._fewer(pks, rising=rising), rising=rising)
-        return tuple(by_key[pk] for pk in pks)
+        entries = read_page(self._connection, self._place, pks)
+        if len(entries) < len(pks):  # rare, so sizes are not asked for before
+            return read_page(self._connection, self._place, self._fewer(pks, rising=rising))
+        return entries
 
     def _fewer(self, pks: list[int], *, rising: bool) -> list[int]:
         """Return the entries that fit into one answer, from where the walk began."""
