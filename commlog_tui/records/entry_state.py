@@ -14,7 +14,7 @@ from commlog_tui.records.match import match_row
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.redaction import redaction_row
 from commlog_tui.records.resolution import resolution_row
-from commlog_tui.records.rows import DetailRow, EntryRow, OtherRow
+from commlog_tui.records.rows import AttachmentRow, DetailRow, EntryRow, OtherRow
 
 REDACTED_TITLE: Final = "Redacted"
 _OF_ENTRIES: Final = frozenset({"event", "match", "correction", "redaction", "resolution"})
@@ -23,9 +23,10 @@ _OF_ENTRIES: Final = frozenset({"event", "match", "correction", "redaction", "re
 def entry_row(public: PublicPart, fields: Personal | None, status: str, *, corrected: bool) -> EntryRow:
     """Return an entry as the log answers it; without fields where a redaction removed them."""
     changeable = fields if isinstance(fields, EntryFields) else public
+    attachments: tuple[AttachmentRow, ...] = ()
     if fields is None:
         to, title, reference, code, customer, body = "", REDACTED_TITLE, None, None, None, None
-        message, attachments = None, ()
+        message = None
     else:
         to, title, reference, code = fields.to, fields.title, fields.reference, fields.code
         customer, body = fields.customer, fields.body

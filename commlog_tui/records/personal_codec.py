@@ -24,6 +24,12 @@ _Id = Any
 """16 bytes for a UUID in canonical form, else the text. msgspec has no type for one of both."""
 
 
+EntryValues = tuple[
+    str, str, str | None, str | None, CustomerRow | None, str | None, MessageRow | None, tuple[AttachmentRow, ...]
+]
+"""Address, title, reference, code, customer, text, message and attachments: in the order of ``EntryRow``."""
+
+
 class _Customer(Struct, array_like=True, forbid_unknown_fields=True, frozen=True, gc=False):
     id: _Id
     name: str | None
@@ -150,32 +156,46 @@ def _entry_shape(part: Personal) -> _Entry:
     )
 
 
+def entry_values(packed: bytes) -> EntryValues | None:
+    """Return the values of an entry's personal part; None where they are not in a shape of entries.
+
+    Raises ``ValueError`` if they cannot be read.
+    """
+    if packed[:1] in {_BRACE, _AS_IT_IS}:
+        return None
+    shape = _unpack(packed)
+    return None if isinstance(shape, _Event) else _values(shape)
+
+
 def _entry_part(shape: _Entry) -> Personal:
+    to, title, reference, code, customer, body, message, attachments = _values(shape)
+    return Personal(
+        to=to,
+        title=title,
+        body=body,
+        code=code,
+        reference=reference,
+        customer=customer,
+        message=message or msgspec.UNSET,
+        attachments=attachments or msgspec.UNSET,
+    )
+
+
+def _values(shape: _Entry) -> EntryValues:
     packed, to, reference = shape.customer, shape.to, shape.reference
     customer: CustomerRow | None = None
     if packed is not None:
         customer = CustomerRow(_long(packed.id), packed.name, packed.addresses, packed.numbers)
     if isinstance(to, int):
         to = _address(packed, to)
-    if isinstance(reference, bytes):
-        reference = uuid_text(reference)
-    elif reference is not None:
+    if reference is not None:
         reference = _long(reference)
-    message: MessageRow | msgspec.UnsetType = msgspec.UNSET
-    attachments: tuple[AttachmentRow, ...] | msgspec.UnsetType = msgspec.UNSET
+    message: MessageRow | None = None
+    attachments: tuple[AttachmentRow, ...] = ()
     if isinstance(shape, _EntryWithMore):
-        message = msgspec.UNSET if shape.message is None else MessageRow(*shape.message)
-        attachments = tuple(AttachmentRow(*one) for one in shape.attachments) or msgspec.UNSET
-    return Personal(
-        to=to,
-        title=shape.title,
-        body=shape.body,
-        code=shape.code,
-        reference=reference,
-        customer=customer,
-        message=message,
-        attachments=attachments,
-    )
+        message = None if shape.message is None else MessageRow(*shape.message)
+        attachments = tuple(AttachmentRow(*one) for one in shape.attachments)
+    return to, shape.title, reference, shape.code, customer, shape.body, message, attachments
 
 
 def _address(customer: _Customer | None, at: int) -> str:

@@ -120,7 +120,7 @@ def to_part(columns: Columns, location: str, seq: int, record_id: bytes, root_id
     form, recorded_at, lag, commitment, rest = columns
     if form is None or root_id is not None or recorded_at is None or commitment is None:
         return decode_public(to_public(columns, location, seq, record_id, root_id))
-    model, moment, further = _model(form, location)
+    model, moment, further = model_of(form, location)
     if (moment is None) is not (lag is None) or (rest is None) is not (not further):
         raise ValueError("the columns do not fit the form")
     part: PublicPart = copy(model)
@@ -144,19 +144,18 @@ def _set_further(part: PublicPart, names: tuple[str, ...], rest: bytes) -> bool:
     if len(values) != len(names):
         raise ValueError("the further values do not fit the form")
     for name, value in zip(names, values, strict=True):
-        if name in _INTEGERS and type(value) is int and _LEAST <= value <= _MOST:
-            setattr(part, name, value)
-        elif name in _TEXTS and type(value) is str:
-            setattr(part, name, value)
-        elif name in _TEXTS and type(value) is bytes:
+        kind = type(value)
+        if name in _TEXTS and kind is bytes:
             setattr(part, name, uuid_text(value) if len(value) == _UUID_SIZE else value.hex())
+        elif (name in _TEXTS and kind is str) or (name in _INTEGERS and kind is int):
+            setattr(part, name, value)
         else:
             return False
     return True
 
 
 @lru_cache(maxsize=4_096)
-def _model(form: str, location: str) -> tuple[PublicPart, str | None, tuple[str, ...]]:
+def model_of(form: str, location: str) -> tuple[PublicPart, str | None, tuple[str, ...]]:
     """Return a part of a form without further values, the name of the instant it is about, and theirs.
 
     Raises ``ValueError``.

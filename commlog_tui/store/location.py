@@ -1,12 +1,12 @@
 """A location as a store sees it while it works: its number, its zone, its region."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from commlog_tui.records.instants import EPOCH, instant
+from commlog_tui.records.instants import EPOCH, instant, micros
 from commlog_tui.store.rows import LocationRow
 
 _DAY: Final = timedelta(days=1) // timedelta(microseconds=1)
@@ -55,6 +55,10 @@ class Location:
             return self.day_of(microseconds), self.hour_of(microseconds)
         day, rest = divmod(microseconds + offset, _DAY)
         return day + _EPOCH_DAY, rest // _HOUR
+
+    def start_of_day(self, day: int) -> int:
+        """Return the first instant of the local day with an ordinal, in microseconds."""
+        return micros(datetime.combine(date.fromordinal(day), time(), self.zone))
 
     def starts_day(self, moment: datetime) -> bool:
         """Whether an instant is the first of a local day."""

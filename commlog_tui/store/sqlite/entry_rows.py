@@ -6,6 +6,7 @@ from typing import Final
 import apsw
 import msgspec
 
+from commlog_tui.records.entry_view import entry_view
 from commlog_tui.records.personal_codec import entry_part
 from commlog_tui.records.public_codec import Columns, to_part
 from commlog_tui.records.rows import EntryRow
@@ -46,11 +47,16 @@ def read_page(connection: apsw.Connection, place: Place, pks: Sequence[int]) -> 
     for pk, record_id, form, recorded_at, lag, commitment, rest, data, status, corrected in connection.execute(
         _PAGE, (msgspec.json.encode(pks).decode(),)
     ):
-        size += len(rest or b"") + len(data or b"") + len(corrected or b"")
+        columns = Columns(form, recorded_at, lag, commitment, rest)
+        entry = None
+        if data is not None and corrected is None:
+            size += len(data)
+            entry = entry_view(columns, (place.id, seq_of(pk), record_id), data, status)
+        if entry is None:
+            size += len(rest or b"") + len(corrected or b"")
+            public = to_part(columns, place.id, seq_of(pk), record_id, None)
+            entry = entry_of(public, None if data is None else entry_part(data), status, corrected)
         if size > MOST_BYTES and found:
             break
-        columns = Columns(form, recorded_at, lag, commitment, rest)
-        public = to_part(columns, place.id, seq_of(pk), record_id, None)
-        personal = None if data is None or corrected is not None else entry_part(data)
-        found.append(entry_of(public, personal, status, corrected))
+        found.append(entry)
     return tuple(found)

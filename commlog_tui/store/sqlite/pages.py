@@ -48,6 +48,8 @@ class PlainWalk:
     def first(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
         """Return the first rows behind a position."""
         found = self._walker.among_few(self._filters, behind, limit, rising=rising)
+        if found is None:
+            found = self._walker.nearby(self._filters, behind, limit, rising=rising)
         return self._walker.first(self._walk, behind, limit, rising=rising) if found is None else found
 
 

@@ -1,5 +1,8 @@
 """Counts of matching entries: exact where cheap, else capped and marked as such."""
 
+from dataclasses import replace
+from typing import Final
+
 import apsw
 
 from commlog_tui.contract.query import EntryQuery, PageRequest
@@ -11,33 +14,66 @@ from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.walks import Walker, walk_of
 
 _COUNTED: frozenset[str] = frozenset({"via", "source", "status", "kind"})
+_ENTRIES: Final = "SELECT entries FROM head WHERE location = ?"
+_TALLY: Final = "SELECT coalesce(sum(entries), 0) FROM tally WHERE location = ?"
+_EDGES: Final = """
+SELECT (SELECT day FROM tally WHERE location = ?1 ORDER BY day LIMIT 1)
++ (SELECT day FROM tally WHERE location = ?1 ORDER BY day DESC LIMIT 1)
+"""
 
 
 def exact_total(connection: apsw.Connection, place: Place, request: PageRequest, filters: Filters) -> int | None:
-    """Return the total from counters: of the head, of facets, or of whole local days by channel."""
+    """Return the total from counters: of the head, of facets, or of local days by channel."""
     asked = {name for name in EntryQuery.model_fields if getattr(request, name)}
     if not asked:
-        return number(connection, "SELECT entries FROM head WHERE location = ?", (place.no,))
+        return number(connection, _ENTRIES, (place.no,))
     if asked <= _COUNTED or filters.is_impossible:
         return 0 if filters.is_impossible else filters.entries
-    counters = totals.counters_of(request, place)
-    if counters is None:
+    period = totals.whole_days(request, place)
+    if period is None:
         return None
-    sql = "SELECT coalesce(sum(entries), 0) FROM tally WHERE location = ?"
-    bound: list[int | str] = [place.no]
-    if counters.first is not None:
-        sql += " AND day >= ?"
-        bound.append(counters.first)
-    if counters.last is not None:
-        sql += " AND day < ?"
-        bound.append(counters.last)
-    if counters.vias:
-        sql += f" AND via IN ({','.join('?' * len(counters.vias))})"
-        bound += counters.vias
-    return number(connection, sql, bound)
+    counters, parts = period
+    count = _of_days(connection, place, counters, filters)
+    for since, until in parts:
+        some = Walker(connection, place).count(walk_of(replace(filters, since=since, until=until)), totals.CAP + 1)
+        if some > totals.CAP:
+            return None
+        count += some
+    return count
 
 
 def plain_total(connection: apsw.Connection, place: Place, filters: Filters) -> TotalRow:
     """Count the entries that the filters leave, to the cap."""
     count = Walker(connection, place).count(walk_of(filters), totals.CAP + 1)
     return TotalRow(min(count, totals.CAP), exact=count <= totals.CAP)
+
+
+def _of_days(connection: apsw.Connection, place: Place, counters: totals.Counters, filters: Filters) -> int:
+    """Return how many entries whole days have; of a period with one end, the shorter side is counted."""
+    first, last = counters.first, counters.last
+    if (first is None) is not (last is None):
+        middle = number(connection, _EDGES, (place.no,)) // 2
+        if first is not None and first < middle:
+            return _everything(connection, place, filters) - _sum(connection, place, None, first, counters.vias)
+        if last is not None and last > middle:
+            return _everything(connection, place, filters) - _sum(connection, place, last, None, counters.vias)
+    return _sum(connection, place, first, last, counters.vias)
+
+
+def _everything(connection: apsw.Connection, place: Place, filters: Filters) -> int:
+    return number(connection, _ENTRIES, (place.no,)) if filters.entries is None else filters.entries
+
+
+def _sum(connection: apsw.Connection, place: Place, first: int | None, last: int | None, vias: tuple[str, ...]) -> int:
+    sql = _TALLY
+    values: list[int | str] = [place.no]
+    if first is not None:
+        sql += " AND day >= ?"
+        values.append(first)
+    if last is not None:
+        sql += " AND day < ?"
+        values.append(last)
+    if vias:
+        sql += f" AND via IN ({','.join('?' * len(vias))})"
+        values += vias
+    return number(connection, sql, values)

@@ -22,6 +22,14 @@ MOST_MERGED: Final = 1_000
 _DENSE: Final = 0.1
 """Share of all entries from which on the entries of facets are found among the newest few."""
 _MOST_LOOKED_AT: Final = 1_000
+_MANY: Final = 5
+"""Facets from which on merging their ranges takes longer than looking into each for a while."""
+_TRIES, _WIDER = 4, 5
+"""How often a longer while is tried, and how many times as long."""
+_ENDS: Final = """
+SELECT (SELECT sent_at FROM entry INDEXED BY entry_by_time WHERE location = ?1 ORDER BY sent_at LIMIT 1),
+(SELECT sent_at FROM entry INDEXED BY entry_by_time WHERE location = ?1 ORDER BY sent_at DESC LIMIT 1)
+"""
 _IN_ORDER: Final = """
 SELECT sent_at, pk, facet FROM entry INDEXED BY entry_by_time WHERE entry.location = ?{} ORDER BY sent_at {}, pk {}
 LIMIT ?
@@ -94,6 +102,35 @@ class Walker:
         wanted = set(filters.facets)
         found = [(sent_at, pk) for sent_at, pk, facet in rows if facet in wanted][:limit]
         return cast("list[Position]", found) if len(found) == limit or len(rows) < few else None
+
+    def nearby(self, filters: Filters, behind: Position | None, limit: int, *, rising: bool) -> list[Position] | None:
+        """Return the first rows of many facets by looking at the time in which they should be.
+
+        None where they are not, as entries are spread over time in another way.
+        """
+        walk = walk_of(filters)
+        if walk.column != "facet" or len(walk.numbers) < _MANY or not filters.entries:
+            return None
+        ends = self._connection.execute(_ENDS, (self._place.no,)).fetchone()
+        if ends is None or ends[0] is None:
+            return None
+        oldest, newest = cast("Position", ends)
+        oldest, newest = max(oldest, filters.since or oldest), min(newest, filters.until or newest)
+        start = behind[0] if behind is not None else oldest if rising else newest
+        every = replace(walk, column=None).also(one_of("entry.facet", cast("tuple[int, ...]", walk.numbers)))
+        span = (newest - oldest) * 2 * limit // filters.entries + 1
+        for _ in range(_TRIES):
+            edge = start + span if rising else start - span
+            is_all = edge >= newest if rising else edge <= oldest
+            piece = every if is_all else every.also(Condition(f"entry.sent_at {'<=' if rising else '>='} ?", (edge,)))
+            (part,) = piece.sql(self._place, behind, rising=rising)
+            rows = self._connection.execute(f"{part.sql} LIMIT ?", (*part.values, _MOST_LOOKED_AT + 1)).fetchall()
+            if len(rows) > _MOST_LOOKED_AT:
+                return None
+            if is_all or len(rows) >= limit:
+                return cast("list[Position]", sorted(rows, reverse=not rising)[:limit])
+            span *= _WIDER
+        return None
 
     def rows(self, walk: Walk, behind: Position | None, *, rising: bool, limit: int = -1) -> Iterator[Position]:
         """Yield the rows of a walk in order; one statement is told how many are wanted."""
