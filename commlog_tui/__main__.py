@@ -3,46 +3,77 @@
 import gc
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commlog_tui.operating_system import use_private_umask
-
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from commlog_tui.cli.raw_terminal import RawTerminal
     from commlog_tui.configuration.sources import Configuration
 
 _COMPLETING = "_COMMLOG_COMPLETE"
 """What a shell sets when it runs the program to complete a line, without any argument."""
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line. The desk is opened before anything else is loaded, if possible."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        from commlog_tui import __version__
+
+        print(f"commlog {__version__}")  # noqa: T201 - what the command line says with
+        return
+    is_opened = arguments in ([], ["demo"]) and not os.environ.get(_COMPLETING) and _desk(demo=bool(arguments))
+    if not is_opened:
+        from commlog_tui.operating_system import use_private_umask
+
+        use_private_umask()
+        from commlog_tui.cli.app import run
+
+        run()
+
+
+def _desk(*, demo: bool) -> bool:
+    """Open the desk, unless the command line has to ask or say something; whether it was opened."""
+    from commlog_tui.cli.raw_terminal import RawTerminal, in_terminal
+
+    if not in_terminal():
+        return False
+    terminal = RawTerminal()
+    try:
+        return _open(terminal, demo=demo)
+    except KeyboardInterrupt:
+        terminal.give_back()
+        sys.exit(_INTERRUPTED)
+    finally:
+        terminal.give_back()
+
+
+def _open(terminal: "RawTerminal", *, demo: bool) -> bool:
+    gc.disable()  # what is loaded now stays; the desk turns it on again after its first rows
+    from commlog_tui.operating_system import use_private_umask
+
     use_private_umask()
-    if (
-        sys.argv[1:] in ([], ["demo"])
-        and not os.environ.get(_COMPLETING)
-        and (ready := _ready_log(demo=sys.argv[1:] == ["demo"]))
-    ):
-        from commlog_tui.cli.desk import cannot_show, open_desk
+    if not (ready := _ready_log(demo=demo)):
+        return False
+    from commlog_tui.cli.desk import open_desk
+    from commlog_tui.configuration.rules import SettingsError
+
+    try:
+        open_desk(*ready, terminal=terminal)
+    except Exception as error:
         from commlog_tui.cli.embedded import EmbeddedError
-        from commlog_tui.configuration.rules import SettingsError
 
-        if not cannot_show():
-            gc.disable()  # what is loaded now stays; the desk turns it on again after its first rows
-            try:
-                open_desk(*ready)
-            except (EmbeddedError, SettingsError) as error:
-                print(error, file=sys.stderr)  # noqa: T201 - what the command line says with
-                sys.exit(2 if isinstance(error, SettingsError) else 6)
-            return
-    from commlog_tui.cli.app import run
-
-    run()
+        if not isinstance(error, EmbeddedError | SettingsError):
+            raise
+        print(error, file=sys.stderr)  # noqa: T201 - what the command line says with
+        sys.exit(2 if isinstance(error, SettingsError) else 6)
+    return True
 
 
 def _ready_log(*, demo: bool) -> "tuple[Configuration, Path | None] | None":
     """Return the settings, and the local log file to open unless it is a remote service's."""
-    from commlog_tui.cli.opener import database_of
     from commlog_tui.configuration.rules import SettingsError
     from commlog_tui.configuration.sources import configured
 
@@ -54,8 +85,7 @@ def _ready_log(*, demo: bool) -> "tuple[Configuration, Path | None] | None":
         return configuration, None
     if configuration.text("mode") not in {"demo", "local"}:
         return None
-    database = database_of(configuration)
-    return (configuration, database) if database.exists() else None
+    return (configuration, configuration.database) if configuration.database.exists() else None
 
 
 if __name__ == "__main__":

@@ -88,6 +88,16 @@ def on_hangup(terminal: int, act: Callable[[], object]) -> None:
         Thread(target=wait, name="hangup", daemon=True).start()
 
 
+def user_name() -> str:
+    """Return the name of who uses this machine."""
+    from getpass import getuser  # noqa: PLC0415 - only a log of this machine needs it
+
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        return "this machine"
+
+
 def can_fork() -> bool:
     """Return whether a process can be copied here, with the files that it has open."""
     return sys.platform != "win32"

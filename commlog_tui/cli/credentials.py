@@ -16,6 +16,11 @@ def find_token(service: str) -> str | None:
     return _from_file().get(service) or _from_keyring(service)
 
 
+def token_in_file(service: str) -> str:
+    """Return the token kept for a service in the file, or ""; the keyring is not asked."""
+    return _from_file().get(service, "")
+
+
 def keep_token(service: str, token: str) -> str:
     """Keep a token; return a sentence that says where.
 

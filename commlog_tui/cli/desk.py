@@ -6,10 +6,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commlog_tui.cli.exit_codes import ExitCode
-from commlog_tui.cli.opener import Opener, folder_name, log_name
+from commlog_tui.cli.first_rows import FirstRows, first_rows
+from commlog_tui.cli.raw_terminal import RawTerminal
 from commlog_tui.configuration.sources import Configuration
+
+if TYPE_CHECKING:
+    from commlog_tui.cli.opener import Opener
 
 
 def cannot_show() -> str | None:
@@ -24,36 +29,58 @@ def cannot_show() -> str | None:
 def open_desk(
     configuration: Configuration,
     database: Path | None = None,
-    beside: Callable[[Opener], AbstractContextManager[object]] = lambda _opener: nullcontext(),
+    beside: "Callable[[Opener], AbstractContextManager[object]]" = lambda _opener: nullcontext(),
     view: str = "",
+    terminal: RawTerminal | None = None,
 ) -> None:
     """Open the desk on a local log file, or on a remote service.
 
-    ``beside`` is entered while the desk is open. ``view`` names the saved view to show first. The
-    embedded service is started first, as it takes longest.
+    The first frame is painted before anything else is loaded. ``beside`` is entered while the desk
+    is open. ``view`` names the saved view to show first.
 
     Raises:
         EmbeddedError: the service of this machine cannot be started.
         SettingsError: a theme, an action or a key is not known.
     """
+    terminal = terminal or RawTerminal()
+    try:
+        view, rows = view or configuration.text("first_view"), None
+        if not view:  # the newest page is not what it shows
+            rows = first_rows(configuration, database)
+            rows.paint(terminal, configuration)
+        code = _run(configuration, database, beside, view, (terminal, rows))
+    finally:
+        terminal.give_back()
+    if code:
+        raise SystemExit(ExitCode.TROUBLE)
+
+
+def _run(
+    configuration: Configuration,
+    database: Path | None,
+    beside: "Callable[[Opener], AbstractContextManager[object]]",
+    view: str,
+    found: tuple[RawTerminal, FirstRows | None],
+) -> int | None:
+    terminal, rows = found
     # pydantic looks for plugins among all that is installed; none is wanted here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # A key pressed right after a frame waits for the next one: at Textual's 60 a second, as long as
     # drawing takes.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    from commlog_tui.cli.opener import Opener, folder_name, log_name
+
     opener = Opener(configuration, database)
-    first_rows = opener.first_rows()
     try:
         from commlog_tui.cli.preferences import preferences_of
         from commlog_tui.desk.app import DeskApp
 
         preferences = preferences_of(configuration, folder_name(log_name(configuration)))
-        preferences = replace(preferences, first_view=view or preferences.first_view)
-        app = DeskApp(opener.target, preferences, opener.profiles(), first_rows)
+        preferences = replace(preferences, first_view=view)
+        app = DeskApp(opener.target, preferences, opener.profiles(), rows, terminal)
         with beside(opener):
             app.run()
     finally:
-        first_rows.close()
+        terminal.give_back()  # the service takes a moment to end
         opener.close()
-    if app.return_code:
-        raise SystemExit(ExitCode.TROUBLE)
+    return app.return_code

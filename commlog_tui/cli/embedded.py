@@ -10,14 +10,12 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
-from getpass import getuser
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any, Final, cast
+from typing import IO, Final, cast
 
-from commlog_tui.operating_system import own_session, wait_readable
+from commlog_tui.operating_system import own_session, user_name, wait_readable
 from commlog_tui.private_files import restrict_database
 
 _START_SECONDS: Final = 20.0
@@ -37,18 +35,13 @@ class EmbeddedError(Exception):
 class EmbeddedService:
     """The log service over one existing file, until this object is closed."""
 
-    def __init__(self, database: Path, *, look: Mapping[str, str] | None = None) -> None:
-        """Start the service process.
-
-        With ``look``, a ``location`` or "" and a ``page_size``, it prints the newest page before it
-        serves.
-        """
+    def __init__(self, database: Path) -> None:
+        """Start the service process."""
         database = database.absolute()
         self._trouble = database.with_suffix(".service.log")
         self.token = secrets.token_urlsafe(32)
         self._lock = Lock()
         self._line = self._last_words = b""
-        self._is_looking = look is not None
         try:
             restrict_database(database)
             with suppress(FileNotFoundError):
@@ -69,9 +62,8 @@ class EmbeddedService:
         orders = {
             "database": str(database),
             "token": self.token,
-            "name": _user(),
+            "name": user_name(),
             "trouble": str(self._trouble),
-            "look": look,
         }
         with suppress(BrokenPipeError):  # base_url says what happened
             self._orders.write(json.dumps(orders).encode() + b"\n")
@@ -104,33 +96,12 @@ class EmbeddedService:
             self._line = self._answers.readline()
         return bool(self._line)
 
-    def first_page(self) -> dict[str, Any]:
-        """Return the newest page that the service printed, empty if it printed none."""
-        output = b""
-        with self._lock:
-            if self._is_looking and self._has_told_where():
-                output, self._is_looking = self._long_line(), False
-        try:
-            return dict(json.loads(output)["first"])
-        except (ValueError, KeyError):
-            self._last_words = self._last_words or output  # why it has ended, perhaps, for whoever asks next
-            return {}
-
-    def _long_line(self) -> bytes:
-        """Return the next line, read in large pieces; what comes after it are the last words."""
-        output = b""
-        while b"\n" not in output and (part := os.read(self._answers.fileno(), 1 << 16)):
-            output += part
-        line, _, self._last_words = output.partition(b"\n")
-        return line
-
     def check(self) -> None:
         """Raise ``EmbeddedError`` if the service has ended by itself."""
         if self._process.poll() is None or self._orders.closed:
             return
-        self.first_page()  # comes before the last words
         with self._lock:
-            self._has_told_where()  # so does this
+            self._has_told_where()  # comes before the last words
             self._last_words = self._last_words or self._answers.readline()
         try:
             answer = json.loads(self._last_words)
@@ -164,10 +135,3 @@ def _start(trouble: int) -> subprocess.Popen[bytes]:
         bufsize=0,  # what is waited for is all there is
         **own_session(),  # Ctrl+C at the desk is the desk's business
     )
-
-
-def _user() -> str:
-    try:
-        return getuser()
-    except (OSError, KeyError):
-        return "this machine"

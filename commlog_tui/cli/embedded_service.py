@@ -1,6 +1,5 @@
 """The child's side: bind, say where, then load and serve, until standard input closes."""
 
-import asyncio
 import gc
 import json
 import os
@@ -17,7 +16,6 @@ from commlog_tui.demo import is_demo_file
 if TYPE_CHECKING:
     from commlog_tui.configuration.expectations import RulesFile
     from commlog_tui.expectations.rules_file import Rules
-    from commlog_tui.store.protocol import Store
 
 _LATEST_SECONDS: Final = 2.8
 
@@ -41,8 +39,6 @@ def main() -> None:
     except LogError as error:
         _tell(error=str(error), damaged=isinstance(error, DamagedLogError))
         sys.exit(1)
-    if orders["look"] is not None:
-        _tell(first=asyncio.run(_newest(store, **orders["look"])))
     from commlog_tui.service.server import serve
     from commlog_tui.service.tokens import Owner, digest_of
 
@@ -76,23 +72,6 @@ def _rules_file() -> "RulesFile":
     from commlog_tui.settings import load
 
     return RulesFile(load().expectations_file)
-
-
-async def _newest(store: "Store", location: str, page_size: str) -> dict[str, object]:
-    """Return the newest page: what the desk can show before there is a service to ask."""
-    import msgspec
-
-    from commlog_tui.contract.query import PageRequest
-    from commlog_tui.records.errors import LogError
-
-    try:
-        known = [location] if location else [one.id for one in await store.locations()]
-        if len(known) != 1:
-            return {}  # which one is to be opened is asked at the desk
-        page = msgspec.to_builtins(await store.page(known[0], PageRequest(limit=int(page_size))))
-        return {"page": page, "zone": (await store.location(known[0])).location.zone}
-    except LogError:
-        return {}
 
 
 def _tell(**message: object) -> None:

@@ -1,67 +1,132 @@
-"""Prefetches the newest page in a child process while the desk is loaded."""
+"""Reads the newest page before the desk is loaded, from a service or from the log file."""
 
 import json
 import os
-import subprocess
-import sys
-from contextlib import suppress
-from typing import IO, Any, cast
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
 
-from commlog_tui.cli.embedded import EmbeddedService
+from commlog_tui.cli.raw_terminal import RawTerminal
 from commlog_tui.configuration.sources import Configuration
-from commlog_tui.operating_system import own_session
+from commlog_tui.operating_system import user_name
+from commlog_tui.text.first_page import FirstPage, first_page
+from commlog_tui.text.palettes import DEFAULT, PALETTES
+
+_SECONDS: Final = 10.0
+_PAINT_SECONDS: Final = 0.1
+"""How long the first frame is waited for; the page of a slower service is shown by the desk."""
+_LEAST: Final = (40, 10)
+"""Columns and lines of the smallest terminal that a frame is painted in."""
+_LONGEST_LINE: Final = 1 << 16
+_ABSENT: Final[Mapping[str, Any]] = {}
 
 
-class EmbeddedFirstRows:
-    """The newest page as the service of this machine prints it."""
-
-    def __init__(self, service: EmbeddedService) -> None:
-        self._service = service
-
-    def answer(self) -> dict[str, Any]:
-        """Return what was printed, once it was."""
-        return self._service.first_page()
-
-    def close(self) -> None:
-        """Nothing is open but the service, which is its owner's to end."""
+def first_rows(configuration: Configuration, database: Path | None) -> "FirstRows":
+    """Begin to read the newest page of a log file, or of the service that is set."""
+    return FirstRows(
+        partial(of_service, configuration) if database is None else partial(of_file, database, configuration)
+    )
 
 
-class ServiceFirstRows:
-    """The newest page of a service's log, requested once.
+class FirstRows:
+    """The newest page, read once in a thread of its own.
 
     Errors show nothing here: the desk sends the same request and reports them.
     """
 
-    def __init__(self, configuration: Configuration) -> None:
-        self._child: subprocess.Popen[bytes] | None = None
-        if (os.cpu_count() or 1) < 2:  # noqa: PLR2004 - on a single core it would only be in the way
+    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
+        self._answer = _ABSENT
+        self._thread = Thread(target=self._read, args=(read,), name="first rows", daemon=True)
+        self._thread.start()
+
+    def _read(self, read: Callable[[], Mapping[str, Any]]) -> None:
+        with suppress(Exception):  # the desk says what is wrong
+            self._answer = read()
+
+    def page(self, seconds: float | None = None) -> FirstPage | None:
+        """Return the page once it was read, or None: there is none, or not within so many seconds."""
+        self._thread.join(seconds)
+        try:
+            return first_page(self._answer) if self._answer else None
+        except (LookupError, TypeError, ValueError):  # of another version
+            return None
+
+    def paint(self, terminal: RawTerminal, configuration: Configuration) -> None:
+        """Paint the first frame, if the page is there in time and the colours are known."""
+        from commlog_tui.text.bars import key_faces
+        from commlog_tui.text.drawn import drawn
+        from commlog_tui.text.frame import frame
+
+        palette, first = PALETTES.get(configuration.text("theme") or DEFAULT), self.page(_PAINT_SECONDS)
+        if palette is None or first is None or not first.page.entries:
             return
-        names = ("service", "token", "location", "page_size")
-        orders = {name: configuration.text(name) for name in names}
-        with suppress(OSError):
-            self._child = subprocess.Popen(
-                [sys.executable, "-P", "-m", "commlog_tui.cli.first_rows_child"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                **own_session(),  # Ctrl+C at the desk is the desk's business
+        faces = key_faces({action: _keys(keys) for action, keys in configuration.file.keys.items()})
+        terminal.paint(lambda *size: drawn(frame(first, faces, size), palette, os.environ), _LEAST)
+
+
+def _keys(keys: object) -> str:
+    """Return the keys of an action in the settings; they are checked later."""
+    return keys if isinstance(keys, str) else ",".join(map(str, keys)) if isinstance(keys, list) else ""
+
+
+def of_file(database: Path, configuration: Configuration) -> Mapping[str, Any]:
+    """Return the newest page of a log of this machine. Raises what reading the file raises."""
+    from commlog_tui.store.sqlite.newest_page import newest_page
+
+    page = newest_page(database, configuration.text("location"), int(configuration.text("page_size")))
+    return {**page, "user": user_name()}
+
+
+def of_service(configuration: Configuration) -> Mapping[str, Any]:
+    """Return the newest page of a service, asked for over one connection.
+
+    Raises:
+        OSError: there is no answer.
+        LookupError: it is asked over HTTPS, or which token or location is meant is not known yet.
+        ValueError: the answer is no page.
+    """
+    import socket
+    from urllib.parse import quote, urlsplit
+
+    from commlog_tui.cli.credentials import token_in_file
+
+    address = urlsplit(configuration.text("service"))
+    token = configuration.text("token") or token_in_file(configuration.text("service"))
+    if address.scheme.lower() != "http" or not (token and token.isprintable()):
+        raise LookupError("this takes libraries of their own, which the desk loads")
+    host, port = address.hostname or "", address.port or 80
+    with closing(socket.create_connection((host, port), _SECONDS)) as connection, connection.makefile("rb") as file:
+
+        def get(path: str) -> Any:  # noqa: ANN401 - JSON
+            lines = (
+                f"GET {address.path}/v1{path} HTTP/1.1",
+                f"Host: {address.netloc}",
+                f"Authorization: Bearer {token}",
             )
-            # Both pipes were asked for, so both are there.
-            with cast("IO[bytes]", self._child.stdin) as orders_to:
-                orders_to.write(json.dumps(orders).encode())
+            connection.sendall("\r\n".join((*lines, "Accept: application/json", "", "")).encode("ascii"))
+            return _json(file)
 
-    def answer(self) -> dict[str, Any]:
-        """Return what was printed, once it was."""
-        if self._child is None:
-            return {}
-        with cast("IO[bytes]", self._child.stdout) as output:
-            printed = output.read()
-        self._child.wait()
-        return cast("dict[str, Any]", json.loads(printed or b"{}"))
+        me = get("/me")
+        wanted = configuration.text("location")
+        (location,) = [one["id"] for one in me["locations"] if one["id"] == wanted or not wanted]
+        path = f"/locations/{quote(location, safe='')}"
+        page = get(f"{path}/entries?limit={configuration.text('page_size')}")
+        place = get(path)
+        return {"page": page, "location": place["location"], "channels": place["channels"], "user": me["name"]}
 
-    def close(self) -> None:
-        """End the child, if it still looks."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.wait()
-            cast("IO[bytes]", self._child.stdout).close()
+
+def _json(file: Any) -> Any:  # noqa: ANN401 - a file of bytes, and JSON
+    """Return the answer that is read from a connection. Raises ``ValueError`` if it is none."""
+    if file.readline(_LONGEST_LINE).split()[1:2] != [b"200"]:
+        raise ValueError("the answer is an error")
+    size = None
+    while (line := file.readline(_LONGEST_LINE)).strip():
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            size = int(value)
+    if size is None:
+        raise ValueError("the answer has no length")
+    return json.loads(file.read(size))

@@ -11,15 +11,12 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
-from commlog_tui.cli.first_rows import EmbeddedFirstRows, ServiceFirstRows
 from commlog_tui.configuration.file import config_file
 from commlog_tui.configuration.rules import SettingsError
 from commlog_tui.configuration.sources import Configuration, configured
-from commlog_tui.demo import file_name
 from commlog_tui.private_files import restrict_data, restrict_settings
 
 if TYPE_CHECKING:
-    from commlog_tui.desk.first_rows import FirstRows
     from commlog_tui.desk.target import Profile, Target
 
 
@@ -37,11 +34,6 @@ def log_name(configuration: Configuration) -> str:
     return configuration.text("service") if mode == "service" else mode
 
 
-def database_of(configuration: Configuration) -> Path:
-    """Return the file of the log of this machine that is meant."""
-    return configuration.data / (file_name() if configuration.text("mode") == "demo" else "log.db")
-
-
 class Opener:
     """Resolves the logs of profiles. At most one embedded service runs at a time."""
 
@@ -53,14 +45,9 @@ class Opener:
         self._first = self._database = database
         self._service: EmbeddedService | None = None
         if database is not None:
-            look = {name: configuration.text(name) for name in ("location", "page_size")}
-            self._service = EmbeddedService(database, look=look)
+            self._service = EmbeddedService(database)
         self._lock = Lock()
         self._closed = False
-
-    def first_rows(self) -> "FirstRows":
-        """Return what looks at the log while the desk is being loaded."""
-        return EmbeddedFirstRows(self._service) if self._service is not None else ServiceFirstRows(self._configuration)
 
     def profiles(self) -> "tuple[Profile, ...]":
         """Return the logs that the desk can switch to: its first one and the profiles."""
@@ -92,7 +79,7 @@ class Opener:
             if configuration.text("mode") == "service":
                 self._turn_to(None)
                 return Target(name, self._token(configuration), place, outbox, name, saved)
-            database = database_of(configuration) if profile or self._first is None else self._first
+            database = configuration.database if profile or self._first is None else self._first
             if not database.exists():
                 raise TargetError(
                     f"There is no log at {database} yet. Leave the desk, and run: commlog --profile {profile}"

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from commlog_tui.configuration.file import SettingsFile, read_file
 from commlog_tui.configuration.rules import PREFIX, RULES, SettingsError, nearest
+from commlog_tui.demo import file_name
 
 DEFAULT: Final = "default"
 _OF_TESTS: Final = f"{PREFIX}TEST_"
@@ -41,6 +42,11 @@ class Configuration:
     def data(self) -> Path:
         """The folder of the local log, the demo and the outbox."""
         return Path(self.text("data"))
+
+    @property
+    def database(self) -> Path:
+        """The file of the log of this machine that is meant."""
+        return self.data / (file_name() if self.text("mode") == "demo" else "log.db")
 
     @property
     def profiles(self) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 from textual.app import App
 from textual.dom import DOMNode
 
+from commlog_tui.text.bars import key_words
+
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.desk.filters import Filters
@@ -25,19 +27,6 @@ NO_ENTRY: Final = "There is no entry here."
 CHANNEL: Final = "channel"
 """The one action that each of its keys does something else for."""
 DIGITS: Final = "123456789"
-_NAMES: Final = {
-    "slash": "/",
-    "exclamation_mark": "!",
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "escape": "Esc",
-    "right": "→",
-    "left": "←",
-    "alt+left": "Alt+←",
-    "alt+right": "Alt+→",
-    "backspace": "Backspace",
-}
 
 
 class Desk(Protocol):
@@ -226,5 +215,4 @@ def shown_keys(action: Action, keymap: Mapping[str, str] | None = None) -> str:
     """Return an action's keys, or those that a keymap gives it, as people read them."""
     if action.id == CHANNEL:
         return f"{DIGITS[0]} … {DIGITS[-1]}"
-    keys = (keymap or {}).get(action.id, action.keys)
-    return " ".join(_NAMES.get(key.strip(), key.strip()) for key in keys.split(","))
+    return key_words((keymap or {}).get(action.id, action.keys))

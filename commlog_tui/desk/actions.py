@@ -1,4 +1,4 @@
-"""The table of actions: bindings, footer, palette, help and the README's key table come from it."""
+"""The table of actions: bindings, palette, help and the README's key table come from it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -22,12 +22,6 @@ ACTIONS: Final = (
     show.PROFILES, show.HELP,
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
-IN_FOOTER: Final = (
-    "search", "filters", "new_entry", "correct", "booking", "customer", "clear_filters", "worklist", "task",
-    "toggle_detail", "period", "status", "go_to_date", "copy", "proof", "kept", "saved_filters", "toggle_utc",
-    "privacy", "profiles",
-)  # fmt: skip
-"""Actions of the footer by priority. The way back and help follow."""
 ALWAYS: Final = (
     ("Move", "↑ ↓ j k", "Move; beyond the last row, the next page"),
     ("Move", "PgUp PgDn Home End", "A windowful, the first row, the last row"),
@@ -56,12 +50,6 @@ def bindings() -> list[Binding]:
         Binding(digit, f"do('{CHANNEL}', '{digit}')", f"Channel {digit}", show=False, id=f"{CHANNEL}_{digit}")
         for digit in DIGITS
     ]
-
-
-def footer(keymap: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return first key and words of the actions in the key bar, most useful first."""
-    named = (*IN_FOOTER, follow.BACK.id, show.HELP.id)
-    return {name: (shown_keys(BY_ID[name], keymap).partition(" ")[0], BY_ID[name].words) for name in named}
 
 
 def key_table() -> str:

@@ -20,10 +20,10 @@ from typing_extensions import override
 
 from commlog_tui.desk.action import CHANNEL, shown_keys
 from commlog_tui.desk.actions import ACTIONS
-from commlog_tui.desk.ascii import is_ascii_terminal, with_ascii
+from commlog_tui.desk.ascii import with_ascii
 from commlog_tui.desk.drawing import SAFE, keeping_columns
 from commlog_tui.desk.faults import ENDED, note, show_fault
-from commlog_tui.desk.first_rows import FirstRows
+from commlog_tui.desk.first_rows import FirstRows, Painted
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
@@ -32,7 +32,9 @@ from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.supervisor import Supervisor
 from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.themes import DEFAULT, THEMES
+from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.private_files import FILE_MODE, make_own_folder
+from commlog_tui.text.ascii import is_ascii_terminal
 from commlog_tui.text.hygiene import without_invisible
 
 if TYPE_CHECKING:
@@ -58,7 +60,8 @@ def _days_commands() -> "type[DaysCommands]":
 class DeskApp(PrivacyApp):
     """The desk. ``resolve`` says where to look; it is called in a thread, beside the first frame.
 
-    The rows of ``first_rows`` are shown until the desk has asked for itself.
+    The rows of ``first_rows`` are shown until the desk has asked for itself; a frame that is
+    ``painted`` is taken over.
     """
 
     TITLE = "commlog"
@@ -74,8 +77,10 @@ class DeskApp(PrivacyApp):
         preferences: Preferences | None = None,
         profiles: tuple[Profile, ...] = (),
         first_rows: FirstRows | None = None,
+        painted: Painted | None = None,
     ) -> None:
         liked = preferences or Preferences()
+        self._painted = painted
         # Before Textual begins: a theme set afterwards has every sheet read twice.
         BUILTIN_THEMES.update(THEMES)
         self._kept_theme = liked.theme or DEFAULT
@@ -107,6 +112,12 @@ class DeskApp(PrivacyApp):
         """Whether keys are taken: on the log, once there is a page or a reason why not."""
         main = self.supervisor.main
         return (self.screen is not main or main.is_settled) and super().is_ready()
+
+    @override
+    def takes_early(self, key: str) -> bool:
+        """Whether a key moves on the rows that were read before the desk was connected."""
+        main = self.supervisor.main
+        return self.screen is main and any(table.is_mounted and table.can_step(key) for table in main.query(LogTable))
 
     async def on_unmount(self) -> None:
         """Let go of the connection."""
@@ -143,7 +154,7 @@ class DeskApp(PrivacyApp):
     @override
     def get_driver_class(self) -> type[Driver]:
         """Keep columns in their places in every terminal."""
-        return keeping_columns(super().get_driver_class(), self._end_unseen)
+        return keeping_columns(super().get_driver_class(), self._end_unseen, self._painted)
 
     @work(group="leave", exit_on_error=False)
     async def _end_unseen(self) -> None:

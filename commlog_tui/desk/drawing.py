@@ -12,6 +12,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from typing_extensions import override
 
+from commlog_tui.desk.first_rows import Painted
 from commlog_tui.operating_system import on_hangup
 from commlog_tui.text.hygiene import safe_in_place
 from commlog_tui.text.widths import placed
@@ -32,6 +33,7 @@ SAFE: Final = SafeFilter()
 
 
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
+_ALTERNATE: Final = "\x1b[?1049h"
 _RESET: Final = "\x1b[0m"
 _IDLE_MOVES: Final = re.compile(r"(?:\x1b\[\d+;\d+H\n?)+(?=\x1b\[\d+;\d+H)")
 _STYLED: Final = re.compile(r"((?:\x1b\[\d+;\d+H|\n)*)(\x1b\[[\d;]*m)([^\x1b]*)")
@@ -75,10 +77,14 @@ class _Output:
         return getattr(self._file, name)
 
 
-def keeping_columns(driver: type[Driver], on_gone: Callable[[], object]) -> type[Driver]:
+def keeping_columns(
+    driver: type[Driver], on_gone: Callable[[], object], painted: Painted | None = None
+) -> type[Driver]:
     """Return the driver with the cursor placed after text whose width is ambiguous.
 
-    ``on_gone`` is called, on the event loop, when the terminal is gone.
+    ``on_gone`` is called, on the event loop, when the terminal is gone. A frame that is ``painted``
+    is taken over: the alternate screen is entered already, and some terminals clear it when it is
+    entered again.
     """
 
     class PlacingDriver(driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
@@ -87,6 +93,8 @@ def keeping_columns(driver: type[Driver], on_gone: Callable[[], object]) -> type
         _frame: list[str] | None = None
         _is_watched = False
         _file: IO[str]
+        _found = painted
+        """The terminal, until its frame and its attributes are taken over."""
 
         @override
         def start_application_mode(self) -> None:
@@ -95,6 +103,9 @@ def keeping_columns(driver: type[Driver], on_gone: Callable[[], object]) -> type
                 self._file = cast("IO[str]", _Output(self._file))
                 on_hangup(self.fileno, partial(self._loop.call_soon_threadsafe, on_gone))
             super().start_application_mode()
+            if self._found is not None and self._found.attributes is not None:
+                self.attrs_before = [*self._found.attributes]  # for the end, and for the shell on Ctrl+Z
+            self._found = None
 
         def run_input_thread(self) -> None:
             with suppress(OSError):  # the terminal is gone, as the thread that waits for that says, too
@@ -102,6 +113,8 @@ def keeping_columns(driver: type[Driver], on_gone: Callable[[], object]) -> type
 
         @override
         def write(self, data: str) -> Any:
+            if data == _ALTERNATE and self._found is not None and self._found.take_over():
+                return
             if data == _BEGIN and self._frame is None:
                 self._frame = [data]
                 return

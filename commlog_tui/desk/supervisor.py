@@ -3,7 +3,6 @@
 import asyncio
 import gc
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from commlog_tui.desk.action import View, Work, start_work
 from commlog_tui.desk.connecting import connected, first_view
 from commlog_tui.desk.filters import Filters
-from commlog_tui.desk.first_rows import FirstRows, first_page
+from commlog_tui.desk.first_rows import FirstRows
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.outbox_notices import kept_words, leave, say_sent, say_shorter
 from commlog_tui.desk.person import bar_person
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from commlog_tui.client.outbox import SendReport
     from commlog_tui.desk.proofs import ProofSubject
 
-_FIRST_ROWS_SECONDS: Final = 0.1
 _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
 _RENEW_SECONDS: Final = 1.0
@@ -55,23 +53,22 @@ class Supervisor:
         self._resolve = resolve
         self.profiles = profiles
         self.first_rows = first_rows
-        self._prefetched = asyncio.Event()
         self._notes, self._alarm = dict[str, str](), ""
         self._logs = 0
         self.preferences = preferences
         self.session: Session | None = None
         self.main = LogScreen(self)
+        if first_rows is not None and (first := first_rows.page(0)) is not None:
+            self.main.show_first(first)
 
     def begin(self) -> None:
         """Connect, once there is something to see."""
         self.main.call_after_refresh(lambda: self._run("connect", self._connect))
-        if self.first_rows is not None:
+        if self.first_rows is not None and self.main.state.page is None:
             self._run("first rows", partial(self._show_first, self.first_rows))
 
     async def close(self) -> None:
         """Let go of the connection."""
-        if self.first_rows is not None:
-            self.first_rows.close()
         if self.session is not None:
             from commlog_tui.desk.request_log import stop_log
 
@@ -143,14 +140,10 @@ class Supervisor:
 
     async def _show_first(self, first_rows: FirstRows) -> None:
         """Show the prefetched page if it comes before the desk's own."""
-        if (first := await asyncio.to_thread(lambda: first_page(first_rows.answer()))) is not None:
-            self.main.reader.prefetched(*first)
-        self.main.call_after_refresh(self._prefetched.set)
+        if (first := await asyncio.to_thread(first_rows.page)) is not None:
+            self.main.show_first(first)
 
     async def _connect(self) -> None:
-        if self.first_rows is not None:
-            with suppress(TimeoutError):  # what is loaded from here on would slow down what is about to be shown
-                await asyncio.wait_for(self._prefetched.wait(), _FIRST_ROWS_SECONDS)
         self.session = await connected(self._app, self._resolve, self.main.reader)
         if self.session is None:
             return

@@ -47,6 +47,10 @@ class TypeAheadApp(FocusedApp):
         """Whether what is on the screen can take keys."""
         return self.screen.is_mounted
 
+    def takes_early(self, key: str) -> bool:  # noqa: ARG002 - as subclasses decide by it
+        """Whether what is on the screen can take a key before it can take all."""
+        return False
+
     @override
     async def on_event(self, event: Event) -> None:
         """Handle what comes from the terminal, or queue it."""
@@ -65,7 +69,7 @@ class TypeAheadApp(FocusedApp):
             await self._handle_next()
 
     async def _handle_next(self) -> None:
-        while self._queue and (self._is_free() or self._repeats(self._queue[0])) and self.is_ready():
+        while self._queue and (self._is_free() or self._repeats(self._queue[0])) and self._is_next_ready():
             event = self._queue.popleft()
             self._key = getattr(event, "key", "")
             self.keep_focus(self.screen)
@@ -78,6 +82,9 @@ class TypeAheadApp(FocusedApp):
             self._is_waiting = True
             # No timer of Textual's: one that is late for its only time never comes.
             get_running_loop().call_later(_LOOK_SECONDS, self.call_next, self._try_again)
+
+    def _is_next_ready(self) -> bool:
+        return self.is_ready() or self.takes_early(getattr(self._queue[0], "key", ""))
 
     async def _try_again(self) -> None:
         self._is_waiting = False

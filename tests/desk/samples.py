@@ -68,4 +68,5 @@ def a_page(entries: Iterable[Entry]) -> Page:
 
 def printed(page: Page) -> dict[str, Any]:
     """A page as another process prints it for a desk that is being loaded."""
-    return {"page": page.model_dump(mode="json"), "zone": LONDON.key}
+    location = {"id": "demo", "name": "Harbour Boats", "zone": LONDON.key}
+    return {"page": page.model_dump(mode="json"), "location": location, "channels": [], "user": "Ada"}

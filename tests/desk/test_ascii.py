@@ -8,7 +8,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from commlog_tui.desk.ascii import AsciiFilter, as_ascii, is_ascii_terminal
+from commlog_tui.desk.ascii import AsciiFilter
+from commlog_tui.text.ascii import as_ascii, is_ascii_terminal
 from commlog_tui.text.hygiene import safe
 from tests.nasty import NASTY
 

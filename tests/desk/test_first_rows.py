@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from commlog_tui.contract.entry import Entry
 from commlog_tui.desk.app import DeskApp
-from commlog_tui.desk.first_rows import first_page
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.text.details import entry_lines
+from commlog_tui.text.first_page import FirstPage, first_page
 from commlog_tui.text.privacy import masked
 from commlog_tui.text.rows import cells, kind_of
 from tests.desk.conftest import Open
@@ -59,9 +59,7 @@ def looks(entry: Entry) -> list[object]:
 
 
 def read(answer: dict[str, Any]) -> Entry:
-    first = first_page(answer)
-    assert first is not None
-    return first[0].entries[0]
+    return first_page(answer).page.entries[0]
 
 
 @given(ENTRIES, st.booleans())
@@ -93,15 +91,13 @@ def test_a_printed_entry_has_every_field_of_an_entry() -> None:
 
 
 class Printed:
-    """A process that has printed the newest page."""
+    """The newest page, read already."""
 
     def __init__(self, *entries: Entry) -> None:
         self._page = a_page(entries)
 
-    def answer(self) -> dict[str, Any]:
-        return printed(self._page)
-
-    def close(self) -> None: ...
+    def page(self, seconds: float | None = None) -> FirstPage:
+        return first_page(printed(self._page))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])

@@ -15,9 +15,9 @@ from textual.widgets import Label, ProgressBar, Sparkline, Static
 from textual.worker import Worker
 from typing_extensions import override
 
-from commlog_tui.desk.ascii import is_ascii_terminal
 from commlog_tui.desk.delivery.figures import COLUMNS, Figures, Overview, first_day, overview
 from commlog_tui.desk.faults import show_fault
+from commlog_tui.text.ascii import is_ascii_terminal
 from commlog_tui.text.hygiene import fit, safe
 from commlog_tui.text.moments import MONTHS
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from commlog_tui.text.bars import log_heading
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 def heading(session: "Session", scope: str) -> str:
     """Return which log this is, after what the view is fixed on."""
     location = session.place.location
-    return f"{f'{scope}  ·  ' if scope else ''}{safe(location.name)}  ·  {location.zone}  ·  {safe(session.me.name)}"
+    return f"{f'{scope}  ·  ' if scope else ''}{log_heading(location.name, location.zone, session.me.name)}"
 
 
 async def introduction(session: "Session", fixed: "EntryQuery | None") -> str:

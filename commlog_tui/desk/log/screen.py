@@ -17,7 +17,7 @@ from textual.worker import Worker
 from typing_extensions import override
 
 from commlog_tui.desk.action import Desk, Work, start_work
-from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings, footer
+from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings
 from commlog_tui.desk.commands.work import asks_first
 from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
@@ -30,18 +30,20 @@ from commlog_tui.desk.session import Session
 from commlog_tui.desk.travel import Travel
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
-from commlog_tui.desk.widgets.key_bar import BACK, KeyBar
+from commlog_tui.desk.widgets.key_bar import KeyBar
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
+from commlog_tui.desk.widgets.side import Side
+from commlog_tui.text.bars import BACK, CLEAR, FIRST_DIMMED, key_faces
+from commlog_tui.text.first_page import FirstPage
+from commlog_tui.text.frame import ROOMY, WIDE
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 
 _REST: Final = 0.08
-_WIDE: Final = 110
-_ROOMY: Final = 140
 
 
 class _Row(Horizontal):
@@ -75,6 +77,7 @@ class LogScreen(Screen[ClosedView | None]):
         self.fields = Fields(self, self.reader)
         self._parts = Parts(self, self.reader, self.fields, self._dim_keys)
         self._is_laid_out = self._is_painted = False
+        self._first: FirstPage | None = None
         self._rest: Timer | None = None
         if before is not None:
             self.reader.resume(before)
@@ -83,18 +86,18 @@ class LogScreen(Screen[ClosedView | None]):
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
         self._fold()
-        yield Static("commlog", id="head", markup=False)
+        yield Static(self._first.heading if self._first else "commlog", id="head", markup=False)
         yield Static("", id="who", markup=False)
         with _Row(id="body"):
-            yield Vertical(id="side")
+            yield Side(self._first.channels if self._first else None, id="side")
             with _Stack(id="main"):
                 yield ChipBar(id="chips")
                 yield LogTable(self._row_changed, id="table")
                 yield Notice(id="notice")
             yield DetailPane(id="detail")
         yield PageBar(id="bar")
-        first = {"clear_filters"} if self.reader.scope.query is not None else {"clear_filters", BACK}
-        yield KeyBar(footer(self.desk.preferences.keys), dimmed=frozenset(first))
+        first = {CLEAR} if self.reader.scope.query is not None else FIRST_DIMMED
+        yield KeyBar(key_faces(self.desk.preferences.keys), dimmed=frozenset(first))
 
     def on_mount(self) -> None:
         """Begin at the table."""
@@ -114,7 +117,7 @@ class LogScreen(Screen[ClosedView | None]):
 
     def _fold(self) -> None:
         width = self.app.size.width
-        self.update_classes({"-narrow": width < _WIDE, "-wide": width >= _WIDE, "-roomy": width >= _ROOMY})
+        self.update_classes({"-narrow": width < WIDE, "-wide": width >= WIDE, "-roomy": width >= ROOMY})
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
@@ -125,6 +128,13 @@ class LogScreen(Screen[ClosedView | None]):
         self.reader.start(session)
         self._parts.draw_heading(self.state)
         self.start(partial(self._parts.introduce, session), "who")
+
+    def show_first(self, first: FirstPage) -> None:
+        """Show the newest page as it was read before the desk connects."""
+        self._first = first
+        self.reader.prefetched(first.page, first.zone)
+        if self._is_laid_out and self.reader.session is None:
+            self.query_one("#head", Static).update(first.heading)
 
     @property
     def is_settled(self) -> bool:
@@ -160,7 +170,9 @@ class LogScreen(Screen[ClosedView | None]):
         self._rest = self.set_timer(_REST, self._dim_keys)
 
     def _dim_keys(self) -> None:
-        """Dim the keys that can do nothing now; at rest, not with every key."""
+        """Dim the keys that can do nothing now; at rest, not with every key, nor while the desk connects."""
+        if self.reader.session is None and self.state.trouble is None:
+            return
         self._parts.dim_keys(frozenset(action.id for action in ACTIONS if self.why_not(action.id)))
 
     def on_descendant_focus(self) -> None:

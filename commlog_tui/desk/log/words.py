@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.filters import Filters, chips
 from commlog_tui.desk.reader.state import ViewState
-from commlog_tui.desk.widgets.page_bar import position
+from commlog_tui.text.bars import position
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:

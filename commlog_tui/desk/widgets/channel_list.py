@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from commlog_tui.desk.widgets.tick_list import TickList
-from commlog_tui.text.hygiene import fit, safe
+from commlog_tui.text.sidebar import channel_line
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Channel
@@ -22,7 +22,4 @@ class ChannelList(TickList):
     @override
     def line(self, row: int) -> str:
         """Return the channel's digit, tick, name and count."""
-        one = self._channels[row]
-        count = f"{one.count:,}"
-        key = str(row + 1) if row < 9 else " "  # noqa: PLR2004 - there are nine digits to tick with
-        return f"{key} {self.mark(row)} {fit(safe(one.via), max(self.size.width - len(count) - 5, 1))} {count}"
+        return channel_line(row, self.mark(row), self._channels[row], self.size.width)

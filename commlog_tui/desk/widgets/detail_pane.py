@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.widgets.line_view import LineView
 from commlog_tui.text.details import Line
+from commlog_tui.text.frame import DETAIL_WIDTH
 from commlog_tui.text.hygiene import fit
 
 
@@ -30,7 +31,8 @@ class DetailPane(LineView, can_focus=True):
     @override
     def text_width(self) -> int:
         """Cells of a line, with one more for a margin that is drawn with the text."""
-        return max(super().text_width - 1, 1)
+        width = super().text_width if self.size.width else DETAIL_WIDTH - 1  # before it is laid out
+        return max(width - 1, 1)
 
     @property
     def text(self) -> str:

@@ -10,11 +10,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
+from commlog_tui.text.bars import key_face, keys_shown
 from commlog_tui.text.widths import cell_len
 
 KeyHints: TypeAlias = tuple[tuple[str, str], ...]
 """Keys that a widget handles itself, with their words, shown while it has the focus."""
-BACK, HELP = "back", "help"
 
 
 class KeyBar(Widget):
@@ -50,24 +50,15 @@ class KeyBar(Widget):
         faces = ((action, *self._faces[action]) for action in self._shown())
         dim = self.dimmed
         return Content("").join(
-            Content.styled(_face(key, words), "$text-disabled") if action in dim else _lit(key, words)
+            Content.styled(key_face(key, words), "$text-disabled") if action in dim else _lit(key, words)
             for action, key, words in faces
         )
 
     def _shown(self) -> list[str]:
-        """Return the actions there is room for; the way back only where there is one."""
-        last = [BACK, HELP] if BACK not in self.dimmed else [HELP]
-        room = self.content_size.width - sum(self._width(action) for action in last)
-        shown: list[str] = []
-        for action in (one for one in self._faces if one not in {BACK, HELP}):
-            room -= self._width(action)
-            if room < 0:
-                break
-            shown.append(action)
-        return shown + last
+        return keys_shown(self._faces, self.dimmed, self.content_size.width)
 
     def _width(self, action: str) -> int:
-        return cell_len(_face(*self._faces[action]))
+        return cell_len(key_face(*self._faces[action]))
 
     def on_click(self, event: events.Click) -> None:
         """Tell what was hit."""
@@ -79,10 +70,6 @@ class KeyBar(Widget):
             if event.x < end:
                 self.post_message(self.Clicked(action))
                 return
-
-
-def _face(key: str, words: str) -> str:
-    return f" {key} {words} "
 
 
 def _lit(key: str, words: str) -> Content:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
 
 _UTC: Final = ZoneInfo("UTC")
+_STEPS: Final = {"down": 1, "j": 1, "up": -1, "k": -1}
 _MATCHED: Final = Style(bold=True, underline=True)
 
 
@@ -145,6 +146,11 @@ class LogTable(LineView, can_focus=True):
             self._owed += rows
         else:
             self._move_to(self._ahead(rows))
+
+    def can_step(self, key: str) -> bool:
+        """Whether a key goes to the next row, or the one before, on this page."""
+        count = len(self._entries)
+        return 0 <= self._cursor + _STEPS.get(key, count) < count
 
     def _ahead(self, rows: int) -> int:
         """Move by rows. Beyond the page, request the next one and move the rest later."""

@@ -9,22 +9,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from typing_extensions import override
 
+from commlog_tui.text.bars import position, turner
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.widths import cell_len
 
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
-
-
-def position(page: "Page") -> str:
-    """Return where a page is in the whole: rows 51 to 100 of 1,204, or of over 10,000."""
-    total, first, rows = page.total, page.first, len(page.entries)
-    count = f"{total.count:,}" if total.exact else f"over {total.count:,}"
-    if not rows:
-        return f"0 of {count}"
-    if not first:
-        return f"{'some' if page.older else 'the oldest'} {rows} of {count}"
-    return f"{first:,}–{first + rows - 1:,} of {count}"  # noqa: RUF001 - ranges take an en dash
 
 
 class PageBar(Widget):
@@ -55,7 +45,7 @@ class PageBar(Widget):
         return Content.assemble((f" ! {safe(self.alarm)} ", "bold $text on $error"), " ", line) if self.alarm else line
 
     def _turner(self) -> str:
-        return f"{'◂' if self.newer else ' '} {self.place} {'▸' if self.older else ' '}" if self.place else ""
+        return turner(self.place, newer=self.newer, older=self.older)
 
     def on_click(self, event: events.Click) -> None:
         """Turn the page, where an arrow was hit or nearly so."""

@@ -6,7 +6,6 @@ What waits is said, the old connection is let go of, the way back is open.
 import asyncio
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -20,6 +19,7 @@ from commlog_tui.desk.choosers.profile import ProfileChooser
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.target import Profile, Target, TargetError
 from commlog_tui.desk.widgets.log_table import LogTable
+from commlog_tui.text.first_page import FirstPage, first_page
 from tests.desk.fake_log import HARBOUR, RIVER, FakeLog
 from tests.desk.samples import a_page, an_entry, printed
 from tests.desk.steps import drawn, notice, rows, table, toasts, until
@@ -105,12 +105,9 @@ class SlowFirstRows:
     def __init__(self) -> None:
         self.released = Event()
 
-    def answer(self) -> dict[str, Any]:
+    def page(self, seconds: float | None = None) -> FirstPage | None:
         self.released.wait(PATIENCE)
-        return printed(a_page([an_entry(9, title="another log's")]))
-
-    def close(self) -> None:
-        self.released.set()
+        return first_page(printed(a_page([an_entry(9, title="another log's")])))
 
 
 async def test_rows_of_the_log_one_has_left_are_not_shown_in_the_next(app: DeskApp) -> None:
@@ -121,7 +118,7 @@ async def test_rows_of_the_log_one_has_left_are_not_shown_in_the_next(app: DeskA
         await choose(pilot, 1)
         await until(pilot, lambda: table(pilot).entry == an_entry(2))
         assert looking.is_cancelled
-        first_rows.close()
+        first_rows.released.set()
 
 
 async def test_escape_stays_where_one_is(app: DeskApp, logs: dict[str, ClosingLog]) -> None:

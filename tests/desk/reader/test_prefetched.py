@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from commlog_tui.desk.filters import Filters
-from commlog_tui.desk.first_rows import first_page
 from commlog_tui.desk.reader.reader import LogReader
+from commlog_tui.text.first_page import first_page
 from tests.desk.fake_log import FakeLog
 from tests.desk.reader.conftest import a_session, until
 from tests.desk.samples import LONDON, NOW, a_page, an_entry, printed
@@ -14,8 +14,7 @@ ENTRIES = [an_entry(number) for number in range(1, 6)]
 
 def prefetched(reader: LogReader) -> None:
     first = first_page(printed(a_page(ENTRIES)))
-    assert first is not None
-    reader.prefetched(*first)
+    reader.prefetched(first.page, first.zone)
 
 
 async def test_it_is_shown_as_what_the_log_answered_and_says_that_the_desk_connects() -> None:

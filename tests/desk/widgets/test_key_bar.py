@@ -3,11 +3,12 @@ from textual.app import App, ComposeResult
 from typing_extensions import override
 
 from commlog_tui.desk.action import Action
-from commlog_tui.desk.actions import ACTIONS, IN_FOOTER, footer
+from commlog_tui.desk.actions import ACTIONS, BY_ID
 from commlog_tui.desk.sheets import sheets
-from commlog_tui.desk.widgets.key_bar import BACK, HELP, KeyBar
+from commlog_tui.desk.widgets.key_bar import KeyBar
+from commlog_tui.text.bars import KEYS, key_faces
 
-SHOWN = [action for name in (*IN_FOOTER, BACK, HELP) for action in ACTIONS if action.id == name]
+SHOWN = [action for name in KEYS for action in ACTIONS if action.id == name]
 
 
 class KeysApp(App[None]):
@@ -17,10 +18,14 @@ class KeysApp(App[None]):
 
     @override
     def compose(self) -> ComposeResult:
-        yield KeyBar(footer({"search": "ctrl+f"}))
+        yield KeyBar(key_faces({"search": "ctrl+f"}))
 
     def on_key_bar_clicked(self, message: KeyBar.Clicked) -> None:
         self.clicked.append(message.action)
+
+
+def test_the_bar_has_the_keys_and_words_of_the_actions() -> None:
+    assert {name: (BY_ID[name].keys, BY_ID[name].words) for name in KEYS} == KEYS
 
 
 async def test_every_key_of_the_footer_is_in_one_line_in_the_order_of_use_and_under_its_own_name() -> None:

@@ -4,7 +4,8 @@ from typing_extensions import override
 
 from commlog_tui.contract.page import Total
 from commlog_tui.desk.sheets import sheets
-from commlog_tui.desk.widgets.page_bar import PageBar, position
+from commlog_tui.desk.widgets.page_bar import PageBar
+from commlog_tui.text.bars import position
 from tests.desk.samples import a_page, an_entry
 from tests.nasty import NASTY, is_harmless
 

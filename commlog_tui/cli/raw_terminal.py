@@ -1,0 +1,80 @@
+"""The terminal before the desk is loaded: keys wait in order, and a first frame can be painted.
+
+Imports the standard library only, and little of it: it runs before anything else.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+_ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?2026h"
+"""Alternate screen, no cursor, no line wrap, and pasted text in brackets: it must not become keys."""
+_PAINTED: Final = "\x1b[?2026l"
+_LEAVE: Final = "\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
+
+
+def in_terminal() -> bool:
+    """Whether input, output and the errors' output, which is what Textual writes to, are a terminal."""
+    return os.isatty(0) and os.isatty(1) and os.environ.get("TERM") not in {"dumb", "unknown"}
+
+
+class RawTerminal:
+    """The terminal in raw mode, until the desk takes it over or it is given back.
+
+    Ctrl+C interrupts the program until the desk takes it; Ctrl+Z and Ctrl+backslash are keys.
+    """
+
+    def __init__(self) -> None:
+        self.attributes: list[Any] | None = None
+        """The terminal's attributes as they were; None where there are none to set."""
+        self.is_painted = False
+        """Whether the alternate screen shows a frame that nobody has taken over yet."""
+        with suppress(ImportError, OSError):
+            self._set_raw()
+
+    def _set_raw(self) -> None:
+        import termios
+
+        try:
+            before = termios.tcgetattr(0)
+            raw = [*before[:6], [*before[6]]]
+            raw[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+            raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+            raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
+            raw[6][termios.VSUSP] = raw[6][termios.VQUIT] = b"\0"
+            termios.tcsetattr(0, termios.TCSANOW, raw)  # TCSAFLUSH would drop what was typed
+        except termios.error as error:
+            raise OSError(*error.args) from None
+        self.attributes = before
+
+    def paint(self, draw: Callable[[int, int], str], least: tuple[int, int]) -> None:
+        """Enter the alternate screen with what is drawn for its columns and lines, unless it has less."""
+        with suppress(OSError):  # a terminal that is gone, as the desk finds out, too
+            columns, lines = os.get_terminal_size(2)
+            if self.attributes is None or columns < least[0] or lines < least[1]:
+                return
+            text = draw(columns, lines)
+            sys.stderr.flush()
+            data = memoryview(f"{_ENTER}{text}{_PAINTED}".encode())
+            self.is_painted = True
+            while data:
+                data = data[os.write(2, data) :]
+
+    def take_over(self) -> bool:
+        """Return whether the alternate screen shows a frame; whoever asks leaves the screen from now on."""
+        was_painted, self.is_painted = self.is_painted, False
+        return was_painted
+
+    def give_back(self) -> None:
+        """Leave the alternate screen, unless it was taken over, and restore the attributes."""
+        if self.take_over():
+            with suppress(OSError):
+                os.write(2, _LEAVE.encode())
+        if self.attributes is not None:
+            import termios
+
+            with suppress(termios.error):
+                termios.tcsetattr(0, termios.TCSANOW, self.attributes)
+            self.attributes = None
