@@ -51,8 +51,8 @@ def newest_page(database: Path, location: str, limit: int) -> dict[str, Any]:
     connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
-        with connection:
-            return _page(connection, location, limit)
+        connection.execute("BEGIN")
+        return _page(connection, location, limit)
     finally:
         connection.close()
 
