@@ -35,7 +35,7 @@ KEYS: Final[Mapping[str, tuple[str, str]]] = {
     "toggle_utc": ("u", "UTC"),
     "privacy": ("h", "Hide"),
     "profiles": ("P", "Profiles"),
-    BACK: ("q,escape", "Back"),
+    BACK: ("q,escape,alt+left", "Back"),
     HELP: ("question_mark", "Help"),
 }
 """Keys and words of the key bar by action, the most useful first, as the actions have them."""

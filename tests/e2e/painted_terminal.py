@@ -36,7 +36,8 @@ class PaintedTerminal:
 
     def __init__(self, home: Path, size: tuple[int, int], **variables: str) -> None:
         self.master, slave = pty.openpty()
-        self.size = size
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
         self.resize(*size)
         self.attributes = termios.tcgetattr(slave)
         command = [sys.executable, "-m", "commlog_tui"]
@@ -46,8 +47,6 @@ class PaintedTerminal:
         )
         os.close(slave)
         self.heard = b""
-        self._screen = pyte.Screen(*size)
-        self._stream = pyte.ByteStream(self._screen)
         self.frames: list[tuple[list[str], Cells]] = []
         """Text and cells after each frame."""
         self._pending = b""
@@ -63,6 +62,7 @@ class PaintedTerminal:
 
     def resize(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._screen.resize(lines, columns)
 
     def type(self, keys: str) -> None:
         os.write(self.master, keys.encode())
