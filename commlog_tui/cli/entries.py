@@ -4,7 +4,6 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,23 +13,19 @@ import typer
 
 from commlog_tui.cli.connection import Session, TargetOptions, opened, targeted
 from commlog_tui.cli.entry_ids import whole_id
+from commlog_tui.cli.entry_query import bound, entry_query
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.exporting import check_output, export
 from commlog_tui.cli.tables import Csv, Table, is_for_windows, width
-from commlog_tui.cli.words import faults, forget_stdout, json_text, say, stopped, tell
-from commlog_tui.contract.base import parse_instant
-from commlog_tui.contract.channels import DID_NOT_ARRIVE
+from commlog_tui.cli.words import forget_stdout, json_text, say, stopped, tell
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import FeedItem, Page
 from commlog_tui.contract.query import EntryQuery
 from commlog_tui.expectations.meanings import meanings_of
-from commlog_tui.text.days import DayError, span
 from commlog_tui.text.details import detail_lines
 from commlog_tui.text.hygiene import safe
-from commlog_tui.text.spans import parse_days
 
 JSON = typer.Option(False, "--json", help="Print JSON.")
-_NAMES: Final = {"customer_id": "--customer", "q": "-q"}
 _CUSTOMERS: Final = 50
 
 
@@ -66,6 +61,18 @@ def list_entries(
     status: list[str] = typer.Option([], help="Status, such as bounced, or did-not-arrive; repeat for more."),
     source: str = typer.Option("", help="Source, such as manual."),
     kind: str = typer.Option("", help="What the message is for, such as confirmation or reminder."),
+    title: str = typer.Option("", help="A whole title."),
+    code: str = typer.Option("", help="A whole booking code."),
+    not_via: list[str] = typer.Option([], help="Without this channel; repeat for more, as of all that follow."),
+    not_status: list[str] = typer.Option([], help="Without this status, or did-not-arrive."),
+    not_source: list[str] = typer.Option([], help="Without this source."),
+    not_kind: list[str] = typer.Option([], help="Without messages for this."),
+    not_to: list[str] = typer.Option([], help="Without what went to this address or number."),
+    not_customer: list[str] = typer.Option([], help="Without this customer's history."),
+    not_reference: list[str] = typer.Option([], help="Without this booking, by UUID."),
+    not_title: list[str] = typer.Option([], help="Without this whole title."),
+    not_code: list[str] = typer.Option([], help="Without this whole booking code."),
+    not_day: list[str] = typer.Option([], help="Without this day, or these days."),
     q: str = typer.Option(
         "", "-q", "--search", help="Words or a number: of a name, address, title, code, reference or text."
     ),
@@ -94,14 +101,17 @@ def list_entries(
         if (as_csv or output is not None) and Permission.EXPORT not in session.me.permissions:
             words = f"A token with the role {session.me.role.value} may not export; ask for a manager's."
             raise stopped(words, ExitCode.NOT_PERMITTED)
-        asked = {"to": to, "customer_id": customer, "reference": reference, "source": source, "kind": kind, "q": q}
-        rest: dict[str, Any] = {name: value for name, value in asked.items() if value}
-        rest["status"] = [one for name in status for one in (DID_NOT_ARRIVE if name == "did-not-arrive" else (name,))]
-        query = _query(zone, via, since, until, rest)
+        options: dict[str, Any] = {
+            "via": via, "to": to, "customer_id": customer, "reference": reference, "status": status, "source": source,
+            "kind": kind, "title": title, "code": code, "not_via": not_via, "not_status": not_status,
+            "not_source": not_source, "not_kind": not_kind, "not_to": not_to, "not_customer_id": not_customer,
+            "not_reference": not_reference, "not_title": not_title, "not_code": not_code, "not_day": not_day, "q": q,
+        }  # fmt: skip
+        query = entry_query(zone, since, until, options)
         if output is not None:
-            options = {"via": via, "since": since, "until": until, "status": status, **asked}
-            return await export(session, query, options, output, everything=every_field)
-        pages = _pages(session, query, limit, _bound("--at", at, zone, last=True), everything=everything)
+            in_words = {"since": since, "until": until} | options
+            return await export(session, query, in_words, output, everything=every_field)
+        pages = _pages(session, query, limit, bound("--at", at, zone, last=True), everything=everything)
         if as_json:
             return await _print_json(pages)
         shown = 0
@@ -253,25 +263,3 @@ async def _print_json(pages: AsyncIterator[Page]) -> ExitCode:
             shown += 1
     tell("\n]}" if shown else "]}")
     return ExitCode.OK if shown else ExitCode.NOTHING
-
-
-def _query(zone: ZoneInfo, via: list[str], since: str, until: str, rest: dict[str, Any]) -> EntryQuery:
-    from pydantic import ValidationError
-
-    begin, end = _bound("--since", since, zone, last=False), _bound("--until", until, zone, last=True)
-    try:
-        return EntryQuery.model_validate({"via": via, "since": begin, "until": end, **rest})
-    except ValidationError as error:
-        raise stopped(f"This cannot be asked: {faults(error.errors(), _NAMES)}.", ExitCode.USAGE) from None
-
-
-def _bound(name: str, text: str, zone: ZoneInfo, *, last: bool) -> datetime | None:
-    """Return the first or last instant of the days, or the instant itself."""
-    if not text:
-        return None
-    with suppress(ValueError):
-        return parse_instant(text)
-    try:
-        return span(*parse_days(text, datetime.now(zone).date()), zone)[last]
-    except DayError as error:
-        raise stopped(f"{name}: {error} An RFC 3339 time will do, too.", ExitCode.USAGE) from None

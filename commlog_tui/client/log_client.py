@@ -40,7 +40,7 @@ from commlog_tui.contract.ledger import (
 )
 from commlog_tui.contract.location import Capability, Location, LocationDetail, Locations, Me
 from commlog_tui.contract.page import BatchAnswer, BatchAnswers, BatchItem, EventAnswer, EventAnswers, MatchingIds, Page
-from commlog_tui.contract.query import PAGE_SIZE, EntryQuery, ListQuery, ResolutionQuery, RunQuery
+from commlog_tui.contract.query import EXCLUSIONS, PAGE_SIZE, EntryQuery, ListQuery, ResolutionQuery, RunQuery
 from commlog_tui.contract.resolution import NewResolution, Resolutions
 from commlog_tui.contract.run import NewRun, Runs
 from commlog_tui.contract.statistics import Statistics, StatisticsQuery
@@ -90,6 +90,8 @@ class LogClient:
             await self._require(Capability.STATUSES, "Ask for one status at a time")
         if query.kind is not None:
             await self._require(Capability.KINDS, "Leave out the kind")
+        if query.title is not None or query.code is not None or any(getattr(query, name) for name in EXCLUSIONS):
+            await self._require(Capability.EXCLUSIONS, "Leave out the title, the code, and what is excluded")
         params = query.model_dump(mode="json", exclude_defaults=True) | {"limit": limit}
         if cursor is not None:
             params["cursor"] = cursor

@@ -129,6 +129,8 @@ class Capability(StrEnum):
 
     CUSTOMER_RECORDS = "customer-records"
     """Corrected addresses, customers of the log's own, merges and preferences are recorded."""
+    EXCLUSIONS = "exclusions"
+    """Entries are found by whole title and code, and without those of a channel, status, title and more."""
 
     HOOKS = "hooks"
     """The webhooks of delivery providers are listed, with what is silent."""

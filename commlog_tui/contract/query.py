@@ -1,6 +1,6 @@
 """Query parameters for entries and customers."""
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
@@ -8,6 +8,7 @@ from commlog_tui.contract.base import (
     BookingCode,
     CustomerId,
     Instant,
+    Line,
     Recipient,
     RequestModel,
     Slug,
@@ -18,9 +19,14 @@ from commlog_tui.contract.base import (
 from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.entry import Source
 from commlog_tui.contract.run import RunState
+from commlog_tui.contract.statistics import Day
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
+MOST_EXCLUDED: Final = 20
+"""Values that each filter which excludes may have."""
+_FEW = Field(max_length=MOST_EXCLUDED)
+_at_most_few = at_most(MOST_EXCLUDED)
 
 
 class EntryQuery(RequestModel):
@@ -38,13 +44,44 @@ class EntryQuery(RequestModel):
     source: Source | None = None
     kind: Slug | None = None
     """What the message is for."""
+    title: Line | None = None
+    """A whole title; case, accents and spaces do not matter."""
+    code: BookingCode | None = None
+    """A whole booking code; case, accents and spaces do not matter."""
+    not_via: Annotated[tuple[Slug, ...], _FEW, _at_most_few] = ()
+    """Excludes these, as does each filter that begins with ``not``."""
+    not_status: Annotated[tuple[Status, ...], _FEW, _at_most_few] = ()
+    not_source: Annotated[tuple[Source, ...], _FEW, _at_most_few] = ()
+    not_kind: Annotated[tuple[Slug, ...], _FEW, _at_most_few] = ()
+    not_to: Annotated[tuple[Annotated[Recipient, Field(min_length=1)], ...], _FEW, _at_most_few] = ()
+    not_customer_id: Annotated[tuple[CustomerId, ...], _FEW, _at_most_few] = ()
+    """All that ``customer_id`` would find."""
+    not_reference: Annotated[tuple[UuidText, ...], _FEW, _at_most_few] = ()
+    not_title: Annotated[tuple[Line, ...], _FEW, _at_most_few] = ()
+    not_code: Annotated[tuple[BookingCode, ...], _FEW, _at_most_few] = ()
+    not_day: Annotated[tuple[Day, ...], _FEW, _at_most_few] = ()
+    """Days in the location's zone."""
     q: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+
+    @property
+    def is_checked_on_rows(self) -> bool:
+        """Whether a condition is left that no index leads to: rows are looked at, for a limited time."""
+        if any(getattr(self, name) for name in _ON_ROWS):
+            return True
+        return self.title is not None and any(getattr(self, name) for name in _BESIDE_TITLE)
 
     @model_validator(mode="after")
     def _range_is_forward(self) -> Self:
         if self.since and self.until and self.since > self.until:
             raise ValueError("since must not be later than until")
         return self
+
+
+_ON_ROWS: Final = ("not_to", "not_customer_id", "not_reference", "not_title", "not_code", "not_day")
+EXCLUSIONS: Final = ("not_via", "not_status", "not_source", "not_kind", *_ON_ROWS)
+"""The filters that exclude; each may be given several times."""
+_BESIDE_TITLE: Final = ("via", "status", "source", "kind", "not_via", "not_status", "not_source", "not_kind", "to",
+                        "customer_id")  # fmt: skip
 
 
 class PageRequest(EntryQuery):

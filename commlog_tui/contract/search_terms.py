@@ -97,7 +97,7 @@ def known_lines(customer: Named | None, to: str, region: str | None) -> list[str
 
 
 def folded_code(code: str) -> str:
-    """Return the form in which codes are compared."""
+    """Return the form in which codes, and whole titles, are compared."""
     return " ".join(fold(code).split())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.channels import DID_NOT_ARRIVE, ON_ITS_WAY
+from commlog_tui.desk.exclusion import Exclusion, as_query, value_in_words
 from commlog_tui.text.days import DayError, span
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.spans import PRESETS, is_relative, parse_days
@@ -23,6 +24,9 @@ STATUSES: Final = (
 SOURCES: Final = ("manual", "workflow", "template", "system")
 
 
+_NAMED: Final = ("source", "reference", "to", "title", "code", "kind")
+_PLAIN: Final = ("q", *_NAMED)
+"""Fields that are parameters of a query as they are."""
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {"did not arrive": DID_NOT_ARRIVE, "on its way": ON_ITS_WAY}
 """Several statuses that are one filter with a name."""
 _STATUS_STEPS: Final = (DID_NOT_ARRIVE, ON_ITS_WAY, ("delivered",), ())
@@ -52,6 +56,14 @@ class Filters:
     source: str = ""
     status: tuple[str, ...] = ()
     reference: str = ""
+    to: str = ""
+    """An address or number."""
+    title: str = ""
+    """A whole title, as are code and kind whole."""
+    code: str = ""
+    kind: str = ""
+    excluded: tuple[Exclusion, ...] = ()
+    """What is left out."""
 
     def __bool__(self) -> bool:
         """Whether anything is filtered."""
@@ -62,6 +74,8 @@ class Filters:
         undone = {"days": {"since": "", "until": ""}, "customer": {"customer": "", "customer_name": ""}}
         if name.startswith("via:"):
             return replace(self, via=tuple(one for one in self.via if one != name[4:]))
+        if name.startswith("not "):
+            return replace(self, excluded=tuple(one for one in self.excluded if one.chip != name))
         if name.startswith("status:"):
             gone = _GROUPS.get(name[7:], (name[7:],))
             return replace(self, status=tuple(one for one in self.status if one not in gone))
@@ -86,9 +100,33 @@ class Filters:
             not self.reference or self.reference == view.reference
         )
 
+    def only(self, field: str, value: str, name: str = "") -> Self:
+        """Return the filters with one value of a field, and no other of it; ``name`` is a customer's."""
+        kept = tuple(one for one in self.excluded if one.field != field)
+        plain = replace(self, excluded=kept)
+        if field in {"via", "status"}:
+            return replace(plain, **{field: (value,)})
+        if field == "day":
+            return replace(plain, since=value, until="")
+        if field == "customer":
+            return replace(plain, customer=value, customer_name=name)
+        return replace(plain, **{field: value})
+
+    def excluding(self, field: str, value: str, name: str = "") -> Self:
+        """Return the filters without one value of a field, which is no longer asked for either."""
+        one = Exclusion(field, value, name)
+        others = tuple(known for known in self.excluded if known.chip != one.chip)
+        chip = {"via": f"via:{value}", "status": f"status:{value}"}.get(field, field)
+        is_asked = value in getattr(self, field) if field in {"via", "status"} else getattr(self, field, "") == value
+        rest = self.without(chip) if is_asked else self
+        return replace(rest, excluded=(*others, one))
+
     def toggled(self, via: str) -> Self:
         """Return the filters with a channel more, or one less."""
-        return replace(self, via=tuple(one for one in self.via if one != via) if via in self.via else (*self.via, via))
+        if via in self.via:
+            return self.without(f"via:{via}")
+        kept = tuple(one for one in self.excluded if (one.field, one.value) != ("via", via))
+        return replace(self, via=(*self.via, via), excluded=kept)
 
     def next_preset(self) -> Self:
         """Return the filters with the next preset of days, from today to any time."""
@@ -150,9 +188,13 @@ def query_of(filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":
     since, until = span(*days_of(filters, today), zone)
     if filters.reference and not is_uuid(filters.reference):
         raise FiltersError({"reference": "Not a whole UUID; the search box finds the start of one."})
-    given: dict[str, Any] = {name: getattr(filters, name) or None for name in ("q", "source", "reference")}
+    given: dict[str, Any] = {name: getattr(filters, name) or None for name in _PLAIN}
     given["status"] = [status for status in filters.status if status in STATUSES]
-    return EntryQuery(via=filters.via, since=since, until=until, customer_id=filters.customer or None, **given)
+    given |= {"via": filters.via, "since": since, "until": until, "customer_id": filters.customer or None}
+    try:
+        return EntryQuery.model_validate(given | as_query(filters.excluded))
+    except ValueError:  # more than a query may have, or of another version
+        raise FiltersError({"excluded": "This cannot be asked for; Backspace undoes the last filter."}) from None
 
 
 def chips(filters: Filters, today: date) -> list[Chip]:
@@ -164,8 +206,8 @@ def chips(filters: Filters, today: date) -> list[Chip]:
     if filters.customer:
         parts.append(Chip("customer", safe(filters.customer_name or filters.customer)))
     parts += [Chip(f"status:{words}", safe(words)) for words in statuses_in_words(filters.status)]
-    named = {"source": filters.source, "reference": f"ref {safe(filters.reference[:8])}…"}
-    return parts + [Chip(name, words) for name, words in named.items() if getattr(filters, name)]
+    parts += [Chip(name, value_in_words(name, text)) for name in _NAMED if (text := getattr(filters, name))]
+    return parts + [Chip(one.chip, one.words) for one in filters.excluded]
 
 
 def statuses_in_words(statuses: tuple[str, ...]) -> list[str]:
@@ -189,9 +231,11 @@ def to_json(filters: Filters) -> dict[str, Any]:
 
 def from_json(values: Mapping[str, Any]) -> Filters:
     """Return filters that were kept; what this version does not know is left out."""
-    known = {one.name for one in fields(Filters)} - {"via", "status"}
+    known = {one.name for one in fields(Filters)} - {"via", "status", "excluded"}
     plain: dict[str, Any] = {name: value for name, value in values.items() if name in known and isinstance(value, str)}
-    return Filters(**plain, via=_names(values.get("via")), status=_names(values.get("status")))
+    excluded = tuple(one for one in map(Exclusion.from_json, _list(values.get("excluded"))) if one is not None)
+    lists = {"via": _names(values.get("via")), "status": _names(values.get("status"))}
+    return Filters(**plain, **lists, excluded=excluded)
 
 
 def is_of_newer(values: Mapping[str, Any]) -> bool:
@@ -202,8 +246,13 @@ def is_of_newer(values: Mapping[str, Any]) -> bool:
     return bool(
         values.keys() - {one.name for one in fields(Filters)}
         or set(_names(values.get("status"))) - set(STATUSES)
+        or None in map(Exclusion.from_json, _list(values.get("excluded")))
         or (isinstance(source := values.get("source"), str) and source and source not in SOURCES)
     )
+
+
+def _list(values: object) -> list[object]:
+    return values if isinstance(values, list) else []
 
 
 def _names(values: object) -> tuple[str, ...]:

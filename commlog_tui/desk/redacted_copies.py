@@ -77,14 +77,20 @@ async def _forget_searches(client: "LogClient", location: str, saved: SavedViews
     gone = []
     for name, view in (await asyncio.to_thread(saved.load)).items():
         filters = view.filters
-        searches: dict[str, str] = {"q": filters.q, "customer_id": filters.customer}
-        for field, text in searches.items():
+        searches: list[tuple[str, str]] = [("q", filters.q), ("customer_id", filters.customer)]
+        searches += [(name, getattr(filters, name)) for name in ("to", "title", "code")]
+        searches += [(_PERSONAL[one.field], one.value) for one in filters.excluded if one.field in _PERSONAL]
+        for field, text in searches:
             if text and not (await client.page(location, EntryQuery.model_validate({field: text}), limit=1)).entries:
                 gone.append(name)
                 break
     for name in gone:
         await asyncio.to_thread(saved.forget, name)
     return gone
+
+
+_PERSONAL: Final = {"to": "to", "customer": "customer_id", "title": "title", "code": "code"}
+"""Fields that may be excluded by personal data, each with the parameter that finds it."""
 
 
 def _sheets(folder: Path | None, ids: Collection[str]) -> list[Path]:

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.person import LONGEST_PERSON, PERSON_HEADER, person_of_header
+from commlog_tui.contract.query import EXCLUSIONS
 from commlog_tui.service.limits import Limiter, answer_cost, query_cost
 from commlog_tui.service.problems import ProblemError, fields_of
 from commlog_tui.service.tokens import Caller, Owner, caller_of, owner_of
@@ -22,7 +23,7 @@ from commlog_tui.store.signing import Keys
 Model = TypeVar("Model", bound=BaseModel)
 CONNECTION: Final = "connection"
 """Where the state of a request holds the connection it came over."""
-_LISTS: Final = {"via", "status"}
+_LISTS: Final = {"via", "status", *EXCLUSIONS}
 """Parameters that may be given more than once; for every other one, that is a 400."""
 
 LocationId = Annotated[str, Path(max_length=64, description="The location's id")]

@@ -60,6 +60,11 @@ class Location:
         """Return the first instant of the local day with an ordinal, in microseconds."""
         return micros(datetime.combine(date.fromordinal(day), time(), self.zone))
 
+    def span_of(self, day: date) -> tuple[int, int]:
+        """Return the first microsecond of a local day, and that of the next day."""
+        at, until = (datetime(one.year, one.month, one.day, tzinfo=self.zone) for one in (day, day + timedelta(days=1)))
+        return micros(at), micros(until)
+
     def starts_day(self, moment: datetime) -> bool:
         """Whether an instant is the first of a local day."""
         local = moment.astimezone(self.zone)

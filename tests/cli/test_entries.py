@@ -81,6 +81,12 @@ def test_an_exported_log_is_imported_as_what_it_is_and_adds_nothing(
         (["--status", "bounced"], []),
         (["--kind", "reminder"], [1]),
         (["--kind", "survey"], []),
+        (["--not-via", "email"], [3, 2]),
+        (["--not-source", "manual", "--not-kind", "reminder"], [0, 2]),
+        (["--not-status", "did-not-arrive", "--not-to", "07700 900123", "--not-day", "2026-10-24"], [3, 1]),
+        (["--not-title", "nothing like it", "--not-code", "ZZ", "--since", "2026-10-25", "--until", "2026-10-25"], [1]),
+        (["--not-reference", BOOKING, "--source", "workflow", "--not-via", "sms"], [0]),
+        (["--not-customer", "c-1", "--via", "phone"], [3]),
     ],
 )
 def test_filters_are_those_of_the_api_in_the_locations_days(
@@ -100,6 +106,10 @@ def test_filters_are_those_of_the_api_in_the_locations_days(
         (["--since", "neverday"], "--since: This is no day"),
         (["--status", "sideways"], "--status must be 'logged'"),
         (["--reference", "sideways"], "--reference must be a UUID"),
+        (["--not-kind", "Side ways"], "--not-kind must be lower-case letters"),
+        (["--not-customer", "sideways", *["--not-customer", "c"] * 20], "--not-customer is too long; at most 20"),
+        (["--not-day", "neverday"], "--not-day: This is no day"),
+        (["--not-day", "last year"], "--not-day is too long; at most 20"),
         (["--kind", "Side ways"], "--kind must be lower-case letters"),
         (["--via", "Side ways"], "--via must be lower-case letters"),
         (["--since", "2026-10-26", "--until", "2026-10-24"], "since must not be later than until"),

@@ -160,6 +160,9 @@ async def test_a_new_desk_does_not_ask_an_old_service_for_what_it_cannot_do(old_
         await client.page("quay", BOTH)
     with pytest.raises(NotSupportedError, match=r"Leave out the kind, or update it\.$"):
         await client.page("quay", EntryQuery(kind="reminder"))
+    for fields in ({"title": "Reminder"}, {"not_via": ["sms"]}, {"not_day": ["2026-11-03"]}):
+        with pytest.raises(NotSupportedError, match="Leave out the title, the code, and what is excluded"):
+            await client.page("quay", EntryQuery.model_validate(fields))
     with pytest.raises(NotSupportedError, match=r"Give the whole id of the entry, or update it\.$"):
         await client.matching_ids("quay", "0000")
     assert set(old_service.asked) == {"/v1/me"}

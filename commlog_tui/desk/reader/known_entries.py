@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.reader.matching import contact_forms, matches
@@ -38,20 +39,20 @@ class KnownEntries:
         self.add((entry,))
         return before
 
-    def matches(self, entry: "Entry", query: "EntryQuery") -> bool:
-        """Return whether an entry is known to match a query."""
-        contacts = contact_forms(self._entries.values(), query.customer_id) if query.customer_id else frozenset[str]()
-        return matches(entry, query, contacts)
+    def matches(self, entry: "Entry", query: "EntryQuery", zone: tzinfo = UTC) -> bool:
+        """Return whether an entry is known to match a query of a location in a zone."""
+        contacts = contact_forms(self._entries.values(), query)
+        return matches(entry, query, contacts, zone)
 
-    def page(self, query: "EntryQuery", limit: int) -> "Page":
+    def page(self, query: "EntryQuery", limit: int, zone: tzinfo = UTC) -> "Page":
         """Return the newest entries that are known to match, as a page without neighbours."""
         from commlog_tui.contract.page import Page, Total
 
-        contacts = contact_forms(self._entries.values(), query.customer_id) if query.customer_id else frozenset[str]()
+        contacts = contact_forms(self._entries.values(), query)
         found = [
             entry.model_copy(update={"matched": ()}) if entry.matched else entry
             for entry in self._entries.values()
-            if matches(entry, query, contacts)
+            if matches(entry, query, contacts, zone)
         ]
         newest = sorted(found, key=lambda entry: (entry.sent_at, entry.seq), reverse=True)[:limit]
         total = Total(count=len(found), exact=False)

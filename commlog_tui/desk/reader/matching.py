@@ -1,18 +1,26 @@
 """Whether an entry matches a query, as far as that can be known without asking the log."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from datetime import UTC, tzinfo
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.query import EntryQuery
 
 
-def matches(entry: "Entry", query: "EntryQuery", contacts: frozenset[str] = frozenset()) -> bool:
+NOBODY: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
+
+
+def matches(
+    entry: "Entry", query: "EntryQuery", contacts: Mapping[str, frozenset[str]] = NOBODY, zone: tzinfo = UTC
+) -> bool:
     """Return whether the entry meets every condition of the query.
 
-    ``contacts`` are the addresses and numbers known for the customer asked for, as
-    ``contact_forms`` returns them: what was sent to one of them is part of their history.
+    ``contacts`` are the addresses and numbers known for the customers asked for, as
+    ``contact_forms`` returns them: what was sent to one of them is part of their history. ``zone``
+    is the location's, in which days are excluded.
     """
     return (
         (not query.via or entry.via in query.via)
@@ -24,17 +32,47 @@ def matches(entry: "Entry", query: "EntryQuery", contacts: frozenset[str] = froz
         and (not query.status or entry.status in query.status)
         and (query.source is None or entry.source == query.source)
         and (query.kind is None or entry.kind == query.kind)
+        and (query.title is None or _is_same(entry.title, query.title))
+        and (query.code is None or _is_same(entry.code, query.code))
+        and not _is_excluded(entry, query, contacts, zone)
         and (query.q is None or _contains(entry, query.q))
     )
 
 
-def contact_forms(entries: "Iterable[Entry]", customer_id: str | None) -> frozenset[str]:
-    """Return the addresses and numbers that entries name for a customer, normalized."""
+def contact_forms(entries: "Iterable[Entry]", query: "EntryQuery") -> Mapping[str, frozenset[str]]:
+    """Return the addresses and numbers that entries name for each customer of a query, normalized."""
+    asked = {*query.not_customer_id, *filter(None, (query.customer_id,))}
+    if not asked:
+        return NOBODY
     from commlog_tui.contract.addresses import match_form
 
-    people = (entry.customer for entry in entries if entry.customer is not None and entry.customer.id == customer_id)
-    forms = (match_form(contact, None) for person in people for contact in (*person.addresses, *person.numbers))
-    return frozenset(form for form in forms if form)
+    found: dict[str, set[str]] = {}
+    for person in (entry.customer for entry in entries if entry.customer is not None):
+        if person.id in asked:
+            forms = (match_form(contact, None) for contact in (*person.addresses, *person.numbers))
+            found.setdefault(person.id, set()).update(form for form in forms if form)
+    return {customer: frozenset(forms) for customer, forms in found.items()}
+
+
+def _is_excluded(entry: "Entry", query: "EntryQuery", contacts: Mapping[str, frozenset[str]], zone: tzinfo) -> bool:
+    return (
+        entry.via in query.not_via
+        or entry.status in query.not_status
+        or entry.source in query.not_source
+        or entry.kind in query.not_kind
+        or any(_is_sent_to(entry, to) for to in query.not_to)
+        or any(_is_about(entry, customer, contacts) for customer in query.not_customer_id)
+        or (entry.reference or "").lower() in query.not_reference
+        or any(_is_same(entry.title, title) for title in query.not_title)
+        or any(_is_same(entry.code, code) for code in query.not_code)
+        or (bool(query.not_day) and entry.sent_at.astimezone(zone).date() in query.not_day)
+    )
+
+
+def _is_same(text: str | None, wanted: str) -> bool:
+    from commlog_tui.contract.search_terms import folded_code
+
+    return text is not None and folded_code(text) == folded_code(wanted)
 
 
 def _is_sent_to(entry: "Entry", to: str) -> bool:
@@ -43,12 +81,12 @@ def _is_sent_to(entry: "Entry", to: str) -> bool:
     return bool(entry.to) and match_form(entry.to, None) == match_form(to, None)
 
 
-def _is_about(entry: "Entry", customer_id: str, contacts: frozenset[str]) -> bool:
+def _is_about(entry: "Entry", customer_id: str, contacts: Mapping[str, frozenset[str]]) -> bool:
     from commlog_tui.contract.addresses import match_form
 
     if entry.customer is not None and entry.customer.id == customer_id:
         return True
-    return bool(entry.to) and match_form(entry.to, None) in contacts
+    return bool(entry.to) and match_form(entry.to, None) in contacts.get(customer_id, ())
 
 
 def _contains(entry: "Entry", q: str) -> bool:

@@ -176,9 +176,11 @@ class LogReader:
         if self.state.page is None or session is None:
             return
         query = source.question(self.state.claimed)
-        is_new = item.kind == "entry" or (before is not None and not source.known.matches(before, query))
+        is_new = item.kind == "entry" or (before is not None and not source.known.matches(before, query, session.zone))
         news = is_new and entry.id not in session.written
-        self._replace(with_entry(self.state, entry, belongs=source.known.matches(entry, query), is_news=news))
+        self._replace(
+            with_entry(self.state, entry, belongs=source.known.matches(entry, query, session.zone), is_news=news)
+        )
 
     def sent(self, report: "SendReport") -> None:
         """Go to what was just written here."""

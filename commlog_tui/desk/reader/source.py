@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -98,7 +98,7 @@ class LogSource:
 
     def known_page(self, filters: Filters) -> "Page":
         """Return the entries that are known to match these filters."""
-        return self.known.page(self.question(filters), self.page_size)
+        return self.known.page(self.question(filters), self.page_size, self.zone or UTC)
 
     async def _ask_page(self, cursor: str) -> "Page":
         return await self.page(self.query or self.question(Filters()), Position(cursor))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from commlog_tui.desk.filters import Chip
 
 _GAP = 1
+_PERSONAL = frozenset({"q", "customer", "to", "title"})
 
 
 class ChipBar(Widget):
@@ -53,5 +54,5 @@ class ChipBar(Widget):
             left = right + _GAP
 
     def _face(self, chip: "Chip") -> str:
-        hidden = self.private and chip.name in {"q", "customer"}
+        hidden = self.private and chip.name.removeprefix("not ").partition(":")[0] in _PERSONAL
         return f" {MASK if hidden else chip.words} × "  # noqa: RUF001 - what people take for a cross to close with

@@ -1,6 +1,7 @@
 """The filters as fields: what is typed becomes one frozen value, a moment after the last key."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Label
 from typing_extensions import override
 
+from commlog_tui.desk.exclusion import Exclusion
 from commlog_tui.desk.filters import SOURCES, Filters, FiltersError, days_in_words, days_of, query_of
 from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.choice import Choice
@@ -32,6 +34,7 @@ _SETTLE: Final = 0.2
 _LONGEST: Final = 200
 """Characters of a search, as the contract has it."""
 NO_FILTERS: Final = Filters()
+_NOT: Final = "not "
 _TYPED: Final = ("q", "since", "until", "reference")
 
 
@@ -87,11 +90,13 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         channels, statuses, source = (
             ChannelList(self._channels, id="via"),
             StatusList(id="status"),
-            Choice(SOURCES, id="source"),
+            Choice((*SOURCES, *(f"{_NOT}{source}" for source in SOURCES)), id="source"),
         )
         channels.set_reactive(ChannelList.ticked, filters.via)
+        channels.set_reactive(ChannelList.excluded, _excluded(filters, "via"))
         statuses.set_reactive(StatusList.ticked, filters.status)
-        source.set_reactive(Choice.value, filters.source)
+        statuses.set_reactive(StatusList.excluded, _excluded(filters, "status"))
+        source.set_reactive(Choice.value, _source(filters))
         yield Label("Search  /")
         yield Field(filters.q, placeholder="name, number, code…", id="q", max_length=_LONGEST)
         yield Label("Channels")
@@ -127,9 +132,12 @@ class FilterSidebar(VerticalScroll, can_focus=False):
                 if anew or field.value == self._read[name] or getattr(filters, name) != getattr(before, name):
                     field.fill(getattr(filters, name))
                     self._read[name] = field.value
-        self.query_one(ChannelList).ticked = filters.via
-        self.query_one(StatusList).ticked = filters.status
-        self.query_one("#source", Choice).value = filters.source
+        for ticks, name, ticked in (
+            (self.query_one(ChannelList), "via", filters.via),
+            (self.query_one(StatusList), "status", filters.status),
+        ):
+            ticks.ticked, ticks.excluded = ticked, _excluded(filters, name)
+        self.query_one("#source", Choice).value = _source(filters)
         if anew or filters.customer != before.customer:
             self.query_one(CustomerField).show(*_customer(filters))
         self._check(self._filters())
@@ -181,8 +189,21 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         who = {"customer": customer.get("id", ""), "customer_name": customer.get("name", "")}
         if who["customer"] == self._filled.customer:
             who["customer_name"] = self._filled.customer_name
-        via, status = self.query_one(ChannelList).ticked, self.query_one(StatusList).ticked
-        return Filters(**typed, **who, source=source, via=via, status=status)
+        via, status = self.query_one(ChannelList), self.query_one(StatusList)
+        without = {"via": via.excluded, "status": status.excluded}
+        if source != _source(self._filled):
+            without["source"] = (source.removeprefix(_NOT),) if source.startswith(_NOT) else ()
+        excluded = [one for one in self._filled.excluded if one.value in without.get(one.field, (one.value,))]
+        excluded += [Exclusion(field, value) for field, values in without.items() for value in values]
+        return replace(  # what has no field here stays
+            self._filled,
+            **typed,
+            **who,
+            source="" if source.startswith(_NOT) else source,
+            via=via.ticked,
+            status=status.ticked,
+            excluded=tuple(dict.fromkeys(excluded)),
+        )
 
     def _check(self, filters: Filters) -> bool:
         """Say at the field what is wrong, or which days were understood."""
@@ -211,6 +232,16 @@ class FilterSidebar(VerticalScroll, can_focus=False):
 
     def _today(self) -> date:
         return datetime.now(self._zone).date()
+
+
+def _excluded(filters: Filters, field: str) -> tuple[str, ...]:
+    """Return the values of a field that are excluded."""
+    return tuple(one.value for one in filters.excluded if one.field == field)
+
+
+def _source(filters: Filters) -> str:
+    """Return the word for a source that is wanted, or for the first that is not."""
+    return filters.source or next((f"{_NOT}{one}" for one in _excluded(filters, "source")), "")
 
 
 def _customer(filters: Filters) -> tuple[str, dict[str, str] | None]:

@@ -20,6 +20,7 @@ class StatusList(TickList):
     FOCUS_ON_CLICK: ClassVar[bool] = False
     key_hints: ClassVar[KeyHints] = (
         ("Space", "Tick"),
+        ("-", "Without"),
         ("a letter", "Its word"),
         ("Backspace", "Any"),
         ("Esc", "To the table"),
@@ -31,7 +32,10 @@ class StatusList(TickList):
     @override
     def render(self) -> Content:
         """Return the list while it has the focus, else what is ticked in it."""
-        return super().render() if self.has_focus else Content(", ".join(statuses_in_words(self.ticked)) or "any")
+        if self.has_focus:
+            return super().render()
+        without = [f"not {words}" for words in statuses_in_words(self.excluded)]
+        return Content(", ".join([*statuses_in_words(self.ticked), *without]) or "any")
 
     @override
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
@@ -63,7 +67,7 @@ class StatusList(TickList):
         """Go to the next word that begins with a letter."""
         if event.key == "backspace":
             event.stop()
-            self.change(())
+            self.change((), ())
         if not event.is_printable or not event.character or not event.character.isalpha() or event.character in "jk":
             return
         event.stop()

@@ -20,6 +20,7 @@ class TickList(Widget, can_focus=True):
 
     key_hints: ClassVar[KeyHints] = (
         ("Space", "Tick"),
+        ("-", "Without"),
         ("↓ ↑", "Next, before"),
         ("Tab", "Beyond them"),
         ("Esc", "To the table"),
@@ -28,8 +29,11 @@ class TickList(Widget, can_focus=True):
         Binding("down,j", "move(1)", "Down", show=False),
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("space,enter", "tick", "Tick", show=False),
+        Binding("minus", "exclude", "Without", show=False),
     ]
     ticked = reactive[tuple[str, ...]](())
+    excluded = reactive[tuple[str, ...]](())
+    """What is not wanted; none of it is ticked."""
     _row = reactive(0)
 
     class Changed(Message):
@@ -58,7 +62,9 @@ class TickList(Widget, can_focus=True):
         return f"{self.mark(row)} {self._names[row]}"
 
     def mark(self, row: int) -> str:
-        """Return the sign of whether a line is ticked."""
+        """Return the sign of whether a line is ticked, or excluded."""
+        if set(self.ticks(row)) <= set(self.excluded):
+            return "✗"
         return "●" if set(self.ticks(row)) <= set(self.ticked) else "○"
 
     def ticks(self, row: int) -> tuple[str, ...]:
@@ -89,10 +95,21 @@ class TickList(Widget, can_focus=True):
         rest = tuple(one for one in self.ticked if one not in names)
         self.change(rest if set(names) <= set(self.ticked) else (*rest, *names))
 
-    def change(self, ticked: tuple[str, ...]) -> None:
-        """Tick these by hand."""
-        if ticked != self.ticked:
-            self.ticked = ticked
+    def action_exclude(self) -> None:
+        """Exclude the line one is on, or no longer."""
+        if not self._names:
+            return
+        names = self.ticks(self._row)
+        rest = tuple(one for one in self.excluded if one not in names)
+        is_excluded = set(names) <= set(self.excluded)
+        self.change(tuple(one for one in self.ticked if one not in names), rest if is_excluded else (*rest, *names))
+
+    def change(self, ticked: tuple[str, ...], excluded: tuple[str, ...] | None = None) -> None:
+        """Tick and exclude these by hand; what is ticked is not excluded."""
+        without = self.excluded if excluded is None else excluded
+        without = tuple(one for one in without if one not in ticked)
+        if (ticked, without) != (self.ticked, self.excluded):
+            self.ticked, self.excluded = ticked, without
             self.post_message(self.Changed())
 
     def on_click(self, event: events.Click) -> None:

@@ -6,11 +6,12 @@ from datetime import datetime
 from commlog_tui.contract.booking import BookingQuery
 from commlog_tui.contract.query import CustomerQuery, IdQuery, PageRequest
 from commlog_tui.records.rows import DetailRow
+from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql import directory, reading, retention
 from commlog_tui.store.postgresql.bookings import booking
 from commlog_tui.store.postgresql.cursor_key import CursorKey
 from commlog_tui.store.postgresql.customer_notes import same_customer
-from commlog_tui.store.postgresql.database import Database
+from commlog_tui.store.postgresql.database import Database, View
 from commlog_tui.store.postgresql.pages import Pager
 from commlog_tui.store.protocol import Due, RetentionRun
 from commlog_tui.store.rows import BookingRow, MatchesRow, MatchingIdsRow, PageRow, PersonRow
@@ -26,10 +27,9 @@ class PostgresReading:
     async def page(self, location: str, request: PageRequest) -> PageRow:
         """See ``protocol.Log.page``."""
         found = await self._database.location(location)
-        named, ids = request.customer_id, tuple[str, ...]()
-        if named is not None:
-            ids = await self._database.read(lambda view: same_customer(view, found, named), found)
-        return await Pager(self._database, found, request, await self._cursor_key.read(), ids).page()
+        ids = await self._all_ids(found, [] if request.customer_id is None else [request.customer_id])
+        excluded = await self._all_ids(found, request.not_customer_id)
+        return await Pager(self._database, found, request, await self._cursor_key.read(), ids, excluded).page()
 
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """See ``protocol.Log.detail``."""
@@ -55,3 +55,12 @@ class PostgresReading:
     async def find_due(self, now: datetime, *, trust_clock: bool = False) -> tuple[RetentionRun, Sequence[Due]]:
         """See ``protocol.Log.find_due``."""
         return await retention.find_due(self._database, now, trust_clock=trust_clock)
+
+    async def _all_ids(self, location: Location, customers: Sequence[str]) -> tuple[str, ...]:
+        """Return all ids of these customers, who may have been merged with others."""
+
+        async def read(view: View) -> tuple[str, ...]:
+            ids = [same for one in customers for same in await same_customer(view, location, one)]
+            return tuple(dict.fromkeys(ids))
+
+        return await self._database.read(read, location) if customers else ()

@@ -6,16 +6,19 @@ from typing import Any, Final
 
 from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.query import EntryQuery
+from commlog_tui.contract.search_terms import folded_code
 from commlog_tui.records.instants import micros
 from commlog_tui.store.location import Location
 from commlog_tui.store.paging import Position
 from commlog_tui.store.postgresql.conditions import Conditions
+from commlog_tui.store.postgresql.numbers import number_of
 
 _MOST_CONTACTS: Final = 100
 GATHERED: Final = "(SELECT * FROM entry WHERE location = %s AND {} OFFSET 0) AS entry"
 """Rows to be sorted. ``OFFSET 0`` keeps the planner from walking another index in the hope of a few matches."""
 _FACETS: Final = "(SELECT no FROM facet WHERE {}) AS lead"
 _TO: Final = "SELECT no FROM contact WHERE location = %s AND address = %s"
+_TO_ANY: Final = "SELECT no FROM contact WHERE location = %s AND address = ANY (%s::text[])"
 _OF_CUSTOMER: Final = """
 SELECT no FROM contact WHERE location = %s AND customer = ANY (%s::text[]) UNION SELECT other.no FROM (
     SELECT address FROM contact WHERE location = %s AND customer = ANY (%s::text[]) AND shown <> ''
@@ -90,19 +93,29 @@ class Filters:
             self._common.add("entry.sent_at >= %s", micros(query.since))
         if query.until is not None:
             self._common.add("entry.sent_at < %s", micros(query.until))
-        self._reference = query.reference
+        if query.title is not None:
+            self._common.add("entry.title = %s", number_of(location.no, folded_code(query.title)))
+        self._is_titled = query.title is not None
+        self._booked = Conditions()
+        if query.reference is not None:
+            self._booked.add("entry.reference = %s::uuid", query.reference)
+        if query.code is not None:
+            self._booked.add("entry.code = %s", folded_code(query.code))
+        self._common = self._common.also(_excluded(location, query))
 
     def branches(self, also: Conditions | None = None) -> list[Branch]:
         """Return the walks of what the filters leave, and of it what meets further conditions."""
         common = self._common.also(also or Conditions())
-        if self._reference is not None:
+        if self._booked.texts:
             found = common.also(self._facets_on_row()).also(self._contact_on_row())
-            rows = GATHERED.format("reference = %s::uuid")
-            return [Branch(found, rows=rows, rows_values=(self._location.no, self._reference))]
+            rows = GATHERED.format(self._booked.sql)
+            return [Branch(found, rows=rows, rows_values=(self._location.no, *self._booked.values))]
         if self._contacts is not None:
             sql, values = self._contacts
             found = common.also(self._facets_on_row()).also(Conditions(["entry.contact = lead.no"]))
             return [Branch(found, f"({sql}) AS lead", tuple(values))]
+        if self._is_titled:
+            return [Branch(common.also(self._facets_on_row()))]
         if self.facets.texts:
             lead = Conditions().add("location = %s", self._location.no).add("entries > 0").also(self.facets)
             return [
@@ -112,8 +125,7 @@ class Filters:
 
     def on_row(self) -> Conditions:
         """Return all filters as conditions on a row that another index leads to."""
-        found = self._common.also(self._facets_on_row()).also(self._contact_on_row())
-        return found if self._reference is None else found.add("entry.reference = %s::uuid", self._reference)
+        return self._common.also(self._facets_on_row()).also(self._contact_on_row()).also(self._booked)
 
     def _contact_on_row(self) -> Conditions:
         """Return the condition on an entry that it went to one of the contacts that are asked for."""
@@ -141,6 +153,28 @@ class Filters:
         return Conditions([f"entry.facet = ANY (ARRAY(SELECT no FROM facet WHERE {known.sql}))"], known.values)
 
 
+def _excluded(location: Location, query: EntryQuery) -> Conditions:
+    """Return what is checked on each row, as no index leads to what is left."""
+    found = Conditions()
+    if query.not_to:
+        addresses = [match_form(to, location.region) or to for to in query.not_to]
+        found.add(f"coalesce(entry.contact <> ALL (ARRAY({_TO_ANY})), true)", location.no, addresses)
+    if query.not_customer_id:
+        ids = list(query.not_customer_id)
+        values = location.no, ids, location.no, ids, _MOST_CONTACTS * len(ids), location.no
+        found.add(f"coalesce(entry.contact <> ALL (ARRAY({_OF_CUSTOMER})), true)", *values)
+    if query.not_title:
+        titles = [number_of(location.no, folded_code(title)) for title in query.not_title]
+        found.add("coalesce(entry.title <> ALL (%s::bigint[]), true)", titles)
+    if query.not_code:
+        found.add("coalesce(entry.code <> ALL (%s::text[]), true)", [folded_code(code) for code in query.not_code])
+    if query.not_reference:
+        found.add("coalesce(entry.reference <> ALL (%s::uuid[]), true)", list(query.not_reference))
+    for day in query.not_day:
+        found.add("NOT (entry.sent_at >= %s AND entry.sent_at < %s)", *location.span_of(day))
+    return found
+
+
 def _facets(query: EntryQuery) -> Conditions:
     """Return the conditions on channel, source, status and kind, of an entry or a facet."""
     found = Conditions()
@@ -151,4 +185,12 @@ def _facets(query: EntryQuery) -> Conditions:
         found.add("source = %s", query.source.value)
     if query.kind is not None:
         found.add("message_kind = %s", query.kind)
+    for name, values in (
+        ("via", query.not_via),
+        ("status", tuple(status.value for status in query.not_status)),
+        ("source", tuple(source.value for source in query.not_source)),
+        ("message_kind", query.not_kind),
+    ):
+        if values:
+            found.add(f"{name} <> ALL (%s::text[])", list(values))
     return found

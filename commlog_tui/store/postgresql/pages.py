@@ -72,16 +72,20 @@ class Pager:
         request: PageRequest,
         cursor_key: bytes,
         customers: Sequence[str] = (),
+        excluded: Sequence[str] = (),
     ) -> None:
-        """Set what to read; ``customers`` are all ids of the request's customer."""
+        """Set what to read; ``customers`` are all ids of the request's customer, ``excluded`` of those it excludes."""
         self._database = database
         self._customers = customers
         self._location = location
-        self._request = request
         self._limit = request.limit
         self._cursors = CursorCodec(cursor_key, location.id, request)
         terms = () if request.q is None else parse(request.q, location.region)
-        self._search = SearchPage(database, location, request, terms, customers) if terms else None
+        is_timed = bool(terms) or request.is_checked_on_rows
+        if excluded:
+            request = request.model_copy(update={"not_customer_id": tuple(excluded)})
+        self._request = request
+        self._search = SearchPage(database, location, request, terms, customers) if is_timed else None
 
     async def page(self) -> PageRow:
         """Return the page. Raises ``CursorError``."""

@@ -12,7 +12,7 @@ _ALL: Final = "SELECT entries AS count, true AS exact FROM head WHERE location =
 _DAYS: Final = "SELECT coalesce(sum(entries), 0)::bigint AS count, true AS exact FROM tally WHERE {}"
 _FACETS: Final = "SELECT coalesce(sum(entries), 0)::bigint AS count, true AS exact FROM facet WHERE {}"
 _CAPPED: Final = "SELECT least(count, %s) AS count, count <= %s AS exact FROM ({}) AS counted"
-_OF_FACETS: Final = frozenset({"via", "source", "status", "kind"})
+_OF_FACETS: Final = frozenset({"via", "source", "status", "kind", "not_via", "not_source", "not_status", "not_kind"})
 
 Statement = tuple[str, list[Any]]
 

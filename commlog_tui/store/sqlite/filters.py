@@ -1,7 +1,7 @@
-"""What the filters of a query leave: numbers and ranges that lead into one index."""
+"""What the filters of a query leave: numbers and ranges that lead into one index, and what is excluded."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import apsw
@@ -9,12 +9,14 @@ import msgspec
 
 from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.query import EntryQuery
+from commlog_tui.contract.search_terms import folded_code
 from commlog_tui.records.instants import micros
 from commlog_tui.store.sqlite.customer_notes import same_customer
 from commlog_tui.store.sqlite.facets import known_facets
 from commlog_tui.store.sqlite.keys import id_bytes
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.schema import SEQ_BITS
+from commlog_tui.store.sqlite.titles import numbers_of_title
 
 _SEQ: Final = (1 << SEQ_BITS) - 1
 _TO: Final = f"SELECT no & {_SEQ} FROM contact WHERE location = ?1 AND address = ?2"
@@ -27,6 +29,8 @@ CROSS JOIN contact AS theirs ON theirs.location = ?1 AND theirs.address = mine.a
 WHERE person.location = ?1 AND person.key = 'c' || ?2 AND mine.address <> ''
 """
 Value = str | int | bytes
+FACETS: Final = frozenset({"via", "source", "status", "kind", "not_via", "not_source", "not_status", "not_kind"})
+"""The filters of a query whose counts are sums of facets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,17 @@ class Filters:
     reference: bytes | None
     since: int | None
     until: int | None
+    titles: tuple[int, ...] | None = None
+    """Numbers of the titles that are wanted."""
+    code: str | None = None
+    excluded: tuple[Condition, ...] = ()
+    """What is checked on each row, as no index leads to what is left."""
 
     @classmethod
     def of(cls, connection: apsw.Connection, place: Place, query: EntryQuery) -> Self:
         """Look up what the filters of a query stand for."""
         facets, entries, share = None, None, 1.0
-        if query.via or query.source or query.status or query.kind:
+        if any(getattr(query, name) for name in FACETS):
             statuses = {status.value for status in query.status}
             known = known_facets(connection, place)
             chosen = [
@@ -68,6 +77,10 @@ class Filters:
                 and (query.source is None or facet.source == query.source.value)
                 and (query.kind is None or facet.kind == query.kind)
                 and (not statuses or facet.status in statuses)
+                and facet.via not in query.not_via
+                and facet.source not in query.not_source
+                and facet.kind not in query.not_kind
+                and facet.status not in query.not_status
             ]
             facets = tuple(facet.no for facet in chosen)
             entries = sum(facet.entries for facet in chosen)
@@ -80,12 +93,20 @@ class Filters:
             None if query.reference is None else id_bytes(query.reference),
             None if query.since is None else micros(query.since),
             None if query.until is None else micros(query.until),
+            None if query.title is None else numbers_of_title(connection, place, query.title),
+            None if query.code is None else folded_code(query.code),
+            tuple(_excluded(connection, place, query)),
         )
+
+    def loose(self) -> "Filters":
+        """Return the filters that lead into an index, without what is checked on rows: they leave more."""
+        rest = replace(self, excluded=())
+        return rest if self.facets is None and self.contacts is None else replace(rest, titles=None)
 
     @property
     def is_impossible(self) -> bool:
         """Whether nothing can be left."""
-        return self.facets == () or self.contacts == ()
+        return () in (self.facets, self.contacts, self.titles)
 
     def ranges(self) -> list[Condition]:
         """Return the conditions on the time."""
@@ -101,7 +122,11 @@ class Filters:
             found.append(one_of("entry.contact", self.contacts))
         if self.reference is not None and led_by != "reference":
             found.append(Condition("entry.reference = ?", (self.reference,)))
-        return found
+        if self.titles is not None and led_by != "title":
+            found.append(one_of("entry.title", self.titles))
+        if self.code is not None and led_by != "code":
+            found.append(Condition("entry.code = ?", (self.code,)))
+        return [*found, *self.excluded]
 
 
 def one_of(column: str, numbers: Iterable[int]) -> Condition:
@@ -112,13 +137,47 @@ def one_of(column: str, numbers: Iterable[int]) -> Condition:
     return Condition(f"{column} IN (SELECT value FROM json_each(?))", (msgspec.json.encode(listed).decode(),))
 
 
+def _none_of(column: str, values: Iterable[Value]) -> Condition:
+    """Return the condition that a column, which may be empty, has none of a few values."""
+    listed = tuple(values)
+    return Condition(f"({column} IS NULL OR {column} NOT IN ({','.join('?' * len(listed))}))", listed)
+
+
+def _none_of_many(column: str, numbers: Iterable[int]) -> Condition:
+    listed = msgspec.json.encode(sorted(numbers)).decode()
+    return Condition(f"({column} IS NULL OR {column} NOT IN (SELECT value FROM json_each(?)))", (listed,))
+
+
+def _excluded(connection: apsw.Connection, place: Place, query: EntryQuery) -> Iterable[Condition]:
+    contacts = {no for to in query.not_to for no in _sent_to(connection, place, to)}
+    contacts |= {no for one in query.not_customer_id for no in _of_customer(connection, place, one)}
+    if contacts:
+        yield _none_of_many("entry.contact", contacts)
+    titles = {no for title in query.not_title for no in numbers_of_title(connection, place, title)}
+    if titles:
+        yield _none_of_many("entry.title", titles)
+    if query.not_code:
+        yield _none_of("entry.code", map(folded_code, query.not_code))
+    if query.not_reference:
+        yield _none_of("entry.reference", map(id_bytes, query.not_reference))
+    for day in query.not_day:
+        yield Condition("NOT (entry.sent_at >= ? AND entry.sent_at < ?)", place.span_of(day))
+
+
 def _contacts(connection: apsw.Connection, place: Place, query: EntryQuery) -> tuple[int, ...] | None:
     wanted: list[set[int]] = []
     if query.to is not None:
-        address = match_form(query.to, place.region) or query.to
-        wanted.append({int(no) for (no,) in connection.execute(_TO, (place.no, address))})
+        wanted.append(_sent_to(connection, place, query.to))
     if query.customer_id is not None:
-        ids = same_customer(connection, place, query.customer_id)
-        of_them = (connection.execute(_OF_CUSTOMER, (place.no, one)) for one in ids)
-        wanted.append({int(no) for found in of_them for (no,) in found})
+        wanted.append(_of_customer(connection, place, query.customer_id))
     return tuple(sorted(set.intersection(*wanted))) if wanted else None
+
+
+def _sent_to(connection: apsw.Connection, place: Place, to: str) -> set[int]:
+    address = match_form(to, place.region) or to
+    return {int(no) for (no,) in connection.execute(_TO, (place.no, address))}
+
+
+def _of_customer(connection: apsw.Connection, place: Place, customer: str) -> set[int]:
+    ids = same_customer(connection, place, customer)
+    return {int(no) for one in ids for (no,) in connection.execute(_OF_CUSTOMER, (place.no, one))}

@@ -109,7 +109,9 @@ class SqliteLog:
                 connection, Place.find(connection, location), request, self._cursor_key.read(connection)
             ).page()
 
-        if request.q is not None:  # the index of words does its work outside what is counted
+        if (
+            request.q is not None or request.is_checked_on_rows
+        ):  # the index of words does its work outside what is counted
             return await self._database.read_far(read)
         return await self._database.read_quick(read, ("page", location, frozenset(request.model_fields_set)))
 

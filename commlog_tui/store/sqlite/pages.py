@@ -64,7 +64,11 @@ class Pager:
         self._request = request
         self._filters = Filters.of(connection, place, request)
         terms = () if request.q is None else parse(request.q, place.region)
-        self._search = SearchPage(connection, place, request, self._filters, terms) if terms else None
+        self._search = (
+            SearchPage(connection, place, request, self._filters, terms)
+            if terms or request.is_checked_on_rows
+            else None
+        )
         plain = PlainWalk(connection, place, self._filters)
         self._walk: Walking = plain if self._search is None else self._search.walk
 

@@ -15,7 +15,7 @@ from commlog_tui.store import totals
 from commlog_tui.store.rows import TotalRow
 from commlog_tui.store.search.explaining import KnownPerson, explain
 from commlog_tui.store.search.lookups import FEW, MOST_PEOPLE, MOST_TITLES
-from commlog_tui.store.search.planner import Plan, plan
+from commlog_tui.store.search.planner import Branch, Lead, Plan, plan
 from commlog_tui.store.search.spelling import MOST_SUGGESTIONS, replaced_words
 from commlog_tui.store.sqlite.dictionary import SqliteDictionary
 from commlog_tui.store.sqlite.filters import Filters
@@ -123,13 +123,15 @@ class SearchPage:
     def _plan(self, terms: Sequence[Term]) -> Plan | None:
         if self._filters.is_impossible:
             return None
+        if not terms:  # filters alone, of which some are checked on rows
+            return Plan((Branch(Lead.ALL),), (), (), 0.0)
         dictionary = SqliteDictionary(self._connection, self._place)
         return plan(terms, dictionary, self._request.limit + 1, self._left)
 
     def _entries_left(self) -> int | None:
         """Return how many entries the filters leave, if they are few or counted; None for all or many."""
         filters = self._filters
-        walk = walk_of(filters)
+        walk = walk_of(filters.loose())
         if walk.index == "entry_by_time" and not walk.conditions:
             return None
         counted = Walker(self._connection, self._place).count(walk, FEW + 1)

@@ -8,12 +8,19 @@ import msgspec
 
 from commlog_tui.contract.folding import fold
 from commlog_tui.store.sqlite.keys import Row, key_of, range_of, seq_of
+from commlog_tui.store.sqlite.match import trigrams_match
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.words import add_words, remembered
 
 _TITLES: Final = """
 SELECT no, text FROM json_each(?2) AS wanted CROSS JOIN title ON title.location = ?1 AND title.text = wanted.value
 """
+_WRITTEN: Final = """
+SELECT title.no FROM title_search CROSS JOIN title ON title.no = title_search.rowid
+WHERE title_search MATCH ? AND title_search.rowid BETWEEN ? AND ? AND title.haystack = ?
+"""
+_SHORT: Final = "SELECT no FROM title WHERE no BETWEEN ? AND ? AND haystack = ?"
+"""Of a title that is shorter than what is indexed."""
 _MOST_KNOWN: Final = 4_000
 """Titles that are remembered from one flush to the next."""
 _LAST: Final = "SELECT max(no) FROM title WHERE no BETWEEN ? AND ?"
@@ -27,6 +34,17 @@ _FORGET: Final = "DELETE FROM title WHERE no = ?"
 def title_haystack(title: str) -> str:
     """Return the form in which a title is searched."""
     return " ".join(fold(title).split())
+
+
+def numbers_of_title(connection: apsw.Connection, place: Place, title: str) -> tuple[int, ...]:
+    """Return the numbers of a title, also as it is written in another way."""
+    haystack, numbers = title_haystack(title), range_of(place.no)
+    match = trigrams_match([haystack])
+    if match is None:
+        found: list[Row] = connection.execute(_SHORT, (*numbers, haystack)).fetchall()
+    else:
+        found = connection.execute(_WRITTEN, (match, *numbers, haystack)).fetchall()
+    return tuple(sorted(seq_of(no) for (no,) in found))
 
 
 class Titles:

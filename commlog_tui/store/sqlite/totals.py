@@ -9,11 +9,10 @@ from commlog_tui.contract.query import EntryQuery, PageRequest
 from commlog_tui.store import totals
 from commlog_tui.store.rows import TotalRow
 from commlog_tui.store.sqlite.connection import number
-from commlog_tui.store.sqlite.filters import Filters
+from commlog_tui.store.sqlite.filters import FACETS, Filters
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.walks import Walker, walk_of
 
-_COUNTED: frozenset[str] = frozenset({"via", "source", "status", "kind"})
 _ENTRIES: Final = "SELECT entries FROM head WHERE location = ?"
 _TALLY: Final = "SELECT coalesce(sum(entries), 0) FROM tally WHERE location = ?"
 _EDGES: Final = """
@@ -27,7 +26,7 @@ def exact_total(connection: apsw.Connection, place: Place, request: PageRequest,
     asked = {name for name in EntryQuery.model_fields if getattr(request, name)}
     if not asked:
         return number(connection, _ENTRIES, (place.no,))
-    if asked <= _COUNTED or filters.is_impossible:
+    if asked <= FACETS or filters.is_impossible:
         return 0 if filters.is_impossible else filters.entries
     period = totals.whole_days(request, place)
     if period is None:

@@ -89,7 +89,9 @@ class Walker:
 
         Facets that many entries have would be merged from many ranges.
         """
-        if filters.facets is None or filters.contacts is not None or filters.reference is not None:
+        if filters.facets is None or any(
+            lead is not None for lead in (filters.contacts, filters.reference, filters.titles, filters.code)
+        ):
             return None
         if filters.share < _DENSE and not filters.ranges():
             return None
@@ -173,17 +175,19 @@ class Walker:
 
 
 def walk_of(filters: Filters) -> Walk:
-    """Return the walk that the filters lead into: of contacts, a reference, facets, or of all entries."""
+    """Return the walk that the filters lead into: of contacts, a reference, a code, a title, facets, or all."""
     leads: tuple[tuple[str, Sequence[Value] | None], ...] = (
         ("contact", filters.contacts),
         ("reference", None if filters.reference is None else (filters.reference,)),
+        ("code", None if filters.code is None else (filters.code,)),
+        ("title", filters.titles),
         ("facet", filters.facets),
     )
     for column, numbers in leads:
         if numbers is not None:
             rest = tuple(filters.conditions(led_by=column))
             return Walk(f"entry_by_{column}", column, tuple(numbers), conditions=rest)
-    return Walk("entry_by_time", conditions=tuple(filters.ranges()))
+    return Walk("entry_by_time", conditions=tuple(filters.conditions()))
 
 
 def scan_of(filters: Filters) -> Walk:

@@ -1,5 +1,7 @@
 """Whether an entry matches a query, as the log would say from what the entry itself holds."""
 
+from datetime import timedelta
+
 import pytest
 
 from commlog_tui.contract.entry import Entry
@@ -29,6 +31,10 @@ ENTRY = an_entry(1, code="HB-2041", kind="reminder")
         {"since": ENTRY.sent_at, "until": NOW},
         {"status": ["bounced", "delivered"], "via": ["sms", "email"], "source": "workflow"},
         {"kind": "reminder"},
+        {"title": ENTRY.title.upper(), "code": "hb-2041"},
+        {"not_via": ["email"], "not_status": ["bounced"], "not_source": ["manual"], "not_kind": ["survey"]},
+        {"not_to": ["adam@example.com"], "not_customer_id": ["c-2"], "not_title": ["Reminder"], "not_code": ["HB-20"]},
+        {"not_day": [ENTRY.sent_at.date() - timedelta(days=1)]},
     ],
 )
 def test_it_matches(query: dict[str, object]) -> None:
@@ -54,6 +60,18 @@ def test_it_matches(query: dict[str, object]) -> None:
         {"via": ["email"]},
         {"customer_id": "c-2"},
         {"reference": "11111111-6a4e-4f0e-8f6f-3f8f2b6f7c11"},
+        {"title": "Reminder"},
+        {"code": "HB-20"},
+        {"not_via": ["email", ENTRY.via]},
+        {"not_status": [ENTRY.status]},
+        {"not_source": ["workflow"]},
+        {"not_kind": ["reminder"]},
+        {"not_to": [ENTRY.to]},
+        {"not_customer_id": ["c-1"]},
+        {"not_reference": [REFERENCE.upper()]},
+        {"not_title": [ENTRY.title.upper()]},
+        {"not_code": ["hb-2041"]},
+        {"not_day": [ENTRY.sent_at.date()]},
     ],
 )
 def test_it_does_not_match(query: dict[str, object]) -> None:

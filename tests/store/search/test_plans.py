@@ -23,6 +23,11 @@ FILTERS: dict[str, dict[str, Any]] = {
     "to": {"to": "ada@example.com"},
     "customer": {"customer_id": "c-1"},
     "reference": {"reference": "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"},
+    "title": {"title": "Booking Confirmation"},
+    "code": {"code": "KB-3"},
+    "not via": {"not_via": ["sms"], "not_status": ["bounced"], "not_source": ["manual"], "not_kind": ["survey"]},
+    "not to": {"not_to": ["ada@example.com"], "not_customer_id": ["c-1"]},
+    "not title": {"not_title": ["Booking Confirmation"], "not_code": ["KB-3"], "not_day": ["2026-11-04"]},
     "days": {"since": NOON, "until": NOON + minutes(90)},
 }
 SEARCHES = ("isla", "900123", "kb-1", "7d3a1c", "gate code", "isla gate", "confirmation", "example.com", "e")

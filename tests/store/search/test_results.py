@@ -1,8 +1,13 @@
 """What a page of results says beside its rows: why each matched, similar words, and how far back was looked."""
 
+from typing import Any
+
 import pytest
 from msgspec import UNSET
 
+from commlog_tui.store.postgresql import search_page
+from commlog_tui.store.postgresql.search_page import SearchPage
+from commlog_tui.store.postgresql.store import PostgresStore
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.rows import PageRow
 from commlog_tui.store.sqlite import searching
@@ -106,3 +111,43 @@ async def test_a_search_that_takes_too_long_says_how_far_it_looked_and_goes_on(
         cursor = page.older
     assert found == expected
     assert times > 3
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"not_title": ["ROPE"]},
+        {"not_to": ["07700 900123"]},
+        {"not_customer_id": ["c-1"]},
+        {"not_code": ["hb-1"]},
+        {"not_day": ["2026-11-03"]},
+        {"title": "Rope", "via": ["email"]},
+    ],
+)
+async def test_an_exclusion_of_nearly_everything_says_how_far_it_looked_and_goes_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch, query: dict[str, Any]
+) -> None:
+    rope = {"title": "Rope", "to": "07700 900123", "customer": {"id": "c-1"}, "code": "HB-1"}
+    other = mail(title="rope", sent_at=NOON - minutes(24 * 60))
+    if query.get("title") is None:
+        other = mail(sent_at=NOON - minutes(24 * 60))
+    await put(store, other, *(call(**rope, sent_at=NOON + minutes(number // 2)) for number in range(60)))
+    assert (await ask(store, **query)).total.count == 1
+    monkeypatch.setattr(searching, "SECONDS", 0.0)
+    monkeypatch.setattr(searching, "_STEPS_BETWEEN_LOOKS", 1)
+    monkeypatch.setattr(searching, "_FIRST_PIECE", 4)
+    monkeypatch.setattr(searching, "_LARGEST_PIECE", 4)
+    monkeypatch.setattr(SearchPage, "_in_time", _no_time)
+    monkeypatch.setattr(search_page, "PIECE", 4)
+    page = await ask(store, **query)
+    assert (page.entries, page.total.exact) == ((), False) if isinstance(store, PostgresStore) else ((), True)
+    times = 0
+    while page.older is not None:
+        times += page.searched_back_to is not UNSET
+        page = await ask(store, **query, cursor=page.older)
+    assert times > 3
+    assert [entry.id for entry in page.entries] == [other.id]
+
+
+async def _no_time(*_: object, **__: object) -> None:
+    """Find nothing within the time limit."""
