@@ -37,10 +37,8 @@ async def export(
         raise stopped(f"{error} Nothing was written.", ExitCode.USAGE) from None
     if path.suffix.lower() == ".pdf" and not has_proof_extra():
         raise stopped(HOW_TO_INSTALL_PDF, ExitCode.TROUBLE)
-    filters = (
-        ", ".join(f"{name.replace('_', ' ')} {_words(value)}" for name, value in options.items() if value)
-        or "no filters"
-    )
+    named = [f"{name.replace('_', ' ')} {_words(value)}" for name, value in options.items() if value]
+    filters = ", ".join(named) or "no filters"
     heading = ExportHeading(session.location.name, filters, ZoneInfo(session.location.zone), datetime.now(UTC))
     job = ExportJob(session.location.id, query, heading, make_writer, everything, path)
     try:

@@ -105,12 +105,12 @@ class Filters:
         kept = tuple(one for one in self.excluded if one.field != field)
         plain = replace(self, excluded=kept)
         if field in {"via", "status"}:
-            return replace(plain, **{field: (value,)})
+            return replace(plain, **{field: (value,)})  # type: ignore[arg-type] # both are lists of names
         if field == "day":
             return replace(plain, since=value, until="")
         if field == "customer":
             return replace(plain, customer=value, customer_name=name)
-        return replace(plain, **{field: value})
+        return replace(plain, **{field: value})  # type: ignore[arg-type] # every other one is a text
 
     def excluding(self, field: str, value: str, name: str = "") -> Self:
         """Return the filters without one value of a field, which is no longer asked for either."""
@@ -234,8 +234,7 @@ def from_json(values: Mapping[str, Any]) -> Filters:
     known = {one.name for one in fields(Filters)} - {"via", "status", "excluded"}
     plain: dict[str, Any] = {name: value for name, value in values.items() if name in known and isinstance(value, str)}
     excluded = tuple(one for one in map(Exclusion.from_json, _list(values.get("excluded"))) if one is not None)
-    lists = {"via": _names(values.get("via")), "status": _names(values.get("status"))}
-    return Filters(**plain, **lists, excluded=excluded)
+    return Filters(**plain, via=_names(values.get("via")), status=_names(values.get("status")), excluded=excluded)
 
 
 def is_of_newer(values: Mapping[str, Any]) -> bool:

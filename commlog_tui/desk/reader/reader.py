@@ -175,12 +175,10 @@ class LogReader:
         before = source.known.replace(entry)
         if self.state.page is None or session is None:
             return
-        query = source.question(self.state.claimed)
-        is_new = item.kind == "entry" or (before is not None and not source.known.matches(before, query, session.zone))
+        filters = self.state.claimed
+        is_new = item.kind == "entry" or (before is not None and not source.belongs(before, filters))
         news = is_new and entry.id not in session.written
-        self._replace(
-            with_entry(self.state, entry, belongs=source.known.matches(entry, query, session.zone), is_news=news)
-        )
+        self._replace(with_entry(self.state, entry, belongs=source.belongs(entry, filters), is_news=news))
 
     def sent(self, report: "SendReport") -> None:
         """Go to what was just written here."""

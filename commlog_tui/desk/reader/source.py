@@ -16,6 +16,7 @@ from commlog_tui.desk.reader.state import Direction, Position
 
 if TYPE_CHECKING:
     from commlog_tui.client.errors import ClientError
+    from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.entry import EntryDetail
     from commlog_tui.contract.page import Page
     from commlog_tui.contract.query import EntryQuery
@@ -95,6 +96,10 @@ class LogSource:
     async def counts_without(self, filters: Filters) -> tuple[str, ...]:
         """Return the number of entries without each filter, in words. Raises ``ClientError``."""
         return await counts_without(self.connected, filters, self.today(), self.question)
+
+    def belongs(self, entry: "Entry", filters: Filters) -> bool:
+        """Whether an entry is known to match these filters."""
+        return self.known.matches(entry, self.question(filters), self.zone or UTC)
 
     def known_page(self, filters: Filters) -> "Page":
         """Return the entries that are known to match these filters."""

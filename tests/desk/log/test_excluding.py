@@ -1,6 +1,7 @@
 """Excluding in the sidebar: with a key on a channel, a status, a source."""
 
 from commlog_tui.desk.exclusion import Exclusion
+from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.widgets.channel_list import ChannelList
 from commlog_tui.desk.widgets.choice import Choice
 from commlog_tui.desk.widgets.status_list import StatusList
@@ -35,6 +36,7 @@ async def test_a_source_is_excluded_by_its_words_and_what_has_no_field_stays(des
     async with desk(log).run_test(size=(140, 40)) as pilot:
         await rows(pilot)
         screen = pilot.app.screen
+        assert isinstance(screen, LogScreen)
         kept = screen.state.claimed.only("title", "Booking Reminder").excluding("to", "07700 900123")
         screen.filter(kept)
         await until(pilot, lambda: chips(pilot) == ["title Booking Reminder", "not 07700 900123"])

@@ -127,7 +127,7 @@ async def test_a_search_that_takes_too_long_says_how_far_it_looked_and_goes_on(
 async def test_an_exclusion_of_nearly_everything_says_how_far_it_looked_and_goes_on(
     store: Store, monkeypatch: pytest.MonkeyPatch, query: dict[str, Any]
 ) -> None:
-    rope = {"title": "Rope", "to": "07700 900123", "customer": {"id": "c-1"}, "code": "HB-1"}
+    rope: dict[str, Any] = {"title": "Rope", "to": "07700 900123", "customer": {"id": "c-1"}, "code": "HB-1"}
     other = mail(title="rope", sent_at=NOON - minutes(24 * 60))
     if query.get("title") is None:
         other = mail(sent_at=NOON - minutes(24 * 60))
