@@ -16,8 +16,7 @@ from commlog_tui.desk.reader.state import Direction, Position
 
 if TYPE_CHECKING:
     from commlog_tui.client.errors import ClientError
-    from commlog_tui.contract.entry import Entry
-    from commlog_tui.contract.entry import EntryDetail
+    from commlog_tui.contract.entry import Entry, EntryDetail
     from commlog_tui.contract.page import Page
     from commlog_tui.contract.query import EntryQuery
     from commlog_tui.desk.session import Session

@@ -109,9 +109,8 @@ class SqliteLog:
                 connection, Place.find(connection, location), request, self._cursor_key.read(connection)
             ).page()
 
-        if (
-            request.q is not None or request.is_checked_on_rows
-        ):  # the index of words does its work outside what is counted
+        # The index of words does its work outside what is counted, and rows are checked within a time limit.
+        if request.q is not None or request.is_checked_on_rows:
             return await self._database.read_far(read)
         return await self._database.read_quick(read, ("page", location, frozenset(request.model_fields_set)))
 
