@@ -6,11 +6,11 @@ from typing import Final
 from textual.binding import Binding
 
 from commlog_tui.desk.action import CHANNEL, DIGITS, Action, shown_keys
-from commlog_tui.desk.commands import delivery, export, find, follow, pages, people, show, views, work, write
+from commlog_tui.desk.commands import by_value, delivery, export, find, follow, pages, people, show, views, work, write
 
 ACTIONS: Final = (
-    find.SEARCH, find.SUGGESTION, find.FILTERS, write.NEW, write.NEW_BLANK, write.CORRECT, follow.BOOKING,
-    follow.CUSTOMER,
+    find.SEARCH, find.SUGGESTION, find.FILTERS, by_value.BY_VALUE, write.NEW, write.NEW_BLANK, write.CORRECT,
+    follow.BOOKING, follow.CUSTOMER,
     people.GUEST, people.MEND,
     find.CHANNELS,
     find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, views.SAVE, views.SAVED, pages.OLDER, pages.NEWER,

@@ -21,7 +21,7 @@ from commlog_tui.contract.statistics import Statistics, StatisticsQuery
 from commlog_tui.contract.worklist import Worklist
 from tests.desk.fake_people import FakePeople
 from tests.desk.fake_todo import FakeTodo
-from tests.desk.samples import NOW, a_detail, an_entry
+from tests.desk.samples import LONDON, NOW, a_detail, an_entry
 
 HARBOUR = Location(id="demo", name="Harbour Boats", zone="Europe/London")
 RIVER = Location(id="river", name="River Boats", zone="Europe/Berlin")
@@ -40,6 +40,7 @@ class FakeLog:
         self.role = role
         self.places = tuple(locations)
         self.failing: ClientError | None = None
+        self.capabilities = tuple(Capability)
         self.gates: dict[str | None, asyncio.Event] = {}
         self.asked: list[tuple[EntryQuery, str | None]] = []
         self.limits: list[int] = []
@@ -70,7 +71,7 @@ class FakeLog:
             permissions=permissions,
             locations=self.places,
             version="0.1.0",
-            capabilities=tuple(Capability),
+            capabilities=self.capabilities,
         )
 
     async def location(self, location: str) -> LocationDetail:
@@ -239,8 +240,23 @@ def _answers(entry: Entry, query: EntryQuery) -> bool:
         and (query.reference is None or entry.reference == query.reference)
         and (not query.status or entry.status in query.status)
         and (query.source is None or entry.source == query.source)
+        and all(wanted in (None, value) for wanted, value in _plain(entry, query))
+        and not any(value in unwanted for unwanted, value in _excluded(entry, query))
         and (query.q is None or query.q.lower() in f"{entry.title} {entry.code}".lower())
     )
+
+
+def _plain(entry: Entry, query: EntryQuery) -> tuple[tuple[str | None, str | None], ...]:
+    return (query.to, entry.to), (query.title, entry.title), (query.code, entry.code), (query.kind, entry.kind)
+
+
+def _excluded(entry: Entry, query: EntryQuery) -> tuple[tuple[Sequence[object], object], ...]:
+    return (
+        (query.not_via, entry.via), (query.not_status, entry.status), (query.not_source, entry.source),
+        (query.not_kind, entry.kind), (query.not_to, entry.to), (query.not_title, entry.title),
+        (query.not_customer_id, entry.customer and entry.customer.id), (query.not_reference, entry.reference),
+        (query.not_code, entry.code), (query.not_day, entry.sent_at.astimezone(LONDON).date()),
+    )  # fmt: skip
 
 
 def a_log(count: int = 120) -> FakeLog:

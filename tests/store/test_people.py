@@ -113,6 +113,7 @@ async def test_merged_customers_are_one_until_they_are_separated(store: Store) -
     for one in (local, "c-1"):
         assert sorted(await titles(store, customer_id=one)) == ["Booked", "Rang", "Text"]
         assert sorted(await titles(store, customer_id=one, q="zoe")) == ["Booked", "Rang"]
+        assert await titles(store, not_customer_id=[one]) == ["Other"]
         person = await store.customer("quay", one)
         assert (person.merged, person.local) == (("c-1",), True) if one == local else ((local,), False)
         assert [row.words for row in (await store.work.tasks("quay", TaskQuery(customer_id=one))).tasks] == ["No. 7"]

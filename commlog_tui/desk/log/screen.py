@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.action import Desk, Work, start_work
 from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings
+from commlog_tui.desk.commands import by_value
 from commlog_tui.desk.commands.work import asks_first
 from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
@@ -26,6 +27,7 @@ from commlog_tui.desk.log.parts import Parts
 from commlog_tui.desk.reader.history import ClosedView
 from commlog_tui.desk.reader.reader import LogReader
 from commlog_tui.desk.reader.state import At, Scope, Turn, ViewState
+from commlog_tui.desk.row_values import FIELD_OF_COLUMN
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.travel import Travel
 from commlog_tui.desk.widgets.chip_bar import ChipBar
@@ -203,6 +205,11 @@ class LogScreen(Screen[ClosedView | None]):
     def _chosen(self) -> None:
         self.toggle_detail(only_show=True)
         self.set_focus(self.query_one(DetailPane))
+
+    @on(LogTable.CellClicked)
+    def _cell_clicked(self, event: LogTable.CellClicked) -> None:
+        if self.reader.session is not None:
+            by_value.ask_for_value(self, FIELD_OF_COLUMN.get(event.column))
 
     @on(ChipBar.Removed)
     def _removed(self, event: ChipBar.Removed) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _UTC: Final = ZoneInfo("UTC")
 _STEPS: Final = {"down": 1, "j": 1, "up": -1, "k": -1}
+_RIGHT: Final = 3
+"""The right button of a mouse."""
 _MATCHED: Final = Style(bold=True, underline=True)
 
 
@@ -62,6 +64,13 @@ class LogTable(LineView, can_focus=True):
         def __init__(self, entry: "Entry") -> None:
             super().__init__()
             self.entry = entry
+
+    class CellClicked(Message):
+        """A cell of the row one is on was clicked, or of another with the right button."""
+
+        def __init__(self, column: str) -> None:
+            super().__init__()
+            self.column = column
 
     private = reactive(False)
     """Whether the rows hide whom they are about."""
@@ -242,12 +251,25 @@ class LogTable(LineView, can_focus=True):
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Move to the row; a second click chooses it."""
+        """Move to the row. A double click chooses it; a click on the row one is on is about its cell."""
         row = event.y - 1 + self.scroll_offset.y
-        if event.y > 0 and row < len(self._entries):
-            if row == self._cursor:
-                self.action_choose()
-            self._move_to(row)
+        if event.y <= 0 or row >= len(self._entries):
+            return
+        is_here = row == self._cursor
+        self._move_to(row)
+        if is_here and event.chain > 1:
+            self.action_choose()
+        elif (is_here or event.button == _RIGHT) and (column := self._column_at(event.x)) is not None:
+            self.post_message(self.CellClicked(column))
+
+    def _column_at(self, x: int) -> str | None:
+        """Return the name of the column at a cell of the line."""
+        end = 0
+        for column, width in self._columns or ():
+            end += width + 1
+            if x < end:
+                return column.name
+        return None
 
 
 def _marked(strip: Strip, spans: list[tuple[int, int]]) -> Strip:

@@ -18,7 +18,6 @@ GATHERED: Final = "(SELECT * FROM entry WHERE location = %s AND {} OFFSET 0) AS 
 """Rows to be sorted. ``OFFSET 0`` keeps the planner from walking another index in the hope of a few matches."""
 _FACETS: Final = "(SELECT no FROM facet WHERE {}) AS lead"
 _TO: Final = "SELECT no FROM contact WHERE location = %s AND address = %s"
-_TO_ANY: Final = "SELECT no FROM contact WHERE location = %s AND address = ANY (%s::text[])"
 _OF_CUSTOMER: Final = """
 SELECT no FROM contact WHERE location = %s AND customer = ANY (%s::text[]) UNION SELECT other.no FROM (
     SELECT address FROM contact WHERE location = %s AND customer = ANY (%s::text[]) AND shown <> ''
@@ -93,28 +92,31 @@ class Filters:
             self._common.add("entry.sent_at >= %s", micros(query.since))
         if query.until is not None:
             self._common.add("entry.sent_at < %s", micros(query.until))
+        self._reference = query.reference
+        self._whole = Conditions()
+        """Those on a whole title and code."""
+        self._code = None if query.code is None else folded_code(query.code)
         if query.title is not None:
-            self._common.add("entry.title = %s", number_of(location.no, folded_code(query.title)))
-        self._is_titled = query.title is not None
-        self._booked = Conditions()
-        if query.reference is not None:
-            self._booked.add("entry.reference = %s::uuid", query.reference)
-        if query.code is not None:
-            self._booked.add("entry.code = %s", folded_code(query.code))
+            self._whole.add("entry.title = %s", number_of(location.no, folded_code(query.title)))
+        if self._code is not None:
+            self._whole.add("entry.code = %s", self._code)
         self._common = self._common.also(_excluded(location, query))
 
     def branches(self, also: Conditions | None = None) -> list[Branch]:
         """Return the walks of what the filters leave, and of it what meets further conditions."""
-        common = self._common.also(also or Conditions())
-        if self._booked.texts:
+        common = self._common.also(self._whole).also(also or Conditions())
+        if self._reference is not None:
             found = common.also(self._facets_on_row()).also(self._contact_on_row())
-            rows = GATHERED.format(self._booked.sql)
-            return [Branch(found, rows=rows, rows_values=(self._location.no, *self._booked.values))]
+            rows = GATHERED.format("reference = %s::uuid")
+            return [Branch(found, rows=rows, rows_values=(self._location.no, self._reference))]
         if self._contacts is not None:
             sql, values = self._contacts
             found = common.also(self._facets_on_row()).also(Conditions(["entry.contact = lead.no"]))
             return [Branch(found, f"({sql}) AS lead", tuple(values))]
-        if self._is_titled:
+        if self._code is not None:
+            rows_values = self._location.no, self._code
+            return [Branch(common.also(self._facets_on_row()), rows=GATHERED.format("code = %s"), rows_values=rows_values)]
+        if self._whole.texts:
             return [Branch(common.also(self._facets_on_row()))]
         if self.facets.texts:
             lead = Conditions().add("location = %s", self._location.no).add("entries > 0").also(self.facets)
@@ -125,7 +127,8 @@ class Filters:
 
     def on_row(self) -> Conditions:
         """Return all filters as conditions on a row that another index leads to."""
-        return self._common.also(self._facets_on_row()).also(self._contact_on_row()).also(self._booked)
+        found = self._common.also(self._whole).also(self._facets_on_row()).also(self._contact_on_row())
+        return found if self._reference is None else found.add("entry.reference = %s::uuid", self._reference)
 
     def _contact_on_row(self) -> Conditions:
         """Return the condition on an entry that it went to one of the contacts that are asked for."""
@@ -156,12 +159,12 @@ class Filters:
 def _excluded(location: Location, query: EntryQuery) -> Conditions:
     """Return what is checked on each row, as no index leads to what is left."""
     found = Conditions()
-    if query.not_to:
-        addresses = [match_form(to, location.region) or to for to in query.not_to]
-        found.add(f"coalesce(entry.contact <> ALL (ARRAY({_TO_ANY})), true)", location.no, addresses)
+    for to in query.not_to:
+        contacts = location.no, match_form(to, location.region) or to
+        found.add(f"coalesce(entry.contact <> ALL (ARRAY({_TO})), true)", *contacts)
     if query.not_customer_id:
-        ids = list(query.not_customer_id)
-        values = location.no, ids, location.no, ids, _MOST_CONTACTS * len(ids), location.no
+        no, ids = location.no, list(query.not_customer_id)
+        values = no, ids, no, ids, _MOST_CONTACTS * len(ids), no
         found.add(f"coalesce(entry.contact <> ALL (ARRAY({_OF_CUSTOMER})), true)", *values)
     if query.not_title:
         titles = [number_of(location.no, folded_code(title)) for title in query.not_title]

@@ -71,6 +71,7 @@ class Pager:
         location: Location,
         request: PageRequest,
         cursor_key: bytes,
+        *,
         customers: Sequence[str] = (),
         excluded: Sequence[str] = (),
     ) -> None:
