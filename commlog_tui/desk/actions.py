@@ -18,7 +18,7 @@ ACTIONS: Final = (
     pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, work.HANDOVER, work.PERSON,
     delivery.TICK, delivery.NUMBERS, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS,
     export.EXPORT, show.UTC,
-    show.DETAIL, show.RAW, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, follow.FORWARD,
+    show.DETAIL, show.RAW, show.TEXT, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, follow.FORWARD,
     show.PROFILES, show.HELP,
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}

@@ -91,17 +91,19 @@ def _entry(
         yield from field_lines("Message", f"{safe(entry.message.provider)} {safe(entry.message.id)}", width)
     if entry.body:
         yield Line("")
-        yield from (Line(text) for text in _body(entry.body, width))
-    yield from _attachments(entry.attachments, width, raw=raw)
+        html = entry.source.value != "manual" and _is_html(entry.body)
+        if html:
+            yield from wrapped("HTML, shown as text; links were not opened", width, "muted")
+        yield from (Line(text) for text in _body(entry.body, width, html=html))
+    yield from _attachments(entry.attachments, width)
 
 
-def _attachments(attachments: "Sequence[Attachment]", width: int, *, raw: bool) -> Iterator[Line]:
+def _attachments(attachments: "Sequence[Attachment]", width: int) -> Iterator[Line]:
     if attachments:
         yield from (Line(""), Line("Attachments (not stored here)", "label"))
     for attachment in attachments:
         yield from wrapped(f"{safe(attachment.name)}, {_size(attachment.size)}", width)
-        if raw:
-            yield from wrapped(f"SHA-256 {safe(attachment.sha256)}", width, "muted", "  ")
+        yield from wrapped(f"SHA-256 {safe(attachment.sha256)}", width, "muted", "  ")
 
 
 def _size(size: int) -> str:
@@ -161,5 +163,17 @@ def _words(value: object, zone: ZoneInfo) -> list[str]:
 
 
 @lru_cache(_BODIES_KEPT)
-def _body(text: str, width: int) -> tuple[str, ...]:
+def _body(text: str, width: int, *, html: bool) -> tuple[str, ...]:
+    if html:
+        from commlog_tui.text.html_text import readable  # noqa: PLC0415 - as below
+
+        text = readable(text)
     return tuple(line for part in safe_lines(text) for line in wrap(part, width))
+
+
+def _is_html(text: str) -> bool:
+    if "<" not in text:
+        return False
+    from commlog_tui.text.html_text import is_html  # noqa: PLC0415 - not on the way to the first frame
+
+    return is_html(text)
