@@ -26,6 +26,11 @@ proofs = Commands(
 PDF: Final = typer.Option(None, help="Where the sheet goes, for people to read.", show_default=False)
 BUNDLE: Final = typer.Option(None, "--json", help="Where the bundle goes, for anybody to check.", show_default=False)
 
+FORM: Final = typer.Option(
+    "full", "--form", help="Form of the sheet: full, or dispute (grey, at most 20 pages and 1 MB)."
+)
+_FORMS: Final = ("full", "dispute")
+
 Find = Callable[[Session], Awaitable[list[str]]]
 
 
@@ -36,13 +41,14 @@ def of_entry(
     entry_id: str = typer.Argument(help="The entry's id, or the beginning of it."),
     pdf: Path | None = PDF,
     bundle: Path | None = BUNDLE,
+    form: str = FORM,
 ) -> None:
     """Prove one entry, with its delivery events, corrections and redaction."""
 
     async def find(session: Session) -> list[str]:
         return [await whole_id(session, entry_id)]
 
-    _make(ctx, "One entry", find, pdf, bundle)
+    _make(ctx, "One entry", find, pdf, bundle, form)
 
 
 @proofs.command("booking")
@@ -52,6 +58,7 @@ def of_booking(
     booking: str = typer.Argument(help="The booking's UUID, or its code."),
     pdf: Path | None = PDF,
     bundle: Path | None = BUNDLE,
+    form: str = FORM,
 ) -> None:
     """Prove all entries of a booking."""
 
@@ -60,7 +67,7 @@ def of_booking(
 
         return await entries_of_booking(session.client, session.location.id, booking)
 
-    _make(ctx, f"Booking {booking}", find, pdf, bundle)
+    _make(ctx, f"Booking {booking}", find, pdf, bundle, form)
 
 
 @proofs.command("customer")
@@ -70,6 +77,7 @@ def of_customer(
     customer_id: str = typer.Argument(help="The customer's id."),
     pdf: Path | None = PDF,
     bundle: Path | None = BUNDLE,
+    form: str = FORM,
 ) -> None:
     """Prove a customer's whole history."""
 
@@ -78,10 +86,16 @@ def of_customer(
 
         return await entries_of_customer(session.client, session.location.id, customer_id)
 
-    _make(ctx, f"Customer {customer_id}", find, pdf, bundle)
+    _make(ctx, f"Customer {customer_id}", find, pdf, bundle, form)
 
 
-def _make(ctx: typer.Context, words: str, find: Find, pdf: Path | None, bundle: Path | None) -> None:
+def _make(ctx: typer.Context, words: str, find: Find, pdf: Path | None, bundle: Path | None, form: str) -> None:
+    if form not in _FORMS:
+        raise stopped(
+            f"There is no form of this name; known are {' and '.join(_FORMS)}. Nothing was made.", ExitCode.USAGE
+        )
+    if form != "full" and pdf is None:
+        raise stopped("Only a PDF has a form: say where it goes with --pdf FILE. Nothing was made.", ExitCode.USAGE)
     targets = [path for path in (bundle, pdf) if path is not None]
     if not targets:
         raise stopped("Say where it goes: --pdf FILE, --json FILE or both. Nothing was made.", ExitCode.USAGE)
@@ -102,7 +116,8 @@ def _make(ctx: typer.Context, words: str, find: Find, pdf: Path | None, bundle: 
         try:
             with progress_bar(words) as progress:
                 made = await build_bundle(session.client, session.location.id, found, progress)
-            _write(session, words, made, pdf, bundle)
+            sheet = b"" if pdf is None else _render(session, words, made, form)
+            _write((pdf, sheet), (bundle, made.write()))
         except BundleError as error:
             raise stopped(
                 f"{error} The log itself does not verify here; commlog verify says more.", ExitCode.TAMPERED
@@ -113,14 +128,18 @@ def _make(ctx: typer.Context, words: str, find: Find, pdf: Path | None, bundle: 
     with_session(ctx, work)
 
 
-def _write(session: Session, words: str, made: "Bundle", pdf: Path | None, bundle: Path | None) -> None:
+def _render(session: Session, words: str, made: "Bundle", form: str) -> bytes:
+    from commlog_tui.evidence.dispute_sheet import render_dispute_sheet
+    from commlog_tui.evidence.proof_sheet import SheetSubject, render_proof_sheet
+
+    subject = SheetSubject(words, session.location, datetime.now(UTC))
+    return render_dispute_sheet(made, subject) if form == "dispute" else render_proof_sheet(made, subject)
+
+
+def _write(pdf: tuple[Path | None, bytes], bundle: tuple[Path | None, bytes]) -> None:
     from commlog_tui.private_files import write_new_private
 
-    contents = [] if bundle is None else [(bundle, made.write())]
-    if pdf is not None:
-        from commlog_tui.evidence.proof_sheet import SheetSubject, render_proof_sheet
-
-        contents.append((pdf, render_proof_sheet(made, SheetSubject(words, session.location, datetime.now(UTC)))))
+    contents = [(path, content) for path, content in (bundle, pdf) if path is not None]
     written: list[Path] = []
     try:
         for path, content in contents:

@@ -1,6 +1,10 @@
 """What leaves the desk by other ways than the log: the clipboard and the browser."""
 
+import shutil
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -44,3 +48,34 @@ def has_browser(platform: str, environment: Mapping[str, str]) -> bool:
     if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
         return False
     return platform in {"darwin", "win32"} or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def open_command(path: Path, platform: str, environment: Mapping[str, str], *, folder: bool = False) -> list[str]:
+    """Return the command that opens a file, or shows it in its folder; empty where nothing can be opened."""
+    if not has_browser(platform, environment):
+        return []
+    whole = str(path.absolute())
+    match platform:
+        case "darwin":
+            command = ["open", "-R", whole] if folder else ["open", whole]
+        case "win32":
+            command = ["explorer", f"/select,{whole}"] if folder else ["explorer", whole]
+        case _:
+            command = ["xdg-open", str(path.absolute().parent) if folder else whole]
+    return command if shutil.which(command[0], path=environment.get("PATH")) else []
+
+
+def run_beside(command: list[str]) -> bool:
+    """Start a program beside the desk, which writes nothing on the screen; whether it could be started."""
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:
+        return False
+    Thread(target=process.wait, daemon=True).start()  # nothing of it is left when it has ended
+    return True

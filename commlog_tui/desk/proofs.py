@@ -37,6 +37,8 @@ class ProofSubject:
     words: str
     name: str
     find: Callable[[Session], Awaitable[list[str]]]
+    form: str = "full"
+    """``full``, or ``dispute``: short and grey, for a card dispute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +127,16 @@ async def make_and_report(
 
 def _written(bundle: "Bundle", subject: ProofSubject, place: "Location", folder: Path) -> tuple[Path, Path]:
     """Draw the sheet, which takes a while, and write both files or none."""
+    from commlog_tui.evidence.dispute_sheet import render_dispute_sheet
     from commlog_tui.evidence.proof_sheet import SheetSubject, render_proof_sheet
     from commlog_tui.private_files import write_new_private
 
     now = datetime.now(UTC)
-    pdf = render_proof_sheet(bundle, SheetSubject(subject.words, place, now))
+    render = render_dispute_sheet if subject.form == "dispute" else render_proof_sheet
+    pdf = render(bundle, SheetSubject(subject.words, place, now))
     make_folder(folder)
-    name = _UNFIT.sub("-", subject.name)[:_LONGEST_NAME].strip("-")
+    prefix = "dispute-" if subject.form == "dispute" else ""
+    name = _UNFIT.sub("-", f"{prefix}{subject.name}")[:_LONGEST_NAME].strip("-")
     stem = folder / f"proof-{name}-{now:%Y%m%d-%H%M%S}"
     if any(stem.with_suffix(end).exists() for end in (".pdf", ".json")):
         stem = stem.with_name(f"{stem.name}-{uuid4().hex[:8]}")

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from fpdf import FPDF
+from fpdf.drawing_primitives import gray8
 from fpdf.enums import MethodReturnValue, TextMode
+from fpdf.fonts import TTFFont
 from typing_extensions import override
 
 from commlog_tui.evidence.fonts import FILES, MAIN, font_of, needs_shaping, printable
@@ -18,9 +20,10 @@ _BOTTOM: Final = 22.0
 _ROOM_FOR_HEADING: Final = 34.0
 _MOST_TOGETHER: Final = 8
 _MOST_LETTERS_TOGETHER: Final = 1_200
-_BLACK: Final = (20, 20, 20)
-_GREY: Final = (95, 95, 95)
-_RULE: Final = (170, 170, 170)
+_BLACK: Final = 20
+_GREY: Final = 95
+_RULE: Final = 170
+"""Levels of grey: no page has a colour, so that it can be faxed and scanned."""
 _BOLD: Final = 0.14
 """Stroke width in mm that emboldens letters, in all scripts alike."""
 
@@ -149,9 +152,13 @@ class Paper(FPDF):
         """Return the PDF."""
         return bytes(self.output())
 
-    def _row(
-        self, texts: tuple[str, ...], widths: tuple[float, ...], size: float, colour: tuple[int, int, int]
-    ) -> None:
+    def close_fonts(self) -> None:
+        """Close the font files of a document that is not written after all."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
+    def _row(self, texts: tuple[str, ...], widths: tuple[float, ...], size: float, colour: int) -> None:
         self._use(size, colour)
         self.set_text_shaping(use_shaping_engine=False)
         for text, width in zip(texts, widths, strict=True):
@@ -186,19 +193,19 @@ class Paper(FPDF):
         self._use(size)
         lines = self.printable_lines(text)
         self.set_line_width(_BOLD * size / 10)  # no local context: a page may end within, and would be torn
-        self.set_draw_color(*_BLACK)
+        self.set_draw_color(_BLACK)
         self.text_mode = TextMode.FILL_STROKE
         for line in lines:
             self.set_text_shaping(use_shaping_engine=needs_shaping(line))
             self.multi_cell(0, height, line, align="L", new_x="LMARGIN", new_y="TOP" if stay else "NEXT")
         self.text_mode = TextMode.FILL
 
-    def _use(self, size: float, colour: tuple[int, int, int] = _BLACK) -> None:
+    def _use(self, size: float, colour: int = _BLACK) -> None:
         self.set_font(MAIN, size=size)
-        self.set_text_color(*colour)
+        self.set_text_color(colour)
 
     def _rule(self, y: float) -> None:
-        with self.local_context(line_width=0.2, draw_color=_RULE):
+        with self.local_context(line_width=0.2, draw_color=gray8(_RULE)):
             self.line(_MARGIN, y, self.w - _MARGIN, y)
 
 

@@ -52,8 +52,7 @@ _BY_SCRIPT: Final = (
 )
 _SHOWS: Final = (
     "It shows that these records, to the letter, were part of the log when the checkpoint was signed, and in which "
-    "order the "
-    "log accepted them."
+    "order the log accepted them."
 )
 _NOT_ALL: Final = (
     "It cannot show that nothing was left out: an event that came in later, or that whoever made this left out, would "
@@ -64,8 +63,7 @@ _NOT_ALL: Final = (
 )
 _NOT_READ: Final = (
     "It cannot show what is in an inbox. A delivery event is what a delivery provider reported, at the time that the "
-    "provider "
-    "gave."
+    "provider gave."
 )
 _CLOCKS: Final = (
     "When something was recorded is told by the clock of the log's service; when it was sent or happened, by whoever "
@@ -107,12 +105,12 @@ def _begin(paper: Paper, bundle: Bundle, checkpoint: Checkpoint, subject: SheetS
     count = len(bundle.entries)
     paper.pair("About", f"{subject.words}: {count:,} {'entry' if count == 1 else 'entries'}")
     paper.pair("From the log of", f"{subject.location.name} ({subject.location.id})")
-    paper.pair("Made", _both(subject.made_at, zone))
+    paper.pair("Made", both(subject.made_at, zone))
     paper.pair(
         "Times",
         f"Local times are those of {zone.key}, with the name of the time then in force; UTC stands in brackets.",
     )
-    paper.pair("Records shown", f"no. {_ranges([one.seq for one in bundle.records])}; the log had {checkpoint.size:,}")
+    paper.pair("Records shown", f"no. {ranges([one.seq for one in bundle.records])}; the log had {checkpoint.size:,}")
     paper.ln(2)
     paper.paragraph(
         "What follows is printed from the records themselves, after each was found to be part of what the log has "
@@ -146,10 +144,10 @@ def _entry(paper: Paper, number: int, detail: EntryDetail, zone: ZoneInfo) -> No
     entry = detail.entry
     paper.heading(entry.title, number)
     if detail.redaction is None:
-        for label, words in _fields(entry, zone):
+        for label, words in entry_fields(entry, zone):
             paper.pair(label, words)
         if entry.starts_at is not None:
-            paper.pair("Begins", _both(entry.starts_at, zone))
+            paper.pair("Begins", both(entry.starts_at, zone))
         for label, parts in message_facts(entry):
             paper.pair(label, *parts)
         if entry.body:
@@ -164,11 +162,12 @@ def _entry(paper: Paper, number: int, detail: EntryDetail, zone: ZoneInfo) -> No
     _corrections(paper, detail, zone)
 
 
-def _fields(entry: Entry, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+def entry_fields(entry: Entry, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """Yield label and words of what an entry says of itself."""
     manual = entry.source is Source.MANUAL
     yield ("To" if entry.direction.value == "outbound" else "With"), entry.to or "nobody named"
     yield "Via", f"{entry.via}, {entry.direction.value}"
-    yield ("Happened" if manual else "Sent"), _both(entry.sent_at, zone)
+    yield ("Happened" if manual else "Sent"), both(entry.sent_at, zone)
     if entry.customer:
         yield "Customer", _customer(entry.customer)
     if entry.code:
@@ -176,20 +175,20 @@ def _fields(entry: Entry, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     if entry.reference:
         yield "Reference", entry.reference
     yield "Written by", f"{author(entry)} ({'a person, by hand' if manual else entry.source.value})"
-    yield "Recorded", f"as no. {entry.seq}, {_both(entry.recorded_at, zone)}"
+    yield "Recorded", f"as no. {entry.seq}, {both(entry.recorded_at, zone)}"
     yield "Entry", entry.id
 
 
 def _redacted(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
     entry, redaction = detail.entry, detail.redaction
     paper.pair("Via", f"{entry.via}, {entry.direction.value}")
-    paper.pair("Sent", _both(entry.sent_at, zone))
-    paper.pair("Recorded", f"as no. {entry.seq}, {_both(entry.recorded_at, zone)}")
+    paper.pair("Sent", both(entry.sent_at, zone))
+    paper.pair("Recorded", f"as no. {entry.seq}, {both(entry.recorded_at, zone)}")
     paper.pair("Entry", entry.id)
     if redaction is not None:
         words = "Its text and whom it was about were removed for good. That it was sent, and when, still stands."
         because = f"because {redaction.reason}"
-        source = f"by {author(redaction)}, recorded as no. {redaction.seq}, {_both(redaction.recorded_at, zone)}"
+        source = f"by {author(redaction)}, recorded as no. {redaction.seq}, {both(redaction.recorded_at, zone)}"
         paper.pair("Redacted", words, because, muted=source)
 
 
@@ -203,7 +202,7 @@ def _events(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
         paper.pair(
             event.kind.value,
             event_words(event.kind.value, detail.entry.via),
-            _both(event.at, zone),
+            both(event.at, zone),
             *event_facts(event, detail.entry),
             muted=event_source(event),
         )
@@ -216,7 +215,7 @@ def _resolutions(paper: Paper, detail: EntryDetail, zone: ZoneInfo) -> None:
         paper.pair(
             "Dealt with",
             f"by {author(resolution)}",
-            _both(resolution.recorded_at, zone),
+            both(resolution.recorded_at, zone),
             *note,
             muted=source,
         )
@@ -240,7 +239,7 @@ def _changed_fields(paper: Paper, fields: Mapping[str, object], names: set[str],
     for name in (name for name in FIELD_NAMES if name in names):
         value = fields[name]
         if isinstance(value, datetime):
-            paper.pair(FIELD_NAMES[name], _both(value, zone))
+            paper.pair(FIELD_NAMES[name], both(value, zone))
         elif isinstance(value, EntryCustomer | NewCustomer):
             paper.pair(FIELD_NAMES[name], _customer(value))
         else:
@@ -276,11 +275,12 @@ def _end(paper: Paper, bundle: Bundle, raw: bytes) -> None:
         paper.paragraph(words)
 
 
-def _both(instant: datetime, zone: ZoneInfo) -> str:
+def both(instant: datetime, zone: ZoneInfo) -> str:
+    """Return a time in the location's zone and in UTC."""
     return f"{local(instant, zone)}  ({utc(instant)})"
 
 
-def _ranges(seqs: list[int]) -> str:
+def ranges(seqs: list[int]) -> str:
     """Format numbers as ranges: ``1 to 3, 7``."""
     runs: list[list[int]] = []
     for seq in seqs:

@@ -1,8 +1,10 @@
 """What is said of the clipboard, and where a booking is."""
 
+from pathlib import Path
+
 import pytest
 
-from commlog_tui.desk.outside import BookingAddressError, booking_address, copied, has_browser
+from commlog_tui.desk.outside import BookingAddressError, booking_address, copied, has_browser, open_command
 from tests.desk.samples import REFERENCE, an_entry
 
 
@@ -42,3 +44,24 @@ def test_what_is_missing_is_said(pattern: str, words: str) -> None:
 )
 def test_a_browser_opens_only_beside_the_terminal(platform: str, environment: dict[str, str], expected: bool) -> None:
     assert has_browser(platform, environment) is expected
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "opened", "shown"),
+    [
+        ("linux", {"DISPLAY": ":0"}, ["xdg-open", "/p/a b.pdf"], ["xdg-open", "/p"]),
+        ("darwin", {}, ["open", "/p/a b.pdf"], ["open", "-R", "/p/a b.pdf"]),
+        ("linux", {"DISPLAY": ":0", "SSH_TTY": "x"}, [], []),
+        ("linux", {}, [], []),
+    ],
+)
+def test_files_are_opened_by_the_system_where_there_is_one_to_open_them(
+    tmp_path: Path, platform: str, environment: dict[str, str], opened: list[str], shown: list[str]
+) -> None:
+    for name in ("xdg-open", "open"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    found = {"PATH": str(tmp_path), **environment}
+    assert open_command(Path("/p/a b.pdf"), platform, found) == opened
+    assert open_command(Path("/p/a b.pdf"), platform, found, folder=True) == shown
+    assert open_command(Path("/p/a b.pdf"), platform, {**found, "PATH": "/nowhere"}) == []

@@ -167,7 +167,7 @@ def test_whatever_fills_several_pages_has_its_font_and_its_foot_on_each(draw: Ca
 
 
 def test_numbers_are_told_in_few_words() -> None:
-    assert sheets._ranges([1, 2, 3, 7, 9, 10]) == "1 to 3, 7, 9 to 10"
+    assert sheets.ranges([1, 2, 3, 7, 9, 10]) == "1 to 3, 7, 9 to 10"
 
 
 def _in_japanese() -> Bundle:

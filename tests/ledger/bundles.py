@@ -40,7 +40,7 @@ class MemoryLog:
 
     def add(self, kind: str, entry: str | None, personal: dict[str, Any], **text: Any) -> int:
         seq = len(self.rows) + 1
-        salt, data = bytes([seq]) * 32, canonical(personal)
+        salt, data = bytes([seq % 256]) * 32, canonical(personal)
         public: dict[str, Any] = {
             "id": f"7d3a1c9e-5b0f-4a6e-9c61-{seq:012d}",
             "kind": kind,

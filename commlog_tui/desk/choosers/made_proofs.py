@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
-from commlog_tui.desk.outside import copied, has_browser
+from commlog_tui.desk.outside import copied, open_command, run_beside
 from commlog_tui.desk.proofs import LINE, MadeProof, folded
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.field import typeable
@@ -28,6 +29,7 @@ class MadeProofs(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,Z", "dismiss(None)", "Close"),
+        Binding("f", "folder", "Show in its folder"),
         Binding("y", "copy", "Copy the path"),
     ]
 
@@ -44,7 +46,11 @@ class MadeProofs(ModalScreen[None]):
             yield Choices(*(Option(self._row(one)) for one in self._made), markup=False)
             yield Label("", id="path", markup=False)
             yield Label("Its bundle, which anybody can check, is beside it: the same name with .json.", markup=False)
-            yield Label("Enter: open it   y: copy its path   Esc: close", classes="hint", markup=False)
+            yield Label(
+                "Enter: open it   f: its folder   y: copy its path   Esc: close",
+                classes="hint",
+                markup=False,
+            )
 
     def _row(self, one: MadeProof) -> Content:
         only = "  (its bundle alone)" if one.path.suffix == ".json" else ""
@@ -58,12 +64,21 @@ class MadeProofs(ModalScreen[None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        path = self._made[event.option_index].path
-        if not has_browser(sys.platform, os.environ):
+        self._open(self._made[event.option_index].path, folder=False)
+
+    def action_folder(self) -> None:
+        """Show the highlighted one in its folder."""
+        highlighted = self.query_one(OptionList).highlighted
+        if highlighted is not None:
+            self._open(self._made[highlighted].path, folder=True)
+
+    def _open(self, path: Path, *, folder: bool) -> None:
+        command = open_command(path, sys.platform, os.environ, folder=folder)
+        if not command or not run_beside(command):
             self._copy(path, "Nothing can be opened from here. The path")
             return
-        self.app.open_url(path.absolute().as_uri())
-        self._say(f"{safe(path.name)} was handed to what opens such files here.")
+        what = "Its folder" if folder else safe(path.name)
+        self._say(f"{what} was handed to what opens such files here.")
 
     def action_copy(self) -> None:
         """Copy the path of the highlighted one."""

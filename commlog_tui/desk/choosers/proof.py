@@ -1,5 +1,6 @@
 """Choosing what a proof sheet is to be about."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,11 +17,17 @@ from typing_extensions import override
 from commlog_tui.desk.proofs import LINE, ProofSubject, folded
 from commlog_tui.desk.widgets.choices import Choices
 
+_DISPUTE = "d makes it for a card dispute instead: grey, at most 20 pages and 1 MB, without the bundle inside."
+_HINT = "Enter: make it   d: for a card dispute   Esc: leave   (Z shows those made before)"
+
 
 class ProofChooser(ModalScreen[ProofSubject | None]):
     """Asks what is to be proved; gives None if nothing is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,z", "dismiss(None)", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,z", "dismiss(None)", "Close"),
+        Binding("d", "dispute", "For a card dispute"),
+    ]
 
     def __init__(self, subjects: tuple[ProofSubject, ...], folder: Path) -> None:
         super().__init__()
@@ -38,11 +45,16 @@ class ProofChooser(ModalScreen[ProofSubject | None]):
                 f"Names, addresses and texts are in full in them. They go to\n{folded(self._folder, LINE)}",
                 markup=False,
             )
-            yield Label(
-                "Enter: make it   Esc: leave   (Z, from the log, shows those made before)", classes="hint", markup=False
-            )
+            yield Label(_DISPUTE, markup=False)
+            yield Label(_HINT, classes="hint", markup=False)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(self._subjects[event.option_index])
+
+    def action_dispute(self) -> None:
+        """Choose the highlighted subject in the form for a card dispute."""
+        highlighted = self.query_one(OptionList).highlighted
+        if highlighted is not None:
+            self.dismiss(replace(self._subjects[highlighted], form="dispute"))

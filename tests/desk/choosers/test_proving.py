@@ -130,9 +130,13 @@ async def test_proof_sheets_made_before_are_found_opened_and_their_path_copied(
     put_proof(folder, "proof-customer-c-1-20261103-111500-1234abcd", pdf=False)
     put_proof(folder, "proof-booking-HB-12345-20261102-101500-0a1b2c3d")
     (folder / "notes.pdf").write_bytes(b"")
-    opened: list[str] = []
+    opened = tmp_path / "opened"
+    opener = tmp_path / "xdg-open"
+    opener.write_text(f'#!/bin/sh\necho "$1" >> {opened}\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(sys, "platform", "linux")
     app = desk(FakeLog([an_entry(1)]), proof_folder=folder)
-    monkeypatch.setattr(app, "open_url", opened.append)
     async with app.run_test(size=size) as pilot:
         await rows(pilot)
         await pilot.press("Z")
@@ -146,11 +150,14 @@ async def test_proof_sheets_made_before_are_found_opened_and_their_path_copied(
         await pilot.press("y")
         assert pilot.app.clipboard == str(paper)
         await pilot.press("enter")
-        assert opened == [paper.as_uri()]
-        await until(pilot, lambda: "was handed to" in "\n".join(drawn(pilot)))
+        await until(pilot, lambda: opened.read_text().splitlines() == [str(paper)])
+        await until(pilot, lambda: f"{paper.name[:20]}" in "\n".join(drawn(pilot)))
+        await pilot.press("f")
+        await until(pilot, lambda: opened.read_text().splitlines()[1:] == [str(folder)])
+        await until(pilot, lambda: "Its folder was handed to" in "\n".join(drawn(pilot)))
         monkeypatch.setenv("SSH_TTY", "/dev/pts/9")
         await pilot.press("j", "enter")
-        assert len(opened) == 1
+        assert len(opened.read_text().splitlines()) == 2
         assert pilot.app.clipboard != str(paper)
         await until(pilot, lambda: "Nothing can be opened from here" in "\n".join(drawn(pilot)))
         await pilot.press("Z")
