@@ -62,8 +62,7 @@ class Location:
 
     def span_of(self, day: date) -> tuple[int, int]:
         """Return the first microsecond of a local day, and that of the next day."""
-        at, until = (datetime(one.year, one.month, one.day, tzinfo=self.zone) for one in (day, day + timedelta(days=1)))
-        return micros(at), micros(until)
+        return self.start_of_day(day.toordinal()), self.start_of_day(day.toordinal() + 1)
 
     def starts_day(self, moment: datetime) -> bool:
         """Whether an instant is the first of a local day."""

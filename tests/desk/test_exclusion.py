@@ -9,7 +9,7 @@ import pytest
 
 from commlog_tui.desk.exclusion import FIELDS, Exclusion
 from commlog_tui.desk.filters import Filters, FiltersError, chips, query_of, words_of
-from commlog_tui.desk.saved_filters import SavedFilters
+from commlog_tui.desk.saved_views import SavedView, SavedViews
 from tests.desk.samples import LONDON, REFERENCE
 
 TODAY = date(2026, 11, 3)
@@ -76,9 +76,9 @@ def test_they_are_saved_and_read_again(tmp_path: Path) -> None:
     for field, value in VALUES.items():
         filters = filters.excluding(field, value, name_of(field))
         filters = filters.only(field, value, name_of(field)) if field in {"title", "to"} else filters
-    saved = SavedFilters(tmp_path)
-    saved.save("all", filters)
-    assert saved.load() == {"all": filters}
+    saved = SavedViews(tmp_path)
+    saved.save("all", SavedView(filters))
+    assert saved.load() == {"all": SavedView(filters)}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_they_are_saved_and_read_again(tmp_path: Path) -> None:
 )
 def test_an_exclusion_of_a_newer_version_is_left_alone(tmp_path: Path, excluded: list[Any]) -> None:
     (tmp_path / "filters.json").write_text(json.dumps({"theirs": {"q": "x", "excluded": excluded}}))
-    saved = SavedFilters(tmp_path)
+    saved = SavedViews(tmp_path)
     assert (saved.load(), saved.newer()) == ({}, ["theirs"])
 
 

@@ -23,7 +23,7 @@ def many(count: int, body: str = "Dear Ada, your boat leaves at nine. " * 20, **
     roots = []
     for number in range(count):
         root = f"7d3a1c9e-5b0f-4a6e-9c61-{number + 1:012d}"
-        personal = {"to": "ada@x.example", "title": f"Reminder {number}", "body": body}
+        personal: dict[str, Any] = {"to": "ada@x.example", "title": f"Reminder {number}", "body": body}
         personal |= {"code": "TIDE42", "customer": None, "reference": None, **fields}
         sent_at = 1_762_160_400_000_000 + number * _DAY
         log.add("entry", None, personal, via="email", source="workflow", direction="outbound", sent_at=sent_at)

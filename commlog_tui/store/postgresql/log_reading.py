@@ -29,7 +29,8 @@ class PostgresReading:
         found = await self._database.location(location)
         ids = await self._all_ids(found, [] if request.customer_id is None else [request.customer_id])
         excluded = await self._all_ids(found, request.not_customer_id)
-        return await Pager(self._database, found, request, await self._cursor_key.read(), ids, excluded).page()
+        key = await self._cursor_key.read()
+        return await Pager(self._database, found, request, key, customers=ids, excluded=excluded).page()
 
     async def detail(self, location: str, entry_id: str) -> DetailRow:
         """See ``protocol.Log.detail``."""

@@ -114,8 +114,8 @@ class Filters:
             found = common.also(self._facets_on_row()).also(Conditions(["entry.contact = lead.no"]))
             return [Branch(found, f"({sql}) AS lead", tuple(values))]
         if self._code is not None:
-            rows_values = self._location.no, self._code
-            return [Branch(common.also(self._facets_on_row()), rows=GATHERED.format("code = %s"), rows_values=rows_values)]
+            rows = GATHERED.format("code = %s")
+            return [Branch(common.also(self._facets_on_row()), rows=rows, rows_values=(self._location.no, self._code))]
         if self._whole.texts:
             return [Branch(common.also(self._facets_on_row()))]
         if self.facets.texts:

@@ -21,7 +21,6 @@ SELECT (SELECT day FROM tally WHERE location = ?1 ORDER BY day LIMIT 1)
 """
 
 
-
 def exact_total(connection: apsw.Connection, place: Place, request: PageRequest, filters: Filters) -> int | None:
     """Return the total from counters: of the head, of facets, or of local days by channel."""
     asked = {name for name in EntryQuery.model_fields if getattr(request, name)}
