@@ -64,6 +64,15 @@ async def test_a_corrected_address_comes_first_and_the_old_one_stays_findable(st
     assert (await store.customer("quay", "c-1")).addresses == (OLD, NEW)
 
 
+async def test_a_customer_was_seen_when_the_last_correction_was_recorded(store: Store) -> None:
+    for number, new in ((1, "zoe@example.com"), (2, "zoe@mail.example")):
+        answer = await add(store, contact(number, "c-1", new=new))
+        assert isinstance(answer, Appended)
+        person = await store.customer("quay", "c-1")
+        assert person.last_seen == answer.receipt.recorded_at
+        assert person.addresses[0] == new
+
+
 async def test_an_address_that_only_a_correction_has_finds_what_goes_to_it(store: Store) -> None:
     await add(store, entry())
     await add(store, contact(2, "c-1", new="07700 900123"))

@@ -51,17 +51,21 @@ class Person:
         if _is_address_or_number(address):
             self.met[contact.shown] = address
 
-    def meet(self, fields: EntryFields, region: str | None, next_contact: Callable[[str], int]) -> Contact:
+    def meet(
+        self, fields: EntryFields, region: str | None, next_contact: Callable[[str], int], *, is_note: bool = False
+    ) -> Contact:
         """Take over what an entry says, and return the contact that it went to.
 
         A name or spelling replaces another where its entry is not older; when somebody was seen is
-        written anew once a month, as their entries say it exactly.
+        written anew once a month, as their entries say it exactly. Of a note, a record that is no
+        entry, it is written at once.
         """
+        span = 1 if is_note else _MONTH
         customer, at = fields.customer, fields.sent_at
         name = customer.name if customer else None
         is_new_name = name is not None and name != self.name
         is_other = is_new_name and (self.name is None or at >= self.seen_at)
-        if is_other or at >= self.seen_at + _MONTH:
+        if is_other or at >= self.seen_at + span:
             self.name = name if is_other else self.name
             self.seen_at = max(self.seen_at, at)
             self.is_changed = True
@@ -74,8 +78,8 @@ class Person:
                     met[text] = address
         for shown in texts:
             if shown in met:
-                self._meet(met[shown], shown, at, next_contact)
-        return self._meet(met.get(to) or match_form(to, region) or "", to, at, next_contact)
+                self._meet(met[shown], shown, at, next_contact, span)
+        return self._meet(met.get(to) or match_form(to, region) or "", to, at, next_contact, span)
 
     def _learn_lines(self, lines: list[str]) -> None:
         known = set(self.lines)
@@ -85,12 +89,12 @@ class Person:
             self.is_wide = self.is_wide or sum(map(len, self.lines)) > WIDE
             self.is_changed = True
 
-    def _meet(self, address: str, shown: str, at: int, next_contact: Callable[[str], int]) -> Contact:
+    def _meet(self, address: str, shown: str, at: int, next_contact: Callable[[str], int], span: int) -> Contact:
         contact = self.contacts.get(address)
         if contact is None:
             contact = self.contacts[address] = Contact(next_contact(address), shown, at)
             self.changed_contacts.add(address)
-        elif at >= contact.seen_at and (shown != contact.shown or at >= contact.seen_at + _MONTH):
+        elif at >= contact.seen_at and (shown != contact.shown or at >= contact.seen_at + span):
             contact.shown, contact.seen_at = shown, at
             self.changed_contacts.add(address)
         return contact

@@ -161,7 +161,7 @@ class Projections:
         if isinstance(change, CustomerNoted):
             note(self._connection, self._place, change)
             if change.fields is not None:
-                self._people.learn(change.fields)
+                self._people.learn(change.fields, is_note=True)
             return
         remove_note(self._connection, self._place, change.root)
         if change.fields is not None:
