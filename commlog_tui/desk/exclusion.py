@@ -17,6 +17,10 @@ _NAMED: Final = {"kind": "kind ", "code": "code ", "title": "title "}
 """What is said before a value that does not show what it is."""
 
 
+PERSONAL: Final = frozenset({"to", "customer", "title", "reference"})
+"""Fields whose values may name somebody, or lead to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exclusion:
     """One value of a field that is not wanted."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.channels import DID_NOT_ARRIVE, ON_ITS_WAY
-from commlog_tui.desk.exclusion import Exclusion, as_query, value_in_words
+from commlog_tui.desk.exclusion import PERSONAL, Exclusion, as_query, value_in_words
 from commlog_tui.text.days import DayError, span
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.spans import PRESETS, is_relative, parse_days
@@ -99,6 +99,12 @@ class Filters:
         return (not self.customer or self.customer == view.customer) and (
             not self.reference or self.reference == view.reference
         )
+
+    def without_personal(self) -> Self:
+        """Return the filters that say nothing of whom they are about."""
+        kept = tuple(one for one in self.excluded if one.field not in PERSONAL)
+        rest = replace(self.without("customer"), q="", reference="", to="", title="")
+        return replace(rest, excluded=kept)
 
     def only(self, field: str, value: str, name: str = "") -> Self:
         """Return the filters with one value of a field, and no other of it; ``name`` is a customer's."""

@@ -57,7 +57,7 @@ class SavedView:
         """Return in one line what the view shows."""
         own = self.own_filters
         if private:
-            own = own.without("customer").without("reference").without("q")
+            own = own.without_personal()
         filters = words_of(own) if own else ""
         heading = (MASK if private else safe(self.heading)) if self.scope else ""
         hidden = MASK if private and own != self.own_filters else ""

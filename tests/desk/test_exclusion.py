@@ -92,3 +92,15 @@ def test_an_exclusion_of_a_newer_version_is_left_alone(tmp_path: Path, excluded:
 
 def test_a_day_of_another_version_is_shown_as_it_is() -> None:
     assert Exclusion("day", "some day").words == "not some day"
+
+
+def test_a_saved_view_is_named_without_whom_it_is_about_in_privacy_mode() -> None:
+    filters = Filters(via=("sms",))
+    for field, value in VALUES.items():
+        filters = filters.excluding(field, value, name_of(field))
+    view = SavedView(filters.only("to", "zoe@example.com").only("title", "Rang Zoë"))
+    words = view.words(private=True)
+    for text in ("Zoë", "07700", "zoe@", "Booking Reminder"):
+        assert text not in words
+        assert text in view.words() or text in {"07700", "Booking Reminder"}
+    assert "not bounced" in words

@@ -12,12 +12,12 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
+from commlog_tui.desk.exclusion import PERSONAL
 from commlog_tui.desk.row_values import RowValue
 from commlog_tui.text.hygiene import fit
 from commlog_tui.text.privacy import MASK
 
 _LINE = 70
-_PERSONAL = frozenset({"to", "customer", "title"})
 
 
 class RowValuesScreen(ModalScreen[tuple[RowValue, bool] | None]):
@@ -48,7 +48,7 @@ class RowValuesScreen(ModalScreen[tuple[RowValue, bool] | None]):
         self.query_one(OptionList).highlighted = self._first
 
     def _option(self, one: RowValue) -> Option:
-        words = MASK if self._private and one.field in _PERSONAL else one.words
+        words = MASK if self._private and one.field in PERSONAL else one.words
         return Option(Content(fit(f"{one.key}  {one.label:10} {words}", _LINE).rstrip()))
 
     def on_key(self, event: events.Key) -> None:
