@@ -33,6 +33,7 @@ KEYS: Final[Mapping[str, tuple[str, str]]] = {
     "kept": ("o", "Outbox"),
     "saved_filters": ("v", "Saved"),
     "toggle_utc": ("u", "UTC"),
+    "filter_by": ("F", "Filter by"),
     "privacy": ("h", "Hide"),
     "profiles": ("P", "Profiles"),
     BACK: ("q,escape,alt+left", "Back"),
