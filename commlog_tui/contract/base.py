@@ -98,7 +98,10 @@ def at_most(count: int) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Text = Annotated[str, AfterValidator(_storable)]
+STORABLE: Final = AfterValidator(_storable)
+"""Of texts with a length, behind it: pydantic then checks that without calling Python."""
+
+Text = Annotated[str, STORABLE]
 """Any text that UTF-8 can store; NUL and lone surrogates are rejected."""
 
 Instant = Annotated[
@@ -122,12 +125,12 @@ UuidText = Annotated[str, BeforeValidator(_canonical_uuid), WithJsonSchema({"typ
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 """A short lower-case identifier: a channel, a location."""
 
-Line = Annotated[Text, Field(min_length=1, max_length=500)]
+Line = Annotated[str, Field(min_length=1, max_length=500), STORABLE]
 """One non-empty line of text."""
 
-Recipient = Annotated[Text, Field(max_length=320)]
+Recipient = Annotated[str, Field(max_length=320), STORABLE]
 """An address or number as used; 320 is the longest address of RFC 3696, section 3 (64 + @ +
 255)."""
 
-CustomerId = Annotated[Text, Field(min_length=1, max_length=128)]
-BookingCode = Annotated[Text, Field(min_length=1, max_length=64)]
+CustomerId = Annotated[str, Field(min_length=1, max_length=128), STORABLE]
+BookingCode = Annotated[str, Field(min_length=1, max_length=64), STORABLE]

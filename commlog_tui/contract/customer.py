@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commlog_tui.contract.base import CustomerId, Instant, Recipient, RequestModel, ResponseModel, Text, at_most
+from commlog_tui.contract.base import STORABLE, CustomerId, Instant, RequestModel, ResponseModel, at_most
 
-Contacts = Annotated[tuple[Annotated[Recipient, Field(min_length=1)], ...], Field(max_length=20), at_most(20)]
+_Contact = Annotated[str, Field(min_length=1, max_length=320), STORABLE]
+Contacts = Annotated[tuple[_Contact, ...], Field(max_length=20), at_most(20)]
 """E-mail addresses or phone numbers of one customer."""
 
 
@@ -14,7 +15,7 @@ class NewCustomer(RequestModel):
     """The customer of a new entry: the booking system's id and what it knew at that time."""
 
     id: CustomerId
-    name: Annotated[Text, Field(max_length=200)] | None = None
+    name: Annotated[str, Field(max_length=200), STORABLE] | None = None
     addresses: Contacts = ()
     numbers: Contacts = ()
 

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from commlog_tui.contract.base import (
+    STORABLE,
     BookingCode,
     Instant,
     Line,
@@ -22,7 +23,7 @@ from commlog_tui.contract.delivery import DeliveryEvent, NewEvent, NewMessage, P
 from commlog_tui.contract.open_enum import OpenEnum
 from commlog_tui.contract.resolution import Resolution
 
-Body = Annotated[Text, Field(max_length=100_000)]
+Body = Annotated[str, Field(max_length=100_000), STORABLE]
 
 
 class Source(StrEnum):

@@ -31,18 +31,20 @@ class AppendEntry:
 
 def _split(item: AppendEntry, _thread: Thread | None) -> tuple[dict[str, Any], Personal]:
     entry, customer = item.entry, item.entry.customer
-    public = {
+    public: dict[str, Any] = {
         "kind": "entry",
         "via": entry.via,
         "source": entry.source.value,
         "direction": entry.direction.value,
         "sent_at": micros(entry.sent_at),
-    } | stated(
-        message_kind=entry.kind,
-        starts_at=optional_micros(entry.starts_at),
-        audience=entry.audience and entry.audience.value,
-        message_key=_message_key(item),
-    )
+    }
+    if entry.kind or entry.starts_at or entry.audience or entry.message:
+        public |= stated(
+            message_kind=entry.kind,
+            starts_at=optional_micros(entry.starts_at),
+            audience=entry.audience and entry.audience.value,
+            message_key=_message_key(item),
+        )
     named = None if customer is None else CustomerRow(customer.id, customer.name, customer.addresses, customer.numbers)
     personal = Personal(
         to=entry.to,
@@ -52,7 +54,7 @@ def _split(item: AppendEntry, _thread: Thread | None) -> tuple[dict[str, Any], P
         reference=entry.reference,
         customer=named,
         message=UNSET if entry.message is None else MessageRow(entry.message.provider, entry.message.id),
-        attachments=tuple(AttachmentRow(one.name, one.size, one.sha256) for one in entry.attachments) or UNSET,
+        attachments=tuple([AttachmentRow(one.name, one.size, one.sha256) for one in entry.attachments]) or UNSET,
     )
     return public, personal
 
@@ -63,6 +65,8 @@ def _message_key(item: AppendEntry) -> str | None:
 
 
 def _later(item: AppendEntry, record_id: str) -> tuple[Item, ...]:
+    if not item.entry.events:
+        return ()
     message = item.entry.message
     return tuple(
         AppendEvent(id_of_event(record_id, event) if message is None else None, record_id, event, message)

@@ -39,8 +39,10 @@ class AppendMatch:
 
 def matches_of(entry: Record, log: Lookup) -> tuple[Item, ...]:
     """Return the matches of an entry with the events that came before it and are not matched with it yet."""
+    if entry.public.message_key is None:
+        return ()
     thread = log.thread(entry.public.id)
-    if entry.public.message_key is None or thread is None or thread.is_redacted or not is_automated(entry.public):
+    if thread is None or thread.is_redacted or not is_automated(entry.public):
         return ()
     return tuple(
         match

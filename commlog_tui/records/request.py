@@ -56,6 +56,8 @@ class Request:
         item is about; and a thread may lead to other roots. What is returned is part of this
         request from then on.
         """
+        if not (found or threads or self._keys or self.roots) and not any(map(is_reserved, self.ids)):
+            return Request(self.items)  # nothing of it is known, and nothing is named otherwise than by its key
         ids, roots, messages = set(self.ids), set(self.roots), set(self.messages)
         for item, about, record_id, is_apart in list(self._wanted):
             kind = kinds[item.kind]

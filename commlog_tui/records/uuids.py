@@ -1,5 +1,10 @@
 """Ids as text and as 16 bytes."""
 
+import re
+from typing import Final
+
+_is_canonical: Final = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+
 
 def uuid_text(packed: bytes) -> str:
     """Return 16 bytes as a UUID in canonical form. Raises ``ValueError`` for another number of bytes."""
@@ -11,8 +16,4 @@ def uuid_text(packed: bytes) -> str:
 
 def uuid_bytes(text: str) -> bytes | None:
     """Return a UUID as 16 bytes; None where the text is none, or not in canonical form."""
-    try:
-        packed = bytes.fromhex(text.replace("-", ""))
-        return packed if uuid_text(packed) == text else None
-    except ValueError:
-        return None
+    return bytes.fromhex(text.replace("-", "")) if _is_canonical(text) else None

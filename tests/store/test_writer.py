@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -10,6 +11,7 @@ import apsw
 import pytest
 
 from commlog_tui.records.errors import RedactedError
+from commlog_tui.store.sqlite import checkpointing
 from commlog_tui.store.sqlite import writer as writers
 from commlog_tui.store.sqlite.connection import connect
 from commlog_tui.store.sqlite.store import SqliteStore
@@ -143,3 +145,40 @@ async def test_after_a_commit_of_many_the_next_one_waits_while_more_come(
     paused.clear()
     assert await writer.run_batch("a", [10], note) == [10]
     assert not paused.is_set(), "after a commit of few nobody waits"
+
+
+async def test_the_write_ahead_log_begins_anew_while_others_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpointing, "AT", 20)
+    monkeypatch.setattr(checkpointing, "_LARGEST", 1_000_000)
+    path = tmp_path / "log.db"
+    reader = connect(path)
+    writer = Writer(connect(path), lambda: None, lambda: connect(path))
+    fill = "INSERT INTO body SELECT ifnull(max(pk), 0) + 1, hex(randomblob(20000)) FROM body"
+    sizes = []
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:  # each job writes some ten pages
+                await writer.run(lambda c: c.execute(fill))
+                sizes.append(writer._checkpointer._pages if writer._checkpointer else 0)
+                if any(later < earlier for earlier, later in pairwise(sizes)):
+                    break
+        (count,) = reader.execute("SELECT count(*) FROM body").fetchone() or ()
+        assert count == len(sizes)
+    finally:
+        reader.close()
+        await writer.close()
+
+
+async def test_who_stops_waiting_ends_nothing_that_is_written(writer: Writer) -> None:
+    held = Held(writer)
+    await asyncio.to_thread(held._begun.wait, PATIENCE)
+    job = asyncio.ensure_future(writer.run(lambda c: c.execute("INSERT INTO body VALUES (1, 'word')").fetchall()))
+    await asyncio.sleep(0)
+    job.cancel()
+    held._go.set()
+    await held._job
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert await writer.run(lambda c: c.execute("SELECT pk FROM body").fetchall()) == [(1,)]

@@ -1,7 +1,9 @@
 """Append in one transaction: load what the decision needs, decide, write the changes."""
 
+import gc
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +24,10 @@ from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
 from commlog_tui.store.sqlite.record_rows import NewRow, write_records
 from commlog_tui.store.sqlite.tree import read_head, write_head
+
+_AT_ONCE: Final = 2_000
+"""Items that are loaded, decided and written together; many more leave the processor's cache."""
+_MANY: Final = 250
 
 _FORGET: Final = """
 DELETE FROM personal WHERE pk = ?1 OR pk IN (
@@ -47,6 +53,38 @@ def append(
     Raises ``UnknownLocationError``.
     """
     place = Place.find(connection, location)
+    memory = memory or AppendMemory()
+    answers: list[Appended | LogError] = []
+    with _undisturbed(len(items) >= _MANY):
+        for start in range(0, len(items), _AT_ONCE):
+            some = items[start : start + _AT_ONCE]
+            answers += _append(connection, place, actor, some, clock, kinds=kinds, memory=memory)
+    return answers
+
+
+@contextmanager
+def _undisturbed(is_large: bool) -> Iterator[None]:  # noqa: FBT001 - the only parameter
+    """Keep the garbage collector off a large append, which makes many objects and no cycles."""
+    is_off = is_large and gc.isenabled()
+    if is_off:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if is_off:
+            gc.enable()
+
+
+def _append(
+    connection: apsw.Connection,
+    place: Place,
+    actor: str,
+    items: Sequence[Item],
+    clock: Callable[[], datetime],
+    *,
+    kinds: Kinds,
+    memory: AppendMemory,
+) -> list[Appended | LogError]:
     request = Request.of(items, kinds)
     found: dict[str, Record] = {}
     threads: dict[str, Thread] = {}
@@ -63,7 +101,6 @@ def append(
     known = Known(place.id, read_head(connection, place.no), found, threads, messages, place.region)
     decision = decide(known, request, actor, clock, os.urandom, kinds=kinds)
     if decision.records:
-        memory = memory or AppendMemory()
         remembered = memory.take(connection, place, known.head)
         insert(connection, place, decision.records, remembered)
         apply(connection, place, decision, kinds, remembered)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from commlog_tui.records.kinds import Kinds
@@ -54,7 +55,8 @@ class Database:
         self._followers = Followers(lambda locations: self.read(lambda c: access.seqs_at(c, locations)))
         self.append_memory = AppendMemory()
         """Used by jobs of the writer alone."""
-        self.writer = Writer(connect(path, vfs=vfs, create=False), self._followers.wake)
+        again = partial(connect, path, vfs=vfs, create=False)
+        self.writer = Writer(again(), self._followers.wake, again)
         self._closed = False
 
     async def wait(self, location: str, after: int, seconds: float) -> bool:

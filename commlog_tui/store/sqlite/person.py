@@ -77,8 +77,9 @@ class Person:
                 if text not in met and (address := contact_form(text, region)):
                     met[text] = address
         for shown in texts:
-            if shown in met:
-                self._meet(met[shown], shown, at, next_contact, span)
+            address = met.get(shown)
+            if address is not None and not self._is_known(address, shown, at, span):
+                self._meet(address, shown, at, next_contact, span)
         return self._meet(met.get(to) or match_form(to, region) or "", to, at, next_contact, span)
 
     def _learn_lines(self, lines: list[str]) -> None:
@@ -88,6 +89,10 @@ class Person:
             self.new_lines += new
             self.is_wide = self.is_wide or sum(map(len, self.lines)) > WIDE
             self.is_changed = True
+
+    def _is_known(self, address: str, shown: str, at: int, span: int) -> bool:
+        contact = self.contacts.get(address)
+        return contact is not None and shown == contact.shown and at < contact.seen_at + span
 
     def _meet(self, address: str, shown: str, at: int, next_contact: Callable[[str], int], span: int) -> Contact:
         contact = self.contacts.get(address)

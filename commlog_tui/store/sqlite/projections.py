@@ -187,13 +187,14 @@ class Projections:
         for before, after in moved:
             self._statistics.count(before, -1)
             self._statistics.count(after)
+        no, facets, count = self._place.no, self._facets, self._statistics.count
         rows: list[Row] = []
         for pk, one in self._added.items():
             counted = one.counted
-            self._statistics.count(counted)
-            facet = self._facets.number(*counted.facet)
-            self._facets.count(facet)
-            rows.append((pk, self._place.no, counted.sent_at, facet, *one.found, one.starts_at))
+            count(counted)
+            facet = facets.number(counted.via, counted.source, counted.kind, counted.status, counted.rank)
+            facets.count(facet)
+            rows.append((pk, no, counted.sent_at, facet, *one.found, one.starts_at))
         self._executemany(_ENTRY, rows)
         self._added.clear()
         self._worklist.follow(steps)

@@ -14,6 +14,7 @@ import apsw
 
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import StoreUnavailableError
+from commlog_tui.store.sqlite.checkpointing import Checkpointer
 from commlog_tui.store.sqlite.connection import plain_error
 from commlog_tui.store.sqlite.schema_check import require_current_schema
 from commlog_tui.store.sqlite.scrubbing import Scrubber
@@ -59,14 +60,22 @@ class Writer:
     job in it.
     """
 
-    def __init__(self, connection: apsw.Connection, committed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        committed: Callable[[], None],
+        connect: Callable[[], apsw.Connection] | None = None,
+    ) -> None:
+        """``connect`` opens the same file for checkpoints; without it, SQLite does them at the end of a commit."""
         self._connection = connection
+        self._checkpointer = None if connect is None else Checkpointer(connection, connect)
         self._committed = committed
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
         self._scrubber = Scrubber(connection, lambda: not self._jobs.empty())
         self._last_write = 0.0
-        self._last_count = 0
+        self._expected = 0
+        """Jobs that are likely to come together."""
         self._schema_version = -1
         self._thread = Thread(target=self._run, name="commlog-writer", daemon=True)
         self._thread.start()
@@ -97,7 +106,7 @@ class Writer:
         if self._closed:
             raise StoreUnavailableError("The log is closed. Nothing was written.")
         self._jobs.put(job)
-        return asyncio.shield(job.future)
+        return job.future  # who stops waiting cancels it, and nothing else
 
     @property
     def is_writing_anew(self) -> bool:
@@ -119,6 +128,8 @@ class Writer:
                 self._commit(jobs)
             elif going:
                 self._scrubber.attempt(monotonic() - self._last_write)
+        if self._checkpointer is not None:
+            self._checkpointer.close()
         self._scrubber.attempt(float("inf"), is_awaited=True)
         self._connection.close()
 
@@ -130,7 +141,7 @@ class Writer:
             return [], True
         if first is None:
             return [], False
-        if self._last_count > _FEW:
+        if self._expected > _FEW:
             self._linger()
         jobs = [first]
         with suppress(Empty):
@@ -139,13 +150,13 @@ class Writer:
                 if job is None:
                     return jobs, False
                 jobs.append(job)
-        self._last_count = len(jobs)
+        self._expected = max(len(jobs), self._expected // 2)
         return jobs, True
 
     def _linger(self) -> None:
-        """Wait while jobs are coming in."""
+        """Wait while jobs are coming in, until there are as many as are likely to come."""
         waiting, deadline = -1, monotonic() + _LINGER
-        while waiting < self._jobs.qsize() < _MOST_TOGETHER and monotonic() < deadline:
+        while waiting < self._jobs.qsize() < self._expected - 1 and monotonic() < deadline:
             waiting = self._jobs.qsize()
             sleep(_LINGER_STEP)
 
@@ -173,6 +184,8 @@ class Writer:
             if not all(job.is_probe for job in jobs):
                 self._last_write = monotonic()
             self._answer(jobs, scrub=True)
+            if self._checkpointer is not None:
+                self._checkpointer.after_commit()
             return
         self._answer(jobs, scrub=False)
         self._answer(jobs, scrub=True)
