@@ -13,7 +13,7 @@ import pytest
 from commlog_tui.records.errors import RedactedError
 from commlog_tui.store.sqlite import checkpointing
 from commlog_tui.store.sqlite import writer as writers
-from commlog_tui.store.sqlite.connection import connect
+from commlog_tui.store.sqlite.connection import connect, number
 from commlog_tui.store.sqlite.store import SqliteStore
 from commlog_tui.store.sqlite.writer import Writer
 from tests.patience import PATIENCE
@@ -164,8 +164,7 @@ async def test_the_write_ahead_log_begins_anew_while_others_write(
                 sizes.append(writer._checkpointer._pages if writer._checkpointer else 0)
                 if any(later < earlier for earlier, later in pairwise(sizes)):
                     break
-        (count,) = reader.execute("SELECT count(*) FROM body").fetchone() or ()
-        assert count == len(sizes)
+        assert number(reader, "SELECT count(*) FROM body", ()) == len(sizes)
     finally:
         reader.close()
         await writer.close()
