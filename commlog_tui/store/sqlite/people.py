@@ -19,9 +19,15 @@ _PEOPLE: Final = """
 SELECT no, person.key, customer, name, seen_at, haystack, is_wide FROM json_each(?2) AS wanted
 CROSS JOIN person ON person.location = ?1 AND person.key = wanted.value
 """
+_ONE_PERSON: Final = """
+SELECT no, key, customer, name, seen_at, haystack, is_wide FROM person WHERE location = ? AND key = ?
+"""
 _CONTACTS: Final = """
 SELECT contact.no, person, address, shown, seen_at FROM json_each(?2) AS wanted
 CROSS JOIN contact INDEXED BY contact_by_person ON contact.location = ?1 AND contact.person = wanted.value
+"""
+_CONTACTS_OF_ONE: Final = """
+SELECT no, person, address, shown, seen_at FROM contact INDEXED BY contact_by_person WHERE location = ? AND person = ?
 """
 MOST_KNOWN: Final = 4_000
 """People who are remembered from one flush to the next."""
@@ -191,12 +197,15 @@ class People:
         self._loaded |= wanted
         no = self._place.no
         found = {}
-        for pk, key, customer, name, seen_at, haystack, is_wide in self._rows(_PEOPLE, (no, _json(sorted(wanted)))):
+        people, contacts = (_ONE_PERSON, _CONTACTS_OF_ONE) if len(wanted) == 1 else (_PEOPLE, _CONTACTS)
+        keys = next(iter(wanted)) if len(wanted) == 1 else _json(sorted(wanted))
+        for pk, key, customer, name, seen_at, haystack, is_wide in self._rows(people, (no, keys)):
             lines = haystack.split("\n") if haystack else []
             person = Person(seq_of(pk), key, customer, name, seen_at, lines, bool(is_wide))
             self._people[key] = found[person.no] = person
         if found:
-            for pk, owner, address, shown, seen_at in self._rows(_CONTACTS, (no, _json(list(found)))):
+            owners = next(iter(found)) if len(wanted) == 1 else _json(list(found))
+            for pk, owner, address, shown, seen_at in self._rows(contacts, (no, owners)):
                 found[owner].add_contact(address, Contact(seq_of(pk), shown, seen_at))
 
     def _next(self, table: str) -> int:
