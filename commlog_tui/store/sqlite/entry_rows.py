@@ -10,7 +10,7 @@ from commlog_tui.records.entry_view import entry_view
 from commlog_tui.records.personal_codec import entry_part
 from commlog_tui.records.public_codec import Columns, to_part
 from commlog_tui.records.rows import EntryRow
-from commlog_tui.store.answer_size import MOST_BYTES
+from commlog_tui.store import answer_size
 from commlog_tui.store.entry_rows import entry_of
 from commlog_tui.store.sqlite.facets import ENTRY_STATUS
 from commlog_tui.store.sqlite.keys import Row, seq_of
@@ -56,7 +56,7 @@ def read_page(connection: apsw.Connection, place: Place, pks: Sequence[int]) -> 
             size += len(rest or b"") + len(corrected or b"")
             public = to_part(columns, place.id, seq_of(pk), record_id, None)
             entry = entry_of(public, None if data is None else entry_part(data), status, corrected)
-        if size > MOST_BYTES and found:
+        if size > answer_size.MOST_BYTES and found:
             break
         found.append(entry)
     return tuple(found)
