@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from commlog_tui.contract.addresses import match_form, search_forms
@@ -148,17 +149,38 @@ def _words(text: str, term: Term) -> list[Span]:
     folded = fold(text)
     if not any(all(start in folded for start in group) for group in term.words):
         return []
-    pieces = [(word.span(), text_words(word[0])) for word in _WORD.finditer(text)]
+    if text.isascii() and len(folded) == len(text):
+        return _words_of_ascii(folded, term)
+    pieces = [(word.span(), fold(word[0])) for word in _WORD.finditer(text)]
     for group in term.words:
         spans = []
         for start in group:
-            here = [_within(text, span, start) for span, words in pieces if any(w.startswith(start) for w in words)]
+            here = [_within(text, span, start) for span, piece in pieces if start in piece and _begins(piece, start)]
             if not here:
                 break
             spans += here
         else:
             return spans
     return []
+
+
+def _words_of_ascii(folded: str, term: Term) -> list[Span]:
+    """Return the same for a text whose characters stand where those of its folded form do."""
+    for group in term.words:
+        here = [[found.span(1) for found in _begin_of_word(start).finditer(folded)] for start in group]
+        if all(here):
+            return [span for spans in here for span in spans]
+    return []
+
+
+@lru_cache(maxsize=256)
+def _begin_of_word(start: str) -> re.Pattern[str]:
+    """Return the pattern for the first word that begins so, of each piece between white space."""
+    return re.compile(rf"(?<![0-9a-z])({re.escape(start)})\S*")
+
+
+def _begins(piece: str, start: str) -> bool:
+    return piece.startswith(start) or any(word.startswith(start) for word in text_words(piece))
 
 
 def _within(text: str, span: Span, start: str) -> Span:

@@ -24,6 +24,9 @@ SELECT DISTINCT person.no & {_SEQ} FROM alias_search CROSS JOIN alias ON alias.n
 CROSS JOIN person ON person.no = alias.location << {SEQ_BITS} | alias.person
 WHERE alias_search MATCH ? AND alias_search.rowid BETWEEN ? AND ? AND {{}} LIMIT ?
 """
+_PEOPLE_LIKELY: Final = """
+SELECT count(*) FROM (SELECT 1 FROM alias_search WHERE alias_search MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)
+"""
 _PEOPLE_WIDE: Final = f"""
 SELECT no & {_SEQ} FROM person INDEXED BY person_wide WHERE location = ? AND is_wide AND {{}} LIMIT ?
 """
@@ -70,6 +73,7 @@ class SqliteDictionary:
         self._connection = connection
         self._place = place
         self._range = range_of(place.no)
+        self._contacts: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def sizes(self) -> Sizes:
         """See ``Dictionary.sizes``."""
@@ -83,6 +87,8 @@ class SqliteDictionary:
         match = _match(terms)
         if match is None:
             return self._numbers(_PEOPLE_SCANNED.format(plain.sql), (*self._range, *plain.values, limit + 1), limit)
+        if number(self._connection, _PEOPLE_LIKELY, (match, *self._range, limit + 1)) > limit:
+            return None  # as good as too many, for a tenth of the time
         values = match, *self._range, *plain.values, limit + 1
         found = self._numbers(_PEOPLE_FOUND.format(plain.sql), values, limit)
         wide = self._numbers(_PEOPLE_WIDE.format(plain.sql), (self._place.no, *plain.values, limit + 1), limit)
@@ -130,8 +136,11 @@ class SqliteDictionary:
 
     def contacts(self, people: Sequence[int]) -> tuple[int, ...]:
         """Return the contacts of people."""
-        values = self._place.no, msgspec.json.encode(people).decode()
-        return tuple(int(no) for (no,) in self._connection.execute(_CONTACTS, values))
+        wanted = tuple(people)
+        if wanted not in self._contacts:
+            values = self._place.no, msgspec.json.encode(wanted).decode()
+            self._contacts[wanted] = tuple([int(no) for (no,) in self._connection.execute(_CONTACTS, values)])
+        return self._contacts[wanted]
 
     def holds(self, found: Found) -> Condition:
         """Return the condition on a row of ``entry`` that a term holds in one of its fields."""

@@ -28,7 +28,7 @@ from commlog_tui.store.sqlite.words import near
 
 CAP: Final = 1_000
 """How many matches are counted."""
-_STEPS, _LOOKS = 1_000, 60
+_STEPS, _LOOKS = 1_000, 30
 """A count ends after so many steps of SQLite's virtual machine, times so many."""
 _MOST_TRIED: Final = 12
 """Queries that are tried before they are suggested."""

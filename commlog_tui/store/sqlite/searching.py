@@ -54,7 +54,7 @@ class SearchWalk:
         seen: set[Position] = set()
         walks = self._walks_of(self._plan.whole) if self._plan.whole else self._walks
         for walk in walks:
-            for position in self._walker.rows(walk, None, rising=False, limit=most):
+            for position in self._walker.in_any_order(walk, most):
                 if len(walks) == 1:
                     yield position
                 elif position not in seen:

@@ -10,6 +10,7 @@ import apsw
 
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.filters import Condition, Filters, Value, one_of
+from commlog_tui.store.sqlite.keys import range_of
 from commlog_tui.store.sqlite.place import Place
 
 Position = tuple[int, int]
@@ -80,6 +81,12 @@ class Walker:
 
     def first(self, walk: Walk, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
         """Return the first rows of a walk behind a position."""
+        if walk.column == "contact" and len(walk.numbers) > MOST_STREAMS:
+            entries, contacts = self._sizes()
+            about = len(walk.numbers) * entries // max(contacts, 1)
+            found = self._in_time(walk, None, about, behind, limit, rising=rising)
+            if found is not None:
+                return found
         return list(islice(self.rows(walk, behind, rising=rising, limit=limit), limit))
 
     def among_few(
@@ -113,14 +120,28 @@ class Walker:
         walk = walk_of(filters)
         if walk.column != "facet" or len(walk.numbers) < _MANY or not filters.entries:
             return None
+        return self._in_time(walk, filters, filters.entries, behind, limit, rising=rising)
+
+    def _in_time(
+        self,
+        walk: Walk,
+        filters: Filters | None,
+        entries: int,
+        behind: Position | None,
+        limit: int,
+        *,
+        rising: bool,
+    ) -> list[Position] | None:
+        """Return the first rows of very many ranges, which have about so many entries; None where it takes too long."""
         ends = self._connection.execute(_ENDS, (self._place.no,)).fetchone()
         if ends is None or ends[0] is None:
             return None
         oldest, newest = cast("Position", ends)
-        oldest, newest = max(oldest, filters.since or oldest), min(newest, filters.until or newest)
+        if filters is not None:
+            oldest, newest = max(oldest, filters.since or oldest), min(newest, filters.until or newest)
         start = behind[0] if behind is not None else oldest if rising else newest
-        every = replace(walk, column=None).also(one_of("entry.facet", cast("tuple[int, ...]", walk.numbers)))
-        span = (newest - oldest) * 2 * limit // filters.entries + 1
+        every = _as_one(walk)
+        span = (newest - oldest) * 2 * limit // max(entries, 1) + 1
         for _ in range(_TRIES):
             edge = start + span if rising else start - span
             is_all = edge >= newest if rising else edge <= oldest
@@ -150,6 +171,21 @@ class Walker:
         streams = [self._run(f"{part.sql} ORDER BY 1 {order}, 2 {order}", part.values) for part in parts]
         return merge(*streams, reverse=not rising)
 
+    def in_any_order(self, walk: Walk, most: int) -> Iterator[Position]:
+        """Yield as many rows of a walk."""
+        parts = _as_one(walk).sql(self._place, None, rising=False)
+        for at in range(0, len(parts), MOST_STREAMS):
+            chunk = parts[at : at + MOST_STREAMS]
+            values = [value for part in chunk for value in part.values]
+            yield from self._run(f"{' UNION ALL '.join(part.sql for part in chunk)} LIMIT ?", (*values, most))
+
+    def _sizes(self) -> tuple[int, int]:
+        """Return how many entries and contacts there are, or were."""
+        entries = number(self._connection, "SELECT entries FROM head WHERE location = ?", (self._place.no,))
+        first, last = range_of(self._place.no)
+        contacts = number(self._connection, "SELECT max(no) FROM contact WHERE no BETWEEN ? AND ?", (first, last))
+        return entries, contacts - first
+
     def count(self, walk: Walk, most: int) -> int:
         """Count the rows of a walk, no further than to a number."""
         parts = walk.sql(self._place, None, rising=False)
@@ -166,12 +202,18 @@ class Walker:
         self, walk: Walk, behind: Position | None, order: str, limit: int, *, rising: bool
     ) -> Iterator[Position]:
         """Collect the rows of very many ranges, and sort them."""
-        every = replace(walk, column=None).also(one_of(f"entry.{walk.column}", cast("tuple[int, ...]", walk.numbers)))
-        (part,) = every.sql(self._place, behind, rising=rising)
+        (part,) = _as_one(walk).sql(self._place, behind, rising=rising)
         return self._run(f"{part.sql} ORDER BY 1 {order}, 2 {order} LIMIT ?", (*part.values, limit))
 
     def _run(self, sql: str, values: Sequence[Value]) -> Iterator[Position]:
         return cast("Iterator[Position]", self._connection.cursor().execute(sql, values))
+
+
+def _as_one(walk: Walk) -> Walk:
+    """Return a walk with one range for all numbers of its column, in no order."""
+    if walk.column is None:
+        return walk
+    return replace(walk, column=None).also(one_of(f"entry.{walk.column}", cast("tuple[int, ...]", walk.numbers)))
 
 
 def walk_of(filters: Filters) -> Walk:

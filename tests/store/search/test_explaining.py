@@ -1,5 +1,6 @@
 """Why an entry matched, and what of it to mark."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -71,3 +72,18 @@ def test_any_text_can_be_explained(text: str, query: str) -> None:
     for match in explain(parse(query, "GB"), entry, lambda: person, "GB"):
         for begin, end in match.spans:
             assert 0 <= begin < end <= len(match.text)
+
+
+@given(
+    st.text(alphabet="abAB1-.' \n", max_size=30), st.lists(st.text(alphabet="ab1", min_size=1, max_size=3), min_size=1)
+)
+def test_a_text_is_marked_alike_whatever_letters_stand_behind(text: str, words: list[str]) -> None:
+    (term, *_) = parse(words[0], None) or (None,)
+    assert term is not None
+    term = replace(term, words=(tuple(words),))
+    entry = msgspec.structs.replace(ENTRY, title="", code=None, to="", customer=None, reference=None)
+    one, other = (
+        [match.spans for match in explain([term], msgspec.structs.replace(entry, body=body), KnownPerson, None)]
+        for body in (text, f"{text} é")
+    )
+    assert one == other
