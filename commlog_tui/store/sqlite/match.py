@@ -30,7 +30,8 @@ def trigrams_match(needles: Iterable[str]) -> str | None:
     return " OR ".join(f"({group})" for group in groups) or None
 
 
-def words_match(prefix: str, groups: Iterable[Sequence[str]]) -> str:
-    """Return the expression for rows that have a word with each beginning of one of the groups."""
-    parts = (" AND ".join(f"{quoted(prefix + start)} *" for start in group) for group in groups)
+def words_match(prefix: str, groups: Iterable[Sequence[str]], *, whole: bool = False) -> str:
+    """Return the expression for rows that have a word with each beginning of one of the groups, or the whole word."""
+    mark = "" if whole else " *"
+    parts = (" AND ".join(f"{quoted(prefix + start)}{mark}" for start in group) for group in groups)
     return " OR ".join(f"({part})" for part in parts)

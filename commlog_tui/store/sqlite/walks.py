@@ -137,11 +137,11 @@ class Walker:
         if ends is None or ends[0] is None:
             return None
         oldest, newest = cast("Position", ends)
+        span = (newest - oldest) * 2 * limit // max(entries, 1) + 1
         if filters is not None:
             oldest, newest = max(oldest, filters.since or oldest), min(newest, filters.until or newest)
         start = behind[0] if behind is not None else oldest if rising else newest
         every = _as_one(walk)
-        span = (newest - oldest) * 2 * limit // max(entries, 1) + 1
         for _ in range(_TRIES):
             edge = start + span if rising else start - span
             is_all = edge >= newest if rising else edge <= oldest
