@@ -100,9 +100,9 @@ class Walker:
             lead is not None for lead in (filters.contacts, filters.reference, filters.titles, filters.code)
         ):
             return None
-        if filters.share < _DENSE and not filters.ranges():
+        if filters.share < _DENSE:
             return None
-        few = min(int(1.5 * limit / max(filters.share, _DENSE)) + 20, _MOST_LOOKED_AT)
+        few = min(int(1.5 * limit / filters.share) + 20, _MOST_LOOKED_AT)
         order = "ASC" if rising else "DESC"
         conditions = [*filters.ranges(), *_behind(behind, rising=rising)]
         rest = "".join(f" AND {one.sql}" for one in conditions)
@@ -188,7 +188,7 @@ class Walker:
 
     def count(self, walk: Walk, most: int) -> int:
         """Count the rows of a walk, no further than to a number."""
-        parts = walk.sql(self._place, None, rising=False)
+        parts = _as_one(walk).sql(self._place, None, rising=False)
         count = 0
         for at in range(0, len(parts), MOST_STREAMS):
             chunk = parts[at : at + MOST_STREAMS]
