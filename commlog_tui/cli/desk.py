@@ -32,11 +32,12 @@ def open_desk(
     beside: "Callable[[Opener], AbstractContextManager[object]]" = lambda _opener: nullcontext(),
     view: str = "",
     terminal: RawTerminal | None = None,
+    call: str = "",
 ) -> None:
     """Open the desk on a local log file, or on a remote service.
 
     The first frame is painted before anything else is loaded. ``beside`` is entered while the desk
-    is open. ``view`` names the saved view to show first.
+    is open. ``view`` names the saved view to show first, ``call`` is a number that is calling.
 
     Raises:
         EmbeddedError: the service of this machine cannot be started.
@@ -45,10 +46,10 @@ def open_desk(
     terminal = terminal or RawTerminal()
     try:
         view, rows = view or configuration.text("first_view"), None
-        if not view:  # the newest page is not what it shows
+        if not view and not call:  # the newest page is not what it shows
             rows = first_rows(configuration, database)
             rows.paint(terminal, configuration)
-        code = _run(configuration, database, beside, view, (terminal, rows))
+        code = _run(configuration, database, beside, (view, call), (terminal, rows))
     finally:
         terminal.give_back()
     if code:
@@ -59,10 +60,10 @@ def _run(
     configuration: Configuration,
     database: Path | None,
     beside: "Callable[[Opener], AbstractContextManager[object]]",
-    view: str,
+    first: tuple[str, str],
     found: tuple[RawTerminal, FirstRows | None],
 ) -> int | None:
-    terminal, rows = found
+    (view, call), (terminal, rows) = first, found
     # pydantic looks for plugins among all that is installed; none is wanted here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # A key pressed right after a frame waits for the next one: at Textual's 60 a second, as long as
@@ -76,7 +77,7 @@ def _run(
         from commlog_tui.desk.app import DeskApp
 
         preferences = preferences_of(configuration, folder_name(log_name(configuration)))
-        preferences = replace(preferences, first_view=view)
+        preferences = replace(preferences, first_view=view, call=call)
         app = DeskApp(opener.target, preferences, opener.profiles(), rows, terminal)
         with beside(opener):
             app.run()

@@ -12,12 +12,13 @@ from commlog_tui.cli.words import stopped
 def desk(
     ctx: typer.Context,
     view: str = typer.Option("", help="Saved view to show first, by its name.", show_default=False),
+    call: str = typer.Option("", help="Number that is calling: begin with whoever has it.", show_default=False),
 ) -> None:
     """Open the desk, as commlog without a command does."""
-    run_desk(ctx.obj, view)
+    run_desk(ctx.obj, view, call)
 
 
-def run_desk(options: TargetOptions, view: str = "") -> None:
+def run_desk(options: TargetOptions, view: str = "", call: str = "") -> None:
     """Open the desk on the log that the options mean, asking on the very first start which that is."""
     settings = options.settings()
     if settings.mode == "ask":
@@ -29,6 +30,6 @@ def run_desk(options: TargetOptions, view: str = "") -> None:
         raise stopped(reason, ExitCode.USAGE)
     if settings.mode == "service":
         token_of(settings)  # reported here, where it can be read, if there is none
-        open_desk(options.configuration(), view=view)
+        open_desk(options.configuration(), view=view, call=call)
     else:
-        open_desk(options.configuration(), embedded_database(settings), view=view)
+        open_desk(options.configuration(), embedded_database(settings), view=view, call=call)

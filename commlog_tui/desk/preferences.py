@@ -24,6 +24,8 @@ class Preferences:
     ask_person_after: int = 0
     """Minutes without a key after which the desk asks who is there before it writes; 0 for never."""
     first_view: str = ""
+    call: str = ""
+    """Number that is calling: the desk begins with whoever has it."""
     """Name of the saved view that is shown at start; empty for the log itself."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to keys, as Textual's keymaps have them."""

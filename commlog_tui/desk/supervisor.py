@@ -15,6 +15,7 @@ from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.first_rows import FirstRows
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.outbox_notices import kept_words, leave, say_sent, say_shorter
+from commlog_tui.desk.people.calling import open_caller
 from commlog_tui.desk.person import bar_person
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
@@ -35,6 +36,7 @@ _REST_SECONDS: Final = 0.2
 _RENEW_SECONDS: Final = 1.0
 _GROUPS: Final = (
     "first rows", "connect", "follow", "send", "settle", "witness", "hooks", "due", "proof", "count", "tidy", "ended",
+    "call",
 )  # fmt: skip
 
 
@@ -153,6 +155,8 @@ class Supervisor:
         self.main.connect(self.session)
         if first is not None and first.scope:
             self.main.open(first.to_scope(), first.own_filters)
+        if self.preferences.call and not self._logs:
+            self._run("call", partial(open_caller, self.main, self.session, self.preferences.call))
         self._note("person", bar_person(self.session.desk_person.name))
         self.count_kept()
         self._run("follow", partial(self._renew_and_follow, self.session))

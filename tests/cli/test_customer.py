@@ -1,6 +1,7 @@
 """``commlog customer``, ``contact``, ``preference``, and ``who`` with what they record."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,14 @@ def test_exactly_this_number_comes_before_others_that_contain_it(run: Run, log: 
 def test_what_is_wrong_is_said(run: Run, words: tuple[str, ...], code: ExitCode) -> None:
     assert run(*words).exit_code == code
     assert run("outbox", "list").exit_code == ExitCode.NOTHING
+
+
+def test_an_imported_text_that_says_stop_is_a_preference(run: Run, log: list[AppendEntry], tmp_path: Path) -> None:
+    names = "From,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode,AccountSid,Sid,Direction,Price,PriceUnit"
+    row = "+447700900456,+447700900000,Stop,received,2026-11-03T09:14:00Z,2010,1,,AC1,SM9,inbound,,USD"
+    file = tmp_path / "texts.csv"
+    file.write_text(f"{names}\n{row}\n")
+    for _ in range(2):
+        assert run("import", str(file)).exit_code == ExitCode.OK
+    shown = run("preference", "list", "--to", "07700 900456")
+    assert shown.stdout == "no texts (opted out by STOP, 3 Nov)\n"

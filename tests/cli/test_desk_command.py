@@ -32,3 +32,14 @@ def test_a_view_in_the_settings_is_the_first_unless_another_is_named(
     run("desk")
     run("desk", "--view", "mine")
     assert opened == ["worries", "mine"]
+
+
+def test_a_number_that_calls_is_what_the_desk_begins_with(
+    log: list[AppendEntry], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(desk_command, "cannot_show", lambda: None)
+    monkeypatch.setattr(DeskApp, "run", lambda self: opened.append(self.preferences.call))
+    monkeypatch.setenv("COMMLOG_MODE", "local")
+    assert run("desk", "--call", "07700 900123").exit_code == ExitCode.OK
+    assert opened == ["07700 900123"]

@@ -1,25 +1,35 @@
 """What the entry form's fields hold, and what is said at them."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.events import Mount
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static, TextArea
 
+from commlog_tui.contract.customer_record import local_customer_id
+from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.desk.entry.fields import NAMES, Start, channel, guest_of
 from commlog_tui.desk.entry.ring_back import RING_BACK, RingBack, save_ring_back
+from commlog_tui.desk.people.caller_lines import is_reach
+from commlog_tui.desk.people.caller_strip import CallerStrip
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.customer_field import CustomerField
-from commlog_tui.desk.work.saving import why_not_write
+from commlog_tui.desk.work.saving import save, why_not_write
 from commlog_tui.text.address_hints import address_hint
+from commlog_tui.text.customers import objection_words
 from commlog_tui.text.fields import field_text, restored
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import OutboxItem
+
+
+WISHES: Final = "wishes"
+"""Name of the line that says what whoever is named does not want."""
 
 
 class FieldsScreen(ModalScreen[str | None]):
@@ -87,7 +97,8 @@ class FieldsScreen(ModalScreen[str | None]):
         labels = [*self.query(f"#{name}-fault").results(Label)]
         if words and not labels:
             labels = [Label("", classes="fault", id=f"{name}-fault", markup=False)]
-            self.query_one("#form").mount(*labels, after="#customer-field" if name == "customer" else f"#{name}")
+            after = "#customer-field" if name in {"customer", WISHES} else f"#{name}"
+            self.query_one("#form").mount(*labels, after=after)
         for label in labels:
             label.update(words)
             label.display = bool(words)
@@ -113,9 +124,17 @@ class FieldsScreen(ModalScreen[str | None]):
             people.show(safe(guest.name or guest.id), {"id": guest.id} | ({"name": guest.name} if guest.name else {}))
             self._recognized = to
             self._fault("customer", "known by this address or number; type over to change", "-echo")
+            self._warn(guest.id)
 
-    def forget_recognized(self) -> None:
-        """Name nobody any more whom another address or number was recognized by."""
+    def recipient_typed(self) -> None:
+        """Say who may be calling; name nobody any more whom another address was recognized by."""
+        text = self._text("to")
+        strips = [*self.query(CallerStrip)]
+        if not strips and is_reach(text):
+            strips = [CallerStrip(self._session)]
+            self.query_one("#form").mount(*strips, after="#to")
+        for strip in strips:
+            strip.ask(text)
         if self._recognized and self._text("to").strip() != self._recognized:
             self._recognized = ""
             self.query_one(CustomerField).show("", None)
@@ -125,3 +144,48 @@ class FieldsScreen(ModalScreen[str | None]):
     @on(CustomerField.Chosen)
     def _customer_decided(self) -> None:
         self._recognized = ""
+        self._warn((self._customer or {}).get("id", ""))
+
+    @on(Mount)
+    def _named(self) -> None:
+        """Say what whoever is named does not want."""
+        if self._start.customer:
+            self._warn(str(self._start.customer["id"]))
+
+    @work(exclusive=True, group="wishes", exit_on_error=False)
+    async def _warn(self, customer_id: str) -> None:
+        """Say what a guest does not want."""
+        from commlog_tui.client.errors import ClientError
+
+        words = ""
+        try:
+            if customer_id:
+                customer = await self._session.client.customer(self._session.location, customer_id)
+                words = objection_words(customer.preferences, self._session.zone)
+        except ClientError:
+            words = ""
+        if words or self.query(f"#{WISHES}-fault"):
+            self._fault(WISHES, words)
+
+    # a guest whom nobody knows yet
+
+    def _guest_key(self) -> str:
+        """Return the key of the guest that may be made with this entry, the same at every try."""
+        return id_of_key(f"guest of {self._start.key}")
+
+    def _customer_field(self, text: str, hint: str) -> CustomerField:
+        """Return the field for the customer, in which a new guest can be named if that can be recorded."""
+        can_be_new = self._start.corrects is None and why_not_write(self._session, "customer-records", "") is None
+        new_id = local_customer_id(self._guest_key()) if can_be_new else ""
+        find = self._session.find_customers
+        return CustomerField(text, self._start.customer, find, hint, id="customer-field", new_id=new_id)
+
+    async def _save_new_guest(self, entry: "OutboxItem") -> None:
+        """Save the guest whom an entry names first. Raises ``OutboxError``."""
+        customer = entry.content.get("customer") or {}
+        if customer.get("id") != local_customer_id(self._guest_key()) or self._start.corrects is not None:
+            return
+        to = str(entry.content.get("to") or "").strip()
+        content: dict[str, Any] = {"name": customer.get("name") or customer["id"]}
+        content |= {"addresses" if "@" in to else "numbers": [to]} if is_reach(to) else {}
+        await save(self._session, "customer", content, key=self._guest_key())

@@ -84,9 +84,7 @@ class EntryForm(FieldsScreen):
                 elif name == "via":
                     yield ChannelField(text, self._channel_chosen, hint, id=name)
                 elif name == "customer":
-                    yield CustomerField(
-                        text, self._start.customer, self._session.find_customers, hint, id="customer-field"
-                    )
+                    yield self._customer_field(text, hint)
                 else:
                     yield Field(text, placeholder=hint, id=name, select_on_focus=False)  # what is there is amended
             yield from self._ring_back()
@@ -187,7 +185,7 @@ class EntryForm(FieldsScreen):
         if name == "when":
             self._echo()
         if name == "to":
-            self.forget_recognized()
+            self.recipient_typed()
         self._keep_soon()
 
     @on(CustomerField.Chosen)
@@ -261,6 +259,7 @@ class EntryForm(FieldsScreen):
         from commlog_tui.client.outbox import OutboxError
 
         try:
+            await self._save_new_guest(ready)
             done = await self._keeper.hand_over(self._session.signed(ready))
         except OutboxError as error:
             self._hint(str(error))

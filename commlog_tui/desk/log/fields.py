@@ -29,15 +29,34 @@ class Fields:
 
             filters = self._reader.state.claimed
             self._sidebar = FilterSidebar(
-                session.place.channels, session.zone, session.find_customers, filters, id="filters"
+                session.place.channels,
+                session.zone,
+                session.find_customers,
+                filters,
+                id="filters",
+                searched=self._ask_caller,
             )
             self._mounting = self._screen.query_one("#side").mount(self._sidebar)
             await self._mounting
             self._sidebar.show(self._reader.state.claimed)
         await self._mounting
 
+    def _ask_caller(self, text: str) -> None:
+        """Show above the table who may be calling; the strip is made when it is first needed."""
+        from commlog_tui.desk.people.caller_lines import is_reach
+        from commlog_tui.desk.people.caller_strip import CallerStrip
+
+        strips, session = [*self._screen.query(CallerStrip)], self._reader.session
+        if not strips and session is not None and is_reach(text):
+            strips = [CallerStrip(session)]
+            self._screen.query_one("#main").mount(*strips, before="#table")
+        for strip in strips:
+            strip.ask(text)
+
     def show(self, filters: Filters, *, anew: bool = False) -> None:
         """Show filters that came from elsewhere; ``anew`` also empties what cannot be asked for."""
+        if self._sidebar is not None:
+            self._ask_caller(filters.q)
         if self._sidebar is not None and self._sidebar.is_mounted:
             self._sidebar.show(filters, anew=anew)
 

@@ -23,6 +23,7 @@ from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
 
 if TYPE_CHECKING:
+    from commlog_tui.contract.task import Task
     from commlog_tui.desk.delivery.checklist import ChecklistPane
     from commlog_tui.desk.session import Session
 
@@ -41,6 +42,8 @@ class Parts:
         self._dim_keys = dim_keys
         self._drawn: tuple[object, ...] = ()
         """What the detail was drawn from."""
+        self._tasks: tuple[Task, ...] = ()
+        """Open tasks about the entry in the detail."""
         self._checklist: ChecklistPane | None = None
         self._place = ("", 0)
         """The id of the entry in the detail, and the width: where both stay, the detail is not scrolled."""
@@ -139,14 +142,23 @@ class Parts:
             pane.show([])
             self._drawn = ()
         elif pane.display:
-            drawn = (state.entry, state.detail, state.private, state.raw, pane.text_width)
+            tasks = self._tasks_about(state.entry.id)
+            drawn = (state.entry, state.detail, state.private, state.raw, pane.text_width, tasks)
             if len(drawn) != len(self._drawn) or any(
                 one is not two for one, two in zip(drawn, self._drawn, strict=True)
             ):
                 place = state.entry.id, pane.text_width
                 stay, self._place, self._drawn = place == self._place, place, drawn
-                pane.show(lines_of(state, self._zone, pane.text_width), stay=stay)
+                pane.show(lines_of(state, self._zone, pane.text_width, tasks), stay=stay)
             self._reader.load_details()
+
+    def _tasks_about(self, entry_id: str) -> "tuple[Task, ...]":
+        """Return the open tasks about an entry; the same ones as last time where none has changed."""
+        session = self._reader.session
+        tasks = tuple(one for one in session.tasks.tasks if one.entry == entry_id) if session is not None else ()
+        if tasks != self._tasks:
+            self._tasks = tasks
+        return self._tasks
 
 
 def _besides_row(state: ViewState) -> tuple[object, ...]:

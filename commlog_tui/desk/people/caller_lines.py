@@ -31,10 +31,13 @@ def caller_lines(found: "Callers", zone: ZoneInfo, now: datetime) -> list[str]:
 
 
 def _lines(caller: "Caller", zone: ZoneInfo, now: datetime) -> list[str]:
-    from commlog_tui.text.customers import customer_line
+    from commlog_tui.text.customers import customer_line, objection_words
     from commlog_tui.text.due import due_words
 
-    head = "No name is known" if caller.customer is None else customer_line(caller.customer, zone)
+    head = "No name is known"
+    if caller.customer is not None:
+        head = customer_line(caller.customer.model_copy(update={"preferences": ()}), zone)
+    wishes = objection_words(caller.preferences, zone)
     sent = [f"  {brief_moment(one.sent_at, zone)}  {safe(one.title)}, {one.status.value}" for one in caller.entries]
     tasks = [f"  ! {safe(one.words)}, due {due_words(one.due_at, zone, now)}" for one in caller.tasks]
-    return [head, *sent, *tasks]
+    return [head, *([f"  {wishes}"] if wishes else []), *sent, *tasks]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
 
 _SETTLE: Final = 0.15
-_MOST_LINES: Final = 8
+_MOST_LINES: Final = 10
 
 
 class CallerStrip(Static):
@@ -25,12 +25,11 @@ class CallerStrip(Static):
         super().__init__("", id=id, markup=False)
         self._session = session
         self._text = ""
-        self.display = False
 
     @property
     def text(self) -> str:
         """What is shown."""
-        return str(self.render()) if self.display else ""
+        return str(self.render()) if self.has_class("-known") else ""
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
@@ -63,4 +62,4 @@ class CallerStrip(Static):
 
     def _show(self, lines: list[str]) -> None:
         self.update("\n".join(lines[:_MOST_LINES]))
-        self.display = bool(lines)
+        self.set_class(bool(lines), "-known")

@@ -44,7 +44,8 @@ class ContactForm(ModalScreen["str | None"]):
             yield Label("Of " + (mask(self._guest_name) if self._private else safe(self._guest_name)), markup=False)
             yield Label(f"Not any more: {old}" if old else "One more, preferred from now on", markup=False)
             yield Label("Right one", markup=False)
-            yield Field("" if self._private else safe(self._old), placeholder="address or number", id="new")
+            begun = "" if self._private else safe(self._old)  # what is there is amended
+            yield Field(begun, placeholder="address or number", id="new", select_on_focus=False)
             yield Label("", id="echo", markup=False)
             yield Label("Why", markup=False)
             yield Field("", placeholder="misspelt, a new number …", id="why")

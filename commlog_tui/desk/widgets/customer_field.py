@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker
 from typing_extensions import override
 
+from commlog_tui.contract.folding import fold
 from commlog_tui.desk.faults import show_fault
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.key_bar import KeyHints
@@ -29,6 +30,9 @@ Find: TypeAlias = "Callable[[str], Awaitable[tuple[Customer, ...]]]"
 
 _SETTLE: Final = 0.2
 _AS_TYPED: Final = "as-typed"
+_AS_NEW: Final = "as-new"
+_NEW: Final = "A new guest:"
+_LONGEST_NAME: Final = 200
 _LONGEST_ID: Final = 128
 """Characters, as the contract has it."""
 
@@ -50,8 +54,19 @@ class CustomerField(Vertical):
     class Changed(Message):
         """The customer chosen before is chosen no more."""
 
-    def __init__(self, text: str, customer: Mapping[str, Any] | None, find: Find, hint: str, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(
+        self,
+        text: str,
+        customer: Mapping[str, Any] | None,
+        find: Find,
+        hint: str,
+        *,
+        id: str,  # noqa: A002 - Textual's name for it
+        new_id: str = "",
+    ) -> None:
+        """Set whom to show; with ``new_id``, whoever nobody knows can be named as new, under that id."""
         super().__init__(id=id)
+        self._new_id = new_id
         self._text = self._chosen_text = text
         self._find = find
         self._hint = hint
@@ -92,11 +107,30 @@ class CustomerField(Vertical):
         """Select the first match if the line has the focus, now or once one is found."""
         if not self._on_line(focused) or self._chosen is not None:
             return False
+        if self._looking_for:
+            self._is_pick_due = True
+            return True
+        return self._pick(self.query_one(Field).value.strip())
+
+    def _pick(self, q: str) -> bool:
+        """Choose whoever is meant beyond doubt; of several of the same name, have one chosen in the list."""
+        if self._new_id and len([one for one in self._found if fold(one.name or "") == fold(q)]) > 1:
+            return self.enter_list(self.query_one(Field))
         if self._found:
             self._choose(self._found[0].id)
             return True
-        self._is_pick_due = bool(self._looking_for)
-        return self._is_pick_due
+        if self._is_new_name(q):
+            self._choose_new(q)
+            return True
+        return False
+
+    def _is_new_name(self, q: str) -> bool:
+        return bool(self._new_id) and 0 < len(q) <= _LONGEST_NAME and not any(map(str.isdigit, q)) and "@" not in q
+
+    def _choose_new(self, q: str) -> None:
+        self.show(safe(q), {"id": self._new_id, "name": q})
+        self.screen.set_focus(self.query_one(Field))
+        self.post_message(self.Chosen())
 
     def enter_list(self, focused: Widget | None) -> bool:
         """Go into the list, if the line has the focus and there is one."""
@@ -138,16 +172,17 @@ class CustomerField(Vertical):
             if self._looking_for == q:
                 self._looking_for, self._is_pick_due = "", False
         self._offer(q, found)
-        if is_due and found and self._on_line(self.screen.focused):
-            self._choose(found[0].id)
+        if is_due and self._on_line(self.screen.focused):
+            self._pick(q)
 
     def _offer(self, q: str, found: "tuple[Customer, ...]") -> None:
         self._found = found
         matches = self.query_one(OptionList)
         matches.clear_options()
         for one in found:
-            reach = next(iter((*one.numbers, *one.addresses)), "")
-            matches.add_option(Option(Content(f"{safe(one.name or one.id)}  {safe(reach)}"), id=f"customer:{one.id}"))
+            matches.add_option(Option(Content(_words(one, with_id=bool(self._new_id))), id=f"customer:{one.id}"))
+        if self._is_new_name(q):
+            matches.add_option(Option(Content(f"{_NEW} {safe(q)}"), id=_AS_NEW))
         if 0 < len(q) <= _LONGEST_ID:
             matches.add_option(Option(Content(f"the id {safe(q)}"), id=_AS_TYPED))
         matches.set_class(matches.option_count > 0, "-open")
@@ -156,6 +191,9 @@ class CustomerField(Vertical):
     def _picked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         typed = self.query_one(Field).value.strip()
+        if event.option_id == _AS_NEW:
+            self._choose_new(typed)
+            return
         self._choose(typed if event.option_id == _AS_TYPED else str(event.option_id).removeprefix("customer:"))
 
     def _choose(self, customer_id: str) -> None:
@@ -164,3 +202,13 @@ class CustomerField(Vertical):
         self.show(safe(str(name.get("name", customer_id))), {"id": customer_id} | name)
         self.screen.set_focus(self.query_one(Field))
         self.post_message(self.Chosen())
+
+
+def _words(customer: "Customer", *, with_id: bool) -> str:
+    """Return a match: its name and a number or address; with the id, all that tells two of a name apart."""
+    if not with_id:
+        reach = next(iter((*customer.numbers, *customer.addresses)), "")
+        return f"{safe(customer.name or customer.id)}  {safe(reach)}"
+    reach_of_each = (next(iter(reach), "") for reach in (customer.numbers, customer.addresses))
+    parts = (customer.name or "", *reach_of_each, customer.id, "made here" if customer.local else "")
+    return "  ".join(safe(part) for part in parts if part)

@@ -1,6 +1,6 @@
 """The filters as fields: what is typed becomes one frozen value, a moment after the last key."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -70,8 +70,11 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         filters: Filters = NO_FILTERS,
         *,
         id: str | None = None,  # noqa: A002 - Textual's name for it
+        searched: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """Set what can be chosen; ``searched`` is called with every text that is typed into the search."""
         super().__init__(id=id)
+        self._searched = searched
         self._channels = tuple(channels)
         self._zone = zone
         self._find = find
@@ -145,6 +148,8 @@ class FilterSidebar(VerticalScroll, can_focus=False):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        if event.input.id == "q":
+            self._searched(event.value)
         if event.input.id in _TYPED:
             self._stop()
             self._timer = self.set_timer(_SETTLE, self._tell)

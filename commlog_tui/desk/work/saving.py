@@ -16,7 +16,9 @@ def why_not_write(session: "Session", capability: str, what: str) -> str | None:
     return None if session.may("add-manual") else f"{what} cannot be recorded with your token's role."
 
 
-async def save(session: "Session", action: str, content: Mapping[str, Any], about: str | None = None) -> str:
+async def save(
+    session: "Session", action: str, content: Mapping[str, Any], about: str | None = None, key: str | None = None
+) -> str:
     """Save an item in the outbox, from where it is sent at once, and return its key.
 
     Raises ``OutboxError``; then nothing was saved.
@@ -24,6 +26,7 @@ async def save(session: "Session", action: str, content: Mapping[str, Any], abou
     from commlog_tui.client.outbox_item import OutboxItem
 
     fields = {"location": session.location, "action": action, "entry_id": about, "content": dict(content)}
+    fields |= {} if key is None else {"key": key}
     item = session.signed(OutboxItem.model_validate(fields))
     await asyncio.to_thread(session.outbox.save, item)
     session.written.add(item.key)
