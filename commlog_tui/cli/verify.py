@@ -158,7 +158,7 @@ async def _pages(session: Session, size: int) -> AsyncIterator[list["Row"]]:
                 record.record.encode(errors="replace"),
                 None if record.salt is None else bytes.fromhex(record.salt),
                 None if record.personal is None else record.personal.encode(errors="replace"),
-                *(None, None, None, None, 1),
+                *(None, None, None, None, 1, None),
             )
             for record in records
             if record.seq <= size

@@ -11,33 +11,21 @@ from typing import Final, NamedTuple
 import msgspec
 
 from commlog_tui.ledger.leaf import commitment, may_be_missing
+from commlog_tui.ledger.public_fields import PublicFields, bytes_of, decode_fields, is_filed
 from commlog_tui.ledger.tree import HASH_SIZE, TILE, Frontier, fold
 
 _LEAVES: Final = 1 << TILE
 _MOST_FAULTS: Final = 1_000
+_OTHER_DATA: Final = "its personal data is not what was recorded"
 _STOLEN: Final = "its personal data is missing, though no redaction on record has removed it"
 
-Row = tuple[int, bytes, bytes | None, bytes | None, bytes | None, bytes | None, str | None, bytes | None, int]
+Row = tuple[
+    int, bytes, bytes | None, bytes | None, bytes | None, bytes | None, str | None, bytes | None, int, bytes | None
+]
 """Of one record: seq, public part, salt and personal data (None if removed); then, where the
 columns are known, the stored leaf or its first bytes, id, kind and id of its entry, and whether its
-location is right."""
-
-
-class _PublicFields(msgspec.Struct, gc=False):
-    id: str
-    kind: str
-    location: str
-    seq: int
-    personal: str
-    entry: str | None = None
-    about: str | None = None
-
-    @property
-    def root(self) -> str | None:
-        return self.entry or self.about
-
-
-_decode: Final = msgspec.json.Decoder(_PublicFields).decode
+location is right; and the commitment, if the public part was made of columns that agree with what
+it is filed under, so that it need not be read."""
 
 
 class Fault(NamedTuple):
@@ -99,32 +87,39 @@ class Verifier:
 
     def check(self, rows: Iterable[Row]) -> None:
         """Verify the next records."""
-        digest_of, mac_of, decode, location = sha256, commitment, _decode, self.location
-        for seq, public, salt, data, leaf, record_id, kind, entry, is_placed in rows:
+        digest_of, mac_of = sha256, commitment
+        for row in rows:
+            seq, public, salt, data, leaf, _, kind, _, _, known = row
             digest = digest_of(b"\x00" + public).digest()
             if seq != self._next:
                 self._skip(seq)
-            try:
-                record = decode(public)
-            except msgspec.DecodeError:
-                self._fault(seq, "it cannot be read as a record")
+            if known is not None and salt is not None and data is not None and kind != "redaction":
+                if mac_of(salt, data) != known:
+                    self._fault(seq, _OTHER_DATA)
             else:
-                if (
-                    record.seq != seq
-                    or record.location != location
-                    or not _is_filed(record, record_id, kind, entry, is_placed)
-                ):
-                    self._misplaced(seq, record, record_id, kind, entry)
-                if data is None or salt is None:
-                    whole = data is None and salt is None  # no redaction leaves one of them
-                    self._missing.append((seq, record.kind, record.root or record.id if whole else ""))
-                elif mac_of(salt, data).hex() != record.personal:
-                    self._fault(seq, "its personal data is not what was recorded")
-                if record.kind == "redaction" and (root := record.root) is not None:
-                    self._redactions[root] = seq
+                self._read(row)
             if leaf is not None and not digest.startswith(leaf):
                 self._fault(seq, "it does not match its stored hash: its text or the hash was changed")
             self._push(digest)
+
+    def _read(self, row: Row) -> None:
+        """Read a public part, and compare it with what it is filed under and with the personal data."""
+        seq, public, salt, data, _, record_id, kind, entry, is_placed, _ = row
+        try:
+            record = decode_fields(public)
+        except msgspec.DecodeError:
+            self._fault(seq, "it cannot be read as a record")
+            return
+        is_own = record.seq == seq and record.location == self.location
+        if not is_own or not is_filed(record, record_id, kind, entry, is_placed):
+            self._misplaced(seq, record, record_id, kind, entry)
+        if data is None or salt is None:
+            whole = data is None and salt is None  # no redaction leaves one of them
+            self._missing.append((seq, record.kind, record.root or record.id if whole else ""))
+        elif commitment(salt, data).hex() != record.personal:
+            self._fault(seq, _OTHER_DATA)
+        if record.kind == "redaction" and (root := record.root) is not None:
+            self._redactions[root] = seq
 
     def part(self) -> SoundPart | None:
         """Return what was verified, from the position it began with; None if it is not whole and sound."""
@@ -200,7 +195,7 @@ class Verifier:
         self._next += 1
 
     def _misplaced(
-        self, seq: int, record: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None
+        self, seq: int, record: PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None
     ) -> None:
         if record.location != self.location:
             self._fault(seq, "it is a record of another location")
@@ -208,11 +203,11 @@ class Verifier:
             self._fault(seq, f"it says of itself that it is no. {record.seq}")
         if record_id is None:
             return
-        if _bytes_of(record.id) != record_id:
+        if bytes_of(record.id) != record_id:
             self._fault(seq, "it is filed under another id than it says")
         if record.kind != kind:
             self._fault(seq, "it is filed as another kind of record than it says")
-        if _bytes_of(record.root or record.id) != entry:
+        if bytes_of(record.root or record.id) != entry:
             self._fault(seq, "it is filed under another entry than it says")
         elif seq not in self._bad:
             self._fault(seq, "it is filed under another location")
@@ -276,25 +271,3 @@ class Verifier:
 def recorded_twice(first: int) -> str:
     """Return the message for a record with the id of an earlier one."""
     return f"it has the id of no. {first}: one key was recorded twice"
-
-
-def _is_filed(
-    record: _PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None, is_placed: int
-) -> bool:
-    """Return whether a record's columns match its content; True where columns are unknown."""
-    if record_id is None:
-        return True
-    here = _bytes_of(record.id)
-    return (
-        here == record_id
-        and kind == record.kind
-        and is_placed == 1
-        and entry == (here if (root := record.root) is None else _bytes_of(root))
-    )
-
-
-def _bytes_of(uuid: str) -> bytes:
-    try:
-        return bytes.fromhex(uuid.replace("-", ""))
-    except ValueError:
-        return b""

@@ -83,7 +83,14 @@ def to_columns(  # noqa: PLR0917 - what a record is filed by, in one order every
 
 def to_public(columns: Columns, location: str, seq: int, record_id: bytes, root_id: bytes | None) -> bytes:
     """Return the canonical bytes of a public part. Raises ``ValueError`` if the columns were damaged."""
-    form, recorded_at, lag, commitment, rest = columns
+    return made_public(*columns, location, seq, record_id, root_id)
+
+
+def made_public(  # noqa: PLR0917 - a column each, as this is called for every record that is verified
+    form: str | None, recorded_at: int | None, lag: int | None, commitment: bytes | None, rest: bytes | None,
+    location: str, seq: int, record_id: bytes, root_id: bytes | None,
+) -> bytes:  # fmt: skip
+    """Do as ``to_public``, with the columns apart."""
     if form is None:
         if rest is None:
             raise ValueError("a raw record has no bytes")
@@ -110,6 +117,26 @@ def to_public(columns: Columns, location: str, seq: int, record_id: bytes, root_
         return template % arrange(values)
     except TypeError as error:
         raise ValueError("the columns do not fit the form") from error
+
+
+@lru_cache(maxsize=4_096)
+def stated_form(form: str, location: str) -> tuple[str, bool] | None:
+    """Return the kind of records of a form, and whether they are about another one.
+
+    None unless id, location, position, commitment and root of such a record are those of its
+    columns, so that its bytes need not be read to compare them.
+    """
+    try:
+        fields = _decode(form)
+        _template(form, location)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    kind = fields.get("kind")
+    own = [fields.get(name, "") for name in ("id", "location", "seq", "personal")]
+    roots = [fields[name] for name in _ROOTS if name in fields]
+    if not isinstance(kind, str) or len(roots) > 1 or any(type(one) is not int or one for one in own + roots):
+        return None
+    return kind, bool(roots)
 
 
 def to_part(columns: Columns, location: str, seq: int, record_id: bytes, root_id: bytes | None) -> PublicPart:

@@ -128,7 +128,7 @@ def _new_records(target: Target, location: str, rows: Sequence[Row]) -> list[New
     roots = {bytes(row[7] or b"") for row in rows}
     known = here | target.positions(location, sorted(roots.difference(here)))
     new = []
-    for seq, public, salt, data, _, _, kind, root, _ in rows:  # the verifier has compared them with the content
+    for seq, public, salt, data, _, _, kind, root, *_ in rows:  # the verifier has compared them with the content
         record = Record.read(public, data, leaf_hash(public))
         at = known[bytes(root or b"")]
         new.append(

@@ -178,8 +178,10 @@ def test_a_key_recorded_twice_is_found_through_the_service_too() -> None:
     rows: list[Row] = []
     for seq, number in ((1, 7), (2, 8), (3, 7)):
         base = {"id": str(UUID(int=number)), "kind": "entry", "location": "quay", "personal": "", "actor": "a"}
-        rows.append((seq, canonical({**base, "seq": seq, "recorded_at": 0}), None, None, None, None, None, None, 1))
-    rows.append((4, b"[", None, None, None, None, None, None, 1))
+        rows.append(
+            (seq, canonical({**base, "seq": seq, "recorded_at": 0}), None, None, None, None, None, None, 1, None)
+        )
+    rows.append((4, b"[", None, None, None, None, None, None, 1, None))
     verifier, known = Verifier("quay"), dict[bytes, int]()
     _look_for_keys_recorded_twice(rows[:2], known, verifier)
     assert verifier.faults == []

@@ -26,7 +26,7 @@ def row(seq: int, /, kind: str = "entry", **text: object) -> Row:
         "seq": seq,
         "personal": commitment(SALT, data).hex(),
     }
-    return seq, canonical({**fields, **text}), SALT, data, None, None, None, None, 1  # type: ignore[dict-item] # text and numbers
+    return seq, canonical({**fields, **text}), SALT, data, None, None, None, None, 1, None  # type: ignore[dict-item] # text and numbers
 
 
 def checked(*rows: Row, roots_at: frozenset[int] = frozenset()) -> Verifier:
@@ -72,8 +72,8 @@ def test_what_cannot_be_read_or_lies_elsewhere_is_told() -> None:
 
 def test_a_redaction_answers_for_what_is_missing_of_its_entry_alone() -> None:
     gone = row(1)
-    stripped: Row = (1, gone[1], None, None, None, None, None, None, 1)
-    other: Row = (2, row(2)[1], None, None, None, None, None, None, 1)
+    stripped: Row = (1, gone[1], None, None, None, None, None, None, 1, None)
+    other: Row = (2, row(2)[1], None, None, None, None, None, None, 1, None)
     redaction = row(3, "redaction", entry=f"{1:032x}")
     verifier = checked(stripped, other, redaction)
     words = "its personal data is missing, though no redaction on record has removed it"
@@ -126,7 +126,7 @@ def filed(seq: int, /, kind: str = "entry", record_id: str = "", entry: str = ""
     _, public, *_ = row(seq, **text)
     own = f"{seq:032x}"
     identity, about = bytes.fromhex(record_id or own), bytes.fromhex(entry or record_id or own)
-    return seq, public, SALT, b'{"to":"ada@example.com"}', leaf_hash(public), identity, kind, about, placed
+    return seq, public, SALT, b'{"to":"ada@example.com"}', leaf_hash(public), identity, kind, about, placed, None
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_a_record_lies_where_it_says(wrong: dict[str, Any], words: str) -> None:
 
 @pytest.mark.parametrize("gone", [(None, b"{}"), (SALT, None), (None, None)])
 def test_half_of_what_was_committed_to_is_as_good_as_none(gone: tuple[bytes | None, bytes | None]) -> None:
-    half: Row = (1, row(1)[1], *gone, None, None, None, None, 1)
+    half: Row = (1, row(1)[1], *gone, None, None, None, None, 1, None)
     words = "its personal data is missing, though no redaction on record has removed it"
     assert found(half) == [(1, 1, words)]
     assert (found(half, row(2, "redaction", entry=f"{1:032x}")) == []) == (gone == (None, None))

@@ -5,43 +5,27 @@ row must not hide it from whoever looks for that.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import psycopg
 
 from commlog_tui.ledger.tree import Frontier
 from commlog_tui.ledger.verifier import Row, StoredTree, Verifier, recorded_twice
-from commlog_tui.records.personal_codec import to_personal
-from commlog_tui.records.public_codec import Columns as Stored
-from commlog_tui.records.public_codec import to_public
-from commlog_tui.store.auditing import AuditedLocation, Progress, feed_in_turn
+from commlog_tui.store.auditing import AuditedLocation, Progress
+from commlog_tui.store.auditing_cores import feed_on_cores
 from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError
+from commlog_tui.store.postgresql.auditing import batches, end_of, examine, see, snapshot
 from commlog_tui.store.postgresql.comparing import differing
 from commlog_tui.store.postgresql.connection import Row as Columns
-from commlog_tui.store.postgresql.connection import connect, parameters, plain_errors
-from commlog_tui.store.postgresql.guards import UPKEEP
-from commlog_tui.store.postgresql.migrations import layout_of, require_current
-from commlog_tui.store.postgresql.record_rows import start_bytes
-from commlog_tui.store.postgresql.schema_check import schema_faults
 from commlog_tui.store.postgresql.store import file_of_log
 from commlog_tui.store.signing import fault_of_key
 
-_AT_ONCE: Final = 5_000
-_SEE: Final = "SELECT set_config('commlog.location', %s, true)"
 _SCANS: Final = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
 _COUNT: Final = "SELECT count(*) FROM record WHERE location = %s"
-_RECORDS: Final = """
-SELECT r.seq, r.form, r.recorded_at, r.lag, r.commitment, r.rest, r.salt, r.personal, r.leaf_start, uuid_send(r.id),
-    r.kind, CASE WHEN r.root <> r.seq THEN coalesce((
-        SELECT uuid_send(t.id) FROM record t WHERE t.location = %(no)s AND t.seq = r.root AND t.root = t.seq
-    ), '') END
-FROM record r WHERE r.location = %(no)s ORDER BY r.seq
-"""
-_FORMS: Final = "SELECT no, text FROM form WHERE location = %s"
-_HEAD: Final = "SELECT seq, frontier FROM head WHERE location = %s"
 _NODES: Final = "SELECT level, position, hash FROM node WHERE location = %s"
 _UNFORGOTTEN: Final = """
 WITH gone AS MATERIALIZED (
@@ -111,23 +95,12 @@ class PostgresAudit:
 
     def batches(self, location: AuditedLocation) -> Iterator[list[Row]]:
         """See ``auditing.Audit.batches``."""
-        self._see(location.key)
-        end, after = self._end(location.key)[0], 0
-        forms: dict[int, str] = dict(self._connection.execute(_FORMS, (location.key,)).fetchall())
-        with plain_errors(), self._connection.cursor("records", binary=True) as cursor:
-            cursor.execute(_RECORDS, {"no": location.key})
-            while rows := cursor.fetchmany(_AT_ONCE):
-                for at, row in enumerate(rows):
-                    if row[0] > end and row[0] != after + 1:
-                        yield self._read(rows[:at], location.id, forms)
-                        return
-                    after = row[0]
-                yield self._read(rows, location.id, forms)
+        return batches(self._connection, location.key, location.id)
 
     def feed(self, location: AuditedLocation, verifier: Verifier, progress: Progress) -> bool:
         """See ``auditing.Audit.feed``."""
-        feed_in_turn(self, location, verifier, progress)
-        return False
+        read = partial(batches, self._connection, location.key, location.id)
+        return feed_on_cores(read, partial(examine, self._url, location.key, location.id), location, verifier, progress)
 
     def finish(self, location: AuditedLocation, verifier: Verifier) -> None:
         """See ``auditing.Audit.finish``."""
@@ -166,25 +139,8 @@ class PostgresAudit:
         """See ``auditing.Audit.is_scrub_due``."""
         return False
 
-    def _read(self, rows: Iterable[Columns], location: str, forms: Mapping[int, str]) -> list[Row]:
-        """Return rows of ``_RECORDS`` with their bytes; what cannot be made again is empty, which is a fault."""
-        read: list[Row] = []
-        for seq, form, *columns, salt, data, start, record_id, kind, about in rows:
-            try:
-                stored = Stored(None if form is None else forms.get(form, ""), *columns)
-                public = to_public(stored, location, seq, record_id, about)
-            except ValueError:
-                public = b""
-            try:
-                personal = None if data is None else to_personal(data)
-            except ValueError:
-                personal = b""
-            entry = record_id if about is None else about
-            read.append((seq, public, salt, personal, start_bytes(start), record_id, kind, entry, 1))
-        return read
-
     def _see(self, no: int) -> None:
-        self._connection.execute(_SEE, (str(no),))
+        see(self._connection, no)
 
     def _count(self, no: int) -> int:
         """Return how many records a location has, counted without an index."""
@@ -197,9 +153,7 @@ class PostgresAudit:
         return int(count)
 
     def _end(self, no: int) -> tuple[int, bytes]:
-        self._see(no)
-        row = self._connection.execute(_HEAD, (no,), binary=True).fetchone()
-        return (0, b"") if row is None else (row[0], row[1])
+        return end_of(self._connection, no)
 
     def _require_known_locations(self) -> None:
         for statement, words in _STRAYS.items():
@@ -219,9 +173,5 @@ def opened(url: str) -> Iterator[PostgresAudit]:
 
     Raises ``StoreUnavailableError`` if it is no log of this layout.
     """
-    with closing(connect(parameters(url))) as connection, plain_errors():
-        require_current(layout_of(connection))
-        faults = schema_faults(connection)
-        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        connection.execute(UPKEEP)
+    with snapshot(url) as (connection, faults):
         yield PostgresAudit(url, connection, faults)

@@ -13,9 +13,6 @@ import apsw
 
 from commlog_tui.ledger.verifier import Row, SoundPart, StoredTree, Verifier, recorded_twice
 from commlog_tui.records.errors import LogError
-from commlog_tui.records.personal_codec import to_personal
-from commlog_tui.records.public_codec import Columns as Stored
-from commlog_tui.records.public_codec import to_public
 from commlog_tui.store.auditing_cores import examined
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors
@@ -25,6 +22,7 @@ from commlog_tui.store.sqlite.record_rows import start_bytes
 from commlog_tui.store.sqlite.schema import SEQ_BITS
 from commlog_tui.store.sqlite.schema_check import require_layout
 from commlog_tui.store.sqlite.tree import size_and_root
+from commlog_tui.store.stored_rows import StoredRows
 
 _AT_ONCE: Final = 5_000
 _RECORDS: Final = f"""
@@ -133,27 +131,18 @@ class _Reader:
 
     def __init__(self, connection: apsw.Connection, location: int) -> None:
         self._kinds = dict(connection.execute("SELECT no, name FROM kind NOT INDEXED"))
-        self._forms = dict(connection.execute("SELECT no, text FROM form NOT INDEXED"))
         names = connection.execute("SELECT id FROM location NOT INDEXED WHERE no = ?", (location,)).fetchall()
-        self._location = str(names[0][0]) if names else ""
+        forms = dict(connection.execute("SELECT no, text FROM form NOT INDEXED"))
+        self._rows = StoredRows(str(names[0][0]) if names else "", forms)
 
     def read(self, rows: list[Columns]) -> list[Row]:
         """Return rows of ``_RECORDS`` with their bytes; what cannot be made again is empty, which is a fault."""
-        read: list[Row] = []
-        kinds, forms, location = self._kinds, self._forms, self._location
-        for seq, form, *columns, salt, data, start, record_id, kind, root, about, placed in rows:
-            try:
-                stored = Stored(None if form is None else forms.get(form, ""), *columns)
-                public = to_public(stored, location, seq, record_id, about)
-            except ValueError:
-                public = b""
-            try:
-                personal = None if data is None else to_personal(data)
-            except ValueError:
-                personal = b""
-            entry = record_id if root is None else about
-            read.append((seq, public, salt, personal, start_bytes(start), record_id, kinds.get(kind), entry, placed))
-        return read
+        kinds = self._kinds
+        return self._rows.read(
+            (*columns, start_bytes(start), record_id, kinds.get(kind), about, entry, placed)
+            for *columns, start, record_id, kind, root, about, placed in rows
+            for entry in (record_id if root is None else about,)
+        )
 
 
 def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> None:
