@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from commlog_tui.providers.provider import Provider
-    from commlog_tui.store.hooks import HookFile
+    from commlog_tui.store.hooks import Hooks
     from commlog_tui.store.protocol import Store
 
 hooks = Commands(help="Webhooks of delivery providers: what they report goes into the log.", no_args_is_help=True)
@@ -61,7 +62,8 @@ def add_hook(
             return False
         key = log.keys().hook_key(await store.log_name(), create=True)
         sealed = seal(key, location, known.slug, HookSettings(secret, address, confirm))
-        log.hooks().set(HookRecord(location, known.slug, sealed, datetime.now(UTC)))
+        with closing(log.hooks()) as hooks:
+            hooks.set(HookRecord(location, known.slug, sealed, datetime.now(UTC)))
         return True
 
     if not with_store(ctx, database, add):
@@ -126,7 +128,8 @@ def probe_hook(
     known, log = _provider(provider), stored_log(ctx, database)
 
     async def address(store: "Store") -> str | None:
-        hook = log.hooks().find(location, known.slug)
+        with closing(log.hooks()) as hooks:
+            hook = hooks.find(location, known.slug)
         if hook is None:
             return None
         key = log.keys().hook_key(await store.log_name())
@@ -142,16 +145,13 @@ def probe_hook(
     say(f"{url} is reachable and refuses what is not signed, as it should.")
 
 
-def _with_hooks(ctx: typer.Context, database: str | None, work: "Callable[[HookFile], Answer]") -> Answer:
+def _with_hooks(ctx: typer.Context, database: str | None, work: "Callable[[Hooks], Answer]") -> Answer:
     from commlog_tui.records.errors import LogError
 
     log = stored_log(ctx, database)
     try:
-        file = log.hooks()
-        try:
-            return work(file)
-        finally:
-            file.close()
+        with closing(log.hooks()) as hooks:
+            return work(hooks)
     except LogError as error:
         raise stopped(str(error), code_of_store(error)) from None
 

@@ -18,7 +18,7 @@ from commlog_tui.configuration.sources import Configuration
 
 if TYPE_CHECKING:
     from commlog_tui.store.auditing import Audit
-    from commlog_tui.store.hooks import HookFile
+    from commlog_tui.store.hooks import Hooks
     from commlog_tui.store.protocol import Store
     from commlog_tui.store.signing import KeyFile
 
@@ -77,7 +77,7 @@ class StoredLog:
 
         return open_keys(self.url)
 
-    def hooks(self) -> "HookFile":
+    def hooks(self) -> "Hooks":
         """Return its webhooks."""
         from commlog_tui.store.opening import open_hooks
 

@@ -36,7 +36,7 @@ from commlog_tui.service.limits import Limiter, Limits
 from commlog_tui.service.overdue import OverdueIndex
 from commlog_tui.service.timed_store import timed
 from commlog_tui.service.tokens import Owner
-from commlog_tui.store.hooks import HookFile
+from commlog_tui.store.hooks import Hooks
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.signing import Keys
 
@@ -73,7 +73,7 @@ def create_app(
     store: Store,
     *,
     keys: Keys | None = None,
-    hooks: HookFile | None = None,
+    hooks: Hooks | None = None,
     owner: Owner | None = None,
     limits: Limits | None = None,
     limiter: Limiter | None = None,

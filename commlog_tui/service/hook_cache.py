@@ -3,13 +3,14 @@
 A webhook that is changed or removed by another process is followed within ``SECONDS``.
 """
 
+import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.store.hook_settings import HookSettings, unseal
 
 if TYPE_CHECKING:
-    from commlog_tui.store.hooks import HookFile
+    from commlog_tui.store.hooks import Hooks
     from commlog_tui.store.protocol import Store
     from commlog_tui.store.signing import Keys
 
@@ -20,7 +21,7 @@ _MOST: Final = 1_024
 class HookCache:
     """Webhook settings of one service."""
 
-    def __init__(self, store: "Store", keys: "Keys | None", hooks: "HookFile | None") -> None:
+    def __init__(self, store: "Store", keys: "Keys | None", hooks: "Hooks | None") -> None:
         self._store = store
         self._keys = keys
         self.file = hooks
@@ -43,7 +44,7 @@ class HookCache:
 
     async def _load(self, location: str, provider: str) -> HookSettings | None:
         log = await self._store.log_name()  # for an unknown webhook too: both take the same way
-        hook = None if self.file is None else self.file.find(location, provider)
+        hook = None if self.file is None else await asyncio.to_thread(self.file.find, location, provider)
         if hook is None or self._keys is None:
             return None
         key = self._keys.hook_key(log)

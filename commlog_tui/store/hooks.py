@@ -1,8 +1,7 @@
-"""Webhooks of delivery providers, in a database of their own beside the log.
+"""Webhooks of delivery providers: those that are set up, and signatures that serve once.
 
-It holds no records: which webhooks are set up, their settings encrypted, and which signatures were
-used that serve once. Like the key, it is no part of the log's backups, and a log without webhooks
-has no such file.
+Settings are encrypted. Of a log in a file they are in a database of their own beside it. Like the
+key, that is no part of the log's backups, and a log without webhooks has no such file.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 import apsw
 
@@ -71,8 +70,44 @@ class SignatureUse:
     """SHA-256 of the body. A repeat of the same body is no other use."""
 
 
-class HookFile:
+class Hooks(Protocol):
     """The webhooks of one log. Thread-safe. Every method raises ``StoreUnavailableError``."""
+
+    def set(self, hook: HookRecord) -> None:
+        """Set up a webhook, or replace it, durably."""
+        ...
+
+    def all(self) -> Sequence[HookRecord]:
+        """Return every webhook, by location and provider."""
+        ...
+
+    def providers(self, location: str) -> Sequence[str]:
+        """Return the providers whose webhooks a location has, in their order."""
+        ...
+
+    def find(self, location: str, provider: str) -> HookRecord | None:
+        """Return a webhook; None if it is not set up."""
+        ...
+
+    def remove(self, location: str, provider: str) -> bool:
+        """Remove a webhook for good; false if it is not set up."""
+        ...
+
+    def is_replay(self, use: SignatureUse, now: datetime) -> bool:
+        """Whether a signature that serves once was used with another body."""
+        ...
+
+    def remember(self, use: SignatureUse, now: datetime, until: datetime) -> None:
+        """Remember a use until an instant, durably; forget those that ended."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+class HookFile:
+    """Webhooks in a file beside the log's, see ``Hooks``."""
 
     def __init__(self, path: Path) -> None:
         """Open nothing yet: the file is made when the first webhook is set up."""
@@ -81,25 +116,25 @@ class HookFile:
         self._connection: apsw.Connection | None = None
 
     def set(self, hook: HookRecord) -> None:
-        """Set up a webhook, or replace it, durably."""
+        """See ``Hooks.set``."""
         values = (hook.location, hook.provider, hook.sealed, micros(hook.created_at))
         with self._opened(create=True) as connection:
             connection.execute("REPLACE INTO hook VALUES (?, ?, ?, ?)", values)
 
     def all(self) -> Sequence[HookRecord]:
-        """Return every webhook, by location and provider."""
+        """See ``Hooks.all``."""
         return self._select("ORDER BY location, provider")
 
     def providers(self, location: str) -> Sequence[str]:
-        """Return the providers whose webhooks a location has, in their order."""
+        """See ``Hooks.providers``."""
         return [hook.provider for hook in self._select("WHERE location = ? ORDER BY provider", location)]
 
     def find(self, location: str, provider: str) -> HookRecord | None:
-        """Return a webhook; None if it is not set up."""
+        """See ``Hooks.find``."""
         return next(iter(self._select("WHERE location = ? AND provider = ?", location, provider)), None)
 
     def remove(self, location: str, provider: str) -> bool:
-        """Remove a webhook for good; false if it is not set up."""
+        """See ``Hooks.remove``."""
         if not self._path.exists():
             return False
         with self._opened() as connection:
@@ -107,7 +142,7 @@ class HookFile:
             return connection.changes() == 1
 
     def is_replay(self, use: SignatureUse, now: datetime) -> bool:
-        """Whether a signature that serves once was used with another body."""
+        """See ``Hooks.is_replay``."""
         with self._opened() as connection:
             row = connection.execute(
                 "SELECT body FROM used WHERE location = ? AND provider = ? AND key = ? AND until > ?",
@@ -116,7 +151,7 @@ class HookFile:
         return row is not None and row[0] != use.body
 
     def remember(self, use: SignatureUse, now: datetime, until: datetime) -> None:
-        """Remember a use until an instant, durably; forget those that ended."""
+        """See ``Hooks.remember``."""
         with self._opened() as connection:
             connection.execute("DELETE FROM used WHERE until <= ?", (micros(now),))
             connection.execute(_USE, (use.location, use.provider, use.key, use.body, micros(until)))

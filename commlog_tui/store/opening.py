@@ -1,8 +1,8 @@
 """Opens a log by its URL, the one place that selects the database and the key file.
 
 A path, or ``sqlite:`` with a path (``sqlite:///absolute``, ``sqlite:relative``), is a SQLite file.
-``postgresql://`` is a database on a server, with the parameters that libpq knows; the keys and
-webhooks of such a log are files below the user's data folder, named by the log's id.
+``postgresql://`` is a database on a server, with the parameters that libpq knows; the keys of such a
+log are in a file below the user's data folder, named by the log's id.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from commlog_tui.store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from commlog_tui.store.auditing import Audit
-    from commlog_tui.store.hooks import HookFile
+    from commlog_tui.store.hooks import Hooks
     from commlog_tui.store.protocol import Store
     from commlog_tui.store.signing import KeyFile
     from commlog_tui.store.transfer import Setup, Target
@@ -71,8 +71,12 @@ def open_keys(url: StoreUrl) -> "KeyFile":
     return (SharedKeyFile if is_postgresql(url) else KeyFile)(_file_of(url, ".key"))
 
 
-def open_hooks(url: StoreUrl) -> "HookFile":
+def open_hooks(url: StoreUrl) -> "Hooks":
     """Return the webhooks of the log at a URL. Raises ``StoreUnavailableError`` as ``open_store``."""
+    if is_postgresql(url):
+        from commlog_tui.store.postgresql.hooks import HookTable  # noqa: PLC0415 - SQLite needs no psycopg
+
+        return HookTable(fspath(url))
     from commlog_tui.store.hooks import HookFile  # noqa: PLC0415 - what only reads needs no webhooks
 
     return HookFile(_file_of(url, ".hooks"))
@@ -117,7 +121,7 @@ def open_target(url: StoreUrl, source: StoreUrl) -> "AbstractContextManager[Targ
 
 
 def copy_files(source: StoreUrl, target: StoreUrl, log: str) -> None:
-    """Copy keys and webhooks of a log beside its copy. Raises ``OtherLogError`` where there are others."""
+    """Copy keys and webhooks of a log to its copy. Raises ``OtherLogError`` where there are others."""
     from commlog_tui.store.signing import copy_keys  # noqa: PLC0415 - what is only written to needs no keys
 
     open_keys(source).load(f"commlog/{log}")  # makes the first one of a file

@@ -19,10 +19,11 @@ from time import perf_counter
 from typing import Any, Final
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.store.opening import open_store
+from commlog_tui.store.postgresql.record_rows import RECORD_COLUMNS, read_record
 from commlog_tui.store.protocol import Store
 from tests.bench.append import Entries
 from tests.bench.figures import percentile
@@ -34,9 +35,8 @@ _WRITERS: Final = 64
 _EACH: Final = 40
 _FIFTIES: Final = 40
 _LARGE: Final = 8_000
-_TABLES: Final = (
-    "record", "personal", "entry", "body", "title", "customer", "contact", "tally", "statistic", "facet",
-)  # fmt: skip
+_TABLES: Final = ("record", "entry", "body", "title", "customer", "contact", "tally", "statistic", "facet")
+_HASHED: Final = f"SELECT salt, {RECORD_COLUMNS} FROM record WHERE location = 1 AND seq BETWEEN %s AND %s"
 _UPSERTS: Final = {
     "title": "ON CONFLICT (location, no) DO NOTHING",
     "facet": "ON CONFLICT (location, no) DO UPDATE SET entries = facet.entries + excluded.entries",
@@ -55,6 +55,8 @@ class Rows:
     """What the bare loop writes for one entry: rows by table."""
 
     of: dict[str, list[dict[str, Any]]]
+    hashed: tuple[bytes, bytes, bytes] = (b"", b"", b"")
+    """Public part, salt and personal part."""
 
 
 class BareLoop:
@@ -72,9 +74,9 @@ class BareLoop:
 
     def write(self, batch: Sequence[Rows]) -> None:
         """Write some entries in one transaction."""
-        leaves = [sha256(b"\x00" + one.of["record"][0]["public"]).digest() for one in batch]
+        leaves = [sha256(b"\x00" + one.hashed[0]).digest() for one in batch]
         for one in batch:
-            hmac.digest(one.of["personal"][0]["salt"], one.of["personal"][0]["data"], "sha256")
+            hmac.digest(one.hashed[1], one.hashed[2], "sha256")
         connection = self._connection
         with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
             for table in _TABLES:
@@ -97,27 +99,32 @@ def rows_of(url: str, first: int, last: int) -> list[Rows]:
         connection.execute(_SEE)
         cursor = connection.cursor(binary=True)
         found = {seq: Rows({}) for seq in range(first, last + 1)}
-        for table in ("record", "personal", "entry", "body"):
+        for table in ("record", "entry", "body"):
             columns = "location, seq, words::text AS words" if table == "body" else "*"
             cursor.execute(f"SELECT {columns} FROM {table} WHERE seq BETWEEN %s AND %s", (first, last))
             for row in cursor:
                 found[row["seq"]].of[table] = [row]
+        with connection.cursor(binary=True, row_factory=tuple_row) as plain:
+            for salt, *hashed in plain.execute(_HASHED, (first, last)):
+                record = read_record(hashed, "quay")
+                found[record.seq].hashed = record.raw, salt, record.personal or b""
         known = {
             table: {row["id" if table == "customer" else "no"]: row for row in cursor.execute(f"SELECT * FROM {table}")}
-            for table in ("customer", "title", "facet")
+            for table in ("customer", "title", "facet", "contact")
         }
         contacts: dict[str, list[dict[str, Any]]] = {}
         for row in cursor.execute("SELECT * FROM contact"):
             contacts.setdefault(row["customer"], []).append(row)
     for one in found.values():
         (entry,) = one.of["entry"]
-        counted = {name: entry[name] for name in ("location", "via", "status")} | {"entries": 1}
+        facet, customer = known["facet"][entry["facet"]], known["contact"][entry["contact"]]["customer"]
+        counted = {name: facet[name] for name in ("location", "via", "status")} | {"entries": 1}
         day, hour = entry["sent_at"] // 86_400_000_000, entry["sent_at"] // 3_600_000_000 % 24
-        one.of["customer"], one.of["contact"] = [known["customer"][entry["customer"]]], contacts[entry["customer"]]
+        one.of["customer"], one.of["contact"] = [known["customer"][customer]], contacts[customer]
         one.of["title"] = [known["title"][entry["title"]]]
-        one.of["facet"] = [known["facet"][entry["facet"]] | {"entries": 1}]
+        one.of["facet"] = [facet | {"entries": 1}]
         one.of["tally"] = [{name: counted[name] for name in ("location", "via", "entries")} | {"day": day}]
-        one.of["statistic"] = [counted | {"hour": at, "day": day, "kind": entry["message_kind"]} for at in (-1, hour)]
+        one.of["statistic"] = [counted | {"hour": at, "day": day, "kind": facet["message_kind"]} for at in (-1, hour)]
     return list(found.values())
 
 

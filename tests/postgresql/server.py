@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 from filelock import FileLock
+from psycopg import errors
 from psycopg.sql import SQL, Identifier
 
 from commlog_tui.store.postgresql.migrations import migrate
@@ -23,6 +24,10 @@ VARIABLE: Final = "COMMLOG_TEST_DATABASE"
 """URL of a database on a server to use instead, by a role that may create databases."""
 _ROOT: Final = Path(__file__).parents[2]
 _CREATE: Final = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+_END: Final = SQL(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {} AND usename = current_user"
+)
+_PLAIN_DROP: Final = SQL("DROP DATABASE IF EXISTS {}")
 _DROP: Final = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
 
 
@@ -97,7 +102,12 @@ class Server:
 
     def drop_database(self, url: str) -> None:
         """Drop a database, whoever still uses it."""
-        self._execute(_DROP.format(Identifier(urlsplit(url).path[1:])))
+        name = urlsplit(url).path[1:]
+        try:
+            self._execute(_DROP.format(Identifier(name)))
+        except errors.InsufficientPrivilege:  # autovacuum is there: a superuser ends it, and so does a plain DROP
+            self._execute(_END.format(name))
+            self._execute(_PLAIN_DROP.format(Identifier(name)))
 
     def url(self, database: str) -> str:
         """Return the URL of another database of the server."""

@@ -89,7 +89,7 @@ class PostgresDatabase:
 
     def projections(self) -> dict[str, list[object]]:
         """See ``Database.projections``."""
-        return self._tables(("form", "location", "log", "migration", "record", "token"))
+        return self._tables(("form", "hook", "location", "log", "migration", "record", "token", "used_signature"))
 
     def _tables(self, excluded: Sequence[str]) -> dict[str, list[object]]:
         """Return every row of all tables but some, in their order; bytes as they are."""

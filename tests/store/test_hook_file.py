@@ -3,7 +3,7 @@
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
@@ -36,18 +36,6 @@ def test_a_missing_file_has_no_webhooks_and_is_not_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_set_is_found_replaced_and_removed(tmp_path: Path) -> None:
-    file = HookFile(tmp_path / "log.hooks")
-    file.set(HOOK)
-    file.set(HookRecord("pier", "twilio", b"other", NOW))
-    file.set(HookRecord("quay", "twilio", b"again", NOW))
-    assert [(one.location, one.sealed) for one in file.all()] == [("pier", b"other"), ("quay", b"again")]
-    assert file.find("quay", "mailgun") is None
-    assert [file.remove("quay", "twilio") for _ in range(2)] == [True, False]
-    assert [one.location for one in file.all()] == ["pier"]
-    file.close()
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no such modes there")
 def test_only_the_owner_reads_it(tmp_path: Path) -> None:
     file = HookFile(tmp_path / "log.hooks")
@@ -67,16 +55,6 @@ def test_two_processes_write_at_once(tmp_path: Path) -> None:
     file.close()
 
 
-def test_what_another_process_changes_is_seen(tmp_path: Path) -> None:
-    one, other = HookFile(tmp_path / "log.hooks"), HookFile(tmp_path / "log.hooks")
-    one.set(HOOK)
-    assert other.find("quay", "twilio") == HOOK
-    one.remove("quay", "twilio")
-    assert other.find("quay", "twilio") is None
-    one.close()
-    other.close()
-
-
 def test_a_newer_layout_is_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "log.hooks"
     HookFile(path).set(HOOK)
@@ -93,20 +71,6 @@ def test_a_damaged_file_is_said_in_words(tmp_path: Path) -> None:
     path.write_bytes(b"no database at all" * 100)
     with pytest.raises(StoreUnavailableError, match="cannot be used"):
         HookFile(path).all()
-
-
-def test_a_signature_serves_one_body_until_it_is_forgotten(tmp_path: Path) -> None:
-    file = HookFile(tmp_path / "log.hooks")
-    file.set(HOOK)
-    later = NOW + timedelta(hours=1)
-    other = SignatureUse(USE.location, USE.provider, USE.key, b"c" * 32)
-    assert not file.is_replay(other, NOW)
-    file.remember(USE, NOW, later)
-    file.remember(other, NOW, later)
-    assert [file.is_replay(use, NOW) for use in (USE, other)] == [False, True]
-    assert not file.is_replay(SignatureUse("pier", USE.provider, USE.key, b"c" * 32), NOW)
-    assert not file.is_replay(other, later)
-    file.close()
 
 
 def test_settings_cannot_be_moved_or_read_with_another_key() -> None:

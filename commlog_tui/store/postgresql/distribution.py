@@ -1,8 +1,8 @@
 """Distributing the tables of a log over a Citus cluster, by location.
 
 Every table with records or projections is distributed by ``location`` and colocated, so that the
-tables of a location are on one node, keys and joins included. ``log``, ``location``, ``token`` and
-``migration`` are copied to every node as reference tables.
+tables of a location are on one node, keys and joins included. All others are copied
+to every node as reference tables.
 """
 
 from typing import Final

@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from commlog_tui.store.postgresql.connection import Row
 from commlog_tui.store.postgresql.search_functions import GRANT_SEARCH, SEARCH_FUNCTIONS
 
-ACCOUNTS: Final = ("log", "location", "token", "migration")
+ACCOUNTS: Final = ("log", "location", "token", "hook", "used_signature", "migration")
 """Tables that an owner sets up, and the service reads."""
 UPKEEP: Final = "SELECT set_config('commlog.upkeep', 'on', true)"
 """Lets the owner's transaction see the rows of all locations."""
@@ -89,6 +89,7 @@ WHERE c.relnamespace = %s::regnamespace AND c.relkind IN ('r', 'p') GROUP BY c.r
 """
 _PRIVILEGES: Final = {
     **dict.fromkeys(ACCOUNTS, SQL("SELECT")),
+    "used_signature": SQL("SELECT, INSERT, UPDATE, DELETE"),
     "record": SQL("SELECT, INSERT, UPDATE (salt, personal)"),
     "form": SQL("SELECT, INSERT"),
 }

@@ -1,11 +1,12 @@
 """The tables of a log in PostgreSQL.
 
-``record`` and ``form`` are what was accepted. ``log``, ``location`` and ``token`` are set up by
-an owner. All others are projections: they can be made again from the records.
+``record`` and ``form`` are what was accepted. ``log``, ``location``, ``token`` and ``hook`` are set
+up by an owner; ``used_signature`` has signatures of webhooks that serve once. All others are
+projections: they can be made again from the records.
 
 Every primary, unique and foreign key of the tables with records and projections begins with the
-number of the location, so that Citus can distribute them by it; ``log``, ``location``, ``token``
-and ``migration`` become reference tables. No table has a sequence, and no statement depends on one.
+number of the location, so that Citus can distribute them by it; the others become reference tables.
+No table has a sequence, and no statement depends on one.
 """
 
 from typing import Final
@@ -35,7 +36,24 @@ CREATE TABLE token (
     created_at bigint NOT NULL,
     revoked_at bigint
 );
+CREATE TABLE hook (
+    location_id text COLLATE "C" NOT NULL,
+    provider text COLLATE "C" NOT NULL,
+    sealed bytea NOT NULL,
+    created_at bigint NOT NULL,
+    PRIMARY KEY (location_id, provider)
+);
+CREATE TABLE used_signature (
+    location_id text COLLATE "C" NOT NULL,
+    provider text COLLATE "C" NOT NULL,
+    key bytea NOT NULL,
+    body bytea NOT NULL,
+    until bigint NOT NULL,
+    PRIMARY KEY (location_id, provider, key)
+);
+CREATE INDEX used_signature_by_end ON used_signature (until);
 """
+
 
 SEARCH_TABLES: Final = """
 CREATE TABLE title (
