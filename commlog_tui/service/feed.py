@@ -22,7 +22,6 @@ from commlog_tui.service.requests import (
     identify,
     last_event_id,
     limiter_of,
-    store_of,
 )
 from commlog_tui.store.protocol import Store
 
@@ -81,7 +80,7 @@ async def follow(request: Request, location: LocationId, store: StoreOf) -> Stre
 
 
 class FeedReader:
-    """Reads and encodes what follows a position, once for all who ask for it at the same time.
+    """Waits for what follows a position, reads and encodes it, once for all who ask for it at the same time.
 
     A commit wakes every desk of a location, and each wants the same records.
     """
@@ -90,20 +89,25 @@ class FeedReader:
         self._store = store
         self._reading: dict[tuple[str, int], asyncio.Task[tuple[int, bytes]]] = {}
 
-    async def read(self, location: str, after: int) -> tuple[int, bytes]:
-        """Return the last position read, and the events up to it.
+    async def read(self, location: str, after: int, seconds: float) -> tuple[int, bytes]:
+        """Return the last position read, and the events up to it; none if they take longer than this.
 
         Nobody is given what was read before they asked: it may have been redacted since.
         """
-        key, loop = (location, after), asyncio.get_running_loop()
+        key = location, after
         task = self._reading.get(key)
         if task is None:
-            task = self._reading[key] = loop.create_task(self._read(location, after))
+            task = self._reading[key] = asyncio.create_task(self._read(key, seconds))
             task.add_done_callback(lambda done: done.cancelled() or done.exception())  # if nobody is left to ask
-            loop.call_soon(self._reading.pop, key, None)  # next after the task has begun
         return await asyncio.shield(task)
 
-    async def _read(self, location: str, after: int) -> tuple[int, bytes]:
+    async def _read(self, key: tuple[str, int], seconds: float) -> tuple[int, bytes]:
+        location, after = key
+        try:
+            if not await self._store.wait(location, after, seconds):
+                return after, b""
+        finally:
+            del self._reading[key]  # who asks from now on is given what is read then
         rows = await self._store.feed(location, after, _AT_ONCE)
         events = (b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), to_json(row)) for row in rows)
         return (rows[-1].seq if rows else after), b"".join(events)
@@ -117,7 +121,7 @@ async def _events(
     The follower then reconnects and learns why. A follower beyond the end, as after a restore of
     the log, is sent the end first, and then what is written behind it.
     """
-    store, stopping = store_of(request), request.app.state.stopping
+    stopping = request.app.state.stopping
     reader: FeedReader = request.app.state.feed_reader
     yield b"retry: 1000\n\n"
     if after > end:
@@ -127,10 +131,9 @@ async def _events(
     checked = loop.time()
     try:
         while not stopping.is_set():
-            if await store.wait(location, after, _LOOK_EVERY):
-                after, events = await reader.read(location, after)
-                if events:
-                    yield events
+            after, events = await reader.read(location, after, _LOOK_EVERY)
+            if events:
+                yield events
             if loop.time() - checked > _KEEP_ALIVE_EVERY:
                 if not await welcome():
                     return
