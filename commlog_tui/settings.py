@@ -30,6 +30,10 @@ class Settings:
     first_view: str
     proof_folder: Path
     export_folder: Path
+    smtp_url: str = field(repr=False)
+    smtp_from: str
+    resend_webhook: str
+    resend_secret: str = field(repr=False)
     expectations: str
 
     @property

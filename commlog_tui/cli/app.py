@@ -31,6 +31,7 @@ from commlog_tui.cli.migrate import migrate
 from commlog_tui.cli.outbox import outboxes
 from commlog_tui.cli.pipe_command import PipeCommand
 from commlog_tui.cli.proof import proofs
+from commlog_tui.cli.resend import resend
 from commlog_tui.cli.serve import serve
 from commlog_tui.cli.stats import stats
 from commlog_tui.cli.status import status
@@ -60,6 +61,7 @@ for command in (
     entries.tail,
     who,
     why,
+    resend,
     stats,
     status,
     verify,

@@ -16,6 +16,7 @@ from commlog_tui.demo import is_demo_file
 if TYPE_CHECKING:
     from commlog_tui.configuration.expectations import RulesFile
     from commlog_tui.expectations.rules_file import Rules
+    from commlog_tui.service.outgoing import Ways
 
 _LATEST_SECONDS: Final = 2.8
 
@@ -46,12 +47,30 @@ def main() -> None:
     gc.enable()
     owner = Owner(orders["name"], digest_of(orders["token"]))
     keys, hooks = open_keys(orders["database"]), open_hooks(orders["database"])
-    rules = _demo_rules if is_demo_file(Path(orders["database"]).name) else _rules
-    serve(store, listener, keys=keys, hooks=hooks, owner=owner, stopped=stopped, rules=rules, quiet=True)
+    is_demo = is_demo_file(Path(orders["database"]).name)
+    rules, ways = (_demo_rules, None) if is_demo else (_rules, _ways())
+    serve(store, listener, keys=keys, hooks=hooks, owner=owner, stopped=stopped, rules=rules, ways=ways, quiet=True)
 
 
 def _rules() -> "Rules":
     return _rules_file().current()
+
+
+def _ways() -> "Ways | None":
+    """Return the ways on which messages are sent again; None where they cannot be used."""
+    from commlog_tui.service.outgoing import Ways
+    from commlog_tui.settings import SettingsError, load
+
+    try:
+        settings = load()
+        return Ways.of(
+            smtp_url=settings.smtp_url,
+            smtp_from=settings.smtp_from,
+            webhook=settings.resend_webhook,
+            secret=settings.resend_secret,
+        )
+    except (SettingsError, ValueError):
+        return None
 
 
 def _demo_rules() -> "Rules":

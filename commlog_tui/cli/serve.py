@@ -13,7 +13,7 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.expect import rules_file
 from commlog_tui.cli.log_file import CREATE, say_migrated
 from commlog_tui.cli.progress import progress_bar
-from commlog_tui.cli.serving import Options, run_one, run_workers
+from commlog_tui.cli.serving import Options, run_one, run_workers, ways_of
 from commlog_tui.cli.stored_log import LOG, StoredLog, stored_log
 from commlog_tui.cli.words import say, stopped
 
@@ -55,7 +55,8 @@ def serve(
     if workers > 1:
         _require_several(log)
     new = log.may_create(create=create, settings=ctx.obj.configuration())
-    rules = rules_file(ctx.obj.settings())
+    settings = ctx.obj.settings()
+    rules, ways = rules_file(settings), ways_of(settings)
     listener = listen(host, port)
     from commlog_tui.records.errors import LogError
     from commlog_tui.service.limits import Limits
@@ -83,7 +84,7 @@ def serve(
         connections=connections,
         connections_per_address=0 if behind_proxy and not proxies else connections_per_address,
     )
-    options = Options(tls_cert, tls_key, proxies, rules.current)
+    options = Options(tls_cert, tls_key, proxies, rules.current, ways)
     if workers > 1:
         asyncio.run(store.close())
         run_workers(log, listener, limits, options, workers)

@@ -7,12 +7,15 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.stored_log import StoredLog
-from commlog_tui.cli.words import say
+from commlog_tui.cli.words import say, stopped
 
 if TYPE_CHECKING:
     from commlog_tui.expectations.rules_file import Rules
     from commlog_tui.service.limits import Limiter, Limits
+    from commlog_tui.service.outgoing import Ways
+    from commlog_tui.settings import Settings
     from commlog_tui.store.protocol import Store
 
 
@@ -24,6 +27,22 @@ class Options:
     tls_key: Path | None
     proxies: list[str]
     rules: "Callable[[], Rules]"
+    ways: "Ways"
+
+
+def ways_of(settings: "Settings") -> "Ways":
+    """Return the ways on which messages are sent again; end the command where one is set up by halves."""
+    from commlog_tui.service.outgoing import Ways
+
+    try:
+        return Ways.of(
+            smtp_url=settings.smtp_url,
+            smtp_from=settings.smtp_from,
+            webhook=settings.resend_webhook,
+            secret=settings.resend_secret,
+        )
+    except ValueError as error:
+        raise stopped(f"{error} Nothing was started.", ExitCode.USAGE) from None
 
 
 def run_one(
@@ -50,6 +69,7 @@ def run_one(
         ssl_keyfile=options.tls_key,
         trusted_proxies=options.proxies,
         rules=options.rules,
+        ways=options.ways,
         stopped=stopped_by,
     )
 

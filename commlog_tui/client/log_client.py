@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from commlog_tui.client import errors
 from commlog_tui.client.http import httpx
 from commlog_tui.client.people_calls import PeopleCalls
+from commlog_tui.client.resend_calls import ResendCalls
 from commlog_tui.client.transport import Transport
 from commlog_tui.client.wire import at as _at
 from commlog_tui.client.wire import its_own as _its_own
@@ -62,6 +63,7 @@ class LogClient:
         self._me: Me | None = None
         self.todo = WorkCalls(self._transport, self._require)
         self.people = PeopleCalls(self._transport, self._require)
+        self.again = ResendCalls(self._transport, self._require)
 
     async def me(self) -> Me:
         """Return the token's holder, role, permissions and locations, and the service's capabilities."""

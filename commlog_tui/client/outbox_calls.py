@@ -8,6 +8,7 @@ from commlog_tui.contract.customer_record import NewContact, NewLocalCustomer, N
 from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.handover import NewHandover, NewTaking
+from commlog_tui.contract.resend import NewResend
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.task import NewTask, NewTaskChange
 
@@ -39,6 +40,8 @@ async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:  # noqa: PLR0
             return await client.todo.sign_handover(location, key, NewHandover.model_validate(content))
         case "handover-taken":
             return await client.todo.take_handover(location, about, key, NewTaking.model_validate(content))
+        case "resend":
+            return await client.again.send(location, about, key, NewResend.model_validate(content))
         case "entry":
             return await client.add(location, key, NewEntry.model_validate(content))
         case _:

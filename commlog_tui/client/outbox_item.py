@@ -12,6 +12,7 @@ from commlog_tui.contract.customer_record import NewContact, NewLocalCustomer, N
 from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry
 from commlog_tui.contract.handover import NewHandover, NewTaking
+from commlog_tui.contract.resend import NewResend
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.task import NewTask, NewTaskChange
 
@@ -37,6 +38,7 @@ _MODELS: Final[dict[str, type[BaseModel]]] = {
     "customer": NewLocalCustomer,
     "merge": NewMerge,
     "preference": NewPreference,
+    "resend": NewResend,
 }
 _TITLES: Final = {
     "event": ("Delivery event", "kind"),
@@ -49,6 +51,7 @@ _TITLES: Final = {
     "customer": ("New customer", "name"),
     "merge": ("Customers merged", "step"),
     "preference": ("Preference", "words"),
+    "resend": ("Sent again to", "to"),
 }
 """What an item is called, and the field that tells it from others."""
 
@@ -70,10 +73,10 @@ class OutboxItem(BaseModel):
     """Empty where it was not known when this was saved; see ``client.completion``."""
     action: Literal[
         "entry", "correction", "event", "resolution", "task", "task-change", "handover", "handover-taken",
-        "contact", "customer", "merge", "preference",
+        "contact", "customer", "merge", "preference", "resend",
     ] = "entry"  # fmt: skip
     entry_id: str | None = None
-    """The entry that a correction, resolution or task is of; the task, handover or customer that something is about."""
+    """The entry that a correction, resolution, task or resend is of; the task, handover or customer otherwise."""
     content: dict[str, Any]
     """What is to be recorded; of a draft, the fields as typed."""
     state: Literal["draft", "waiting", "refused"] = "waiting"

@@ -9,6 +9,8 @@ from typing import Final
 
 import platformdirs
 
+from commlog_tui.configuration.outgoing import hook_secret, hook_url, mail_sender, smtp_url
+
 PREFIX: Final = "COMMLOG_"
 MODES: Final = ("ask", "demo", "local", "service")
 SIGNALS: Final = ("", "bell", "flash")
@@ -228,6 +230,23 @@ RULES: Final[Mapping[str, Rule]] = {
             "Folder that the desk puts exports in.",
             _folder,
         ),
+        Rule(
+            "smtp_url",
+            _nothing,
+            "none",
+            "Mail server by which the service sends messages again, such as `smtps://user:password@mail.example.com`; "
+            "the password is not displayed.",
+            smtp_url,
+        ),
+        Rule("smtp_from", _nothing, "none", "Sender of those messages: an address, or `Name <address>`.", mail_sender),
+        Rule(
+            "resend_webhook",
+            _nothing,
+            "none",
+            "Address that is asked to send a message again, with a request signed as Standard Webhooks has it.",
+            hook_url,
+        ),
+        Rule("resend_secret", _nothing, "none", "Secret that those requests are signed with: `whsec_…`.", hook_secret),
         Rule(
             "expectations",
             _nothing,

@@ -1,6 +1,7 @@
 """Resolve settings in order of precedence: flags, environment, file, defaults."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,6 +13,8 @@ from commlog_tui.configuration.rules import PREFIX, RULES, SettingsError, neares
 from commlog_tui.demo import file_name
 
 DEFAULT: Final = "default"
+_SECRETS: Final = frozenset({"token", "resend_secret"})
+_PASSWORD: Final = re.compile(r"^(smtps?://[^:@/]*:)[^@]*@", re.IGNORECASE)
 _OF_TESTS: Final = f"{PREFIX}TEST_"
 """Variables that tell the tests something, such as which database server to use. None is a setting."""
 
@@ -138,11 +141,13 @@ def _check_service(settings: Mapping[str, Value]) -> None:
 
 
 def shown_settings(configuration: Configuration) -> Iterator[tuple[str, object, str]]:
-    """Yield name, displayable value and origin of each setting. Tokens are hidden."""
+    """Yield name, displayable value and origin of each setting. Secrets are hidden."""
     for name, setting in configuration.settings.items():
         value = setting.value
-        if name == "token" and value:
+        if name in _SECRETS and value:
             value = "(hidden)"
+        elif name == "smtp_url":
+            value = _PASSWORD.sub(r"\1(hidden)@", str(value))
         yield name, value if isinstance(value, int) else str(value), setting.origin
     for action, keys in configuration.file.keys.items():
         yield f"keys.{action}", str(keys), configuration.file.position("keys", action)

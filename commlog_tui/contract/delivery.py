@@ -95,6 +95,8 @@ class EventChannel(StrEnum):
     MAIL = "mail"
     IMPORT = "import"
     API = "api"
+    RESEND = "resend"
+    """This service itself, about what it sends again."""
 
 
 class NewMessage(RequestModel):

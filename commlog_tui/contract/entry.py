@@ -21,6 +21,7 @@ from commlog_tui.contract.base import (
 from commlog_tui.contract.customer import EntryCustomer, NewCustomer
 from commlog_tui.contract.delivery import DeliveryEvent, NewEvent, NewMessage, ProviderMessage, Status
 from commlog_tui.contract.open_enum import OpenEnum
+from commlog_tui.contract.resend import Resend
 from commlog_tui.contract.resolution import Resolution
 
 Body = Annotated[str, Field(max_length=100_000), STORABLE]
@@ -181,6 +182,8 @@ class Entry(ResponseModel):
     """On a page of search results: why the entry is there. Empty elsewhere."""
     person: str | None = None
     """Name given at the desk; the actor has it in brackets behind the token's name."""
+    resend_of: str | None = None
+    """Id of the entry that it sends again."""
 
 
 class Changes(ResponseModel):
@@ -276,3 +279,5 @@ class EntryDetail(ResponseModel):
     """Records about it of kinds unknown to this version, ordered by seq."""
     resolutions: tuple[Resolution, ...] = ()
     """Ordered by seq."""
+    resends: tuple[Resend, ...] = ()
+    """How often it was sent again, ordered by seq."""

@@ -95,6 +95,21 @@ def id_of_joined_redaction(redaction_id: str, event_id: str) -> str:
     return _reserved(_hashed("redaction", redaction_id, event_id))
 
 
+def key_of_resent(resend_id: str) -> str:
+    """Return the key of the entry that a resend makes. No other key maps to its id."""
+    return _reserved(_hashed("resent", resend_id))
+
+
+def id_of_resent(resend_id: str, *, manual: bool) -> str:
+    """Return the id of the entry that a resend makes: a manual one where somebody has sent it by hand."""
+    return namespaced_id(key_of_resent(resend_id), manual=manual)
+
+
+def id_of_attempt(entry_id: str, attempt: int, part: str) -> str:
+    """Return the id of what is reported of an attempt to send an entry: one each for a part of it."""
+    return _hashed("attempt", entry_id, str(attempt), part)
+
+
 def id_of_run(execution: str) -> str:
     """Return the id of a workflow run, from the workflow system's own identity of it."""
     return _hashed("run", execution)

@@ -132,6 +132,8 @@ class Capability(StrEnum):
     EXCLUSIONS = "exclusions"
     """Entries are found by whole title and code, and without those of a channel, status, title and more."""
 
+    RESENDS = "resends"
+    """Messages are sent again, and what became of that is listed."""
     HOOKS = "hooks"
     """The webhooks of delivery providers are listed, with what is silent."""
 

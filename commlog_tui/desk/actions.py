@@ -6,7 +6,20 @@ from typing import Final
 from textual.binding import Binding
 
 from commlog_tui.desk.action import CHANNEL, DIGITS, Action, shown_keys
-from commlog_tui.desk.commands import by_value, delivery, export, find, follow, pages, people, show, views, work, write
+from commlog_tui.desk.commands import (
+    by_value,
+    delivery,
+    export,
+    find,
+    follow,
+    pages,
+    people,
+    resend,
+    show,
+    views,
+    work,
+    write,
+)  # fmt: skip
 
 ACTIONS: Final = (
     find.SEARCH, find.SUGGESTION, find.FILTERS, by_value.BY_VALUE, write.NEW, write.NEW_BLANK, write.CORRECT,
@@ -15,7 +28,8 @@ ACTIONS: Final = (
     find.CHANNELS,
     find.PERIOD, find.STATUS, pages.TO_DATE, find.UNDO, find.CLEAR, views.SAVE, views.SAVED, pages.OLDER, pages.NEWER,
     pages.NEWEST_PAGE,
-    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, work.HANDOVER, work.PERSON,
+    pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, resend.RESEND,
+    work.HANDOVER, work.PERSON,
     delivery.TICK, delivery.NUMBERS, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS,
     export.EXPORT, show.UTC,
     show.DETAIL, show.RAW, show.TEXT, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, follow.FORWARD,

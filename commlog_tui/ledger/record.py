@@ -44,6 +44,12 @@ class PublicPart(msgspec.Struct, gc=False):
     due_at: int = 0
     since: int = 0
     until: int = 0
+    resend_of: str | None = None
+    """Id of the entry that an entry sends again."""
+    route: str = ""
+    attempt: int = 0
+    step: str | None = None
+    """How a message is sent again; which attempt of it an event is about, and what that came to."""
     person: str | None = None
     """Name that was given at the desk; the actor has it in brackets behind the token's name."""
 

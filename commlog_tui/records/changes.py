@@ -159,6 +159,37 @@ class CustomerNoteRemoved(Struct, frozen=True, gc=False):
     """What the directory had learned of it."""
 
 
+class ResendAdded(Struct, frozen=True, gc=False):
+    """List a message that is sent again; what it sends again needs no further attention."""
+
+    record: int
+    """Seq of the resend; the new entry is recorded directly after it."""
+    root: int
+    """Seq of the entry that is sent again."""
+    route: str
+    recorded_at: int
+
+    @property
+    def entry(self) -> int:
+        """Seq of the new entry."""
+        return self.record + 1
+
+
+class ResendStepped(Struct, frozen=True, gc=False):
+    """Note how far a message is on its way out."""
+
+    entry: int
+    step: str
+    attempt: int
+    at: int
+
+
+class ResendRemoved(Struct, frozen=True, gc=False):
+    """Send a message no more, and list it no more: it is redacted."""
+
+    entry: int
+
+
 Change = (
     EntryAdded
     | EntryChanged
@@ -177,4 +208,7 @@ Change = (
     | HandoverSigned
     | CustomerNoted
     | CustomerNoteRemoved
+    | ResendAdded
+    | ResendStepped
+    | ResendRemoved
 )

@@ -15,6 +15,7 @@ from commlog_tui.records.changes import (
     EventUnlisted,
     EventUnmatched,
     MessageNamed,
+    ResendStepped,
     StatusRaised,
     WebhookReported,
 )
@@ -48,6 +49,9 @@ class AppendEvent:
     """None stands for ``api``, and so does its absence in a record."""
     is_found_by_message: bool = False
     """Whether the log chose the entry."""
+    attempt: int | None = None
+    step: str | None = None
+    """Which attempt of this service to send the entry again it is about, and what that came to."""
 
     @property
     def about(self) -> str | None:
@@ -84,7 +88,10 @@ def _split(item: AppendEvent, thread: Thread | None) -> tuple[dict[str, Any], di
     event = item.event
     channel = event.channel or (None if item.channel in {None, EventChannel.API} else item.channel)
     public = {"kind": "event", "event": event.kind.value, "at": micros(event.at)} | stated(
-        reason=event.reason and event.reason.value, channel=channel and channel.value
+        reason=event.reason and event.reason.value,
+        channel=channel and channel.value,
+        attempt=item.attempt,
+        step=item.step,
     )
     if thread is not None and thread.is_redacted:
         return public | {"entry": thread.root.public.id}, NO_DETAIL
@@ -132,7 +139,9 @@ def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:
     public, rank = record.public, RANK[DeliveryKind(record.public.event)]
     reported = (WebhookReported(public.actor, public.recorded_at),) if public.channel in _WEBHOOKS else ()
     if thread is not None:
-        return (*reported, StatusRaised(thread.root.seq, public.event, rank, public.at)) if rank else reported
+        seq, step = thread.root.seq, public.step
+        stepped = () if step is None else (ResendStepped(seq, step, public.attempt, public.at),)
+        return (*reported, *stepped, StatusRaised(seq, public.event, rank, public.at)) if rank else reported
     named = () if public.message_key is None else (MessageNamed(public.seq, public.message_key),)
     return *reported, *named, EventUnmatched(public.seq)
 

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from commlog_tui.contract.entry import NewEntry, Source
 from commlog_tui.contract.identity import id_of_event, message_key
-from commlog_tui.records.changes import Change, EntryAdded, EntryRedacted, MessageNamed
+from commlog_tui.records.changes import Change, EntryAdded, EntryRedacted, MessageNamed, ResendRemoved
 from commlog_tui.records.delivery_event import AppendEvent
 from commlog_tui.records.entry_fields import Personal, first_fields, history, personal_of
 from commlog_tui.records.instants import micros, optional_micros
@@ -27,6 +27,8 @@ class AppendEntry:
 
     id: str
     entry: NewEntry
+    resend_of: str | None = None
+    """Id of the entry that it sends again."""
 
 
 def _split(item: AppendEntry, _thread: Thread | None) -> tuple[dict[str, Any], Personal]:
@@ -38,12 +40,13 @@ def _split(item: AppendEntry, _thread: Thread | None) -> tuple[dict[str, Any], P
         "direction": entry.direction.value,
         "sent_at": micros(entry.sent_at),
     }
-    if entry.kind or entry.starts_at or entry.audience or entry.message:
+    if entry.kind or entry.starts_at or entry.audience or entry.message or item.resend_of:
         public |= stated(
             message_kind=entry.kind,
             starts_at=optional_micros(entry.starts_at),
             audience=entry.audience and entry.audience.value,
             message_key=_message_key(item),
+            resend_of=item.resend_of,
         )
     named = None if customer is None else CustomerRow(customer.id, customer.name, customer.addresses, customer.numbers)
     personal = Personal(
@@ -100,7 +103,8 @@ def _changes(record: Record, _thread: Thread | None) -> tuple[Change, ...]:
 def _redacted(thread: Thread) -> tuple[Change, ...]:
     public = thread.root.public
     had = [fields for _, fields in history(thread)]
-    return (EntryRedacted(public.seq, public.via, public.sent_at, had),) if had else ()
+    unsent = (ResendRemoved(public.seq),) if public.resend_of is not None else ()
+    return (EntryRedacted(public.seq, public.via, public.sent_at, had), *unsent) if had else unsent
 
 
 ENTRY: Final = Kind(
@@ -108,7 +112,7 @@ ENTRY: Final = Kind(
     "entry",
     _split,
     is_manual=_is_manual,
-    optional=frozenset({"message_kind", "starts_at", "audience", "message_key", "message", "attachments"}),
+    optional=frozenset({"message_kind", "starts_at", "audience", "message_key", "message", "attachments", "resend_of"}),
     message_key=_message_key,
     later=_later,
     reads=_reads,

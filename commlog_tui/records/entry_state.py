@@ -13,11 +13,12 @@ from commlog_tui.records.instants import instant, optional_instant
 from commlog_tui.records.match import match_row
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.redaction import redaction_row
+from commlog_tui.records.resend_row import resend_row
 from commlog_tui.records.resolution import resolution_row
 from commlog_tui.records.rows import AttachmentRow, DetailRow, EntryRow, OtherRow
 
 REDACTED_TITLE: Final = "Redacted"
-_OF_ENTRIES: Final = frozenset({"event", "match", "correction", "redaction", "resolution"})
+_OF_ENTRIES: Final = frozenset({"event", "match", "correction", "redaction", "resolution", "resend"})
 
 
 def entry_row(public: PublicPart, fields: Personal | None, status: str, *, corrected: bool) -> EntryRow:
@@ -58,6 +59,7 @@ def entry_row(public: PublicPart, fields: Personal | None, status: str, *, corre
         attachments,
         (),
         public.person,
+        public.resend_of,
     )
 
 
@@ -79,6 +81,7 @@ def detail_of(thread: Thread) -> DetailRow:
         redaction=redactions[0] if redactions else None,
         other=tuple(_other(record) for record in thread.later if record.public.kind not in _OF_ENTRIES),
         resolutions=tuple(map(resolution_row, thread.of_kind("resolution"))) or msgspec.UNSET,
+        resends=tuple(map(resend_row, thread.of_kind("resend"))) or msgspec.UNSET,
     )
 
 

@@ -25,6 +25,14 @@ class TaskDoneError(LogError):
     """A task that was done can be neither postponed nor given to somebody."""
 
 
+class NotSendableError(LogError):
+    """The message cannot be sent again, or not in this way."""
+
+
+class AlreadySentError(LogError):
+    """The message was sent again to this address before."""
+
+
 class RedactedError(LogError):
     """Redacted content can be neither corrected nor redacted again."""
 

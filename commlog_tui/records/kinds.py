@@ -16,6 +16,7 @@ from commlog_tui.records.match import MATCH
 from commlog_tui.records.merge import MERGE
 from commlog_tui.records.preference import PREFERENCE
 from commlog_tui.records.redaction import REDACTION
+from commlog_tui.records.resend import RESEND
 from commlog_tui.records.resolution import RESOLUTION
 from commlog_tui.records.run import RUN, RUN_STATUS
 from commlog_tui.records.task import TASK, TASK_CHANGE
@@ -42,6 +43,7 @@ KINDS: Final[Kinds] = MappingProxyType(
             CUSTOMER,
             MERGE,
             PREFERENCE,
+            RESEND,
         )
     }
 )

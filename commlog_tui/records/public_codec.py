@@ -22,7 +22,7 @@ from commlog_tui.records.uuids import uuid_bytes, uuid_text
 _SHARED: Final = frozenset(
     {
         "actor", "audience", "channel", "direction", "event", "expected", "kind", "message_kind", "reason", "reporter",
-        "source", "status", "via",
+        "route", "source", "status", "step", "via",
     }
 )  # fmt: skip
 """Fields whose values are part of the form. Other fields that no column is for lie in ``rest``."""

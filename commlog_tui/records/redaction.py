@@ -10,6 +10,7 @@ from commlog_tui.records.errors import MatchedError
 from commlog_tui.records.instants import instant
 from commlog_tui.records.kind import ANY_ROOT, Item, Kind, Lookup, root_id
 from commlog_tui.records.record import Record, Thread
+from commlog_tui.records.resend_row import resent_ids
 from commlog_tui.records.rows import RedactionRow
 
 
@@ -74,6 +75,10 @@ def _matched_events(thread: Thread) -> tuple[str, ...]:
     return tuple(match.public.matches for match in thread.of_kind("match"))
 
 
+def _related_roots(thread: Thread) -> tuple[str, ...]:
+    return *_matched_events(thread), *resent_ids(thread)
+
+
 def _related_keys(thread: Thread) -> tuple[str, ...]:
     return *_message_keys(thread), *_task_keys(thread)
 
@@ -83,10 +88,10 @@ def _task_keys(thread: Thread) -> tuple[str, ...]:
 
 
 def _redact_related(item: AppendRedaction, record: Record, thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
-    """Redact the events that came before the entry, and the tasks about it: each is a root of its own."""
+    """Redact the events before the entry, the tasks about it, and what sent it again: each is a root of its own."""
     if thread is None:
         return ()
-    events = [event for one in _matched_events(thread) if (event := log.thread(one)) is not None]
+    events = [event for one in _related_roots(thread) if (event := log.thread(one)) is not None]
     tasks = [one for key in _task_keys(thread) for one in log.of_message(key) if one.root.public.kind == "task"]
     return tuple(
         AppendRedaction(
@@ -107,7 +112,7 @@ REDACTION: Final = Kind(
     about=ANY_ROOT,
     refuse=_refuse,
     find_root=_check_matches,
-    related=_matched_events,
+    related=_related_roots,
     related_messages=_related_keys,
     follows=_redact_related,
     survives_redaction=True,

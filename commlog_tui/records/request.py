@@ -73,8 +73,7 @@ class Request:
             if (root := _root_apart(kind, item, found)) is not None and root not in self.roots:
                 self._want(item, root, record_id, kinds, is_apart=is_apart)
             if thread is not None:
-                self._need(kind.related(thread))
-                self.messages.update(kind.related_messages(thread))
+                self._need_related(kind, thread, threads)
         return Request(self.items, self.ids - ids, self.roots - roots, self.messages - messages)
 
     def _want(
@@ -94,6 +93,17 @@ class Request:
             self._later[id(item), ids[0]] = later
             self.roots.add(ids[0])
             self._want_all(later, ids[0], kinds)
+
+    def _need_related(self, kind: Kind, thread: Thread, threads: Mapping[str, Thread]) -> None:
+        """Want what a thread leads to, and what that leads to in turn."""
+        found, seen = [thread], {thread.root.public.id}
+        while found:
+            one = found.pop()
+            self.messages.update(kind.related_messages(one))
+            roots = kind.related(one)
+            self._need(roots)
+            found += [threads[root] for root in roots if root in threads and root not in seen]
+            seen.update(roots)
 
     def _need(self, roots: Iterable[str]) -> None:
         self.ids.update(roots)

@@ -1,7 +1,6 @@
-"""Result structs of the fold, with the field names of the contract.
+"""Result structs of the fold, with the field names of the contract (a test compares them).
 
-They mirror the response models of ``contract`` field by field (a test compares them). msgspec
-encodes a page twice as fast as pydantic does.
+msgspec encodes a page twice as fast as pydantic does.
 """
 
 from datetime import datetime
@@ -70,6 +69,7 @@ class EntryRow(Struct, frozen=True, gc=False, omit_defaults=True):
     attachments: tuple[AttachmentRow, ...] = ()
     matched: tuple[MatchRow, ...] = ()
     person: str | None = None
+    resend_of: str | None = None
 
 
 class EventRow(Struct, frozen=True, omit_defaults=True):
@@ -108,6 +108,25 @@ class ResolutionRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
     actor: str
     recorded_at: datetime
     person: str | None = None
+
+
+class ResendRow(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Mirrors ``contract.resend.Resend``."""
+
+    id: str
+    seq: int
+    original: str
+    entry: str
+    to: str
+    why: str
+    route: str
+    state: str | None = None
+    attempts: int = 0
+    next_at: datetime | None = None
+    status: str | None = None
+    actor: str
+    person: str | None = None
+    recorded_at: datetime
 
 
 class TaskCustomerRow(Struct, frozen=True, omit_defaults=True):
@@ -278,3 +297,4 @@ class DetailRow(Struct, frozen=True):
     redaction: RedactionRow | None
     other: tuple[OtherRow, ...] = ()
     resolutions: tuple[ResolutionRow, ...] | UnsetType = UNSET
+    resends: tuple[ResendRow, ...] | UnsetType = UNSET

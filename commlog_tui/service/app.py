@@ -25,6 +25,7 @@ from commlog_tui.service import (
     people,
     places,
     problems,
+    resends,
     work,
 )
 from commlog_tui.service.bodies import Budget, Parser
@@ -33,7 +34,9 @@ from commlog_tui.service.hook_cache import HookCache
 from commlog_tui.service.hook_fetcher import Fetcher
 from commlog_tui.service.journal import Journal
 from commlog_tui.service.limits import Limiter, Limits
+from commlog_tui.service.outgoing import Ways
 from commlog_tui.service.overdue import OverdueIndex
+from commlog_tui.service.resend_sender import ResendSender
 from commlog_tui.service.timed_store import timed
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.hooks import Hooks
@@ -79,6 +82,7 @@ def create_app(
     limiter: Limiter | None = None,
     stopping: Event | None = None,
     rules: Callable[[], Rules] = dict,
+    ways: Ways | None = None,
     quiet: bool = False,
 ) -> FastAPI:
     """Return the service over a store.
@@ -87,7 +91,8 @@ def create_app(
     webhooks of providers; without them, every webhook is refused. ``owner`` is a
     token known to this process alone, for the embedded service; feeds end when ``stopping`` is set.
     ``limiter`` counts by the limits, where several processes do so together.
-    ``rules`` returns what bookings of each location should get.
+    ``rules`` returns what bookings of each location should get. ``ways`` are those on which messages
+    are sent again.
     """
     app = _Service(
         title="commlog",
@@ -107,6 +112,7 @@ def create_app(
     limits = limits or Limits()
     app.state.rules = rules
     app.state.overdue = OverdueIndex(store, rules)
+    app.state.resend_sender = ResendSender(store, ways or Ways())
     app.state.limiter = limiter or Limiter(limits)
     app.state.body_budget = Budget(limits.body_mebibytes << 20)
     app.state.parser = Parser()
@@ -124,6 +130,7 @@ def create_app(
         overviews,
         work,
         people,
+        resends,
         evidence,
         feed,
         hook_routes,

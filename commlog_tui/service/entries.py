@@ -117,8 +117,10 @@ async def get_entry(
     later += [detail.redaction.seq] if detail.redaction else []
     later += [other.seq for other in detail.other]
     later += [resolution.seq for resolution in detail.resolutions or ()]
+    later += [resend.seq for resend in detail.resends or ()]
     last = max(later, default=detail.receipt.seq)
-    tag = f'"{detail.receipt.seq}-{last}"'
+    progress = "".join(f"-{one.state}.{one.attempts}.{one.status}" for one in detail.resends or ())
+    tag = f'"{detail.receipt.seq}-{last}{progress}"'
     known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
     if known & {tag, "*"}:
         return Response(None, 304, {"ETag": tag})

@@ -31,6 +31,8 @@ _STORE: Final[dict[type[LogError], tuple[int, str]]] = {
     refusals.RedactedError: (409, "redacted"),
     refusals.MatchedError: (409, "matched"),
     refusals.TaskDoneError: (409, "task-done"),
+    refusals.NotSendableError: (409, "not-sendable"),
+    refusals.AlreadySentError: (409, "already-sent"),
     errors.CursorError: (400, "cursor"),
     errors.StoreFullError: (507, "full"),
     errors.StoreUnavailableError: (503, "unavailable"),

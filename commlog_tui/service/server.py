@@ -20,7 +20,9 @@ from commlog_tui.service.app import create_app
 from commlog_tui.service.connections import Patrol, cut_all, served_by
 from commlog_tui.service.gate import Gate, Listener
 from commlog_tui.service.limits import Limiter, Limits
+from commlog_tui.service.outgoing import Ways
 from commlog_tui.service.overdue import OverdueIndex
+from commlog_tui.service.resend_sender import ResendSender
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.hooks import Hooks
@@ -42,6 +44,7 @@ class _Server(uvicorn.Server):
         config: uvicorn.Config,
         store: Store,
         overdue: OverdueIndex,
+        sender: ResendSender,
         patrol: Patrol,
         stopping: Event,
         stopped: Event | None,
@@ -50,21 +53,23 @@ class _Server(uvicorn.Server):
         self._patrol = patrol
         self._store = store
         self._overdue = overdue
+        self._sender = sender
         self._stopping = stopping
         self._stopped = stopped
         self.has_closed_store = False
 
     @override
     async def main_loop(self) -> None:
-        """Keep the retention and look for overdue messages beside serving."""
+        """Keep the retention, look for overdue messages and send what waits beside serving."""
         ended = asyncio.Event()
         keeping = asyncio.create_task(keep_retention(self._store, ended))
         following = asyncio.create_task(self._overdue.follow(ended))
+        sending = asyncio.create_task(self._sender.run(ended))
         try:
             await super().main_loop()
         finally:
             ended.set()
-            await asyncio.gather(keeping, following)
+            await asyncio.gather(keeping, following, sending)
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -119,13 +124,14 @@ def serve(
     trusted_proxies: Sequence[str] = (),
     stopped: Event | None = None,
     rules: Callable[[], Rules] = dict,
+    ways: Ways | None = None,
     quiet: bool = False,
 ) -> None:
     """Serve on a listening socket until SIGTERM, SIGINT or ``stopped``; then close the store.
 
     Stopping takes 3 seconds at most. X-Forwarded-For is believed only of ``trusted_proxies``,
-    addresses or networks. ``rules`` returns what bookings should get. ``quiet`` disables the
-    request log.
+    addresses or networks. ``rules`` returns what bookings should get, ``ways`` are those on
+    which messages are sent again. ``quiet`` disables the request log.
     """
     stopping = Event()
     limits = limits or Limits()
@@ -140,6 +146,7 @@ def serve(
         limiter=limiter,
         stopping=stopping,
         rules=rules,
+        ways=ways,
         quiet=quiet,
     )
     config = uvicorn.Config(
@@ -159,7 +166,8 @@ def serve(
         timeout_graceful_shutdown=_GRACE_SECONDS,
         timeout_keep_alive=30,
     )
-    server = _Server(config, store, app.state.overdue, Patrol(limits, app.state.registry, gate), stopping, stopped)
+    patrol = Patrol(limits, app.state.registry, gate)
+    server = _Server(config, store, app.state.overdue, app.state.resend_sender, patrol, stopping, stopped)
     with _in_a_process_of_its_own(stopping):
         try:
             server.run(sockets=[Listener.over(listener, gate)])

@@ -14,8 +14,8 @@ from commlog_tui.records.decide import Appended
 from commlog_tui.records.errors import LogError
 from commlog_tui.records.kind import Item
 from commlog_tui.records.rows import DetailRow
-from commlog_tui.store.customer_protocol import People
 from commlog_tui.store.delivery_protocol import Delivery
+from commlog_tui.store.parts import StoreParts
 from commlog_tui.store.rows import (
     BookingRow,
     ConsistencyRow,
@@ -29,7 +29,6 @@ from commlog_tui.store.rows import (
     PersonRow,
     RecordRow,
 )
-from commlog_tui.store.task_protocol import Work
 
 
 @dataclass(slots=True)
@@ -279,20 +278,10 @@ class Upkeep(Protocol):
         ...
 
 
-class Store(Log, Delivery, Accounts, Evidence, Upkeep, Protocol):
+class Store(Log, Delivery, Accounts, Evidence, Upkeep, StoreParts, Protocol):
     """An append-only log of many locations.
 
     Every method raises ``UnknownLocationError`` for a location that is not there, and
     ``StoreUnavailableError`` when the database cannot be used; nothing is changed by a call that
     raises.
     """
-
-    @property
-    def work(self) -> Work:
-        """Tasks and handovers."""
-        ...
-
-    @property
-    def people(self) -> People:
-        """What is recorded about customers."""
-        ...

@@ -9,7 +9,16 @@ from datetime import date, datetime
 from msgspec import UNSET, Struct, UnsetType
 
 from commlog_tui.records.customer_rows import PreferenceRow
-from commlog_tui.records.rows import DetailRow, EntryRow, HandoverRow, ResolutionRow, RunRow, TaskRow, UnmatchedEventRow
+from commlog_tui.records.rows import (
+    DetailRow,
+    EntryRow,
+    HandoverRow,
+    ResendRow,
+    ResolutionRow,
+    RunRow,
+    TaskRow,
+    UnmatchedEventRow,
+)
 
 
 class TotalRow(Struct, frozen=True):
@@ -64,6 +73,13 @@ class HandoversRow(Struct, frozen=True):
     """Mirrors ``contract.handover.Handovers``."""
 
     handovers: tuple[HandoverRow, ...]
+    older: str | None
+
+
+class ResendsRow(Struct, frozen=True):
+    """Mirrors ``contract.resend_list.Resends``."""
+
+    resends: tuple[ResendRow, ...]
     older: str | None
 
 

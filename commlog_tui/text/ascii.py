@@ -35,6 +35,7 @@ _STAND_INS: Final[Mapping[str, str]] = {
     **dict.fromkeys("✓✔", "+"),  # an x would say the opposite
     **dict.fromkeys("✗✘", "!"),
     "✎": "~",
+    "↻": "&",
     "🔎": "/ ",
     "×": "x",  # noqa: RUF001 - the sign for times
     "ø": "o",

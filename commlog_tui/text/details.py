@@ -12,6 +12,7 @@ from commlog_tui.text.hygiene import safe, safe_lines, wrap
 from commlog_tui.text.lines import Kind, Line, field_lines, wrapped
 from commlog_tui.text.matches import match_words
 from commlog_tui.text.moments import ago, local, utc
+from commlog_tui.text.resends import resend_lines
 from commlog_tui.text.wording import FIELD_NAMES
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def detail_lines(
     known = meanings or {}
     lines = [*_entry(detail.entry, zone, now, width, tuple(why_lines(detail, known, width)), raw=raw)]
     lines += event_lines(detail, zone, width, known, raw=raw)
+    for resend in detail.resends:
+        lines += resend_lines(resend, zone, width)
     for resolution in detail.resolutions:
         lines += _resolution(resolution, zone, width)
     lines += _history(detail, zone, width)
@@ -87,6 +90,7 @@ def _entry(
     yield from field_lines("Ref", safe(entry.reference or ""), width)
     yield from field_lines("Source", f"{safe(entry.source.value)}, by {author(entry)}", width)
     yield from field_lines("Id", entry.id, width)
+    yield from field_lines("Repeats", entry.resend_of or "", width)
     if raw and entry.message is not None:
         yield from field_lines("Message", f"{safe(entry.message.provider)} {safe(entry.message.id)}", width)
     if entry.body:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.lines import Kind, Line, field_lines, wrapped
 from commlog_tui.text.moments import brief_local, local
-from commlog_tui.text.wording import CHANNEL_WORDS, NEWER_CHANNEL, UNSIGNED, event_words
+from commlog_tui.text.wording import CHANNEL_WORDS, NEWER_CHANNEL, RESENT, UNSIGNED, event_words
 
 if TYPE_CHECKING:
     from commlog_tui.contract.delivery import DeliveryEvent
@@ -53,7 +53,8 @@ def event_lines(
 
 
 def _words(event: "DeliveryEvent", entry: "Entry", meaning: Meaning, *, raw: bool) -> Iterator[str]:
-    yield event_words(event.kind.value, entry.via)
+    if event.channel is None or event.channel.value != RESENT:  # the detail says what happened here
+        yield event_words(event.kind.value, entry.via)
     if meaning.sentence:
         yield f"{meaning.sentence} (code {safe(event.code)})" if event.code else meaning.sentence
     elif event.code:

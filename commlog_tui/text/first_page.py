@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _ABSENT: Final = {
     "kind": None, "starts_at": None, "audience": None, "message": None, "attachments": (), "matched": (),
     "person": None,
+    "resend_of": None,
 }  # fmt: skip
 """The fields of an entry that are not printed where they are empty."""
 _PAGE_ABSENT: Final = {"suggestions": (), "searched_back_to": None}

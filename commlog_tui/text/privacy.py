@@ -49,6 +49,9 @@ def masked_detail(detail: "EntryDetail") -> "EntryDetail":
             "resolutions": tuple(
                 one.model_copy(update={"note": MASK if one.note else None}) for one in detail.resolutions
             ),
+            "resends": tuple(
+                one.model_copy(update={"to": mask(one.to), "why": MASK if one.why else ""}) for one in detail.resends
+            ),
         }
     )
 

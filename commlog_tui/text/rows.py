@@ -84,6 +84,7 @@ def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False, year: int |
     """Return the cell texts of an entry. With ``year``, dates omit that year."""
     customer = entry.customer
     mark = ("✎ " if entry.corrected else "") + ("← " if entry.direction.value == "inbound" else "")
+    mark += "↻ " if entry.resend_of else ""
     return {
         "Date": _date(entry.sent_at, UTC if show_utc else zone, year),
         "Via": safe(entry.via),

@@ -36,12 +36,14 @@ def event_words(kind: str, via: str) -> str:
 
 
 UNSIGNED: Final = "unsigned-webhook"
+RESENT: Final = "resend"
 CHANNEL_WORDS: Final = {
     "signed-webhook": "reported over a signed channel",
     UNSIGNED: "reported over an unsigned channel",
     "mail": "read from a mail about its delivery",
     "import": "imported from the provider's list",
     "api": "reported by the sending system",
+    RESENT: "reported by this service, which sends the message again",
 }
 """On which way the log learned of an event."""
 

@@ -19,6 +19,7 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.statistics import Statistics, StatisticsQuery
 from commlog_tui.contract.worklist import Worklist
+from tests.desk.fake_again import FakeAgain
 from tests.desk.fake_people import FakePeople
 from tests.desk.fake_todo import FakeTodo
 from tests.desk.samples import LONDON, NOW, a_detail, an_entry
@@ -56,6 +57,7 @@ class FakeLog:
         self.resolved: list[NewResolution] = []
         self.todo = FakeTodo(self._fail, self._receipt)
         self.people = FakePeople(self._fail, self._receipt)
+        self.again = FakeAgain(self._fail, self._receipt)
         self.figures: Statistics | None = None
         self.counted: list[StatisticsQuery] = []
         self.told: asyncio.Queue[bytes] = asyncio.Queue()

@@ -3,7 +3,8 @@
 A vector that changes is a fault of the change. ``python -m tests.records.golden`` prints the
 vectors of the present code for new inputs; committed ones are never rewritten. ``golden.json`` is
 of 0.1.0; ``delivery.json`` has the fields and kinds added for delivery, ``work.json`` tasks, handovers
-and names given at the desk, ``people.json`` what is recorded about customers.
+and names given at the desk, ``people.json`` what is recorded about customers,
+``resend.json`` messages sent again and the attempts to do so.
 """
 
 import asyncio
@@ -18,14 +19,16 @@ from typing import Any, Final
 from unittest import mock
 
 from commlog_tui.contract.customer_record import NewContact, NewLocalCustomer, NewMerge, NewPreference
-from commlog_tui.contract.delivery import EventChannel, NewEvent, NewMessageEvent
+from commlog_tui.contract.delivery import DeliveryKind, EventChannel, NewEvent, NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, NewRedaction
 from commlog_tui.contract.handover import NewHandover, NewTaking
 from commlog_tui.contract.location import NewLocation
+from commlog_tui.contract.resend import NewResend, ResendState, Route
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.run import NewRun
 from commlog_tui.contract.task import NewTask, NewTaskChange
 from commlog_tui.records.actor import DeskActor
+from commlog_tui.records.attempt import Attempt, Outcome
 from commlog_tui.records.contact import AppendContact
 from commlog_tui.records.correction import AppendCorrection
 from commlog_tui.records.delivery_event import AppendEvent
@@ -36,13 +39,14 @@ from commlog_tui.records.local_customer import AppendCustomer
 from commlog_tui.records.merge import AppendMerge
 from commlog_tui.records.preference import AppendPreference
 from commlog_tui.records.redaction import AppendRedaction
+from commlog_tui.records.resend import AppendResend
 from commlog_tui.records.resolution import AppendResolution
 from commlog_tui.records.run import AppendRun
 from commlog_tui.records.task import AppendTask, AppendTaskChange
 from commlog_tui.store.sqlite.store import SqliteStore
 
 FILES: Final = tuple(
-    Path(__file__).with_name(name) for name in ("golden.json", "delivery.json", "work.json", "people.json")
+    Path(__file__).with_name(f"{name}.json") for name in ("golden", "delivery", "work", "people", "resend")
 )
 LOCATION: Final = NewLocation(id="quay", name="Quay Boats", zone="Europe/London")
 ACTOR: Final = "Front desk"
@@ -57,6 +61,8 @@ def item_of(call: dict[str, Any]) -> Item:
         return AppendEvent(None, None, event.event, event.message, EventChannel(call["channel"]))
     if kind == "run":
         return AppendRun(NewRun.model_validate(content))
+    if kind == "attempt":
+        return _attempt(call)
     record_id, about = call["id"], call.get("about", "")
     items: dict[str, Callable[[], Item]] = {
         "entry": lambda: AppendEntry(record_id, NewEntry.model_validate(content)),
@@ -64,6 +70,9 @@ def item_of(call: dict[str, Any]) -> Item:
         "correction": lambda: AppendCorrection(record_id, about, NewCorrection.model_validate(content)),
         "redaction": lambda: AppendRedaction(record_id, about, NewRedaction.model_validate(content)),
         "resolution": lambda: AppendResolution(record_id, NewResolution.model_validate(content)),
+        "resend": lambda: AppendResend(
+            record_id, about, NewResend.model_validate(content), Route(call["route"]), "quay.example"
+        ),
         "task": lambda: AppendTask(record_id, NewTask.model_validate(content)),
         "task-change": lambda: AppendTaskChange(record_id, about, NewTaskChange.model_validate(content)),
         "handover": lambda: AppendHandover(record_id, NewHandover.model_validate(content)),
@@ -74,6 +83,16 @@ def item_of(call: dict[str, Any]) -> Item:
         "preference": lambda: AppendPreference(record_id, NewPreference.model_validate(content)),
     }
     return items[kind]()
+
+
+def _attempt(call: dict[str, Any]) -> Item:
+    """Return what is reported of an attempt, given ``part`` and, of what became of it, an outcome."""
+    attempt, content = Attempt(call["about"], call["number"], "worker"), call["content"]
+    at = datetime.fromisoformat(content["at"])
+    if call["part"] == "begun":
+        return attempt.begun(at)
+    step, kind = ResendState(content["step"]), DeliveryKind(content["kind"])
+    return attempt.ended(at, Outcome(step, kind, content["detail"], content.get("code")))
 
 
 def actor_of(call: dict[str, Any]) -> str:

@@ -146,6 +146,7 @@ def _bodies(schema: str, names: Names) -> tuple[Body, ...]:
             Body(Permission.ADD_MANUAL, TASK | named | {"to": names.address}),
             Body(Permission.ADD_MANUAL, TASK | {"entry": names.entry}),
         ),
+        "NewResend": (Body(Permission.ADD_MANUAL, {"to": names.address, "why": "typo", "by_hand": True}),),
         "NewTaskChange": (Body(Permission.ADD_MANUAL, {"change": "done"}),),
         "NewHandover": (Body(Permission.ADD_MANUAL, HANDOVER),),
         "NewTaking": (Body(Permission.ADD_MANUAL, {"name": "Sam"}),),

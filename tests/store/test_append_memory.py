@@ -47,7 +47,7 @@ def add(
 
 def shown(connection: apsw.Connection) -> list[tuple[int, str, str]]:
     """Return location, title and customer of every entry."""
-    return [(int(no), str(title), str(customer)) for no, title, customer in connection.execute(_SHOWN)]  # type: ignore[arg-type] # integers
+    return [(int(no), str(title), str(customer)) for no, title, customer in connection.execute(_SHOWN)]
 
 
 def expected(*words: str) -> list[tuple[int, str, str]]:

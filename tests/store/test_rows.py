@@ -16,6 +16,8 @@ from commlog_tui.contract import (
     ledger,
     location,
     page,
+    resend,
+    resend_list,
     resolution,
     run,
     statistics,
@@ -39,6 +41,8 @@ class Pair:
 PAIRS = [
     Pair(record_rows.CustomerRow, customer.EntryCustomer),
     Pair(rows.PersonRow, customer.Customer),
+    Pair(record_rows.ResendRow, resend.Resend),
+    Pair(rows.ResendsRow, resend_list.Resends),
     Pair(rows.MatchesRow, customer.CustomerMatches),
     Pair(rows.StatisticRow, statistics.Statistic),
     Pair(rows.StatisticsRow, statistics.Statistics),

@@ -17,6 +17,7 @@ from commlog_tui.store.postgresql.loading import Loaded, Loading, read_head, sen
 from commlog_tui.store.postgresql.people_rows import PeopleRows
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
 from commlog_tui.store.postgresql.record_rows import NewRecords, numbers_of_forms
+from commlog_tui.store.postgresql.resend_writing import write_resends
 from commlog_tui.store.postgresql.search_writing import write_search
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.postgresql.work_writing import write_work
@@ -78,6 +79,7 @@ async def _write(database: Database, view: View, location: Location, decision: D
         write_delivery(writing, location, rows.delivery)
         write_work(writing, location, rows.duties)
         write_notes(writing, location, rows.notes)
+        write_resends(writing, location, rows.resends)
         write_search(writing, location, rows.search, rows.fields)
         writing.people(rows.people)
         writing.head(decision.head, decision.nodes)

@@ -19,6 +19,7 @@ from commlog_tui.records.changes import (
     EntryChanged,
     EntryRedacted,
     PersonalRemoved,
+    ResendAdded,
     ResolutionAdded,
     StatusRaised,
 )
@@ -29,6 +30,7 @@ from commlog_tui.store.postgresql.delivery_rows import DeliveryRows
 from commlog_tui.store.postgresql.entry_states import EntryState, WorkItem
 from commlog_tui.store.postgresql.numbers import number_of
 from commlog_tui.store.postgresql.people_rows import PeopleRows
+from commlog_tui.store.postgresql.resend_rows import ResendRows
 from commlog_tui.store.postgresql.search_rows import SearchRows
 from commlog_tui.store.postgresql.work_rows import WorkRows
 from commlog_tui.store.statistics import WHOLE_DAY, WHOLE_WEEK, monday
@@ -60,6 +62,7 @@ class ProjectionRows:
         self.delivery = DeliveryRows()
         self.duties = WorkRows()
         self.notes = NoteRows(location.region)
+        self.resends = ResendRows()
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Apply changes in order."""
@@ -79,8 +82,11 @@ class ProjectionRows:
                     self.delivery.apply(change)
                     self.duties.apply(change)
                     self._note(change)
+                    self.resends.apply(change)
                     if isinstance(change, ResolutionAdded) and change.root is not None:
                         self._resolve(change.root, change.seq)
+                    elif isinstance(change, ResendAdded):
+                        self._resolve(change.root, change.record)
 
     def state(self, seq: int) -> EntryState:
         """Return an entry as it is after the changes."""

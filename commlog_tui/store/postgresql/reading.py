@@ -11,7 +11,9 @@ from commlog_tui.records.rows import DetailRow
 from commlog_tui.store import id_prefix
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.database import Database
+from commlog_tui.store.postgresql.resends import progress_of
 from commlog_tui.store.postgresql.threads import ROOTS_AND_LATER, threads_of
+from commlog_tui.store.resends import detail_with_progress
 from commlog_tui.store.rows import MatchingIdsRow
 
 _DETAIL: Final = f"""
@@ -35,7 +37,10 @@ async def detail(database: Database, location: Location, entry_id: str) -> Detai
     threads = threads_of(await database.rows(_DETAIL, (no, ids, ids, no, no), location), location)
     if not threads:
         raise UnknownEntryError("There is no such entry.")
-    return detail_of(*threads.values())
+    found = detail_of(*threads.values())
+    if not found.resends:
+        return found
+    return detail_with_progress(found, await progress_of(database, location, [one.seq for one in found.resends]))
 
 
 async def matching_ids(database: Database, location: Location, query: IdQuery) -> MatchingIdsRow:

@@ -18,6 +18,7 @@ from commlog_tui.store.postgresql.delivery_writing import write_delivery
 from commlog_tui.store.postgresql.entry_states import STATE_COLUMNS, STATES_FROM, EntryState, read_state
 from commlog_tui.store.postgresql.projection_rows import ProjectionRows
 from commlog_tui.store.postgresql.record_rows import NewRecords, numbers_of_forms
+from commlog_tui.store.postgresql.resend_writing import write_resends
 from commlog_tui.store.postgresql.search_writing import write_search
 from commlog_tui.store.postgresql.threads import load_whole_threads
 from commlog_tui.store.postgresql.work_writing import write_work
@@ -89,6 +90,7 @@ class Replay:
             write_delivery(writing, self._location, projections.delivery)
             write_work(writing, self._location, projections.duties)
             write_notes(writing, self._location, projections.notes)
+            write_resends(writing, self._location, projections.resends)
             write_search(writing, self._location, projections.search, projections.fields)
             writing.people(projections.people)
             if self._removes:

@@ -13,6 +13,7 @@ from typing import Final
 
 from commlog_tui.store.postgresql.customer_schema import CUSTOMER_TABLES
 from commlog_tui.store.postgresql.entry_schema import ENTRY_TABLES
+from commlog_tui.store.postgresql.work_schema import RESEND_TABLES, WORK_TABLES
 
 ACCOUNT_TABLES: Final = """
 CREATE TABLE log (
@@ -167,42 +168,21 @@ CREATE INDEX worklist_failed ON worklist (location, failed_at) WHERE arrived_at 
 CREATE INDEX worklist_arrived ON worklist (location, arrived_at) WHERE arrived_at IS NOT NULL;
 """
 
-WORK_TABLES: Final = """
-CREATE TABLE task (
-    location integer NOT NULL,
-    seq bigint NOT NULL,
-    is_done boolean NOT NULL,
-    due_at bigint NOT NULL,
-    recorded_at bigint NOT NULL,
-    entry text COLLATE "C",
-    reference text COLLATE "C",
-    code text COLLATE "C",
-    customer text COLLATE "C",
-    PRIMARY KEY (location, seq)
-);
-CREATE INDEX task_by_due ON task (location, is_done, due_at, seq);
-CREATE INDEX task_by_age ON task (location, recorded_at);
-CREATE INDEX task_by_entry ON task (location, entry, is_done, due_at, seq) WHERE entry IS NOT NULL;
-CREATE INDEX task_by_reference ON task (location, reference, is_done, due_at, seq) WHERE reference IS NOT NULL;
-CREATE INDEX task_by_code ON task (location, code, is_done, due_at, seq) WHERE code IS NOT NULL;
-CREATE INDEX task_by_customer ON task (location, customer, is_done, due_at, seq) WHERE customer IS NOT NULL;
-
-CREATE TABLE handover (
-    location integer NOT NULL,
-    seq bigint NOT NULL,
-    recorded_at bigint NOT NULL,
-    PRIMARY KEY (location, seq)
-);
-CREATE INDEX handover_by_age ON handover (location, recorded_at);
-"""
-
 PROJECTION_TABLES: Final = (
-    ENTRY_TABLES + SEARCH_TABLES + TRIGRAM_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + WORK_TABLES + CUSTOMER_TABLES
+    ENTRY_TABLES
+    + SEARCH_TABLES
+    + TRIGRAM_TABLES
+    + DELIVERY_TABLES
+    + OVERVIEW_TABLES
+    + WORK_TABLES
+    + CUSTOMER_TABLES
+    + RESEND_TABLES
 )
 
 PROJECTION_NAMES: Final = (
     "head", "node", "entry", "facet", "tally", "customer", "contact", "title", "recipient", "body", "message",
     "unmatched_event", "reported_hour", "run", "resolution", "statistic", "worklist", "task", "handover",
     "customer_note",
+    "resend",
 )  # fmt: skip
 """Tables that ``rebuild`` makes again."""

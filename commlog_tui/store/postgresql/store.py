@@ -20,6 +20,7 @@ from commlog_tui.store.postgresql.evidence import PostgresEvidence
 from commlog_tui.store.postgresql.log import PostgresLog
 from commlog_tui.store.postgresql.log_reading import PostgresReading
 from commlog_tui.store.postgresql.migrations import create_log, layout_of, migrate
+from commlog_tui.store.postgresql.resends import PostgresResends
 from commlog_tui.store.postgresql.schema_check import require_schema
 from commlog_tui.store.postgresql.server_checks import require_durable
 from commlog_tui.store.postgresql.task_reading import PostgresWork
@@ -49,6 +50,7 @@ class PostgresStore:
         self.unmatched_events, self.reported_hours = delivery.unmatched_events, delivery.reported_hours
         self.runs, self.resolutions = delivery.runs, delivery.resolutions
         self.work, self.people = PostgresWork(database, cursor_key), PostgresPeople(database)
+        self.resends = PostgresResends(database, cursor_key)
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,

@@ -15,6 +15,7 @@ from commlog_tui.records.changes import (
     EntryAdded,
     EntryChanged,
     EntryRedacted,
+    ResendAdded,
     ResolutionAdded,
     StatusRaised,
 )
@@ -26,6 +27,7 @@ from commlog_tui.store.sqlite.facets import Facets
 from commlog_tui.store.sqlite.keys import Row, key_of
 from commlog_tui.store.sqlite.people import People
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.resend_projections import ResendProjections
 from commlog_tui.store.sqlite.statistics import Statistics
 from commlog_tui.store.sqlite.statuses import LOGGED, Counted, Statuses
 from commlog_tui.store.sqlite.task_projections import TaskProjections
@@ -74,6 +76,7 @@ class Projections:
         self._facets = Facets(connection, place)
         self._delivery = DeliveryProjections(connection, place)
         self._tasks = TaskProjections(connection, place)
+        self._resends = ResendProjections(connection, place)
         self._statuses = Statuses(connection, self._facets)
         self._statistics = Statistics(connection, place)
         self._worklist = Worklist(connection, place)
@@ -98,9 +101,11 @@ class Projections:
             else:
                 self._delivery.apply(change)
                 self._tasks.apply(change)
+                self._resends.apply(change)
                 if isinstance(change, ResolutionAdded) and change.root is not None:
-                    self._settle()
-                    self._worklist.resolve(change.root, change.seq)
+                    self._resolve(change.root, change.seq)
+                elif isinstance(change, ResendAdded):
+                    self._resolve(change.root, change.record)
 
     def flush(self) -> None:
         """Write what was gathered.
@@ -121,6 +126,10 @@ class Projections:
     def size(self) -> int:
         """How many people are remembered for the next changes."""
         return len(self._people)
+
+    def _resolve(self, root: int, record: int) -> None:
+        self._settle()
+        self._worklist.resolve(root, record)
 
     def _load(self, changes: Iterable[Change]) -> None:
         """Read what is known of the people and titles of new and corrected entries, at once."""

@@ -11,6 +11,7 @@ from commlog_tui.records.errors import UnknownEntryError
 from commlog_tui.records.rows import DetailRow
 from commlog_tui.store import id_prefix
 from commlog_tui.store.answer_size import fitting
+from commlog_tui.store.resends import detail_with_progress
 from commlog_tui.store.rows import FeedRow, MatchingIdsRow
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
@@ -18,6 +19,7 @@ from commlog_tui.store.sqlite.keys import Row, id_bytes, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.record_rows import ENTRY_KIND
+from commlog_tui.store.sqlite.resends import progress_of
 
 _ENTRY = f"SELECT pk FROM record WHERE location = ? AND id = ? AND kind = {ENTRY_KIND}"
 _IDS = """
@@ -42,7 +44,8 @@ def detail(connection: apsw.Connection, place: Place, entry_id: str) -> DetailRo
             break
     else:
         raise UnknownEntryError("There is no such entry.")
-    return detail_of(load_threads(connection, [pk], whole=True)[pk])
+    found = detail_of(load_threads(connection, [pk], whole=True)[pk])
+    return detail_with_progress(found, progress_of(connection, pk)) if found.resends else found
 
 
 def matching_ids(connection: apsw.Connection, place: Place, query: IdQuery) -> MatchingIdsRow:

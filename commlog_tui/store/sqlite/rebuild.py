@@ -25,12 +25,15 @@ from commlog_tui.store.sqlite.overview_schema import OVERVIEW_NAMES
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
 from commlog_tui.store.sqlite.record_rows import PUBLIC_WIDTH, RECORD_COLUMNS, public_of, read_record
+from commlog_tui.store.sqlite.resend_schema import RESEND_NAMES
 from commlog_tui.store.sqlite.schema import APPLICATION_ID, PROJECTION_NAMES, PROJECTION_TABLES
 from commlog_tui.store.sqlite.schema_check import require_schema
 from commlog_tui.store.sqlite.task_schema import TASK_NAMES
 from commlog_tui.store.sqlite.tree import write_head
 
-PROJECTIONS: Final = (*ENTRY_NAMES, *OVERVIEW_NAMES, *DELIVERY_NAMES, *TASK_NAMES, *CUSTOMER_NAMES, "node", "head")
+PROJECTIONS: Final = (
+    *ENTRY_NAMES, *OVERVIEW_NAMES, *DELIVERY_NAMES, *TASK_NAMES, *CUSTOMER_NAMES, *RESEND_NAMES, "node", "head",
+)  # fmt: skip
 """The tables that are made again, beside the full-text indexes over some of them."""
 
 _AT_ONCE: Final = 2_000

@@ -15,6 +15,7 @@ from commlog_tui.store.sqlite.customer_schema import CUSTOMER_NAMES, CUSTOMER_TA
 from commlog_tui.store.sqlite.delivery_schema import DELIVERY_NAMES, DELIVERY_TABLES
 from commlog_tui.store.sqlite.entry_schema import EARLIER_NAMES, ENTRY_NAMES, ENTRY_TABLES, SEARCH_NAMES
 from commlog_tui.store.sqlite.overview_schema import OVERVIEW_NAMES, OVERVIEW_TABLES
+from commlog_tui.store.sqlite.resend_schema import RESEND_NAMES, RESEND_TABLES
 from commlog_tui.store.sqlite.task_schema import TASK_NAMES, TASK_TABLES
 
 VERSION: Final = 3
@@ -114,12 +115,12 @@ CREATE TABLE node (
 """
 
 PROJECTION_TABLES: Final = (
-    _TREE_TABLES + ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + TASK_TABLES + CUSTOMER_TABLES
+    _TREE_TABLES + ENTRY_TABLES + DELIVERY_TABLES + OVERVIEW_TABLES + TASK_TABLES + CUSTOMER_TABLES + RESEND_TABLES
 )
 
 PROJECTION_NAMES: Final = (
     *SEARCH_NAMES, "projection", "head", "node", *ENTRY_NAMES, *DELIVERY_NAMES, *OVERVIEW_NAMES,
-    *TASK_NAMES, *CUSTOMER_NAMES, *EARLIER_NAMES,
+    *TASK_NAMES, *CUSTOMER_NAMES, *RESEND_NAMES, *EARLIER_NAMES,
 )  # fmt: skip
 """Every table of projections that any version has created, what depends on others first."""
 

@@ -14,6 +14,7 @@ from commlog_tui.store.sqlite.database import Database, utc_now
 from commlog_tui.store.sqlite.delivery import SqliteDelivery
 from commlog_tui.store.sqlite.evidence import SqliteEvidence
 from commlog_tui.store.sqlite.log import SqliteLog
+from commlog_tui.store.sqlite.resends import SqliteResends
 from commlog_tui.store.sqlite.upkeep import SqliteUpkeep
 from commlog_tui.store.sqlite.work import SqliteWork
 
@@ -46,6 +47,7 @@ class SqliteStore:
         )
         self.reported_hours = delivery.reported_hours
         self.work, self.people = SqliteWork(database, cursor_key), SqlitePeople(database)
+        self.resends = SqliteResends(database, cursor_key)
         self.create_location, self.locations, self.location = (
             accounts.create_location,
             accounts.locations,

@@ -27,6 +27,8 @@ from commlog_tui.contract.query import (
     ResolutionQuery,
     RunQuery,
 )
+from commlog_tui.contract.resend import ResendState, Route
+from commlog_tui.contract.resend_list import ResendListQuery
 from commlog_tui.contract.statistics import StatisticsQuery
 from commlog_tui.contract.worklist import WorklistQuery
 from commlog_tui.records.redaction import AppendRedaction
@@ -38,6 +40,7 @@ from commlog_tui.store.postgresql.guards import ACCOUNTS, tables
 from commlog_tui.store.protocol import Evidence, Log, Store
 from tests.store.delivery_factory import by_message, resolution, run_report
 from tests.store.factory import NOON, PIER, QUAY, call, correction, event, mail, minutes, put
+from tests.store.resend_factory import begun, ended, resend
 
 REFERENCE: Final = "7d3a1c9e-5b0f-4a6e-9c61-0e5d1f2a3b4c"
 REASON: Final = NewRedaction(reason="asked")
@@ -96,7 +99,7 @@ def recorded(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> list[Recor
             now[0] = "between"
             return answer
 
-        await _use_all(store, use_one)
+        await _use_all(store, use_one, now)
         promised = {name for protocol in (Log, Delivery, Evidence) for name in vars(protocol) if name[0] != "_"}
         assert promised - {"log_name"} <= called, "every method of the store is used here"
         await store.close()
@@ -105,7 +108,7 @@ def recorded(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> list[Recor
     return statements
 
 
-async def _use_all(store: Store, use: Any) -> None:
+async def _use_all(store: Store, use: Any, now: list[str]) -> None:
     sent = mail(code="HB-1", reference=REFERENCE, customer={"id": "c-1", "name": "Zoë", "numbers": ["+447700900123"]})
     rung = call(customer={"id": "c-2", "name": "Bo"}, body="the gate code", to="+447700900456")
     old = mail(sent_at="2020-01-01T00:00:00Z")
@@ -148,6 +151,16 @@ async def _use_all(store: Store, use: Any) -> None:
     await use("proof", "quay", 3)
     await use("consistency", "quay", 100)
     await use("records", "quay", 0, 10)
+    now[0] = "resends"
+    await put(store, resend(1, sent, Route.WEBHOOK), resend(2, sent, Route.BY_HAND, to="bo@example.com"))
+    (waiting,) = await store.resends.claim("quay", list(Route), NOON.replace(year=2100), NOON.replace(year=2101), 5)
+    await put(store, begun(waiting.entry.id), ended(waiting.entry.id, "waiting", "queued"))
+    await store.resends.renew("quay", [waiting.seq], NOON)
+    await store.resends.next_at("quay", list(Route))
+    for state in (None, ResendState.WAITING):
+        listed = await store.resends.page("quay", ResendListQuery(limit=1, state=state))
+        await store.resends.page("quay", ResendListQuery(limit=1, state=state, cursor=listed.older))
+    await store.detail("quay", sent.id)
     await use("redact_customer", "quay", "tests", "key", "c-1", REASON)
     await use("find_due", NOON, trust_clock=True)
     await use("redact_due", NOON, trust_clock=True)

@@ -1,0 +1,200 @@
+"""Sending one message again: to whom, why, and what is known before. Enter sends from every field."""
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+from typing_extensions import override
+
+from commlog_tui.desk.widgets.field import Field
+from commlog_tui.desk.work.resending import Plan, ask, plan_of, send, suggested_recipient, usual_reason
+from commlog_tui.text.hygiene import safe, safe_lines
+from commlog_tui.text.privacy import MASK, mask
+from commlog_tui.text.resends import REASONS, route_words
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+    from commlog_tui.desk.session import Session
+
+_HINT: Final = "Enter: send   ↑ ↓: usual reasons   Tab: next field   F4: sent by hand   Esc: leave"
+_LONGEST: Final = {"to": 320, "why": 500}
+_LINES: Final = 4
+"""Of the text, that are shown."""
+_MOST_WARNINGS: Final = 4
+_WAIT: Final = 0.3
+"""Seconds after the last letter of an address until the log is asked about it."""
+
+
+class ReasonField(Field):
+    """A line for a reason, in which the arrows go through the usual ones."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "Next reason", show=False),
+        Binding("up", "step(-1)", "Reason before", show=False),
+    ]
+
+    def action_step(self, step: int) -> None:
+        """Go to a neighbouring reason, round the ends."""
+        here = REASONS.index(self.value) if self.value in REASONS else -1 if step > 0 else 0
+        self.fill(REASONS[(here + step) % len(REASONS)])
+
+
+class ResendForm(ModalScreen["str | None"]):
+    """Saves a resend in the outbox; gives what is to be notified of it, or nothing if it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Leave", priority=True),
+        Binding("f4", "by_hand", "By hand", priority=True),
+    ]
+
+    def __init__(self, session: "Session", entry: "Entry", *, private: bool) -> None:
+        super().__init__()
+        self._session = session
+        self._entry = entry
+        self._private = private
+        self._by_hand = False
+        self._plan: Plan | None = None
+        """For the address that is typed; None while the log is asked about it."""
+        self._asked_again = False
+        """Whether it was said that the message was sent again to this address before."""
+        self._wants = False
+        """Whether Enter was pressed while the log was asked."""
+        self._is_saved = False
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Lay out the fields."""
+        to = suggested_recipient(self._entry)
+        with Vertical(classes="card", id="resend") as card:
+            card.border_title = "Send again"
+            yield Label(self._about(), id="about", markup=False)
+            yield Label("To", markup=False)
+            yield Field("" if self._private else to, placeholder=self._placeholder(to), id="to")
+            yield Label("Why", markup=False)
+            yield ReasonField(usual_reason(self._entry, to), id="why")
+            yield Label(self._text(), id="preview", markup=False)
+            yield Label("Asking the log …", id="echo", markup=False)
+            yield Label(_HINT, classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin at the address, ready to be replaced by what is typed."""
+        field = self.query_one("#to", Input)
+        self.set_focus(field)
+        field.select_all()
+        self._look()
+
+    def _placeholder(self, to: str) -> str:
+        return f"the one of before, {mask(to)}" if self._private else "address or number"
+
+    def _about(self) -> str:
+        entry = self._entry
+        to = mask(entry.to) if self._private else safe(entry.to)
+        return f"{safe(entry.title)}, to {to or 'nobody named'}: {safe(entry.status.value)}"
+
+    def _text(self) -> str:
+        if self._entry.body is None:
+            return "Its text was not kept."
+        lines = [MASK] if self._private else safe_lines(self._entry.body)
+        more = [f"… {len(lines) - _LINES} lines more"] if len(lines) > _LINES else []
+        return "\n".join([*lines[:_LINES], *more])
+
+    @property
+    def _to(self) -> str:
+        typed = self.query_one("#to", Input).value.strip()
+        return typed or (suggested_recipient(self._entry) if self._private else "")
+
+    @property
+    def _why(self) -> str:
+        return self.query_one("#why", Input).value.strip()
+
+    @on(Input.Changed, "#to")
+    def _typed(self) -> None:
+        why = self.query_one("#why", ReasonField)
+        if why.value in REASONS[:2]:
+            why.fill(usual_reason(self._entry, self._to))
+        self._plan, self._asked_again = None, False
+        self._look(_WAIT)
+
+    @work(group="look", exclusive=True, exit_on_error=False)
+    async def _look(self, wait: float = 0.0) -> None:
+        """Ask the log about the address, and say what it knows."""
+        import asyncio
+
+        await asyncio.sleep(wait)
+        to = self._to
+        found = await ask(self._session, self._entry, to)
+        self._plan = plan_of(self._entry, to, found, self._session.zone, private=self._private)
+        self._echo()
+        if self._wants:
+            self._wants = False
+            self._enter()
+
+    def _echo(self) -> None:
+        plan = self._plan
+        if plan is None:
+            return
+        if self._by_hand:
+            way = "By hand: it is recorded that you have sent it."
+        elif plan.fault:
+            way = f"{plan.fault} F4 records that you have sent it." if not plan.route else plan.fault
+        elif plan.route == "later":
+            way = ""
+        else:
+            way = f"Goes {route_words(plan.route)}."
+        before = f"{plan.before} Enter once more sends it all the same." if self._asked_again else plan.before
+        words = [one for one in (before, *plan.warnings[:_MOST_WARNINGS], way) if one]
+        self._say("\n".join(words), is_fault=bool(plan.fault) and not self._by_hand)
+
+    def _say(self, words: str, *, is_fault: bool = False) -> None:
+        echo = self.query_one("#echo", Label)
+        echo.update(words)
+        echo.set_class(is_fault, "fault")
+
+    def action_by_hand(self) -> None:
+        """Only record that somebody has sent it, or let it be sent after all."""
+        self._by_hand = not self._by_hand
+        self._echo()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._plan is None:
+            self._wants = True
+            self._look()
+        else:
+            self._enter()
+
+    def _enter(self) -> None:
+        plan = self._plan
+        if plan is None or self._is_saved:
+            return
+        too_long = next((name for name, most in _LONGEST.items() if len(getattr(self, f"_{name}")) > most), None)
+        if too_long is not None:
+            self._say(f"At most {_LONGEST[too_long]} characters.", is_fault=True)
+        elif not self._why:
+            self._say("Why is it sent again?", is_fault=True)
+        elif plan.fault and not (self._by_hand and not plan.route and plan.to):
+            self._echo()
+        elif plan.before and not self._asked_again:
+            self._asked_again = True
+            self._echo()
+        else:
+            self._is_saved = True
+            self._save(plan)
+
+    @work(group="save", exit_on_error=False)
+    async def _save(self, plan: Plan) -> None:
+        from commlog_tui.client.outbox import OutboxError
+
+        try:
+            await send(self._session, plan, self._why, by_hand=self._by_hand, again=bool(plan.before))
+        except OutboxError as error:
+            self._is_saved = False
+            self._say(str(error), is_fault=True)
+            return
+        to = mask(plan.to) if self._private else safe(plan.to)
+        self.dismiss(f"Recorded as sent by hand to {to}." if self._by_hand else f"Sent again to {to}.")
