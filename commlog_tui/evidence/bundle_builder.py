@@ -98,6 +98,7 @@ def _seqs(detail: "EntryDetail") -> tuple[int, ...]:
     later = [event.seq for event in detail.events] + [correction.seq for correction in detail.corrections]
     later += [detail.redaction.seq] if detail.redaction else []
     later += [other.seq for other in detail.other] + [one.seq for one in detail.resolutions]
+    later += [one.seq for one in detail.resends]
     return (detail.receipt.seq, *sorted(later))
 
 

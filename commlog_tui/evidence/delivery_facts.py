@@ -6,7 +6,9 @@ from typing import Final
 from commlog_tui.contract.delivery import DeliveryEvent
 from commlog_tui.contract.entry import Entry, EntryDetail, Source
 from commlog_tui.expectations.wording import reason_words
+from commlog_tui.text.authors import author
 from commlog_tui.text.moments import utc
+from commlog_tui.text.resends import route_words
 from commlog_tui.text.wording import CHANNEL_WORDS, NEWER_CHANNEL, event_words
 
 NOT_QUALIFIED: Final = (
@@ -47,10 +49,11 @@ def channel_words(event: DeliveryEvent) -> str:
 
 
 def stage_facts(detail: EntryDetail) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield labels and lines: the stage a message reached, who asserts it, and what is not shown.
+    """Yield labels and lines: the stage a message reached, who asserts it, what is not shown, what was sent again.
 
-    Of manual entries, which have no delivery events, there are none.
+    Manual entries have no delivery events, and so no stage.
     """
+    yield from _resend_facts(detail)
     entry = detail.entry
     if entry.source is Source.MANUAL:
         return
@@ -61,6 +64,16 @@ def stage_facts(detail: EntryDetail) -> Iterator[tuple[str, tuple[str, ...]]]:
     asserted = dict.fromkeys(f"{event.actor}, {channel_words(event)}" for event in deciding)
     yield "Asserted by", tuple(asserted) or (f"{entry.actor}, that it was written; nobody, that it arrived",)
     yield "Not shown", (_not_shown(stage, entry.via),)
+
+
+def _resend_facts(detail: EntryDetail) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield which entry this one sends again, and by which ones it was sent again."""
+    if detail.entry.resend_of:
+        yield "Sends again", (f"entry {detail.entry.resend_of}",)
+    for resend in detail.resends:
+        to = f"to {resend.to}, because: {resend.why}" if resend.to else "to whom was removed for good"
+        how = f"{utc(resend.recorded_at)}, {route_words(resend.route.value)}, by {author(resend)}"
+        yield "Sent again", (to, how, f"as entry {resend.entry}, recorded as no. {resend.seq}")
 
 
 def event_facts(event: DeliveryEvent, entry: Entry) -> Iterator[str]:

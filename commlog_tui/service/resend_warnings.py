@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from commlog_tui.contract.customer_record import PreferenceQuery
 from commlog_tui.contract.delivery import EventReason, Status
 from commlog_tui.contract.query import PageRequest
-from commlog_tui.contract.resend import ResendWarning
+from commlog_tui.contract.resend import ResendWarning, channel_for
 from commlog_tui.records.rows import DetailRow, EntryRow, EventRow
 from commlog_tui.store.protocol import Store
 
@@ -27,8 +28,9 @@ _STATUSES: Final = {
 
 async def warnings_of(store: Store, location: str, detail: DetailRow, to: str) -> tuple[ResendWarning, ...]:
     """Return what to know before a message is sent again to an address, most important first."""
-    found = await _of_address(store, location, to) if to else []
     entry = detail.entry
+    known = await _of_address(store, location, to) if to else []
+    found = [*await _objections(store, location, entry, to), *known]
     if entry.status == Status.DELIVERED.value and entry.to == to:
         found.append(ResendWarning(kind="delivered", words="The message was delivered to this address."))
     if entry.body is None:
@@ -39,6 +41,21 @@ async def warnings_of(store: Store, location: str, detail: DetailRow, to: str) -
         words = f"{count} attachment{'s were' if count > 1 else ' was'} not kept, and will be missing."
         found.append(ResendWarning(kind="attachments", words=words))
     return tuple(found)
+
+
+async def _objections(store: Store, location: str, entry: EntryRow, to: str) -> list[ResendWarning]:
+    """Return what the guest, or whoever has the address, does not want."""
+    customer = None if entry.customer is None else entry.customer.id
+    if not (customer or to):
+        return []
+    via, query = channel_for(entry.via, to), PreferenceQuery(customer_id=customer, to=to or None)
+    held = (await store.people.preferences(location, query)).preferences
+    return [
+        ResendWarning(kind="opted-out", words=f"The guest does not want this: {one.words or 'no messages'}.", at=at)
+        for one in held
+        if not one.allowed and one.via in {None, via}
+        for at in [one.said_at or one.recorded_at]
+    ]
 
 
 async def _of_address(store: Store, location: str, to: str) -> list[ResendWarning]:

@@ -45,6 +45,23 @@ def facts_of(log: MemoryLog) -> dict[str, tuple[str, ...]]:
     return dict(stage_facts(detail))
 
 
+def test_a_sheet_of_both_says_that_a_message_was_sent_again_and_the_first_stays_valid(sheet_texts: list[str]) -> None:
+    log = MemoryLog()
+    log.entry()
+    before = log.bundle((FIRST, (1,)))
+    first = render_proof_sheet(before, SUBJECT)
+    resend = log.add("resend", None, {"to": "ada@gmail.com", "why": "typo"}, about=FIRST, route="smtp")
+    public = {"via": "email", "source": "system", "direction": "outbound", "sent_at": 1_762_160_400_000_000}
+    made = log.add("entry", None, {"to": "ada@gmail.com", "title": "Again"}, resend_of=FIRST, **public)
+    second = f"7d3a1c9e-5b0f-4a6e-9c61-{made:012d}"
+    render_proof_sheet(log.bundle((FIRST, (1, resend)), (second, (made,))), SUBJECT)
+    text = "\n".join(sheet_texts)
+    assert "to ada@gmail.com, because: typo" in text
+    assert "by the mail server" in text
+    assert f"entry {FIRST}" in text
+    assert render_proof_sheet(before, SUBJECT) == first
+
+
 @pytest.mark.parametrize("channel", [*EventChannel, None])
 def test_who_asserts_the_stage_and_over_what_channel(channel: EventChannel | None, sheet_texts: list[str]) -> None:
     log = MemoryLog()

@@ -21,6 +21,7 @@ from tests.prove import (
     power_cut,
     server_kill,
     service_kill,
+    work_kill,
 )
 from tests.prove.figures import Proof
 
@@ -30,6 +31,7 @@ PROOFS: Final[tuple[Proof, ...]] = (
     server_kill.PROOF,
     hook_kill.PROOF,
     desk_kill.PROOF,
+    work_kill.PROOF,
     order.PROOF,
     full_disk.PROOF,
     clock.PROOF,

@@ -134,6 +134,24 @@ async def test_what_is_known_of_the_address_is_named_before(api: httpx.AsyncClie
     assert ([one["kind"] for one in other["warnings"]], other["routes"]) == (["attachments"], ["by-hand"])
 
 
+async def test_what_a_guest_does_not_want_is_named_before(api: httpx.AsyncClient) -> None:
+    entry = await letter(api, customer={"id": "c-1", "name": "Ada"})
+    url = "/v1/locations/quay/preferences"
+    for key, body in (
+        ("p1", {"customer_id": "c-1", "via": "email", "words": "no mail, please"}),
+        ("p2", {"customer_id": "c-1", "via": "sms", "words": "no texts"}),
+        ("p3", {"to": "ada@gmail.com"}),
+    ):
+        made = await api.post(url, json=body, headers={"Idempotency-Key": key})
+        assert made.status_code == 201, made.text
+    answer = (await api.get(f"{ENTRIES}/{entry}/resends", params={"to": "ada@gmail.com"})).json()
+    assert {one["words"] for one in answer["warnings"]} == {
+        "The guest does not want this: no mail, please.",
+        "The guest does not want this: no messages.",
+    }
+    assert (await post(api, entry, AGAIN)).status_code == 201
+
+
 @pytest.mark.parametrize("ways", [Ways.of(smtp_url="", smtp_from="", webhook="https://x.example/h", secret=SECRET)])
 async def test_a_webhook_takes_every_channel_and_needs_no_text(api: httpx.AsyncClient) -> None:
     entry = await letter(api, body=None)

@@ -170,6 +170,8 @@ class LogReader:
         if entry is None:
             return
         source.details.forget(entry.id)
+        if entry.resend_of is not None:
+            source.details.forget(entry.resend_of)  # it says how far this one is
         source.pages.clear()
         self._prefetch("older", _CALM_SECONDS)
         before = source.known.replace(entry)

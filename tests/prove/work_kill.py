@@ -1,0 +1,206 @@
+"""kill -9 of two desks and of the service while everything a shift writes is recorded and messages are sent again.
+
+A mail server and a booking system count what they get: each message that is done reaches them, and
+none twice. One whose attempt was cut off is uncertain, and reached them once at most.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+from uuid import UUID
+
+from commlog_tui.client.outbox import Outbox, OutboxItem
+from commlog_tui.contract.customer_record import local_customer_id
+from commlog_tui.contract.resend import Resend, ResendState
+from commlog_tui.contract.resend_list import ResendListQuery
+from tests.hook_sink import HookSink, hook_sink
+from tests.mail_sink import MailSink, mail_sink
+from tests.patience import PATIENCE
+from tests.prove.auditing import audit
+from tests.prove.figures import Findings, Proof
+from tests.prove.running_service import RunningService
+
+_DESKS: Final = 2
+_FROM: Final = datetime(2026, 11, 3, 9, tzinfo=UTC)
+_SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+_MADE: Final = Counter(
+    {
+        "entry": 4, "task": 1, "task-change": 1, "handover": 1, "handover-taken": 1, "customer": 1, "contact": 1,
+        "merge": 1, "preference": 1, "resend": 2,
+    }
+)  # fmt: skip
+"""Records of each kind of one guest; two entries are made by the resends."""
+
+
+def _items(dice: Random, desk: int, count: int) -> Iterator[OutboxItem]:
+    """Yield what a desk writes about so many guests, in order."""
+    at = _FROM + timedelta(hours=desk)
+
+    def item(action: str, content: dict[str, Any], about: str | None = None) -> OutboxItem:
+        nonlocal at
+        at += timedelta(seconds=1)
+        key = str(UUID(int=dice.getrandbits(128), version=4))
+        fields = {"key": key, "location": "quay", "action": action, "content": content, "entry_id": about}
+        return OutboxItem.model_validate(fields | {"saved_at": at})
+
+    for guest in range(count):
+        who = f"guest{desk}-{guest}"
+        sent: dict[str, Any] = {"source": "workflow", "sent_at": "2026-11-03T09:00:00Z", "title": f"Reminder for {who}"}
+        sent |= {"customer": {"id": f"c-{who}", "name": who}}
+        mail = item("entry", sent | {"via": "email", "to": f"{who}@gmial.com", "body": f"Dear {who}"})
+        text = item("entry", sent | {"via": "sms", "to": f"+4477009{desk}{guest:04}"})
+        task = item("task", {"words": f"Ring {who}", "due_at": "2026-11-03T14:00:00Z", "entry": mail.key}, mail.key)
+        shift = item("handover", {"since": "2026-11-03T06:00:00Z", "until": "2026-11-03T14:00:00Z", "words": who})
+        customer = item("customer", {"name": who, "addresses": [f"{who}@example.com"]})
+        mine = local_customer_id(customer.key)
+        yield from (mail, text, task, shift, customer)
+        yield item("task-change", {"change": "done"}, task.key)
+        yield item("handover-taken", {"name": "Sam"}, shift.key)
+        yield item("contact", {"new": f"{who}@gmail.com", "old": f"{who}@gmial.com"}, f"c-{who}")
+        yield item("merge", {"customer_id": mine, "into": f"c-{who}"})
+        yield item("preference", {"customer_id": f"c-{who}", "via": "sms", "words": "no texts"})
+        yield item("resend", {"to": f"{who}@gmail.com", "why": "typo"}, mail.key)
+        yield item("resend", {"to": f"+4477009{desk}{guest:04}", "why": "never arrived"}, text.key)
+
+
+class _Desk:
+    """A desk as a process, killed and started again."""
+
+    def __init__(self, folder: Path, number: int, items: Sequence[OutboxItem], url: str) -> None:
+        self.items = items
+        self.outbox = folder / f"outbox-{number}"
+        file = folder / f"items-{number}"
+        file.write_text("\n".join(item.model_dump_json(exclude={"person"}) for item in items), encoding="utf-8")
+        self._command = [sys.executable, "-m", "tests.prove.work_desk", str(self.outbox), url, str(file)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, unless it runs."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(self._command, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
+
+    def kill(self) -> None:
+        """Kill it, if it runs."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    async def end(self) -> int:
+        """Let it finish, and return its code."""
+        self.start()
+        assert self._process is not None
+        return await asyncio.to_thread(self._process.wait, PATIENCE)
+
+
+async def kill_often(folder: Path, seed: int, count: int) -> Findings:
+    """Kill a desk or the service so many times, then look at every record and every message."""
+    dice = Random(seed)
+    with mail_sink() as mails, hook_sink() as hooks:
+        _configure(folder, mails, hooks)
+        service = RunningService(folder, folder / "log.db", program=("-m", "tests.prove.quick_service"))
+        async with service:
+            guests = max(count // 2, 2)
+            desks = [_Desk(folder, no, list(_items(dice, no, guests)), service.url) for no in range(_DESKS)]
+            try:
+                for _ in range(count):
+                    for desk in desks:
+                        desk.start()
+                    await asyncio.sleep(0.3 + dice.random())
+                    if dice.random() < 0.5:
+                        dice.choice(desks).kill()
+                    else:
+                        service.kill()
+                        service.start()
+                await service.ready()
+                ended = [await desk.end() for desk in desks]
+                resends = await _all_sent(service)
+            finally:
+                for desk in desks:
+                    desk.kill()
+        return _look(folder, desks, resends, ended, (mails, hooks), count)
+
+
+def _configure(folder: Path, mails: MailSink, hooks: HookSink) -> None:
+    """Write the settings of the service."""
+    file = folder / "config.toml"
+    file.write_text(
+        f'smtp_url = "smtp://127.0.0.1:{mails.port}"\nsmtp_from = "desk@quay.example"\n'
+        f'resend_webhook = "{hooks.url}"\nresend_secret = "{_SECRET}"\n',
+        encoding="utf-8",
+    )
+    file.chmod(0o600)
+
+
+async def _all_sent(service: RunningService) -> list[Resend]:
+    """Wait until nothing waits to be sent, and return every resend."""
+    client = service.client(timeout=PATIENCE)
+    try:
+        async with asyncio.timeout(2 * PATIENCE):
+            while True:
+                open_ones = [
+                    await client.again.page("quay", ResendListQuery(state=state))
+                    for state in (ResendState.WAITING, ResendState.BEGUN)
+                ]
+                if not any(page.resends for page in open_ones):
+                    break
+                await asyncio.sleep(0.1)
+        found: list[Resend] = []
+        query = ResendListQuery(limit=200)
+        while True:
+            page = await client.again.page("quay", query)
+            found += page.resends
+            if page.older is None:
+                return found
+            query = query.model_copy(update={"cursor": page.older})
+    finally:
+        await client.aclose()
+
+
+def _look(
+    folder: Path,
+    desks: Sequence[_Desk],
+    resends: Sequence[Resend],
+    ended: Sequence[int],
+    sinks: tuple[MailSink, HookSink],
+    count: int,
+) -> Findings:
+    found = audit(folder / "log.db", projections=True)
+    guests = sum(len(desk.items) for desk in desks) // 12
+    kinds = Counter(held.kind for held in found.records.values())
+    expected = {kind: number * guests for kind, number in _MADE.items()}
+    lost = sum(max(number - kinds[kind], 0) for kind, number in expected.items())
+    doubled = sum(max(kinds[kind] - number, 0) for kind, number in expected.items())
+    mails, hooks = sinks
+    ids = {"smtp": Counter(one.strip("<>").partition("@")[0] for one in mails.ids), "webhook": Counter(set(hooks.ids))}
+    faults = [f"a desk ended with {code}" for code in ended if code]
+    for resend in resends:
+        times = ids[resend.route.value][resend.entry]
+        doubled += max(times - 1, 0)
+        if resend.state is ResendState.DONE and not times:
+            lost += 1
+        elif resend.state not in {ResendState.DONE, ResendState.UNCERTAIN}:
+            faults.append(f"{resend.entry} is {resend.state}")
+    for desk in desks:
+        faults += [
+            f"left in an outbox: {item.action} {item.state}: {item.reason}" for item in Outbox(desk.outbox).items()
+        ]
+    uncertain = sum(resend.state is ResendState.UNCERTAIN for resend in resends)
+    done = f"{count} kills, {len(resends)} messages sent again, {uncertain} of them uncertain"
+    acknowledged = sum(kinds[kind] for kind in expected)
+    run = "kill -9 of two desks and the service, all kinds of record"
+    return Findings(run, done, acknowledged, lost, doubled, (*found.faults, *faults))
+
+
+def run(folder: Path, seed: int, count: int) -> Sequence[Findings]:
+    """See ``kill_often``."""
+    return [asyncio.run(kill_often(folder, seed, count))]
+
+
+PROOF: Final = Proof("work-kill", 60, run)
