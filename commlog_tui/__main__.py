@@ -29,6 +29,8 @@ def main() -> None:
         from commlog_tui.operating_system import use_private_umask
 
         use_private_umask()
+        gc.disable()  # the command line turns it on again when all is loaded
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for among all that is installed
         from commlog_tui.cli.app import run
 
         run()

@@ -6,12 +6,10 @@ Syncing folders, signals, waiting for a pipe, file permissions. Imports the stan
 import os
 import signal
 import stat
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Thread
 from time import monotonic, sleep
 from typing import IO, Any, Final
 
@@ -45,6 +43,8 @@ def end_signals() -> tuple[signal.Signals, ...]:
 def own_session() -> Mapping[str, Any]:
     """Return ``subprocess.Popen`` options for a child that Ctrl+C does not reach."""
     if sys.platform == "win32":
+        import subprocess  # noqa: PLC0415 - not on the way to the first frame
+
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}
 
@@ -78,6 +78,7 @@ def on_hangup(terminal: int, act: Callable[[], object]) -> None:
     """
     if sys.platform != "win32":
         from select import POLLHUP, poll  # noqa: PLC0415 - not on Windows
+        from threading import Thread  # noqa: PLC0415 - not on the way to the first frame
 
         def wait() -> None:
             poller = poll()

@@ -1,92 +1,77 @@
-"""The root of the command line."""
+"""The root of the command line. Of its commands only the one that is run is loaded."""
 
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
 from commlog_tui import __version__
-from commlog_tui.cli import entries, owner, upkeep
-from commlog_tui.cli.adding import add
-from commlog_tui.cli.backup import backup, restore
-from commlog_tui.cli.checkpoint import checkpoints
 from commlog_tui.cli.command_line import Commands
-from commlog_tui.cli.config import config
 from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetOptions
-from commlog_tui.cli.copy import copy
-from commlog_tui.cli.customer import contacts, customers, preferences
-from commlog_tui.cli.demo import demo
-from commlog_tui.cli.desk_command import desk, run_desk
 from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
-from commlog_tui.cli.expect import expectations
 from commlog_tui.cli.fault_report import say_fault
-from commlog_tui.cli.handover import handovers
-from commlog_tui.cli.hook import hooks
-from commlog_tui.cli.import_ import import_
-from commlog_tui.cli.ingest import ingest
-from commlog_tui.cli.journal import journal
-from commlog_tui.cli.migrate import migrate
-from commlog_tui.cli.outbox import outboxes
-from commlog_tui.cli.pipe_command import PipeCommand
-from commlog_tui.cli.proof import proofs
-from commlog_tui.cli.resend import resend
-from commlog_tui.cli.serve import serve
-from commlog_tui.cli.stats import stats
-from commlog_tui.cli.status import status
-from commlog_tui.cli.task import tasks
-from commlog_tui.cli.verify import verify
-from commlog_tui.cli.who import who
-from commlog_tui.cli.why import why
 from commlog_tui.cli.words import say
 from commlog_tui.settings import SettingsError
 
+if TYPE_CHECKING:
+    app: Commands
+
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {words}" for code, words in MEANINGS.items()) + "."
 _INTERRUPTED = 130
-
-app = Commands(epilog=_EPILOG, pretty_exceptions_enable=False, rich_markup_mode=None)
-app.command()(demo)
-app.command()(desk)
-app.command()(serve)
-app.command("list")(entries.list_entries)
-app.command("import")(import_)
-app.command(cls=PipeCommand)(ingest)
-app.command()(journal)
-for command in (
-    config,
-    entries.show,
-    add,
-    entries.customers,
-    entries.tail,
-    who,
-    why,
-    resend,
-    stats,
-    status,
-    verify,
-    upkeep.redact,
-    upkeep.rebuild,
-    backup,
-    restore,
-    migrate,
-    copy,
-):
-    app.command()(command)
-app.add_typer(owner.tokens, name="token")
-app.add_typer(owner.locations, name="location")
-app.add_typer(hooks, name="hook")
-app.add_typer(upkeep.retentions, name="retention")
-app.add_typer(checkpoints, name="checkpoint")
-app.add_typer(proofs, name="proof")
-app.add_typer(upkeep.keys, name="key")
-app.add_typer(outboxes, name="outbox")
-app.add_typer(tasks, name="task")
-app.add_typer(customers, name="customer")
-app.add_typer(contacts, name="contact")
-app.add_typer(preferences, name="preference")
-app.add_typer(handovers, name="handover")
-app.add_typer(expectations, name="expect")
+_COMMANDS: Final[Mapping[str, str]] = {
+    "demo": "demo.demo",
+    "desk": "desk_command.desk",
+    "serve": "serve.serve",
+    "list": "entries.list_entries",
+    "import": "import_.import_",
+    "ingest": "ingest.ingest",
+    "journal": "journal.journal",
+    "config": "config.config",
+    "show": "entries.show",
+    "add": "adding.add",
+    "customers": "entries.customers",
+    "tail": "entries.tail",
+    "who": "who.who",
+    "why": "why.why",
+    "resend": "resend.resend",
+    "stats": "stats.stats",
+    "status": "status.status",
+    "verify": "verify.verify",
+    "redact": "upkeep.redact",
+    "rebuild": "upkeep.rebuild",
+    "backup": "backup.backup",
+    "restore": "backup.restore",
+    "migrate": "migrate.migrate",
+    "copy": "copy.copy",
+}
+"""Module and function of each command, in the order of the help."""
+_CLASSES: Final = {"ingest": "pipe_command.PipeCommand"}
+"""Classes of commands that are not ``OnceCommand``."""
+_GROUPS: Final[Mapping[str, str]] = {
+    "token": "owner.tokens",
+    "location": "owner.locations",
+    "hook": "hook.hooks",
+    "retention": "upkeep.retentions",
+    "checkpoint": "checkpoint.checkpoints",
+    "proof": "proof.proofs",
+    "key": "upkeep.keys",
+    "outbox": "outbox.outboxes",
+    "task": "task.tasks",
+    "customer": "customer.customers",
+    "contact": "customer.contacts",
+    "preference": "customer.preferences",
+    "handover": "handover.handovers",
+    "expect": "expect.expectations",
+}
+"""Module and group of each group of commands."""
+_WITH_VALUE: Final = frozenset({"--service", "--location", "--profile"})
+"""Options before the command that the next argument belongs to."""
 
 
 def _version(wanted: bool) -> None:
@@ -95,7 +80,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def root(
     ctx: typer.Context,
     service: str = SERVICE,
@@ -110,12 +94,57 @@ def root(
     del version
     ctx.obj = TargetOptions(service, location, demo_log, profile)
     if ctx.invoked_subcommand is None:
+        from commlog_tui.cli.desk_command import run_desk
+
         run_desk(ctx.obj)
+
+
+@cache
+def commands(only: str = "") -> Commands:
+    """Return the command line, with one command or with all of them."""
+    found = Commands(epilog=_EPILOG, pretty_exceptions_enable=False, rich_markup_mode=None)
+    found.callback(invoke_without_command=True)(root)
+    for name, path in _COMMANDS.items():
+        if only in {name, ""}:
+            kind = {"cls": _loaded(_CLASSES[name])} if name in _CLASSES else {}
+            found.command(name, **kind)(_loaded(path))
+    for name, path in _GROUPS.items():
+        if only in {name, ""}:
+            found.add_typer(_loaded(path), name=name)
+    return found
+
+
+def _loaded(path: str) -> Any:  # noqa: ANN401 - a command, or a group of them
+    module, _, name = path.partition(".")
+    return getattr(import_module(f"commlog_tui.cli.{module}"), name)
+
+
+def _named(arguments: Sequence[str]) -> str:
+    """Return the command that arguments name; empty where all are to be known: for help, or a mistyped one."""
+    if not arguments:  # or a shell completes a line
+        return ""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument in _WITH_VALUE:
+            next(rest, None)
+        elif not argument.startswith("-"):
+            return argument if argument in {*_COMMANDS, *_GROUPS} else ""
+    return "" if "--help" in arguments else "desk"
+
+
+def __getattr__(name: str) -> Commands:
+    """Return ``app``, the whole command line."""
+    if name != "app":
+        raise AttributeError(name)
+    return commands()
 
 
 def run() -> None:
     """Run the command line."""
-    guarded(app)
+    line = commands(_named(sys.argv[1:]))
+    gc.freeze()
+    gc.enable()
+    guarded(line)
 
 
 def guarded(work: Callable[[], object]) -> None:

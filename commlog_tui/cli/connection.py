@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
 import typer
@@ -16,13 +17,15 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.log_file import is_there
 from commlog_tui.cli.opener import folder_name
 from commlog_tui.cli.words import say, stopped
-from commlog_tui.client import errors
-from commlog_tui.client.log_client import LogClient
 from commlog_tui.configuration.known_logs import remember
 from commlog_tui.configuration.sources import Configuration, configured
-from commlog_tui.contract.location import Location, Me
 from commlog_tui.private_files import make_own_folder, restrict_data, restrict_settings, write_private
 from commlog_tui.settings import Settings, SettingsError, config_file, load
+
+if TYPE_CHECKING:
+    from commlog_tui.client.errors import ClientError
+    from commlog_tui.client.log_client import LogClient
+    from commlog_tui.contract.location import Location, Me
 
 SERVICE: Final = typer.Option("", help="Address of a service.", show_default=False)
 LOCATION: Final = typer.Option("", help="Location, where there are several.", show_default=False)
@@ -67,9 +70,9 @@ class TargetOptions:
 class Session:
     """A client, and the location it is used for."""
 
-    client: LogClient
-    location: Location
-    me: Me
+    client: "LogClient"
+    location: "Location"
+    me: "Me"
     outbox: Path
 
 
@@ -108,6 +111,7 @@ def service_of(settings: Settings) -> Iterator[tuple[str, str, Callable[[], None
     service = None
     try:
         service = EmbeddedService(embedded_database(settings))
+        import_module("commlog_tui.client.log_client")  # while the service starts
         yield service.base_url, service.token, service.check
     except EmbeddedError as error:
         raise stopped(str(error), ExitCode.TAMPERED if error.damaged else ExitCode.UNREACHABLE) from None
@@ -150,9 +154,12 @@ def embedded_database(settings: Settings) -> Path:
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[LogClient]:
+async def connected(settings: Settings) -> "AsyncIterator[LogClient]":
     """Yield a client of the log that the settings mean. Exit if it cannot be used."""
     with service_of(settings) as (base_url, token, check):
+        from commlog_tui.client import errors
+        from commlog_tui.client.log_client import LogClient
+
         client = LogClient(base_url, token)
         try:
             yield client
@@ -172,7 +179,7 @@ async def opened(options: TargetOptions) -> AsyncIterator[Session]:
         yield Session(client, chosen(me, settings.location), me, outbox_folder(settings))
 
 
-async def introduced(client: LogClient, settings: Settings) -> Me:
+async def introduced(client: "LogClient", settings: Settings) -> "Me":
     """Return whom the token speaks for, and remember it for when the service is away."""
     me = await client.me()
     if settings.mode != "demo":
@@ -180,14 +187,16 @@ async def introduced(client: LogClient, settings: Settings) -> Me:
     return me
 
 
-def remembered(settings: Settings) -> Me | None:
+def remembered(settings: Settings) -> "Me | None":
     """Return the token's identity from the last connection made here, or None before the first."""
+    from commlog_tui.contract.location import Me
+
     with suppress(OSError, ValueError):
         return Me.model_validate_json(outbox_folder(settings).with_suffix(".me.json").read_bytes())
     return None
 
 
-def _remember(path: Path, me: Me) -> None:
+def _remember(path: Path, me: "Me") -> None:
     with suppress(OSError):  # a convenience for when the service is away
         make_own_folder(path.parent)
         fresh = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
@@ -203,7 +212,7 @@ def outbox_folder(settings: Settings) -> Path:
     return settings.data / "outbox" / folder_name(name)
 
 
-def chosen(me: Me, wanted: str) -> Location:
+def chosen(me: "Me", wanted: str) -> "Location":
     """Return the location asked for, or the only one."""
     places = {place.id: place for place in me.locations}
     if wanted in places:
@@ -214,8 +223,10 @@ def chosen(me: Me, wanted: str) -> Location:
     raise stopped(f"Say which location with --location; your token may see: {known}.", ExitCode.USAGE)
 
 
-def code_of(error: errors.ClientError) -> ExitCode:
+def code_of(error: "ClientError") -> ExitCode:
     """Return the exit code that a failure ends with."""
+    from commlog_tui.client import errors
+
     match error:
         case errors.LogDamagedError():
             return ExitCode.TAMPERED

@@ -9,10 +9,6 @@ from commlog_tui.cli.connection import Session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import say, stopped
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.evidence.extras import HOW_TO_INSTALL_PDF, has_proof_extra
-from commlog_tui.exports.export import ExportError, ExportJob
-from commlog_tui.exports.formats import ExportFormatError, format_of
-from commlog_tui.exports.heading import ExportHeading
 
 
 def check_output(output: Path | None, *, every_field: bool, as_json: bool, as_csv: bool, at: str) -> None:
@@ -31,6 +27,11 @@ async def export(
     session: Session, query: EntryQuery, options: Mapping[str, object], path: Path, *, everything: bool
 ) -> ExitCode:
     """Write what a query finds into a new file. The options are named in its heading."""
+    from commlog_tui.evidence.extras import HOW_TO_INSTALL_PDF, has_proof_extra
+    from commlog_tui.exports.export import ExportError, ExportJob
+    from commlog_tui.exports.formats import ExportFormatError, format_of
+    from commlog_tui.exports.heading import ExportHeading
+
     try:
         make_writer = format_of(path)
     except ExportFormatError as error:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +38,8 @@ def service_address(text: object) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint for an unknown name: the most similar known name, or all of them."""
+    from difflib import get_close_matches  # noqa: PLC0415 - most people mistype nothing
+
     names = sorted(known)
     near = get_close_matches(name, names, 1)
     return f"; did you mean {near[0]}?" if near else f". Known are: {', '.join(names)}."

@@ -23,7 +23,7 @@ from commlog_tui.desk.actions import ACTIONS
 from commlog_tui.desk.ascii import with_ascii
 from commlog_tui.desk.drawing import SAFE, keeping_columns
 from commlog_tui.desk.faults import ENDED, note, show_fault
-from commlog_tui.desk.first_rows import FirstRows, Painted
+from commlog_tui.desk.first_rows import NOTHING_PAINTED, FirstRows, Painted
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
@@ -77,7 +77,7 @@ class DeskApp(PrivacyApp):
         preferences: Preferences | None = None,
         profiles: tuple[Profile, ...] = (),
         first_rows: FirstRows | None = None,
-        painted: Painted | None = None,
+        painted: Painted = NOTHING_PAINTED,
     ) -> None:
         liked = preferences or Preferences()
         self._painted = painted

@@ -1,5 +1,6 @@
 """What every frame goes through on its way to the terminal: made safe, and kept in its columns."""
 
+import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +13,8 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from typing_extensions import override
 
-from commlog_tui.desk.first_rows import Painted
+from commlog_tui.desk.first_rows import NOTHING_PAINTED, Painted
+from commlog_tui.desk.key_reading import read_keys
 from commlog_tui.operating_system import on_hangup
 from commlog_tui.text.hygiene import safe_in_place
 from commlog_tui.text.widths import placed
@@ -78,7 +80,7 @@ class _Output:
 
 
 def keeping_columns(
-    driver: type[Driver], on_gone: Callable[[], object], painted: Painted | None = None
+    driver: type[Driver], on_gone: Callable[[], object], painted: Painted = NOTHING_PAINTED
 ) -> type[Driver]:
     """Return the driver with the cursor placed after text whose width is ambiguous.
 
@@ -93,6 +95,8 @@ def keeping_columns(
         _frame: list[str] | None = None
         _is_watched = False
         _file: IO[str]
+        _wake = -1
+        """What is written to when the keys are no longer read."""
         _found = painted
         """The terminal, until its frame and its attributes are taken over."""
 
@@ -103,17 +107,28 @@ def keeping_columns(
                 self._file = cast("IO[str]", _Output(self._file))
                 on_hangup(self.fileno, partial(self._loop.call_soon_threadsafe, on_gone))
             super().start_application_mode()
-            if self._found is not None and self._found.attributes is not None:
+            if self._found.attributes is not None:
                 self.attrs_before = [*self._found.attributes]  # for the end, and for the shell on Ctrl+Z
-            self._found = None
+            self._found = NOTHING_PAINTED
 
         def run_input_thread(self) -> None:
+            wake, self._wake = os.pipe()
             with suppress(OSError):  # the terminal is gone, as the thread that waits for that says, too
-                super().run_input_thread()
+                read_keys(self.fileno, wake, self.exit_event.is_set, self.process_message)
+            os.close(wake)
+
+        @override
+        def disable_input(self) -> None:
+            with suppress(OSError):  # nobody reads keys any more, or never did
+                os.write(self._wake, b"\0")
+            super().disable_input()
+            with suppress(OSError):
+                os.close(self._wake)
+            self._wake = -1
 
         @override
         def write(self, data: str) -> Any:
-            if data == _ALTERNATE and self._found is not None and self._found.take_over():
+            if data == _ALTERNATE and self._found.take_over():
                 return
             if data == _BEGIN and self._frame is None:
                 self._frame = [data]

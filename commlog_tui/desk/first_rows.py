@@ -1,7 +1,7 @@
 """What was shown before the desk was loaded, which it takes over."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from commlog_tui.text.first_page import FirstPage
 
@@ -25,3 +25,14 @@ class Painted(Protocol):
     def take_over(self) -> bool:
         """Return whether the alternate screen shows a frame; whoever asks leaves the screen from now on."""
         ...
+
+
+class _NothingPainted:
+    attributes: Sequence[Any] | None = None
+
+    def take_over(self) -> bool:
+        return False
+
+
+NOTHING_PAINTED: Final[Painted] = _NothingPainted()
+"""A terminal that nothing has been done with."""

@@ -38,7 +38,7 @@ _AT_ONCE: Final = 50
 _BOOKINGS_AT_ONCE: Final = 5
 _LOOKED_AT_ONCE: Final = 500
 STEPS_A_REQUEST: Final = 8
-_LOOK_EVERY: Final = 1.0
+_LOOK_EVERY: Final = 5.0
 _REST: Final = 3
 """How many times as long as a step took the background rests after it."""
 _LEAST_REST: Final = 0.005

@@ -6,9 +6,9 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 from typing import Final
 
 import uvicorn
@@ -34,8 +34,10 @@ _BACKLOG: Final = 128
 """Connections accepted in one turn of the loop."""
 _SWITCH_SECONDS: Final = 0.001
 """For which a thread that parses or writes may go on while the loop waits for its turn."""
-_LOOK_EVERY: Final = 5
-"""Ticks, of which there are ten a second."""
+_LOOK_SECONDS: Final = 0.5
+_TICKS: Final = 5
+"""Ticks of uvicorn in that time: it writes the date of its answers anew with every tenth."""
+_DAY_OF_TICKS: Final = 864_000
 
 
 class _Server(uvicorn.Server):
@@ -66,10 +68,27 @@ class _Server(uvicorn.Server):
         following = asyncio.create_task(self._overdue.follow(ended))
         sending = asyncio.create_task(self._sender.run(ended))
         try:
-            await super().main_loop()
+            await self._tick()
         finally:
             ended.set()
             await asyncio.gather(keeping, following, sending)
+
+    async def _tick(self) -> None:
+        """Look about twice a second, and stop at once when told to; uvicorn would wake ten times a second."""
+        loop, woken = asyncio.get_running_loop(), asyncio.Event()
+
+        def wait(event: Event) -> None:
+            event.wait()
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(woken.set)
+
+        for event in filter(None, (self._stopping, self._stopped)):
+            Thread(target=wait, args=(event,), daemon=True).start()
+        ticks = 0
+        while not await self.on_tick(ticks):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), _LOOK_SECONDS)
+            ticks = (ticks + _TICKS) % _DAY_OF_TICKS
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -82,10 +101,9 @@ class _Server(uvicorn.Server):
 
     @override
     async def on_tick(self, counter: int) -> bool:
-        """Check ten times a second for a stop signal, and at times for slow clients."""
+        """Look for slow clients, and whether to stop."""
         done = await super().on_tick(counter)
-        if counter % _LOOK_EVERY == 0:
-            self._patrol.look(self.server_state.connections, asyncio.get_running_loop().time())
+        self._patrol.look(self.server_state.connections, asyncio.get_running_loop().time())
         if done or (self._stopped is not None and self._stopped.is_set()):
             self._stopping.set()
         return self._stopping.is_set()

@@ -11,7 +11,7 @@ from typing import Final
 
 from commlog_tui.records.errors import LogError
 
-_LOOK_EVERY: Final = 0.2
+_LOOK_EVERY: Final = 0.5
 """Seconds."""
 ReadSeqs = Callable[[Collection[int]], Mapping[int, int]]
 """Returns the position of the newest record of each location, by its number. Raises ``LogError``."""
