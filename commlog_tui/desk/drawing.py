@@ -1,6 +1,5 @@
 """What every frame goes through on its way to the terminal: made safe, and kept in its columns."""
 
-import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +13,7 @@ from textual.filter import LineFilter
 from typing_extensions import override
 
 from commlog_tui.desk.first_rows import NOTHING_PAINTED, Painted
-from commlog_tui.desk.key_reading import read_keys
+from commlog_tui.desk.key_reading import KeyReading
 from commlog_tui.operating_system import on_hangup
 from commlog_tui.text.hygiene import safe_in_place
 from commlog_tui.text.widths import placed
@@ -89,14 +88,12 @@ def keeping_columns(
     entered again.
     """
 
-    class PlacingDriver(driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
+    class PlacingDriver(KeyReading, driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
         """Writes each text of unsure width in its place, and a frame in one piece."""
 
         _frame: list[str] | None = None
         _is_watched = False
         _file: IO[str]
-        _wake = -1
-        """What is written to when the keys are no longer read."""
         _found = painted
         """The terminal, until its frame and its attributes are taken over."""
 
@@ -110,21 +107,6 @@ def keeping_columns(
             if self._found.attributes is not None:
                 self.attrs_before = [*self._found.attributes]  # for the end, and for the shell on Ctrl+Z
             self._found = NOTHING_PAINTED
-
-        def run_input_thread(self) -> None:
-            wake, self._wake = os.pipe()
-            with suppress(OSError):  # the terminal is gone, as the thread that waits for that says, too
-                read_keys(self.fileno, wake, self.exit_event.is_set, self.process_message)
-            os.close(wake)
-
-        @override
-        def disable_input(self) -> None:
-            with suppress(OSError):  # nobody reads keys any more, or never did
-                os.write(self._wake, b"\0")
-            super().disable_input()
-            with suppress(OSError):
-                os.close(self._wake)
-            self._wake = -1
 
         @override
         def write(self, data: str) -> Any:

@@ -1,9 +1,11 @@
-"""Reads keys from the terminal, and wakes for nothing else."""
+"""Reads keys from the terminal, and wakes for nothing else. Textual's own loop looks ten times a second."""
 
 import os
 from codecs import getincrementaldecoder
 from collections.abc import Callable
+from contextlib import suppress
 from select import select
+from threading import Event
 from typing import Final
 
 from textual._xterm_parser import XTermParser
@@ -14,10 +16,36 @@ _PARTS: Final = 20
 _MOST_BYTES: Final = 4096
 
 
+class KeyReading:
+    """The part of a driver for terminals of POSIX systems that reads keys."""
+
+    fileno: int
+    exit_event: Event
+    process_message: Callable[[Message], object]
+    _wake = -1
+    """What is written to when keys are no longer to be read."""
+
+    def run_input_thread(self) -> None:
+        """Read until the input is disabled or the terminal is gone."""
+        wake, self._wake = os.pipe()
+        with suppress(OSError):  # the terminal is gone, as the thread that waits for that says, too
+            read_keys(self.fileno, wake, self.exit_event.is_set, self.process_message)
+        os.close(wake)
+
+    def disable_input(self) -> None:
+        """Read no more keys."""
+        with suppress(OSError):  # nobody reads any, or never did
+            os.write(self._wake, b"\0")
+        super().disable_input()  # type: ignore[misc] # the driver's
+        with suppress(OSError):
+            os.close(self._wake)
+        self._wake = -1
+
+
 def read_keys(terminal: int, wake: int, has_ended: Callable[[], bool], handle: Callable[[Message], object]) -> None:
     """Handle what comes from the terminal until ``has_ended``, which is looked at when ``wake`` can be read.
 
-    Textual's own loop looks ten times a second. Raises ``OSError`` where the terminal is gone.
+    Raises ``OSError`` where the terminal is gone.
     """
     parser, decode = XTermParser(), getincrementaldecoder("utf-8")().decode
     quiet = 0

@@ -84,7 +84,7 @@ def key_words(keys: str) -> str:
 def key_faces(keymap: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Return first key and words of the actions in the key bar, the most useful first."""
     faces = {name: (key_words(keymap.get(name, keys)), words) for name, (keys, words) in KEYS.items()}
-    return {name: (keys.partition(" ")[0], words) for name, (keys, words) in faces.items()}
+    return {name: (safe(keys.partition(" ")[0]), words) for name, (keys, words) in faces.items()}
 
 
 def key_face(key: str, words: str) -> str:

@@ -22,6 +22,7 @@ from commlog_tui.text.hygiene import fit
 from commlog_tui.text.pieces import Piece, Row, filled, scrolled
 from commlog_tui.text.rows import cells, header, is_short, kind_of, pieces, widths
 from commlog_tui.text.sidebar import side_rows
+from commlog_tui.text.widths import cell_len
 
 if TYPE_CHECKING:
     from commlog_tui.text.lines import Line
@@ -74,7 +75,7 @@ def _position(first: FirstPage) -> str:
 
 def _keys(faces: Mapping[str, tuple[str, str]], dimmed: Collection[str], width: int) -> Row:
     row = [piece for action in keys_shown(faces, dimmed, width) for piece in _key(*faces[action], dim=action in dimmed)]
-    used = sum(len(piece.text) for piece in row)
+    used = sum(cell_len(piece.text) for piece in row)
     return [*row, Piece(" " * (width - used), "foreground", "panel")]
 
 

@@ -25,6 +25,16 @@ def test_the_entry_point_starts_the_service_before_it_loads_anything() -> None:
 
 
 @pytest.mark.parametrize(
+    "module", ["commlog_tui.cli.desk", "commlog_tui.text.drawn", "commlog_tui.store.sqlite.newest_page"]
+)
+def test_what_paints_the_first_frame_is_light(module: str) -> None:
+    loaded = loaded_by(module)
+    assert not loaded & (
+        HEAVY | {"textual", "msgspec", "asyncio", "subprocess", "fastapi", "commlog_tui.store.sqlite.store"}
+    )
+
+
+@pytest.mark.parametrize(
     "module", ["commlog_tui.client.log_client", "commlog_tui.client.outbox", "commlog_tui.imports"]
 )
 def test_the_client_side_knows_nothing_of_the_service(module: str) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import typer
 
 from commlog_tui import __main__ as entry_point
 from commlog_tui import __version__
@@ -57,7 +58,7 @@ def test_a_fault_is_a_sentence_and_its_trace_a_private_file(
 
     guest = "Zoë"
 
-    monkeypatch.setattr(root, "app", fail)
+    monkeypatch.setattr(root, "commands", lambda _: fail)
     with pytest.raises(SystemExit) as ended:
         root.run()
     assert ended.value.code == ExitCode.TROUBLE
@@ -69,6 +70,31 @@ def test_a_fault_is_a_sentence_and_its_trace_a_private_file(
     assert "test_app.py" in trace
     assert guest not in trace
     assert (data / "trouble.log").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "only"),
+    [
+        (["list", "--demo"], "list"),
+        (["--service", "list", "show"], "show"),
+        (["--demo", "task", "add"], "task"),
+        (["--service", "http://127.0.0.1:1"], "desk"),
+        (["lst"], ""),
+        (["--help"], ""),
+        ([], ""),
+    ],
+)
+def test_only_the_command_that_is_run_is_loaded(words: list[str], only: str) -> None:
+    assert root._named(words) == only
+    assert len(typer.main.get_command(root.commands(only)).list_commands(None)) == 1 or not only  # type: ignore[attr-defined, arg-type] # a group's
+
+
+def test_the_version_is_said_without_the_command_line() -> None:
+    script = "import sys; from commlog_tui.__main__ import main; main(); print('typer' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", script, "--version"], capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
+    assert answer.stdout == f"commlog {__version__}\nFalse\n"
 
 
 def test_a_demo_of_another_layout_is_made_anew() -> None:
