@@ -81,7 +81,10 @@ def _run(
         app = DeskApp(opener.target, preferences, opener.profiles(), rows, terminal)
         with beside(opener):
             app.run()
+    except OSError:
+        if not terminal.is_gone():  # else there is nobody to hear of it
+            raise
     finally:
         terminal.give_back()  # the service takes a moment to end
         opener.close()
-    return app.return_code
+    return 0 if terminal.is_gone() else app.return_code

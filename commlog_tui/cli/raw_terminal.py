@@ -27,6 +27,7 @@ class RawTerminal:
     """
 
     def __init__(self) -> None:
+        self._was_found = False
         self.attributes: list[Any] | None = None
         """The terminal's attributes as they were; None where there are none to set."""
         self.is_painted = False
@@ -47,7 +48,7 @@ class RawTerminal:
             termios.tcsetattr(0, termios.TCSANOW, raw)  # TCSAFLUSH would drop what was typed
         except termios.error as error:
             raise OSError(*error.args) from None
-        self.attributes = before
+        self.attributes, self._was_found = before, True
 
     def paint(self, draw: Callable[[int, int], str], least: tuple[int, int]) -> None:
         """Enter the alternate screen with what is drawn for its columns and lines, unless it has less."""
@@ -61,6 +62,10 @@ class RawTerminal:
             self.is_painted = True
             while data:
                 data = data[os.write(2, data) :]
+
+    def is_gone(self) -> bool:
+        """Whether the terminal was closed: nobody sees anything any more."""
+        return self._was_found and not os.isatty(0)
 
     def take_over(self) -> bool:
         """Return whether the alternate screen shows a frame; whoever asks leaves the screen from now on."""

@@ -24,7 +24,8 @@ class Fields:
     async def mount(self) -> None:
         """Add the filters, unless they are there."""
         session = self._reader.session
-        if self._sidebar is None and session is not None:
+        side = self._screen.query_one("#side")
+        if self._sidebar is None and session is not None and side.is_attached:  # it is not while the desk ends
             from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 
             filters = self._reader.state.claimed
@@ -36,7 +37,7 @@ class Fields:
                 id="filters",
                 searched=self._ask_caller,
             )
-            self._mounting = self._screen.query_one("#side").mount(self._sidebar)
+            self._mounting = side.mount(self._sidebar)
             await self._mounting
             self._sidebar.show(self._reader.state.claimed)
         await self._mounting

@@ -283,10 +283,9 @@ class LogScreen(Screen[ClosedView | None]):
 
     def toggle_detail(self, *, only_show: bool = False) -> None:
         """Show or hide the detail."""
-        if only_show and self.query_one(DetailPane).display:
-            return
-        self.toggle_class("-no-detail" if self.has_class("-wide") else "-detail")
-        self.call_after_refresh(self._parts.redraw_detail)
+        if not (only_show and self.query_one(DetailPane).display):
+            self.toggle_class("-no-detail" if self.has_class("-wide") else "-detail")
+            self.call_after_refresh(self._parts.redraw_detail)
 
     def show_help(self) -> None:
         """Show every key, and why some do nothing now."""
