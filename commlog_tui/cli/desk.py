@@ -72,6 +72,7 @@ def _run(
     from commlog_tui.cli.opener import Opener, folder_name, log_name
 
     opener = Opener(configuration, database)
+    code: int | None = 0
     try:
         from commlog_tui.cli.preferences import preferences_of
         from commlog_tui.desk.app import DeskApp
@@ -81,10 +82,11 @@ def _run(
         app = DeskApp(opener.target, preferences, opener.profiles(), rows, terminal)
         with beside(opener):
             app.run()
+        code = app.return_code
     except OSError:
         if not terminal.is_gone():  # else there is nobody to hear of it
             raise
     finally:
         terminal.give_back()  # the service takes a moment to end
         opener.close()
-    return 0 if terminal.is_gone() else app.return_code
+    return 0 if terminal.is_gone() else code

@@ -77,7 +77,7 @@ def open_hooks(url: StoreUrl) -> "Hooks":
         from commlog_tui.store.postgresql.hooks import HookTable  # noqa: PLC0415 - SQLite needs no psycopg
 
         return HookTable(fspath(url))
-    from commlog_tui.store.hooks import HookFile  # noqa: PLC0415 - what only reads needs no webhooks
+    from commlog_tui.store.hook_file import HookFile  # noqa: PLC0415 - what only reads needs no webhooks
 
     return HookFile(_file_of(url, ".hooks"))
 

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.tokens import Owner, digest_of
+from commlog_tui.store.hook_file import HookFile
 from commlog_tui.store.hook_settings import HookSettings, seal
-from commlog_tui.store.hooks import HookFile, HookRecord
+from commlog_tui.store.hooks import HookRecord
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore

@@ -14,8 +14,9 @@ from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.tokens import Owner, digest_of
 from commlog_tui.store.errors import StoreFullError, StoreUnavailableError
+from commlog_tui.store.hook_file import HookFile
 from commlog_tui.store.hook_settings import HookSettings, seal
-from commlog_tui.store.hooks import HookFile, HookRecord
+from commlog_tui.store.hooks import HookRecord
 from commlog_tui.store.signing import KeyFile
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.service import signed_hooks

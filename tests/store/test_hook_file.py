@@ -10,8 +10,9 @@ import apsw
 import pytest
 
 from commlog_tui.store.errors import StoreUnavailableError
+from commlog_tui.store.hook_file import HookFile
 from commlog_tui.store.hook_settings import KEY_BYTES, HookSettings, seal, unseal
-from commlog_tui.store.hooks import HookFile, HookRecord, SignatureUse
+from commlog_tui.store.hooks import HookRecord, SignatureUse
 
 NOW = datetime(2026, 11, 3, 9, 14, tzinfo=UTC)
 HOOK = HookRecord("quay", "twilio", b"sealed", NOW)
@@ -20,7 +21,8 @@ OTHER_PROCESS = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from commlog_tui.store.hooks import HookFile, HookRecord
+from commlog_tui.store.hook_file import HookFile
+from commlog_tui.store.hooks import HookRecord
 
 file = HookFile(Path(sys.argv[1]))
 for number in range(50):
