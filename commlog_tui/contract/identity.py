@@ -2,12 +2,13 @@
 
 from hashlib import sha256
 from typing import Final
-from uuid import UUID
 
 from commlog_tui.contract.base import format_instant, is_uuid
 from commlog_tui.contract.delivery import NewEvent
 from commlog_tui.contract.run import NewRun
 
+_VARIANTS: Final = "89ab"
+"""First digits of the fourth part of a UUID (RFC 9562, section 4.1)."""
 _RESERVED: Final = "c0b0a7e5-"
 """Prefix of ids that no key maps to directly."""
 
@@ -130,7 +131,6 @@ def _reserved(record_id: str) -> str:
 
 
 def _hashed(*parts: str) -> str:
-    digest = bytearray(sha256("\x00".join(parts).encode()).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x80
-    digest[8] = digest[8] & 0x3F | 0x80
-    return str(UUID(bytes=bytes(digest)))
+    digits = sha256("\x00".join(parts).encode()).hexdigest()
+    variant = _VARIANTS[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
