@@ -116,8 +116,7 @@ async def kill_often(folder: Path, seed: int, count: int) -> Findings:
                     if dice.random() < 0.5:
                         dice.choice(desks).kill()
                     else:
-                        service.kill()
-                        service.start()
+                        await _kill(service, mails if dice.random() < 0.7 else None)
                 await service.ready()
                 ended = [await desk.end() for desk in desks]
                 resends = await _all_sent(service)
@@ -125,6 +124,18 @@ async def kill_often(folder: Path, seed: int, count: int) -> Findings:
                 for desk in desks:
                     desk.kill()
         return _look(folder, desks, resends, ended, (mails, hooks), count)
+
+
+async def _kill(service: RunningService, mails: MailSink | None) -> None:
+    """Kill the service and start it again; with a mail server, while that has a message and answers nothing."""
+    if mails is not None:
+        mails.held.clear()
+        mails.arrived.clear()
+        await asyncio.to_thread(mails.arrived.wait, 2.0)
+    service.kill()
+    if mails is not None:
+        mails.held.set()
+    service.start()
 
 
 def _configure(folder: Path, mails: MailSink, hooks: HookSink) -> None:
