@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from commlog_tui.desk.proofs import ProofSubject
     from commlog_tui.desk.reader.reader import LogReader
     from commlog_tui.desk.reader.state import Scope, Turn
+    from commlog_tui.desk.selection import Selection
     from commlog_tui.desk.session import Session
     from commlog_tui.desk.travel import Travel
 
@@ -123,6 +124,20 @@ class View(Protocol):
     @property
     def entry(self) -> "Entry | None":
         """The entry in the current row."""
+        ...
+
+    @property
+    def selection(self) -> "Selection":
+        """What is selected."""
+        ...
+
+    @property
+    def selected(self) -> "tuple[Entry, ...]":
+        """What is selected, the oldest first; else the entry in the current row."""
+        ...
+
+    def move(self, rows: int) -> None:
+        """Move the cursor of the table."""
         ...
 
     @property

@@ -15,6 +15,7 @@ from commlog_tui.desk.commands import (
     pages,
     people,
     resend,
+    select,
     show,
     views,
     work,
@@ -31,7 +32,7 @@ ACTIONS: Final = (
     pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, resend.RESEND,
     work.HANDOVER, work.PERSON,
     delivery.TICK, delivery.NUMBERS, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS,
-    export.EXPORT, show.UTC,
+    export.EXPORT, select.SELECT, select.RANGE, select.PAGE, select.REDACT, show.UTC,
     show.DETAIL, show.RAW, show.TEXT, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, follow.FORWARD,
     show.PROFILES, show.HELP,
 )  # fmt: skip

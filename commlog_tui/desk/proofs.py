@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -78,6 +78,16 @@ def subjects(entry: "Entry", *, is_private: bool) -> tuple[ProofSubject, ...]:
             )
         )
     return tuple(offered)
+
+
+def subject_of(entries: "Sequence[Entry]") -> ProofSubject:
+    """Return the subject of one proof sheet for selected entries."""
+    ids = [entry.id for entry in entries]
+
+    async def find(_: Session) -> list[str]:
+        return ids
+
+    return ProofSubject(f"The {len(ids)} selected", f"{len(ids)} selected entries", f"selected-{len(ids)}", find)
 
 
 async def make(session: Session, subject: ProofSubject, folder: Path) -> tuple[Path, Path]:

@@ -15,6 +15,7 @@ from commlog_tui.private_files import make_folder, open_private
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
+    from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import Page
     from commlog_tui.contract.query import EntryQuery
 
@@ -39,6 +40,8 @@ class ExportJob:
     everything: bool
     """Every field of an entry instead of the table's columns."""
     path: Path
+    entries: "tuple[Entry, ...]" = ()
+    """What to export instead of what the query finds."""
 
     async def run(self, client: "LogClient", progress: Progress = lambda _done, _total: None) -> int:
         """Write the file and return how many entries it has. A cancelled export leaves no file.
@@ -65,7 +68,11 @@ class ExportJob:
 
     async def _write(self, client: "LogClient", file: IO[bytes], progress: Progress) -> int:
         writer: EntryWriter = self.make_writer(file, self.heading, self.everything)
-        written, cursor = 0, None
+        written, cursor = len(self.entries), None
+        if self.entries:
+            await asyncio.to_thread(writer.write, self.entries)
+            await asyncio.to_thread(writer.finish)
+            return written
         while True:
             page: Page = await client.page(self.location, self.query, limit=_PAGE, cursor=cursor)
             await asyncio.to_thread(writer.write, page.entries)

@@ -26,6 +26,8 @@ _GLYPHS: Final = {
 }
 _NEWER_GLYPH: Final = "?"
 """The mark of a status that this version does not know."""
+SELECTED: Final = "■"
+"""Stands before the title of a row that is selected."""
 TROUBLE: Final = frozenset({"bounced", "failed", "rejected", "complained"})
 
 Kind = Literal["text", "trouble", "manual"]
@@ -78,6 +80,16 @@ def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column
         left -= more
     shares = sum(column.share for column in shown)
     return [(column, wide[column.name] + max(left, 0) * column.share // shares) for column in shown]
+
+
+def column_at(columns: Sequence[tuple[Column, int]], x: int) -> str | None:
+    """Return the name of the column that a cell of a row belongs to; None beyond the last."""
+    end = 0
+    for column, width in columns:
+        end += width + 1
+        if x < end:
+            return column.name
+    return None
 
 
 def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False, year: int | None = None) -> dict[str, str]:

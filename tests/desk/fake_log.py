@@ -8,7 +8,7 @@ from datetime import datetime
 from commlog_tui.client.errors import ClientError, NotFoundError, NotSupportedError, RefusedError, UnreachableError
 from commlog_tui.contract.booking import BookingChecklist, BookingQuery
 from commlog_tui.contract.customer import Customer, CustomerMatches
-from commlog_tui.contract.entry import Entry, EntryDetail, NewCorrection, NewEntry, Receipt
+from commlog_tui.contract.entry import Entry, EntryDetail, NewCorrection, NewEntry, NewRedaction, Receipt
 from commlog_tui.contract.hooks import Hook
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.ledger import SignedCheckpoint
@@ -47,6 +47,7 @@ class FakeLog:
         self.limits: list[int] = []
         self.added: list[tuple[str, NewEntry]] = []
         self.corrected: list[tuple[str, NewCorrection]] = []
+        self.redacted: list[tuple[str, str]] = []
         self.details: dict[str, EntryDetail] = {}
         """What is answered of an entry beyond the entry itself."""
         self.checklist: BookingChecklist | None = None
@@ -172,6 +173,10 @@ class FakeLog:
         changes = correction.changes.model_dump(exclude_unset=True) | {"corrected": True}
         self.entries = [entry.model_copy(update=changes) if entry.id == entry_id else entry for entry in self.entries]
         return self._receipt(id_of_key(key))
+
+    async def redact(self, location: str, entry_id: str, key: str, redaction: NewRedaction) -> None:
+        self._fail()
+        self.redacted.append((entry_id, redaction.reason))
 
     async def hooks(self, location: str) -> tuple[Hook, ...]:
         self._fail()

@@ -26,7 +26,11 @@ def _export(view: View) -> None:
         claimed = view.reader.state.claimed
         return replace(claimed, since=days, until="") if days else claimed
 
+    selected = view.selection.entries[::-1]
+
     def in_words(days: str) -> str:
+        if selected and not days:
+            return "1 entry, selected by hand" if len(selected) == 1 else f"{len(selected)} entries, selected by hand"
         return words_of(filters_for(days).within(scope.filters))
 
     def make_job(suffix: str, days: str, everything: bool) -> ExportJob:  # noqa: FBT001 - a toggle of the card
@@ -34,7 +38,8 @@ def _export(view: View) -> None:
         query = query_within(scope.query, filters_for(days), session.zone, view.reader.today())
         heading = ExportHeading(session.place.location.name, in_words(days), session.zone, now)
         path = new_file(folder, session.location, now.astimezone(session.zone), suffix)
-        return ExportJob(session.location, query, heading, FORMATS[suffix][1], everything, path)
+        entries = () if days else selected
+        return ExportJob(session.location, query, heading, FORMATS[suffix][1], everything, path, entries)
 
     view.app.push_screen(ExportScreen(session, make_job, in_words, folder))
 

@@ -81,14 +81,15 @@ def _no_customer(view: View) -> str | None:
 
 
 def _copy(view: View) -> None:
-    if view.entry is not None:
-        _copy_text(view, without_invisible(view.entry.to), "The address")
+    addresses = dict.fromkeys(without_invisible(entry.to) for entry in view.selected if entry.to)
+    _copy_text(view, "\n".join(addresses), "The address" if len(addresses) == 1 else f"{len(addresses)} addresses")
 
 
 def _no_address(view: View) -> str | None:
     if view.entry is None:
         return NO_ENTRY
-    return None if view.entry.to else "This entry names no address or number."
+    named = any(entry.to for entry in view.selected)
+    return None if named else "This entry names no address or number."
 
 
 def _copy_entry(view: View) -> None:
@@ -102,6 +103,11 @@ async def _copy_with_detail(view: View) -> None:
     if entry is None:
         return
     now = datetime.now(UTC)
+    if view.selection:
+        every = [entry_lines(one, session.zone, now, _UNBROKEN) for one in view.selected]
+        text = "\n\n".join("\n".join(line.text for line in lines) for lines in every)
+        _copy_text(view, text, "1 entry" if len(every) == 1 else f"{len(every)} entries")
+        return
     try:
         lines = detail_lines(await session.client.detail(session.location, entry.id), session.zone, now, _UNBROKEN)
     except ClientError:
@@ -138,7 +144,7 @@ def _no_page(view: View) -> str | None:
 
 def _proof(view: View) -> None:
     from commlog_tui.desk.choosers.proof import ProofChooser
-    from commlog_tui.desk.proofs import subjects
+    from commlog_tui.desk.proofs import subject_of, subjects
 
     session, entry, folder = view.session, view.entry, view.desk.preferences.proof_folder
     if entry is None or folder is None:
@@ -148,7 +154,10 @@ def _proof(view: View) -> None:
         if subject is not None:
             view.desk.prove(session, subject, folder)
 
-    view.app.push_screen(ProofChooser(subjects(entry, is_private=view.reader.state.private), folder), chosen)
+    offered = subjects(entry, is_private=view.reader.state.private)
+    if view.selection:
+        offered = (subject_of(view.selection.entries), *offered)
+    view.app.push_screen(ProofChooser(offered, folder), chosen)
 
 
 def _no_proof(view: View) -> str | None:

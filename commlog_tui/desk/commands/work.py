@@ -14,7 +14,9 @@ def _task(view: View) -> None:
             view.app.notify(words, markup=False)
             view.desk.count_kept()
 
-    view.app.push_screen(NewTaskScreen(view.session, view.entry, private=view.reader.state.private), made)
+    first, *others = view.selected or (None,)
+    private = view.reader.state.private
+    view.app.push_screen(NewTaskScreen(view.session, first, private=private, others=others), made)
 
 
 def _no_task(view: View) -> str | None:

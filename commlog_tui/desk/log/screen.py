@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
@@ -18,16 +17,16 @@ from typing_extensions import override
 
 from commlog_tui.desk.action import Desk, Work, start_work
 from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings
-from commlog_tui.desk.commands import by_value
 from commlog_tui.desk.commands.work import asks_first
 from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
+from commlog_tui.desk.log.areas import Row, TableArea, show_selection
 from commlog_tui.desk.log.fields import Fields
 from commlog_tui.desk.log.parts import Parts
 from commlog_tui.desk.reader.history import ClosedView
 from commlog_tui.desk.reader.reader import LogReader
 from commlog_tui.desk.reader.state import At, Scope, Turn, ViewState
-from commlog_tui.desk.row_values import FIELD_OF_COLUMN
+from commlog_tui.desk.selection import Selection
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.travel import Travel
 from commlog_tui.desk.widgets.chip_bar import ChipBar
@@ -46,14 +45,6 @@ if TYPE_CHECKING:
     from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 
 _REST: Final = 0.08
-
-
-class _Row(Horizontal):
-    BLANK = True  # its parts cover it: nothing of it is to be worked out with every frame
-
-
-class _Stack(Vertical):
-    BLANK = True
 
 
 class LogScreen(Screen[ClosedView | None]):
@@ -77,6 +68,7 @@ class LogScreen(Screen[ClosedView | None]):
         )
         self.travel = Travel(self, self.reader, partial(LogScreen, desk))
         self.fields = Fields(self, self.reader)
+        self.selection = Selection(partial(show_selection, self))
         self._parts = Parts(self, self.reader, self.fields, self._dim_keys)
         self._is_laid_out = self._is_painted = False
         self._first: FirstPage | None = None
@@ -90,9 +82,9 @@ class LogScreen(Screen[ClosedView | None]):
         self._fold()
         yield Static(self._first.heading if self._first else "commlog", id="head", markup=False)
         yield Static("", id="who", markup=False)
-        with _Row(id="body"):
+        with Row(id="body"):
             yield Side(self._first.channels if self._first else None, id="side")
-            with _Stack(id="main"):
+            with TableArea(id="main"):
                 yield ChipBar(id="chips")
                 yield LogTable(self._row_changed, id="table")
                 yield Notice(id="notice")
@@ -206,11 +198,6 @@ class LogScreen(Screen[ClosedView | None]):
         self.toggle_detail(only_show=True)
         self.set_focus(self.query_one(DetailPane))
 
-    @on(LogTable.CellClicked)
-    def _cell_clicked(self, event: LogTable.CellClicked) -> None:
-        if self.reader.session is not None:
-            by_value.ask_for_value(self, FIELD_OF_COLUMN.get(event.column))
-
     @on(ChipBar.Removed)
     def _removed(self, event: ChipBar.Removed) -> None:
         self.filter(self.state.claimed.without(event.name))
@@ -259,12 +246,22 @@ class LogScreen(Screen[ClosedView | None]):
         return self.state.entry
 
     @property
+    def selected(self) -> "tuple[Entry, ...]":
+        """What is selected, the oldest first; else the entry in the current row."""
+        return self.selection.entries or (() if self.entry is None else (self.entry,))
+
+    def move(self, rows: int) -> None:
+        """Move the cursor of the table."""
+        self.query_one(LogTable).action_move(rows)
+
+    @property
     def is_in_table(self) -> bool:
         """Whether the table has the focus."""
         return isinstance(self.focused, LogTable)
 
     def filter(self, filters: Filters, *, anew: bool = False, jump: bool = False) -> None:
         """Apply these filters, or report the fault. ``anew`` also empties faulty fields."""
+        self.selection.clear()
         if anew:
             self.fields.empty()
         try:

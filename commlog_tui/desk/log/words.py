@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
 
 _NOTES: Final = (
-    "evidence", "trouble", "limit", "due", "hooks", "version", "new", "waiting", "kept", "proof", "private", "person",
+    "evidence", "trouble", "redact", "selected", "limit", "due", "hooks", "version", "new", "waiting", "kept", "proof",
+    "private", "person",
 )  # fmt: skip
 """The kinds of what the bar says, in their order."""
 

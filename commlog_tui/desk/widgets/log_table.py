@@ -2,21 +2,33 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from typing_extensions import override
 
+from commlog_tui.desk.widgets import table_messages
 from commlog_tui.desk.widgets.line_view import LineView
 from commlog_tui.text.privacy import masked
-from commlog_tui.text.rows import Column, Kind, cells, header, is_short, kind_of, marked_row, pieces, widths
+from commlog_tui.text.rows import (
+    SELECTED,
+    Column,
+    Kind,
+    cells,
+    column_at,
+    header,
+    is_short,
+    kind_of,
+    marked_row,
+    pieces,
+    widths,
+)
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -49,29 +61,16 @@ class LogTable(LineView, can_focus=True):
         Binding("home", "move(-1000)", "First", show=False),
         Binding("end", "move(1000)", "Last", show=False),
         Binding("enter", "choose", "Open", show=False),
+        Binding("shift+down,J", "extend(1)", "Select down", show=False),
+        Binding("shift+up,K", "extend(-1)", "Select up", show=False),
+        Binding("escape", "unselect", "Select nothing", show=False),
     ]
 
-    class PageWanted(Message):
-        """The cursor was moved beyond the page."""
-
-        def __init__(self, direction: Literal["newer", "older"]) -> None:
-            super().__init__()
-            self.direction = direction
-
-    class EntryChosen(Message):
-        """A row was chosen with Enter or a second click."""
-
-        def __init__(self, entry: "Entry") -> None:
-            super().__init__()
-            self.entry = entry
-
-    class CellClicked(Message):
-        """A cell of the row one is on was clicked, or of another with the right button."""
-
-        def __init__(self, column: str) -> None:
-            super().__init__()
-            self.column = column
-
+    PageWanted: TypeAlias = table_messages.PageWanted
+    EntryChosen: TypeAlias = table_messages.EntryChosen
+    CellClicked: TypeAlias = table_messages.CellClicked
+    Extended: TypeAlias = table_messages.Extended
+    Unselected: TypeAlias = table_messages.Unselected
     private = reactive(False)
     """Whether the rows hide whom they are about."""
 
@@ -86,6 +85,7 @@ class LogTable(LineView, can_focus=True):
         self._show_utc = False
         self._now = datetime.now(_UTC)
         self._strips: dict[tuple[int, bool], Strip] = {}
+        self._marked: frozenset[str] = frozenset()
         self._columns: list[tuple[Column, int]] | None = None
 
     def watch_private(self) -> None:
@@ -131,6 +131,15 @@ class LogTable(LineView, can_focus=True):
         self._lay_out()
         self._on_cursor(self.entry)
 
+    def mark(self, ids: frozenset[str]) -> None:
+        """Show which entries are selected."""
+        changed, self._marked = ids ^ self._marked, ids
+        rows = [row for row, entry in enumerate(self._entries) if entry.id in changed]
+        for row in rows:
+            self._strips.pop((row, True), None)
+            self._strips.pop((row, False), None)
+        self.repaint(row + 1 - self.scroll_offset.y for row in rows)
+
     def stay(self) -> None:
         """Turn to no other page: there is none, or something else is to be shown."""
         self._is_turning, self._owed = False, 0
@@ -175,6 +184,21 @@ class LogTable(LineView, can_focus=True):
         at_the_end = self._cursor == (len(self._entries) - 1 if pages > 0 else 0)
         self.action_move(pages if at_the_end else pages * max(self.size.height - 2, 1))
 
+    def action_extend(self, rows: int) -> None:
+        """Select the row one is on, and the next."""
+        if (before := self.entry) is not None:
+            self.action_move(rows)
+            self.post_message(self.Extended(*filter(None, (before, self.entry))))
+
+    def action_unselect(self) -> None:
+        """Select nothing."""
+        self.post_message(self.Unselected())
+
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Escape to the view where nothing is selected."""
+        return bool(self._marked) if action == "unselect" else super().check_action(action, parameters)
+
     def action_choose(self) -> None:
         """Tell that this row is chosen."""
         if self.entry is not None:
@@ -217,6 +241,8 @@ class LogTable(LineView, can_focus=True):
             texts, style = [header(columns)], self.get_component_rich_style("log-table--header")
         else:
             parts, kind = self._parts(row, short=is_short(columns))
+            if self._entries[row].id in self._marked:
+                parts["Title"] = f"{SELECTED} {parts['Title']}"
             spans = marked_row(self._shown(row), parts, columns)
             texts, style = pieces(parts, columns), self.ground
             if here or kind != "text":
@@ -259,17 +285,8 @@ class LogTable(LineView, can_focus=True):
         self._move_to(row)
         if is_here and event.chain > 1:
             self.action_choose()
-        elif (is_here or event.button == _RIGHT) and (column := self._column_at(event.x)) is not None:
+        elif (is_here or event.button == _RIGHT) and (column := column_at(self._columns or (), event.x)) is not None:
             self.post_message(self.CellClicked(column))
-
-    def _column_at(self, x: int) -> str | None:
-        """Return the name of the column at a cell of the line."""
-        end = 0
-        for column, width in self._columns or ():
-            end += width + 1
-            if x < end:
-                return column.name
-        return None
 
 
 def _marked(strip: Strip, spans: list[tuple[int, int]]) -> Strip:

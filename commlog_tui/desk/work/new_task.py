@@ -1,5 +1,6 @@
 """Making a task: what, due when, for whom. Enter saves from every field."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -48,10 +49,14 @@ class NewTaskScreen(ModalScreen["str | None"]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]
 
-    def __init__(self, session: "Session", entry: "Entry | None", *, private: bool) -> None:
+    def __init__(
+        self, session: "Session", entry: "Entry | None", *, private: bool, others: "Sequence[Entry]" = ()
+    ) -> None:
+        """With ``others``, a task of the same words is saved about each of them, too."""
         super().__init__()
         self._session = session
         self._entry = entry
+        self._others = others
         self._private = private
         self._is_saved = False
 
@@ -79,6 +84,8 @@ class NewTaskScreen(ModalScreen["str | None"]):
         entry = self._entry
         if entry is None:
             return "About nothing on record"
+        if self._others:
+            return f"About each of {len(self._others) + 1} selected entries"
         shown = masked(entry) if self._private else entry
         who = (shown.customer.name if shown.customer is not None else None) or ""
         return f"About: {', '.join(safe(part) for part in (who, shown.to, shown.code, shown.title) if part)}"
@@ -124,14 +131,16 @@ class NewTaskScreen(ModalScreen["str | None"]):
         due = parse_due(self._text("due"), zone, now)
         content: dict[str, Any] = {"words": self._text("words"), "due_at": format_instant(due)}
         content |= {"assignee": name} if (name := self._text("assignee")) else {}
-        about = subject(self._entry)
         try:
-            await save(self._session, "task", content | about, about.get("entry"))
+            for entry in (self._entry, *self._others):
+                about = subject(entry)
+                await save(self._session, "task", content | about, about.get("entry"))
         except OutboxError as error:
             self._is_saved = False
             self.query_one("#echo", Label).update(str(error))
             return
-        self.dismiss(f"Task: {safe(content['words'])}, {due_words(due, zone, now)}.")
+        count = f"{len(self._others) + 1} tasks" if self._others else "Task"
+        self.dismiss(f"{count}: {safe(content['words'])}, {due_words(due, zone, now)}.")
 
 
 def subject(entry: "Entry | None") -> dict[str, Any]:

@@ -1,0 +1,51 @@
+"""Areas of the log screen: what its parts lie in."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.containers import Horizontal, Vertical
+
+from commlog_tui.desk.commands.by_value import ask_for_value
+from commlog_tui.desk.row_values import FIELD_OF_COLUMN
+from commlog_tui.desk.widgets.log_table import LogTable
+
+if TYPE_CHECKING:
+    from commlog_tui.desk.log.screen import LogScreen
+
+
+class Row(Horizontal):
+    """Sidebar, table and detail."""
+
+    BLANK = True  # its parts cover it: nothing of it is to be worked out with every frame
+
+
+class TableArea(Vertical):
+    """The table with what is above it; sees to what the mouse and Shift do in the table."""
+
+    BLANK = True
+
+    @property
+    def _view(self) -> "LogScreen":
+        return cast("LogScreen", self.screen)
+
+    @on(LogTable.CellClicked)
+    def _cell_clicked(self, event: LogTable.CellClicked) -> None:
+        event.stop()
+        if self._view.reader.session is not None:
+            ask_for_value(self._view, FIELD_OF_COLUMN.get(event.column))
+
+    @on(LogTable.Extended)
+    def _extended(self, event: LogTable.Extended) -> None:
+        event.stop()
+        self._view.selection.add(event.entries)
+
+    @on(LogTable.Unselected)
+    def _unselected(self, event: LogTable.Unselected) -> None:
+        event.stop()
+        self._view.selection.clear()
+
+
+def show_selection(view: "LogScreen") -> None:
+    """Mark the selected rows, and say how many there are."""
+    view.query_one(LogTable).mark(view.selection.ids)
+    view.reader.note("selected", view.selection.words)

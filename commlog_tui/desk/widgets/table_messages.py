@@ -1,0 +1,44 @@
+"""What the table says upward."""
+
+from typing import TYPE_CHECKING, Literal
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
+
+
+class PageWanted(Message):
+    """The cursor was moved beyond the page."""
+
+    def __init__(self, direction: Literal["newer", "older"]) -> None:
+        super().__init__()
+        self.direction = direction
+
+
+class EntryChosen(Message):
+    """A row was chosen with Enter or a double click."""
+
+    def __init__(self, entry: "Entry") -> None:
+        super().__init__()
+        self.entry = entry
+
+
+class CellClicked(Message):
+    """A cell of the row one is on was clicked, or of another with the right button."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__()
+        self.column = column
+
+
+class Extended(Message):
+    """Rows were selected by moving over them."""
+
+    def __init__(self, *entries: "Entry") -> None:
+        super().__init__()
+        self.entries = entries
+
+
+class Unselected(Message):
+    """Nothing is to be selected any more."""
