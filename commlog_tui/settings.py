@@ -27,6 +27,7 @@ class Settings:
     due_signal: str
     people: str
     ask_person_after: int
+    columns: str
     first_view: str
     proof_folder: Path
     export_folder: Path

@@ -64,7 +64,8 @@ class FirstRows:
         if palette is None or first is None or not first.page.entries:
             return
         faces = key_faces({action: _keys(keys) for action, keys in configuration.file.keys.items()})
-        terminal.paint(lambda *size: drawn(frame(first, faces, size), palette, os.environ), _LEAST)
+        columns = configuration.text("columns").split()
+        terminal.paint(lambda *size: drawn(frame(first, faces, size, columns), palette, os.environ), _LEAST)
 
 
 def _keys(keys: object) -> str:

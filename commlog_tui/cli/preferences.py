@@ -42,6 +42,7 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         due_signal=configuration.text("due_signal"),
         people=tuple(filter(None, (person_name(name) for name in configuration.text("people").split(",")))),
         ask_person_after=int(configuration.text("ask_person_after")),
+        columns=configuration.text("columns"),
         first_view=configuration.text("first_view"),
         keys=keymap(configuration.file),
         folder=configuration.data / "desk" / name,

@@ -216,6 +216,9 @@ RULES: Final[Mapping[str, Rule]] = {
             "Minutes without a key after which the desk asks who is there before it writes; 0 for never.",
             _minutes,
         ),
+        Rule(
+            "columns", _nothing, "the usual", "Columns of the table, as `date title:40 to`; `C` chooses them.", _words
+        ),
         Rule("first_view", _nothing, "none", "Saved view to show at start; `f` among the saved views sets it.", _words),
         Rule(
             "proof_folder",

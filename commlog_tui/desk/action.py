@@ -12,6 +12,7 @@ from commlog_tui.text.bars import key_words
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
+    from commlog_tui.desk.columns import ChosenColumns
     from commlog_tui.desk.filters import Filters
     from commlog_tui.desk.preferences import Preferences
     from commlog_tui.desk.proofs import ProofSubject
@@ -124,6 +125,11 @@ class View(Protocol):
     @property
     def entry(self) -> "Entry | None":
         """The entry in the current row."""
+        ...
+
+    @property
+    def columns(self) -> "ChosenColumns":
+        """The columns of the table."""
         ...
 
     @property

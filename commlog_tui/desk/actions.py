@@ -8,6 +8,7 @@ from textual.binding import Binding
 from commlog_tui.desk.action import CHANNEL, DIGITS, Action, shown_keys
 from commlog_tui.desk.commands import (
     by_value,
+    columns,
     delivery,
     export,
     find,
@@ -32,7 +33,7 @@ ACTIONS: Final = (
     pages.OLDEST, follow.COPY, follow.COPY_ENTRY, delivery.WORKLIST, work.TASK, resend.RESEND,
     work.HANDOVER, work.PERSON,
     delivery.TICK, delivery.NUMBERS, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS,
-    export.EXPORT, select.SELECT, select.RANGE, select.PAGE, select.REDACT, show.UTC,
+    export.EXPORT, select.SELECT, select.RANGE, select.PAGE, select.REDACT, columns.COLUMNS, show.UTC,
     show.DETAIL, show.RAW, show.TEXT, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, follow.FORWARD,
     show.PROFILES, show.HELP,
 )  # fmt: skip

@@ -23,6 +23,8 @@ class Preferences:
     """Names of those who share this desk."""
     ask_person_after: int = 0
     """Minutes without a key after which the desk asks who is there before it writes; 0 for never."""
+    columns: str = ""
+    """Columns of the table with their widths, see ``text.columns``; empty for the usual ones."""
     first_view: str = ""
     call: str = ""
     """Number that is calling: the desk begins with whoever has it."""

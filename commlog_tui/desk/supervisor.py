@@ -152,6 +152,7 @@ class Supervisor:
         first = first_view(self._app, self.preferences, quiet=self._logs > 0)
         if first is not None and not first.scope:
             self.main.filter(first.filters)
+            self.main.columns.choose(first.columns or self.main.columns.texts)
         self.main.connect(self.session)
         if first is not None and first.scope:
             self.main.open(first.to_scope(), first.own_filters)

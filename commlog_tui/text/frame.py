@@ -3,7 +3,7 @@
 It has the layout of the style sheets; a test compares it with what the desk draws, cell by cell.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from commlog_tui.text.bars import (
     position,
     turner,
 )
+from commlog_tui.text.columns import add_cells, columns_of
 from commlog_tui.text.details import entry_lines
 from commlog_tui.text.first_page import FirstPage
 from commlog_tui.text.hygiene import fit
@@ -46,11 +47,17 @@ _DETAIL: Final = {
 }
 
 
-def frame(first: FirstPage, faces: Mapping[str, tuple[str, str]], size: tuple[int, int]) -> list[Row]:
-    """Return the lines of a terminal of so many columns and lines, on the first entry of a page."""
+def frame(
+    first: FirstPage, faces: Mapping[str, tuple[str, str]], size: tuple[int, int], columns: Sequence[str] = ()
+) -> list[Row]:
+    """Return the lines of a terminal of so many columns and lines, on the first entry of a page.
+
+    ``columns`` are the table's as texts, see ``text.columns``; none stand for the usual ones.
+    """
     width, height = size
     room = height - _BARS
-    parts = [_table(first, width - SIDE_WIDTH * (width >= ROOMY) - DETAIL_WIDTH * (width >= WIDE), room)]
+    beside = SIDE_WIDTH * (width >= ROOMY) + DETAIL_WIDTH * (width >= WIDE)
+    parts = [_table(first, width - beside, room, columns)]
     if width >= ROOMY:
         parts.insert(0, side_rows(first.channels, SIDE_WIDTH, room))
     if width >= WIDE:
@@ -85,14 +92,17 @@ def _key(key: str, words: str, *, dim: bool) -> Row:
     return [Piece(f" {key}", "text-accent", "panel", bold=True), Piece(f" {words} ", "foreground", "panel")]
 
 
-def _table(first: FirstPage, width: int, height: int) -> list[Row]:
+def _table(first: FirstPage, width: int, height: int, chosen: Sequence[str]) -> list[Row]:
     entries, now = first.page.entries, datetime.now(first.zone)
-    columns = widths(width - 1)
+    columns = widths(width - 1, columns_of(chosen))
     year = now.year if is_short(columns) else None
     rest = " " * (width - sum(size + 1 for _, size in columns))
     lines: list[Row] = [[Piece(f"{header(columns)}{rest}", "text-muted", "panel", bold=True)]]
     for row, entry in enumerate(entries[: height - 1]):
-        texts = [*pieces(cells(entry, first.zone, year=year), columns), rest]
+        parts = cells(entry, first.zone, year=year)
+        if chosen:
+            add_cells(parts, entry, columns, first.zone, year=year)
+        texts = [*pieces(parts, columns), rest]
         if row == 0:
             lines.append([Piece(text, *_CURSOR, bold=True) for text in texts])
         else:

@@ -74,12 +74,14 @@ def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column
     wide = {column.name: column.least for column in shown}
     if left < 0:
         wide["Title"] = max(wide["Title"] + left, _SHORTEST_TITLE)
+    while columns is not COLUMNS and sum(wide.values()) + len(shown) - 1 > max(width, len(shown) * 2):
+        wide[max(wide, key=lambda name: wide[name])] -= 1  # widths that were chosen on a wider screen
     for column in sorted(shown, key=lambda column: column.name != "Title"):
         more = min(max(left, 0), max(column.whole - column.least, 0))
         wide[column.name] += more
         left -= more
     shares = sum(column.share for column in shown)
-    return [(column, wide[column.name] + max(left, 0) * column.share // shares) for column in shown]
+    return [(column, wide[column.name] + max(left, 0) * column.share // max(shares, 1)) for column in shown]
 
 
 def column_at(columns: Sequence[tuple[Column, int]], x: int) -> str | None:
@@ -98,7 +100,7 @@ def cells(entry: "Entry", zone: ZoneInfo, *, show_utc: bool = False, year: int |
     mark = ("✎ " if entry.corrected else "") + ("← " if entry.direction.value == "inbound" else "")
     mark += "↻ " if entry.resend_of else ""
     return {
-        "Date": _date(entry.sent_at, UTC if show_utc else zone, year),
+        "Date": date_cell(entry.sent_at, UTC if show_utc else zone, year),
         "Via": safe(entry.via),
         "To": safe(entry.to),
         "Title": mark + safe(entry.title),
@@ -132,7 +134,8 @@ def kind_of(entry: "Entry") -> Kind:
     return "manual" if entry.source.value == "manual" else "text"
 
 
-def _date(sent_at: datetime, zone: tzinfo, year: int | None) -> str:
+def date_cell(sent_at: datetime, zone: tzinfo, year: int | None) -> str:
+    """Return a time as a cell; with ``year``, in the short form that omits that year."""
     moment = sent_at.astimezone(zone)
     if year is None:
         # Of a time that clocks show twice, its zone says which it is; there is no room for the year
@@ -161,5 +164,5 @@ def pieces(parts: dict[str, str], columns: list[tuple[Column, int]]) -> list[str
 
 
 def header(columns: list[tuple[Column, int]]) -> str:
-    """Return the row of names."""
-    return " ".join(fit(column.name, width) for column, width in columns)
+    """Return the row of names; rows are in order of time, the newest first."""
+    return " ".join(fit("Date ↓" if column.name == "Date" else column.name, width) for column, width in columns)

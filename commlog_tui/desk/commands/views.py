@@ -1,7 +1,7 @@
 """Saved views: under a name, with what they are fixed on, their filters and their columns."""
 
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 from commlog_tui.desk.action import Action, View
 from commlog_tui.desk.commands.find import NOTHING_FILTERED
@@ -15,7 +15,7 @@ _LONGEST_NAME: Final = 60
 def view_to_save(view: View) -> SavedView:
     """Return what is shown as a saved view."""
     scope, claimed = view.reader.scope, view.reader.state.claimed
-    return SavedView(claimed.within(scope.filters), scope.filters, scope.heading)
+    return SavedView(claimed.within(scope.filters), scope.filters, scope.heading, view.columns.texts)
 
 
 def show_saved(view: View, saved: SavedView) -> None:
@@ -23,8 +23,11 @@ def show_saved(view: View, saved: SavedView) -> None:
     here = view.reader.scope
     if saved.scope and saved.scope != here.filters:
         view.open(saved.to_scope(), saved.own_filters)
+        opened = cast("View", view.app.screen)
+        opened.columns.texts = saved.columns or opened.columns.texts  # it is not mounted yet
     elif saved.filters.belong_to(here.filters) or here.query is None:
         view.filter(saved.filters.beside(here.filters) if here.query is not None else saved.filters, jump=True)
+        view.columns.choose(saved.columns)
     else:  # saved by 0.1.0 in a view of somebody else
         view.desk.leave_for(saved.filters)
 

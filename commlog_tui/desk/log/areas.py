@@ -6,6 +6,7 @@ from textual import on
 from textual.containers import Horizontal, Vertical
 
 from commlog_tui.desk.commands.by_value import ask_for_value
+from commlog_tui.desk.commands.columns import choose_columns
 from commlog_tui.desk.row_values import FIELD_OF_COLUMN
 from commlog_tui.desk.widgets.log_table import LogTable
 
@@ -28,11 +29,20 @@ class TableArea(Vertical):
     def _view(self) -> "LogScreen":
         return cast("LogScreen", self.screen)
 
+    def on_mount(self) -> None:
+        """Begin with the columns of the view."""
+        show_columns(self._view)
+
     @on(LogTable.CellClicked)
     def _cell_clicked(self, event: LogTable.CellClicked) -> None:
         event.stop()
         if self._view.reader.session is not None:
             ask_for_value(self._view, FIELD_OF_COLUMN.get(event.column))
+
+    @on(LogTable.HeadingClicked)
+    def _heading_clicked(self, event: LogTable.HeadingClicked) -> None:
+        event.stop()
+        choose_columns(self._view, event.column)
 
     @on(LogTable.Extended)
     def _extended(self, event: LogTable.Extended) -> None:
@@ -43,6 +53,11 @@ class TableArea(Vertical):
     def _unselected(self, event: LogTable.Unselected) -> None:
         event.stop()
         self._view.selection.clear()
+
+
+def show_columns(view: "LogScreen") -> None:
+    """Show the columns that are chosen."""
+    view.query_one(LogTable).choose_columns(view.columns.texts)
 
 
 def show_selection(view: "LogScreen") -> None:

@@ -17,10 +17,11 @@ from typing_extensions import override
 
 from commlog_tui.desk.action import Desk, Work, start_work
 from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings
+from commlog_tui.desk.columns import ChosenColumns
 from commlog_tui.desk.commands.work import asks_first
 from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
-from commlog_tui.desk.log.areas import Row, TableArea, show_selection
+from commlog_tui.desk.log.areas import Row, TableArea, show_columns, show_selection
 from commlog_tui.desk.log.fields import Fields
 from commlog_tui.desk.log.parts import Parts
 from commlog_tui.desk.reader.history import ClosedView
@@ -69,6 +70,7 @@ class LogScreen(Screen[ClosedView | None]):
         self.travel = Travel(self, self.reader, partial(LogScreen, desk))
         self.fields = Fields(self, self.reader)
         self.selection = Selection(partial(show_selection, self))
+        self.columns = ChosenColumns(partial(show_columns, self), tuple(desk.preferences.columns.split()))
         self._parts = Parts(self, self.reader, self.fields, self._dim_keys)
         self._is_laid_out = self._is_painted = False
         self._first: FirstPage | None = None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
@@ -15,6 +14,8 @@ from typing_extensions import override
 
 from commlog_tui.desk.widgets import table_messages
 from commlog_tui.desk.widgets.line_view import LineView
+from commlog_tui.desk.widgets.marked_strip import marked
+from commlog_tui.text.columns import add_cells, columns_of
 from commlog_tui.text.privacy import masked
 from commlog_tui.text.rows import (
     SELECTED,
@@ -38,7 +39,6 @@ _UTC: Final = ZoneInfo("UTC")
 _STEPS: Final = {"down": 1, "j": 1, "up": -1, "k": -1}
 _RIGHT: Final = 3
 """The right button of a mouse."""
-_MATCHED: Final = Style(bold=True, underline=True)
 
 
 class LogTable(LineView, can_focus=True):
@@ -69,6 +69,7 @@ class LogTable(LineView, can_focus=True):
     PageWanted: TypeAlias = table_messages.PageWanted
     EntryChosen: TypeAlias = table_messages.EntryChosen
     CellClicked: TypeAlias = table_messages.CellClicked
+    HeadingClicked: TypeAlias = table_messages.HeadingClicked
     Extended: TypeAlias = table_messages.Extended
     Unselected: TypeAlias = table_messages.Unselected
     private = reactive(False)
@@ -79,13 +80,12 @@ class LogTable(LineView, can_focus=True):
         self._on_cursor = on_cursor
         self._entries: tuple[Entry, ...] = ()
         self._zone = _UTC
-        self._cursor = 0
-        self._is_turning = False
-        self._owed = 0
-        self._show_utc = False
+        self._cursor, self._show_utc = 0, False
+        self._is_turning, self._owed = False, 0
         self._now = datetime.now(_UTC)
         self._strips: dict[tuple[int, bool], Strip] = {}
         self._marked: frozenset[str] = frozenset()
+        self._chosen: tuple[str, ...] = ()
         self._columns: list[tuple[Column, int]] | None = None
 
     def watch_private(self) -> None:
@@ -139,6 +139,12 @@ class LogTable(LineView, can_focus=True):
             self._strips.pop((row, True), None)
             self._strips.pop((row, False), None)
         self.repaint(row + 1 - self.scroll_offset.y for row in rows)
+
+    def choose_columns(self, texts: tuple[str, ...]) -> None:
+        """Show these columns, see ``text.columns``."""
+        self._chosen = texts
+        self._forget()
+        self.refresh()
 
     def stay(self) -> None:
         """Turn to no other page: there is none, or something else is to be shown."""
@@ -235,7 +241,7 @@ class LogTable(LineView, can_focus=True):
         return self._strips[row, here]
 
     def _strip(self, row: int, width: int, *, here: bool) -> Strip:
-        columns = self._columns = self._columns or widths(self.text_width)
+        columns = self._columns = self._columns or widths(self.text_width, columns_of(self._chosen))
         spans: list[tuple[int, int]] = []
         if row < 0:
             texts, style = [header(columns)], self.get_component_rich_style("log-table--header")
@@ -249,7 +255,7 @@ class LogTable(LineView, can_focus=True):
                 style = self.get_component_rich_style("log-table--cursor" if here else f"log-table--{kind}")
         strip = Strip([Segment(text, style) for text in texts], sum(size + 1 for _, size in columns) - 1)
         if spans:
-            strip = _marked(strip, spans)
+            strip = marked(strip, spans)
         return strip if strip.cell_length == width else strip.adjust_cell_length(width, style)
 
     def _forget(self) -> None:
@@ -259,7 +265,10 @@ class LogTable(LineView, can_focus=True):
     def _parts(self, row: int, *, short: bool) -> tuple[dict[str, str], Kind]:
         entry = self._shown(row)
         year = self._now.year if short else None
-        return cells(entry, self._zone, show_utc=self._show_utc, year=year), kind_of(entry)
+        parts = cells(entry, self._zone, show_utc=self._show_utc, year=year)
+        if self._chosen:
+            add_cells(parts, entry, self._columns or (), self._zone, show_utc=self._show_utc, year=year)
+        return parts, kind_of(entry)
 
     def _shown(self, row: int) -> "Entry":
         return masked(self._entries[row]) if self.private else self._entries[row]
@@ -279,7 +288,9 @@ class LogTable(LineView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Move to the row. A double click chooses it; a click on the row one is on is about its cell."""
         row = event.y - 1 + self.scroll_offset.y
-        if event.y <= 0 or row >= len(self._entries):
+        if event.y == 0:
+            self.post_message(self.HeadingClicked(column_at(self._columns or (), event.x)))
+        if row >= len(self._entries) or event.y == 0:
             return
         is_here = row == self._cursor
         self._move_to(row)
@@ -287,12 +298,3 @@ class LogTable(LineView, can_focus=True):
             self.action_choose()
         elif (is_here or event.button == _RIGHT) and (column := column_at(self._columns or (), event.x)) is not None:
             self.post_message(self.CellClicked(column))
-
-
-def _marked(strip: Strip, spans: list[tuple[int, int]]) -> Strip:
-    """Return a row with what matched a search in bold and underlined."""
-    parts, at = [], 0
-    for begin, end in spans:
-        parts += [strip.crop(at, begin), strip.crop(begin, end).apply_style(_MATCHED)]
-        at = end
-    return Strip.join([*parts, strip.crop(at, strip.cell_length)])

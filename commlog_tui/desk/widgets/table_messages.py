@@ -32,6 +32,14 @@ class CellClicked(Message):
         self.column = column
 
 
+class HeadingClicked(Message):
+    """The name of a column was clicked, or what is beside the names."""
+
+    def __init__(self, column: str | None) -> None:
+        super().__init__()
+        self.column = column
+
+
 class Extended(Message):
     """Rows were selected by moving over them."""
 
