@@ -34,7 +34,7 @@ def why_not_send(view: View) -> str | None:
 
 
 def _run(view: View) -> None:
-    send_again(view, [] if view.entry is None else [view.entry])
+    send_again(view, view.selected)
 
 
 def _why_not(view: View) -> str | None:
@@ -42,6 +42,8 @@ def _why_not(view: View) -> str | None:
 
     if view.entry is None:
         return NO_ENTRY
+    if view.selection:  # the list of several says which cannot be sent, and why
+        return why_not_send(view)
     return why_not_entry(view.entry) or why_not_send(view)
 
 

@@ -1,6 +1,6 @@
 """Areas of the log screen: what its parts lie in."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
 from textual.containers import Horizontal, Vertical
@@ -11,7 +11,9 @@ from commlog_tui.desk.row_values import FIELD_OF_COLUMN
 from commlog_tui.desk.widgets.log_table import LogTable
 
 if TYPE_CHECKING:
-    from commlog_tui.desk.log.screen import LogScreen
+    from textual.screen import Screen
+
+    from commlog_tui.desk.action import View
 
 
 class Row(Horizontal):
@@ -26,12 +28,12 @@ class TableArea(Vertical):
     BLANK = True
 
     @property
-    def _view(self) -> "LogScreen":
-        return cast("LogScreen", self.screen)
+    def _view(self) -> "View":
+        return cast("View", self.screen)
 
     def on_mount(self) -> None:
         """Begin with the columns of the view."""
-        show_columns(self._view)
+        show_columns(self.screen)
 
     @on(LogTable.CellClicked)
     def _cell_clicked(self, event: LogTable.CellClicked) -> None:
@@ -55,12 +57,13 @@ class TableArea(Vertical):
         self._view.selection.clear()
 
 
-def show_columns(view: "LogScreen") -> None:
+def show_columns(screen: "Screen[Any]") -> None:
     """Show the columns that are chosen."""
-    view.query_one(LogTable).choose_columns(view.columns.texts)
+    screen.query_one(LogTable).choose_columns(cast("View", screen).columns.texts)
 
 
-def show_selection(view: "LogScreen") -> None:
+def show_selection(screen: "Screen[Any]") -> None:
     """Mark the selected rows, and say how many there are."""
-    view.query_one(LogTable).mark(view.selection.ids)
+    view = cast("View", screen)
+    screen.query_one(LogTable).mark(view.selection.ids)
     view.reader.note("selected", view.selection.words)

@@ -1,5 +1,7 @@
 """Choosing columns: which, in which order, how wide; with the view and as default."""
 
+from typing import Any
+
 import pytest
 
 from commlog_tui.desk.choosers.columns import ColumnsScreen
@@ -51,7 +53,7 @@ async def test_a_click_on_a_heading_opens_the_columns_at_it(desk: Open) -> None:
 
 async def test_they_are_the_default_from_now_on(desk: Open) -> None:
     saved: list[tuple[str, str | int]] = []
-    likes = {"columns": "date title kind", "keep": lambda name, value: saved.append((name, value))}
+    likes: dict[str, Any] = {"columns": "date title kind", "keep": lambda name, value: saved.append((name, value))}
     async with desk(a_log(), **likes).run_test(size=(140, 40)) as pilot:
         await rows(pilot)
         heading = names(list(drawn(pilot)))

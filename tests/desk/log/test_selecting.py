@@ -8,6 +8,7 @@ from commlog_tui.contract.location import Role
 from commlog_tui.desk.choosers.export import ExportScreen
 from commlog_tui.desk.selection import MOST, Selection
 from commlog_tui.desk.work.new_task import NewTaskScreen
+from commlog_tui.desk.work.resend_several import ResendSeveral
 from commlog_tui.text.rows import SELECTED
 from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog, a_log
@@ -108,6 +109,13 @@ async def test_managers_redact_what_is_selected_once_its_number_is_confirmed(des
         await until(pilot, lambda: "2 entries were redacted." in toasts(pilot))
         assert log.redacted == [(log.entries[1].id, "asked"), (log.entries[0].id, "asked")]
         assert "selected" not in bar(pilot)
+
+
+async def test_several_are_sent_again_at_once(desk: Open) -> None:
+    async with desk(a_log(9)).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("space", "space", "A")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ResendSeveral))
 
 
 async def test_others_may_not_redact(desk: Open) -> None:
