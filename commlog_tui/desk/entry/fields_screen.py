@@ -9,8 +9,6 @@ from textual.events import Mount
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static, TextArea
 
-from commlog_tui.contract.customer_record import local_customer_id
-from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.desk.entry.fields import NAMES, Start, channel, guest_of
 from commlog_tui.desk.entry.ring_back import RING_BACK, RingBack, save_ring_back
@@ -18,7 +16,7 @@ from commlog_tui.desk.people.caller_lines import is_reach
 from commlog_tui.desk.people.caller_strip import CallerStrip
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.customer_field import CustomerField
-from commlog_tui.desk.work.saving import save, why_not_write
+from commlog_tui.desk.work.saving import why_not_write
 from commlog_tui.text.address_hints import address_hint
 from commlog_tui.text.customers import objection_words
 from commlog_tui.text.fields import field_text, restored
@@ -106,16 +104,12 @@ class FieldsScreen(ModalScreen[str | None]):
 
     # whom an address or number belongs to
 
-    def recipient_left(self, to: str) -> None:
-        """Say what may be wrong with a recipient, and find out whose it is."""
+    @work(exclusive=True, group="recognize", exit_on_error=False)
+    async def recognize(self, to: str) -> None:
+        """Say what may be wrong with a recipient; fill in the only customer who has it, if none is named yet."""
         hint = address_hint(to, region_of_zone(self._session.zone.key), channel(self._text("via")))
         if hint is not None:
             self._fault("to", safe(hint.words), "-echo")
-        self.recognize(to)
-
-    @work(exclusive=True, group="recognize", exit_on_error=False)
-    async def recognize(self, to: str) -> None:
-        """Fill in the only customer with the recipient's address, if none is named yet."""
         people = self.query_one(CustomerField)
         if not to or people.is_used or self._start.corrects:
             return
@@ -140,17 +134,15 @@ class FieldsScreen(ModalScreen[str | None]):
             self.query_one(CustomerField).show("", None)
             self._fault("customer", "")
 
+    @on(Mount)
     @on(CustomerField.Changed)
     @on(CustomerField.Chosen)
     def _customer_decided(self) -> None:
-        self._recognized = ""
-        self._warn((self._customer or {}).get("id", ""))
-
-    @on(Mount)
-    def _named(self) -> None:
         """Say what whoever is named does not want."""
-        if self._start.customer:
-            self._warn(str(self._start.customer["id"]))
+        self._recognized = ""
+        customer = self._customer
+        if customer is not None or self.query(f"#{WISHES}-fault"):
+            self._warn(str(customer["id"]) if customer is not None else "")
 
     @work(exclusive=True, group="wishes", exit_on_error=False)
     async def _warn(self, customer_id: str) -> None:
@@ -166,26 +158,3 @@ class FieldsScreen(ModalScreen[str | None]):
             words = ""
         if words or self.query(f"#{WISHES}-fault"):
             self._fault(WISHES, words)
-
-    # a guest whom nobody knows yet
-
-    def _guest_key(self) -> str:
-        """Return the key of the guest that may be made with this entry, the same at every try."""
-        return id_of_key(f"guest of {self._start.key}")
-
-    def _customer_field(self, text: str, hint: str) -> CustomerField:
-        """Return the field for the customer, in which a new guest can be named if that can be recorded."""
-        can_be_new = self._start.corrects is None and why_not_write(self._session, "customer-records", "") is None
-        new_id = local_customer_id(self._guest_key()) if can_be_new else ""
-        find = self._session.find_customers
-        return CustomerField(text, self._start.customer, find, hint, id="customer-field", new_id=new_id)
-
-    async def _save_new_guest(self, entry: "OutboxItem") -> None:
-        """Save the guest whom an entry names first. Raises ``OutboxError``."""
-        customer = entry.content.get("customer") or {}
-        if customer.get("id") != local_customer_id(self._guest_key()) or self._start.corrects is not None:
-            return
-        to = str(entry.content.get("to") or "").strip()
-        content: dict[str, Any] = {"name": customer.get("name") or customer["id"]}
-        content |= {"addresses" if "@" in to else "numbers": [to]} if is_reach(to) else {}
-        await save(self._session, "customer", content, key=self._guest_key())

@@ -26,6 +26,7 @@ from commlog_tui.desk.entry.fields import (
     likely_recipient,
 )
 from commlog_tui.desk.entry.fields_screen import FieldsScreen
+from commlog_tui.desk.entry.new_guest import customer_field, save_new_guest
 from commlog_tui.desk.faults import FAULT, show_fault
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.channel_field import ChannelField
@@ -84,7 +85,7 @@ class EntryForm(FieldsScreen):
                 elif name == "via":
                     yield ChannelField(text, self._channel_chosen, hint, id=name)
                 elif name == "customer":
-                    yield self._customer_field(text, hint)
+                    yield customer_field(self._session, self._start, text, hint)
                 else:
                     yield Field(text, placeholder=hint, id=name, select_on_focus=False)  # what is there is amended
             yield from self._ring_back()
@@ -154,7 +155,7 @@ class EntryForm(FieldsScreen):
         elif value and name in NAMES and (fault := self._faults().get(name)):
             self._fault(name, fault)
         elif name == "to":
-            self.recipient_left(value)
+            self.recognize(value)
 
     def _faults(self) -> Mapping[str, str]:
         try:
@@ -259,7 +260,7 @@ class EntryForm(FieldsScreen):
         from commlog_tui.client.outbox import OutboxError
 
         try:
-            await self._save_new_guest(ready)
+            await save_new_guest(self._session, self._start, ready)
             done = await self._keeper.hand_over(self._session.signed(ready))
         except OutboxError as error:
             self._hint(str(error))
