@@ -76,7 +76,7 @@ def entry_view(columns: Columns, place: Placed, personal: bytes, status: str) ->
         instant(recorded_at),
         status,
         False,  # noqa: FBT003 - by position, as this is most of a page's time
-        False,  # noqa: FBT003
+        False,  # noqa: FBT003 - likewise
         part.message_kind,
         starts_at,
         part.audience,
