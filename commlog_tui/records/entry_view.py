@@ -7,8 +7,9 @@ import msgspec
 
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.instants import instant
+from commlog_tui.records.part_codec import model_of
 from commlog_tui.records.personal_codec import entry_values
-from commlog_tui.records.public_codec import Columns, model_of
+from commlog_tui.records.public_codec import Columns
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.records.uuids import uuid_text
 

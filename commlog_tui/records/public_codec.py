@@ -8,7 +8,6 @@ extended, never changed.
 """
 
 from collections.abc import Callable
-from copy import copy
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -16,7 +15,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from commlog_tui.ledger.canonical import canonical
-from commlog_tui.ledger.record import PublicPart, decode_public
 from commlog_tui.records.uuids import uuid_bytes, uuid_text
 
 _SHARED: Final = frozenset(
@@ -27,16 +25,14 @@ _SHARED: Final = frozenset(
 )  # fmt: skip
 """Fields whose values are part of the form. Other fields that no column is for lie in ``rest``."""
 _MOMENTS: Final = ("sent_at", "at")
-_ROOTS: Final = ("entry", "about")
+ROOTS: Final = ("entry", "about")
+"""Fields with the id of the root."""
 _HASH_SIZE: Final = 32
 _UUID_SIZE: Final = 16
 _UUID_LENGTH: Final = 36
 _LONGEST_FORM: Final = 1_000
-_FURTHER: Final = 6
+FILED: Final = 6
 """Values that columns are for, or what a record is filed by."""
-_INTEGERS: Final = frozenset({"starts_at", "reported_at", "due_at", "since", "until"})
-_TEXTS: Final = frozenset({"message_key", "matches", "person"})
-"""Fields of the public part that mostly lie in ``rest``, by what they are."""
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 """The integers that a database can store."""
 
@@ -95,7 +91,7 @@ def made_public(  # noqa: PLR0917 - a column each, as this is called for every r
         if rest is None:
             raise ValueError("a raw record has no bytes")
         return rest
-    template, arrange, width, has_moment = _template(form, location)
+    template, arrange, width, has_moment = template_of(form, location)
     if recorded_at is None or commitment is None or (lag is None) is has_moment:
         raise ValueError("the columns do not fit the form")
     values: tuple[Any, ...] = (
@@ -128,82 +124,19 @@ def stated_form(form: str, location: str) -> tuple[str, bool] | None:
     """
     try:
         fields = _decode(form)
-        _template(form, location)
+        template_of(form, location)
     except (msgspec.MsgspecError, ValueError):
         return None
     kind = fields.get("kind")
     own = [fields.get(name, "") for name in ("id", "location", "seq", "personal")]
-    roots = [fields[name] for name in _ROOTS if name in fields]
+    roots = [fields[name] for name in ROOTS if name in fields]
     if not isinstance(kind, str) or len(roots) > 1 or any(type(one) is not int or one for one in own + roots):
         return None
     return kind, bool(roots)
 
 
-def to_part(columns: Columns, location: str, seq: int, record_id: bytes, root_id: bytes | None) -> PublicPart:
-    """Return a public part decoded, as ``to_public`` and decoding its bytes would.
-
-    Raises ``ValueError`` if the columns were damaged.
-    """
-    form, recorded_at, lag, commitment, rest = columns
-    if form is None or root_id is not None or recorded_at is None or commitment is None:
-        return decode_public(to_public(columns, location, seq, record_id, root_id))
-    model, moment, further = model_of(form, location)
-    if (moment is None) is not (lag is None) or (rest is None) is not (not further):
-        raise ValueError("the columns do not fit the form")
-    part: PublicPart = copy(model)
-    part.id, part.seq = uuid_text(record_id), seq
-    part.personal, part.recorded_at = commitment.hex(), recorded_at
-    if moment == "sent_at":
-        part.sent_at = recorded_at - (lag or 0)
-    elif moment is not None:
-        part.at = recorded_at - (lag or 0)
-    if rest is not None and not _set_further(part, further, rest):
-        return decode_public(to_public(columns, location, seq, record_id, root_id))
-    return part
-
-
-def _set_further(part: PublicPart, names: tuple[str, ...], rest: bytes) -> bool:
-    """Set the values that no column is for; false where that takes more than to look at their types."""
-    try:
-        values = _unpack(rest)
-    except msgspec.MsgspecError as error:
-        raise ValueError("the further values cannot be read") from error
-    if len(values) != len(names):
-        raise ValueError("the further values do not fit the form")
-    for name, value in zip(names, values, strict=True):
-        kind = type(value)
-        if name in _TEXTS and kind is bytes:
-            setattr(part, name, uuid_text(value) if len(value) == _UUID_SIZE else value.hex())
-        elif (name in _TEXTS and kind is str) or (name in _INTEGERS and kind is int):
-            setattr(part, name, value)
-        else:
-            return False
-    return True
-
-
-@lru_cache(maxsize=4_096)
-def model_of(form: str, location: str) -> tuple[PublicPart, str | None, tuple[str, ...]]:
-    """Return a part of a form without further values, the name of the instant it is about, and theirs.
-
-    Raises ``ValueError``.
-    """
-    *_, width, has_moment = _template(form, location)
-    fields = _decode(form)
-    moment = _moment(fields)
-    own = {"id", "seq", "personal", "recorded_at", moment, *_ROOTS}
-    further = tuple(
-        name
-        for name in sorted(fields)
-        if name not in own and name != "location" and fields[name] == 0 and not isinstance(fields[name], bool)
-    )
-    if len(further) != width - _FURTHER:
-        raise ValueError("the form has other values than its template")
-    shared = {name: value for name, value in fields.items() if name not in further}
-    columns = Columns(canonical(shared).decode(), 0, 0 if has_moment else None, bytes(_HASH_SIZE), None)
-    return decode_public(to_public(columns, location, 0, bytes(_UUID_SIZE), None)), moment, further
-
-
-def _moment(fields: dict[str, Any]) -> str | None:
+def moment_of(fields: dict[str, Any]) -> str | None:
+    """Return the name of the instant that a part of these fields is about."""
     return next((name for name in _MOMENTS if name in fields), None)
 
 
@@ -229,7 +162,7 @@ def _columns(fields: dict[str, Any]) -> Columns:
 def _sorted_out(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
     """Return which of a part's fields may be shared and which lie in ``rest``, and the one that is its instant."""
     moment = next((name for name in _MOMENTS if name in names), None)
-    named = {"id", "location", "seq", "personal", "recorded_at", moment, *_ROOTS}
+    named = {"id", "location", "seq", "personal", "recorded_at", moment, *ROOTS}
     shared = tuple(sorted(_SHARED.intersection(names)))
     return shared, tuple(sorted(set(names) - named - _SHARED)), moment
 
@@ -275,7 +208,7 @@ def _stated(value: object) -> bytes:
 
 
 @lru_cache(maxsize=4_096)
-def _template(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...]], tuple[Any, ...]], int, bool]:
+def template_of(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...]], tuple[Any, ...]], int, bool]:
     """Return the bytes of a form with marks for values, and a function that puts values in their order.
 
     Further, how many values there are, and whether one is the instant that the record is about.
@@ -286,12 +219,12 @@ def _template(form: str, location: str) -> tuple[bytes, Callable[[tuple[Any, ...
         fields = _decode(form)
     except msgspec.MsgspecError as error:
         raise ValueError("the form cannot be read") from error
-    moment = _moment(fields)
+    moment = moment_of(fields)
     columns: dict[str | None, tuple[int, bytes]] = {
         "id": (0, _QUOTED), "seq": (1, _INTEGER), "personal": (2, _QUOTED), "recorded_at": (3, _INTEGER),
-        moment: (4, _INTEGER), **dict.fromkeys(_ROOTS, (5, _QUOTED)),
+        moment: (4, _INTEGER), **dict.fromkeys(ROOTS, (5, _QUOTED)),
     }  # fmt: skip
-    parts, order, further = [], [], _FURTHER
+    parts, order, further = [], [], FILED
     for name in sorted(fields):
         value, mark = fields[name], _ANYTHING
         if name == "location":

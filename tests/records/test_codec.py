@@ -17,8 +17,9 @@ from commlog_tui.ledger.leaf import commitment, leaf_hash
 from commlog_tui.ledger.record import decode_public
 from commlog_tui.records.entry_fields import decode_personal
 from commlog_tui.records.kinds import KINDS
+from commlog_tui.records.part_codec import to_part
 from commlog_tui.records.personal_codec import entry_part, to_packed, to_personal
-from commlog_tui.records.public_codec import Columns, to_columns, to_part, to_public
+from commlog_tui.records.public_codec import Columns, to_columns, to_public
 from commlog_tui.records.uuids import uuid_bytes, uuid_text
 from tests.records.golden import FILES
 

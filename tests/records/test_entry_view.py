@@ -11,8 +11,9 @@ from commlog_tui.ledger.canonical import canonical
 from commlog_tui.records.entry_state import entry_row
 from commlog_tui.records.entry_view import entry_view
 from commlog_tui.records.instants import instant, optional_instant
+from commlog_tui.records.part_codec import to_part
 from commlog_tui.records.personal_codec import entry_part, to_packed
-from commlog_tui.records.public_codec import Columns, to_columns, to_part
+from commlog_tui.records.public_codec import Columns, to_columns
 from commlog_tui.records.uuids import uuid_text
 from tests.records.test_codec import ID, LOCATION, SEQ, entries, public_parts
 

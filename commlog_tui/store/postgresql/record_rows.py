@@ -6,8 +6,9 @@ from typing import Any, Final
 from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.decide import NewRecord
+from commlog_tui.records.part_codec import to_part
 from commlog_tui.records.personal_codec import to_packed, to_personal
-from commlog_tui.records.public_codec import Columns, to_columns, to_part, to_public
+from commlog_tui.records.public_codec import Columns, to_columns, to_public
 from commlog_tui.records.record import Record
 from commlog_tui.records.uuids import uuid_bytes
 from commlog_tui.store.location import Location

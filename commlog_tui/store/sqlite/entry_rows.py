@@ -7,8 +7,9 @@ import apsw
 import msgspec
 
 from commlog_tui.records.entry_view import entry_view
+from commlog_tui.records.part_codec import to_part
 from commlog_tui.records.personal_codec import entry_part
-from commlog_tui.records.public_codec import Columns, to_part
+from commlog_tui.records.public_codec import Columns
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store import answer_size
 from commlog_tui.store.entry_rows import entry_of
