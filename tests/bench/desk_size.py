@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
@@ -30,6 +31,7 @@ from tests.bench.bulk import fill
 from tests.bench.figures import percentile
 from tests.bench.large_log import LARGEST
 from tests.bench.slow_proxy import distant
+from tests.bench.soak import memory
 
 _DELAYS: Final = (0, 50, 200)
 _TEXTS: Final = ("kayak", "zoë berg", "AB-0000", "guest.77", "07500", "gate code")
@@ -79,7 +81,7 @@ def _is_answered(screen: LogScreen, text: str) -> bool:
     return state.answered is not None and state.claimed.q == state.answered.q == text and not state.loading
 
 
-async def measure(pilot: Pilot[None], delay: int) -> None:
+async def measure(pilot: Pilot[None], delay: int, times_down: int) -> None:
     """Print the figures of one delay."""
     screen = pilot.app.screen
     assert isinstance(screen, LogScreen)
@@ -96,12 +98,14 @@ async def measure(pilot: Pilot[None], delay: int) -> None:
             await until(partial(_is_answered, screen, ""))
             table.focus()
     tell(delay, "search, last key to rows", times, gaps)
+    before, _ = memory(os.getpid())
     async with watched() as gaps:
         begun = perf_counter()
-        await pilot.press(*["down"] * _HELD)
+        await pilot.press(*["down"] * times_down)
         await until(lambda: not screen.state.loading)
-        held = [(perf_counter() - begun) * 1000 / _HELD]
-    tell(delay, f"Down, {_HELD} times, each", held, gaps)
+        each = [(perf_counter() - begun) * 1000 / times_down]
+    tell(delay, f"Down, {times_down:,} times, each", each, gaps)
+    sys.stdout.write(f"{delay:5} {'memory more than before, MiB':28} {memory(os.getpid())[0] - before:8.1f}\n")
     times = []
     async with watched() as gaps:
         for key in ("G", "g"):
@@ -123,17 +127,17 @@ def _at(target: Target) -> Target:
     return target
 
 
-async def run(file: Path) -> None:
-    """Measure with every delay."""
+async def run(file: Path, times_down: int, rate: float) -> None:
+    """Measure with every delay; the network carries so many bytes a second."""
     service = EmbeddedService(file)
     try:
         sys.stdout.write(f"load {os.getloadavg()[0]:.1f}; milliseconds\n{'delay':5} {'':28} {'p50':>8} {'most':>8} ")
         sys.stdout.write(f"{'gap':>8} {'cpu':>8}\n")
         for delay in _DELAYS:
-            with TemporaryDirectory() as folder, distant(service.base_url, delay) as url:
+            with TemporaryDirectory() as folder, distant(service.base_url, delay, rate) as url:
                 target = Target(url, service.token, LARGEST, Path(folder) / "outbox", "bench")
                 async with DeskApp(partial(_at, target)).run_test(size=(140, 40)) as pilot:
-                    await measure(pilot, delay)
+                    await measure(pilot, delay, times_down)
     finally:
         service.close()
 
@@ -143,10 +147,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.desk_size", description="Measures the desk at size.")
     parser.add_argument("--file", type=Path, required=True, help="the log, filled if it is not there")
     parser.add_argument("--size", type=int, default=1_000_000, help="its entries (default: %(default)s)")
+    parser.add_argument("--down", type=int, default=_HELD, help="how often Down is pressed (default: %(default)s)")
+    parser.add_argument("--megabits", type=float, default=inf, help="rate of the network a second (default: no limit)")
     options = parser.parse_args()
     if not options.file.exists():
         fill(options.file, options.size)
-    asyncio.run(run(options.file))
+    asyncio.run(run(options.file, options.down, options.megabits * 125_000))
 
 
 if __name__ == "__main__":

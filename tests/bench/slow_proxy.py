@@ -1,12 +1,13 @@
 """A loopback proxy that puts a distance between the desk and its service.
 
-Every byte takes its time each way.
+Every byte takes its time each way, and those of one direction follow each other at a rate.
 """
 
 import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from queue import Queue
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,10 +16,12 @@ _CHUNK: Final = 1 << 16
 
 
 @contextmanager
-def distant(base_url: str, milliseconds: float) -> Iterator[str]:
-    """Give an address from which the service answers so many milliseconds later."""
+def distant(base_url: str, milliseconds: float, bytes_a_second: float = inf) -> Iterator[str]:
+    """Give an address from which the service answers so many milliseconds later, and no faster than that."""
     address, stopped = Queue[str](), threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(base_url, milliseconds / 2000, address, stopped)))
+    thread = threading.Thread(
+        target=lambda: asyncio.run(_serve(base_url, (milliseconds / 2000, bytes_a_second), address, stopped))
+    )
     thread.start()
     try:
         yield address.get()
@@ -27,14 +30,17 @@ def distant(base_url: str, milliseconds: float) -> Iterator[str]:
         thread.join()
 
 
-async def _serve(base_url: str, delay: float, address: "Queue[str]", stopped: threading.Event) -> None:
+async def _serve(base_url: str, line: tuple[float, float], address: "Queue[str]", stopped: threading.Event) -> None:
     target, loop = urlsplit(base_url), asyncio.get_running_loop()
+    delay, rate = line
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        free = loop.time()
         with suppress(OSError):
             while data := await reader.read(_CHUNK):
-                loop.call_later(delay, writer.write, data)
-        loop.call_later(delay, writer.close)
+                free = max(free, loop.time()) + len(data) / rate
+                loop.call_at(free + delay, writer.write, data)
+        loop.call_at(max(free, loop.time()) + delay, writer.close)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.CancelledError):  # the end of asyncio.run

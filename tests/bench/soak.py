@@ -7,6 +7,7 @@ and searches and append batches as fast as they are answered. Linux only.
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import threading
@@ -114,6 +115,12 @@ def ask_once(service: EmbeddedService) -> None:
     connection.close()
 
 
+def processor(pid: int) -> float:
+    """Return the seconds of a processor that a process has used, alone and in the system."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(pid: int) -> tuple[float, float]:
     """Return what a process has in memory, and what only it has there, in MiB."""
     found: dict[str, int] = {}
@@ -132,7 +139,8 @@ def soak(file: Path, seconds: float) -> None:
         service = EmbeddedService(copy)
         stack.callback(service.close)
         ask_once(service)
-        print(f"first page answered {perf_counter() - begun:.2f} s after the start")
+        took = perf_counter() - begun
+        print(f"first page answered {took:.2f} s after the start, with {processor(service.pid):.2f} s of a processor")
         print(f"{'seconds':>8} {'resident':>9} {'its own':>9} {'answers':>9} {'appended':>9} {'refused':>8}")
         load = stack.enter_context(Load(service))
         begun = perf_counter()
