@@ -1,8 +1,8 @@
 """Checkpoints of SQLite: what is in the write-ahead log goes into the file while others write.
 
-SQLite would do it at the end of a commit, which waits for a quarter of a second then. Here a thread
-of its own does most of it. The log begins anew only when nothing of it is left to do, which the
-writer sees to: it does the little that came meanwhile.
+SQLite would do it at the end of a commit, which then takes a tenth of a second longer. Here a
+thread of its own does most of it. The log begins anew only when nothing of it is left to do, which
+the writer sees to: it does the little that came meanwhile.
 """
 
 from collections.abc import Callable
