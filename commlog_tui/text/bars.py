@@ -24,6 +24,7 @@ KEYS: Final[Mapping[str, tuple[str, str]]] = {
     CLEAR: ("x", "Clear"),
     "worklist": ("w", "Worklist"),
     "task": ("exclamation_mark", "Task"),
+    "send_again": ("A", "Again"),
     "toggle_detail": ("d", "Detail"),
     "period": ("p", "Days"),
     "status": ("a", "Arrived?"),

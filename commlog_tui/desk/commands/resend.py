@@ -16,6 +16,7 @@ def send_again(view: View, entries: Sequence["Entry"]) -> None:
 
     def made(words: str | None) -> None:
         if words is not None:
+            view.selection.clear()
             view.app.notify(words, markup=False)
             view.desk.count_kept()
 
@@ -40,12 +41,13 @@ def _run(view: View) -> None:
 def _why_not(view: View) -> str | None:
     from commlog_tui.desk.work.resending import why_not_entry
 
-    if view.entry is None:
+    first, *others = view.selected or (None,)
+    if first is None:
         return NO_ENTRY
-    if view.selection:  # the list of several says which cannot be sent, and why
-        return why_not_send(view)
-    return why_not_entry(view.entry) or why_not_send(view)
+    return ("" if others else why_not_entry(first)) or why_not_send(view)
 
 
-_HELP: Final = "Send the message again, to the same or another address; or record that you have sent it by hand"
+_HELP: Final = (
+    "Send the message again, or the selected ones, to the same or another address; or record that it was sent"
+)
 RESEND: Final = Action("send_again", "A", "Again", _HELP, "Work", _run, _why_not, writes=True)

@@ -11,7 +11,15 @@ from textual.widgets import Input, Label
 from typing_extensions import override
 
 from commlog_tui.desk.widgets.field import Field
-from commlog_tui.desk.work.resending import Plan, ask, plan_of, send, suggested_recipient, usual_reason
+from commlog_tui.desk.work.resending import (
+    Plan,
+    ask,
+    corrected_recipient,
+    plan_of,
+    send,
+    suggested_recipient,
+    usual_reason,
+)
 from commlog_tui.text.hygiene import safe, safe_lines
 from commlog_tui.text.privacy import MASK, mask
 from commlog_tui.text.resends import REASONS, route_words
@@ -57,6 +65,8 @@ class ResendForm(ModalScreen["str | None"]):
         self._entry = entry
         self._private = private
         self._by_hand = False
+        self._corrected: str | None = None
+        """What the address was corrected to, empty for nothing; None as long as that was not asked."""
         self._plan: Plan | None = None
         """For the address that is typed; None while the log is asked about it."""
         self._asked_again = False
@@ -105,7 +115,7 @@ class ResendForm(ModalScreen["str | None"]):
     @property
     def _to(self) -> str:
         typed = self.query_one("#to", Input).value.strip()
-        return typed or (suggested_recipient(self._entry) if self._private else "")
+        return typed or ((self._corrected or suggested_recipient(self._entry)) if self._private else "")
 
     @property
     def _why(self) -> str:
@@ -125,6 +135,7 @@ class ResendForm(ModalScreen["str | None"]):
         import asyncio
 
         await asyncio.sleep(wait)
+        await self._propose()
         to = self._to
         found = await ask(self._session, self._entry, to)
         self._plan = plan_of(self._entry, to, found, self._session.zone, private=self._private)
@@ -132,6 +143,18 @@ class ResendForm(ModalScreen["str | None"]):
         if self._wants:
             self._wants = False
             self._enter()
+
+    async def _propose(self) -> None:
+        """Put in what the address was corrected to, unless something was typed meanwhile."""
+        if self._corrected is not None:
+            return
+        self._corrected = await corrected_recipient(self._session, self._entry)
+        field = self.query_one("#to", Field)
+        if self._corrected and not field.has_history and not self._private:
+            with self.prevent(Input.Changed):
+                field.fill(self._corrected)
+                field.select_all()
+                self.query_one("#why", ReasonField).fill(usual_reason(self._entry, self._corrected))
 
     def _echo(self) -> None:
         plan = self._plan

@@ -43,6 +43,24 @@ def suggested_recipient(entry: "Entry") -> str:
     return (hint.instead if hint is not None else None) or entry.to
 
 
+async def corrected_recipient(session: "Session", entry: "Entry") -> str:
+    """Return the address that one of the entry's was corrected to; empty where that is not on record."""
+    from commlog_tui.client.errors import ClientError
+
+    if entry.customer is None or "customer-records" not in {one.value for one in session.me.capabilities}:
+        return ""
+    try:
+        records = await session.client.people.records(session.location, entry.customer.id)
+    except ClientError:
+        return ""
+    to = entry.to.strip().casefold()
+    for contact in records.contacts:  # a correction of what was corrected comes later
+        if contact.old is not None and contact.old.strip().casefold() == to:
+            to = contact.new.strip().casefold()
+    found = [contact.new for contact in records.contacts if contact.new.strip().casefold() == to]
+    return found[-1] if found and to != entry.to.strip().casefold() else ""
+
+
 def usual_reason(entry: "Entry", to: str) -> str:
     """Return the usual reason to send a message to an address."""
     return REASONS[0] if to.strip() != entry.to else REASONS[1]
@@ -109,8 +127,8 @@ async def plans_of(session: "Session", entries: Sequence["Entry"], *, private: b
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def one(entry: "Entry") -> Plan:
-        to = suggested_recipient(entry)
         async with gate:
+            to = await corrected_recipient(session, entry) or suggested_recipient(entry)
             found = None if why_not_entry(entry) else await ask(session, entry, to)
         return plan_of(entry, to, found, session.zone, private=private)
 

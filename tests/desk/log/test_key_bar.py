@@ -74,7 +74,7 @@ async def test_below_another_screen_it_is_silent(desk: Open) -> None:
 
 @pytest.mark.parametrize(("key", "words"), [("h", "h Hide"), ("f", "f Filters")])
 async def test_a_click_does_what_the_key_does(desk: Open, key: str, words: str) -> None:
-    async with desk(FakeLog([an_entry(1)])).run_test(size=(200, 60)) as pilot:
+    async with desk(FakeLog([an_entry(1)])).run_test(size=(240, 60)) as pilot:
         await rows(pilot)
         screen = pilot.app.screen
         at = cell_len(keys(pilot).partition(words)[0])

@@ -30,7 +30,7 @@ def test_the_bar_has_the_keys_and_words_of_the_actions() -> None:
 
 async def test_every_key_of_the_footer_is_in_one_line_in_the_order_of_use_and_under_its_own_name() -> None:
     app = KeysApp()
-    async with app.run_test(size=(220, 3)):
+    async with app.run_test(size=(240, 3)):
         text = app.query_one(KeyBar).render_line(0).text
         places = [text.index(f" {action.words} ") for action in SHOWN]
         assert places == sorted(places)
@@ -40,7 +40,7 @@ async def test_every_key_of_the_footer_is_in_one_line_in_the_order_of_use_and_un
 @pytest.mark.parametrize("action", SHOWN, ids=lambda action: str(action.id))
 async def test_a_click_does_what_is_written_there(action: Action) -> None:
     app = KeysApp()
-    async with app.run_test(size=(220, 3)) as pilot:
+    async with app.run_test(size=(240, 3)) as pilot:
         text = app.query_one(KeyBar).render_line(0).text
         await pilot.click(KeyBar, offset=(text.index(f" {action.words} ") + 1, 0))
         await pilot.pause()
@@ -49,7 +49,7 @@ async def test_a_click_does_what_is_written_there(action: Action) -> None:
 
 async def test_what_cannot_be_done_is_drawn_in_other_colours() -> None:
     app = KeysApp()
-    async with app.run_test(size=(220, 3)) as pilot:
+    async with app.run_test(size=(240, 3)) as pilot:
         bar = app.query_one(KeyBar)
         before = [segment.style for segment in bar.render_line(0) if "Clear" in segment.text]
         bar.dimmed = frozenset({"clear_filters"})

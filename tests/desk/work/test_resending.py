@@ -8,6 +8,7 @@ from textual.widgets import Input, Label
 
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.client.outbox import Outbox
+from commlog_tui.contract.customer_record import NewContact
 from commlog_tui.contract.location import Role
 from commlog_tui.contract.resend import ResendWarning, Route
 from commlog_tui.desk.action import View
@@ -68,6 +69,35 @@ async def test_a_corrected_address_and_sent_again_takes_at_most_seven_keys(
         assert (resend.by_hand, resend.again) == (False, False)
         assert isinstance(pilot.app.screen, LogScreen)
         assert "Sent again to bo@example.com." in toasts(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_recorded_correction_is_proposed_and_takes_two_keys(
+    desk: Open, log: FakeLog, size: tuple[int, int]
+) -> None:
+    customer = log.entries[0].customer
+    assert customer is not None
+    for old, new in (("ada@gmial.com", "ada@gmx.example"), ("ada@gmx.example", "ada@home.example")):
+        await log.people.add_contact("demo", customer.id, new, NewContact(old=old, new=new))
+    async with desk(log).run_test(size=size) as pilot:
+        await rows(pilot)
+        keys = await press(pilot, "A", "enter")
+        await until(pilot, lambda: log.again.sent)
+        assert keys <= 7
+        assert log.again.sent[0][1].to == "ada@home.example"
+        assert log.again.sent[0][1].why == "address corrected"
+
+
+async def test_the_selected_ones_are_sent_again_and_no_longer_selected(desk: Open) -> None:
+    log = FakeLog([failed(1), failed(2, to="bo@example.com")])
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await press(pilot, "space", "down", "space", "A")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ResendSeveral) and text(pilot, "echo"))
+        await press(pilot, "enter")
+        await until(pilot, lambda: len(log.again.sent) == 2)
+        assert {resend.to for _, resend in log.again.sent} == {"ada@gmail.com", "bo@example.com"}
+        await until(pilot, lambda: not cast("View", pilot.app.screen).selection.entries)
 
 
 @pytest.mark.parametrize("size", SIZES)
