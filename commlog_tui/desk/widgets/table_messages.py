@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
 
 
-class PageWanted(Message):
+class PageWanted(Message, namespace="log_table"):
     """The cursor was moved beyond the page."""
 
     def __init__(self, direction: Literal["newer", "older"]) -> None:
@@ -16,7 +16,7 @@ class PageWanted(Message):
         self.direction = direction
 
 
-class EntryChosen(Message):
+class EntryChosen(Message, namespace="log_table"):
     """A row was chosen with Enter or a double click."""
 
     def __init__(self, entry: "Entry") -> None:
@@ -24,7 +24,7 @@ class EntryChosen(Message):
         self.entry = entry
 
 
-class CellClicked(Message):
+class CellClicked(Message, namespace="log_table"):
     """A cell of the row one is on was clicked, or of another with the right button."""
 
     def __init__(self, column: str) -> None:
@@ -32,7 +32,7 @@ class CellClicked(Message):
         self.column = column
 
 
-class HeadingClicked(Message):
+class HeadingClicked(Message, namespace="log_table"):
     """The name of a column was clicked, or what is beside the names."""
 
     def __init__(self, column: str | None) -> None:
@@ -40,7 +40,7 @@ class HeadingClicked(Message):
         self.column = column
 
 
-class Extended(Message):
+class Extended(Message, namespace="log_table"):
     """Rows were selected by moving over them."""
 
     def __init__(self, *entries: "Entry") -> None:
@@ -48,5 +48,5 @@ class Extended(Message):
         self.entries = entries
 
 
-class Unselected(Message):
+class Unselected(Message, namespace="log_table"):
     """Nothing is to be selected any more."""

@@ -140,17 +140,17 @@ async def test_enter_chooses() -> None:
         assert chosen.entry.id == an_id(2)
 
 
-async def test_a_click_moves_and_a_second_one_chooses() -> None:
+async def test_a_click_moves_and_a_double_one_chooses() -> None:
     app = TableApp()
     async with app.run_test() as pilot:
         await pilot.click(WatchedTable, offset=(5, 4))
         assert app.shown_ids[-1] == an_id(4)
         assert not app.heard
-        await pilot.click(WatchedTable, offset=(5, 4))
+        await pilot.click(WatchedTable, offset=(5, 6), times=2)
         await until(pilot, lambda: app.heard)
         assert isinstance(app.heard[0], LogTable.EntryChosen)
         await pilot.click(WatchedTable, offset=(5, 0))
-        assert app.shown_ids[-1] == an_id(4)
+        assert app.shown_ids[-1] == an_id(6)
 
 
 async def test_a_page_is_shown_on_the_entry_to_keep_or_at_the_end_asked_for() -> None:
