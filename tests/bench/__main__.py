@@ -17,11 +17,12 @@ from tests.bench.installed import CACHE
 from tests.bench.keys import heap, held, keys, turns
 from tests.bench.rest import form, idle, memory
 from tests.bench.scene import Scene, scene
-from tests.bench.starts import starts
+from tests.bench.starts import commands, starts
 
 _PARTS: Final[Mapping[str, Callable[[Scene, int], list[Figure]]]] = {
     "starts": partial(starts, alone=False),
     "own-starts": partial(starts, alone=True),
+    "commands": commands,
     "keys": keys,
     "turns": turns,
     "held": held,

@@ -3,18 +3,24 @@
 They take turns, so that ratios hold on a busy machine.
 """
 
+import os
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Final
 
-from tests.bench.figures import Figure, against
+from tests.bench.figures import Figure, against, spread
 from tests.bench.installed import installed
 from tests.bench.scene import Scene
 from tests.bench.terminal import DrawnScreen, Program
 
 _EARLY_KEYS: Final = 3
+_LOADING: Final = 3.0
+"""Seconds of quiet between the painted frame and the desk's own, at most."""
 
 
 @dataclass
@@ -24,35 +30,42 @@ class Start:
     program: Callable[[], Program]
     written: str
     """What it writes at last; then it is let settle, and what it painted is looked at."""
-    sights: tuple[Callable[[DrawnScreen], bool], ...]
-    taken: list[list[float]] = field(default_factory=list)
+    sights: tuple[Callable[[Program], float | None], ...]
+    keys: bytes = b""
+    """What is typed at the very start."""
+    quiet: float = 0.2
+    """Seconds without output after which it is there."""
+    taken: list[list[float | None]] = field(default_factory=list)
 
     def run(self) -> None:
         """Start it once more."""
         program = self.program()
         try:
+            if self.keys:
+                program.send(self.keys)
             program.wait_for(self.written)
-            program.settle(0.2, 1)
+            program.settle(self.quiet, 20)
         finally:
             program.close()
-        times = [program.when(view) for view in self.sights]
-        self.taken.append([1000 * at for at in times if at is not None])
+        times = [view(program) for view in self.sights]
+        self.taken.append([None if at is None else 1000 * at for at in times])
 
     def times(self, view: int = 0) -> list[float]:
         """Return what each run took to one of the sights."""
-        return [taken[view] for taken in self.taken if len(taken) > view]
+        return [at for taken in self.taken if (at := taken[view]) is not None]
 
 
 def starts(scene: Scene, repeats: int, *, alone: bool) -> list[Figure]:
     """Measure first frames and first rows; ``alone`` leaves other people's programs out."""
-    first = scene.first_row
+    first, second = _shown(scene.first_row), _shown(lambda screen: scene.entry_on(screen) == 1)
     clock, _ = scene.row_words(0)
-    empty = Start(lambda: scene.own_peer("empty_app"), "ready", (lambda screen: screen.shows("ready"),))
-    desk = Start(scene.desk, clock, (_has_frame, first))
-    embedded = Start(scene.embedded_desk, clock, (_has_frame, first))
+    empty = Start(lambda: scene.own_peer("empty_app"), "ready", (_shown(lambda screen: screen.shows("ready")),))
+    desk = Start(scene.desk, clock, (_textual_frame, first), quiet=_LOADING)
+    embedded = Start(scene.embedded_desk, clock, (_textual_frame, first), quiet=_LOADING)
+    typing = Start(scene.desk, clock, (second,), b"j", _LOADING)
     others = {} if alone else _others(scene)
     for _ in range(repeats):
-        for one in (empty, desk, embedded):
+        for one in (empty, desk, embedded, typing):
             one.run()
         for name, other in [*others.items()]:
             try:
@@ -61,12 +74,13 @@ def starts(scene: Scene, repeats: int, *, alone: bool) -> list[Figure]:
                 print(f"SKIPPED {name}: {str(error).splitlines()[0]}", file=sys.stderr)
                 del others[name]
     figures = [
-        against("start to first frame", desk.times(0), "empty app", empty.times(), 1.15),
-        against("start to first frame, embedded", embedded.times(0), "empty app", empty.times(), 1.15),
-        against("start to first row, service running", desk.times(1), "empty app", empty.times(), 1.4),
-        against("start to first row, embedded", embedded.times(1), "empty app", empty.times(), 2.4),
+        against("start to Textual's first frame", desk.times(0), "empty app", empty.times(), 1.3),
+        against("start to Textual's first frame, embedded", embedded.times(0), "empty app", empty.times(), 1.3),
+        against("start to first row, service running", desk.times(1), "empty app", empty.times(), 0.35),
+        against("start to first row, embedded", embedded.times(1), "empty app", empty.times(), 0.35),
+        against("start to what a key typed at once does", typing.times(), "empty app", empty.times(), 1.4),
     ]
-    goals = {"visidata": 1.0, "posting": 0.3, "harlequin": 0.25}
+    goals = {"visidata": 0.3, "posting": 0.1, "harlequin": 0.08}
     figures += [
         against("start to first row, service running", desk.times(1), name, others[name].times(), goals[name])
         for name in others
@@ -74,8 +88,45 @@ def starts(scene: Scene, repeats: int, *, alone: bool) -> list[Figure]:
     return [*figures, _early(scene)]
 
 
-def _has_frame(screen: DrawnScreen) -> bool:
-    return screen.shows("Search", "Help")
+def commands(scene: Scene, repeats: int) -> list[Figure]:
+    """Measure commands of the command line from the shell, to their end."""
+    service = {"COMMLOG_SERVICE": scene.service.base_url, "COMMLOG_TOKEN": scene.service.token}
+    own = {"COMMLOG_DATA": str(scene.folder)}
+    lines: dict[str, tuple[list[str], dict[str, str], float]] = {
+        "commlog --version": (["--version"], {}, 120),
+        "commlog list, service running": (["list"], service, 350),
+        "commlog list --demo, its own service": (["list", "--demo"], own, 600),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in lines}
+    for _ in range(repeats + 1):
+        for name, (words, variables, _) in lines.items():
+            began = time.perf_counter()
+            subprocess.run(
+                [sys.executable, "-m", "commlog_tui", *words],
+                env=os.environ | scene.environment | variables,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=True,
+            )
+            taken[name].append(1000 * (time.perf_counter() - began))
+    return [
+        Figure(name, spread(times[1:]), f"≤ {lines[name][2]:.0f} ms", median(times[1:]) <= lines[name][2])
+        for name, times in taken.items()
+    ]
+
+
+def _shown(condition: Callable[[DrawnScreen], bool]) -> Callable[[Program], float | None]:
+    return lambda program: program.when(condition)
+
+
+def _textual_frame(program: Program) -> float | None:
+    """Return when the first frame was written after Textual asked for the mouse."""
+    begun = False
+    for chunk in program.chunks:
+        if begun and b"\x1b[?2026l" in chunk.data:
+            return chunk.at
+        begun = begun or b"\x1b[?1000h" in chunk.data
+    return None
 
 
 def _others(scene: Scene) -> dict[str, Start]:
@@ -86,13 +137,13 @@ def _others(scene: Scene) -> dict[str, Start]:
 
     found: dict[str, Start] = {}
     if command := installed("vd"):
-        found["visidata"] = Start(others(command, "rows.csv"), scene.row_words(0)[0], (scene.first_row,))
+        found["visidata"] = Start(others(command, "rows.csv"), scene.row_words(0)[0], (_shown(scene.first_row),))
     if command := installed("posting"):
         posting = others(command, "--collection", "requests")
-        found["posting"] = Start(posting, "Send", (lambda screen: screen.shows("Collection", "Send"),))
+        found["posting"] = Start(posting, "Send", (_shown(lambda screen: screen.shows("Collection", "Send")),))
     if command := installed("harlequin"):
         harlequin = others(command, "-a", "sqlite", "rows.sqlite")
-        found["harlequin"] = Start(harlequin, "Query Editor", (lambda screen: screen.shows("Query Editor"),))
+        found["harlequin"] = Start(harlequin, "Query Editor", (_shown(lambda screen: screen.shows("Query Editor")),))
     return found
 
 
@@ -102,7 +153,7 @@ def _early(scene: Scene) -> Figure:
     try:
         program.send(b"j" * _EARLY_KEYS)
         program.wait_for(scene.row_words(0)[0])
-        program.settle(0.5)
+        program.settle(_LOADING)
     finally:
         program.close()
     at = scene.entry_on(program.screen())
