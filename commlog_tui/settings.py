@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from commlog_tui.configuration.file import config_file, write
-from commlog_tui.configuration.rules import SettingsError, service_address, settings_table
+from commlog_tui.configuration.reference import settings_table
+from commlog_tui.configuration.rules import SettingsError, service_address
 from commlog_tui.configuration.sources import configured
 
 
@@ -21,6 +22,8 @@ class Settings:
     profile: str
     page_size: Literal[25, 50, 100, 200]
     theme: str
+    density: Literal["auto", "comfortable", "compact"]
+    times: Literal["location", "utc"]
     booking_url: str
     own_addresses: str
     hide_after: int

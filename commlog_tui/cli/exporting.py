@@ -49,7 +49,8 @@ async def export(
     if not written:
         say(f"Nothing was found; {path} has the filters only.")
         return ExitCode.NOTHING
-    say(f"{written:,} entries were written to {path}.")
+    count = "1 entry was" if written == 1 else f"{written:,} entries were"
+    say(f"{count} written to {path}.")
     return ExitCode.OK
 
 

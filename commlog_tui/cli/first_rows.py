@@ -10,10 +10,11 @@ from threading import Thread
 from typing import Any, Final
 
 from commlog_tui.cli.raw_terminal import RawTerminal
+from commlog_tui.color_scheme import theme_at_start
 from commlog_tui.configuration.sources import Configuration
 from commlog_tui.operating_system import user_name
 from commlog_tui.text.first_page import FirstPage, first_page
-from commlog_tui.text.palettes import DEFAULT, PALETTES
+from commlog_tui.text.palettes import PALETTES
 
 _SECONDS: Final = 10.0
 _PAINT_SECONDS: Final = 0.1
@@ -60,12 +61,16 @@ class FirstRows:
         from commlog_tui.text.drawn import drawn
         from commlog_tui.text.frame import frame
 
-        palette, first = PALETTES.get(configuration.text("theme") or DEFAULT), self.page(_PAINT_SECONDS)
+        if configuration.text("times") != "location":
+            return  # the frame has the location's times
+        theme = theme_at_start(configuration.text("theme"), configuration.data / "desk")
+        palette, first = PALETTES.get(theme), self.page(_PAINT_SECONDS)
         if palette is None or first is None or not first.page.entries:
             return
+        density = configuration.text("density")
         faces = key_faces({action: _keys(keys) for action, keys in configuration.file.keys.items()})
         columns = configuration.text("columns").split()
-        terminal.paint(lambda *size: drawn(frame(first, faces, size, columns), palette, os.environ), _LEAST)
+        terminal.paint(lambda *size: drawn(frame(first, faces, size, columns, density), palette, os.environ), _LEAST)
 
 
 def _keys(keys: object) -> str:

@@ -1,17 +1,18 @@
 """From the settings to what the desk likes to know, checked against what the desk has."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 
-from commlog_tui.configuration.file import SettingsFile, write
-from commlog_tui.configuration.rules import SettingsError, nearest
-from commlog_tui.configuration.sources import Configuration
+from commlog_tui.configuration.file import SettingsFile, read_file, write
+from commlog_tui.configuration.rules import RULES, SettingsError, nearest
+from commlog_tui.configuration.sources import DEFAULT, Configuration
 from commlog_tui.contract.person import person_name
 from commlog_tui.desk.actions import bindings
-from commlog_tui.desk.preferences import Preferences
+from commlog_tui.desk.preferences import Preferences, SettingField
 
 _MODIFIERS: Final = {"ctrl", "alt", "shift", "super", "hyper", "meta"}
 _LONG_NAMES: Final = {short: long for long, short in KEY_NAME_REPLACEMENTS.items()}
@@ -20,6 +21,12 @@ _NAMES: Final = {
     "enter",
     "backspace", *(f"f{number}" for number in range(1, 13)),
 }  # fmt: skip
+_AT_THE_DESK: Final = (
+    "theme", "density", "page_size", "times", "hide_after", "first_view", "due_signal", "people", "ask_person_after",
+    "booking_url", "proof_folder", "export_folder",
+)  # fmt: skip
+"""The settings that can be changed at the desk, in the order in which it shows them."""
+_IMMEDIATE: Final = frozenset(_AT_THE_DESK) - {"due_signal", "first_view"}
 _TAKEN: Final = {
     **dict.fromkeys(("up", "down", "j", "k", "pageup", "pagedown", "home", "end", "enter"), "moves in the table"),
     **dict.fromkeys(("tab", "shift+tab"), "moves between the parts"),
@@ -40,7 +47,7 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         booking_url=configuration.text("booking_url"),
         hide_after=int(configuration.text("hide_after")),
         due_signal=configuration.text("due_signal"),
-        people=tuple(filter(None, (person_name(name) for name in configuration.text("people").split(",")))),
+        people=_people(configuration.text("people")),
         ask_person_after=int(configuration.text("ask_person_after")),
         columns=configuration.text("columns"),
         first_view=configuration.text("first_view"),
@@ -49,12 +56,47 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         machine_folder=configuration.data / "desk",
         proof_folder=Path(configuration.text("proof_folder")),
         export_folder=Path(configuration.text("export_folder")),
+        density=configuration.text("density"),
+        times=configuration.text("times"),
         keep=_keep,
+        keep_keys=_keep_keys,
+        fields=tuple(_field(configuration, name) for name in _AT_THE_DESK),
     )
 
 
-def _keep(name: str, value: str | int) -> Path:
-    return write({name: value})
+def _field(configuration: Configuration, name: str) -> SettingField:
+    rule, setting = RULES[name], configuration.settings[name]
+    choices = rule.choices
+    if name == "theme":
+        from commlog_tui.desk.themes import THEMES
+
+        choices = ("", *THEMES)
+    is_own = setting.origin == DEFAULT or setting.origin.startswith(str(configuration.file.path))
+    return SettingField(
+        name, rule.words, str(setting.value), rule.check, choices, "" if is_own else setting.origin, name in _IMMEDIATE
+    )
+
+
+def _people(names: str) -> tuple[str, ...]:
+    return tuple(filter(None, (person_name(name) for name in names.split(","))))
+
+
+def _keep(name: str, value: str | int) -> object:
+    """Check a setting by its rule, write it, and return it as the desk's preferences have it."""
+    try:
+        checked = RULES[name].check(value)
+    except ValueError as error:
+        raise SettingsError(f"{name} {error}. Nothing was changed.") from None
+    write({name: checked if isinstance(checked, int) else str(value)})
+    return _people(str(checked)) if name == "people" else checked
+
+
+def _keep_keys(action: str, keys: str) -> Mapping[str, str]:
+    """Check the keys of an action, write them, and return all that differ from the usual ones."""
+    file = read_file()
+    changed = keymap(replace(file, keys={**file.keys, action: keys}))
+    write({action: keys}, "keys")
+    return changed
 
 
 def _theme(configuration: Configuration) -> str:

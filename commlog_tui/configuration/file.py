@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -132,8 +132,10 @@ def _parts(dotted: str) -> Name:
     return tuple(part.strip("\"'") for part in re.findall(_NAME, dotted))
 
 
-def write(values: Mapping[str, str | int]) -> Path:
+def write(values: Mapping[str, str | int], table: str = "") -> Path:
     """Write settings to the settings file, preserving all else, comments included. Return its path.
+
+    With a table, such as ``keys``, they are written into that one.
 
     Raises:
         SettingsError: the file cannot be read as TOML, or cannot be written; it was left as it is.
@@ -146,7 +148,10 @@ def write(values: Mapping[str, str | int]) -> Path:
     try:
         make_folder(path.parent)
         document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
-        document.update(values)
+        target = document.setdefault(table, tomlkit.table()) if table else document
+        if not isinstance(target, MutableMapping):
+            raise SettingsError(f"{table} in the settings file {path} is no table, so the file was left as it is.")
+        target.update(values)
         text = document.as_string()
         write_private(fresh, (text if text.endswith("\n") else f"{text}\n").encode())
         fresh.replace(path)

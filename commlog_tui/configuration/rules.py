@@ -13,7 +13,10 @@ from commlog_tui.configuration.outgoing import hook_secret, hook_url, mail_sende
 PREFIX: Final = "COMMLOG_"
 MODES: Final = ("ask", "demo", "local", "service")
 SIGNALS: Final = ("", "bell", "flash")
+DENSITIES: Final = ("auto", "comfortable", "compact")
+TIMES: Final = ("location", "utc")
 PAGE_SIZES: Final = (25, 50, 100, 200)
+_SIZES: Final = tuple(map(str, PAGE_SIZES))
 PROFILE_SETTINGS: Final = ("mode", "service", "location", "data", "own_addresses")
 MAIL_FIELDS: Final = ("title", "text", "reference", "code")
 KINDS: Final = "kinds"
@@ -45,12 +48,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else f". Known are: {', '.join(names)}."
 
 
-def _mode(value: object) -> str:
-    if value not in MODES:
-        raise ValueError("must be ask, demo, local or service")
-    return str(value)
-
-
 def _words(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("must be text, in quotes")  # noqa: TRY004 - one error for every value that cannot be used
@@ -66,7 +63,7 @@ _LONGEST_NAME: Final = 40
 
 
 def _page_size(value: object) -> int:
-    if str(value) not in {str(size) for size in PAGE_SIZES}:
+    if str(value) not in _SIZES:
         raise ValueError("must be 25, 50, 100 or 200")
     return int(str(value))
 
@@ -78,10 +75,21 @@ def _minutes(value: object) -> int:
     return int(text)
 
 
-def _signal(value: object) -> str:
-    if value not in SIGNALS:
-        raise ValueError("must be bell or flash, or empty for none")
-    return str(value)
+def _one_of(choices: tuple[str, ...], words: str) -> Callable[[object], object]:
+    """Return a check for one of a few words."""
+
+    def check(value: object) -> object:
+        if value in choices:
+            return value
+        raise ValueError(f"must be {words}")
+
+    return check
+
+
+_mode = _one_of(MODES, "ask, demo, local or service")
+_signal = _one_of(SIGNALS, "bell or flash, or empty for none")
+_density = _one_of(DENSITIES, "auto, comfortable or compact")
+_times = _one_of(TIMES, "location or utc")
 
 
 def _people(value: object) -> str:
@@ -127,6 +135,8 @@ class Rule:
     shown: str
     words: str
     check: Callable[[object], object]
+    choices: tuple[str, ...] = ()
+    """The values there are, as text; empty where any text that passes the check is one."""
 
     @property
     def variable(self) -> str:
@@ -165,13 +175,36 @@ RULES: Final[Mapping[str, Rule]] = {
             "Which `[profiles.NAME]` of the file to open; `P` switches at the desk.",
             _profile,
         ),
-        Rule("page_size", lambda: 50, "`50`", "Entries a page at the desk: 25, 50, 100 or 200.", _page_size),
+        Rule(
+            "page_size",
+            lambda: 50,
+            "`50`",
+            "Entries a page at the desk: 25, 50, 100 or 200.",
+            _page_size,
+            _SIZES,
+        ),
         Rule(
             "theme",
             _nothing,
-            "`commlog-dark`",
+            "`commlog-dark`, or `commlog-light` in a light terminal",
             "Colours of the desk; the command palette shows all and keeps the choice.",
             _words,
+        ),
+        Rule(
+            "density",
+            lambda: "auto",
+            "`auto`",
+            "Space around the parts of the desk: `comfortable` or `compact`; `auto` goes by the window's size.",
+            _density,
+            DENSITIES,
+        ),
+        Rule(
+            "times",
+            lambda: "location",
+            "`location`",
+            "Zone that times are shown in at first: the `location`'s, or `utc`; `u` changes it.",
+            _times,
+            TIMES,
         ),
         Rule(
             "booking_url",
@@ -201,6 +234,7 @@ RULES: Final[Mapping[str, Rule]] = {
             "none",
             "What a task that becomes due does beside the bar: `bell` rings the terminal's, `flash` shows a notice.",
             _signal,
+            SIGNALS,
         ),
         Rule(
             "people",
@@ -260,24 +294,3 @@ RULES: Final[Mapping[str, Rule]] = {
         ),
     )
 }
-
-
-def settings_table() -> str:
-    """Return the table of docs/reference/settings.md."""
-    rows = ["| setting | environment | default | meaning |", "|---|---|---|---|"]
-    rows += [f"| `{rule.name}` | `{rule.variable}` | {rule.shown} | {rule.words} |" for rule in RULES.values()]
-    rows.append(
-        "| `[keys]` | | those of [Keys](keys.md) | Keys of the desk, one action a line, such as `search = "
-        '"slash,ctrl+f"`. |'
-    )
-    rows.append(
-        "| `[mail]` | | none | Patterns by which `commlog ingest` and `commlog journal` find `title`, `text`, "
-        "`reference` and `code` in a message, such as `code = 'BK-[0-9]+'`. |"
-    )
-    rows.append(
-        "| `[mail.kinds]` | | none | Kinds of message by a pattern of the subject, such as "
-        "`confirmation = '(?i)confirm'`. |"
-    )
-    names = ", ".join(f"`{name}`" for name in PROFILE_SETTINGS)
-    rows.append(f"| `[profiles.NAME]` | | none | Another log to open, by `--profile NAME`: {names} as above. |")
-    return "\n".join(rows)

@@ -31,6 +31,23 @@ CHANNEL: Final = "channel"
 DIGITS: Final = "123456789"
 
 
+class Settings(Protocol):
+    """What keeps settings, and makes them take effect."""
+
+    @property
+    def actions(self) -> "tuple[Action, ...]":
+        """The actions whose keys can be changed."""
+        ...
+
+    async def keep(self, name: str, value: str | int) -> None:
+        """Save a setting, and use it from now on. Raises an error whose words can be shown."""
+        ...
+
+    async def keep_keys(self, action: str, keys: str) -> Mapping[str, str]:
+        """Save the keys of an action, use them, and return all keys that were changed. Raises as ``keep``."""
+        ...
+
+
 class Desk(Protocol):
     """What a view asks of the desk that it is part of."""
 
@@ -68,8 +85,9 @@ class Desk(Protocol):
         """Make a proof sheet while the desk is used."""
         ...
 
-    async def keep_setting(self, name: str, value: "str | int") -> None:
-        """Save a setting, and use it from now on. Raises an error whose words can be shown."""
+    @property
+    def settings(self) -> "Settings":
+        """Keeps settings, and makes them take effect."""
         ...
 
     def must_ask_person(self) -> bool:

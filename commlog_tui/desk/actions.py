@@ -35,7 +35,7 @@ ACTIONS: Final = (
     delivery.TICK, delivery.NUMBERS, delivery.SAY, follow.BROWSE, follow.PROOF, follow.PROOFS,
     export.EXPORT, select.SELECT, select.RANGE, select.PAGE, select.REDACT, columns.COLUMNS, show.UTC,
     show.DETAIL, show.RAW, show.TEXT, show.PRIVACY, pages.REFRESH, write.OUTBOX, follow.BACK, follow.FORWARD,
-    show.PROFILES, show.HELP,
+    show.PROFILES, show.SETTINGS, show.HELP,
 )  # fmt: skip
 BY_ID: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}
 ALWAYS: Final = (

@@ -1,6 +1,7 @@
 """The desk as an application: its sheets, its themes, its keys, its palette. No data."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -18,6 +19,7 @@ from textual.widgets import Input
 from textual.worker import Worker
 from typing_extensions import override
 
+from commlog_tui.color_scheme import DARK, LIGHT, remember_scheme, theme_at_start
 from commlog_tui.desk.action import CHANNEL, shown_keys
 from commlog_tui.desk.actions import ACTIONS
 from commlog_tui.desk.ascii import with_ascii
@@ -27,11 +29,13 @@ from commlog_tui.desk.first_rows import NOTHING_PAINTED, FirstRows, Painted
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
+from commlog_tui.desk.replies import ask_scheme
+from commlog_tui.desk.scheme_reply import may_ask
 from commlog_tui.desk.screens import KeepsTyped
 from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.supervisor import Supervisor
 from commlog_tui.desk.target import Profile, Target
-from commlog_tui.desk.themes import DEFAULT, THEMES
+from commlog_tui.desk.themes import THEMES
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.private_files import FILE_MODE, make_own_folder
 from commlog_tui.text.ascii import is_ascii_terminal
@@ -83,7 +87,7 @@ class DeskApp(PrivacyApp):
         self._painted = painted
         # Before Textual begins: a theme set afterwards has every sheet read twice.
         BUILTIN_THEMES.update(THEMES)
-        self._kept_theme = liked.theme or DEFAULT
+        self._kept_theme = theme_at_start(liked.theme, liked.machine_folder)
         self.set_reactive(App.theme, self._kept_theme)
         super().__init__([str(sheet) for sheet in sheets()])
         self.supervisor = Supervisor(self, resolve, liked, profiles, None if liked.first_view else first_rows)
@@ -137,6 +141,16 @@ class DeskApp(PrivacyApp):
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())  # the shell has drawn over it
         self._first_steps()
         self.watch_idleness()
+        driver = self._driver
+        if driver is not None and not self.is_headless and not self.preferences.theme and may_ask(os.environ):
+            ask_scheme(driver)
+
+    def _scheme_found(self, light: bool) -> None:  # noqa: FBT001 - as the driver has it
+        """Take the terminal's scheme over, unless a theme was chosen, and remember it for the next start."""
+        if not self.preferences.theme and self.theme == self._kept_theme:
+            remember_scheme(self.preferences.machine_folder, light=light)
+            self._kept_theme = LIGHT if light else DARK
+            self.theme = self._kept_theme
 
     # what is drawn
 
@@ -154,7 +168,7 @@ class DeskApp(PrivacyApp):
     @override
     def get_driver_class(self) -> type[Driver]:
         """Keep columns in their places in every terminal."""
-        return keeping_columns(super().get_driver_class(), self._end_unseen, self._painted)
+        return keeping_columns(super().get_driver_class(), self._end_unseen, self._painted, self._scheme_found)
 
     @work(group="leave", exit_on_error=False)
     async def _end_unseen(self) -> None:

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.first_rows import NOTHING_PAINTED, Painted
 from commlog_tui.desk.key_reading import KeyReading
+from commlog_tui.desk.replies import take_replies
 from commlog_tui.operating_system import on_hangup
 from commlog_tui.text.hygiene import safe_in_place
 from commlog_tui.text.widths import placed
@@ -79,13 +80,16 @@ class _Output:
 
 
 def keeping_columns(
-    driver: type[Driver], on_gone: Callable[[], object], painted: Painted = NOTHING_PAINTED
+    driver: type[Driver],
+    on_gone: Callable[[], object],
+    painted: Painted = NOTHING_PAINTED,
+    on_scheme: Callable[[bool], object] = lambda _: None,
 ) -> type[Driver]:
     """Return the driver with the cursor placed after text whose width is ambiguous.
 
-    ``on_gone`` is called, on the event loop, when the terminal is gone. A frame that is ``painted``
-    is taken over: the alternate screen is entered already, and some terminals clear it when it is
-    entered again.
+    ``on_gone`` is called, on the event loop, when the terminal is gone; ``on_scheme`` when it has
+    said whether its background is light. A frame that is ``painted`` is taken over: the alternate
+    screen is entered already, and some terminals clear it when it is entered again.
     """
 
     class PlacingDriver(KeyReading, driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
@@ -107,6 +111,11 @@ def keeping_columns(
             if self._found.attributes is not None:
                 self.attrs_before = [*self._found.attributes]  # for the end, and for the shell on Ctrl+Z
             self._found = NOTHING_PAINTED
+
+        @override
+        def run_input_thread(self) -> None:
+            take_replies(type(self), lambda light: self._loop.call_soon_threadsafe(on_scheme, light))
+            super().run_input_thread()
 
         @override
         def write(self, data: str) -> Any:

@@ -6,6 +6,23 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class SettingField:
+    """A setting that can be changed at the desk, by the same rule as in the settings file."""
+
+    name: str
+    words: str
+    value: str
+    check: Callable[[object], object]
+    """Return the value that a text means. Raises ``ValueError`` with words that follow the name."""
+    choices: tuple[str, ...] = ()
+    """The values there are; empty for a line of text."""
+    origin: str = ""
+    """Where the value comes from if that is stronger than the settings file, such as the environment."""
+    is_immediate: bool = True
+    """Whether a change takes effect at once; otherwise with the next start."""
+
+
+@dataclass(frozen=True, slots=True)
 class Preferences:
     """How the desk looks and what its keys are."""
 
@@ -13,6 +30,10 @@ class Preferences:
     """Entries a page: 25, 50, 100 or 200."""
     theme: str = ""
     """Name of a theme; empty for the desk's own choice."""
+    density: str = "auto"
+    """``auto``, ``comfortable`` or ``compact``."""
+    times: str = "location"
+    """Zone that times are shown in at first: ``location`` or ``utc``."""
     booking_url: str = ""
     """Address of a booking in the booking system, with ``{reference}`` or ``{code}`` in it."""
     hide_after: int = 0
@@ -40,4 +61,9 @@ class Preferences:
     export_folder: Path | None = None
     """Folder of exports; None makes none."""
     keep: Callable[[str, str | int], object] | None = None
-    """Keeps a setting for the next time, by its name; raises an error whose words can be shown."""
+    """Keeps a setting for the next time, by its name, and returns it as these preferences have it;
+    raises an error whose words can be shown."""
+    keep_keys: Callable[[str, str], Mapping[str, str]] | None = None
+    """Keeps the keys of an action and returns all keys that were changed; raises as ``keep``."""
+    fields: tuple[SettingField, ...] = ()
+    """The settings that can be changed at the desk."""

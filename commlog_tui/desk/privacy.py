@@ -28,6 +28,8 @@ class PrivacyApp(TypeAheadApp):
             self.set_timer(self.hide_after * _MINUTE, self._look)
 
     def _look(self) -> None:
+        if not self.hide_after:  # set to never since
+            return
         rest = self.hide_after * _MINUTE - (monotonic() - self._last_touch)
         if rest > 0:
             self.set_timer(rest, self._look)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.action import View, Work, start_work
+from commlog_tui.desk.applying import LiveSettings
 from commlog_tui.desk.connecting import connected, first_view
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.first_rows import FirstRows
@@ -59,6 +60,7 @@ class Supervisor:
         self._logs = 0
         self.preferences = preferences
         self.session: Session | None = None
+        self.settings = LiveSettings(app, self, self.views)
         self.main = LogScreen(self)
         if first_rows is not None and (first := first_rows.page(0)) is not None:
             self.main.show_first(first)
@@ -92,6 +94,8 @@ class Supervisor:
     def joined(self, view: View) -> None:
         """Pass an opened view what concerns every view. The first one is connected later."""
         view.reader.set_private(private=self.is_private)
+        if self.preferences.times == "utc":
+            view.reader.toggle("utc")
         for kind, words in self._notes.items():
             view.reader.note(kind, words)
         view.reader.alarm(self._alarm)
@@ -119,12 +123,6 @@ class Supervisor:
         """Say in the bar how many drafts and refused entries are kept."""
         if self.session is not None:
             self._run("count", partial(self._count, self.session))
-
-    async def keep_setting(self, name: str, value: "str | int") -> None:
-        """Save a setting, and use it from now on. Raises an error whose words can be shown."""
-        if self.preferences.keep is not None:
-            await asyncio.to_thread(self.preferences.keep, name, value)
-        self.preferences = replace(self.preferences, **{name: value})  # type: ignore[arg-type] # a preference's name
 
     def must_ask_person(self) -> bool:
         """Whether to ask who is at the keyboard, as the desk has been idle for as long as is set."""

@@ -16,10 +16,15 @@ Make = Callable[[ClosedView], Screen[ClosedView | None]]
 class Travel:
     """The ways that lead away from one view."""
 
-    def __init__(self, screen: Screen[ClosedView | None], reader: LogReader, make: Make) -> None:
+    def __init__(
+        self, screen: Screen[ClosedView | None], reader: LogReader, make: Make, before: ClosedView | None
+    ) -> None:
         self._screen = screen
         self._reader = reader
         self._make = make
+        if before is not None:
+            reader.history = before.history
+            reader.return_to(before.spot)
 
     def open(self, scope: Scope, filters: Filters | None = None) -> None:
         """Open a view that is fixed on something else than this one."""

@@ -67,7 +67,7 @@ class ExportJob:
         return written
 
     async def _write(self, client: "LogClient", file: IO[bytes], progress: Progress) -> int:
-        writer: EntryWriter = self.make_writer(file, self.heading, self.everything)
+        writer: EntryWriter = self.make_writer(file, self.heading, everything=self.everything)
         written, cursor = len(self.entries), None
         if self.entries:
             await asyncio.to_thread(writer.write, self.entries)

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path, PurePath
@@ -35,12 +35,16 @@ class EntryWriter(Protocol):
         ...
 
 
-MakeWriter = Callable[[IO[bytes], ExportHeading, bool], EntryWriter]
-"""Starts an export. With the last argument it has every field, otherwise the table's columns."""
+class MakeWriter(Protocol):
+    """Starts an export, of every field or of the table's columns."""
+
+    def __call__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> EntryWriter:
+        """Return what writes the entries."""
+        ...
 
 
 class _TextWriter:
-    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001 - as MakeWriter
+    def __init__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> None:
         self._file = TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
         self._heading = heading
         self._everything = everything
@@ -56,8 +60,8 @@ class _TextWriter:
 class TextExport(_TextWriter):
     """Plain text: a row each as in the table, or all fields in a block each."""
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001 - as MakeWriter
-        super().__init__(file, heading, everything)
+    def __init__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> None:
+        super().__init__(file, heading, everything=everything)
         self._columns = widths(_LINE)
         for text in (heading.title, *heading.facts(), ""):
             self._line(text)
@@ -82,8 +86,8 @@ class CsvExport(_TextWriter):
     With every field, ``commlog import`` reads it back unchanged; times are then in UTC.
     """
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001 - as MakeWriter
-        super().__init__(file, heading, everything)
+    def __init__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> None:
+        super().__init__(file, heading, everything=everything)
         self._rows = csv.writer(self._file)
         facts = heading.facts(in_utc=everything)
         self._rows.writerows([csv_export.cell(text)] for text in (heading.title, *facts))
@@ -101,8 +105,8 @@ class CsvExport(_TextWriter):
 class JsonExport(_TextWriter):
     """JSON: the heading under ``export``, and ``entries``, one on a line."""
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001 - as MakeWriter
-        super().__init__(file, heading, everything)
+    def __init__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> None:
+        super().__init__(file, heading, everything=everything)
         self._separator = "\n"
         facts = {"location": heading.location, "filters": heading.filters, "zone": heading.zone.key}
         made = {"order": "newest first", "exported_at": heading.made_at.isoformat()}
@@ -126,10 +130,10 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _pdf(file: IO[bytes], heading: ExportHeading, everything: bool) -> EntryWriter:  # noqa: FBT001 - as MakeWriter
+def _pdf(file: IO[bytes], heading: ExportHeading, *, everything: bool) -> EntryWriter:
     from commlog_tui.exports.pdf_list import PdfExport  # noqa: PLC0415 - drawing needs an extra
 
-    return PdfExport(file, heading, everything)
+    return PdfExport(file, heading, everything=everything)
 
 
 FORMATS: Final[dict[str, tuple[str, MakeWriter]]] = {

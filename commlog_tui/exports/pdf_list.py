@@ -24,7 +24,7 @@ _NAMES: Final = ("Date", "Via", "To", "Title", "Customer", "Status", "Ref")
 class PdfExport:
     """PDF with at most ``MOST_ROWS`` entries; it says how many were left out."""
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, everything: bool) -> None:  # noqa: FBT001 - as MakeWriter
+    def __init__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> None:
         self._file = file
         self._heading = heading
         self._everything = everything

@@ -43,6 +43,7 @@ KEYS: Final[Mapping[str, tuple[str, str]]] = {
 """Keys and words of the key bar by action, the most useful first, as the actions have them."""
 _NAMES: Final = {
     "slash": "/",
+    "comma": ",",
     "exclamation_mark": "!",
     "question_mark": "?",
     "left_square_bracket": "[",

@@ -32,9 +32,12 @@ WIDE: Final = 110
 """Columns from which on the detail has room beside the table."""
 ROOMY: Final = 140
 """Columns from which on the filters have, too."""
+TALL: Final = 40
+"""Lines from which on a roomy window is drawn comfortably, if nothing else is set."""
 SIDE_WIDTH: Final = 26
 DETAIL_WIDTH: Final = 40
 _BARS: Final = 3
+_GAP: Final = Piece(" ", "foreground", "background")
 
 
 _ROWS: Final = {"text": "foreground", "trouble": "text-error", "manual": "text-accent"}
@@ -47,23 +50,42 @@ _DETAIL: Final = {
 }
 
 
+def layout(size: tuple[int, int], density: str) -> dict[str, bool]:
+    """Return which classes of the style sheets hold for a window, at a density of the settings."""
+    width, height = size
+    comfortable = density == "comfortable" or (density == "auto" and width >= ROOMY and height >= TALL)
+    return {
+        "-narrow": width < WIDE,
+        "-wide": width >= WIDE,
+        "-roomy": width >= ROOMY,
+        "-comfortable": comfortable,
+    }
+
+
 def frame(
-    first: FirstPage, faces: Mapping[str, tuple[str, str]], size: tuple[int, int], columns: Sequence[str] = ()
+    first: FirstPage,
+    faces: Mapping[str, tuple[str, str]],
+    size: tuple[int, int],
+    columns: Sequence[str] = (),
+    density: str = "auto",
 ) -> list[Row]:
     """Return the lines of a terminal of so many columns and lines, on the first entry of a page.
 
     ``columns`` are the table's as texts, see ``text.columns``; none stand for the usual ones.
     """
     width, height = size
-    room = height - _BARS
+    gap = int(layout(size, density)["-comfortable"])  # which the side and the detail are narrower by
+    room = height - _BARS - gap
     beside = SIDE_WIDTH * (width >= ROOMY) + DETAIL_WIDTH * (width >= WIDE)
     parts = [_table(first, width - beside, room, columns)]
     if width >= ROOMY:
-        parts.insert(0, side_rows(first.channels, SIDE_WIDTH, room))
+        side = side_rows(first.channels, SIDE_WIDTH - gap, room, headings=bool(gap))
+        parts.insert(0, [[*row, *[_GAP] * gap] for row in side])
     if width >= WIDE:
-        parts.append(_detail(first, room))
+        parts.append([[*[_GAP] * gap, *row] for row in _detail(first, DETAIL_WIDTH - gap, room)])
     return [
         [Piece(_bar(first.heading, width), "foreground", "panel", bold=True)],
+        *[[Piece(" " * width, "foreground", "background")]] * gap,
         *([piece for part in line for piece in part] for line in zip(*parts, strict=True)),
         [Piece(_bar(_position(first), width), "text-muted", "panel")],
         _keys(faces, FIRST_DIMMED, width),
@@ -110,8 +132,8 @@ def _table(first: FirstPage, width: int, height: int, chosen: Sequence[str]) -> 
     return scrolled(filled(lines, height, width - 1, "background"), len(entries) + 1)
 
 
-def _detail(first: FirstPage, height: int) -> list[Row]:
-    width = DETAIL_WIDTH - 1
+def _detail(first: FirstPage, outer: int, height: int) -> list[Row]:
+    width = outer - 1
     lines: list[Line] = []
     if first.page.entries:
         lines = entry_lines(first.page.entries[0], first.zone, datetime.now(UTC), width - 1)

@@ -17,6 +17,7 @@ _COLOURS: Final = {
     "field": ("text-muted", "boost"),
     "choice": ("foreground", "boost"),
 }
+_HEADING: Final = ("text-accent", "surface")
 
 
 def channel_line(row: int, mark: str, channel: "Channel", width: int) -> str:
@@ -26,8 +27,11 @@ def channel_line(row: int, mark: str, channel: "Channel", width: int) -> str:
     return f"{key} {mark} {fit(safe(channel.via), max(width - len(count) - 5, 1))} {count}"
 
 
-def side_rows(channels: "Sequence[Channel]", width: int, height: int) -> list[Row]:
-    """Return the lines of filters that nothing is filled in, with a scrollbar where they are more."""
+def side_rows(channels: "Sequence[Channel]", width: int, height: int, *, headings: bool = False) -> list[Row]:
+    """Return the lines of filters that nothing is filled in, with a scrollbar where they are more.
+
+    With ``headings`` the names of the fields stand out.
+    """
     count = len(list(_lines(channels, width)))
     has_bar = count > height
     inner = width - 2 - has_bar
@@ -35,7 +39,9 @@ def side_rows(channels: "Sequence[Channel]", width: int, height: int) -> list[Ro
     rows: list[Row] = []
     for text, kind in _lines(channels, inner):
         shown = fit(f" {text}" if kind in {"field", "choice"} else text, inner)
-        rows.append([blank, Piece(shown, *_COLOURS[kind]), blank])
+        stands_out = headings and kind == "label"
+        ink, ground = _HEADING if stands_out else _COLOURS[kind]
+        rows.append([blank, Piece(shown, ink, ground, bold=stands_out), blank])
     rows = filled(rows[:height], height, width - has_bar, "surface")
     return scrolled(rows, count) if has_bar else rows
 

@@ -298,27 +298,3 @@ def test_without_the_extra_a_sheet_says_what_to_install_and_a_bundle_is_made(
         assert seqs(made(run, tmp_path, "entry", told[1].id)) == [2, 5, 7]
     finally:
         has_proof_extra.cache_clear()
-
-
-def test_the_form_for_disputes_is_another_pdf_of_the_same_bundle(
-    run: Run, told: list[AppendEntry], tmp_path: Path
-) -> None:
-    pdf, file = tmp_path / "sheet.pdf", tmp_path / "sheet.json"
-    done = run("proof", "booking", "HB-1", "--form", "dispute", "--pdf", str(pdf), "--json", str(file))
-    assert (done.exit_code, done.stderr.count("personal data")) == (0, 1)
-    assert pdf.read_bytes().startswith(b"%PDF-")
-    assert b"/EmbeddedFile" not in pdf.read_bytes()
-    assert seqs(file) == [2, 5, 7]
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (["--form", "letter", "--pdf", "x.pdf"], "known are full and dispute"),
-        (["--form", "dispute", "--json", "x.json"], "Only a PDF has a form"),
-    ],
-)
-def test_a_form_that_is_none_makes_nothing(run: Run, log: list[AppendEntry], words: list[str], reason: str) -> None:
-    done = run("proof", "entry", log[0].id, *words)
-    assert (done.exit_code, done.stdout) == (ExitCode.USAGE, "")
-    assert reason in done.stderr

@@ -86,7 +86,7 @@ def test_moves_are_taken_in_order_whenever_they_are_typed(home: Path, moments: l
             terminal.until(MOMENTS[moments[number % len(moments)]])
             terminal.type(key)
         terminal.until(connected)
-        row = terminal.frames[0][0][4].split("│")[0][26:60]
+        row = terminal.frames[0][0][5].split("│")[0][26:60]
         terminal.until(lambda screen: row in screen.lit())
         assert "jjkjjk" not in "\n".join(terminal.lines)
 

@@ -81,3 +81,28 @@ def test_a_desk_whose_terminal_is_gone_ends_and_keeps_what_was_typed(home: Path,
     drafts = [item for folder in home.glob("data/outbox/*") for item in Outbox(folder).items()]
     assert [draft.state for draft in drafts] == ["draft"] * len(keys)
     assert all("Rang about zebras" in str(draft.content["fields"]) for draft in drafts)
+
+
+def test_a_light_terminal_is_answered_with_a_light_theme_and_its_reply_is_typed_nowhere(home: Path) -> None:
+    (home / "config.toml").write_text('mode = "local"\n', encoding="utf-8")
+    with Terminal(home, COLORTERM="truecolor") as desk:
+        desk.until(lambda: b"\x1b]11;?" in desk.heard)
+        desk.see("Search")
+        desk.type("\x1b]11;rgb:ffff/ffff/")
+        desk.type("ffff\x1b\\")
+        desk.until(lambda: b"48;2;251;251;249" in desk.heard)
+        desk.type("/gf")
+        desk.see("“gf”")
+    assert (home / "data" / "desk" / "scheme").read_text() == "light\n"
+    assert "theme" not in (home / "config.toml").read_text()
+    with Terminal(home, COLORTERM="truecolor") as desk:
+        desk.see("Search")
+        assert b"48;2;20;24;29" not in desk.heard
+
+
+def test_a_terminal_is_not_asked_where_a_theme_is_chosen_or_colours_are_not_wanted(home: Path) -> None:
+    for no_color in ("", "1"):
+        with Terminal(home, COLORTERM="truecolor", NO_COLOR=no_color) as desk:
+            walk(desk)
+            assert b"\x1b]11" not in desk.heard
+        (home / "config.toml").write_text('mode = "local"\n', encoding="utf-8")

@@ -54,7 +54,7 @@ def check(pdf: bytes) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3, 500, 900])
-def test_it_is_short_grey_and_small_however_many_there_are(count: int, sheet_texts: list[str]) -> None:  # noqa: F811
+def test_it_is_short_grey_and_small_however_many_there_are(count: int, sheet_texts: list[str]) -> None:  # noqa: F811 - a fixture
     pdf = render_dispute_sheet(many(count), SUBJECT)
     check(pdf)
     text = "\n".join(sheet_texts[-4000:])
@@ -70,7 +70,7 @@ def test_it_is_short_grey_and_small_however_many_there_are(count: int, sheet_tex
     assert ("the oldest 100 messages are not in the list" in "\n".join(sheet_texts).lower()) == (count == 900)
 
 
-def test_it_says_what_a_dispute_asks(sheet_texts: list[str]) -> None:  # noqa: F811
+def test_it_says_what_a_dispute_asks(sheet_texts: list[str]) -> None:  # noqa: F811 - a fixture
     check(render_dispute_sheet(a_bundle(), SUBJECT))
     text = "\n".join(sheet_texts)
     for words in ("Business", "Quay Boats", "Booking TIDE42", "Outcome", "All messages, the oldest first", "UTC"):
@@ -81,7 +81,7 @@ def test_it_is_the_same_every_time() -> None:
     assert render_dispute_sheet(a_bundle(), SUBJECT) == render_dispute_sheet(a_bundle(), SUBJECT)
 
 
-def test_html_is_printed_as_text(sheet_texts: list[str]) -> None:  # noqa: F811
+def test_html_is_printed_as_text(sheet_texts: list[str]) -> None:  # noqa: F811 - a fixture
     render_dispute_sheet(many(1, '<p>Your boat <a href="https://x.example/t">ticket</a></p>'), SUBJECT)
     assert "Your boat ticket (https://x.example/t)" in sheet_texts
 
@@ -92,7 +92,7 @@ def test_any_text_is_printed(nasty: str) -> None:
     check(render_dispute_sheet(many(2, safe + "x", to=safe or "x", title=safe or "x"), SUBJECT))
 
 
-def test_texts_too_large_for_the_file_are_left_out(monkeypatch: pytest.MonkeyPatch, sheet_texts: list[str]) -> None:  # noqa: F811
+def test_texts_too_large_for_the_file_are_left_out(monkeypatch: pytest.MonkeyPatch, sheet_texts: list[str]) -> None:  # noqa: F811 - a fixture
     whole = len(render_dispute_sheet(many(12), SUBJECT))
     monkeypatch.setattr(dispute_sheet, "MOST_BYTES", whole - 500)
     pdf = render_dispute_sheet(many(12), SUBJECT)

@@ -120,7 +120,8 @@ class ExportScreen(ModalScreen[None]):
             self._work = None
             return
         self._path = job.path
-        self._tell(f"{written:,} entries were exported to\n{folded(job.path, LINE)}", _DONE)
+        count = "1 entry was" if written == 1 else f"{written:,} entries were"
+        self._tell(f"{count} exported to\n{folded(job.path, LINE)}", _DONE)
 
     def _progress(self, done: int, total: int) -> None:
         self.query_one("#what", Label).update(f"{done:,} of {total:,} entries")

@@ -44,7 +44,7 @@ class PersonChooser(ModalScreen["str | None"]):
             yield Label("Somebody else", markup=False)
             yield Field("", placeholder="a name", id="name")
             yield Label("", id="echo", markup=False)
-            hint = "A digit or Enter: that one   Tab: type a name   Esc: leave it"
+            hint = "Digit, Enter: that one   Tab: a name   Esc: leave"
             yield Label(hint, classes="hint", markup=False)
 
     def on_mount(self) -> None:

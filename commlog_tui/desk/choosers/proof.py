@@ -18,7 +18,7 @@ from commlog_tui.desk.proofs import LINE, ProofSubject, folded
 from commlog_tui.desk.widgets.choices import Choices
 
 _DISPUTE = "d makes it for a card dispute instead: grey, at most 20 pages and 1 MB, without the bundle inside."
-_HINT = "Enter: make it   d: for a card dispute   Esc: leave   (Z shows those made before)"
+_HINT = "Enter: make it   d: for a dispute   Esc: leave   (Z: those made before)"
 
 
 class ProofChooser(ModalScreen[ProofSubject | None]):

@@ -54,7 +54,9 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
         view = self._named[name]
         shown = MASK if self._private and view.words(private=True) != view.words() else safe(name)
         first = "  (first at start)" if name == self._desk.preferences.first_view else ""
-        return Content(f"{shown}{first}\n  {view.words(private=self._private)}")
+        words = view.words(private=self._private)
+        more = "" if words.split() == shown.split() else f"\n  {words}"
+        return Content(f"{shown}{first}{more}")
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -73,7 +75,7 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
             return
         wanted = "" if name == self._desk.preferences.first_view else name
         try:
-            await self._desk.keep_setting("first_view", wanted)
+            await self._desk.settings.keep("first_view", wanted)
         except Exception as error:  # noqa: BLE001 - whatever the keeper of settings raises, its words are for people
             self._report(f"It is not the first at start. {error}")
             return

@@ -45,6 +45,12 @@ def _profiles(view: View) -> None:
     view.desk.choose_profile()
 
 
+def _settings(view: View) -> None:
+    from commlog_tui.desk.choosers.settings import SettingsScreen
+
+    view.app.push_screen(SettingsScreen(view.desk))
+
+
 def _help(view: View) -> None:
     view.show_help()
 
@@ -61,4 +67,6 @@ RAW: Final = Action("provider_words", "R", "Raw", _RAW, "View", _raw, needs_entr
 TEXT: Final = Action("read_text", "B", "Text", _READ, "View", _text, _no_text)
 PRIVACY: Final = Action("privacy", "h", "Hide", _HIDE, "View", _privacy, needs_log=False)
 PROFILES: Final = Action("profiles", "P", "Profiles", _OTHER, "Desk", _profiles, needs_log=False)
+_SET: Final = "Settings: theme, density, entries a page, zone of times, when names are hidden, keys"
+SETTINGS: Final = Action("settings", "comma", "Settings", _SET, "Desk", _settings, needs_log=False)
 HELP: Final = Action("help", "question_mark", "Help", "All keys", "Desk", _help, needs_log=False)

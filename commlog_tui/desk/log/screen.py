@@ -39,7 +39,7 @@ from commlog_tui.desk.widgets.page_bar import PageBar
 from commlog_tui.desk.widgets.side import Side
 from commlog_tui.text.bars import BACK, CLEAR, FIRST_DIMMED, key_faces
 from commlog_tui.text.first_page import FirstPage
-from commlog_tui.text.frame import ROOMY, WIDE
+from commlog_tui.text.frame import layout
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -67,7 +67,6 @@ class LogScreen(Screen[ClosedView | None]):
             settle=self._settle,
             on_fault=self._fault,
         )
-        self.travel = Travel(self, self.reader, partial(LogScreen, desk))
         self.fields = Fields(self, self.reader)
         self.selection = Selection(partial(show_selection, self))
         self.columns = ChosenColumns(partial(show_columns, self), tuple(desk.preferences.columns.split()))
@@ -75,8 +74,7 @@ class LogScreen(Screen[ClosedView | None]):
         self._is_laid_out = self._is_painted = False
         self._first: FirstPage | None = None
         self._rest: Timer | None = None
-        if before is not None:
-            self.reader.resume(before)
+        self.travel = Travel(self, self.reader, partial(LogScreen, desk), before)
 
     @override
     def compose(self) -> ComposeResult:
@@ -112,8 +110,7 @@ class LogScreen(Screen[ClosedView | None]):
         self.call_after_refresh(self._parts.redraw_detail)
 
     def _fold(self) -> None:
-        width = self.app.size.width
-        self.update_classes({"-narrow": width < WIDE, "-wide": width >= WIDE, "-roomy": width >= ROOMY})
+        self.update_classes(layout(self.app.size, self.desk.preferences.density))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from commlog_tui.desk.filters import Filters, chips
-from commlog_tui.desk.reader.history import ClosedView, History, Spot
+from commlog_tui.desk.reader.history import History, Spot
 from commlog_tui.desk.reader.news import with_entry
 from commlog_tui.desk.reader.source import LogSource
 from commlog_tui.desk.reader.state import NEWEST, At, Direction, Position, Scope, Trouble, Turn, ViewState
@@ -123,15 +123,15 @@ class LogReader:
         """Where the view is."""
         return Spot(self.state.claimed, self._source.query, replace(self._asked, keep=self._entry_id()))
 
-    def resume(self, view: ClosedView) -> None:
-        """Begin where a view was when it was closed."""
-        self.history = view.history
-        self.return_to(view.spot)
-
     def return_to(self, spot: Spot) -> None:
         """Go where a view was before."""
         self._source.query = spot.query
         self.ask(spot.filters, spot.position)
+
+    def set_page_size(self, size: int) -> None:
+        """Read pages of so many entries from now on, and stay on the row."""
+        self._source.page_size = size
+        self.read(Position(keep=self._entry_id()))
 
     def move_to(self, row: int) -> None:
         """Take over which row is the current one."""

@@ -31,7 +31,8 @@ class DetailPane(LineView, can_focus=True):
     @override
     def text_width(self) -> int:
         """Cells of a line, with one more for a margin that is drawn with the text."""
-        width = super().text_width if self.size.width else DETAIL_WIDTH - 1  # before it is laid out
+        gap = 1 + self.screen.has_class("-comfortable")
+        width = super().text_width if self.size.width else DETAIL_WIDTH - gap  # before it is laid out
         return max(width - 1, 1)
 
     @property

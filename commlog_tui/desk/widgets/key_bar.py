@@ -24,6 +24,8 @@ class KeyBar(Widget):
     """The actions that can do nothing now."""
     hints = reactive[KeyHints](())
     """What the keys do in the part that has the focus, where letters are text."""
+    faces = reactive[Mapping[str, tuple[str, str]]]({})
+    """The key and the words of each action, the most useful first."""
     silent = reactive(False)
     """Whether another screen lies over this one: it says its own keys."""
 
@@ -36,8 +38,7 @@ class KeyBar(Widget):
 
     def __init__(self, faces: Mapping[str, tuple[str, str]], dimmed: frozenset[str] = frozenset()) -> None:
         super().__init__()
-        self._faces = faces
-        """The key and the words of each action, the most useful first."""
+        self.set_reactive(KeyBar.faces, faces)
         self.set_reactive(KeyBar.dimmed, dimmed)
 
     @override
@@ -47,7 +48,7 @@ class KeyBar(Widget):
             return Content("")
         if self.hints:
             return Content("").join(_lit(key, words) for key, words in self.hints)
-        faces = ((action, *self._faces[action]) for action in self._shown())
+        faces = ((action, *self.faces[action]) for action in self._shown())
         dim = self.dimmed
         return Content("").join(
             Content.styled(key_face(key, words), "$text-disabled") if action in dim else _lit(key, words)
@@ -55,10 +56,10 @@ class KeyBar(Widget):
         )
 
     def _shown(self) -> list[str]:
-        return keys_shown(self._faces, self.dimmed, self.content_size.width)
+        return keys_shown(self.faces, self.dimmed, self.content_size.width)
 
     def _width(self, action: str) -> int:
-        return cell_len(key_face(*self._faces[action]))
+        return cell_len(key_face(*self.faces[action]))
 
     def on_click(self, event: events.Click) -> None:
         """Tell what was hit."""

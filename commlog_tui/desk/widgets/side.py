@@ -27,6 +27,9 @@ class Side(Vertical):
         width, height = self.size
         if self._channels is None or not width:
             return Content("")
-        rows = side_rows(self._channels, width, height)
-        parts = ([(piece.text, f"${piece.ink} on ${piece.ground}") for piece in row] for row in rows)
+        rows = side_rows(self._channels, width, height, headings=self.screen.has_class("-comfortable"))
+        parts = (
+            [(piece.text, f"{'bold ' if piece.bold else ''}${piece.ink} on ${piece.ground}") for piece in row]
+            for row in rows
+        )
         return Content("\n").join(Content.assemble(*row) for row in parts)

@@ -105,7 +105,7 @@ async def test_a_service_that_goes_away_is_reported_and_may_be_tried_again(desk:
         assert not [*(tmp_path / "exports").iterdir()]
         log.error = None
         await pilot.press("enter")
-        await until(pilot, lambda: "1 entries were exported" in text(pilot))
+        await until(pilot, lambda: "1 entry was exported" in text(pilot))
 
 
 @pytest.mark.parametrize("size", SIZES)

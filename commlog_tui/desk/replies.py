@@ -1,0 +1,62 @@
+"""Takes a terminal's replies out of its input, before Textual reads them as keys.
+
+This reaches into Textual: its drivers make their parser by a name of their module. Where that name
+is another one day, replies are not taken out, and the question is not asked.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from time import monotonic
+from typing import Any, Final
+
+from textual.driver import Driver
+
+from commlog_tui.desk.scheme_reply import QUESTION, SchemeReply
+
+_PARSER: Final = "XTermParser"
+_LONGEST_SECONDS: Final = 0.5
+"""How long the beginning of what may be a reply is held back."""
+
+
+def _module_of(driver: type[Driver]) -> Any:  # noqa: ANN401 - a module, whose names are set
+    return next((found for one in driver.__mro__ if _PARSER in vars(found := sys.modules[one.__module__])), None)
+
+
+def ask_scheme(driver: Driver) -> None:
+    """Ask the terminal for its background colour, if the answer would be taken out of the input."""
+    if _module_of(type(driver)) is not None:
+        driver.write(QUESTION)
+
+
+def take_replies(driver: type[Driver], on_scheme: Callable[[bool], object]) -> None:
+    """Have the driver's parser see the input without replies; ``on_scheme`` gets what they said."""
+    module = _module_of(driver)
+    if module is None:
+        return
+    parser: Any = getattr(module, _PARSER)
+    parser = getattr(parser, "original", parser)
+
+    class ReplyParser(parser):  # type: ignore[misc] # which parser it is depends on the platform
+        """Parses the input without replies."""
+
+        original = parser
+
+        def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as Textual has it
+            super().__init__(*given)
+            self._reply = SchemeReply()
+            self._held_since = 0.0
+
+        def feed(self, data: str) -> Iterable[Any]:
+            typed = self._reply.feed(data)
+            self._held_since = monotonic()
+            if self._reply.is_light is not None:
+                on_scheme(self._reply.is_light)
+                self._reply.is_light = None
+            return super().feed(typed) if typed or not data else ()
+
+        def tick(self) -> Iterable[Any]:
+            if monotonic() - self._held_since > _LONGEST_SECONDS and (held := self._reply.flush()):
+                yield from super().feed(held)
+            yield from super().tick()
+
+    setattr(module, _PARSER, ReplyParser)

@@ -1,0 +1,87 @@
+"""Light or dark as the terminal is: asked once, and no letter of what is typed lost or added."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from commlog_tui.color_scheme import DARK, LIGHT, remember_scheme, theme_at_start
+from commlog_tui.desk.scheme_reply import SchemeReply, may_ask
+
+KEYS = st.text(st.sampled_from("abg1;:/?]\x1b[A\r\x07\\ß"), max_size=8)
+REPLIES = {
+    "\x1b]11;rgb:ffff/ffff/ffff\x1b\\": True,
+    "\x1b]11;rgb:fbfb/f1f1/c7c7\x07": True,
+    "\x1b]11;rgb:00/00/00\x07": False,
+    "\x1b]11;rgb:1d1d/1f1f/2121\x1b\\": False,
+    "\x1b]11;rgba:ffff/ffff/ffff/ffff\x1b\\": True,
+}
+
+
+def pieces(text: str, cuts: list[int]) -> list[str]:
+    ends = sorted({*(cut % (len(text) + 1) for cut in cuts), 0, len(text)})
+    return [text[begin:end] for begin, end in pairwise(ends)]
+
+
+@given(KEYS, st.sampled_from(list(REPLIES)), KEYS, st.lists(st.integers(0, 99), max_size=6))
+def test_a_reply_is_taken_out_however_it_is_cut_and_what_is_typed_stays(
+    before: str, answer: str, after: str, cuts: list[int]
+) -> None:
+    cut = pieces(before + answer + after, cuts)
+    assume("]" not in cut)  # alone it is a key, which cannot wait
+    reply = SchemeReply()
+    shown = "".join(map(reply.feed, cut)) + reply.flush()
+    assert reply.is_light is REPLIES[answer]
+    # A cut after the very first byte lets the escape through: it is a key that people press, and cannot wait.
+    assert shown in {before + after, f"{before}\x1b{after}"}
+    if cuts == []:
+        assert shown == before + after
+
+
+@given(KEYS, st.lists(st.integers(0, 99), max_size=6))
+def test_what_is_typed_goes_on_as_it_is(typed: str, cuts: list[int]) -> None:
+    reply = SchemeReply()
+    assert "".join(map(reply.feed, pieces(typed, cuts))) + reply.flush() == typed
+    assert reply.is_light is None
+
+
+@pytest.mark.parametrize("answer", ["\x1b]11;rgb:zz/zz/zz\x07", "\x1b]11;rgb:\x07", "\x1b]11;rgb" + "f" * 200])
+def test_a_reply_that_means_nothing_changes_nothing(answer: str) -> None:
+    reply = SchemeReply()
+    reply.feed(answer)
+    assert reply.is_light is None
+
+
+def test_half_a_reply_is_never_typed() -> None:
+    reply = SchemeReply()
+    assert reply.feed("a\x1b]11;rgb:ffff/ff") == "a"
+    assert (reply.flush(), reply.feed("b")) == ("", "b")
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "tmux-256color"}, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "linux"}, False),
+        ({}, False),
+        ({"TERM": "xterm", "SSH_CONNECTION": "x"}, False),
+    ],
+)
+def test_which_terminals_are_asked(environment: dict[str, str], expected: bool) -> None:
+    assert may_ask(environment) is expected
+
+
+def test_the_scheme_is_remembered_for_the_next_start_and_a_chosen_theme_wins(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    assert theme_at_start("", folder) == DARK
+    remember_scheme(folder, light=True)
+    assert (theme_at_start("", folder), theme_at_start("high-contrast-dark", folder)) == (LIGHT, "high-contrast-dark")
+    assert (folder / "scheme").stat().st_mode & 0o077 == 0
+    remember_scheme(folder, light=False)
+    assert theme_at_start("", folder) == DARK
+    assert theme_at_start("", None) == DARK
