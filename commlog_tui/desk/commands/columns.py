@@ -24,7 +24,7 @@ def _use(view: View, chosen: tuple[tuple[str, ...], bool] | None) -> None:
 
 async def _keep(view: View, texts: tuple[str, ...]) -> None:
     try:
-        await view.desk.keep_setting("columns", " ".join(texts))
+        await view.desk.settings.keep("columns", " ".join(texts))
     except Exception as error:  # noqa: BLE001 - whatever the keeper of settings raises, its words are for people
         view.app.notify(f"The columns are not the default. {error}", severity="error", markup=False)
     else:

@@ -18,15 +18,6 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from commlog_tui.contract.booking import BookingQuery
 from commlog_tui.contract.entry import NewRedaction
-from commlog_tui.contract.query import (
-    CustomerQuery,
-    EntryQuery,
-    IdQuery,
-    ListQuery,
-    PageRequest,
-    ResolutionQuery,
-    RunQuery,
-)
 from commlog_tui.contract.resend import ResendState, Route
 from commlog_tui.contract.resend_list import ResendListQuery
 from commlog_tui.contract.statistics import StatisticsQuery
@@ -128,25 +119,25 @@ async def _use_all(store: Store, use: Any, now: list[str]) -> None:
     await use("append", "quay", "tests", [AppendRedaction("00000000-0000-4000-8000-000000000001", rung.id, REASON)])
     await put(store, *(mail(to=f"guest{number}@example.com") for number in range(300)))
     for query in _QUERIES:
-        page = await use("page", "quay", PageRequest(limit=2, **query))
+        page = await use("page", "quay", query.PageRequest(limit=2, **given))
         if page.older:
-            await use("page", "quay", PageRequest(limit=2, cursor=page.older, **query))
-        await use("page", "quay", PageRequest(limit=2, at=NOON, **query))
-    assert EntryQuery.model_fields.keys() <= {name for query in _QUERIES for name in query}
+            await use("page", "quay", query.PageRequest(limit=2, cursor=page.older, **given))
+        await use("page", "quay", query.PageRequest(limit=2, at=NOON, **given))
+    assert query.EntryQuery.model_fields.keys() <= {name for given in _QUERIES for name in given}
     await use("detail", "quay", sent.id)
     await use("booking", "quay", BookingQuery(reference=REFERENCE, code="HB-1"))
-    await use("matching_ids", "quay", IdQuery(prefix=sent.id[:8]))
+    await use("matching_ids", "quay", query.IdQuery(prefix=sent.id[:8]))
     await use("feed", "quay", 0, 10)
     await use("wait", "quay", 0, 0.1)
-    await use("customers", "quay", CustomerQuery(q="zoe"))
-    await use("customers", "quay", CustomerQuery(q="+447700900123"))
+    await use("customers", "quay", query.CustomerQuery(q="zoe"))
+    await use("customers", "quay", query.CustomerQuery(q="+447700900123"))
     await use("customer", "quay", "c-1")
-    listed = await use("unmatched_events", "quay", ListQuery(limit=1))
-    await use("unmatched_events", "quay", ListQuery(limit=1, cursor=listed.older))
+    listed = await use("unmatched_events", "quay", query.ListQuery(limit=1))
+    await use("unmatched_events", "quay", query.ListQuery(limit=1, cursor=listed.older))
     for runs in ({}, {"status": ("failed",)}, {"code": "HB-1"}, {"reference": REFERENCE}):
-        await use("runs", "quay", RunQuery.model_validate(runs))
+        await use("runs", "quay", query.RunQuery.model_validate(runs))
     for some in ({}, {"code": "HB-1"}, {"reference": REFERENCE}):
-        await use("resolutions", "quay", ResolutionQuery.model_validate(some))
+        await use("resolutions", "quay", query.ResolutionQuery.model_validate(some))
     await use(
         "statistics", "quay", StatisticsQuery.model_validate({"from": date(2026, 11, 3), "to": date(2026, 11, 4)})
     )
