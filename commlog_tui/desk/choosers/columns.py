@@ -16,8 +16,8 @@ from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.text.columns import ALL, FIXED, NARROWEST, WIDEST, as_texts, parsed
 from commlog_tui.text.rows import COLUMNS
 
-_WHY: Final = "Rows are always in order of time, newest first: every page, count and jump\nto a date goes along it."
-_KEYS: Final = "Space: show   J K: move   + -: width   0: its own width   r: usual columns"
+_WHY: Final = "Rows are always in order of time, newest first: every page, count and\njump to a date goes along it."
+_KEYS: Final = "Space: show   J K: move   + -: width   0: own width   r: the usual ones"
 _ENDS: Final = "Enter: use them   d: use them as default   Esc: leave"
 
 
