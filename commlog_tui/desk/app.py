@@ -198,6 +198,14 @@ class DeskApp(PrivacyApp):
                 self.notify(f"The theme is not kept for the next time. {error}", severity="warning", markup=False)
 
     @override
+    def _handle_exception(self, error: Exception) -> None:
+        """Note what fails while the desk ends already: parts of the screen are gone then."""
+        if self._exit:
+            note(error)
+        else:
+            super()._handle_exception(error)
+
+    @override
     def _fatal_error(self) -> None:
         """Exit with a sentence.
 

@@ -81,3 +81,12 @@ async def test_a_page_that_is_read_late_is_shown_by_the_desk(desk: Open) -> None
         await asyncio.sleep(0)
         answered.set()
         await until(pilot, lambda: "Connecting" not in bar(pilot))
+
+
+async def test_what_fails_while_the_desk_ends_does_not_make_it_a_fault(desk: Open) -> None:
+    app: DeskApp = desk(FakeLog([an_entry(1)]))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: table(pilot).entries)
+        app.exit()
+        app._handle_exception(LookupError("its parts are gone"))
+    assert not app.return_code
