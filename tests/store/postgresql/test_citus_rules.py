@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from commlog_tui.contract import query
 from commlog_tui.contract.booking import BookingQuery
 from commlog_tui.contract.entry import NewRedaction
 from commlog_tui.contract.resend import ResendState, Route
@@ -74,9 +75,9 @@ def recorded(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> list[Recor
     now = ["open"]
     execute = AsyncConnection.execute
 
-    async def record(self: AsyncConnection, query: Any, params: Any = None, **options: Any) -> Any:
-        statements.append((now[0], str(query), params))
-        return await execute(self, query, params, **options)
+    async def record(self: AsyncConnection, sql: Any, params: Any = None, **options: Any) -> Any:
+        statements.append((now[0], str(sql), params))
+        return await execute(self, sql, params, **options)
 
     monkeypatch.setattr(AsyncConnection, "execute", record)
     monkeypatch.setattr(AsyncConnection, "is_distributed", property(lambda _: True, lambda _, __: None))
@@ -118,7 +119,7 @@ async def _use_all(store: Store, use: Any, now: list[str]) -> None:
         await use("append", "quay", "tests", items)
     await use("append", "quay", "tests", [AppendRedaction("00000000-0000-4000-8000-000000000001", rung.id, REASON)])
     await put(store, *(mail(to=f"guest{number}@example.com") for number in range(300)))
-    for query in _QUERIES:
+    for given in _QUERIES:
         page = await use("page", "quay", query.PageRequest(limit=2, **given))
         if page.older:
             await use("page", "quay", query.PageRequest(limit=2, cursor=page.older, **given))
