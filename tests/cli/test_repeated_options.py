@@ -14,6 +14,11 @@ from tests.cli.conftest import Run
 REPEATABLE = {
     ("list", "via"),
     ("list", "status"),
+    *(
+        ("list", f"not_{name}")
+        for name in ("via", "status", "source", "kind", "to", "customer", "reference", "title", "code", "day")
+    ),
+    ("customer add", "to"),
     ("tail", "via"),
     ("import", "columns"),
     ("import", "constants"),
