@@ -113,7 +113,8 @@ def _list(ctx: typer.Context, state: str, *, as_json: bool) -> None:
         else:
             zone = ZoneInfo(session.location.zone)
             for made in found:
-                tell(f"{made.original}  {resend_words(made, zone)}; {made.attempts} attempts, {safe(made.why)}")
+                attempts = f"{made.attempts} attempt{'' if made.attempts == 1 else 's'}"
+                tell(f"{made.original}  {resend_words(made, zone)}; {attempts}, {safe(made.why)}")
         say(f"{len(found)} sent again{'' if state else ', waiting or failed'}. Times in {session.location.zone}.")
         return ExitCode.OK if found else ExitCode.NOTHING
 

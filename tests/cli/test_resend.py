@@ -61,6 +61,7 @@ def test_a_message_is_sent_again_to_the_corrected_address(run: Run, letter: str,
     while listed(run, "--state", "all")[0]["state"] != "done":  # each command's service sends for a moment
         pass
     assert [str(message["To"]) for message in sink.messages] == ["ada@gmail.com"]
+    assert "; 1 attempt, typo" in run("resend", "list", "--state", "all").stdout
     shown = run("show", letter).stdout
     assert "to ada@gmail.com, sent" in shown
     again = run("resend", letter, "--to", "ADA@gmail.com", "--why", "typo")

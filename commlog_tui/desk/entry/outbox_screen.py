@@ -73,7 +73,7 @@ class OutboxScreen(ModalScreen[str | None]):
         item = next(one for one in self._items if one.key == event.option_id)
         if item.action not in _OPENED:
             self.query_one(".hint", Label).update(
-                "It cannot be changed: d discards it. What was ticked off can be so again: w."
+                "It cannot be changed: d discards it, and it can be done anew where it was done before."
             )
             return
         self.dismiss(event.option_id)

@@ -160,17 +160,18 @@ class ResendForm(ModalScreen["str | None"]):
         plan = self._plan
         if plan is None:
             return
-        if self._by_hand:
+        by_hand = self._by_hand and plan.by_hand
+        if by_hand:
             way = "By hand: it is recorded that you have sent it."
         elif plan.fault:
-            way = f"{plan.fault} F4 records that you have sent it." if not plan.route else plan.fault
+            way = f"{plan.fault} F4 records that you have sent it." if plan.by_hand else plan.fault
         elif plan.route == "later":
             way = ""
         else:
             way = f"Goes {route_words(plan.route)}."
         before = f"{plan.before} Enter once more sends it all the same." if self._asked_again else plan.before
         words = [one for one in (before, *plan.warnings[:_MOST_WARNINGS], way) if one]
-        self._say("\n".join(words), is_fault=bool(plan.fault) and not self._by_hand)
+        self._say("\n".join(words), is_fault=bool(plan.fault) and not by_hand)
 
     def _say(self, words: str, *, is_fault: bool = False) -> None:
         echo = self.query_one("#echo", Label)
@@ -200,7 +201,7 @@ class ResendForm(ModalScreen["str | None"]):
             self._say(f"At most {_LONGEST[too_long]} characters.", is_fault=True)
         elif not self._why:
             self._say("Why is it sent again?", is_fault=True)
-        elif plan.fault and not (self._by_hand and not plan.route and plan.to):
+        elif plan.fault and not (self._by_hand and plan.by_hand):
             self._echo()
         elif plan.before and not self._asked_again:
             self._asked_again = True
@@ -220,4 +221,6 @@ class ResendForm(ModalScreen["str | None"]):
             self._say(str(error), is_fault=True)
             return
         to = mask(plan.to) if self._private else safe(plan.to)
-        self.dismiss(f"Recorded as sent by hand to {to}." if self._by_hand else f"Sent again to {to}.")
+        later = "Saved here; it is sent again to {} when the log can be reached." if plan.route == "later" else ""
+        done = "Recorded as sent by hand to {}." if self._by_hand else later or "Sent again to {}."
+        self.dismiss(done.format(to))

@@ -33,6 +33,8 @@ class Plan:
     before: str = ""
     """That it was sent again to this address before, as a sentence."""
     warnings: tuple[str, ...] = field(default=())
+    by_hand: bool = True
+    """Whether somebody may have sent it by hand all the same."""
 
 
 def suggested_recipient(entry: "Entry") -> str:
@@ -75,12 +77,16 @@ def why_not_entry(entry: "Entry") -> str:
 
 def plan_of(entry: "Entry", to: str, found: "EntryResends | None", zone: "ZoneInfo", *, private: bool = False) -> Plan:
     """Return the plan for a message, given what the log knows; None where it could not be asked."""
+    from commlog_tui.contract.recipients import recipient_fault
+    from commlog_tui.contract.resend import channel_for
     from commlog_tui.text.address_hints import address_hint
 
     if fault := why_not_entry(entry):
-        return Plan(entry, to, fault=fault)
+        return Plan(entry, to, fault=fault, by_hand=False)
     if not to.strip():
-        return Plan(entry, to, fault="To whom? It has no address or number.")
+        return Plan(entry, to, fault="To whom? It has no address or number.", by_hand=False)
+    if fault := recipient_fault(channel_for(entry.via, to), to.strip()):
+        return Plan(entry, to, fault=f"This {fault}", by_hand=False)
     hint = address_hint(to, None, entry.via)
     hints = (hint.words,) if hint is not None and not private else ()
     if found is None:

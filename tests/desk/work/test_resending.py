@@ -158,10 +158,23 @@ async def test_without_an_answer_it_is_saved_and_sent_later(desk: Open, log: Fak
         await until(pilot, lambda: "cannot be asked now" in text(pilot, "echo"))
         await press(pilot, "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, LogScreen))
+        assert "Saved here; it is sent again to ada@gmail.com when the log can be reached." in toasts(pilot)
         (item,) = Outbox(outbox).items()
         assert (item.action, item.title) == ("resend", "Sent again to: ada@gmail.com")
         log.failing = None
         await until(pilot, lambda: log.again.sent)
+
+
+@pytest.mark.parametrize("typed", ["ada@gmial.comada@gmail.com", "ada@", "07700 90o123 x"])
+async def test_what_is_no_address_is_neither_sent_nor_recorded(desk: Open, log: FakeLog, typed: str) -> None:
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await opened(pilot, log)
+        pilot.app.screen.query_one("#to", Input).value = typed
+        for keys in (["enter"], ["f4", "enter"]):
+            await press(pilot, *keys)
+            await until(pilot, lambda: "is something missing, or too much?" in text(pilot, "echo"))
+            assert isinstance(pilot.app.screen, ResendForm)
+        assert not log.again.sent
 
 
 async def test_privacy_mode_hides_the_address_and_the_text(desk: Open, log: FakeLog) -> None:
