@@ -15,7 +15,8 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import OutboxItem
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.location import Location
-from commlog_tui.contract.resend import NewResend, Resend, ResendState
+from commlog_tui.contract.regions import region_of_zone
+from commlog_tui.contract.resend import NewResend, Resend, ResendState, channel_for
 from commlog_tui.contract.resend_list import ResendListQuery
 from commlog_tui.text.address_hints import address_hint
 from commlog_tui.text.hygiene import safe, safe_lines
@@ -77,13 +78,14 @@ def _preview(ctx: typer.Context, entry_id: str, to: str) -> None:
         location, client = session.location, session.client
         entry = (await client.detail(location.id, await whole_id(session, entry_id))).entry
         recipient = to or entry.to
+        via = channel_for(entry.via, recipient)
         found = await client.again.of_entry(location.id, entry.id, recipient)
         tell(f"To: {safe(recipient) or 'nobody named'}")
         tell(f"Way: {route_words(found.routes[0].value) if found.routes else 'none'}")
         tell(f"Subject: {safe(entry.title)}")
         for line in safe_lines(entry.body or ""):
             tell(line)
-        if (hint := address_hint(recipient, None)) is not None:
+        if (hint := address_hint(recipient, region_of_zone(location.zone), via)) is not None:
             say(f"! {hint.words}")
         for warning in found.warnings:
             say(f"! {safe(warning.words)}")

@@ -18,12 +18,12 @@ from textual.worker import Worker
 from typing_extensions import override
 
 from commlog_tui.desk.delivery.work import OpenBooking, ToDo, Worklist, understand_note
+from commlog_tui.desk.delivery.work_doing import copy_address, open_resend
 from commlog_tui.desk.delivery.work_rows import WorkRows
 from commlog_tui.desk.faults import show_fault
-from commlog_tui.desk.outside import copied
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.detail_pane import DetailPane
-from commlog_tui.text.hygiene import safe, without_invisible
+from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.contract.page import FeedItem
@@ -36,7 +36,7 @@ _LEAST_WAIT: Final = 2.0
 _LONGEST_WAIT: Final = 60.0
 _RETRY_SECONDS: Final = 5.0
 """How long after a failed request the list is asked for again."""
-HINT: Final = "Space: done, next   n: with a note   Enter: booking   y: address   o: single"
+HINT: Final = "Space: done   n: with a note   A: send again   Enter: booking   y: address"
 TASK_HINT: Final = "Space: done, next   n: with a note   p: later   f: for whom   Enter: about"
 ALL_DONE: Final = "Nothing to do: what was sent has arrived, or is on its way."
 
@@ -48,6 +48,7 @@ class WorklistScreen(ModalScreen[None]):
         Binding("escape,q,w", "dismiss(None)", "Close"),
         Binding("space", "tick", "Done and next"),
         Binding("n", "tick_with_note", "Done, with a note"),
+        Binding("A", "send_again", "Send again"),
         Binding("y", "copy", "Copy the address"),
         Binding("o", "one_at_a_time", "One at a time"),
         Binding("p", "change('postpone')", "Later"),
@@ -148,7 +149,6 @@ class WorklistScreen(ModalScreen[None]):
         """Ask again when the list grows by time alone. Looks at the clock, which jumps after a sleep."""
         if self._waiting is not None:
             self._waiting.stop()
-            self._waiting = None
         changes_at = self._worklist.work.changes_at
         if changes_at is not None:
             left = max(changes_at + _LATE_SECONDS - time.time(), _LEAST_WAIT)
@@ -278,13 +278,12 @@ class WorklistScreen(ModalScreen[None]):
 
     def action_copy(self) -> None:
         """Copy the address or number really used."""
-        import os
+        if self.item is not None and (words := copy_address(self.app, self.item)):
+            self._say(words)
 
-        if self.item is not None and self.item.to:
-            self.app.copy_to_clipboard(without_invisible(self.item.to))
-            self._say(copied("The address", os.environ))
-        elif self.item is not None and self.item.overdue is not None:
-            self._say("No address: nothing was sent. Enter shows the booking.")
+    def action_send_again(self) -> None:
+        """Send the message one is on again, to the same or another address."""
+        open_resend(self.app, self._session, self.item, self._say, private=self._rows.private)
 
     def action_one_at_a_time(self) -> None:
         """Show only the message one is on, or the list above it again."""

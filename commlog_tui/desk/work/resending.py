@@ -78,6 +78,7 @@ def why_not_entry(entry: "Entry") -> str:
 def plan_of(entry: "Entry", to: str, found: "EntryResends | None", zone: "ZoneInfo", *, private: bool = False) -> Plan:
     """Return the plan for a message, given what the log knows; None where it could not be asked."""
     from commlog_tui.contract.recipients import recipient_fault
+    from commlog_tui.contract.regions import region_of_zone
     from commlog_tui.contract.resend import channel_for
     from commlog_tui.text.address_hints import address_hint
 
@@ -87,7 +88,7 @@ def plan_of(entry: "Entry", to: str, found: "EntryResends | None", zone: "ZoneIn
         return Plan(entry, to, fault="To whom? It has no address or number.", by_hand=False)
     if fault := recipient_fault(channel_for(entry.via, to), to.strip()):
         return Plan(entry, to, fault=f"This {fault}", by_hand=False)
-    hint = address_hint(to, None, entry.via)
+    hint = address_hint(to, region_of_zone(zone.key), channel_for(entry.via, to))
     hints = (hint.words,) if hint is not None and not private else ()
     if found is None:
         words = "The log cannot be asked now: it is saved here, and sent when it can."

@@ -1,4 +1,4 @@
-"""The worklist changes by time alone, and is drawn only where it changed."""
+"""The worklist changes by time alone, is drawn only where it changed, and sends again."""
 
 from typing import Any
 
@@ -8,12 +8,13 @@ from textual.widgets import OptionList
 from commlog_tui.client.errors import UnreachableError
 from commlog_tui.contract.worklist import Worklist
 from commlog_tui.desk.delivery import worklist as worklist_module
-from commlog_tui.desk.delivery.worklist import HINT
+from commlog_tui.desk.delivery.worklist import HINT, WorklistScreen
+from commlog_tui.desk.work.resend_form import ResendForm
 from tests.desk.conftest import Open
 from tests.desk.delivery.test_worklist import a_log, an_item, hint, opened, screen, title
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import NOW
-from tests.desk.steps import until
+from tests.desk.steps import SIZES, drawn, until
 
 
 @pytest.fixture
@@ -68,3 +69,28 @@ async def test_a_list_that_is_as_it_was_is_not_drawn_again(desk: Open, monkeypat
         monkeypatch.setattr(OptionList, "set_options", noted)
         await until(pilot, lambda: asked > 3)
         assert drawn_again == 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_message_one_is_on_is_sent_again_from_the_list(desk: Open, size: tuple[int, int]) -> None:
+    log = a_log(2)
+    async with desk(log).run_test(size=size) as pilot:
+        await opened(pilot)
+        assert any("A: send again" in line for line in drawn(pilot))
+        await pilot.press("down", "A")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ResendForm))
+        await pilot.press(*"bo@example.com", "enter")
+        await until(pilot, lambda: log.again.sent)
+        assert [(entry, one.to) for entry, one in log.again.sent] == [(log.entries[1].id, "bo@example.com")]
+        await until(pilot, lambda: isinstance(pilot.app.screen, WorklistScreen))
+        await until(pilot, lambda: "bo@example.com" in hint(pilot))
+
+
+async def test_what_is_no_message_cannot_be_sent_again(desk: Open) -> None:
+    log = a_log(1)
+    late = {"expected": "reminder", "due_at": NOW, "code": "HB-1", "reason": "nothing was sent", "advice": "Send it."}
+    log.work = Worklist.model_validate({"items": [], "next": None, "overdue": [late]})
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("A")
+        await until(pilot, lambda: hint(pilot) == "This is no message that could be sent again.")

@@ -116,6 +116,14 @@ async def test_the_form_shows_text_typo_and_warnings_whole(desk: Open, log: Fake
         assert "Esc: leave" in screen
 
 
+async def test_a_number_of_the_locations_country_has_its_country_code(desk: Open) -> None:
+    async with desk(FakeLog([failed(via="sms", to="07700 900123")])).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("A")
+        await until(pilot, lambda: "Goes" in "\n".join(drawn(pilot)))
+        assert "country code" not in text(pilot, "echo")
+
+
 async def test_the_usual_reasons_are_gone_through_by_arrows(desk: Open, log: FakeLog) -> None:
     async with desk(log).run_test(size=(80, 24)) as pilot:
         await opened(pilot, log)
