@@ -164,8 +164,8 @@ class GuestScreen(ModalScreen["str | None"]):
                 self._record("merge", {"customer_id": one, "into": into}, "They are one guest now; s separates them.")
 
         if self._may_write():
-            name = "" if self._private else self._guest_name
-            self.app.push_screen(MergeChooser(self._session, self._customer_id, name), chosen)
+            chooser = MergeChooser(self._session, self._customer_id, self._guest_name, private=self._private)
+            self.app.push_screen(chooser, chosen)
 
     def action_separate(self) -> None:
         """Record that a guest merged with this one is not the same after all."""

@@ -16,6 +16,8 @@ from typing_extensions import override
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.text.customers import customer_line
+from commlog_tui.text.hygiene import safe
+from commlog_tui.text.privacy import MASK
 
 if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
@@ -33,11 +35,12 @@ class MergeChooser(ModalScreen["str | None"]):
         Binding("up", "step(-1)", "Before", priority=True, show=False),
     ]
 
-    def __init__(self, session: "Session", customer_id: str, name: str) -> None:
+    def __init__(self, session: "Session", customer_id: str, name: str, *, private: bool) -> None:
         super().__init__()
         self._session = session
         self._customer_id = customer_id
-        self._guest_name = name
+        self._guest_name = "" if private else name
+        self._private = private
         self._found: tuple[str, ...] = ()
 
     @override
@@ -45,7 +48,7 @@ class MergeChooser(ModalScreen["str | None"]):
         """Lay out the line and who it finds."""
         with Vertical(classes="card", id="merge") as card:
             card.border_title = "Who is the same guest?"
-            yield Field(self._guest_name, placeholder="part of a name, number or address", id="who")
+            yield Field(self._guest_name, placeholder="part of a name, number or address", id="other")
             yield Choices(markup=False)
             yield Label("", id="echo", markup=False)
             yield Label(_HINT, classes="hint", markup=False)
@@ -68,9 +71,12 @@ class MergeChooser(ModalScreen["str | None"]):
         self._found = tuple(one.id for one in others)
         choices = self.query_one(Choices)
         choices.clear_options()
-        choices.add_options([Option(Content(customer_line(one, self._session.zone))) for one in others])
+        zone, private = self._session.zone, self._private
+        lines = [f"{MASK}  {safe(one.id)}" if private else customer_line(one, zone) for one in others]
+        choices.add_options([Option(Content(line)) for line in lines])
         choices.highlighted = 0 if others else None
-        self.query_one("#echo", Label).update("" if others else "Nobody else is known by this.")
+        nobody = "Nobody else is known by this." if text.strip() else "Part of the other's name, number or address."
+        self.query_one("#echo", Label).update("" if others else nobody)
 
     def action_step(self, step: int) -> None:
         """Mark another one."""

@@ -6,6 +6,7 @@ from textual.widgets import Label
 
 from commlog_tui.desk.people.contact_form import ContactForm
 from commlog_tui.desk.people.guest import GuestScreen
+from commlog_tui.desk.people.merging import MergeChooser
 from commlog_tui.desk.people.wishes import WishChooser
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.detail_pane import DetailPane
@@ -97,6 +98,25 @@ async def test_a_guest_of_our_own_is_merged_and_separated(desk: Open) -> None:
     first, last = log.people.merges
     assert {first.customer_id, first.into} == {"c-1", "local-1"}
     assert (last.customer_id, last.into, last.step.value) == (first.customer_id, first.into, "separated")
+
+
+@pytest.mark.parametrize("keys", [(), ("h",)])
+async def test_the_other_guest_is_found_by_what_is_typed(desk: Open, keys: tuple[str, ...]) -> None:
+    other = {"id": "c-2", "name": "Maya Reed", "numbers": ("07700 900999",)}
+    log = FakeLog([an_entry(customer=ZOE), an_entry(2, customer=other)])
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press(*keys, "D")
+        await until(pilot, lambda: "c-1" in shown(pilot))
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(pilot.app.screen, MergeChooser))
+        await pilot.press("ctrl+u", *"maya")
+        await until(pilot, lambda: "c-2" in "".join(str(one) for one in _options(pilot)))
+        card = "\n".join(drawn(pilot))
+        assert "maya" in card  # what is typed is seen
+        assert ("Maya Reed" in card, "900999" in card) == (not keys, not keys)
+        await pilot.press("enter")
+        await until(pilot, lambda: log.people.merges)
 
 
 def _options(pilot: Pilot[None]) -> list[object]:
