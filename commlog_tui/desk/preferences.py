@@ -47,9 +47,9 @@ class Preferences:
     columns: str = ""
     """Columns of the table with their widths, see ``text.columns``; empty for the usual ones."""
     first_view: str = ""
+    """Name of the saved view that is shown at start; empty for the log itself."""
     call: str = ""
     """Number that is calling: the desk begins with whoever has it."""
-    """Name of the saved view that is shown at start; empty for the log itself."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Action id to keys, as Textual's keymaps have them."""
     folder: Path | None = None

@@ -34,7 +34,7 @@ class SavedView:
     heading: str = ""
     """Heading of a view that is fixed on something."""
     columns: tuple[str, ...] = ()
-    """Columns of the table with their widths, as the table names them; empty for the usual ones."""
+    """Columns of the table with their widths, as the table names them; empty for the default ones."""
 
     @property
     def own_filters(self) -> Filters:

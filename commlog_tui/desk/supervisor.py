@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from commlog_tui.desk.action import View, Work, start_work
 from commlog_tui.desk.applying import LiveSettings
+from commlog_tui.desk.commands.views import open_saved
 from commlog_tui.desk.connecting import connected, first_view
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.first_rows import FirstRows
@@ -153,7 +154,7 @@ class Supervisor:
             self.main.columns.choose(first.columns or self.main.columns.texts)
         self.main.connect(self.session)
         if first is not None and first.scope:
-            self.main.open(first.to_scope(), first.own_filters)
+            open_saved(cast("View", self.main), first)
         if self.preferences.call and not self._logs:
             self._run("call", partial(open_caller, self.main, self.session, self.preferences.call))
         self._note("person", bar_person(self.session.desk_person.name))

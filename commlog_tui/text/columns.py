@@ -50,6 +50,10 @@ def as_texts(chosen: Iterable[tuple[Column, int]]) -> tuple[str, ...]:
     return tuple(f"{column.name.lower()}:{width}" if width else column.name.lower() for column, width in chosen)
 
 
+USUAL: Final = as_texts((column, 0) for column in COLUMNS)
+"""The usual columns, where others are the default."""
+
+
 def columns_of(texts: Iterable[str]) -> Sequence[Column]:
     """Return the columns to lay out; the usual ones for no texts.
 

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from typing_extensions import override
 
 from commlog_tui.desk.widgets.choices import Choices
-from commlog_tui.text.columns import ALL, FIXED, NARROWEST, WIDEST, as_texts, parsed
+from commlog_tui.text.columns import ALL, FIXED, NARROWEST, USUAL, WIDEST, as_texts, parsed
 from commlog_tui.text.rows import COLUMNS
 
 _WHY: Final = "Rows are always in order of time, newest first: every page, count and\njump to a date goes along it."
@@ -112,5 +112,4 @@ class ColumnsScreen(ModalScreen[tuple[tuple[str, ...], bool] | None]):
     def action_use(self, default: bool) -> None:  # noqa: FBT001 - Textual passes it by position
         """Use these columns."""
         texts = as_texts(one for one in self._columns if one[0].name in self._shown)
-        usual = as_texts((one, 0) for one in COLUMNS)
-        self.dismiss((() if texts == usual else texts, default))
+        self.dismiss((() if texts == USUAL else texts, default))

@@ -47,7 +47,8 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
             yield Choices(*(Option(self._row(name), id=name) for name in self._named), markup=False)
             if newer := self._saved.newer():
                 words = "1 more was" if len(newer) == 1 else f"{len(newer)} more were"
-                yield Label(f"{words} saved by a newer commlog and left alone: {safe(', '.join(newer))}.", markup=False)
+                names = "" if self._private else f": {safe(', '.join(newer))}"
+                yield Label(f"{words} saved by a newer commlog and left alone{names}.", markup=False)
             yield Label(_HINT, classes="hint", markup=False)
 
     def _row(self, name: str) -> Content:

@@ -7,6 +7,7 @@ from commlog_tui.desk.action import Action, View
 from commlog_tui.desk.commands.find import NOTHING_FILTERED
 from commlog_tui.desk.filters import words_of
 from commlog_tui.desk.saved_views import SavedView, SavedViews, SavedViewsError
+from commlog_tui.text.columns import USUAL
 from commlog_tui.text.hygiene import safe
 
 _LONGEST_NAME: Final = 60
@@ -15,19 +16,29 @@ _LONGEST_NAME: Final = 60
 def view_to_save(view: View) -> SavedView:
     """Return what is shown as a saved view."""
     scope, claimed = view.reader.scope, view.reader.state.claimed
-    return SavedView(claimed.within(scope.filters), scope.filters, scope.heading, view.columns.texts)
+    columns = () if view.columns.texts == _default_columns(view) else view.columns.texts or USUAL
+    return SavedView(claimed.within(scope.filters), scope.filters, scope.heading, columns)
+
+
+def _default_columns(view: View) -> tuple[str, ...]:
+    return tuple(view.desk.preferences.columns.split())
+
+
+def open_saved(view: View, saved: SavedView) -> None:
+    """Open a view that is fixed on something."""
+    view.open(saved.to_scope(), saved.own_filters)
+    opened = cast("View", view.app.screen)
+    opened.columns.texts = saved.columns or opened.columns.texts  # it is not mounted yet
 
 
 def show_saved(view: View, saved: SavedView) -> None:
     """Show a saved view: in its own scope, or within the view one is in if it is fixed on nothing."""
     here = view.reader.scope
     if saved.scope and saved.scope != here.filters:
-        view.open(saved.to_scope(), saved.own_filters)
-        opened = cast("View", view.app.screen)
-        opened.columns.texts = saved.columns or opened.columns.texts  # it is not mounted yet
+        open_saved(view, saved)
     elif saved.filters.belong_to(here.filters) or here.query is None:
         view.filter(saved.filters.beside(here.filters) if here.query is not None else saved.filters, jump=True)
-        view.columns.choose(saved.columns)
+        view.columns.choose(saved.columns or _default_columns(view))
     else:  # saved by 0.1.0 in a view of somebody else
         view.desk.leave_for(saved.filters)
 

@@ -180,3 +180,16 @@ async def test_in_a_view_nothing_says_that_nothing_is_filtered(desk: Open) -> No
         await until(pilot, lambda: views(pilot) == 2 and table(pilot).entry)
         await pilot.press("x", "backspace")
         assert toasts(pilot) == [ONLY_THE_VIEW, ONLY_THE_VIEW]
+
+
+async def test_names_of_newer_views_are_hidden_in_privacy_mode(desk: Open) -> None:
+    app = desk(a_log())
+    folder = app.preferences.folder
+    assert folder is not None
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "filters.json").write_text('{"Zoe Quay": {"of": {"a": "newer version"}}}', encoding="utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("h", "v")
+        await until(pilot, lambda: "saved by a newer commlog" in "\n".join(drawn(pilot)))
+        assert "Zoe" not in "\n".join(drawn(pilot))

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from commlog_tui.desk.choosers.columns import ColumnsScreen
-from commlog_tui.desk.saved_views import SavedViews
+from commlog_tui.desk.filters import Filters
+from commlog_tui.desk.saved_views import SavedView, SavedViews
 from tests.desk.conftest import Open
 from tests.desk.fake_log import a_log
 from tests.desk.steps import SIZES, drawn, rows, table, toasts, until
@@ -61,3 +62,31 @@ async def test_they_are_the_default_from_now_on(desk: Open) -> None:
         assert "Customer" not in heading
         await pilot.press("C", "j", "minus", "d")
         await until(pilot, lambda: saved == [("columns", "date title:22 kind")])
+
+
+async def test_a_view_without_columns_of_its_own_has_the_default_and_one_with_the_usual_has_those(desk: Open) -> None:
+    app = desk(a_log(), columns="date title kind")
+    async with app.run_test(size=(140, 40)) as pilot:
+        views = SavedViews(app.preferences.folder)
+        views.save("a", SavedView())
+        await rows(pilot)
+        await pilot.press("C", "r", "enter")
+        await until(pilot, lambda: "Customer" in names(list(drawn(pilot))))
+        await pilot.press("s", *"b", "enter")
+        await until(pilot, lambda: len(views.load()) == 2)
+        await pilot.press("v", "enter")
+        await until(pilot, lambda: "Kind" in names(list(drawn(pilot))))
+        assert "Customer" not in names(list(drawn(pilot)))
+        await pilot.press("v", "down", "enter")
+        await until(pilot, lambda: "Customer" in names(list(drawn(pilot))))
+
+
+async def test_a_first_view_of_a_customer_has_its_columns(desk: Open) -> None:
+    app = desk(a_log(), first_view="hers")
+    mine = Filters(customer="c-1")
+    SavedViews(app.preferences.folder).save(
+        "hers", SavedView(mine, mine, "History of Zoë Quay", ("date", "title", "kind"))
+    )
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: "History of Zoë Quay" in "\n".join(drawn(pilot)))
+        await until(pilot, lambda: any("Kind" in line and "Date ↓" in line for line in drawn(pilot)))
