@@ -150,12 +150,20 @@ class Filters:
         return replace(self, status=_STATUS_STEPS[(here + 1) % len(_STATUS_STEPS)])
 
 
+_PERSONAL: Final = frozenset({"q", "customer", "to", "title"})
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """One filter in words, with the name it is undone by."""
 
     name: str
     words: str
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it says whom the filter is about, so that it is hidden in privacy mode."""
+        return self.name.removeprefix("not ").partition(":")[0] in _PERSONAL
 
 
 def _preset(filters: Filters) -> str | None:

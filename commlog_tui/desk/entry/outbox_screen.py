@@ -18,6 +18,7 @@ from commlog_tui.desk.choosers.question import Question
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.moments import short_local
+from commlog_tui.text.privacy import MASK
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import Outbox, OutboxItem
@@ -36,13 +37,20 @@ class OutboxScreen(ModalScreen[str | None]):
     ]
 
     def __init__(
-        self, outbox: "Outbox", items: "tuple[OutboxItem, ...]", unread: tuple[int, int], zone: ZoneInfo
+        self,
+        outbox: "Outbox",
+        items: "tuple[OutboxItem, ...]",
+        unread: tuple[int, int],
+        zone: ZoneInfo,
+        *,
+        private: bool,
     ) -> None:
         super().__init__()
         self._outbox = outbox
         self._items = items
         self._damaged, self._newer = unread
         self._zone = zone
+        self._private = private
 
     @override
     def compose(self) -> ComposeResult:
@@ -62,8 +70,11 @@ class OutboxScreen(ModalScreen[str | None]):
             hint = "Enter: open and mend   d: discard a draft   Esc: close   What waits is sent by itself."
             yield Label(hint, classes="hint", markup=False)
 
+    def _title(self, item: "OutboxItem") -> str:
+        return (MASK if self._private else safe(item.title)) if item.title else _UNTITLED
+
     def _option(self, item: "OutboxItem") -> Option:
-        words = f"{item.state:8} {short_local(item.saved_at, self._zone)}  {safe(item.title) or _UNTITLED}"
+        words = f"{item.state:8} {short_local(item.saved_at, self._zone)}  {self._title(item)}"
         why = f"\n         {safe(item.reason)}" if item.reason else ""
         return Option(Content(words + why), id=item.key, disabled=item.state == "waiting")
 
@@ -95,7 +106,7 @@ class OutboxScreen(ModalScreen[str | None]):
             return
         what = "draft" if item.state == "draft" else "item"
         if not await self.app.push_screen_wait(
-            Question(f"Discard this {what}?", safe(item.title) or _UNTITLED, yes="discard", no="keep")
+            Question(f"Discard this {what}?", self._title(item), yes="discard", no="keep")
         ):
             return
         try:

@@ -8,6 +8,7 @@ from commlog_tui.desk.filters import Filters, chips
 from commlog_tui.desk.reader.state import ViewState
 from commlog_tui.text.bars import position
 from commlog_tui.text.hygiene import safe
+from commlog_tui.text.privacy import MASK
 
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
@@ -72,10 +73,13 @@ def notice(state: ViewState, today: date, zone: ZoneInfo | None = None) -> tuple
         return None
     if state.is_local and _is_said(state):
         words = state.trouble.words if state.trouble is not None else "It has not answered yet."
-        return "The log was not asked", f"{_in_words(state.claimed, today)}\nNothing known here matches.\n{words}"
+        return (
+            "The log was not asked",
+            f"{_in_words(state, state.claimed, today)}\nNothing known here matches.\n{words}",
+        )
     if not (state.answered or Filters()):
         return "No entries yet", "n writes the first one."
-    return _nothing_found(state, state.page, _in_words(state.answered or Filters(), today), zone)
+    return _nothing_found(state, state.page, _in_words(state, state.answered or Filters(), today), zone)
 
 
 def _nothing_found(state: ViewState, page: "Page", filters: str, zone: ZoneInfo | None) -> tuple[str, str]:
@@ -84,12 +88,13 @@ def _nothing_found(state: ViewState, page: "Page", filters: str, zone: ZoneInfo 
         return "Nothing found yet", f"{filters}\nLooked back to {_day(state, zone)}. ] looks further back."
     undo = "x undoes all filters, Backspace the last one."
     if page.suggestions:
-        first, *others = map(safe, page.suggestions)
+        first, *others = (MASK if state.private else safe(one) for one in page.suggestions)
         more = f" Also similar: {', '.join(others)}." if others else ""
         return "Nothing found", f"{filters}\nm searches for {first}.{more}\n{undo}"
-    loosened = f"{', '.join(state.loosened)}.\n" if state.loosened else ""
+    # These name the filters, so those that are hidden are left out.
+    loosened = "" if state.private or not state.loosened else f"{', '.join(state.loosened)}.\n"
     return "Nothing found", f"{filters}\n{loosened}{undo}"
 
 
-def _in_words(filters: Filters, today: date) -> str:
-    return "  ".join(chip.words for chip in chips(filters, today))
+def _in_words(state: ViewState, filters: Filters, today: date) -> str:
+    return "  ".join(MASK if state.private and chip.is_personal else chip.words for chip in chips(filters, today))

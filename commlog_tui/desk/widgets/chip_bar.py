@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from commlog_tui.desk.filters import Chip
 
 _GAP = 1
-_PERSONAL = frozenset({"q", "customer", "to", "title"})
 
 
 class ChipBar(Widget):
@@ -54,5 +53,5 @@ class ChipBar(Widget):
             left = right + _GAP
 
     def _face(self, chip: "Chip") -> str:
-        hidden = self.private and chip.name.removeprefix("not ").partition(":")[0] in _PERSONAL
+        hidden = self.private and chip.is_personal
         return f" {MASK if hidden else chip.words} × "  # noqa: RUF001 - what people take for a cross to close with

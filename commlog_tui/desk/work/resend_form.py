@@ -21,7 +21,7 @@ from commlog_tui.desk.work.resending import (
     usual_reason,
 )
 from commlog_tui.text.hygiene import safe, safe_lines
-from commlog_tui.text.privacy import MASK, mask
+from commlog_tui.text.privacy import MASK, mask, masked
 from commlog_tui.text.resends import REASONS, route_words
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ class ResendForm(ModalScreen["str | None"]):
     def _about(self) -> str:
         entry = self._entry
         to = mask(entry.to) if self._private else safe(entry.to)
-        return f"{safe(entry.title)}, to {to or 'nobody named'}: {safe(entry.status.value)}"
+        title = safe(masked(entry).title if self._private else entry.title)
+        return f"{title}, to {to or 'nobody named'}: {safe(entry.status.value)}"
 
     def _text(self) -> str:
         if self._entry.body is None:

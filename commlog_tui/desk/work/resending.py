@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.text.hygiene import safe
-from commlog_tui.text.privacy import mask
+from commlog_tui.text.privacy import mask, masked
 from commlog_tui.text.resends import REASONS, resend_words, route_words
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ def _before(resend: "Resend", zone: "ZoneInfo", *, private: bool) -> str:
 def plan_line(plan: Plan, *, private: bool) -> str:
     """Return a plan on one line of a list."""
     to = mask(plan.to) if private else safe(plan.to)
-    what = f"{to or 'nobody named'}  {safe(plan.entry.title)}"
+    title = safe(masked(plan.entry).title if private else plan.entry.title)
+    what = f"{to or 'nobody named'}  {title}"
     if plan.fault:
         return f"✗ {what}: {plan.fault}"
     if plan.before:

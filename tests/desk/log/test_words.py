@@ -1,5 +1,6 @@
 """What the bar and the notice say of a search."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -40,3 +41,12 @@ def test_a_search_that_was_cut_short_says_how_far_it_looked_and_how_to_go_on() -
 def test_a_page_that_is_whole_says_nothing_of_it() -> None:
     assert bar_words(state(2), LONDON) == ""
     assert notice(state(2), TODAY, LONDON) is None
+
+
+def test_in_privacy_mode_nothing_says_whom_the_filters_are_about() -> None:
+    filters = Filters(q="bakkr", to="ada@post.example", via=("sms",)).excluding("customer", "c-1", "Ada Reed")
+    found = {"private": True, "claimed": filters, "answered": filters, "loosened": ("without not Ada Reed: 3",)}
+    for page in ({}, {"suggestions": ("bakker", "bakkar")}):
+        _, words = notice(replace(state(**page), **found), TODAY, LONDON) or ("", "")
+        assert "sms" in words
+        assert not any(one in words for one in ("bakk", "ada", "Ada", "c-1"))

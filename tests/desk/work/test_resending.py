@@ -6,10 +6,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Label
 
-from commlog_tui.client.errors import UnreachableError
+from commlog_tui.client.errors import RefusedError, UnreachableError
 from commlog_tui.client.outbox import Outbox
 from commlog_tui.contract.customer_record import NewContact
 from commlog_tui.contract.location import Role
+from commlog_tui.contract.problem import Problem
 from commlog_tui.contract.resend import ResendWarning, Route
 from commlog_tui.desk.action import View
 from commlog_tui.desk.commands.resend import send_again
@@ -197,6 +198,22 @@ async def test_privacy_mode_hides_the_address_and_the_text(desk: Open, log: Fake
         await press(pilot, "enter")
         await until(pilot, lambda: log.again.sent)
         assert log.again.sent[0][1].to == "ada@gmail.com"
+
+
+async def test_privacy_mode_hides_titles_that_people_wrote_here_and_in_the_outbox(desk: Open) -> None:
+    log = FakeLog([failed(source="manual", title="Rang Ada Reed", via="phone", to="07700 900123")])
+    log.again.refusing = RefusedError(Problem(type="urn:x", title="Refused", status=422, detail="Refused."))
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await press(pilot, "h")
+        await opened(pilot, log)
+        assert "Ada" not in "\n".join(drawn(pilot))
+        await press(pilot, "enter")
+        await until(pilot, lambda: any("Refused" in toast for toast in toasts(pilot)))
+        await press(pilot, "o")
+        await until(pilot, lambda: "Kept in the outbox" in "\n".join(drawn(pilot)))
+        assert "refused" in "\n".join(drawn(pilot))
+        assert "900123" not in "\n".join(drawn(pilot))
 
 
 @pytest.mark.parametrize(
