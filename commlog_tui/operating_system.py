@@ -7,7 +7,7 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -68,6 +68,48 @@ def wait_readable(pipe: IO[bytes], seconds: float) -> bool:
     from select import select  # noqa: PLC0415 - waits for pipes only on POSIX systems
 
     return bool(select([pipe], [], [], seconds)[0])
+
+
+def wait_any(descriptors: Sequence[int], seconds: float | None) -> Sequence[int]:
+    """Wait until one of some terminals or pipes can be read; return those. POSIX only.
+
+    Without a number of seconds it waits as long as it takes.
+    """
+    from select import select  # noqa: PLC0415 - takes sockets only on Windows
+
+    return select(descriptors, [], [], seconds)[0]
+
+
+def set_raw(terminal: int) -> list[Any]:
+    """Have a terminal pass on keys as they are typed, unseen; return its attributes as they were.
+
+    What was typed stays. Ctrl+C interrupts, Ctrl+Z and Ctrl+backslash are keys. Raises ``OSError``;
+    there are no such attributes on Windows.
+    """
+    if sys.platform == "win32":
+        raise OSError("terminals have no attributes on Windows")
+    import termios  # noqa: PLC0415 - not on Windows
+
+    try:
+        before = termios.tcgetattr(terminal)
+        raw = [*before[:6], [*before[6]]]
+        raw[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+        raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+        raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
+        raw[6][termios.VSUSP] = raw[6][termios.VQUIT] = b"\0"
+        termios.tcsetattr(terminal, termios.TCSANOW, raw)  # TCSAFLUSH would drop what was typed
+    except termios.error as error:
+        raise OSError(*error.args) from None
+    return before
+
+
+def set_attributes(terminal: int, attributes: list[Any]) -> None:
+    """Give a terminal the attributes that ``set_raw`` returned. One that is gone is ignored."""
+    if sys.platform != "win32":
+        import termios  # noqa: PLC0415 - not on Windows
+
+        with suppress(termios.error):
+            termios.tcsetattr(terminal, termios.TCSANOW, attributes)
 
 
 def on_hangup(terminal: int, act: Callable[[], object]) -> None:

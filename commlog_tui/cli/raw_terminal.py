@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from commlog_tui.operating_system import set_attributes, set_raw
+
 _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?2026h"
 """Alternate screen, no cursor, no line wrap, and pasted text in brackets: it must not become keys."""
 _PAINTED: Final = "\x1b[?2026l"
@@ -18,6 +20,12 @@ _LEAVE: Final = "\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
 def in_terminal() -> bool:
     """Whether input, output and the errors' output, which is what Textual writes to, are a terminal."""
     return os.isatty(0) and os.isatty(1) and os.environ.get("TERM") not in {"dumb", "unknown"}
+
+
+def _size() -> tuple[int, int]:
+    """Return columns and lines as Textual finds them: as the environment says, else the terminal."""
+    given = [text if (text := os.environ.get(name, "")).isdecimal() else "0" for name in ("COLUMNS", "LINES")]
+    return int(given[0]) or os.get_terminal_size(2)[0], int(given[1]) or os.get_terminal_size(2)[1]
 
 
 class RawTerminal:
@@ -32,28 +40,14 @@ class RawTerminal:
         """The terminal's attributes as they were; None where there are none to set."""
         self.is_painted = False
         """Whether the alternate screen shows a frame that nobody has taken over yet."""
-        with suppress(ImportError, OSError):
-            self._set_raw()
-
-    def _set_raw(self) -> None:
-        import termios
-
-        try:
-            before = termios.tcgetattr(0)
-            raw = [*before[:6], [*before[6]]]
-            raw[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
-            raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
-            raw[6][termios.VMIN], raw[6][termios.VTIME] = 1, 0
-            raw[6][termios.VSUSP] = raw[6][termios.VQUIT] = b"\0"
-            termios.tcsetattr(0, termios.TCSANOW, raw)  # TCSAFLUSH would drop what was typed
-        except termios.error as error:
-            raise OSError(*error.args) from None
-        self.attributes, self._was_found = before, True
+        with suppress(OSError):
+            self.attributes = set_raw(0)
+            self._was_found = True
 
     def paint(self, draw: Callable[[int, int], str], least: tuple[int, int]) -> None:
         """Enter the alternate screen with what is drawn for its columns and lines, unless it has less."""
         with suppress(OSError):  # a terminal that is gone, as the desk finds out, too
-            columns, lines = os.get_terminal_size(2)
+            columns, lines = _size()
             if self.attributes is None or columns < least[0] or lines < least[1]:
                 return
             text = draw(columns, lines)
@@ -78,8 +72,5 @@ class RawTerminal:
             with suppress(OSError):
                 os.write(2, _LEAVE.encode())
         if self.attributes is not None:
-            import termios
-
-            with suppress(termios.error):
-                termios.tcsetattr(0, termios.TCSANOW, self.attributes)
+            set_attributes(0, self.attributes)
             self.attributes = None

@@ -4,12 +4,13 @@ import os
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
-from select import select
 from threading import Event
 from typing import Final
 
 from textual._xterm_parser import XTermParser
 from textual.message import Message
+
+from commlog_tui.operating_system import wait_any
 
 _PART_SECONDS: Final = 0.1
 _PARTS: Final = 20
@@ -51,7 +52,7 @@ def read_keys(terminal: int, wake: int, has_ended: Callable[[], bool], handle: C
     quiet = 0
     while not has_ended():
         # Two seconds after the last byte nothing belongs to it any more: Escape was a key of its own.
-        ready, _, _ = select([terminal, wake], [], [], _PART_SECONDS if quiet < _PARTS else None)
+        ready = wait_any([terminal, wake], _PART_SECONDS if quiet < _PARTS else None)
         quiet += 1
         if terminal in ready:
             quiet = 0

@@ -8,6 +8,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from commlog_tui.operating_system import own_session
+
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
 
@@ -73,7 +75,7 @@ def run_beside(command: list[str]) -> bool:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            **own_session(),
         )
     except OSError:
         return False

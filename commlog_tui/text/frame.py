@@ -116,10 +116,10 @@ def _key(key: str, words: str, *, dim: bool) -> Row:
 
 def _table(first: FirstPage, width: int, height: int, chosen: Sequence[str]) -> list[Row]:
     entries, now = first.page.entries, datetime.now(first.zone)
-    columns = widths(width - 1, columns_of(chosen))
+    columns = widths(width - 1, columns_of(chosen), shrink=bool(chosen))
     year = now.year if is_short(columns) else None
     rest = " " * (width - sum(size + 1 for _, size in columns))
-    lines: list[Row] = [[Piece(f"{header(columns)}{rest}", "text-muted", "panel", bold=True)]]
+    lines: list[Row] = [[Piece(f"{header(columns, newest_first=True)}{rest}", "text-muted", "panel", bold=True)]]
     for row, entry in enumerate(entries[: height - 1]):
         parts = cells(entry, first.zone, year=year)
         if chosen:

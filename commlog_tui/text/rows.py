@@ -63,7 +63,7 @@ _SHORTEST_TITLE: Final = 5
 """Cells of a title where even date and status leave it no more."""
 
 
-def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column, int]]:
+def widths(width: int, columns: Sequence[Column] = COLUMNS, *, shrink: bool = False) -> list[tuple[Column, int]]:
     """Return the columns that fit a width, with their widths. One cell separates two."""
     shown = list(columns)
     while (left := width - sum(column.least for column in shown) - len(shown) + 1) < 0:
@@ -74,7 +74,7 @@ def widths(width: int, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column
     wide = {column.name: column.least for column in shown}
     if left < 0:
         wide["Title"] = max(wide["Title"] + left, _SHORTEST_TITLE)
-    while columns is not COLUMNS and sum(wide.values()) + len(shown) - 1 > max(width, len(shown) * 2):
+    while shrink and sum(wide.values()) + len(shown) - 1 > max(width, len(shown) * 2):
         wide[max(wide, key=lambda name: wide[name])] -= 1  # widths that were chosen on a wider screen
     for column in sorted(shown, key=lambda column: column.name != "Title"):
         more = min(max(left, 0), max(column.whole - column.least, 0))
@@ -163,6 +163,7 @@ def pieces(parts: dict[str, str], columns: list[tuple[Column, int]]) -> list[str
     return [piece for piece in found if piece]
 
 
-def header(columns: list[tuple[Column, int]]) -> str:
-    """Return the row of names; rows are in order of time, the newest first."""
-    return " ".join(fit("Date ↓" if column.name == "Date" else column.name, width) for column, width in columns)
+def header(columns: list[tuple[Column, int]], *, newest_first: bool = False) -> str:
+    """Return the row of names; an arrow says that rows are in order of time, the newest first."""
+    arrow = " ↓" if newest_first else ""
+    return " ".join(fit(f"Date{arrow}" if column.name == "Date" else column.name, width) for column, width in columns)

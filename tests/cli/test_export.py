@@ -45,7 +45,7 @@ def test_the_head_names_log_filters_zone_and_time(run: Run, log: list[AppendEntr
     assert run("list", "--via", "sms", "--since", "2026-10-01", "--output", str(path)).exit_code == 0
     lines = path.read_text().splitlines()
     assert lines[0].startswith("Communication log of ")
-    assert lines[1] == "Filters: via sms, since 2026-10-01"
+    assert lines[1] == "Filters: since 2026-10-01, via sms"
     assert lines[2].startswith("Times: ")
     assert lines[2].endswith("; newest first")
     assert lines[3].startswith("Exported: ")

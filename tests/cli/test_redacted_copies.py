@@ -68,7 +68,7 @@ def test_no_file_holds_what_was_redacted(run: Run, log: list[AppendEntry], data:
     assert answer.exit_code == 0, answer.stderr
     assert holding(data, SECRET, NUMBER) == []
     assert "8 files of the outbox, with what was typed about it, were removed." in answer.stderr
-    assert "Saved filters that find nothing any more were removed: “her number”, “hers”." in answer.stderr
+    assert "Saved views that find nothing any more were removed: “her number”, “hers”." in answer.stderr
     assert outbox.items() == (other,)
     assert [*SavedViews(data / "desk" / "local").load()] == ["long day"]
 

@@ -25,7 +25,8 @@ _ROWS, _COLUMNS = 24, 80
 
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of somebody whose home this is."""
-    fields = {name: text for name, text in os.environ.items() if not name.startswith(("COMMLOG_", "TEXTUAL", "XDG_"))}
+    theirs = ("COMMLOG_", "TEXTUAL", "XDG_", "COLUMNS", "LINES")
+    fields = {name: text for name, text in os.environ.items() if not name.startswith(theirs)}
     own = {
         "HOME": str(home),
         "COMMLOG_DATA": str(home / "data"),

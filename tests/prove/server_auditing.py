@@ -7,15 +7,15 @@ from typing import Any, Final
 import psycopg
 
 from commlog_tui.ledger.leaf import commitment, leaf_hash
+from commlog_tui.records.personal_codec import to_personal
 from commlog_tui.store.auditing import verify_location
 from commlog_tui.store.opening import open_audit
+from commlog_tui.store.postgresql.record_rows import PUBLIC_COLUMNS, leaf_start, public_of
 from tests.prove.auditing import Audit, Held
 
-_RECORDS: Final = """
-SELECT location.id, record.seq, record.id::text, record.kind, record.public, record.leaf, personal.salt, personal.data
-FROM record JOIN location ON location.no = record.location
-LEFT JOIN personal ON personal.location = record.location AND personal.seq = record.seq
-ORDER BY record.location, record.seq
+_RECORDS: Final = f"""
+SELECT location.id, record.seq, record.id::text, record.kind, record.leaf_start, record.salt, record.personal,
+{PUBLIC_COLUMNS} FROM record JOIN location ON location.no = record.location ORDER BY record.location, record.seq
 """
 _HEADS: Final = """
 SELECT location.id, head.seq, head.entries, (SELECT count(*) FROM entry WHERE entry.location = no)
@@ -43,15 +43,16 @@ def _read(connection: psycopg.Connection[Any]) -> Audit:
     records: dict[str, Held] = {}
     last: dict[str, int] = {}
     entries: dict[str, int] = {}
-    for location, seq, raw_id, kind, public, leaf, salt, data in connection.execute(_RECORDS):
-        record_id = json.loads(public)["id"]
+    for location, seq, raw_id, kind, start, salt, packed, *columns in connection.execute(_RECORDS, binary=True):
+        public, data = public_of(columns, location), None if packed is None else to_personal(packed)
+        leaf, record_id = leaf_hash(public), json.loads(public)["id"]
         if seq != last.get(location, 0) + 1:
             faults.append(f"{location}: {seq} comes after {last.get(location, 0)}")
         if record_id in records:
             faults.append(f"{location}: {record_id} is there twice")
-        if record_id != raw_id or leaf_hash(public) != leaf:
+        if record_id != raw_id or leaf_start(leaf) != start:
             faults.append(f"{location}: record {seq} is not what its hash says")
-        if salt is None or commitment(salt, data).hex() != json.loads(public)["personal"]:
+        if salt is None or commitment(salt, data or b"").hex() != json.loads(public)["personal"]:
             faults.append(f"{location}: the personal part of {seq} is not what was committed to")
         last[location] = seq
         entries[location] = entries.get(location, 0) + (kind == "entry")

@@ -25,7 +25,20 @@ SIGNED: Final = frozenset(f"{method} /v1/hooks/{{provider}}/{{location}}" for me
 FOR_ANYBODY: Final = frozenset({"GET /v1/me"})
 """What every token may ask, whatever its role."""
 NAMES_NOTHING: Final = frozenset(
-    {"since", "until", "at", "status", "source", "limit", "by", "unmatched", "state", "due_before", "Last-Event-ID"}
+    {
+        "day",
+        "since",
+        "until",
+        "at",
+        "status",
+        "source",
+        "limit",
+        "by",
+        "unmatched",
+        "state",
+        "due_before",
+        "Last-Event-ID",
+    }
 )
 """Parameters that cannot name what belongs to a location."""
 _ALSO_GIVEN: Final = frozenset({"Idempotency-Key", "Last-Event-ID"})
@@ -102,11 +115,12 @@ class Names:
             "kind": self.via,
             "cursor": self.cursor,
             "code": self.code,
+            "title": self.via,
             "unmatched": "true",
         }
         known |= {"Idempotency-Key": self.key, "Last-Event-ID": "0"}
         known |= dict.fromkeys(("seq", "size", "from", "after"), str(self.seq))
-        return known.get(name)
+        return known.get(name.removeprefix("not_"))
 
 
 @dataclass(frozen=True)
@@ -240,7 +254,7 @@ class Operation:
         Raises ``UnknownPartError``.
         """
         for name in self.parameters:
-            if name != "location" and name not in NAMES_NOTHING and not self._is_day(name):
+            if name != "location" and name.removeprefix("not_") not in NAMES_NOTHING and not self._is_day(name):
                 yield name, self._value(name, names)
 
     def _is_day(self, name: str) -> bool:

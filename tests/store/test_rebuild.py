@@ -7,6 +7,7 @@ from typing import Any
 import apsw
 import pytest
 
+from commlog_tui.contract.resend import Route
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.kind import Item
 from commlog_tui.store.protocol import Store
@@ -15,6 +16,7 @@ from tests.store.databases import Database
 from tests.store.delivery_factory import by_message, resolution, run_report
 from tests.store.factory import NOON, QUAY, call, correction, event, ids, mail, minutes, put, redaction
 from tests.store.people_factory import notes
+from tests.store.resend_factory import letter, resend
 from tests.store.tampering import tampered
 from tests.store.work_factory import work
 
@@ -82,6 +84,8 @@ async def live(store: Store, seed: int) -> None:
                 if rng.random() < 0.3:
                     batch.append(redaction(one))
             batch += [*delivery(rng), *work(rng, entries), *notes(rng, ["c-1", "c-2"])]
+            sent = letter(rng.randrange(1 << 100))
+            batch += [sent, resend(rng.randrange(1 << 100), sent, rng.choice([*Route]))]
             await store.append(location, "sender", batch)
 
 

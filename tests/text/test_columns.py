@@ -16,7 +16,7 @@ TEXTS = st.lists(st.one_of(NAMES, st.builds("{}:{}".format, NAMES, st.integers(0
 
 def row(texts: list[str], width: int, nasty: str = "") -> str:
     entry = nasty_entry(1, nasty) if nasty else an_entry(kind="reminder")
-    columns = widths(width, columns_of(texts))
+    columns = widths(width, columns_of(texts), shrink=True)
     parts = cells(entry, LONDON)
     add_cells(parts, entry, columns, LONDON)
     assert cell_len(header(columns)) <= width
@@ -51,5 +51,5 @@ def test_order_and_width_are_as_chosen() -> None:
 
 
 def test_the_header_says_what_rows_are_in_order_of() -> None:
-    assert header(widths(110)).startswith("Date ↓")
+    assert header(widths(110), newest_first=True).startswith("Date ↓")
     assert header(widths(110, columns_of(["title", "date"]))).split("  ")[0] == "Title"

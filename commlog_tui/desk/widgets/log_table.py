@@ -241,10 +241,11 @@ class LogTable(LineView, can_focus=True):
         return self._strips[row, here]
 
     def _strip(self, row: int, width: int, *, here: bool) -> Strip:
-        columns = self._columns = self._columns or widths(self.text_width, columns_of(self._chosen))
+        chosen = self._chosen
+        columns = self._columns = self._columns or widths(self.text_width, columns_of(chosen), shrink=bool(chosen))
         spans: list[tuple[int, int]] = []
         if row < 0:
-            texts, style = [header(columns)], self.get_component_rich_style("log-table--header")
+            texts, style = [header(columns, newest_first=True)], self.get_component_rich_style("log-table--header")
         else:
             parts, kind = self._parts(row, short=is_short(columns))
             if self._entries[row].id in self._marked:
@@ -254,8 +255,7 @@ class LogTable(LineView, can_focus=True):
             if here or kind != "text":
                 style = self.get_component_rich_style("log-table--cursor" if here else f"log-table--{kind}")
         strip = Strip([Segment(text, style) for text in texts], sum(size + 1 for _, size in columns) - 1)
-        if spans:
-            strip = marked(strip, spans)
+        strip = marked(strip, spans) if spans else strip
         return strip if strip.cell_length == width else strip.adjust_cell_length(width, style)
 
     def _forget(self) -> None:

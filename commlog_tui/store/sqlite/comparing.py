@@ -36,6 +36,7 @@ _WORDS = {
     "node": "the tree over the records",
     "head": "the log's end",
     "customer_note": "what is recorded about customers",
+    "resend": "the messages that were sent again",
     "alias_search": "the search index of people",
     "title_search": "the search index of titles",
     "body_search": "the search index of texts",
@@ -64,6 +65,7 @@ COMPARED: Final[Mapping[str, str]] = {
     """,
     "title_search": "SELECT location, text, term FROM {1} LEFT JOIN {0}.title ON title.no = doc",
     "body_search": "SELECT doc, term FROM {1}",
+    "resend": "SELECT pk, location, record, root, route, state, attempts FROM {0}.resend NOT INDEXED",
     **{table: f"SELECT * FROM {{0}}.{table} NOT INDEXED" for table in ("tally", *OVERVIEW_NAMES, *DELIVERY_NAMES)},
     **{table: f"SELECT * FROM {{0}}.{table} NOT INDEXED" for table in ("node", "head", "customer_note")},
 }

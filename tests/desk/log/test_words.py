@@ -45,8 +45,14 @@ def test_a_page_that_is_whole_says_nothing_of_it() -> None:
 
 def test_in_privacy_mode_nothing_says_whom_the_filters_are_about() -> None:
     filters = Filters(q="bakkr", to="ada@post.example", via=("sms",)).excluding("customer", "c-1", "Ada Reed")
-    found = {"private": True, "claimed": filters, "answered": filters, "loosened": ("without not Ada Reed: 3",)}
-    for page in ({}, {"suggestions": ("bakker", "bakkar")}):
-        _, words = notice(replace(state(**page), **found), TODAY, LONDON) or ("", "")
+    for suggestions in ((), ("bakker", "bakkar")):
+        found = replace(
+            state(suggestions=suggestions),
+            private=True,
+            claimed=filters,
+            answered=filters,
+            loosened=("without not Ada Reed: 3",),
+        )
+        _, words = notice(found, TODAY, LONDON) or ("", "")
         assert "sms" in words
         assert not any(one in words for one in ("bakk", "ada", "Ada", "c-1"))
