@@ -56,6 +56,8 @@ def tell_private(app: App[None], *, private: bool) -> None:
             screen.reader.set_private(private=private)
         elif isinstance(screen, DeliveryScreen):
             screen.set_private(private=private)
+        else:
+            screen.set_class(private, "-private")
 
 
 async def choose_location(app: App[None], locations: "tuple[Location, ...]") -> str:

@@ -31,6 +31,10 @@ class CallerStrip(Static):
         """What is shown."""
         return str(self.render()) if self.has_class("-known") else ""
 
+    def on_mount(self) -> None:
+        """Have the sheets hide it where names are hidden."""
+        self.screen.set_class(getattr(self.app, "is_private", False), "-private")
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
         show_fault(event)

@@ -64,6 +64,21 @@ async def test_nothing_of_the_caller_shows_in_privacy_mode(desk: Open) -> None:
         await until(pilot, lambda: "Zoë" not in screen(pilot) and "Ring back" not in screen(pilot))
 
 
+@pytest.mark.parametrize("hidden_first", [True, False])
+async def test_nothing_of_the_caller_shows_below_a_field_in_privacy_mode(desk: Open, hidden_first: bool) -> None:
+    app = desk(await a_log())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        if hidden_first:
+            await pilot.press("h")
+        await pilot.press("N", "p", *"07700900123")
+        await until(pilot, lambda: "Ring back" in strip(pilot))
+        if not hidden_first:
+            await until(pilot, lambda: "Ring back, due" in screen(pilot))
+            app.set_private(private=True)  # as after some minutes without a key
+        await until(pilot, lambda: "Ring back, due" not in screen(pilot) and "c-1" not in screen(pilot))
+
+
 @SIZES
 async def test_the_desk_begins_with_whoever_calls(desk: Open, size: tuple[int, int]) -> None:
     async with desk(await a_log(), call="07700 900123").run_test(size=size) as pilot:
