@@ -54,6 +54,9 @@ _NAMES: Final = {
     "alt+left": "Alt+←",
     "alt+right": "Alt+→",
     "backspace": "Backspace",
+    "space": "Space",
+    "asterisk": "*",
+    "ctrl+a": "Ctrl+A",
 }
 
 

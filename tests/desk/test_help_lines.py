@@ -50,3 +50,9 @@ def test_keys_are_those_of_the_keymap_and_reasons_are_given() -> None:
         ("f4 ctrl+e           Correct the manual entry you are on", "muted"),
         ("Not now: It was sent by itself.", "muted"),
     ]
+
+
+def test_keys_are_named_as_they_stand_on_keyboards() -> None:
+    for action in ACTIONS:
+        for key in shown_keys(action).split():
+            assert len(key) == 1 or key[0].isupper() or key == "…", (action.id, key)
