@@ -31,6 +31,7 @@ _STAND_INS: Final[Mapping[str, str]] = {
     "▶": ">",
     "◀": "<",
     "▸": ">",
+    "▾": "v",
     "◂": "<",
     **dict.fromkeys("✓✔", "+"),  # an x would say the opposite
     **dict.fromkeys("✗✘", "!"),

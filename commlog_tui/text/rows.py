@@ -165,5 +165,5 @@ def pieces(parts: dict[str, str], columns: list[tuple[Column, int]]) -> list[str
 
 def header(columns: list[tuple[Column, int]], *, newest_first: bool = False) -> str:
     """Return the row of names; an arrow says that rows are in order of time, the newest first."""
-    arrow = " ↓" if newest_first else ""
+    arrow = " ▾" if newest_first else ""
     return " ".join(fit(f"Date{arrow}" if column.name == "Date" else column.name, width) for column, width in columns)

@@ -76,8 +76,9 @@ def desk(request: pytest.FixtureRequest, emulator: str, tmp_path: Path) -> Itera
 
 def statuses(lines: list[str]) -> list[str]:
     """What stands under ``Status`` in every row."""
-    at = next(line for line in lines if "Status" in line).index("Status")
-    return [line[at : at + 9] for line in lines[2 : 2 + len(TEXTS)]]
+    first, heading = next((number, line) for number, line in enumerate(lines, 1) if "Status" in line and "Date" in line)
+    at = heading.index("Status")
+    return [line[at : at + 9] for line in lines[first : first + len(TEXTS)]]
 
 
 def test_every_status_is_seen_and_in_its_column(desk: PyteTerminal | TmuxTerminal) -> None:

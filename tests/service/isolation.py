@@ -254,11 +254,13 @@ async def not_unknown(world: World, operation: Operation) -> AsyncIterator[str]:
                 ours = await world.ours_now()
                 named = {name: dict(operation.naming(others))[name]}
                 ask = operation.ask(ours, operation.bodies(ours)[number], **named)
-                seen.append((await world.ask(ask, bearer(Role.ADMIN.value))).masked(ours, others))
+                answer = (await world.ask(ask, bearer(Role.ADMIN.value))).masked(ours, others)
+                if _SECRET.search(answer.content):
+                    yield f"{operation.name}: tells what another location knows of its {name}"
+                # An exclusion leaves entries of one's own, which are others each time.
+                seen.append(replace(answer, content="") if name.startswith("not_") else answer)
             if seen[1] != seen[2]:
                 yield f"{operation.name}: another location's {name} is not answered like nobody's"
-            if _SECRET.search(seen[1].content):
-                yield f"{operation.name}: tells what another location knows of its {name}"
 
 
 async def not_unknown_inside(world: World, operation: Operation) -> AsyncIterator[str]:

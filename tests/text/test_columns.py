@@ -51,5 +51,5 @@ def test_order_and_width_are_as_chosen() -> None:
 
 
 def test_the_header_says_what_rows_are_in_order_of() -> None:
-    assert header(widths(110), newest_first=True).startswith("Date ↓")
+    assert header(widths(110), newest_first=True).startswith("Date ▾")
     assert header(widths(110, columns_of(["title", "date"]))).split("  ")[0] == "Title"

@@ -13,7 +13,7 @@ from tests.desk.steps import SIZES, drawn, rows, table, toasts, until
 
 
 def names(lines: list[str]) -> str:
-    return next(line for line in lines if "Date ↓" in line)
+    return next(line for line in lines if "Date ▾" in line)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -28,7 +28,7 @@ async def test_columns_are_chosen_moved_and_saved_with_the_view(desk: Open, size
         await pilot.press("J", "end", "k", "space", "K", "K", "K", "K", "K", "K", "K", "K", "plus", "enter")
         await until(pilot, lambda: "Actor" in names(list(drawn(pilot))))
         heading = names(list(drawn(pilot)))
-        assert heading.index("Actor") < heading.index("Date ↓")
+        assert heading.index("Actor") < heading.index("Date ▾")
         assert any("booking system" in line for line in drawn(pilot))
         await pilot.press("s")
         await until(pilot, lambda: any("Save this view" in line for line in drawn(pilot)))
@@ -89,4 +89,4 @@ async def test_a_first_view_of_a_customer_has_its_columns(desk: Open) -> None:
     )
     async with app.run_test(size=(140, 40)) as pilot:
         await until(pilot, lambda: "History of Zoë Quay" in "\n".join(drawn(pilot)))
-        await until(pilot, lambda: any("Kind" in line and "Date ↓" in line for line in drawn(pilot)))
+        await until(pilot, lambda: any("Kind" in line and "Date ▾" in line for line in drawn(pilot)))
