@@ -34,10 +34,10 @@ class LiveSettings:
 
     async def keep(self, name: str, value: str | int) -> None:
         """Save a setting, and use it from now on. Raises an error whose words can be shown."""
-        kept: object = None
+        saved: object = None
         if self._owner.preferences.keep is not None:
-            kept = await asyncio.to_thread(self._owner.preferences.keep, name, value)
-        current = value if kept is None else kept
+            saved = await asyncio.to_thread(self._owner.preferences.keep, name, value)
+        current = value if saved is None else saved
         self._owner.preferences = replace(self._owner.preferences, **{name: current})  # type: ignore[arg-type] # its name
         self._apply(name)
 

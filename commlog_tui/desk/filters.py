@@ -102,14 +102,14 @@ class Filters:
 
     def without_personal(self) -> Self:
         """Return the filters that say nothing of whom they are about."""
-        kept = tuple(one for one in self.excluded if one.field not in PERSONAL)
+        excluded = tuple(one for one in self.excluded if one.field not in PERSONAL)
         rest = replace(self.without("customer"), q="", reference="", to="", title="")
-        return replace(rest, excluded=kept)
+        return replace(rest, excluded=excluded)
 
     def only(self, field: str, value: str, name: str = "") -> Self:
         """Return the filters with one value of a field, and no other of it; ``name`` is a customer's."""
-        kept = tuple(one for one in self.excluded if one.field != field)
-        plain = replace(self, excluded=kept)
+        excluded = tuple(one for one in self.excluded if one.field != field)
+        plain = replace(self, excluded=excluded)
         if field in {"via", "status"}:
             return replace(plain, **{field: (value,)})  # type: ignore[arg-type] # both are lists of names
         if field == "day":
@@ -131,8 +131,8 @@ class Filters:
         """Return the filters with a channel more, or one less."""
         if via in self.via:
             return self.without(f"via:{via}")
-        kept = tuple(one for one in self.excluded if (one.field, one.value) != ("via", via))
-        return replace(self, via=(*self.via, via), excluded=kept)
+        excluded = tuple(one for one in self.excluded if (one.field, one.value) != ("via", via))
+        return replace(self, via=(*self.via, via), excluded=excluded)
 
     def next_preset(self) -> Self:
         """Return the filters with the next preset of days, from today to any time."""

@@ -54,8 +54,8 @@ class SchemeReply:
             text = rest[end.end() :]
         shown = "".join(typed)
         if not self._held:
-            kept = next((size for size in range(len(_BEGIN) - 1, 1, -1) if text.endswith(_BEGIN[:size])), 0)
-            shown, self._held = shown + text[: len(text) - kept], text[len(text) - kept :]
+            held = next((size for size in range(len(_BEGIN) - 1, 1, -1) if text.endswith(_BEGIN[:size])), 0)
+            shown, self._held = shown + text[: len(text) - held], text[len(text) - held :]
         self._ended_with_escape = data.endswith("\x1b") and not self._held
         return shown
 

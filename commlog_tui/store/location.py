@@ -64,12 +64,6 @@ class Location:
         """Return the first microsecond of a local day, and that of the next day."""
         return self.start_of_day(day.toordinal()), self.start_of_day(day.toordinal() + 1)
 
-    def starts_day(self, moment: datetime) -> bool:
-        """Whether an instant is the first of a local day."""
-        local = moment.astimezone(self.zone)
-        first = datetime(local.year, local.month, local.day, tzinfo=self.zone)
-        return first.astimezone(moment.tzinfo) == moment
-
     def row(self) -> LocationRow:
         """Return the location as answered."""
         return LocationRow(id=self.id, name=self.name, zone=self.zone.key)

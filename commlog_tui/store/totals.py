@@ -1,7 +1,6 @@
 """Which counts are exact from counters, and how far others are counted."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from commlog_tui.contract.query import EntryQuery
@@ -24,20 +23,6 @@ class Counters:
     """Ordinal of the first day; None without a limit."""
     last: int | None
     """Ordinal of the day behind the last; None without a limit."""
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether the query asks for all entries of the location."""
-        return not self.vias and self.first is None and self.last is None
-
-
-def counters_of(query: EntryQuery, facts: Location) -> Counters | None:
-    """Return the counters that answer a query; None unless only channels and whole local days filter."""
-    given = {name for name in EntryQuery.model_fields if getattr(query, name)}
-    edges = [edge for edge in (query.since, query.until) if edge is not None]
-    if given - {"via", "since", "until"} or not all(map(facts.starts_day, edges)):
-        return None
-    return Counters(tuple(dict.fromkeys(query.via)), _day(query.since, facts), _day(query.until, facts))
 
 
 Span = tuple[int, int]
@@ -66,7 +51,3 @@ def whole_days(query: EntryQuery, facts: Location) -> tuple[Counters, tuple[Span
     if first is not None and last is not None and first > last:
         return None
     return Counters(tuple(dict.fromkeys(query.via)), first, last), tuple(parts)
-
-
-def _day(moment: datetime | None, facts: Location) -> int | None:
-    return None if moment is None else moment.astimezone(facts.zone).toordinal()

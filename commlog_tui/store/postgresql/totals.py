@@ -26,9 +26,10 @@ def from_counters(location: Location, query: EntryQuery, filters: Filters) -> St
     if given <= _OF_FACETS:
         found = of_location.also(filters.facets)
         return _FACETS.format(found.sql), found.values
-    counters = totals.counters_of(query, location)
-    if counters is None:
+    period = totals.whole_days(query, location)
+    if period is None or period[1]:  # parts of days are counted one by one
         return None
+    counters = period[0]
     if counters.first is not None:
         of_location.add("day >= %s", counters.first)
     if counters.last is not None:
