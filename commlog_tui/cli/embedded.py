@@ -1,7 +1,7 @@
 """The service as a child of this process: same HTTP, same code, a port and a token of its own.
 
 Imports the standard library only, so that the child can be started before anything else is loaded.
-The child is told what to do on its standard input and ends when that closes, so that it never
+The child reads what to do from its standard input and ends when that closes, so that it never
 outlives its parent, however the parent ends.
 """
 

@@ -22,7 +22,7 @@ _LATEST_SECONDS: Final = 2.8
 
 
 def main() -> None:
-    """Serve one log file as told on standard input."""
+    """Serve one log file by the settings on standard input."""
     orders = json.loads(sys.stdin.readline())
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     _tell(port=listener.getsockname()[1])

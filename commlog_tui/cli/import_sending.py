@@ -43,7 +43,7 @@ _THERE: Final = 200
 _NOT_PERMITTED: Final = 403
 _KEY_REUSED: Final = "urn:commlog:problem:key-reused"
 SHOWN: Final = 20
-"""Reasons that are told one by one."""
+"""Reasons that are printed one by one."""
 
 
 @dataclass
@@ -222,7 +222,7 @@ async def _add_events(
         try:
             await _patiently(partial(client.add_event, location, entry_id, event), pauses)
         except errors.RefusedError as error:
-            if error.problem.type != _KEY_REUSED:  # else it was told before, in other words
+            if error.problem.type != _KEY_REUSED:  # else it was printed before, in other words
                 tally.refuse(item, str(error), file)
                 return
     tally.there += 1

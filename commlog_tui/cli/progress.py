@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress_bar(words: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that is told how much is done, and of how much."""
+    """Give a function to be called with how much is done, and of how much."""
     from rich.console import Console
     from rich.progress import Progress
 

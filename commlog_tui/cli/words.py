@@ -21,7 +21,7 @@ def say(words: str) -> None:
 
 
 def stopped(words: str, code: ExitCode) -> typer.Exit:
-    """Return the end of a command, having said why."""
+    """Print why, and return the end of a command."""
     say(words)
     return typer.Exit(code)
 

@@ -90,7 +90,7 @@ class NewPreference(RequestModel):
     """The channel; without one, every channel."""
     allowed: bool = False
     words: Line | None = None
-    """As it was said: ``opted out by STOP``."""
+    """In their own words: ``opted out by STOP``."""
     said_at: Instant | None = None
 
     @model_validator(mode="after")

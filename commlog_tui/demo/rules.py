@@ -1,7 +1,7 @@
 """Which messages a booking of the demo location should get.
 
 All rules count from the booking's start, which the 18 generated months do not state: nothing is
-said to be missing from them.
+reported as missing from them.
 """
 
 from typing import Final

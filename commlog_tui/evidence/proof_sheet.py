@@ -66,8 +66,8 @@ _NOT_READ: Final = (
     "provider gave."
 )
 _CLOCKS: Final = (
-    "When something was recorded is told by the clock of the log's service; when it was sent or happened, by whoever "
-    "sent it."
+    "The time of recording comes from the clock of the log's service; the time of sending or happening, from "
+    "whoever sent it."
 )
 
 

@@ -1,4 +1,4 @@
-"""What rules would have said of past bookings."""
+"""What rules would have found in past bookings."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ OUTCOMES: Final = ("on time", "late", "missing", "failed", "skipped", "to come",
 
 @dataclass(slots=True)
 class Result:
-    """What one rule would have said."""
+    """What one rule would have found."""
 
     rule: Rule
     counts: Counter[str] = field(default_factory=Counter)

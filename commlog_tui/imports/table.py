@@ -81,7 +81,7 @@ def _header_problem(header: Header, options: ImportOptions) -> str | None:
         return f"there is no column for {', '.join(missing)}: say where it is with {ways}; the columns are: {names}"
     if not found.isdisjoint(csv_export.CUSTOMER) and csv_export.CUSTOMER[0] not in found:
         ways = "say where it is with --map customer.id=THEIR_COLUMN; a column of numbers or addresses will do"
-        return f"there is no column for customer.id, without which a customer cannot be told of: {ways}"
+        return f"there is no column for customer.id, without which a customer cannot be recorded: {ways}"
     return None
 
 

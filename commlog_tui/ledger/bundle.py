@@ -65,7 +65,7 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checkpoint: str
     """A signed note."""
     key: str
-    """The public key that is said to have signed it, as ``name+hash+key``."""
+    """The public key that is claimed to have signed it, as ``name+hash+key``."""
     introductions: tuple[str, ...]
     """Notes in which each earlier key introduces the next, up to this one."""
     entries: tuple[BundleEntry, ...]

@@ -105,5 +105,5 @@ def _by_reply(provider: str, text: str) -> Cause | None:
 
 
 def _tempered(cause: Cause, digit: str) -> Cause:
-    """Return the cause, temporary if the server said so (class 4)."""
+    """Return the cause, temporary if the server's code says so (class 4)."""
     return replace(cause, is_permanent=False) if digit == _TEMPORARY else cause

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 HISTORY: Final = timedelta(weeks=4)
 """Weeks before the last report that are considered."""
 LEAST_SPAN: Final = timedelta(weeks=2)
-"""History without which nothing is said."""
+"""History that is needed before silence is reported."""
 LEAST_HOURS: Final = 60
-"""Hours with reports without which nothing is said."""
+"""Hours with reports that are needed before silence is reported."""
 _OUTAGES: Final = 2
 _FACTOR: Final = 2
 _SHORTEST: Final = 1.0

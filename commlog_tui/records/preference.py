@@ -1,4 +1,4 @@
-"""Kind ``preference``: whether somebody may be written to, as they said it or as a text STOP says.
+"""Kind ``preference``: whether somebody may be written to, by their own word or by a text like STOP.
 
 A text that consists of a word of opting out is followed by one about its number. The words are
 those that Twilio acts on by default (``https://help.twilio.com/articles/223134027``), without

@@ -1,4 +1,4 @@
-"""Routes of entries and what is said of them later."""
+"""Routes of entries and of the records about them."""
 
 from typing import Annotated, Any, Final
 

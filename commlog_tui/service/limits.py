@@ -17,7 +17,7 @@ from commlog_tui.service.problems import ProblemError
 from commlog_tui.service.tokens import Caller
 
 _WINDOW_SECONDS: Final = 5
-"""Short, so that whoever is told to wait can do so within one call."""
+"""Short, so that whoever has to wait can do so within one call."""
 MOST_DEBT: Final = 2
 """Windows of requests that a key may use in advance, as costs are known only afterwards."""
 _FREE_ITEMS: Final = 20

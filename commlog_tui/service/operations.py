@@ -65,6 +65,6 @@ async def openapi(request: Request) -> Response:
 @router.get("/metrics", dependencies=[PROBE])
 async def metrics(request: Request, store: StoreOf) -> Response:
     """Return counters and times by route, in Prometheus' text form; never an id or a name."""
-    with suppress(LogError):  # what the service counts is told even where the log cannot be asked
+    with suppress(LogError):  # the service's own counters are given even where the log cannot be read
         request.app.state.overwriting.set(await store.is_scrubbed() is False)
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)

@@ -74,7 +74,7 @@ class _Server(uvicorn.Server):
             await asyncio.gather(keeping, following, sending)
 
     async def _tick(self) -> None:
-        """Look about twice a second, and stop at once when told to; uvicorn would wake ten times a second."""
+        """Look about twice a second, and stop at once when asked to; uvicorn would wake ten times a second."""
         loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
         def wait(event: Event) -> None:

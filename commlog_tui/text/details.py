@@ -125,7 +125,7 @@ def _resolution(resolution: "Resolution", zone: ZoneInfo, width: int) -> Iterato
 
 
 def _history(detail: "EntryDetail", zone: ZoneInfo, width: int) -> Iterator[Line]:
-    """What the entry said first, then what each correction made of it."""
+    """The entry's first value, then the value after each correction."""
     changed = {name for correction in detail.corrections for name in correction.changes.model_fields_set}
     if detail.original is not None:
         yield from (Line(""), Line("As first recorded", "label"))

@@ -68,7 +68,7 @@ class Section:
     title: str
     items: tuple[Item, ...]
     nothing: str
-    """What is said where there are none."""
+    """The words shown where there are none."""
 
 
 def heading(shift: Shift, zone: ZoneInfo) -> str:
@@ -78,7 +78,7 @@ def heading(shift: Shift, zone: ZoneInfo) -> str:
 
 
 def sections(shift: Shift, zone: ZoneInfo, *, private: bool = False) -> list[Section]:
-    """Return the parts of a handover. What could not be read is not said to be nothing."""
+    """Return the parts of a handover. What could not be read is never shown as nothing."""
 
     def nothing(part: str, words: str) -> str:
         return _UNKNOWN if part in shift.unknown else words

@@ -156,7 +156,7 @@ class Walker:
         return None
 
     def rows(self, walk: Walk, behind: Position | None, *, rising: bool, limit: int = -1) -> Iterator[Position]:
-        """Yield the rows of a walk in order; one statement is told how many are wanted."""
+        """Yield the rows of a walk in order; one statement has the number wanted as its limit."""
         order = "ASC" if rising else "DESC"
         most = MOST_STREAMS if walk.is_small else MOST_MERGED
         if walk.column is not None and len(walk.numbers) > most:
