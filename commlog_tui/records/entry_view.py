@@ -1,15 +1,16 @@
 """Entries as they are answered, made straight of what a store keeps: most rows of every page."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
 
 from commlog_tui.ledger.record import PublicPart
-from commlog_tui.records.instants import instant
+from commlog_tui.records.instants import instants
 from commlog_tui.records.part_codec import model_of
 from commlog_tui.records.personal_codec import entry_values
-from commlog_tui.records.public_codec import Columns
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.records.uuids import uuid_text
 
@@ -17,11 +18,7 @@ _FURTHER: Final = frozenset({"starts_at", "message_key"})
 _unpack: Final = msgspec.msgpack.Decoder(list[object]).decode
 
 
-Placed = tuple[str, int, bytes]
-"""What a store files a record by: location, seq and id."""
-
-
-class _Form(NamedTuple):
+class Form(NamedTuple):
     """What all entries of a form have in common."""
 
     part: PublicPart
@@ -31,38 +28,57 @@ class _Form(NamedTuple):
     """Number of the further values."""
 
 
-def entry_view(columns: Columns, place: Placed, personal: bytes, status: str) -> EntryRow | None:
-    """Return an entry without corrections; None where it takes decoding its parts.
+Columns = tuple[int, bytes, int | None, int | None, int | None, bytes | None, bytes | None, int]
+"""Of a record: its seq, id, form by number, instant, lag, further values, personal part and facet by number."""
 
-    Raises ``ValueError`` if they were damaged.
+
+def entry_views(
+    rows: Sequence[Columns], forms: Mapping[int | None, Form | None], statuses: Mapping[int, str]
+) -> list[EntryRow | None]:
+    """Return entries without corrections; None for each that takes decoding its parts.
+
+    All at once, as this is most of a page's time. Raises ``ValueError`` if a part was damaged.
     """
-    text, recorded_at, lag, _, rest = columns
-    location, seq, record_id = place
-    form = None if text is None else _form(text, location)
-    if form is None or recorded_at is None or lag is None or (rest is None) is not (form.width == 0):
-        return None
-    part, at, width = form
-    starts_at = None
-    if rest is not None:
-        try:
-            values = _unpack(rest)
-        except msgspec.MsgspecError:
-            return None
-        if len(values) != width:
-            return None
-        if at is not None:
-            moment = values[at]
-            if type(moment) is not int:
-                return None
-            starts_at = instant(moment)
-    fields = entry_values(personal)
+    moments: list[int] = []
+    usual: list[Form | None] = []
+    for _, _, number, recorded_at, lag, rest, personal, _ in rows:
+        form, starts_at = forms[number], 0
+        if personal is None or recorded_at is None or lag is None:
+            usual.append(None)
+            continue
+        if form is None:
+            pass
+        elif rest is None:
+            form = None if form.width else form
+        elif (values := _further(rest)) is None or len(values) != form.width:
+            form = None
+        elif form.starts_at is not None:
+            moment = values[form.starts_at]
+            if type(moment) is int:
+                starts_at = moment
+            else:
+                form = None
+        usual.append(form)
+        if form is not None:
+            moments += recorded_at - lag, recorded_at, starts_at
+    at = iter(instants(moments))
+    return [
+        None if form is None else _view(row, form, statuses[row[-1]], at) for row, form in zip(rows, usual, strict=True)
+    ]
+
+
+def _view(row: Columns, form: Form, status: str, at: Iterator[datetime]) -> EntryRow | None:
+    """Return an entry, which begins to be, is recorded and starts at the next three instants."""
+    part = form.part
+    sent_at, recorded_at, starts_at = next(at), next(at), next(at)
+    fields = entry_values(row[6] or b"")
     if fields is None:
         return None
     to, title, reference, code, customer, body, message, attachments = fields
     return EntryRow(
-        uuid_text(record_id),
-        location,
-        seq,
+        uuid_text(row[1]),
+        part.location,
+        row[0],
         part.via,
         to,
         title,
@@ -73,13 +89,13 @@ def entry_view(columns: Columns, place: Placed, personal: bytes, status: str) ->
         part.actor,
         part.direction,
         body,
-        instant(recorded_at - lag),
-        instant(recorded_at),
+        sent_at,
+        recorded_at,
         status,
-        False,  # noqa: FBT003 - by position, as this is most of a page's time
+        False,  # noqa: FBT003 - by position, which takes less time
         False,  # noqa: FBT003 - likewise
         part.message_kind,
-        starts_at,
+        None if form.starts_at is None else starts_at,
         part.audience,
         message,
         attachments,
@@ -88,12 +104,19 @@ def entry_view(columns: Columns, place: Placed, personal: bytes, status: str) ->
     )
 
 
+def _further(rest: bytes) -> list[object] | None:
+    try:
+        return _unpack(rest)
+    except msgspec.MsgspecError:
+        return None
+
+
 @lru_cache(maxsize=4_096)
-def _form(text: str, location: str) -> _Form | None:
+def form_of(text: str, location: str) -> Form | None:
     """Return what a form has; None for one whose records take decoding. Raises ``ValueError``."""
     part, moment, further = model_of(text, location)
     if part.kind != "entry" or moment != "sent_at" or part.root is not None or not _FURTHER.issuperset(further):
         return None
     if part.starts_at is not None:
         return None
-    return _Form(part, further.index("starts_at") if "starts_at" in further else None, len(further))
+    return Form(part, further.index("starts_at") if "starts_at" in further else None, len(further))

@@ -185,24 +185,27 @@ def _values(shape: _Entry) -> EntryValues:
     packed, to, reference = shape.customer, shape.to, shape.reference
     customer: CustomerRow | None = None
     if packed is not None:
-        customer = CustomerRow(_long(packed.id), packed.name, packed.addresses, packed.numbers)
-    if isinstance(to, int):
+        text = packed.id if type(packed.id) is str else _long(packed.id)
+        customer = CustomerRow(text, packed.name, packed.addresses, packed.numbers)
+    if not isinstance(to, str):
         to = _address(packed, to)
     if reference is not None:
-        reference = _long(reference)
-    message: MessageRow | None = None
-    attachments: tuple[AttachmentRow, ...] = ()
-    if isinstance(shape, _EntryWithMore):
-        message = None if shape.message is None else MessageRow(*shape.message)
-        attachments = tuple(AttachmentRow(*one) for one in shape.attachments)
+        reference = uuid_text(reference) if type(reference) is bytes else _long(reference)
+    if not isinstance(shape, _EntryWithMore):
+        return to, shape.title, reference, shape.code, customer, shape.body, None, ()
+    message = None if shape.message is None else MessageRow(*shape.message)
+    attachments = tuple(AttachmentRow(*one) for one in shape.attachments)
     return to, shape.title, reference, shape.code, customer, shape.body, message, attachments
 
 
 def _address(customer: _Customer | None, at: int) -> str:
-    addresses = () if customer is None else (*customer.addresses, *customer.numbers)
-    if not 0 <= at < len(addresses):
-        raise ValueError("there is no such address")
-    return addresses[at]
+    if customer is not None:
+        if at == 0 and customer.addresses:
+            return customer.addresses[0]
+        addresses = *customer.addresses, *customer.numbers
+        if 0 <= at < len(addresses):
+            return addresses[at]
+    raise ValueError("there is no such address")
 
 
 def _event_shape(part: _EventPart) -> _Event:

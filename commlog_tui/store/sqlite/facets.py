@@ -1,6 +1,8 @@
 """Combinations of channel, source, kind and status, by number, with exact counts of their entries."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -21,6 +23,10 @@ FACET_OF_ENTRY: Final = "facet.location = entry.location AND facet.no = entry.fa
 """The condition that joins an entry with its facet."""
 ENTRY_STATUS: Final = f"(SELECT status FROM facet WHERE {FACET_OF_ENTRY})"
 """The status of a row of ``entry``."""
+
+
+PARTS: Final = ("via", "source", "kind", "status")
+"""What a facet consists of."""
 
 
 class Facet(Struct, frozen=True, gc=False):
@@ -45,9 +51,26 @@ class KnownFacets:
     """The facets of a location as one transaction sees them."""
 
     def __init__(self, facets: list[Facet]) -> None:
-        self.facets = facets
+        self.facets = {facet.no: facet for facet in facets}
+        self.statuses = {facet.no: facet.status for facet in facets}
+        self.used = frozenset(facet.no for facet in facets if facet.entries)
+        """The facets that have entries."""
         self.entries = sum(facet.entries for facet in facets)
         """How many entries the location has."""
+
+    @cached_property
+    def _numbers(self) -> Mapping[tuple[str, str], set[int]]:
+        """The facets that have entries, by each of their parts and its value."""
+        found: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        for one in self.facets.values():
+            if one.entries:
+                for part in PARTS:
+                    found[part, getattr(one, part)].add(one.no)
+        return found
+
+    def having(self, part: str, values: Iterable[str]) -> set[int]:
+        """Return the numbers of the facets in use that have one of these values."""
+        return set().union(*(self._numbers.get((part, value), ()) for value in values))
 
 
 def known_facets(connection: apsw.Connection, place: Place) -> KnownFacets:

@@ -12,7 +12,7 @@ from commlog_tui.contract.query import EntryQuery
 from commlog_tui.contract.search_terms import folded_code
 from commlog_tui.records.instants import micros
 from commlog_tui.store.sqlite.customer_notes import same_customer
-from commlog_tui.store.sqlite.facets import known_facets
+from commlog_tui.store.sqlite.facets import PARTS, KnownFacets, known_facets
 from commlog_tui.store.sqlite.keys import id_bytes
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.schema import SEQ_BITS
@@ -67,23 +67,10 @@ class Filters:
         """Look up what the filters of a query stand for."""
         facets, entries, share = None, None, 1.0
         if any(getattr(query, name) for name in FACETS):
-            statuses = {status.value for status in query.status}
             known = known_facets(connection, place)
-            chosen = [
-                facet
-                for facet in known.facets
-                if facet.entries
-                and (not query.via or facet.via in query.via)
-                and (query.source is None or facet.source == query.source.value)
-                and (query.kind is None or facet.kind == query.kind)
-                and (not statuses or facet.status in statuses)
-                and facet.via not in query.not_via
-                and facet.source not in query.not_source
-                and facet.kind not in query.not_kind
-                and facet.status not in query.not_status
-            ]
-            facets = tuple(facet.no for facet in chosen)
-            entries = sum(facet.entries for facet in chosen)
+            chosen = _chosen(known, query)
+            facets = tuple(sorted(chosen))
+            entries = sum([known.facets[no].entries for no in facets])
             share = entries / max(known.entries, 1)
         return cls(
             facets,
@@ -127,6 +114,28 @@ class Filters:
         if self.code is not None and led_by != "code":
             found.append(Condition("entry.code = ?", (self.code,)))
         return [*found, *self.excluded]
+
+
+def _chosen(known: KnownFacets, query: EntryQuery) -> set[int]:
+    """Return the numbers of the facets that a query leaves, among those that have entries."""
+    wanted: dict[str, Iterable[str]] = {
+        "via": query.via,
+        "source": [query.source.value] if query.source else (),
+        "kind": [query.kind] if query.kind else (),
+        "status": [status.value for status in query.status],
+    }
+    unwanted: dict[str, Iterable[str]] = {
+        "via": query.not_via,
+        "source": [source.value for source in query.not_source],
+        "kind": query.not_kind,
+        "status": [status.value for status in query.not_status],
+    }
+    chosen = set(known.used)
+    for part in PARTS:
+        if wanted[part]:
+            chosen &= known.having(part, wanted[part])
+        chosen -= known.having(part, unwanted[part])
+    return chosen
 
 
 def one_of(column: str, numbers: Iterable[int]) -> Condition:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final, cast
 
 import apsw
+from msgspec.json import encode
 
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.filters import Condition, Filters, Value, one_of
@@ -20,8 +21,10 @@ MOST_STREAMS: Final = 64
 """Ranges of an index that one statement merges."""
 MOST_MERGED: Final = 1_000
 """Ranges that are merged at all; of more, the rows are collected and sorted."""
-_DENSE: Final = 0.1
+_DENSE: Final = 0.25
 """Share of all entries from which on the entries of facets are found among the newest few."""
+_SCANNED: Final = 0.1
+"""Share from which on a walk over very many rows looks at all entries."""
 _MOST_LOOKED_AT: Final = 1_000
 _MANY: Final = 5
 """Facets from which on merging their ranges takes longer than looking into each for a while."""
@@ -32,8 +35,10 @@ SELECT (SELECT sent_at FROM entry INDEXED BY entry_by_time WHERE location = ?1 O
 (SELECT sent_at FROM entry INDEXED BY entry_by_time WHERE location = ?1 ORDER BY sent_at DESC LIMIT 1)
 """
 _IN_ORDER: Final = """
-SELECT sent_at, pk, facet FROM entry INDEXED BY entry_by_time WHERE entry.location = ?{} ORDER BY sent_at {}, pk {}
-LIMIT ?
+SELECT sent_at, pk FROM (
+    SELECT sent_at, pk, facet FROM entry INDEXED BY entry_by_time WHERE entry.location = ?{} ORDER BY sent_at {}, pk {}
+    LIMIT ?
+) WHERE facet IN (SELECT value FROM json_each(?)) LIMIT ?
 """
 _SELECT: Final = "SELECT entry.sent_at, entry.pk FROM entry {index} WHERE "
 
@@ -106,11 +111,10 @@ class Walker:
         order = "ASC" if rising else "DESC"
         conditions = [*filters.ranges(), *_behind(behind, rising=rising)]
         rest = "".join(f" AND {one.sql}" for one in conditions)
-        values = (self._place.no, *(value for one in conditions for value in one.values), few)
-        rows = self._connection.execute(_IN_ORDER.format(rest, order, order), values).fetchall()
-        wanted = set(filters.facets)
-        found = [(sent_at, pk) for sent_at, pk, facet in rows if facet in wanted][:limit]
-        return cast("list[Position]", found) if len(found) == limit or len(rows) < few else None
+        facets = encode(filters.facets).decode()
+        values = (self._place.no, *(value for one in conditions for value in one.values), few, facets, limit)
+        found = self._connection.execute(_IN_ORDER.format(rest, order, order), values).fetchall()
+        return cast("list[Position]", found) if len(found) == limit else None
 
     def nearby(self, filters: Filters, behind: Position | None, limit: int, *, rising: bool) -> list[Position] | None:
         """Return the first rows of many facets by looking at the time in which they should be.
@@ -235,7 +239,7 @@ def walk_of(filters: Filters) -> Walk:
 def scan_of(filters: Filters) -> Walk:
     """Return the walk for looking at very many rows: of facets that many entries have, along all entries."""
     walk = walk_of(filters)
-    if walk.column == "facet" and filters.share >= _DENSE:
+    if walk.column == "facet" and filters.share >= _SCANNED:
         return Walk("entry_by_time", conditions=tuple(filters.conditions()))
     return walk
 
