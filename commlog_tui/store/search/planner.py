@@ -25,6 +25,7 @@ _DENSE_PEOPLE, _DENSE_TITLES = 0.05, 0.3
 """Estimated shares of entries, where the dictionary found more than it counts."""
 _VISIT, _STREAM, _TEXT = 2.0, 5.0, 8.0
 """Costs of a row that is looked up, of opening a range, of a text that is read; a step in an index costs 1."""
+_NO_LIMIT: Final = 1 << 62
 
 
 class Lead(Enum):
@@ -67,7 +68,12 @@ class Plan:
     cost: float
     """Estimated steps to a page."""
     whole: "Plan | None" = None
-    """How to find all matches, to count them; None where that is the same plan."""
+    """How to find all matches, to count them or where a page takes long; None where that is the same plan."""
+
+    @property
+    def is_gathered(self) -> bool:
+        """Whether every branch leads to matches of a term, however far back they are."""
+        return all(branch.lead not in {Lead.ALL, Lead.WITH_TEXT} for branch in self.branches)
 
 
 def plan(
@@ -127,6 +133,7 @@ class _Planner:
         if paged is None:
             return None
         self._page = max(self._sizes.entries, 1)
+        self._limits = replace(self._limits, gathered=_NO_LIMIT)
         whole = self._cheapest()
         is_other = whole is not None and whole.branches != paged.branches
         return replace(paged, whole=whole) if is_other else paged

@@ -1,6 +1,6 @@
 """The walk of a search: the branches of its plan, merged, within a time limit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from time import monotonic
@@ -17,7 +17,9 @@ from commlog_tui.store.sqlite.walks import Position, Walk, Walker, scan_of
 
 SECONDS: Final = 0.15
 """How long a plan may take before the log is looked at piece by piece, and how long that may take."""
-_STEPS_BETWEEN_LOOKS: Final = 2_000
+TRIED_SECONDS: Final = 0.01
+"""How long matches are looked for among the newest entries, before all of them are gathered and sorted."""
+STEPS_BETWEEN_LOOKS: Final = 2_000
 _FIRST_PIECE, _LARGEST_PIECE = 2_000, 64_000
 """Entries that are looked at between two looks at the clock."""
 _PIECE: Final = """
@@ -43,11 +45,13 @@ class SearchWalk:
     def first(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
         """Return the first matches behind a position; fewer where the time limit is reached."""
         self.looked_to = None
-        try:
-            with time_limit(self._connection, SECONDS):
-                return self._merged(behind, limit, rising=rising)
-        except apsw.InterruptError:
-            return self._piece_by_piece(behind, limit, rising=rising)
+        for walks, seconds in self._tries():
+            try:
+                with time_limit(self._connection, seconds):
+                    return self._merged(walks, behind, limit, rising=rising)
+            except apsw.InterruptError:
+                continue
+        return self._piece_by_piece(behind, limit, rising=rising)
 
     def count(self, most: int) -> Iterator[Position]:
         """Yield matches, each once, in no order."""
@@ -61,8 +65,21 @@ class SearchWalk:
                     seen.add(position)
                     yield position
 
-    def _merged(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
-        found = [self._walker.first(walk, behind, limit, rising=rising) for walk in self._walks]
+    def _tries(self) -> Iterator[tuple[list[Walk], float]]:
+        """Yield the walks to try one after the other, each with its time limit.
+
+        The plan takes it that matches are spread over time. Where they lie far back, gathering all
+        of them takes less time than walking there.
+        """
+        whole = self._plan.whole
+        if whole is not None and whole.is_gathered:
+            yield self._walks, TRIED_SECONDS
+            yield self._walks_of(whole), SECONDS
+        else:
+            yield self._walks, SECONDS
+
+    def _merged(self, walks: Sequence[Walk], behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
+        found = [self._walker.first(walk, behind, limit, rising=rising) for walk in walks]
         if len(found) == 1:
             return found[0]
         return sorted({position for one in found for position in one}, reverse=not rising)[:limit]
@@ -118,8 +135,8 @@ class SearchWalk:
             return self._leading(None, None, (), self._dictionary.text_rows(branch.terms))
         is_code = branch.lead is Lead.CODES
         ranges = code_ranges(branch.terms[0]) if is_code else reference_ranges(branch.terms[0])
-        walk = self._leading("entry_by_code" if is_code else "entry_by_reference", None, ())
-        return replace(walk, ranges=tuple(ranges))
+        name = "code" if is_code else "reference"
+        return replace(self._leading(f"entry_by_{name}", None, ()), ranges=tuple(ranges), ranged_by=name)
 
     def _leading(self, index: str | None, column: str | None, numbers: tuple[int, ...], *also: Condition) -> Walk:
         conditions = *also, *self._filters.conditions(led_by=column or "")
@@ -134,7 +151,7 @@ def _until(end: Position, *, rising: bool) -> Condition:
 def time_limit(connection: apsw.Connection, seconds: float) -> Iterator[None]:
     """Interrupt statements that take longer. They raise ``apsw.InterruptError``."""
     deadline = monotonic() + seconds
-    connection.set_progress_handler(lambda: monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+    connection.set_progress_handler(lambda: monotonic() > deadline, STEPS_BETWEEN_LOOKS)
     try:
         yield
     finally:

@@ -51,12 +51,14 @@ class PlainLog:
         newest_first = range(len(self.rows) - 1, -1, -1)
         return [at for at in newest_first if self._is_left(at, via) and matches(terms, self.rows[at].texts)]
 
-    def search(self, terms: Sequence[Term], via: int | None, limits: Limits) -> list[int]:
-        """Return the positions of all matches, newest first."""
+    def search(self, terms: Sequence[Term], via: int | None, limits: Limits, *, is_whole: bool = False) -> list[int]:
+        """Return the positions of all matches, newest first; by the plan for a page, or by that for all matches."""
         left = None if via is None else sum(self._is_left(at, via) for at in range(len(self.rows)))
         found = plan(terms, self, 50, left, limits)
         if found is None:
             return []
+        if is_whole:
+            found = found.whole or found
         walked = {at for branch in found.branches for at in range(len(self.rows)) if self._leads(branch, at)}
         kept = [at for at in walked if self._is_left(at, via) and all(self._holds(one, at) for one in found.conditions)]
         return sorted(kept, reverse=True)

@@ -39,6 +39,7 @@ def test_every_plan_finds_what_brute_force_finds(
 ) -> None:
     terms = parse(" ".join(words), "GB")
     assert log.search(terms, via, limits) == log.brute_force(terms, via)
+    assert log.search(terms, via, limits, is_whole=True) == log.brute_force(terms, via)
 
 
 def test_a_term_that_is_nowhere_ends_the_search() -> None:

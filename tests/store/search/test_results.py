@@ -96,7 +96,7 @@ async def test_a_search_that_takes_too_long_says_how_far_it_looked_and_goes_on(
     await put(sqlite, *items)
     expected = await ids(sqlite, q="anchor", limit=200)
     monkeypatch.setattr(searching, "SECONDS", 0.0)
-    monkeypatch.setattr(searching, "_STEPS_BETWEEN_LOOKS", 1)
+    monkeypatch.setattr(searching, "STEPS_BETWEEN_LOOKS", 1)
     monkeypatch.setattr(searching, "_FIRST_PIECE", 4)
     monkeypatch.setattr(searching, "_LARGEST_PIECE", 4)
     found, cursor, times = [], None, 0
@@ -134,7 +134,7 @@ async def test_an_exclusion_of_nearly_everything_says_how_far_it_looked_and_goes
     await put(store, other, *(call(**rope, sent_at=NOON + minutes(number // 2)) for number in range(60)))
     assert (await ask(store, **query)).total.count == 1
     monkeypatch.setattr(searching, "SECONDS", 0.0)
-    monkeypatch.setattr(searching, "_STEPS_BETWEEN_LOOKS", 1)
+    monkeypatch.setattr(searching, "STEPS_BETWEEN_LOOKS", 1)
     monkeypatch.setattr(searching, "_FIRST_PIECE", 4)
     monkeypatch.setattr(searching, "_LARGEST_PIECE", 4)
     monkeypatch.setattr(SearchPage, "_in_time", _no_time)

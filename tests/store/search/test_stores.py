@@ -20,6 +20,7 @@ from commlog_tui.records.rows import CustomerRow
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.search import planner
 from commlog_tui.store.search.lookups import Limits
+from commlog_tui.store.sqlite import searching
 from tests.store.factory import NOON, call, correction, minutes, put, redaction
 
 REGION: Final = "GB"
@@ -134,19 +135,28 @@ async def found(store: Store, location: str, query: str, **filters: Any) -> list
             return ids
 
 
-@given(STEPS, st.lists(st.sampled_from(QUERIES), min_size=4, max_size=4, unique=True), st.sampled_from(LIMITS))
+@given(
+    STEPS,
+    st.lists(st.sampled_from(QUERIES), min_size=4, max_size=4, unique=True),
+    st.sampled_from(LIMITS),
+    st.booleans(),
+)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_store_finds_what_brute_force_finds(
     store: Store,
     steps: list[Step],
     queries: list[str],
     limits: Limits,
+    is_hasty: bool,
 ) -> None:
     location = f"at-{next(NUMBERS)}"
     await store.create_location(NewLocation(id=location, name="Quay", zone="Europe/London"))
     kept = await record(store, location, steps)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planner, "LIMITS", limits)
+        if is_hasty:  # SQLite gathers all matches at once
+            patch.setattr(searching, "TRIED_SECONDS", 0.0)
+            patch.setattr(searching, "STEPS_BETWEEN_LOOKS", 1)
         for query in queries:
             expected = brute_force(kept, query)
             assert await found(store, location, query) == expected, query
