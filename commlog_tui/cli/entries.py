@@ -90,9 +90,13 @@ def list_entries(
         None, "--output", "-o", help="Write all pages into a new file: .csv, .txt, .pdf or .json.", show_default=False
     ),
     every_field: bool = typer.Option(False, "--every-field", help="In that file, every field instead of the columns."),
+    columns: str = typer.Option(
+        "", help="Columns of the table or of that file, as 'date title:40 actor'; a number is a width."
+    ),
 ) -> None:
     """List entries, newest first."""
-    check_output(output, every_field=every_field, as_json=as_json, as_csv=as_csv, at=at)
+    chosen = columns.replace(",", " ").split()
+    check_output(output, every_field=every_field, columns=chosen, as_json=as_json, as_csv=as_csv, at=at)
     if bom is not None and not as_csv:
         raise stopped("--bom and --no-bom are for --csv.", ExitCode.USAGE)
 
@@ -110,12 +114,12 @@ def list_entries(
         query = entry_query(zone, since, until, options)
         if output is not None:
             in_words = {"since": since, "until": until} | options
-            return await export(session, query, in_words, output, everything=every_field)
+            return await export(session, query, in_words, output, everything=every_field, columns=chosen)
         pages = _pages(session, query, limit, bound("--at", at, zone, last=True), everything=everything)
         if as_json:
             return await _print_json(pages)
         shown = 0
-        table = Table(zone, width())
+        table = Table(zone, width(), columns=chosen)
         printer: Csv | Table | None = None
         async for page in pages:
             if as_csv and page.older and not everything:

@@ -1,6 +1,6 @@
 """``commlog list --output FILE``: entries as a file, see ``exports``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,11 +8,23 @@ from zoneinfo import ZoneInfo
 from commlog_tui.cli.connection import Session
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import say, stopped
+from commlog_tui.configuration.rules import nearest
 from commlog_tui.contract.query import EntryQuery
+from commlog_tui.text.columns import ALL, parsed
+from commlog_tui.text.hygiene import safe
 
 
-def check_output(output: Path | None, *, every_field: bool, as_json: bool, as_csv: bool, at: str) -> None:
-    """End the command if these options exclude each other."""
+def check_output(
+    output: Path | None, *, every_field: bool, columns: Sequence[str], as_json: bool, as_csv: bool, at: str
+) -> None:
+    """End the command if these options exclude each other, or a column is not known."""
+    unknown = [text for text in columns if not parsed((text,))]
+    if unknown:
+        names = [column.name.lower() for column in ALL]
+        raise stopped(f"There is no column {safe(unknown[0])}{nearest(unknown[0], names)}", ExitCode.USAGE)
+    if columns and (every_field or as_json or as_csv):
+        words = "--columns chooses those of the table or of --output; --json, --csv and --every-field have every field."
+        raise stopped(words, ExitCode.USAGE)
     if as_json and as_csv:
         raise stopped("Give --json or --csv, not both.", ExitCode.USAGE)
     if every_field and output is None:
@@ -24,7 +36,13 @@ def check_output(output: Path | None, *, every_field: bool, as_json: bool, as_cs
 
 
 async def export(
-    session: Session, query: EntryQuery, options: Mapping[str, object], path: Path, *, everything: bool
+    session: Session,
+    query: EntryQuery,
+    options: Mapping[str, object],
+    path: Path,
+    *,
+    everything: bool,
+    columns: Sequence[str] = (),
 ) -> ExitCode:
     """Write what a query finds into a new file. The options are named in its heading."""
     from commlog_tui.evidence.extras import HOW_TO_INSTALL_PDF, has_proof_extra
@@ -41,7 +59,7 @@ async def export(
     named = [f"{name.replace('_', ' ')} {_words(value)}" for name, value in options.items() if value]
     filters = ", ".join(named) or "no filters"
     heading = ExportHeading(session.location.name, filters, ZoneInfo(session.location.zone), datetime.now(UTC))
-    job = ExportJob(session.location.id, query, heading, make_writer, everything, path)
+    job = ExportJob(session.location.id, query, heading, make_writer, everything, path, tuple(columns))
     try:
         written = await job.run(session.client)
     except ExportError as error:

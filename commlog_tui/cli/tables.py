@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.entry import Entry
 from commlog_tui.imports import csv_export
+from commlog_tui.text.columns import chosen_cells, columns_of
 from commlog_tui.text.hygiene import fit, safe
 from commlog_tui.text.matches import marks, match_words
 from commlog_tui.text.rows import COLUMNS, Column, cells, header, widths
@@ -27,6 +28,7 @@ _OTHERS: Final = 39
 """How many cells date, status, a short id and the spaces around a title take."""
 _SHORTEST_TITLE: Final = 5
 _PIPE: Final = 160
+_TIMES: Final = frozenset({"Date", "Recorded"})
 _GIVES_WAY: Final = {"Date": 0, "Title": 0, "Status": 0, "To": 1, "Via": 2, "Customer": 3, "Ref": 4}
 """How soon each column gives way where there is little room."""
 
@@ -54,7 +56,9 @@ class Table:
     with.
     """
 
-    def __init__(self, zone: ZoneInfo, room: int, *, left: int = 0) -> None:
+    def __init__(self, zone: ZoneInfo, room: int, *, left: int = 0, columns: Sequence[str] = ()) -> None:
+        """``columns`` are texts, see ``text.columns``."""
+        self._chosen = columns_of(columns) if columns else ()
         self._zone = zone
         self._room = room - left
         self._left = left
@@ -79,7 +83,8 @@ class Table:
 
     def row(self, entry: Entry) -> str:
         """Return an entry on one line."""
-        parts = cells(entry, self._zone) | {"Id": entry.id[: self._id]}
+        names = [column.name for column, _ in self._columns if column.name != "Id"]
+        parts = chosen_cells(entry, self._zone, names) | {"Id": entry.id[: self._id]}
         row, at = "", self._left
         for column, size in self._columns:
             text = parts["Id"] if column.name == "Id" else fit(parts[column.name], size)
@@ -97,6 +102,9 @@ class Table:
         return [f"    matched {match_words(match)}" for match in hidden]
 
     def _fitting(self) -> list[tuple[Column, int]]:
+        if self._chosen:
+            columns = [replace(one, least=16) if one.name in _TIMES else one for one in self._chosen]
+            return widths(self._room, (*columns, Column("Id", self._id, 0)), shrink=True)
         title = max(_SHORTEST_TITLE, self._room - _OTHERS - (self._id - _SHORT_ID))
         least = {"Date": 16, "Title": min(15, title), "Status": 12}
         columns = [

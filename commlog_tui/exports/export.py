@@ -40,6 +40,8 @@ class ExportJob:
     everything: bool
     """Every field of an entry instead of the table's columns."""
     path: Path
+    columns: tuple[str, ...] = ()
+    """The table's columns as texts, see ``text.columns``; empty for the usual ones."""
     entries: "tuple[Entry, ...]" = ()
     """What to export instead of what the query finds."""
 
@@ -67,7 +69,7 @@ class ExportJob:
         return written
 
     async def _write(self, client: "LogClient", file: IO[bytes], progress: Progress) -> int:
-        writer: EntryWriter = self.make_writer(file, self.heading, everything=self.everything)
+        writer: EntryWriter = self.make_writer(file, self.heading, everything=self.everything, columns=self.columns)
         written, cursor = len(self.entries), None
         if self.entries:
             await asyncio.to_thread(writer.write, self.entries)

@@ -13,14 +13,13 @@ from typing_extensions import override
 from commlog_tui.contract.entry import Entry
 from commlog_tui.exports.heading import ExportHeading
 from commlog_tui.imports import csv_export
+from commlog_tui.text.columns import chosen_cells, columns_of, names_of
 from commlog_tui.text.details import entry_lines
-from commlog_tui.text.rows import COLUMNS, cells, header, pieces, widths
+from commlog_tui.text.rows import header, pieces, widths
 
 _LINE: Final = 120
 _BLOCK: Final = 80
 _RULE: Final = "-" * _BLOCK
-SHOWN: Final = tuple(column.name for column in COLUMNS)
-"""The columns of the table, which an export of what is shown has."""
 
 
 class EntryWriter(Protocol):
@@ -38,13 +37,18 @@ class EntryWriter(Protocol):
 class MakeWriter(Protocol):
     """Starts an export, of every field or of the table's columns."""
 
-    def __call__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> EntryWriter:
-        """Return what writes the entries."""
+    def __call__(
+        self, file: IO[bytes], heading: ExportHeading, *, everything: bool, columns: Sequence[str] = ()
+    ) -> EntryWriter:
+        """Return what writes the entries; ``columns`` are texts, see ``text.columns``."""
         ...
 
 
 class _TextWriter:
-    def __init__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> None:
+    def __init__(
+        self, file: IO[bytes], heading: ExportHeading, *, everything: bool, columns: Sequence[str] = ()
+    ) -> None:
+        self._names = names_of(columns)
         self._file = TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
         self._heading = heading
         self._everything = everything
@@ -60,9 +64,13 @@ class _TextWriter:
 class TextExport(_TextWriter):
     """Plain text: a row each as in the table, or all fields in a block each."""
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> None:
-        super().__init__(file, heading, everything=everything)
-        self._columns = widths(_LINE)
+    def __init__(
+        self, file: IO[bytes], heading: ExportHeading, *, everything: bool, columns: Sequence[str] = ()
+    ) -> None:
+        super().__init__(file, heading, everything=everything, columns=columns)
+        chosen = columns_of(columns)
+        room = sum(max(column.least, column.whole) + 1 for column in chosen)
+        self._columns = widths(max(_LINE, room), chosen)
         for text in (heading.title, *heading.facts(), ""):
             self._line(text)
         if not everything:
@@ -77,7 +85,7 @@ class TextExport(_TextWriter):
                 for line in entry_lines(entry, zone, self._heading.made_at, _BLOCK):
                     self._line(line.text)
             else:
-                self._line("".join(pieces(cells(entry, zone), self._columns)))
+                self._line("".join(pieces(chosen_cells(entry, zone, self._names), self._columns)))
 
 
 class CsvExport(_TextWriter):
@@ -86,27 +94,31 @@ class CsvExport(_TextWriter):
     With every field, ``commlog import`` reads it back unchanged; times are then in UTC.
     """
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> None:
-        super().__init__(file, heading, everything=everything)
+    def __init__(
+        self, file: IO[bytes], heading: ExportHeading, *, everything: bool, columns: Sequence[str] = ()
+    ) -> None:
+        super().__init__(file, heading, everything=everything, columns=columns)
         self._rows = csv.writer(self._file)
         facts = heading.facts(in_utc=everything)
         self._rows.writerows([csv_export.cell(text)] for text in (heading.title, *facts))
-        self._rows.writerow(csv_export.COLUMNS if everything else SHOWN)
+        self._rows.writerow(csv_export.COLUMNS if everything else self._names)
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Write the next entries."""
         if self._everything:
             self._rows.writerows(map(csv_export.row_of, entries))
         else:
-            rows = (cells(entry, self._heading.zone) for entry in entries)
-            self._rows.writerows([csv_export.cell(row[name] or None) for name in SHOWN] for row in rows)
+            rows = (chosen_cells(entry, self._heading.zone, self._names).values() for entry in entries)
+            self._rows.writerows([csv_export.cell(cell or None) for cell in row] for row in rows)
 
 
 class JsonExport(_TextWriter):
     """JSON: the heading under ``export``, and ``entries``, one on a line."""
 
-    def __init__(self, file: IO[bytes], heading: ExportHeading, *, everything: bool) -> None:
-        super().__init__(file, heading, everything=everything)
+    def __init__(
+        self, file: IO[bytes], heading: ExportHeading, *, everything: bool, columns: Sequence[str] = ()
+    ) -> None:
+        super().__init__(file, heading, everything=everything, columns=columns)
         self._separator = "\n"
         facts = {"location": heading.location, "filters": heading.filters, "zone": heading.zone.key}
         made = {"order": "newest first", "exported_at": heading.made_at.isoformat()}
@@ -115,7 +127,8 @@ class JsonExport(_TextWriter):
     def write(self, entries: Sequence[Entry]) -> None:
         """Write the next entries."""
         for entry in entries:
-            row = entry.model_dump(mode="json") if self._everything else cells(entry, self._heading.zone)
+            shown = chosen_cells(entry, self._heading.zone, self._names)
+            row = entry.model_dump(mode="json") if self._everything else shown
             self._file.write(f"{self._separator}{_json(row)}")
             self._separator = ",\n"
 
@@ -130,10 +143,10 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _pdf(file: IO[bytes], heading: ExportHeading, *, everything: bool) -> EntryWriter:
+def _pdf(file: IO[bytes], heading: ExportHeading, *, everything: bool, columns: Sequence[str] = ()) -> EntryWriter:
     from commlog_tui.exports.pdf_list import PdfExport  # noqa: PLC0415 - drawing needs an extra
 
-    return PdfExport(file, heading, everything=everything)
+    return PdfExport(file, heading, everything=everything, columns=columns)
 
 
 FORMATS: Final[dict[str, tuple[str, MakeWriter]]] = {

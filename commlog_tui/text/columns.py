@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from commlog_tui.text.hygiene import safe
-from commlog_tui.text.rows import COLUMNS, Column, date_cell
+from commlog_tui.text.rows import COLUMNS, Column, cells, date_cell
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -64,6 +65,18 @@ def columns_of(texts: Iterable[str]) -> Sequence[Column]:
         one = replace(column, gives_way=0 if column.name in FIXED else at)
         found.append(replace(one, least=width, whole=width, share=0) if width else one)
     return tuple(found) or COLUMNS
+
+
+def names_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the columns that texts stand for, in order."""
+    return tuple(column.name for column in columns_of(texts))
+
+
+def chosen_cells(entry: "Entry", zone: ZoneInfo, names: Sequence[str]) -> dict[str, str]:
+    """Return the cells of an entry in columns of these names, in order."""
+    parts = cells(entry, zone)
+    add_cells(parts, entry, ((column, 0) for column in ALL if column.name in names), zone)
+    return {name: parts[name] for name in names}
 
 
 def add_cells(

@@ -101,3 +101,45 @@ def test_a_folder_that_cannot_be_written_is_named(run: Run, log: list[AppendEntr
     done = run("list", "--output", str(tmp_path / "file" / "all.csv"))
     assert done.exit_code == ExitCode.TROUBLE
     assert "Nothing was kept" in done.stderr
+
+
+COLUMNS = ("actor", "title:20", "recorded", "kind", "date", "source")
+NAMES = ["Actor", "Title", "Recorded", "Kind", "Date", "Source"]
+
+
+def test_chosen_columns_are_those_of_csv_json_and_text_in_their_order(
+    run: Run, log: list[AppendEntry], tmp_path: Path
+) -> None:
+    for suffix in FORMATS:
+        path = tmp_path / f"chosen{suffix}"
+        assert run("list", "--output", str(path), "--columns", " ".join(COLUMNS)).exit_code == 0
+    assert [*csv.reader(io.StringIO((tmp_path / "chosen.csv").read_text()))][4] == NAMES
+    assert [*json.loads((tmp_path / "chosen.json").read_bytes())["entries"][0]] == NAMES
+    assert (tmp_path / "chosen.txt").read_text().splitlines()[5].split() == NAMES
+
+
+def test_all_columns_have_room_in_plain_text(run: Run, log: list[AppendEntry], tmp_path: Path) -> None:
+    path = tmp_path / "all.txt"
+    names = "date via to title customer status ref kind source actor recorded"
+    assert run("list", "--output", str(path), "--columns", names).exit_code == 0
+    assert path.read_text().splitlines()[5].lower().split() == names.split()
+
+
+def test_the_table_has_the_chosen_columns(run: Run, log: list[AppendEntry]) -> None:
+    first = run("list", "--columns", "date,source,title").stdout.splitlines()[0]
+    assert first.split() == ["Date", "Source", "Title", "Id"]
+
+
+@pytest.mark.parametrize("words", [("--json",), ("--csv",), ("--every-field", "--output", "a.csv")])
+def test_columns_exclude_every_field(
+    run: Run, log: list[AppendEntry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("list", "--columns", "date", *words).exit_code == ExitCode.USAGE
+    assert not [*tmp_path.glob("*.*")]
+
+
+def test_an_unknown_column_is_named_with_the_nearest(run: Run, log: list[AppendEntry]) -> None:
+    done = run("list", "--columns", "date titel")
+    assert done.exit_code == ExitCode.USAGE
+    assert "There is no column titel; did you mean title?" in done.stderr

@@ -26,7 +26,7 @@ def _export(view: View) -> None:
         claimed = view.reader.state.claimed
         return replace(claimed, since=days, until="") if days else claimed
 
-    selected = view.selection.entries[::-1]
+    selected, columns = view.selection.entries[::-1], view.columns.texts
 
     def in_words(days: str) -> str:
         if selected and not days:
@@ -39,7 +39,7 @@ def _export(view: View) -> None:
         heading = ExportHeading(session.place.location.name, in_words(days), session.zone, now)
         path = new_file(folder, session.location, now.astimezone(session.zone), suffix)
         entries = () if days else selected
-        return ExportJob(session.location, query, heading, FORMATS[suffix][1], everything, path, entries)
+        return ExportJob(session.location, query, heading, FORMATS[suffix][1], everything, path, columns, entries)
 
     view.app.push_screen(ExportScreen(session, make_job, in_words, folder))
 

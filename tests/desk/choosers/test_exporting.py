@@ -56,6 +56,19 @@ async def test_last_month_is_one_key_more(desk: Open, tmp_path: Path) -> None:
     assert "Filters: last month" in path.read_text()
 
 
+@pytest.mark.parametrize("selected", [False, True])
+async def test_the_columns_are_those_of_the_view(desk: Open, tmp_path: Path, selected: bool) -> None:
+    log = FakeLog([an_entry(1), an_entry(2)])
+    async with desk(log, export_folder=tmp_path / "exports", columns="actor date title:30").run_test() as pilot:
+        await rows(pilot)
+        await pilot.press(*(["space"] if selected else []), "E")
+        await is_asking(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "exported to" in text(pilot))
+    [path] = (tmp_path / "exports").iterdir()
+    assert path.read_text().splitlines()[4] == "Actor,Date,Title"
+
+
 async def test_who_may_not_export_is_told_so(desk: Open, tmp_path: Path) -> None:
     log = FakeLog([an_entry(1)], role=Role.DESK)
     async with desk(log, export_folder=tmp_path).run_test(size=(80, 24)) as pilot:
