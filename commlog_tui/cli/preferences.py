@@ -21,12 +21,22 @@ _NAMES: Final = {
     "enter",
     "backspace", *(f"f{number}" for number in range(1, 13)),
 }  # fmt: skip
-_AT_THE_DESK: Final = (
-    "theme", "density", "page_size", "times", "hide_after", "first_view", "due_signal", "people", "ask_person_after",
-    "booking_url", "proof_folder", "export_folder",
+AT_THE_DESK: Final = (
+    "theme", "density", "page_size", "columns", "times", "hide_after", "first_view", "due_signal", "people",
+    "ask_person_after", "booking_url", "proof_folder", "export_folder",
 )  # fmt: skip
 """The settings that can be changed at the desk, in the order in which it shows them."""
-_IMMEDIATE: Final = frozenset(_AT_THE_DESK) - {"due_signal", "first_view"}
+ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    "Read at start": (
+        "mode", "service", "location", "data", "token", "profile", "profiles",
+    ),
+    "For the service": (
+        "smtp_url", "smtp_from", "resend_webhook", "resend_secret", "own_addresses", "mail",
+    ),
+    "The path of a file": ("expectations",),
+}  # fmt: skip
+"""Why the other settings and tables of the file have no row at the desk."""
+_IMMEDIATE: Final = frozenset(AT_THE_DESK) - {"due_signal", "first_view"}
 _TAKEN: Final = {
     **dict.fromkeys(("up", "down", "j", "k", "pageup", "pagedown", "home", "end", "enter"), "moves in the table"),
     **dict.fromkeys(("tab", "shift+tab"), "moves between the parts"),
@@ -60,7 +70,8 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         times=configuration.text("times"),
         keep=_keep,
         keep_keys=_keep_keys,
-        fields=tuple(_field(configuration, name) for name in _AT_THE_DESK),
+        fields=tuple(_field(configuration, name) for name in AT_THE_DESK),
+        elsewhere="\n".join(f"{why}: {', '.join(names)}." for why, names in ELSEWHERE.items()),
     )
 
 

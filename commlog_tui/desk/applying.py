@@ -35,10 +35,13 @@ class LiveSettings:
     async def keep(self, name: str, value: str | int) -> None:
         """Save a setting, and use it from now on. Raises an error whose words can be shown."""
         saved: object = None
+        columns = self._columns()
         if self._owner.preferences.keep is not None:
             saved = await asyncio.to_thread(self._owner.preferences.keep, name, value)
         current = value if saved is None else saved
         self._owner.preferences = replace(self._owner.preferences, **{name: current})  # type: ignore[arg-type] # its name
+        if name == "columns":
+            self._show_columns(columns)
         self._apply(name)
 
     async def keep_keys(self, action: str, keys: str) -> Mapping[str, str]:
@@ -52,6 +55,15 @@ class LiveSettings:
         for view in self._views():
             view.query_one(KeyBar).faces = key_faces(changed)
         return changed
+
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(self._owner.preferences.columns.split())
+
+    def _show_columns(self, before: tuple[str, ...]) -> None:
+        """Show the default columns wherever the default before is shown."""
+        for view in self._views():
+            if view.columns.texts == before:
+                view.columns.choose(self._columns())
 
     def _apply(self, name: str) -> None:
         liked, app = self._owner.preferences, self._app

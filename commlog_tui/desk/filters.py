@@ -27,6 +27,7 @@ SOURCES: Final = ("manual", "workflow", "template", "system")
 _NAMED: Final = ("source", "reference", "to", "title", "code", "kind")
 _PLAIN: Final = ("q", *_NAMED)
 """Fields that are parameters of a query as they are."""
+_WHOLE_NAMES: Final = {"to": "address or number", "title": "title", "code": "booking code", "kind": "kind"}
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {"did not arrive": DID_NOT_ARRIVE, "on its way": ON_ITS_WAY}
 """Several statuses that are one filter with a name."""
 _STATUS_STEPS: Final = (DID_NOT_ARRIVE, ON_ITS_WAY, ("delivered",), ())
@@ -196,6 +197,8 @@ def query_of(filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":
     Raises:
         FiltersError: a field is not right.
     """
+    from pydantic import ValidationError
+
     from commlog_tui.contract.base import is_uuid
     from commlog_tui.contract.query import EntryQuery
 
@@ -207,7 +210,10 @@ def query_of(filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":
     given |= {"via": filters.via, "since": since, "until": until, "customer_id": filters.customer or None}
     try:
         return EntryQuery.model_validate(given | as_query(filters.excluded))
-    except ValueError:  # more than a query may have, or of another version
+    except ValidationError as error:
+        for name in {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]} & _WHOLE_NAMES.keys():
+            raise FiltersError({name: f"No {_WHOLE_NAMES[name]} is like this."}) from None
+        # more than a query may have, or of another version
         raise FiltersError({"excluded": "This cannot be asked for; Backspace undoes the last filter."}) from None
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _SANITIZED: Final = (
     "The text as it was recorded. Characters that could control a terminal are shown as \N{REPLACEMENT CHARACTER}."
 )
+_PROMPT_OF_LESS: Final = "-Psq leaves, space pages ?e(END).$"
+"""The keys at the foot of less: Escape is what people try, and less waits for another key after it."""
 _NOT_PAGERS: Final = frozenset({"cat", "tee", "true", ":"})
 """What people set as PAGER so that nothing is paged: the text would be gone before it is read."""
 
@@ -74,6 +76,7 @@ def read_text(app: App[object], title: str, text: str, seconds: float) -> None:
     if command is not None:
         # less: no commands, no other files, nothing written, no history
         environment = {**os.environ, "LESSSECURE": "1", "LESSHISTFILE": "-"}
+        environment["LESS"] = f"{os.environ.get('LESS', '')} {_PROMPT_OF_LESS}"
         try:
             with app.suspend():
                 is_read = _run(command, text, environment, seconds or None)

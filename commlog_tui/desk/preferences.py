@@ -67,3 +67,5 @@ class Preferences:
     """Keeps the keys of an action and returns all keys that were changed; raises as ``keep``."""
     fields: tuple[SettingField, ...] = ()
     """The settings that can be changed at the desk."""
+    elsewhere: str = ""
+    """Which settings cannot, and why; a line for each reason."""

@@ -1,8 +1,8 @@
 """Hints at addresses and numbers that are probably mistyped: never a reason to refuse one.
 
 A hint is given for a misspelt domain of a large mail provider, an ending that no domain has, a
-number that cannot receive texts, and a number that is too short, too long or without its country
-code. A domain that is known itself gets none.
+number that cannot receive texts, a number that is too short, too long or without its country code,
+and two addresses in one. A domain that is known itself gets none.
 """
 
 from dataclasses import dataclass
@@ -101,6 +101,8 @@ def address_hint(text: str, region: str | None, via: str | None = None) -> Hint 
 
 def _domain_hint(address: str) -> Hint | None:
     local, _, domain = address.rpartition("@")
+    if "@" in local:
+        return Hint("This has two @: is it one address?")
     domain = domain.casefold()
     meant = _meant_domain(domain)
     if not local or meant is None or meant == domain:

@@ -17,6 +17,13 @@ _COLOURS: Final = {
     "field": ("text-muted", "boost"),
     "choice": ("foreground", "boost"),
 }
+WHOLE_VALUES: Final = {
+    "code": ("Booking code", "a whole code"),
+    "to": ("Recipient", "address or number"),
+    "title": ("Title", "a whole title"),
+    "kind": ("Kind", "such as reminder"),
+}
+"""Label and placeholder of the last fields, by what they filter by."""
 _HEADING: Final = ("text-accent", "surface")
 
 
@@ -55,7 +62,8 @@ def _lines(channels: "Sequence[Channel]", width: int) -> Iterator[tuple[str, _Ki
     yield from _field("Status", "any", "choice")
     yield from _field("Source", "◂ any ▸", "choice")
     yield from _field("Customer", "name, number, address")
-    yield from _field("Reference", "a whole UUID")
+    for label, text in (("Reference", "a whole UUID"), *WHOLE_VALUES.values()):
+        yield from _field(label, text)
 
 
 def _field(label: str, text: str, kind: _Kind = "field") -> Iterator[tuple[str, _Kind]]:

@@ -46,3 +46,14 @@ def test_without_a_pager_the_desk_shows_the_text_itself(home: Path) -> None:
         desk.see("could control a terminal")
         desk.type("q?")
         desk.see("type to search")
+
+
+@pytest.mark.skipif(shutil.which("less") is None, reason="there is no less here")
+@pytest.mark.parametrize("options", ["", "-R -i"])
+def test_less_says_how_to_leave_it(home: Path, options: str) -> None:
+    with Terminal(home, PAGER="less", LESS=options) as desk:
+        desk.see("A call")
+        desk.type("B")
+        desk.see("q leaves, space pages")
+        desk.type("q")
+        desk.see("Search")

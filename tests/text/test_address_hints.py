@@ -116,3 +116,11 @@ def test_one_letter_more_less_other_or_in_another_order_is_near(text: str, data:
         assert is_near(text, edit)
         assert is_near(edit, text)
     assert not is_near(text, text)
+
+
+@pytest.mark.parametrize("typed", ["zoe@gmial.comzoe@gmail.com", "a@x b@y", "a@@example.com"])
+def test_two_addresses_in_one_are_hinted_at(typed: str) -> None:
+    hint = address_hint(typed, "GB")
+    assert hint is not None
+    assert "two @" in hint.words
+    assert hint.instead is None

@@ -1,6 +1,7 @@
 """Settings at the desk: the rules are those of the settings file, which keeps its comments."""
 
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -14,6 +15,7 @@ from textual.widgets.option_list import Option
 from typing_extensions import override
 
 from commlog_tui.desk.action import Desk
+from commlog_tui.desk.choosers.columns import ColumnsScreen
 from commlog_tui.desk.choosers.keys import KeysScreen
 from commlog_tui.desk.choosers.prompt import Prompt
 from commlog_tui.desk.preferences import SettingField
@@ -21,7 +23,7 @@ from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.text.hygiene import cut, safe
 
 NAMES: Final = {
-    "theme": "Theme", "density": "Density", "page_size": "Entries a page", "times": "Times in",
+    "theme": "Theme", "density": "Density", "page_size": "Entries a page", "columns": "Columns", "times": "Times in",
     "hide_after": "Hide names after", "first_view": "First view", "due_signal": "When a task is due",
     "people": "People at this desk", "ask_person_after": "Ask who writes after", "booking_url": "Page of a booking",
     "proof_folder": "Proof sheets go to", "export_folder": "Exports go to",
@@ -29,10 +31,13 @@ NAMES: Final = {
 _EMPTY: Final = {
     "theme": "as the terminal: dark or light",
     "first_view": "the log itself",
+    "columns": "the usual ones",
     "due_signal": "the bar alone",
 }
 _MINUTES: Final = frozenset({"hide_after", "ask_person_after"})
 _KEYS: Final = "keys"
+_ELSEWHERE: Final = "elsewhere"
+_ABOUT_KEYS: Final = "Which keys do what. A change takes effect at once."
 _LABEL: Final = 24
 _VALUE: Final = 44
 _HINT: Final = "→ ← : next, before   Enter: change   Esc: close"
@@ -60,6 +65,7 @@ class SettingsScreen(ModalScreen[None]):
             yield Choices(
                 *(Option(self._row(field), id=field.name) for field in self._fields.values()),
                 Option(Content(f"{'Keys':{_LABEL}}{len(self._desk.preferences.keys)} changed"), id=_KEYS),
+                Option(Content(f"{'Other settings':{_LABEL}}in the settings file"), id=_ELSEWHERE),
                 markup=False,
             )
             yield Label("", id="meaning", markup=False)
@@ -78,7 +84,8 @@ class SettingsScreen(ModalScreen[None]):
     def _explain(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         field = self._fields.get(event.option_id or "")
-        self._say(_meaning(field) if field is not None else "Which keys do what. A change takes effect at once.")
+        words = self._desk.preferences.elsewhere if event.option_id == _ELSEWHERE else _ABOUT_KEYS
+        self._say(words if field is None else _meaning(field))
 
     def _say(self, words: str, *, wrong: bool = False) -> None:
         label = self.query_one("#meaning", Label)
@@ -96,12 +103,20 @@ class SettingsScreen(ModalScreen[None]):
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         field = self._fields.get(event.option_id or "")
+        if event.option_id == _ELSEWHERE:
+            return
         if field is None:
             self.app.push_screen(KeysScreen(self._desk))
+        elif field.name == "columns":
+            self.app.push_screen(ColumnsScreen(tuple(field.value.split())), partial(self._use_columns, field))
         elif field.choices:
             self.action_step(1)
         else:
             self._ask(field)
+
+    def _use_columns(self, field: SettingField, chosen: tuple[tuple[str, ...], bool] | None) -> None:
+        if chosen is not None:
+            self._keep(field, " ".join(chosen[0]))
 
     @work(exclusive=True, group="ask")
     async def _ask(self, field: SettingField) -> None:

@@ -52,8 +52,10 @@ class ContactForm(ModalScreen["str | None"]):
             yield Label(_HINT, classes="hint", markup=False)
 
     def on_mount(self) -> None:
-        """Begin at the address, and say what is probably wrong with it."""
-        self.set_focus(self.query_one("#new"))
+        """Begin at the address, ready to be replaced by what is typed, as where one sends again."""
+        field = self.query_one("#new", Input)
+        self.set_focus(field)
+        field.select_all()
         self._echo()
 
     def _text(self, name: str) -> str:

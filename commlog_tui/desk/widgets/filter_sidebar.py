@@ -26,6 +26,7 @@ from commlog_tui.desk.widgets.status_list import StatusList
 from commlog_tui.desk.widgets.tick_list import TickList
 from commlog_tui.text.days import ambiguity
 from commlog_tui.text.hygiene import safe
+from commlog_tui.text.sidebar import WHOLE_VALUES
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Channel
@@ -36,11 +37,11 @@ _LONGEST: Final = 200
 """Characters of a search, as the contract has it."""
 NO_FILTERS: Final = Filters()
 _NOT: Final = "not "
-_TYPED: Final = ("q", "since", "until", "reference")
+_TYPED: Final = ("q", "since", "until", "reference", *WHOLE_VALUES)
 
 
 class FilterSidebar(VerticalScroll, can_focus=False):
-    """Search, channels, days, status, source, customer and reference."""
+    """Search, channels, days, status, source, customer, reference, and values that match as a whole."""
 
     key_hints: ClassVar[KeyHints] = (
         ("Enter", "To the table"),
@@ -118,6 +119,10 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         yield Label("Reference")
         yield Field(filters.reference, placeholder="a whole UUID", id="reference")
         yield Label("", classes="fault", id="reference-fault", markup=False)
+        for name, (label, placeholder) in WHOLE_VALUES.items():
+            yield Label(label)
+            yield Field(str(getattr(filters, name)), placeholder=placeholder, id=name)
+            yield Label("", classes="fault", id=f"{name}-fault", markup=False)
 
     def on_mount(self) -> None:
         """Take no room for what is not said."""
@@ -219,7 +224,7 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         except FiltersError as error:
             faults = dict(error.faults)
         self.is_faulty = bool(faults)
-        for name in ("days", "reference"):
+        for name in ("days", "reference", *WHOLE_VALUES):
             self._say(name, faults.get(name, ""))
         if "days" not in faults:
             notes = [

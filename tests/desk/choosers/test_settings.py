@@ -6,9 +6,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Label, OptionList
 
-from commlog_tui.cli.preferences import preferences_of
+from commlog_tui.cli.preferences import AT_THE_DESK, ELSEWHERE, preferences_of
+from commlog_tui.configuration.rules import RULES, TABLES
 from commlog_tui.configuration.sources import configured
 from commlog_tui.desk.app import DeskApp
+from commlog_tui.desk.choosers.columns import ColumnsScreen
 from commlog_tui.desk.choosers.keys import KeysScreen
 from commlog_tui.desk.choosers.prompt import Prompt
 from commlog_tui.desk.choosers.settings import NAMES, SettingsScreen
@@ -35,7 +37,19 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def app(desk: Open, file: Path) -> DeskApp:
     """A desk with the settings of the file."""
     liked = preferences_of(configured(), "local")
-    names = ("page_size", "theme", "hide_after", "times", "density", "keys", "keep", "keep_keys", "fields", "folder")
+    names = (
+        "page_size",
+        "theme",
+        "hide_after",
+        "times",
+        "density",
+        "keys",
+        "keep",
+        "keep_keys",
+        "fields",
+        "folder",
+        "elsewhere",
+    )
     return desk(
         FakeLog([an_entry(number) for number in range(1, 60)]), **{name: getattr(liked, name) for name in names}
     )
@@ -162,3 +176,33 @@ async def test_keys_are_changed_and_do_it_at_once(app: DeskApp, file: Path) -> N
         assert pilot.app.screen.query_one(KeyBar).faces["go_to_date"][0] == "f9"
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(pilot.app.screen, Prompt))
+
+
+async def test_columns_are_chosen_here_and_shown_at_once_where_the_default_is(app: DeskApp, file: Path) -> None:
+    async with app.run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        await go_to(pilot, "columns")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ColumnsScreen))
+        await pilot.press("down", "space", "enter")
+        await until(pilot, lambda: "Saved." in meaning(pilot))
+        assert app.supervisor.main.columns.texts == ("date", "to", "title", "customer", "status", "ref")
+        await pilot.press("escape")
+        await until(pilot, lambda: "Via" not in next(line for line in drawn(pilot) if "Date ▾" in line))
+    assert 'columns = "date to title customer status ref"' in written(file)
+
+
+def test_every_key_of_the_settings_file_has_a_row_or_a_reason() -> None:
+    others = [name for names in ELSEWHERE.values() for name in names]
+    assert sorted([*AT_THE_DESK, *others, "keys"]) == sorted([*RULES, *TABLES])
+    assert set(NAMES) == set(AT_THE_DESK)
+
+
+async def test_settings_without_a_row_are_named_with_the_reason(app: DeskApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await go_to(pilot, "elsewhere")
+        await until(pilot, lambda: "smtp_url" in meaning(pilot))
+        await pilot.press("enter")
+        shown = "\n".join(drawn(pilot))
+        assert not [words for words in ("Read at start", "expectations.", "Esc: close") if words not in shown]

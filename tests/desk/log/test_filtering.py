@@ -130,6 +130,33 @@ async def test_part_of_a_reference_says_where_to_look_for_it(desk: Open) -> None
         await until(pilot, lambda: "search box" in str(fault.render()))
 
 
+@pytest.mark.parametrize(
+    ("field", "text"), [("code", "KY-1"), ("to", "+447700900123"), ("title", "Call"), ("kind", "reminder")]
+)
+async def test_a_whole_value_has_a_field_that_filters_and_is_emptied_by_keys(desk: Open, field: str, text: str) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        box = pilot.app.screen.query_one(f"#{field}", Input)
+        box.focus()
+        await pilot.press(*text)
+        await until(pilot, lambda: log.asked and getattr(log.asked[-1][0], field) == text and chips(pilot))
+        await pilot.press("ctrl+u")
+        await until(pilot, lambda: getattr(log.asked[-1][0], field) is None and not chips(pilot))
+
+
+@pytest.mark.parametrize(
+    ("field", "words"), [("kind", "No kind is like this."), ("to", "No address or number is like this.")]
+)
+async def test_a_whole_value_that_cannot_be_is_said_at_its_field(desk: Open, field: str, words: str) -> None:
+    async with desk(a_log()).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        pilot.app.screen.query_one(f"#{field}", Input).value = "Not one of them " * 30
+        fault = pilot.app.screen.query_one(f"#{field}-fault", Label)
+        await until(pilot, lambda: words in str(fault.render()))
+        assert not chips(pilot)
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_nothing_found_says_which_filter_to_loosen(desk: Open, size: tuple[int, int]) -> None:
     async with desk(a_log(3)).run_test(size=size) as pilot:

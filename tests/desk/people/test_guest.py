@@ -47,6 +47,26 @@ async def test_an_address_is_corrected_with_two_keys_beyond_the_words(desk: Open
     )  # fmt: skip
 
 
+async def test_what_is_typed_replaces_the_address_as_where_one_sends_again(desk: Open) -> None:
+    log = a_log()
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("M")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ContactForm))
+        await pilot.press(*"zoe@example.com", "enter")
+        await until(pilot, lambda: log.people.contacts)
+    assert log.people.contacts[0].new == "zoe@example.com"
+
+
+async def test_two_addresses_in_one_are_hinted_at(desk: Open) -> None:
+    async with desk(a_log()).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("M")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ContactForm))
+        await pilot.press("end", *"zoe@gmail.com")
+        await until(pilot, lambda: "two @" in echo(pilot))
+
+
 async def test_nothing_is_saved_before_something_is_changed(desk: Open) -> None:
     log = a_log()
     async with desk(log).run_test(size=(80, 24)) as pilot:
