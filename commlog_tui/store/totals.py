@@ -1,10 +1,10 @@
 """Which counts are exact from counters, and how far others are counted."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from commlog_tui.contract.query import EntryQuery
-from commlog_tui.records.instants import micros
+from commlog_tui.records.instants import instant, micros
 from commlog_tui.store.location import Location
 
 CAP: Final = 10_000
@@ -24,6 +24,12 @@ class Counters:
     last: int | None
     """Ordinal of the day behind the last; None without a limit."""
 
+
+_OPPOSITES: Final = {
+    "not_to": "to", "not_customer_id": "customer_id", "not_reference": "reference", "not_title": "title",
+    "not_code": "code",
+}  # fmt: skip
+"""Filters that are checked on rows, and those that find what they take away."""
 
 Span = tuple[int, int]
 """Instants from one to before another, in microseconds."""
@@ -51,3 +57,26 @@ def whole_days(query: EntryQuery, facts: Location) -> tuple[Counters, tuple[Span
     if first is not None and last is not None and first > last:
         return None
     return Counters(tuple(dict.fromkeys(query.via)), first, last), tuple(parts)
+
+
+def taken_away(query: EntryQuery, facts: Location) -> tuple[EntryQuery, tuple[EntryQuery, ...]] | None:
+    """Return a query without the exclusions that are checked on rows, and queries for what these take away.
+
+    No two of the latter find the same entry. None where the query has words, or other filters that
+    no counter adds up to.
+    """
+    before: dict[str, Any] = {**dict.fromkeys(_OPPOSITES, ()), "not_day": ()}
+    rest = query.model_copy(update=before)
+    if query.q is not None or query.title is not None or any(getattr(query, name) for name in _OPPOSITES.values()):
+        return None
+    parts = []
+    for name, wanted in _OPPOSITES.items():
+        for value in dict.fromkeys(getattr(query, name)):
+            parts.append(rest.model_copy(update=before | {wanted: value}))
+            before[name] = (*before[name], value)
+    for day in dict.fromkeys(query.not_day):
+        since, until = map(instant, facts.span_of(day))
+        since, until = max(since, query.since or since), min(until, query.until or until)
+        if since < until:
+            parts.append(rest.model_copy(update=before | {"since": since, "until": until}))
+    return rest, tuple(parts)

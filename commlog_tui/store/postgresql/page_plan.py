@@ -162,9 +162,9 @@ def _excluded(location: Location, query: EntryQuery) -> Conditions:
     for to in query.not_to:
         contacts = location.no, match_form(to, location.region) or to
         found.add(f"coalesce(entry.contact <> ALL (ARRAY({_TO})), true)", *contacts)
-    if query.not_customer_id:
-        no, ids = location.no, list(query.not_customer_id)
-        values = no, ids, no, ids, _MOST_CONTACTS * len(ids), no
+    for one in query.not_customer_id:
+        no, ids = location.no, [one]
+        values = no, ids, no, ids, _MOST_CONTACTS, no
         found.add(f"coalesce(entry.contact <> ALL (ARRAY({_OF_CUSTOMER})), true)", *values)
     if query.not_title:
         titles = [number_of(location.no, folded_code(title)) for title in query.not_title]

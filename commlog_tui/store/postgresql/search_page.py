@@ -19,7 +19,7 @@ from commlog_tui.store.postgresql.database import Database, View
 from commlog_tui.store.postgresql.page_plan import Filters, Plan
 from commlog_tui.store.postgresql.search_plan import Search
 from commlog_tui.store.postgresql.suggesting import suggested
-from commlog_tui.store.postgresql.totals import from_counters
+from commlog_tui.store.postgresql.totals import from_counters, without_excluded
 from commlog_tui.store.rows import TotalRow
 from commlog_tui.store.search.explaining import KnownPerson, explain
 
@@ -113,6 +113,11 @@ class SearchPage:
         most = min(CAP, totals.CAP)
         if self._plan is None:
             return TotalRow(0, exact=True)
+        less = without_excluded(self._location, self._request)
+        if less is not None:
+            found = await self._in_time(*less, milliseconds=COUNT_MILLISECONDS)
+            if found is not None and found[0][1]:
+                return TotalRow(int(found[0][0]), exact=True)
         counted = await self._in_time(*self._plan.count(most + 1), milliseconds=COUNT_MILLISECONDS)
         if counted is None:
             return TotalRow(min(known, most), exact=False)

@@ -18,7 +18,7 @@ from commlog_tui.store.sqlite.filters import Filters
 from commlog_tui.store.sqlite.keys import key_of, seq_of
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.search_page import SearchPage
-from commlog_tui.store.sqlite.totals import exact_total, plain_total
+from commlog_tui.store.sqlite.totals import exact_total, plain_total, total_without_excluded
 from commlog_tui.store.sqlite.walks import Position, Walker, walk_of
 
 
@@ -122,7 +122,8 @@ class Pager:
     def total(self, known: int) -> TotalRow:
         """Return how many entries answer the query, counted no further than is cheap; so many are known."""
         if self._search is not None:
-            return self._search.total(known)
+            less = total_without_excluded(self._connection, self._place, self._request)
+            return self._search.total(known) if less is None else TotalRow(less, exact=True)
         exact = exact_total(self._connection, self._place, self._request, self._filters)
         if exact is not None:
             return TotalRow(exact, exact=True)

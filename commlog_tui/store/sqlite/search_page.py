@@ -1,7 +1,6 @@
 """What a page of search results has beyond its rows: why they matched, a count, and suggestions."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
@@ -23,13 +22,14 @@ from commlog_tui.store.sqlite.keys import key_of
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.schema import SEQ_BITS
 from commlog_tui.store.sqlite.searching import SearchWalk
+from commlog_tui.store.sqlite.totals import step_limit
 from commlog_tui.store.sqlite.walks import Position, Walker, walk_of
 from commlog_tui.store.sqlite.words import near
 
 CAP: Final = 1_000
 """How many matches are counted."""
-_STEPS, _LOOKS = 1_000, 30
-"""A count ends after so many steps of SQLite's virtual machine, times so many."""
+_LOOKS: Final = 30
+"""A count ends after so many thousand steps of SQLite's virtual machine."""
 _MOST_TRIED: Final = 12
 """Queries that are tried before they are suggested."""
 _PERSON: Final = f"""
@@ -81,7 +81,7 @@ class SearchPage:
         most = min(CAP, totals.CAP)
         count = 0
         try:
-            with _step_limit(self._connection):
+            with step_limit(self._connection, _LOOKS):
                 for _ in islice(self.walk.count(most + 1), most + 1):
                     count += 1
         except apsw.InterruptError:
@@ -156,14 +156,3 @@ def _is_unknown(dictionary: SqliteDictionary, term: Term) -> bool:
         and not dictionary.count_references(term, 1)
         and not (term.words and dictionary.count_texts(term, 1))
     )
-
-
-@contextmanager
-def _step_limit(connection: apsw.Connection) -> Iterator[None]:
-    """Interrupt statements after a number of steps: the same at every time. They raise ``apsw.InterruptError``."""
-    looks = iter(range(_LOOKS))
-    connection.set_progress_handler(lambda: next(looks, None) is None, _STEPS)
-    try:
-        yield
-    finally:
-        connection.set_progress_handler(None)

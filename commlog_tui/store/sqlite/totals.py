@@ -1,5 +1,7 @@
 """Counts of matching entries: exact where cheap, else capped and marked as such."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +15,9 @@ from commlog_tui.store.sqlite.filters import FACETS, Filters
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.walks import Walker, walk_of
 
+_STEPS: Final = 1_000
+_LOOKS: Final = 300
+"""Counting what exclusions take away ends after so many thousand steps of SQLite's virtual machine."""
 _ENTRIES: Final = "SELECT entries FROM head WHERE location = ?"
 _TALLY: Final = "SELECT coalesce(sum(entries), 0) FROM tally WHERE location = ?"
 _EDGES: Final = """
@@ -21,7 +26,7 @@ SELECT (SELECT day FROM tally WHERE location = ?1 ORDER BY day LIMIT 1)
 """
 
 
-def exact_total(connection: apsw.Connection, place: Place, request: PageRequest, filters: Filters) -> int | None:
+def exact_total(connection: apsw.Connection, place: Place, request: EntryQuery, filters: Filters) -> int | None:
     """Return the total from counters: of the head, of facets, or of local days by channel."""
     asked = {name for name in EntryQuery.model_fields if getattr(request, name)}
     if not asked:
@@ -45,6 +50,41 @@ def plain_total(connection: apsw.Connection, place: Place, filters: Filters) -> 
     """Count the entries that the filters leave, to the cap."""
     count = Walker(connection, place).count(walk_of(filters), totals.CAP + 1)
     return TotalRow(min(count, totals.CAP), exact=count <= totals.CAP)
+
+
+def total_without_excluded(connection: apsw.Connection, place: Place, request: PageRequest) -> int | None:
+    """Return the total of a query with exclusions: that without them, less what they take away.
+
+    None where either is too much to count.
+    """
+    found = totals.taken_away(request, place)
+    if found is None:
+        return None
+    rest, parts = found
+    try:
+        with step_limit(connection, _LOOKS):
+            total = _total_of(connection, place, rest)
+            less = [_total_of(connection, place, part) for part in parts if total.exact]
+    except apsw.InterruptError:
+        return None
+    return total.count - sum(one.count for one in less) if all(one.exact for one in (total, *less)) else None
+
+
+def _total_of(connection: apsw.Connection, place: Place, query: EntryQuery) -> TotalRow:
+    filters = Filters.of(connection, place, query)
+    exact = exact_total(connection, place, query, filters)
+    return plain_total(connection, place, filters) if exact is None else TotalRow(exact, exact=True)
+
+
+@contextmanager
+def step_limit(connection: apsw.Connection, looks: int) -> Iterator[None]:
+    """Interrupt statements after so many thousand steps: the same at every time. They raise ``apsw.InterruptError``."""
+    left = iter(range(looks))
+    connection.set_progress_handler(lambda: next(left, None) is None, _STEPS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None)
 
 
 def _of_days(connection: apsw.Connection, place: Place, counters: totals.Counters, filters: Filters) -> int:
