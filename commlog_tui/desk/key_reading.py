@@ -10,6 +10,7 @@ from typing import Final
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from commlog_tui.desk.replies import wait_for_reply
 from commlog_tui.operating_system import wait_any
 
 _PART_SECONDS: Final = 0.1
@@ -34,7 +35,8 @@ class KeyReading:
         os.close(wake)
 
     def disable_input(self) -> None:
-        """Read no more keys."""
+        """Read no more keys, so that whoever reads next gets what is typed, and no answer to the desk."""
+        wait_for_reply()
         with suppress(OSError):  # nobody reads any, or never did
             os.write(self._wake, b"\0")
         super().disable_input()  # type: ignore[misc] # the driver's

@@ -6,6 +6,7 @@ is another one day, replies are not taken out, and the question is not asked.
 
 import sys
 from collections.abc import Callable, Iterable
+from threading import Event
 from time import monotonic
 from typing import Any, Final
 
@@ -16,16 +17,50 @@ from commlog_tui.desk.scheme_reply import QUESTION, SchemeReply
 _PARSER: Final = "XTermParser"
 _LONGEST_SECONDS: Final = 0.5
 """How long the beginning of what may be a reply is held back."""
+_LONGEST_ANSWER: Final = 1.0
+"""Seconds within which terminals answer, also over a slow line."""
 
 
 def _module_of(driver: type[Driver]) -> Any:  # noqa: ANN401 - a module, whose names are set
     return next((found for one in driver.__mro__ if _PARSER in vars(found := sys.modules[one.__module__])), None)
 
 
+class _Pending:
+    """The question to the terminal of this process, until it is answered."""
+
+    def __init__(self) -> None:
+        self._asked_at: float | None = None
+        self._answered = Event()
+
+    def begin(self) -> None:
+        self._answered.clear()
+        self._asked_at = monotonic()
+
+    def end(self) -> None:
+        self._answered.set()
+
+    def wait(self) -> None:
+        if self._asked_at is not None:
+            self._answered.wait(max(self._asked_at + _LONGEST_ANSWER - monotonic(), 0))
+
+
+_PENDING: Final = _Pending()
+
+
 def ask_scheme(driver: Driver) -> None:
     """Ask the terminal for its background colour, if the answer would be taken out of the input."""
     if _module_of(type(driver)) is not None:
+        _PENDING.begin()
         driver.write(QUESTION)
+
+
+def wait_for_reply() -> None:
+    """Wait, before somebody else reads the input, for an answer that may still be on its way.
+
+    It is over a second after the question at the latest. Only a shell or pager that is back before
+    that makes one wait, where the terminal is far away or never answers.
+    """
+    _PENDING.wait()
 
 
 def take_replies(driver: type[Driver], on_scheme: Callable[[bool], object]) -> None:
@@ -50,6 +85,7 @@ def take_replies(driver: type[Driver], on_scheme: Callable[[bool], object]) -> N
             typed = self._reply.feed(data)
             self._held_since = monotonic()
             if self._reply.is_light is not None:
+                _PENDING.end()
                 on_scheme(self._reply.is_light)
                 self._reply.is_light = None
             return super().feed(typed) if typed or not data else ()

@@ -8,18 +8,16 @@ QUESTION: Final = "\x1b]11;?\x1b\\"
 _BEGIN: Final = "\x1b]11;rgb"
 _END: Final = re.compile("\x07|\x1b\\\\")
 _COLOUR: Final = re.compile(r"a?:([0-9A-Fa-f]{1,4})/([0-9A-Fa-f]{1,4})/([0-9A-Fa-f]{1,4})")
+_REST: Final = re.compile("^a?:?[0-9A-Fa-f/]{0,19}(\x07|\x1b\\\\)")
+"""What follows half an answer."""
 _LONGEST: Final = 64
 _WEIGHTS: Final = (0.2126, 0.7152, 0.0722)
 _NO_ANSWER: Final = frozenset({"", "dumb", "unknown", "linux"})
 
 
 def may_ask(environment: Mapping[str, str]) -> bool:
-    """Return whether a terminal may be asked: not without colours, and not over what may be a slow line."""
-    return (
-        not environment.get("NO_COLOR")
-        and environment.get("TERM", "") not in _NO_ANSWER
-        and not (environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"))
-    )
+    """Return whether a terminal may be asked: not without colours, and not one that shows the question."""
+    return not environment.get("NO_COLOR") and environment.get("TERM", "") not in _NO_ANSWER
 
 
 class SchemeReply:
@@ -29,11 +27,16 @@ class SchemeReply:
         self._held = ""
         """The beginning of what may be an answer."""
         self._ended_with_escape = False
+        self._is_cut = False
+        """Whether half an answer was dropped, whose rest may follow."""
         self.is_light: bool | None = None
         """Whether the background is light; None until there is an answer."""
 
     def feed(self, data: str) -> str:
         """Return what was typed, without an answer."""
+        if self._is_cut and data:
+            self._is_cut = False
+            data = _REST.sub("", data, count=1)
         is_rest = data.startswith(_BEGIN[1:]) or (len(data) > 1 and _BEGIN[1:].startswith(data))
         if not self._held and self._ended_with_escape and is_rest:
             self._held = _BEGIN[0]  # the piece before ended within the answer; its escape is Escape by now
@@ -62,6 +65,7 @@ class SchemeReply:
     def flush(self) -> str:
         """Return what was held back and is no answer, as nothing followed. Half an answer is dropped."""
         held, self._held = self._held, ""
+        self._is_cut = held.startswith(_BEGIN)
         return "" if held.startswith(_BEGIN) else held
 
     def _read(self, answer: str) -> None:

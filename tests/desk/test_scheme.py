@@ -1,14 +1,22 @@
 """Light or dark as the terminal is: asked once, and no letter of what is typed lost or added."""
 
+import sys
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from textual._xterm_parser import XTermParser
+from textual.driver import Driver
+from typing_extensions import override
 
 from commlog_tui.color_scheme import DARK, LIGHT, remember_scheme, theme_at_start
+from commlog_tui.desk import replies
 from commlog_tui.desk.scheme_reply import SchemeReply, may_ask
+from tests.patience import PATIENCE
 
 KEYS = st.text(st.sampled_from("abg1;:/?]\x1b[A\r\x07\\ß"), max_size=8)
 REPLIES = {
@@ -60,6 +68,16 @@ def test_half_a_reply_is_never_typed() -> None:
     assert (reply.flush(), reply.feed("b")) == ("", "b")
 
 
+@given(st.sampled_from(list(REPLIES)), st.integers(len("\x1b]11;rgb"), 99), KEYS)
+def test_the_rest_of_an_answer_that_took_too_long_is_not_typed_either(answer: str, cut: int, after: str) -> None:
+    reply = SchemeReply()
+    cut = min(cut, len(answer) - 1)
+    assume(not answer[cut:].startswith("\\"))  # its escape was the last to arrive, and the backslash is a key
+    assert reply.feed(answer[:cut]) == ""
+    assert reply.flush() == ""
+    assert reply.feed(answer[cut:] + after) + reply.flush() == after
+
+
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
@@ -69,11 +87,53 @@ def test_half_a_reply_is_never_typed() -> None:
         ({"TERM": "dumb"}, False),
         ({"TERM": "linux"}, False),
         ({}, False),
-        ({"TERM": "xterm", "SSH_CONNECTION": "x"}, False),
+        ({"TERM": "xterm", "SSH_CONNECTION": "x", "SSH_TTY": "/dev/pts/1"}, True),
     ],
 )
 def test_which_terminals_are_asked(environment: dict[str, str], expected: bool) -> None:
     assert may_ask(environment) is expected
+
+
+class Asked(Driver):
+    """A driver whose parser takes replies out."""
+
+    def __init__(self, parser: Any) -> None:
+        self.parser = parser
+
+    @override
+    def write(self, data: str) -> None: ...
+
+    @override
+    def start_application_mode(self) -> None: ...
+
+    @override
+    def disable_input(self) -> None: ...
+
+    @override
+    def stop_application_mode(self) -> None: ...
+
+
+def test_whoever_reads_the_input_next_waits_for_an_answer_until_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "_PENDING", replies._Pending())
+    monkeypatch.setattr(replies, "_LONGEST_ANSWER", 3600.0)
+    monkeypatch.setattr(sys.modules[__name__], "XTermParser", XTermParser)
+    replies.wait_for_reply()  # nothing was asked
+    found: list[bool] = []
+    replies.take_replies(Asked, found.append)
+    parser = sys.modules[__name__].XTermParser
+    replies.ask_scheme(Asked(parser))
+    waiting = Thread(target=replies.wait_for_reply, daemon=True)
+    waiting.start()
+    [*parser().feed("\x1b]11;rgb:ffff/ffff/ffff\x1b\\")]
+    waiting.join(PATIENCE)
+    assert (found, waiting.is_alive()) == ([True], False)
+
+
+def test_a_terminal_that_never_answers_is_waited_for_until_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "_PENDING", replies._Pending())
+    monkeypatch.setattr(replies, "_LONGEST_ANSWER", 0.0)
+    replies.ask_scheme(Asked(None))
+    replies.wait_for_reply()
 
 
 def test_the_scheme_is_remembered_for_the_next_start_and_a_chosen_theme_wins(tmp_path: Path) -> None:

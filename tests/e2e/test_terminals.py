@@ -83,9 +83,12 @@ def test_a_desk_whose_terminal_is_gone_ends_and_keeps_what_was_typed(home: Path,
     assert all("Rang about zebras" in str(draft.content["fields"]) for draft in drafts)
 
 
-def test_a_light_terminal_is_answered_with_a_light_theme_and_its_reply_is_typed_nowhere(home: Path) -> None:
+@pytest.mark.parametrize("connection", ["", "192.0.2.1 1 192.0.2.2 22"])
+def test_a_light_terminal_is_answered_with_a_light_theme_and_its_reply_is_typed_nowhere(
+    home: Path, connection: str
+) -> None:
     (home / "config.toml").write_text('mode = "local"\n', encoding="utf-8")
-    with Terminal(home, COLORTERM="truecolor") as desk:
+    with Terminal(home, COLORTERM="truecolor", SSH_CONNECTION=connection) as desk:
         desk.until(lambda: b"\x1b]11;?" in desk.heard)
         desk.see("Search")
         desk.type("\x1b]11;rgb:ffff/ffff/")
