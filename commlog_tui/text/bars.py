@@ -3,13 +3,15 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
-from commlog_tui.text.hygiene import safe
+from commlog_tui.text.hygiene import cut, safe
 from commlog_tui.text.widths import cell_len
 
 if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
 
 SEPARATOR: Final = "  ·  "
+_SHORTEST_NAME: Final = 12
+"""Cells of a name in the heading, however little room there is."""
 CONNECTING: Final = "Connecting…"
 BACK, HELP, CLEAR = "back", "help", "clear_filters"
 FIRST_DIMMED: Final = frozenset({BACK, CLEAR})
@@ -60,9 +62,14 @@ _NAMES: Final = {
 }
 
 
-def log_heading(location: str, zone: str, user: str) -> str:
-    """Return which log this is, and who looks at it."""
-    return SEPARATOR.join((safe(location), zone, safe(user)))
+def log_heading(location: str, zone: str, user: str, width: int, *, scope: str = "") -> str:
+    """Return which log this is, and who looks at it, after what a view is fixed on.
+
+    What does not fit into so many cells is cut from the names: times always name their zone.
+    """
+    end = SEPARATOR.join(("", zone, cut(safe(user), max(width // 4, _SHORTEST_NAME))))
+    name = SEPARATOR.join(filter(None, (scope, safe(location))))
+    return f"{cut(name, max(width - cell_len(end), _SHORTEST_NAME))}{end}"
 
 
 def position(page: "Page") -> str:

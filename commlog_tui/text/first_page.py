@@ -38,10 +38,9 @@ class FirstPage:
     channels: "tuple[Channel, ...]"
     """Most used first."""
 
-    @property
-    def heading(self) -> str:
-        """Which log it is, and who looks at it."""
-        return log_heading(self.location, self.zone.key, self.user)
+    def heading(self, width: int) -> str:
+        """Return which log it is, and who looks at it, in so many cells."""
+        return log_heading(self.location, self.zone.key, self.user, width)
 
 
 class _Values(SimpleNamespace):

@@ -84,7 +84,7 @@ def frame(
     if width >= WIDE:
         parts.append([[*[_GAP] * gap, *row] for row in _detail(first, DETAIL_WIDTH - gap, room)])
     return [
-        [Piece(_bar(first.heading, width), "foreground", "panel", bold=True)],
+        [Piece(_bar(first.heading(width - 2), width), "foreground", "panel", bold=True)],
         *[[Piece(" " * width, "foreground", "background")]] * gap,
         *([piece for part in line for piece in part] for line in zip(*parts, strict=True)),
         [Piece(_bar(_position(first), width), "text-muted", "panel")],

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from commlog_tui.text.authors import author
 from commlog_tui.text.details import Line
 from commlog_tui.text.hygiene import safe
-from commlog_tui.text.lines import field_lines
+from commlog_tui.text.lines import field_lines, wrapped
 from commlog_tui.text.moments import ago, brief_moment, local
 from commlog_tui.text.privacy import MASK, mask
 
@@ -35,7 +35,7 @@ def task_row(task: "Task", zone: ZoneInfo) -> str:
 
 def task_lines(task: "Task", zone: ZoneInfo, now: datetime, width: int) -> Iterator[Line]:
     """Yield all that is known of a task."""
-    yield Line(safe(task.words), "title")
+    yield from wrapped(safe(task.words), width, "title")
     yield from field_lines("Due", f"{local(task.due_at, zone)}, {ago(task.due_at, now)}", width)
     yield from field_lines("For", safe(task.assignee or "whoever is here"), width)
     if task.customer is not None:

@@ -66,7 +66,7 @@ class ProfileChooser(ModalScreen[Profile | None]):
                     f"{entries} kept in this log's outbox: not lost, but not sent until this log is open again.",
                     markup=False,
                 )
-            if len(self._profiles) == 1:
+            if len(self._profiles) <= 1:
                 words = (
                     "There is no other yet. Name some as [profiles.NAME] in the settings file; commlog config --path "
                     "finds it."

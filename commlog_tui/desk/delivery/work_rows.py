@@ -10,7 +10,7 @@ from textual.content import Content
 from commlog_tui.desk.reader.details import DetailCache
 from commlog_tui.text.details import Line, detail_lines, entry_lines
 from commlog_tui.text.hygiene import safe
-from commlog_tui.text.lines import field_lines
+from commlog_tui.text.lines import field_lines, wrapped
 from commlog_tui.text.moments import brief_moment, local
 from commlog_tui.text.privacy import MASK, masked, masked_detail
 from commlog_tui.text.tasks import masked_task, task_lines, task_row
@@ -83,7 +83,7 @@ class WorkRows:
 
     def _overdue_lines(self, overdue: "OverdueMessage", width: int) -> Iterator[Line]:
         reason = "nothing was sent" if self.private else overdue.reason
-        yield Line(overdue_title(overdue), "title")
+        yield from wrapped(overdue_title(overdue), width, "title")
         yield from field_lines("Due", local(overdue.due_at, self._zone), width)
         if overdue.starts_at is not None:
             yield from field_lines("Starts", local(overdue.starts_at, self._zone), width)

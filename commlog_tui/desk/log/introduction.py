@@ -1,10 +1,10 @@
 """What the headings of a view say: which log it is, and whose history."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from commlog_tui.text.bars import log_heading
-from commlog_tui.text.hygiene import safe
+from commlog_tui.text.hygiene import cut, safe
 
 if TYPE_CHECKING:
     from commlog_tui.contract.booking import BookingQuery
@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
 
 
-def heading(session: "Session", scope: str) -> str:
-    """Return which log this is, after what the view is fixed on."""
+_LONGEST: Final = 48
+"""Cells of a name or address above a history; the guest's screen has all of it."""
+
+
+def heading(session: "Session", scope: str, width: int) -> str:
+    """Return which log this is, after what the view is fixed on, in so many cells."""
     location = session.place.location
-    return f"{f'{scope}  ·  ' if scope else ''}{log_heading(location.name, location.zone, session.me.name)}"
+    return log_heading(location.name, location.zone, session.me.name, width, scope=scope)
 
 
 async def introduction(session: "Session", fixed: "EntryQuery | None") -> str:
@@ -29,9 +33,11 @@ async def introduction(session: "Session", fixed: "EntryQuery | None") -> str:
         known = await session.client.customer(session.location, fixed.customer_id)
     except ClientError:
         return ""  # the page's request says how things stand
-    reach = "  ".join(safe(one) for one in (*known.numbers, *known.addresses) if one not in known.replaced)
+    reach = "  ".join(
+        cut(safe(one), _LONGEST) for one in (*known.numbers, *known.addresses) if one not in known.replaced
+    )
     ids = ", ".join(map(safe, (known.id, *known.merged)))
-    first = f"{safe(known.name or known.id)}  ·  {reach}  ·  {ids}"
+    first = f"{cut(safe(known.name or known.id), _LONGEST)}  ·  {reach}  ·  {ids}"
     return "\n".join(filter(None, (first, await _to_know(session, known))))
 
 

@@ -90,7 +90,9 @@ class Parts:
         """Say which log this is, and what the view is fixed on."""
         if self._reader.session is not None:
             scope = "" if state.private else self._reader.scope.heading
-            self._screen.query_one("#head", Static).update(heading(self._reader.session, scope))
+            self._screen.query_one("#head", Static).update(
+                heading(self._reader.session, scope, self._screen.app.size.width - 2)
+            )
 
     async def introduce(self, session: "Session") -> None:
         """Say whose history this is."""

@@ -80,7 +80,9 @@ class LogScreen(Screen[ClosedView | None]):
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
         self._fold()
-        yield Static(self._first.heading if self._first else "commlog", id="head", markup=False)
+        yield Static(
+            self._first.heading(self.app.size.width - 2) if self._first else "commlog", id="head", markup=False
+        )
         yield Static("", id="who", markup=False)
         with Row(id="body"):
             yield Side(self._first.channels if self._first else None, id="side")
@@ -108,6 +110,7 @@ class LogScreen(Screen[ClosedView | None]):
         """Fold the detail where there is no room for it."""
         self._fold()
         self.call_after_refresh(self._parts.redraw_detail)
+        self.call_after_refresh(lambda: self._parts.draw_heading(self.state))
 
     def _fold(self) -> None:
         self.update_classes(layout(self.app.size, self.desk.preferences.density))
@@ -127,7 +130,7 @@ class LogScreen(Screen[ClosedView | None]):
         self._first = first
         self.reader.prefetched(first.page, first.zone)
         if self._is_laid_out and self.reader.session is None:
-            self.query_one("#head", Static).update(first.heading)
+            self.query_one("#head", Static).update(first.heading(self.app.size.width - 2))
 
     @property
     def is_settled(self) -> bool:

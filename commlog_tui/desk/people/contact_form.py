@@ -11,13 +11,15 @@ from textual.widgets import Input, Label
 from typing_extensions import override
 
 from commlog_tui.desk.widgets.field import Field
-from commlog_tui.text.hygiene import safe
+from commlog_tui.text.hygiene import cut, safe
 from commlog_tui.text.privacy import mask
 
 if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
 
 _LONGEST: Final = {"old": 320, "new": 320, "why": 500}
+_LINE: Final = 52
+"""Cells of a line in the card."""
 _HINT: Final = "Enter: save   Tab: next field   Esc: leave"
 
 
@@ -41,8 +43,11 @@ class ContactForm(ModalScreen["str | None"]):
         old = mask(self._old) if self._private else safe(self._old)
         with Vertical(classes="card -small", id="contact") as card:
             card.border_title = "Correct the address or number"
-            yield Label("Of " + (mask(self._guest_name) if self._private else safe(self._guest_name)), markup=False)
-            yield Label(f"Not any more: {old}" if old else "One more, preferred from now on", markup=False)
+            name = mask(self._guest_name) if self._private else safe(self._guest_name)
+            yield Label(cut(f"Of {name}", _LINE), markup=False)
+            yield Label(
+                cut(f"Not any more: {old}", 2 * _LINE) if old else "One more, preferred from now on", markup=False
+            )
             yield Label("Right one", markup=False)
             begun = "" if self._private else safe(self._old)  # what is there is amended
             yield Field(begun, placeholder="address or number", id="new", select_on_focus=False)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.text.customers import preference_words, record_lines
 from commlog_tui.text.hygiene import safe
-from commlog_tui.text.lines import Line, field_lines
+from commlog_tui.text.lines import Line, field_lines, wrapped
 from commlog_tui.text.moments import brief_moment
 from commlog_tui.text.privacy import MASK, mask, masked
 from commlog_tui.text.tasks import masked_task, task_row
@@ -58,7 +58,7 @@ def _who(customer: "Customer | None", zone: ZoneInfo, width: int, *, private: bo
         yield Line(NOT_KNOWN, "muted")
         return
     hide = mask if private else safe
-    yield Line(MASK if private else safe(customer.name or customer.id), "title")
+    yield from wrapped(MASK if private else safe(customer.name or customer.id), width, "title")
     yield from field_lines("Id", safe(customer.id) + ("  made here" if customer.local else ""), width)
     yield from field_lines("Also", ", ".join(map(safe, customer.merged)), width)
     for label, reach in (("Number", customer.numbers), ("E-mail", customer.addresses)):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from commlog_tui.desk.filters import Chip
 
 _GAP = 1
+_UNDO = "  Backspace undoes the last, x all"
 
 
 class ChipBar(Widget):
@@ -40,7 +41,9 @@ class ChipBar(Widget):
     def render(self) -> Content:
         """Return the chips, and how to undo them."""
         shown = [Content.styled(self._face(chip), "$text on $primary-muted") for chip in self.chips]
-        return Content(" " * _GAP).join([*shown, Content.styled("  Backspace undoes the last, x all", "$text-muted")])
+        room = self.content_size.width - sum(one.cell_length + _GAP for one in shown)
+        undo = [Content.styled(_UNDO, "$text-muted")] if cell_len(_UNDO) <= room else []
+        return Content(" " * _GAP).join([*shown, *undo])
 
     def on_click(self, event: events.Click) -> None:
         """Remove the chip under the mouse."""

@@ -15,7 +15,7 @@ from typing_extensions import override
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.text.days import DayError
 from commlog_tui.text.due import due_words, parse_due
-from commlog_tui.text.hygiene import safe
+from commlog_tui.text.hygiene import cut, safe
 from commlog_tui.text.privacy import masked
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CHOICES: Final = ("in 1 hour", "in 15 min", "in 30 min", "in 2 hours", "tomorrow 9", "next week")
 """Due times that the arrows go through; the first is the default."""
 WORDS: Final = "Ring back"
+_MOST_OF_A_PART: Final = 24
+"""Cells of each part of what a task is about, so that they take two lines."""
 _HINT: Final = "Enter: save   ↑ ↓: other times   Tab: next field   Esc: leave"
 _NAMES: Final = ("words", "due", "assignee")
 _LONGEST: Final = {"words": 500, "assignee": 80}
@@ -88,7 +90,8 @@ class NewTaskScreen(ModalScreen["str | None"]):
             return f"About each of {len(self._others) + 1} selected entries"
         shown = masked(entry) if self._private else entry
         who = (shown.customer.name if shown.customer is not None else None) or ""
-        return f"About: {', '.join(safe(part) for part in (who, shown.to, shown.code, shown.title) if part)}"
+        parts = (who, shown.to, shown.code, shown.title)
+        return f"About: {', '.join(cut(safe(part), _MOST_OF_A_PART) for part in parts if part)}"
 
     def _text(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()

@@ -20,7 +20,7 @@ from commlog_tui.desk.work.resending import (
     suggested_recipient,
     usual_reason,
 )
-from commlog_tui.text.hygiene import safe, safe_lines
+from commlog_tui.text.hygiene import cut, safe, safe_lines
 from commlog_tui.text.privacy import MASK, mask, masked
 from commlog_tui.text.resends import REASONS, route_words
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _HINT: Final = "Enter: send   ↑ ↓: usual reasons   Tab: next field   F4: sent by hand   Esc: leave"
 _LONGEST: Final = {"to": 320, "why": 500}
+_LINE: Final = 72
+"""Cells of a line in the card."""
 _LINES: Final = 4
 """Of the text, that are shown."""
 _MOST_WARNINGS: Final = 4
@@ -104,7 +106,7 @@ class ResendForm(ModalScreen["str | None"]):
         entry = self._entry
         to = mask(entry.to) if self._private else safe(entry.to)
         title = safe(masked(entry).title if self._private else entry.title)
-        return f"{title}, to {to or 'nobody named'}: {safe(entry.status.value)}"
+        return f"{cut(title, _LINE)}, to {cut(to, _LINE) or 'nobody named'}: {safe(entry.status.value)}"
 
     def _text(self) -> str:
         if self._entry.body is None:
