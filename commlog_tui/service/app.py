@@ -30,6 +30,7 @@ from commlog_tui.service import (
 )
 from commlog_tui.service.bodies import Budget, Parser
 from commlog_tui.service.dispatch import DirectRoutes
+from commlog_tui.service.feed_reader import FeedReader
 from commlog_tui.service.hook_cache import HookCache
 from commlog_tui.service.hook_fetcher import Fetcher
 from commlog_tui.service.journal import Journal
@@ -118,9 +119,9 @@ def create_app(
     app.state.parser = Parser()
     app.state.hooks = HookCache(store, keys, hooks)
     app.state.fetcher = Fetcher()
-    app.state.feed_reader = feed.FeedReader(store)
     app.state.readiness = operations.Readiness()
     app.state.stopping = stopping or Event()
+    app.state.feed_reader = FeedReader(store, app.state.stopping)
     app.state.overwriting = operations.overwriting_gauge(app.state.registry)
     parts = (
         entries,

@@ -78,6 +78,16 @@ class Connection(H11Protocol):
             self._unwanted = 0
         super().data_received(data)
 
+    def push(self, data: bytes) -> bool:
+        """Write a piece of the current answer, framed as HTTP/1.1 has it, past everything that would copy it.
+
+        Returns false without writing if the client is gone or has yet to take what was written.
+        """
+        if self.flow.write_paused or self.transport.is_closing():
+            return False
+        self.transport.write(data)
+        return True
+
     def rest(self) -> None:
         """Stop reading for a moment after the current answer, to enforce a rate limit."""
         self._is_tired = True

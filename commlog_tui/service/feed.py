@@ -12,8 +12,10 @@ from commlog_tui.contract.page import FeedEnd
 from commlog_tui.records.errors import LogError
 from commlog_tui.service import documents
 from commlog_tui.service.answers import to_json
+from commlog_tui.service.feed_reader import FeedReader, Sink
 from commlog_tui.service.problems import ProblemError
 from commlog_tui.service.requests import (
+    CONNECTION,
     READS,
     LocationId,
     Reader,
@@ -23,12 +25,9 @@ from commlog_tui.service.requests import (
     last_event_id,
     limiter_of,
 )
-from commlog_tui.store.protocol import Store
 
 router = APIRouter(prefix="/v1/locations/{location}", tags=["feed"], dependencies=[READS], route_class=StrictRoute)
 
-_AT_ONCE: Final = 100
-_LOOK_EVERY: Final = 0.5
 _KEEP_ALIVE_EVERY: Final = 15.0
 
 
@@ -79,38 +78,10 @@ async def follow(request: Request, location: LocationId, store: StoreOf) -> Stre
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-class FeedReader:
-    """Waits for what follows a position, reads and encodes it, once for all who ask for it at the same time.
-
-    A commit wakes every desk of a location, and each wants the same records.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._reading: dict[tuple[str, int], asyncio.Task[tuple[int, bytes]]] = {}
-
-    async def read(self, location: str, after: int, seconds: float) -> tuple[int, bytes]:
-        """Return the last position read, and the events up to it; none if they take longer than this.
-
-        Nobody is given what was read before they asked: it may have been redacted since.
-        """
-        key = location, after
-        task = self._reading.get(key)
-        if task is None:
-            task = self._reading[key] = asyncio.create_task(self._read(key, seconds))
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())  # if nobody is left to ask
-        return await asyncio.shield(task)
-
-    async def _read(self, key: tuple[str, int], seconds: float) -> tuple[int, bytes]:
-        location, after = key
-        try:
-            if not await self._store.wait(location, after, seconds):
-                return after, b""
-        finally:
-            del self._reading[key]  # who asks from now on is given what is read then
-        rows = await self._store.feed(location, after, _AT_ONCE)
-        events = (b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), to_json(row)) for row in rows)
-        return (rows[-1].seq if rows else after), b"".join(events)
+def _sink_of(request: Request) -> Sink | None:
+    """Return the connection of a request, if pieces of its answer can be written straight to it."""
+    connection: Sink | None = request.scope.get("state", {}).get(CONNECTION)
+    return connection if request.scope["http_version"] == "1.1" else None
 
 
 async def _events(
@@ -131,10 +102,10 @@ async def _events(
     checked = loop.time()
     try:
         while not stopping.is_set():
-            after, events = await reader.read(location, after, _LOOK_EVERY)
-            if events:
-                yield events
-            if loop.time() - checked > _KEEP_ALIVE_EVERY:
+            rest = checked + _KEEP_ALIVE_EVERY - loop.time()
+            after, events = await reader.read(location, after, rest, _sink_of(request))
+            yield events  # nothing, where they are written already: it waits until the client takes more
+            if loop.time() - checked >= _KEEP_ALIVE_EVERY:
                 if not await welcome():
                     return
                 yield b": still here\n\n"

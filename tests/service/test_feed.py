@@ -1,8 +1,11 @@
 """The live feed and the server's end, over a real socket."""
 
 import asyncio
+import gc
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -15,6 +18,7 @@ from commlog_tui.contract.entry import Entry, NewEntry
 from commlog_tui.contract.page import FeedItem
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.service import feed
+from commlog_tui.service.connections import Connection
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.patience import PATIENCE
 from tests.service.calls import CALL, ENTRIES, MAIL, OWNER, SENT, UNKNOWN_ID, add, bearer
@@ -105,6 +109,51 @@ async def test_another_locations_records_are_not_told(live: Live) -> None:
         await api.post("/v1/locations/pier/entries", json=CALL, headers={"Idempotency-Key": "theirs"})
         await add(api, CALL, "ours")
         assert entry_of(await told(lines)).location == "quay"
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+async def test_an_answer_is_framed_as_its_version_of_http_has_it(live: Live, version: str) -> None:
+    async with calling(live) as api:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(live.url.rpartition(":")[2]))
+        writer.write(f"GET {FEED} HTTP/{version}\r\nHost: x\r\nAuthorization: Bearer {OWNER}\r\n\r\n".encode())
+        async with asyncio.timeout(PATIENCE):
+            head = await reader.readuntil(b"retry: 1000\n\n")
+            is_chunked = b"transfer-encoding: chunked" in head.lower()
+            assert is_chunked is (version == "1.1")
+            for number in (1, 2):
+                await add(api, CALL, f"k{number}")
+                told = await reader.readuntil(b"}\n\n")
+                if is_chunked:
+                    end, size, event = told.split(b"\r\n")
+                    assert (end, int(size, 16)) == (b"", len(event))
+                    told = event
+                assert told.startswith(b"id: %d\nevent: entry\ndata: {" % number)
+        writer.close()
+
+
+async def test_a_desk_that_takes_nothing_gets_all_of_it_later_and_delays_nobody(live: Live) -> None:
+    text = "x" * 20_000
+    async with calling(live) as api:
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 19)
+        narrow.connect(("127.0.0.1", int(live.url.rpartition(":")[2])))
+        slow, writer = await asyncio.open_connection(sock=narrow, limit=1 << 10)
+        writer.write(f"GET {FEED} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {OWNER}\r\n\r\n".encode())
+        async with following(api) as lines, asyncio.timeout(PATIENCE):
+            assert await slow.readuntil(b"retry: 1000\n\n")
+            seqs = []
+            for batch in range(8):
+                items = [{"key": f"{batch}-{number}", "entry": CALL | {"body": text}} for number in range(50)]
+                assert (await api.post(f"{ENTRIES}/batch", json={"items": items})).json()["items"][-1]["status"] == 201
+                seqs += [(await told(lines)).seq for _ in range(50)]
+            assert seqs == list(range(1, 401))
+            unsent = [one.transport.get_write_buffer_size() for one in gc.get_objects() if isinstance(one, Connection)]
+            assert 0 < max(unsent) < 4 << 20, "of eight mebibytes"
+            received = bytearray()
+            while received.count(b"\nevent: entry\n") < len(seqs):
+                received += await slow.read(1 << 20)
+            assert [int(seq) for seq in re.findall(rb"id: (\d+)\nevent: entry\n", received)] == seqs
+        writer.close()
 
 
 async def test_a_quiet_feed_keeps_the_connection_alive(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
