@@ -16,7 +16,8 @@ AT: Final = 8_000
 """Pages in the write-ahead log from which on it is moved into the file."""
 _LARGEST: Final = 8 * AT
 """Pages from which on the writer does not wait for the thread: readers hold it up, or the disk."""
-_LITTLE: Final = 500
+_LITTLE: Final = 1_000
+"""Pages that a few commits write."""
 _TRIES: Final = 4
 
 
@@ -70,6 +71,8 @@ class Checkpointer:
         """Move what there is, and what came meanwhile; return whether little is left."""
         for _ in range(_TRIES):
             pages, moved = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-            if self._is_closed or pages - moved <= _LITTLE:
-                return True
-        return False
+            if pages - moved > _LITTLE:
+                return False  # a reader needs the rest
+            if self._is_closed or self._pages - moved <= _LITTLE:
+                break  # ``pages`` are those at the beginning; the writer has gone on
+        return True
