@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import actions, events, work
+from textual._compositor import CompositorUpdate
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -35,6 +36,7 @@ from commlog_tui.desk.screens import KeepsTyped
 from commlog_tui.desk.sheets import sheets
 from commlog_tui.desk.supervisor import Supervisor
 from commlog_tui.desk.target import Profile, Target
+from commlog_tui.desk.terminal_frame import TerminalFrame
 from commlog_tui.desk.themes import THEMES
 from commlog_tui.desk.widgets.log_table import LogTable
 from commlog_tui.private_files import FILE_MODE, make_own_folder
@@ -42,6 +44,8 @@ from commlog_tui.text.ascii import is_ascii_terminal
 from commlog_tui.text.hygiene import without_invisible
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from commlog_tui.desk.days_commands import DaysCommands
 
 _FIRST_STEPS: Final = {
@@ -85,6 +89,7 @@ class DeskApp(PrivacyApp):
     ) -> None:
         liked = preferences or Preferences()
         self._painted = painted
+        self._frame = TerminalFrame()
         # Before Textual begins: a theme set afterwards has every sheet read twice.
         BUILTIN_THEMES.update(THEMES)
         self._kept_theme = theme_at_start(liked.theme, liked.machine_folder)
@@ -164,6 +169,12 @@ class DeskApp(PrivacyApp):
         """Draw what was typed made safe, and in ASCII where the terminal knows nothing else."""
         filters = [*super().get_line_filters(), SAFE]
         return with_ascii(filters) if self._ascii else filters
+
+    @override
+    def _display(self, screen: Screen[object], renderable: "RenderableType | CompositorUpdate | None") -> None:
+        """Write only what the terminal does not show yet."""
+        reduced = self._frame.reduced(renderable) if isinstance(renderable, CompositorUpdate) else renderable
+        super()._display(screen, reduced)  # type: ignore[arg-type] # Textual passes updates, too
 
     @override
     def get_driver_class(self) -> type[Driver]:

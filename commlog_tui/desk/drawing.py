@@ -1,6 +1,5 @@
 """What every frame goes through on its way to the terminal: made safe, and kept in its columns."""
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -17,7 +16,6 @@ from commlog_tui.desk.key_reading import KeyReading
 from commlog_tui.desk.replies import take_replies
 from commlog_tui.operating_system import on_hangup
 from commlog_tui.text.hygiene import safe_in_place
-from commlog_tui.text.widths import placed
 
 
 class SafeFilter(LineFilter):
@@ -36,26 +34,6 @@ SAFE: Final = SafeFilter()
 
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 _ALTERNATE: Final = "\x1b[?1049h"
-_RESET: Final = "\x1b[0m"
-_IDLE_MOVES: Final = re.compile(r"(?:\x1b\[\d+;\d+H\n?)+(?=\x1b\[\d+;\d+H)")
-_STYLED: Final = re.compile(r"((?:\x1b\[\d+;\d+H|\n)*)(\x1b\[[\d;]*m)([^\x1b]*)")
-
-
-def shortened(data: str) -> str:
-    """Return output with every text of unsure width in its place, and without what changes nothing.
-
-    That is a cursor that is moved again before anything is drawn, and a style that is set again
-    after it was reset. Each text is placed by itself: two of one style are two columns.
-    """
-    parts, style, found = _IDLE_MOVES.sub("", data).split(_RESET), "", list[str]()
-    for part in parts:
-        styled = _STYLED.fullmatch(part)
-        if styled and styled[2] == style:
-            found.append(styled[1] + placed(styled[3]))
-        else:
-            found.append((_RESET if found else "") + placed(part))
-            style = styled[2] if styled else ""
-    return "".join(found)
 
 
 class _Output:
@@ -93,7 +71,7 @@ def keeping_columns(
     """
 
     class PlacingDriver(KeyReading, driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
-        """Writes each text of unsure width in its place, and a frame in one piece."""
+        """Writes a frame in one piece."""
 
         _frame: list[str] | None = None
         _is_watched = False
@@ -124,12 +102,11 @@ def keeping_columns(
             if data == _BEGIN and self._frame is None:
                 self._frame = [data]
                 return
-            whole = shortened(data)
             if self._frame is not None:
-                self._frame.append(whole)
+                self._frame.append(data)
                 if data != _END:
                     return
-                whole, self._frame = "".join(self._frame), None
-            super().write(whole)
+                data, self._frame = "".join(self._frame), None
+            super().write(data)
 
     return PlacingDriver

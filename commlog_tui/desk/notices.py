@@ -36,14 +36,15 @@ class PoliteApp(App[None]):
     ) -> None:
         """Show a notification, or hold it back."""
         show = partial(super().notify, message, title=title, severity=severity, timeout=timeout, markup=markup)
-        if self._is_asking():
+        if _is_asking(self):
             self._held.append(show)
         else:
             show()
 
     def _release(self) -> None:
-        while self._held and not self._is_asking():
+        while self._held and not _is_asking(self):
             self._held.popleft()()
 
-    def _is_asking(self) -> bool:
-        return isinstance(self.screen, ModalScreen)
+
+def _is_asking(app: App[None]) -> bool:
+    return isinstance(app.screen, ModalScreen)

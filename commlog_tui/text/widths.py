@@ -16,7 +16,7 @@ from unicodedata import category
 from rich import cells as _rich
 from rich.cells import CellTable, cell_len, get_character_cell_size
 
-__all__ = ["INVISIBLE", "cell_len", "is_unsure", "placed"]
+__all__ = ["INVISIBLE", "cell_len", "first_unsure", "is_unsure", "placed", "unsure_count"]
 
 INVISIBLE: Final = "\u034f"
 """Placeholder for a hidden character, which ``placed`` removes on output."""
@@ -58,6 +58,17 @@ _TEXT: Final = re.compile(r"[^\x00-\x1f]+")
 def is_unsure(text: str) -> bool:
     """Whether terminals could disagree on how wide the text is."""
     return not text.isascii() and _UNSURE.search(text) is not None
+
+
+def first_unsure(text: str) -> int:
+    """Return where the first character is whose width is unsure; the text's length where none is."""
+    found = _UNSURE.search(text)
+    return found.start() if found else len(text)
+
+
+def unsure_count(text: str) -> int:
+    """Return of how many characters the width is unsure: so many more cells may be drawn over."""
+    return len(_UNSURE.findall(text))
 
 
 def placed(data: str) -> str:

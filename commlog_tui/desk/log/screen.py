@@ -19,6 +19,7 @@ from commlog_tui.desk.action import Desk, Work, start_work
 from commlog_tui.desk.actions import ACTIONS, BY_ID, bindings
 from commlog_tui.desk.columns import ChosenColumns
 from commlog_tui.desk.commands.work import asks_first
+from commlog_tui.desk.compositor import SpanCompositor
 from commlog_tui.desk.faults import report, show_fault
 from commlog_tui.desk.filters import Filters, FiltersError
 from commlog_tui.desk.log.areas import Row, TableArea, show_columns, show_selection
@@ -59,6 +60,7 @@ class LogScreen(Screen[ClosedView | None]):
 
     def __init__(self, desk: Desk, before: ClosedView | None = None) -> None:
         super().__init__()
+        self._compositor = SpanCompositor()
         self.desk = desk
         self.reader = LogReader(
             before.scope if before else None,
