@@ -82,9 +82,8 @@ class LogScreen(Screen[ClosedView | None]):
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
         self._fold()
-        yield Static(
-            self._first.heading(self.app.size.width - 2) if self._first else "commlog", id="head", markup=False
-        )
+        heading = self._first.heading(self.app.size.width - 2) if self._first else "commlog"
+        yield Static(heading, id="head", markup=False)
         yield Static("", id="who", markup=False)
         with Row(id="body"):
             yield Side(self._first.channels if self._first else None, id="side")
@@ -94,8 +93,8 @@ class LogScreen(Screen[ClosedView | None]):
                 yield Notice(id="notice")
             yield DetailPane(id="detail")
         yield PageBar(id="bar")
-        first = {CLEAR} if self.reader.scope.query is not None else FIRST_DIMMED
-        yield KeyBar(key_faces(self.desk.preferences.keys), dimmed=frozenset(first))
+        dimmed = FIRST_DIMMED if self.reader.scope.query is None else frozenset({CLEAR})
+        yield KeyBar(key_faces(self.desk.preferences.keys), dimmed=dimmed)
 
     def on_mount(self) -> None:
         """Begin at the table."""
