@@ -1,4 +1,4 @@
-"""``python -m tests.bench.bulk FILE [--size N]``: fills a log of any size, by the core of the append path.
+"""``python -m tests.bench.bulk LOG [--size N]``: fills a log of any size, by the core of the append path.
 
 Each worker fills a file with locations of its own, as ``append`` does but without a sync, without
 guards, and without looking for what is there already: a location is empty before its first entry.
@@ -9,7 +9,7 @@ the same order, with their instants and salts: a test compares both.
 import argparse
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +27,7 @@ from commlog_tui.records.decide import Decision, Head, Known, decide
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.kinds import KINDS
 from commlog_tui.records.request import Request
+from commlog_tui.store.opening import is_postgresql
 from commlog_tui.store.sqlite.access import create_location
 from commlog_tui.store.sqlite.append import apply, insert
 from commlog_tui.store.sqlite.connection import connect
@@ -49,6 +50,9 @@ class Share:
 
     ranks: tuple[tuple[int, int], ...]
     seed: int
+
+
+Worker = Callable[[Any, Share, int, Any], None]
 
 
 def instants(items: Sequence[AppendEntry]) -> Iterator[datetime]:
@@ -88,22 +92,8 @@ def decisions(share: Share, at_once: int) -> Iterator[tuple[int, Decision]]:
 def fill(path: Path, size: int, seed: int = SEED, workers: int = 2, at_once: int = AT_ONCE) -> None:
     """Fill a log that is not there yet. Prints how far it is on standard error."""
     begun = perf_counter()
-    counts = list(enumerate(volumes(size), 1))
     files = [path, *(path.with_name(f"{path.name}.part{number}") for number in range(1, workers))]
-    context = get_context("spawn")
-    done = context.Value("q", 0)
-    processes = [
-        context.Process(target=_fill, args=(file, share, at_once, done), daemon=True)
-        for file, share in zip(files, shares(counts, seed, workers), strict=True)
-    ]
-    for process in processes:
-        process.start()
-    for process in processes:
-        while process.is_alive():
-            process.join(_TELL_EVERY)
-            _tell(done.value, size, begun)
-        if process.exitcode:
-            raise SystemExit("A worker failed.")
+    run_workers(_fill, files, size, seed, at_once)
     with closing(connect(path)) as connection:
         drop_guards(connection)
         _make_fast(connection)
@@ -113,6 +103,25 @@ def fill(path: Path, size: int, seed: int = SEED, workers: int = 2, at_once: int
         lay_guards(connection)
         connection.pragma("journal_mode", "wal")
     _tell(size, size, begun)
+
+
+def run_workers(work: Worker, targets: Sequence[Any], size: int, seed: int, at_once: int) -> None:
+    """Give each target to a process that fills it with a share of the locations."""
+    begun, context = perf_counter(), get_context("spawn")
+    done = context.Value("q", 0)
+    parts = shares(list(enumerate(volumes(size), 1)), seed, len(targets))
+    processes = [
+        context.Process(target=work, args=(target, share, at_once, done), daemon=True)
+        for target, share in zip(targets, parts, strict=True)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        while process.is_alive():
+            process.join(_TELL_EVERY)
+            _tell(done.value, size, begun)
+        if process.exitcode:
+            raise SystemExit("A worker failed.")
 
 
 def shares(counts: Sequence[tuple[int, int]], seed: int, workers: int) -> list[Share]:
@@ -165,12 +174,17 @@ def _tell(done: int, size: int, begun: float) -> None:
 def main() -> None:
     """Read the options."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.bulk", description="Fills a log.")
-    parser.add_argument("file", type=Path, help="the log, which is not there yet")
+    parser.add_argument("log", help="a file that is not there yet, or the URL of an empty database")
     parser.add_argument("--size", type=int, default=10_000_000, help="entries (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    fill(options.file, options.size, options.seed, options.workers)
+    if not is_postgresql(options.log):
+        fill(Path(options.log), options.size, options.seed, options.workers)
+        return
+    from tests.bench import bulk_postgresql  # noqa: PLC0415 - it imports this module
+
+    bulk_postgresql.fill(options.log, options.size, options.seed, options.workers)
 
 
 if __name__ == "__main__":

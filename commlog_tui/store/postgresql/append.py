@@ -65,11 +65,14 @@ async def append(
         return decision.answers
     rows = ProjectionRows(location, loaded.states)
     rows.apply(decision.changes)
-    await _write(database, view, location, decision, rows)
+    await write_decision(database, view, location, decision, rows)
     return decision.answers
 
 
-async def _write(database: Database, view: View, location: Location, decision: Decision, rows: ProjectionRows) -> None:
+async def write_decision(
+    database: Database, view: View, location: Location, decision: Decision, rows: ProjectionRows
+) -> None:
+    """Write what was decided within the transaction that is under way, and commit."""
     writing, columns = Writing(view, location), NewRecords(location.id, decision.records)
     known = database.forms.setdefault(location.no, {})
     forms = await numbers_of_forms(view, location, columns.forms, known)
