@@ -18,6 +18,7 @@ from psycopg.sql import SQL, Identifier
 
 from commlog_tui.store.postgresql.migrations import migrate
 from tests.postgresql.binaries import NoServerError
+from tests.postgresql.citus import CitusCluster
 from tests.postgresql.cluster import Cluster
 
 VARIABLE: Final = "COMMLOG_TEST_DATABASE"
@@ -40,6 +41,8 @@ class Server:
     template: str
     users: int = -1
     """Descriptor that keeps our own server running."""
+    cluster: CitusCluster | None = None
+    """Set where the databases are to be on a cluster."""
 
     @classmethod
     def find(cls, folder: Path) -> Self:
@@ -48,7 +51,7 @@ class Server:
         Raises ``NoServerError``.
         """
         if url := os.environ.get(VARIABLE):
-            server = cls(url, f"commlog_test_{uuid4().hex[:12]}")
+            server = cls(url, f"commlog_test_{uuid4().hex[:12]}", cluster=CitusCluster.find(url))
             server._create_template()
             return server
         with FileLock(folder / "postgresql.lock"):
@@ -97,12 +100,18 @@ class Server:
     def create_database(self, *, migrated: bool = True) -> str:
         """Create a database and return its URL. A migrated one has the tables, and is no log yet."""
         name = f"commlog_test_{uuid4().hex[:12]}"
+        if self.cluster is not None:
+            self.cluster.create(name, self.template if migrated else "")
+            return self.url(name)
         self._execute(_CREATE.format(Identifier(name), Identifier(self.template if migrated else "template0")))
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
         """Drop a database, whoever still uses it."""
         name = urlsplit(url).path[1:]
+        if self.cluster is not None:
+            self.cluster.drop(name)
+            return
         try:
             self._execute(_DROP.format(Identifier(name)))
         except errors.InsufficientPrivilege:  # autovacuum is there: a superuser ends it, and so does a plain DROP
@@ -111,12 +120,20 @@ class Server:
 
     def url(self, database: str) -> str:
         """Return the URL of another database of the server."""
-        return urlunsplit(urlsplit(self.admin)._replace(path=f"/{database}"))
+        parts = urlsplit(self.admin)
+        if self.cluster is not None:
+            parts = parts._replace(netloc=f"{self.cluster.owner}@{parts.netloc.rpartition('@')[2]}")
+        return urlunsplit(parts._replace(path=f"/{database}"))
 
     def _create_template(self) -> None:
-        self._execute(_CREATE.format(Identifier(self.template), Identifier("template0")))
+        if self.cluster is not None:
+            self.cluster.create(self.template)
+        else:
+            self._execute(_CREATE.format(Identifier(self.template), Identifier("template0")))
         with psycopg.connect(self.url(self.template)) as connection:
             migrate(connection)
+        if self.cluster is not None:
+            self.cluster.make_template(self.url(self.template))
 
     def _execute(self, statement: psycopg.sql.Composed) -> None:
         with closing(psycopg.connect(self.admin, autocommit=True)) as connection:

@@ -1,5 +1,6 @@
 """Connections to a PostgreSQL database, and what its failures mean."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -21,6 +22,10 @@ Row = tuple[Any, ...]
 """A row as PostgreSQL gives it; its types are the schema's."""
 
 
+_SAME_LOCATION: Final = re.compile(r"= \w+\.location\b")
+"""A location that is that of another table: Citus finds a shard by constants, not through subqueries."""
+
+
 class AsyncConnection(psycopg.AsyncConnection[Row]):
     """A connection that knows which location's rows it may see."""
 
@@ -28,11 +33,21 @@ class AsyncConnection(psycopg.AsyncConnection[Row]):
     is_distributed: bool = False
     """Whether Citus is there, which does not plan a statement that writes to several tables."""
 
+    routed_to: int = 0
+    """The location of the statements that follow, which Citus sends to its shard."""
+
+    @override
+    async def execute(self, query: Any, params: Any = None, **options: Any) -> psycopg.AsyncCursor[Row]:
+        if self.is_distributed and isinstance(query, str):
+            query = _SAME_LOCATION.sub(f"= {self.routed_to:d}", query)
+        return await super().execute(query, params, **options)
+
     async def use_location(self, location: int) -> None:
         """Let the statements that follow see the rows of a location: row-level security goes by this.
 
         The rollback of a transaction undoes it: forget it then.
         """
+        self.routed_to = location
         if self.location != location:
             self.location = None
             await self.execute("SELECT set_config('commlog.location', %s, false)", (str(location),))
@@ -58,6 +73,9 @@ SET synchronous_commit = on;
 SET jit = off
 """
 """A transaction that hangs would hold the head of its location, and nobody else could append."""
+_IN_ORDER: Final = "SET enable_bitmapscan = off; SET enable_sort = off"
+"""A page walks an index until it is full. PostgreSQL cannot know how many rows meet its conditions, expects few
+where there are a million, and would collect and sort them all."""
 
 _IS_DISTRIBUTED: Final = "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')"
 _NOTHING: Final = "Nothing was written; try again in a moment."
@@ -174,7 +192,7 @@ def connect(conninfo: str) -> psycopg.Connection[Row]:
 
 async def prepare(connection: AsyncConnection) -> None:
     """Set what every connection of a pool has."""
-    await connection.execute(_SETTINGS)
+    await connection.execute(f"{_SETTINGS}; {_IN_ORDER}")
     row = await (await connection.execute(_IS_DISTRIBUTED)).fetchone()
     connection.is_distributed = row is not None and bool(row[0])
 

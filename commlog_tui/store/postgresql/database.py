@@ -64,8 +64,10 @@ class View:
     async def begin(self, location: Location | None = None, how: str = "") -> None:
         """Send the beginning of a transaction about a location, within a pipeline."""
         await self.connection.execute(f"BEGIN {how}")
-        if location is not None and self.connection.location != location.no:
-            await self.see(location.no)
+        if location is not None:
+            self.connection.routed_to = location.no
+            if self.connection.location != location.no:
+                await self.see(location.no)
 
     async def begin_write(self, location: Location) -> None:
         """Send the beginning of a transaction that writes to a location, within a pipeline.
@@ -83,6 +85,7 @@ class View:
 
     async def see(self, location: int) -> None:
         """Let the rest of the transaction see the rows of a location, see ``AsyncConnection.use_location``."""
+        self.connection.routed_to = location
         await self.connection.execute(_SEE, (str(int(location)),))
 
     async def send(self, statement: str, values: Values = ()) -> Cursor:
@@ -154,6 +157,8 @@ class Database:
         """Read by a single statement, which needs no transaction; again where it was interrupted."""
 
         async def read_once(connection: AsyncConnection) -> Answer:
+            if location is not None:
+                connection.routed_to = location.no
             if location is None or connection.location == location.no:
                 return await read(View(connection))
             async with connection.pipeline():

@@ -11,14 +11,14 @@ from commlog_tui.store.postgresql.search_conditions import (
     has_code,
     has_reference,
     parts,
-    people_parts,
-    text_query,
+    people_found,
+    texts_found,
 )
 from commlog_tui.store.search.lookups import Limits, Sizes
 
 _PEOPLE: Final = """
-SELECT coalesce(array_agg(customer) FILTER (WHERE customer IS NOT NULL), '{}'),
-coalesce(array_agg(address) FILTER (WHERE address IS NOT NULL), '{}') FROM people_with(%s::jsonb, %s::integer)
+SELECT coalesce(array_agg(customer) FILTER (WHERE customer IS NOT NULL), '{{}}'),
+coalesce(array_agg(address) FILTER (WHERE address IS NOT NULL), '{{}}') FROM {} AS found (customer, address)
 """
 _COUNT: Final = "(SELECT count(*) FROM (SELECT 1 FROM entry WHERE location = %s AND {} LIMIT %s) AS rows)"
 _TITLES: Final = "ARRAY(SELECT no FROM title WHERE location = %s AND folded LIKE ANY (%s::text[]) LIMIT %s)"
@@ -27,6 +27,8 @@ SELECT (SELECT entries FROM head WHERE location = %s),
 (SELECT count(*) FROM (SELECT 1 FROM customer WHERE location = %s LIMIT 2000) AS known),
 (SELECT count(*) FROM (SELECT 1 FROM title WHERE location = %s LIMIT 2000) AS known)
 """
+_IN_NO_ORDER: Final = "SELECT set_config('enable_bitmapscan', 'on', true)"
+"""Several ranges of codes and references are counted, which are no walk."""
 _FEWEST_ENTRIES_OF_PERSON: Final = 8
 """Entries of a person, as a guess where there are many people."""
 
@@ -56,8 +58,9 @@ class Lookups:
         """Look up terms in every field, and how much there is, within a pipeline."""
         no = self._location.no
         async with view.connection.pipeline():
+            await view.send(_IN_NO_ORDER)
             sizes = await view.send(_SIZES, (no, no, no))
-            rows = [await view.send(*self._statement(term)) for term in terms]
+            rows = [await view.send(*self._statement(term, view.connection.is_distributed)) for term in terms]
         for term, cursor in zip(terms, rows, strict=True):
             (row,) = await cursor.fetchall()
             customers, addresses, titles, codes, references, texts = row
@@ -69,7 +72,10 @@ class Lookups:
 
     async def load_together(self, view: View, terms: tuple[Term, ...]) -> None:
         """Look up the people who have all of some terms."""
-        row = await view.row(_PEOPLE, (people_parts(terms), self._limits.people + 1))
+        found, values = people_found(
+            self._location.no, terms, self._limits.people + 1, is_distributed=view.connection.is_distributed
+        )
+        row = await view.row(_PEOPLE.format(found), values)
         self._people[terms] = self._numbered(*(row or ((), ())))
 
     def persons(self, numbers: Sequence[int]) -> list[Person]:
@@ -119,7 +125,7 @@ class Lookups:
                 self._persons.append(person)
         return tuple(self._numbers[person] for person in found)
 
-    def _statement(self, term: Term) -> tuple[str, list[object]]:
+    def _statement(self, term: Term, is_distributed: bool) -> tuple[str, list[object]]:  # noqa: FBT001
         no, limits = self._location.no, self._limits
         columns: list[str] = [_TITLES]
         values: list[object] = [no, parts(term), limits.titles + 1]
@@ -129,7 +135,10 @@ class Lookups:
         ):
             columns.append(_COUNT.format(condition.sql) if starts else "0")
             values += [no, *condition.values, limits.gathered + 1] if starts else []
-        columns.append("(SELECT count(*) FROM texts_with(%s, %s::integer))" if term.words else "0")
-        values += [text_query(no, [term]), limits.texts + 1] if term.words else []
-        sql = f"SELECT people.*, {', '.join(columns)} FROM ({_PEOPLE}) AS people (customers, addresses)"
-        return sql, [*values, people_parts([term]), limits.people + 1]
+        texts, its_values = texts_found(no, [term], limits.texts + 1, is_distributed=is_distributed)
+        columns.append(f"(SELECT count(*) FROM {texts} AS text)" if term.words else "0")
+        values += its_values if term.words else []
+        people, its_values = people_found(no, [term], limits.people + 1, is_distributed=is_distributed)
+        found = _PEOPLE.format(people)
+        sql = f"SELECT people.*, {', '.join(columns)} FROM ({found}) AS people (customers, addresses)"
+        return sql, [*values, *its_values]

@@ -11,8 +11,8 @@ from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.connection import Row, is_text
 from commlog_tui.store.postgresql.customer_notes import complete
-from commlog_tui.store.postgresql.database import Database
-from commlog_tui.store.postgresql.search_conditions import parts, people_parts
+from commlog_tui.store.postgresql.database import Database, View
+from commlog_tui.store.postgresql.search_conditions import parts, people_found
 from commlog_tui.store.rows import MatchesRow, PersonRow
 from commlog_tui.store.search.lookups import MOST_PEOPLE
 
@@ -24,7 +24,7 @@ WHERE customer.location = %s AND customer.id = %s
 ORDER BY contact.last_seen DESC, contact.address
 """
 
-_WITH: Final = "SELECT customer FROM people_with(%s::jsonb, %s::integer) WHERE customer IS NOT NULL"
+_WITH: Final = "SELECT customer FROM {} AS found (customer, address) WHERE customer IS NOT NULL"
 _FOUND: Final = """
 SELECT found.*, contact.address, contact.shown FROM (
     SELECT id, name, last_seen FROM customer WHERE {} ORDER BY last_seen DESC, id LIMIT %s
@@ -37,7 +37,12 @@ async def find_customers(database: Database, location: Location, query: Customer
     """Return the customers who match, most recently seen first."""
     terms = parse(query.q, location.region)
     conditions = Conditions().add("location = %s", location.no)
-    rows = await database.rows(_WITH, (people_parts(terms), MOST_PEOPLE + 1), location) if terms else []
+
+    async def find(view: View) -> list[Row]:
+        found, values = people_found(location.no, terms, MOST_PEOPLE + 1, is_distributed=view.connection.is_distributed)
+        return await view.rows(_WITH.format(found), values)
+
+    rows = await database.once(find, location) if terms else []
     if terms and len(rows) <= MOST_PEOPLE:
         conditions.add("id = ANY (%s::text[])", [str(row[0]) for row in rows])
     else:  # so many that each is looked at

@@ -3,6 +3,10 @@
 Every table with records or projections is distributed by ``location`` and colocated, so that the
 tables of a location are on one node, keys and joins included. All others are copied
 to every node as reference tables.
+
+Row-level security is removed from what is distributed: the setting that it goes by does not reach
+the shards, where policies would be applied, and Citus copies new rows into them by ``COPY``, which
+PostgreSQL refuses under a policy. There, the statements alone keep locations apart.
 """
 
 from typing import Final
@@ -11,7 +15,7 @@ import psycopg
 
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.postgresql.connection import Row
-from commlog_tui.store.postgresql.guards import ACCOUNTS, tables
+from commlog_tui.store.postgresql.guards import ACCOUNTS, remove_security, tables
 from commlog_tui.store.postgresql.migrations import lock
 
 _IS_CITUS: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
@@ -26,7 +30,7 @@ SHARDS: Final = 128
 """Many more than nodes, as whole shards are moved when nodes are added."""
 
 
-def distribute(connection: psycopg.Connection[Row], schema: str) -> int:
+def distribute(connection: psycopg.Connection[Row], schema: str, shards: int = SHARDS) -> int:
     """Distribute what is not distributed yet and return how many tables that were.
 
     Raises ``StoreUnavailableError`` where the database is not in a Citus cluster.
@@ -42,10 +46,13 @@ def distribute(connection: psycopg.Connection[Row], schema: str) -> int:
         done = {str(name).rpartition(".")[2] for (name,) in connection.execute(_DISTRIBUTED)}
         due = [name for name in order(connection, schema) if name not in done]
         for name in due:
+            if name not in ACCOUNTS:
+                remove_security(connection, schema, name)
+        for name in due:
             if name in ACCOUNTS:
                 connection.execute(_REFERENCE, (name,))
             elif name == "record":
-                connection.execute(_FIRST, (name, SHARDS))
+                connection.execute(_FIRST, (name, shards))
             else:
                 connection.execute(_COLOCATED, (name,))
     return len(due)

@@ -78,6 +78,12 @@ _LOOKUP: Final = """
 DROP POLICY IF EXISTS lookup ON {table};
 CREATE POLICY lookup ON {table} FOR SELECT TO {owner} USING (true);
 """
+_NO_SECURITY: Final = """
+ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_location ON {table};
+DROP POLICY IF EXISTS upkeep ON {table};
+DROP POLICY IF EXISTS lookup ON {table};
+"""
 _DICTIONARIES: Final = frozenset({"customer", "recipient", "body"})
 """Tables in which functions of the owner search by operators that are not leakproof, and which check
 the location themselves: with any other policy no index would be used."""
@@ -96,16 +102,36 @@ _PRIVILEGES: Final = {
 _OF_PROJECTIONS: Final = SQL("SELECT, INSERT, UPDATE, DELETE")
 
 
-def guard(connection: psycopg.Connection[Row], schema: str) -> None:
-    """Create the guards of all tables in a schema anew, within the transaction that is under way."""
+_IS_DISTRIBUTED: Final = "SELECT count(*) > 0 FROM pg_dist_partition WHERE logicalrelid = %s::regclass"
+
+
+def is_distributed(connection: psycopg.Connection[Row], schema: str) -> bool:
+    """Whether Citus has distributed the tables of a log."""
+    ((is_citus,),) = connection.execute("SELECT to_regclass('pg_dist_partition') IS NOT NULL").fetchall()
+    if not is_citus:
+        return False
+    ((found,),) = connection.execute(_IS_DISTRIBUTED, (Identifier(schema, "record").as_string(connection),)).fetchall()
+    return bool(found)
+
+
+def guard(connection: psycopg.Connection[Row], schema: str, *, is_distributed: bool = False) -> None:
+    """Create the guards of all tables in a schema anew, within the transaction that is under way.
+
+    Tables that are distributed have no row-level security, see ``distribution``.
+    """
     ((owner,),) = connection.execute("SELECT current_user").fetchall()
     connection.execute(_composed(_GUARDS + SEARCH_FUNCTIONS, schema=Identifier(schema)))
     for table, has_location in tables(connection, schema):
-        if has_location:
+        if has_location and not is_distributed:
             name = Identifier(schema, table)
             connection.execute(_composed(_SECURITY, table=name, owner=Identifier(owner)))
             if table in _DICTIONARIES:
                 connection.execute(_composed(_LOOKUP, table=name, owner=Identifier(owner)))
+
+
+def remove_security(connection: psycopg.Connection[Row], schema: str, table: str) -> None:
+    """Remove what ``guard`` sets to show the rows of one location only."""
+    connection.execute(_composed(_NO_SECURITY, table=Identifier(schema, table)))
 
 
 def grant(connection: psycopg.Connection[Row], schema: str, role: str) -> None:

@@ -14,7 +14,7 @@ from psycopg import errors
 
 from commlog_tui.store.errors import NewerLayoutError, OlderLayoutError, StoreUnavailableError
 from commlog_tui.store.postgresql.entry_schema import RECORD_TABLES
-from commlog_tui.store.postgresql.guards import guard
+from commlog_tui.store.postgresql.guards import guard, is_distributed
 from commlog_tui.store.postgresql.schema import ACCOUNT_TABLES, PROJECTION_TABLES
 
 MIGRATIONS: Final[tuple[str, ...]] = (ACCOUNT_TABLES + RECORD_TABLES + PROJECTION_TABLES,)
@@ -64,7 +64,8 @@ def _apply_next(connection: psycopg.Connection) -> bool:
         connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
         connection.execute(MIGRATIONS[number])
         connection.execute("INSERT INTO migration VALUES (%s)", (number + 1,))
-        guard(connection, schema_of(connection))
+        schema = schema_of(connection)
+        guard(connection, schema, is_distributed=is_distributed(connection, schema))
     return True
 
 

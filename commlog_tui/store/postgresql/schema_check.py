@@ -12,7 +12,7 @@ import psycopg
 
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.postgresql.connection import Row
-from commlog_tui.store.postgresql.guards import guard
+from commlog_tui.store.postgresql.guards import guard, is_distributed
 from commlog_tui.store.postgresql.migrations import MIGRATIONS, layout_of, require_current, schema_of
 
 Objects = dict[tuple[str, str], str]
@@ -116,7 +116,7 @@ def _expected_objects(connection: psycopg.Connection[Row], schema: str) -> Objec
             connection.execute(statements)
         row = connection.execute("SELECT pg_my_temp_schema()::regnamespace::text").fetchone()
         temporary = str(row[0]) if row else ""
-        guard(connection, temporary)
+        guard(connection, temporary, is_distributed=is_distributed(connection, schema))
         return _objects(connection, temporary)
 
 

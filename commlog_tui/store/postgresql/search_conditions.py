@@ -1,7 +1,7 @@
 """The conditions of a search in SQL: where a term holds in the dictionaries, and on an entry's row."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -40,9 +40,36 @@ def parts(term: Term) -> list[str]:
     return [f"%{_escaped(needle)}%" for needle in term.needles]
 
 
-def people_parts(terms: Iterable[Term]) -> str:
-    """Return the patterns of several terms, as the function ``people_with`` takes them."""
-    return msgspec.json.encode([parts(term) for term in terms]).decode()
+Rows = tuple[str, list[Any]]
+"""Rows to read from, and the values in them."""
+
+
+def people_found(location: int, terms: Sequence[Term], most: int, *, is_distributed: bool) -> Rows:
+    """Return at most so many customers and so many addresses that have a part of every term.
+
+    On a cluster they are found without the function, which a shard's node could not run.
+    """
+    if not is_distributed:
+        return "people_with(%s::jsonb, %s::integer)", [msgspec.json.encode([*map(parts, terms)]).decode(), most]
+    has = Conditions().add("location = %s", location)
+    for term in terms:
+        has.add("haystack LIKE ANY (%s::text[])", parts(term))
+    sql = f"""(
+        (SELECT id AS customer, NULL::text AS address FROM customer WHERE {has.sql} LIMIT %s)
+        UNION ALL (SELECT NULL, address FROM recipient WHERE {has.sql} LIMIT %s)
+    )"""
+    return sql, [*has.values, most, *has.values, most]
+
+
+def texts_found(location: int, terms: Sequence[Term], most: int, *, is_distributed: bool) -> Rows:
+    """Return the positions of at most so many texts that have a group of words of every term; see above.
+
+    The function plans by itself, after the walk around it: the index of words has no order to walk in.
+    """
+    query = text_query(location, terms)
+    if is_distributed:
+        return "(SELECT seq FROM body WHERE location = %s AND words @@ %s::tsquery LIMIT %s)", [location, query, most]
+    return "texts_with(%s || left(set_config('enable_bitmapscan', 'on', true), 0), %s::integer)", [query, most]
 
 
 def has_code(term: Term, column: str = "entry.code") -> Conditions:

@@ -16,17 +16,16 @@ from commlog_tui.store.postgresql.search_conditions import (
     has_reference,
     holds,
     text_query,
+    texts_found,
 )
 from commlog_tui.store.search import planner
 from commlog_tui.store.search.lookups import Found, Limits
 from commlog_tui.store.search.planner import Lead
 
 _TEXTS: Final = """
-(SELECT entry.* FROM texts_with(%s, 1 << 30) AS text (seq) JOIN entry ON entry.location = %s AND entry.seq = text.seq
-OFFSET 0) AS entry
+(SELECT entry.* FROM {} AS text (seq) JOIN entry ON entry.location = %s AND entry.seq = text.seq OFFSET 0) AS entry
 """
-
-
+_ALL: Final = 1 << 30
 _FREQUENT: Final = 0.1
 """Share of the titles from which entries are walked by time, where the rows are checked for more than the title."""
 
@@ -42,6 +41,7 @@ class Search:
         self._filters = filters
         self._limits = limits or planner.LIMITS
         self._lookups = Lookups(location, self._limits)
+        self._is_distributed = False
         self.conditions = Conditions()
         """What holds on the row of a match, whatever leads to it."""
 
@@ -52,6 +52,7 @@ class Search:
         """
         if not self._terms:
             return Plan(self._filters.branches())
+        self._is_distributed = view.connection.is_distributed
         await self._lookups.load(view, self._terms)
         while True:
             try:
@@ -89,7 +90,8 @@ class Search:
                 rows = GATHERED.format(has.sql)
                 return [Branch(on_row, rows=rows, rows_values=(no, *has.values))]
             case Lead.TEXTS:
-                return [Branch(on_row, rows=_TEXTS, rows_values=(text_query(no, branch.terms), no))]
+                found, values = texts_found(no, branch.terms, _ALL, is_distributed=self._is_distributed)
+                return [Branch(on_row, rows=_TEXTS.format(found), rows_values=(*values, no))]
             case Lead.WITH_TEXT:
                 return [Branch(on_row.also(Conditions([IN_TEXT], [text_query(no, branch.terms)])))]
 

@@ -5,7 +5,8 @@ from typing import Final
 
 from commlog_tui.contract.search_terms import Term, text_words
 from commlog_tui.store.location import Location
-from commlog_tui.store.postgresql.database import Database
+from commlog_tui.store.postgresql.connection import Row
+from commlog_tui.store.postgresql.database import Database, View
 from commlog_tui.store.search.spelling import (
     MOST_SUGGESTIONS,
     Neighborhood,
@@ -16,11 +17,15 @@ from commlog_tui.store.search.spelling import (
 
 _MOST_TRIED: Final = 12
 _MOST_LOOKED_AT: Final = 500
-_NEAR: Final = """
+_TITLES: Final = "(SELECT folded FROM title WHERE location = %s AND folded LIKE ANY (%s::text[]) LIMIT %s)"
+_NEAR: Final = f"""
 (SELECT haystack FROM customer WHERE location = %s AND id = ANY (ARRAY(
     SELECT customer FROM unnest(%s::text[]) AS part
     CROSS JOIN LATERAL people_with(jsonb_build_array(jsonb_build_array(part)), %s::integer) WHERE customer IS NOT NULL
-))) UNION ALL (SELECT folded FROM title WHERE location = %s AND folded LIKE ANY (%s::text[]) LIMIT %s)
+))) UNION ALL {_TITLES}
+"""
+_NEAR_ON_CLUSTER: Final = f"""
+(SELECT haystack FROM customer WHERE location = %s AND haystack LIKE ANY (%s::text[]) LIMIT %s) UNION ALL {_TITLES}
 """
 
 
@@ -51,6 +56,10 @@ async def _near(database: Database, location: Location, word: str) -> list[str]:
     patterns = [*starts, f"%{ends}", f"%{ends} %", f"%{ends}\n%", f"%{where.swapped}%"]
     no = location.no
     values = (no, patterns, _MOST_LOOKED_AT, no, patterns, _MOST_LOOKED_AT)
-    lines = {line for (text,) in await database.rows(_NEAR, values, location) for line in text.split("\n")}
+
+    async def find(view: View) -> list[Row]:
+        return await view.rows(_NEAR_ON_CLUSTER if view.connection.is_distributed else _NEAR, values)
+
+    lines = {line for (text,) in await database.once(find, location) for line in text.split("\n")}
     words = {one for line in lines if "@" not in line for one in text_words(line) if is_remembered(one)}
     return nearest(word, words)
