@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Composed, Identifier
 
 from commlog_tui.store.postgresql import distribution
@@ -98,8 +98,9 @@ class CitusCluster:
                 yield connection
 
     def _connect(self, node: tuple[str, int], database: str) -> psycopg.Connection[Any]:
-        if node == self.nodes[0]:  # which may be known by another name from here
-            return psycopg.connect(self.admin, autocommit=True, **({"dbname": database} if database else {}))
-        host, port = node
-        values: dict[str, Any] = {**conninfo_to_dict(self.admin), "host": host, "port": port}
-        return psycopg.connect("", autocommit=True, **(values | ({"dbname": database} if database else {})))
+        values: dict[str, Any] = dict(conninfo_to_dict(self.admin))
+        if node != self.nodes[0]:  # which may be known by another name from here
+            values["host"], values["port"] = node
+        return psycopg.connect(
+            make_conninfo("", **values | ({"dbname": database} if database else {})), autocommit=True
+        )

@@ -73,9 +73,9 @@ SET synchronous_commit = on;
 SET jit = off
 """
 """A transaction that hangs would hold the head of its location, and nobody else could append."""
-_IN_ORDER: Final = "SET enable_bitmapscan = off; SET enable_sort = off"
-"""A page walks an index until it is full. PostgreSQL cannot know how many rows meet its conditions, expects few
-where there are a million, and would collect and sort them all."""
+_IN_ORDER: Final = "SET enable_bitmapscan = off"
+"""A page walks an index in its order until it is full. PostgreSQL cannot know how many rows meet its conditions,
+expects one where there are a million, and would collect and sort them all."""
 
 _IS_DISTRIBUTED: Final = "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')"
 _NOTHING: Final = "Nothing was written; try again in a moment."

@@ -31,7 +31,11 @@ COUNT_MILLISECONDS: Final = 50
 """How long matches are counted."""
 PIECE: Final = 20_000
 """Entries that are looked at one by one."""
-_IN_TIME: Final = "SELECT set_config('statement_timeout', %s, true)"
+_IN_ORDER: Final = """
+SELECT set_config('statement_timeout', %s, true), set_config('enable_bitmapscan', 'off', true),
+set_config('enable_sort', 'off', true)
+"""
+"""PostgreSQL cannot know how many rows meet the conditions of a search, and would collect and sort them all."""
 _END: Final = """
 SELECT sent_at FROM entry WHERE location = %s AND sent_at {} %s ORDER BY sent_at {}, seq {} LIMIT 1 OFFSET %s
 """
@@ -164,7 +168,7 @@ class SearchPage:
         async def read(view: View) -> list[Row] | None:
             try:
                 async with view.connection.pipeline():
-                    await view.send(_IN_TIME, (str(milliseconds),))
+                    await view.send(_IN_ORDER, (str(milliseconds),))
                     cursor = await view.send(statement, values)
                 return await cursor.fetchall()
             except errors.QueryCanceled:
