@@ -7,6 +7,7 @@ empty, and without waiting for the disk. The rows are those that ``append`` writ
 import asyncio
 import gc
 from contextlib import closing
+from functools import partial
 from typing import Any, Final
 
 import psycopg
@@ -52,7 +53,7 @@ async def _fill(url: str, share: Share, at_once: int, done: Any) -> None:
     database, names = Database(conninfo, utc_now, KINDS), [location.id for location in locations()]
     for number, (rank, decision) in enumerate(decisions(share, at_once)):
         location = await database.location(names[rank - 1])
-        await database.write(lambda view, to=location, new=decision: _write(database, view, to, new))
+        await database.write(partial(_write, database, location, decision))
         with done.get_lock():
             done.value += sum(record.kind == "entry" for record in decision.records)
         if number % _COLLECT_EVERY == 0:
@@ -60,7 +61,7 @@ async def _fill(url: str, share: Share, at_once: int, done: Any) -> None:
     await database.close()
 
 
-async def _write(database: Database, view: View, location: Location, decision: Decision) -> None:
+async def _write(database: Database, location: Location, decision: Decision, view: View) -> None:
     rows = ProjectionRows(location, {})
     rows.apply(decision.changes)
     async with view.connection.pipeline():

@@ -56,11 +56,11 @@ class Lookups:
 
     async def load(self, view: View, terms: Sequence[Term]) -> None:
         """Look up terms in every field, and how much there is, within a pipeline."""
-        no = self._location.no
+        no, is_distributed = self._location.no, view.connection.is_distributed
         async with view.connection.pipeline():
             await view.send(_IN_NO_ORDER)
             sizes = await view.send(_SIZES, (no, no, no))
-            rows = [await view.send(*self._statement(term, view.connection.is_distributed)) for term in terms]
+            rows = [await view.send(*self._statement(term, is_distributed=is_distributed)) for term in terms]
         for term, cursor in zip(terms, rows, strict=True):
             (row,) = await cursor.fetchall()
             customers, addresses, titles, codes, references, texts = row
@@ -125,7 +125,7 @@ class Lookups:
                 self._persons.append(person)
         return tuple(self._numbers[person] for person in found)
 
-    def _statement(self, term: Term, is_distributed: bool) -> tuple[str, list[object]]:  # noqa: FBT001
+    def _statement(self, term: Term, *, is_distributed: bool) -> tuple[str, list[object]]:
         no, limits = self._location.no, self._limits
         columns: list[str] = [_TITLES]
         values: list[object] = [no, parts(term), limits.titles + 1]

@@ -191,11 +191,8 @@ def test_every_statement_of_a_desk_is_about_one_location(
         read = [node for node in nodes(plans[0]["Plan"]) if node.get("Relation Name") in distributed]
         checked |= {method for _ in read}
         used |= {str(node["Relation Name"]) for node in read}
-        wrong += [
-            f"{method}: {node['Relation Name']}: {' '.join(statement.split())[:200]}: {conditions(node)}"
-            for node in read
-            if not is_about_one_location(node)
-        ]
+        astray = [node for node in read if not is_about_one_location(node)]
+        wrong += [f"{method}: {node['Relation Name']}: {statement[:200]}: {conditions(node)}" for node in astray]
         written = set(_WRITES.findall(statement))
         wrong += [f"{method}: {name}" for name in re.findall(r"INSERT INTO (\w+)", statement) if name not in written]
     assert not wrong, "\n".join(wrong)
