@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +68,8 @@ def _run(
     # A key pressed right after a frame waits for the next one: at Textual's 60 a second, as long as
     # drawing takes.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    from dataclasses import replace
+
     from commlog_tui.cli.opener import Opener, folder_name, log_name
 
     opener = Opener(configuration, database)

@@ -1,7 +1,6 @@
 """From the settings to what the desk likes to know, checked against what the desk has."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -105,7 +104,7 @@ def _keep(name: str, value: str | int) -> object:
 def _keep_keys(action: str, keys: str) -> Mapping[str, str]:
     """Check the keys of an action, write them, and return all that differ from the usual ones."""
     file = read_file()
-    changed = keymap(replace(file, keys={**file.keys, action: keys}))
+    changed = keymap(file.with_keys({**file.keys, action: keys}))
     write({action: keys}, "keys")
     return changed
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from io import TextIOWrapper
 from itertools import pairwise
 from stat import S_ISREG
@@ -108,7 +107,7 @@ class Table:
         title = max(_SHORTEST_TITLE, self._room - _OTHERS - (self._id - _SHORT_ID))
         least = {"Date": 16, "Title": min(15, title), "Status": 12}
         columns = [
-            replace(one, least=least.get(one.name, one.least), gives_way=_GIVES_WAY[one.name]) for one in COLUMNS
+            one._replace(least=least.get(one.name, one.least), gives_way=_GIVES_WAY[one.name]) for one in COLUMNS
         ]
         return widths(self._room, (*columns, Column("Id", self._id, 0)))
 

@@ -3,12 +3,10 @@
 import os
 import re
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import platformdirs
-
+from commlog_tui.configuration.folders import config_folder
 from commlog_tui.configuration.rules import PREFIX, PROFILE_SETTINGS, RULES, TABLES, SettingsError, nearest
 from commlog_tui.private_files import make_folder, write_private
 
@@ -21,16 +19,28 @@ _AT: Final = re.compile(r"\(at line (\d+)")
 Name: TypeAlias = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+_NONE: Final[Mapping[Any, Any]] = {}
+
+
 class SettingsFile:
     """The parsed settings file with the line of each name. Unknown names are rejected."""
 
-    path: Path
-    values: Mapping[str, object] = field(default_factory=dict, repr=False)
-    keys: Mapping[str, object] = field(default_factory=dict, repr=False)
-    profiles: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
-    lines: Mapping[Name, int] = field(default_factory=dict)
-    mail: Mapping[str, object] = field(default_factory=dict)
+    def __init__(
+        self,
+        path: Path,
+        values: Mapping[str, object] = _NONE,
+        keys: Mapping[str, object] = _NONE,
+        *,
+        profiles: Mapping[str, Mapping[str, object]] = _NONE,
+        lines: Mapping[Name, int] = _NONE,
+        mail: Mapping[str, object] = _NONE,
+    ) -> None:
+        self.path, self.values, self.keys = path, values, keys
+        self.profiles, self.lines, self.mail = profiles, lines, mail
+
+    def with_keys(self, keys: Mapping[str, object]) -> "SettingsFile":
+        """Return the same with other keys of actions."""
+        return SettingsFile(self.path, self.values, keys, profiles=self.profiles, lines=self.lines, mail=self.mail)
 
     def position(self, *name: str) -> str:
         """Return the file and line of a name, for messages."""
@@ -41,7 +51,7 @@ class SettingsFile:
 def config_file() -> Path:
     """Return the path of the settings file, whether it exists or not."""
     named = os.environ.get(_CONFIG)
-    return Path(named) if named else platformdirs.user_config_path("commlog") / "config.toml"
+    return Path(named) if named else config_folder() / "config.toml"
 
 
 def read_file() -> SettingsFile:
@@ -76,9 +86,9 @@ def read_file() -> SettingsFile:
         path,
         {name: value for name, value in given.items() if name not in TABLES},
         _table(given, "keys"),
-        {name: _table(_table(given, "profiles"), name) for name in _table(given, "profiles")},
-        _lines(text),
-        _table(given, "mail"),
+        profiles={name: _table(_table(given, "profiles"), name) for name in _table(given, "profiles")},
+        lines=_lines(text),
+        mail=_table(given, "mail"),
     )
     _check_names(file, given)
     return file

@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-import platformdirs
-
+from commlog_tui.configuration.folders import data_folder, documents_folder
 from commlog_tui.configuration.outgoing import hook_secret, hook_url, mail_sender, smtp_url
 
 PREFIX: Final = "COMMLOG_"
@@ -122,8 +120,7 @@ def _profile(value: object) -> str:
     return str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Definition of one setting.
 
     ``check`` returns the validated value or raises ``ValueError`` with a message that follows the
@@ -162,7 +159,7 @@ RULES: Final[Mapping[str, Rule]] = {
         Rule("location", _nothing, "the only one", "Location to open, where there are several.", _words),
         Rule(
             "data",
-            lambda: platformdirs.user_data_path("commlog"),
+            data_folder,
             "the platform's data folder",
             "Folder of the local log, the demo and the outbox.",
             _folder,
@@ -256,14 +253,14 @@ RULES: Final[Mapping[str, Rule]] = {
         Rule("first_view", _nothing, "none", "Saved view to show at start; `f` among the saved views sets it.", _words),
         Rule(
             "proof_folder",
-            lambda: platformdirs.user_documents_path() / "commlog",
+            documents_folder,
             "`commlog` among your documents",
             "Folder that the desk puts proof sheets in.",
             _folder,
         ),
         Rule(
             "export_folder",
-            lambda: platformdirs.user_documents_path() / "commlog",
+            documents_folder,
             "`commlog` among your documents",
             "Folder that the desk puts exports in.",
             _folder,

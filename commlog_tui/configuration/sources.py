@@ -3,10 +3,9 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from commlog_tui.configuration.file import SettingsFile, read_file
 from commlog_tui.configuration.rules import PREFIX, RULES, SettingsError, nearest
@@ -22,16 +21,20 @@ Layer: TypeAlias = Mapping[str, tuple[object, str]]
 """The settings of one source: value and origin by name."""
 
 
-@dataclass(frozen=True, slots=True)
 class Value:
     """A validated value and its origin: a flag, a variable, a line of the file, or the default."""
 
-    value: object = field(repr=False)
-    origin: str
+    def __init__(self, given: object, origin: str) -> None:
+        """Take a value, or a function that returns it when it is asked for."""
+        self._given, self.origin = given, origin
+
+    @property
+    def value(self) -> object:
+        """The value."""
+        return self._given() if callable(self._given) else self._given
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """All resolved settings and the settings file."""
 
     settings: Mapping[str, Value]
@@ -115,7 +118,7 @@ def _first(name: str, layers: list[Layer]) -> Value:
     for layer in layers:
         if name in layer:
             return _checked(name, *layer[name])
-    return Value(RULES[name].default(), DEFAULT)
+    return Value(RULES[name].default, DEFAULT)
 
 
 def _checked(name: str, value: object, origin: str) -> Value:

@@ -1,7 +1,6 @@
 """Columns of the table as people choose them: which, in which order, how wide."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -62,8 +61,8 @@ def columns_of(texts: Iterable[str]) -> Sequence[Column]:
     """
     found = []
     for at, (column, width) in enumerate(parsed(texts), 1):
-        one = replace(column, gives_way=0 if column.name in FIXED else at)
-        found.append(replace(one, least=width, whole=width, share=0) if width else one)
+        one = column._replace(gives_way=0 if column.name in FIXED else at)
+        found.append(one._replace(least=width, whole=width, share=0) if width else one)
     return tuple(found) or COLUMNS
 
 

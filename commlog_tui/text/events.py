@@ -1,8 +1,7 @@
 """Delivery events of an entry as lines: what was reported, why, and what to do."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from commlog_tui.text.hygiene import safe
@@ -18,8 +17,7 @@ _MOST_UNTRANSLATED: Final = 200
 """Characters of a provider's words that are shown where nothing translates them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a delivery event means, as ``expectations.meanings`` finds it."""
 
     sentence: str = ""

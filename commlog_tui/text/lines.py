@@ -1,8 +1,7 @@
 """Lines of the detail, wrapped to a width."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rich.cells import cell_len
 
@@ -11,8 +10,7 @@ from commlog_tui.text.hygiene import wrap
 Kind = Literal["title", "label", "text", "muted"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line, and what kind of line it is."""
 
     text: str

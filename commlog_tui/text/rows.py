@@ -1,9 +1,8 @@
 """An entry as one row of the table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from commlog_tui.text.hygiene import fit, safe
@@ -34,8 +33,7 @@ Kind = Literal["text", "trouble", "manual"]
 """What a row stands out as; its status or source says so in words, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: name, minimum width, share of spare width, and the order in which it is dropped.
 
     Order 0 is never dropped. Spare width goes first to columns below their ``whole``.
