@@ -31,9 +31,12 @@ def main() -> None:
         use_private_umask()
         gc.disable()  # the command line turns it on again when all is loaded
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # they are looked for among all that is installed
-        from commlog_tui.cli.app import run
+        from commlog_tui.cli.early_service import started_early
 
-        run()
+        with started_early(arguments):
+            from commlog_tui.cli.app import run
+
+            run()
 
 
 def _desk(*, demo: bool) -> bool:

@@ -12,7 +12,8 @@ from uuid import uuid4
 
 import typer
 
-from commlog_tui.cli.embedded import EmbeddedError, EmbeddedService
+from commlog_tui.cli.early_service import service_over
+from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.log_file import is_there
 from commlog_tui.cli.opener import folder_name
@@ -110,7 +111,7 @@ def service_of(settings: Settings) -> Iterator[tuple[str, str, Callable[[], None
         return
     service = None
     try:
-        service = EmbeddedService(embedded_database(settings))
+        service = service_over(embedded_database(settings))
         import_module("commlog_tui.client.log_client")  # while the service starts
         yield service.base_url, service.token, service.check
     except EmbeddedError as error:
