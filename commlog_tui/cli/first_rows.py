@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
-from commlog_tui.cli.raw_terminal import RawTerminal
+from commlog_tui.cli.raw_terminal import RawTerminal, size
 from commlog_tui.color_scheme import theme_at_start
 from commlog_tui.configuration.sources import Configuration
 from commlog_tui.operating_system import user_name
@@ -40,6 +40,7 @@ class FirstRows:
 
     def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
         self._answer = _ABSENT
+        self._terminal: RawTerminal | None = None
         self._thread = Thread(target=self._read, args=(read,), name="first rows", daemon=True)
         self._thread.start()
 
@@ -48,18 +49,25 @@ class FirstRows:
             self._answer = read()
 
     def page(self, seconds: float | None = None) -> FirstPage | None:
-        """Return the page once it was read, or None: there is none, or not within so many seconds."""
+        """Return the page once it was read, or None: there is none, or not within so many seconds.
+
+        It is on the row that keys have moved to; from now on they wait for the desk.
+        """
         self._thread.join(seconds)
         try:
-            return first_page(self._answer) if self._answer else None
+            row = self._terminal.row if self._terminal is not None else 0
+            return first_page(self._answer)._replace(row=row) if self._answer else None
         except (LookupError, TypeError, ValueError):  # of another version
             return None
 
     def paint(self, terminal: RawTerminal, configuration: Configuration) -> None:
-        """Paint the first frame, if the page is there in time and the colours are known."""
+        """Paint the first frame, if the page is there in time and the colours are known.
+
+        Keys move on it until the desk asks for the page.
+        """
         from commlog_tui.text.bars import key_faces
         from commlog_tui.text.drawn import drawn
-        from commlog_tui.text.frame import frame
+        from commlog_tui.text.frame import frame, rows_in_sight
 
         if configuration.text("times") != "location":
             return  # the frame has the location's times
@@ -70,7 +78,16 @@ class FirstRows:
         density = configuration.text("density")
         faces = key_faces({action: _keys(keys) for action, keys in configuration.file.keys.items()})
         columns = configuration.text("columns").split()
-        terminal.paint(lambda *size: drawn(frame(first, faces, size, columns, density), palette, os.environ), _LEAST)
+
+        def draw(row: int) -> None:
+            on_row = first._replace(row=row)
+            terminal.paint(
+                lambda *size: drawn(frame(on_row, faces, size, columns, density), palette, os.environ), _LEAST
+            )
+
+        draw(0)
+        terminal.move_by_keys(min(rows_in_sight(size(), density), len(first.page.entries)), draw)
+        self._terminal = terminal
 
 
 def _keys(keys: object) -> str:

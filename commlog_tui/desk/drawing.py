@@ -85,6 +85,7 @@ def keeping_columns(
                 self._is_watched = True
                 self._file = cast("IO[str]", _Output(self._file))
                 on_hangup(self.fileno, partial(self._loop.call_soon_threadsafe, on_gone))
+            self.typed = self._found.typed()
             super().start_application_mode()
             if self._found.attributes is not None:
                 self.attrs_before = [*self._found.attributes]  # for the end, and for the shell on Ctrl+Z

@@ -26,12 +26,19 @@ class Painted(Protocol):
         """Return whether the alternate screen shows a frame; whoever asks leaves the screen from now on."""
         ...
 
+    def typed(self) -> bytes:
+        """Return what was typed first of what is still to act, and was read already."""
+        ...
+
 
 class _NothingPainted:
     attributes: Sequence[Any] | None = None
 
     def take_over(self) -> bool:
         return False
+
+    def typed(self) -> bytes:
+        return b""
 
 
 NOTHING_PAINTED: Final[Painted] = _NothingPainted()

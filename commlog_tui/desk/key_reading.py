@@ -24,6 +24,8 @@ class KeyReading:
     fileno: int
     exit_event: Event
     process_message: Callable[[Message], object]
+    typed = b""
+    """What was read from the terminal before this, and comes first."""
     _wake = -1
     """What is written to when keys are no longer to be read."""
 
@@ -31,7 +33,7 @@ class KeyReading:
         """Read until the input is disabled or the terminal is gone."""
         wake, self._wake = os.pipe()
         with suppress(OSError):  # the terminal is gone, as the thread that waits for that says, too
-            read_keys(self.fileno, wake, self.exit_event.is_set, self.process_message)
+            read_keys(self.fileno, wake, self.exit_event.is_set, self.process_message, self.typed)
         os.close(wake)
 
     def disable_input(self) -> None:
@@ -45,13 +47,21 @@ class KeyReading:
         self._wake = -1
 
 
-def read_keys(terminal: int, wake: int, has_ended: Callable[[], bool], handle: Callable[[Message], object]) -> None:
+def read_keys(
+    terminal: int,
+    wake: int,
+    has_ended: Callable[[], bool],
+    handle: Callable[[Message], object],
+    typed: bytes = b"",
+) -> None:
     """Handle what comes from the terminal until ``has_ended``, which is looked at when ``wake`` can be read.
 
-    Raises ``OSError`` where the terminal is gone.
+    What was ``typed`` before comes first. Raises ``OSError`` where the terminal is gone.
     """
     parser, decode = XTermParser(), getincrementaldecoder("utf-8")().decode
     quiet = 0
+    for event in parser.feed(decode(typed)) if typed else ():
+        handle(event)
     while not has_ended():
         # Two seconds after the last byte nothing belongs to it any more: Escape was a key of its own.
         ready = wait_any([terminal, wake], _PART_SECONDS if quiet < _PARTS else None)

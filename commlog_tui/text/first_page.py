@@ -1,10 +1,9 @@
 """The newest page as values of JSON, shown before the models of the API are loaded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from commlog_tui.text.bars import log_heading
@@ -25,8 +24,7 @@ _WORDS: Final = ("source", "direction", "status", "audience")
 _TIMES: Final = ("sent_at", "recorded_at", "starts_at")
 
 
-@dataclass(frozen=True, slots=True)
-class FirstPage:
+class FirstPage(NamedTuple):
     """The newest page of a location's log, and what is shown around it."""
 
     page: "Page"
@@ -37,6 +35,8 @@ class FirstPage:
     """The name of the token."""
     channels: "tuple[Channel, ...]"
     """Most used first."""
+    row: int = 0
+    """The entry one is on, from 0."""
 
     def heading(self, width: int) -> str:
         """Return which log it is, and who looks at it, in so many cells."""

@@ -62,6 +62,15 @@ def layout(size: tuple[int, int], density: str) -> dict[str, bool]:
     }
 
 
+def rows_in_sight(size: tuple[int, int], density: str) -> int:
+    """Return how many entries the table shows in a window."""
+    return _room(size, density) - 1
+
+
+def _room(size: tuple[int, int], density: str) -> int:
+    return size[1] - _BARS - layout(size, density)["-comfortable"]
+
+
 def frame(
     first: FirstPage,
     faces: Mapping[str, tuple[str, str]],
@@ -69,13 +78,13 @@ def frame(
     columns: Sequence[str] = (),
     density: str = "auto",
 ) -> list[Row]:
-    """Return the lines of a terminal of so many columns and lines, on the first entry of a page.
+    """Return the lines of a terminal of so many columns and lines, on one of a page's first entries.
 
     ``columns`` are the table's as texts, see ``text.columns``; none stand for the usual ones.
     """
-    width, height = size
+    width, _ = size
     gap = int(layout(size, density)["-comfortable"])  # which the side and the detail are narrower by
-    room = height - _BARS - gap
+    room = _room(size, density)
     beside = SIDE_WIDTH * (width >= ROOMY) + DETAIL_WIDTH * (width >= WIDE)
     parts = [_table(first, width - beside, room, columns)]
     if width >= ROOMY:
@@ -125,7 +134,7 @@ def _table(first: FirstPage, width: int, height: int, chosen: Sequence[str]) -> 
         if chosen:
             add_cells(parts, entry, columns, first.zone, year=year)
         texts = [*pieces(parts, columns), rest]
-        if row == 0:
+        if row == first.row:
             lines.append([Piece(text, *_CURSOR, bold=True) for text in texts])
         else:
             lines.append([Piece(text, _ROWS[kind_of(entry)], "background") for text in texts])
@@ -136,7 +145,7 @@ def _detail(first: FirstPage, outer: int, height: int) -> list[Row]:
     width = outer - 1
     lines: list[Line] = []
     if first.page.entries:
-        lines = entry_lines(first.page.entries[0], first.zone, datetime.now(UTC), width - 1)
+        lines = entry_lines(first.page.entries[first.row], first.zone, datetime.now(UTC), width - 1)
     rows: list[Row] = []
     for line in lines[:height]:
         ink, bold = _DETAIL[line.kind]

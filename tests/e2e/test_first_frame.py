@@ -91,6 +91,31 @@ def test_moves_are_taken_in_order_whenever_they_are_typed(home: Path, moments: l
         assert "jjkjjk" not in "\n".join(terminal.lines)
 
 
+def ground(cell: tuple[object, ...]) -> object:
+    return cell[1] if cell[0] == " " else cell[2]
+
+
+@pytest.mark.parametrize("presses", [2, 34])
+def test_rows_move_before_textual_is_loaded_and_stay_where_they_are(home: Path, presses: int) -> None:
+    with PaintedTerminal(home, (140, 40)) as terminal:
+        terminal.type("j\x1b[B" * (presses // 2))
+        terminal.until(connected)
+        count = terminal.heard.partition(MOUSE)[0].count(FRAME)
+        first, moved = terminal.frames[0][1], terminal.frames[count - 1][1]
+        assert ground(moved[70, 3 + presses]) == ground(first[70, 3]) != ground(first[70, 3 + presses])
+        same = [cells for lines, cells in terminal.frames[count:] if CONNECTING in "\n".join(lines)]
+        assert same
+        assert all({at for at in moved if moved[at] != cells[at]} == set() for cells in same)
+
+
+def test_keys_beyond_the_painted_rows_wait_for_the_desk(home: Path) -> None:
+    with PaintedTerminal(home, (140, 40)) as terminal:
+        terminal.type("j" * 36 + "k" * 36 + "j\r")
+        terminal.until(connected)
+        row = terminal.frames[0][0][4].split("│")[0][26:60]
+        terminal.until(lambda screen: row in screen.lit())
+
+
 @pytest.mark.parametrize("moments", [["at once"], ["once something is painted"], list(MOMENTS)])
 def test_what_is_searched_for_is_in_the_field_once(home: Path, moments: list[str]) -> None:
     with PaintedTerminal(home, (140, 40)) as terminal:

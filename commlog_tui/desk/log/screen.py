@@ -129,7 +129,7 @@ class LogScreen(Screen[ClosedView | None]):
     def show_first(self, first: FirstPage) -> None:
         """Show the newest page as it was read before the desk connects."""
         self._first = first
-        self.reader.prefetched(first.page, first.zone)
+        self.reader.prefetched(first.page, first.zone, first.row)
         if self._is_laid_out and self.reader.session is None:
             self.query_one("#head", Static).update(first.heading(self.app.size.width - 2))
 

@@ -74,12 +74,12 @@ class LogReader:
         self.note("trouble")
         self.read(replace(self._asked, keep=self._asked.keep or self._entry_id()))
 
-    def prefetched(self, page: "Page", zone: ZoneInfo) -> None:
-        """Show the newest page as another process has read it, until the session answers."""
+    def prefetched(self, page: "Page", zone: ZoneInfo, row: int = 0) -> None:
+        """Show the newest page as it was read before, on one of its rows, until the session answers."""
         if self.session is None and not self.state.claimed and self.state.trouble is None:
-            self._source.zone = zone
-            notes = (("trouble", "Connecting…"),)
-            self._show(page, NEWEST, answered=Filters(), shown_at=datetime.now(UTC), loading=True, notes=notes)
+            self._source.zone, notes = zone, (("trouble", "Connecting…"),)
+            here = Position(keep=page.entries[row].id if page.entries else None)
+            self._show(page, here, answered=Filters(), shown_at=datetime.now(UTC), loading=True, notes=notes)
 
     def close(self) -> None:
         """Stop reading."""

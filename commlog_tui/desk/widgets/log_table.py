@@ -222,7 +222,7 @@ class LogTable(LineView, can_focus=True):
 
     def _follow(self) -> bool:
         top, height = self.scroll_offset.y, max(self.size.height - 1, 1)
-        wanted = min(max(top, self._cursor - height + 1), self._cursor, self.max_scroll_y)
+        wanted = min(max(top, self._cursor - height + 1), self._cursor, self.max_scroll_y) if self.size else top
         if wanted != top:
             self.scroll_to(y=wanted, animate=False, immediate=True)
             self.refresh()
