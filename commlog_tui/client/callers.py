@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from commlog_tui.client.errors import ClientError
 from commlog_tui.contract.addresses import contact_form
-from commlog_tui.contract.customer import Customer, Preference
+from commlog_tui.contract.customer import Customer, Preference, without_merged
 from commlog_tui.contract.entry import Entry
 from commlog_tui.contract.phone_numbers import digits
 from commlog_tui.contract.query import EntryQuery
@@ -54,8 +54,9 @@ async def find_callers(client: "LogClient", location: str, text: str, region: st
         client.customers(location, text, limit=_AMONG),
         client.page(location, EntryQuery(q=text), limit=_MOST_ENTRIES),
     )
-    exact = [one for one in found.customers if has_contact(one, text, region)]
-    people = exact or list(found.customers)
+    customers = without_merged(found.customers)
+    exact = [one for one in customers if has_contact(one, text, region)]
+    people = exact or list(customers)
     if not people:
         return Callers((Caller(None, nobody.entries),) if nobody.entries else ())
     callers = await asyncio.gather(*(_caller(client, location, one) for one in people[:MOST_PEOPLE]))

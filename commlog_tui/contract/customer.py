@@ -74,3 +74,12 @@ class CustomerMatches(ResponseModel):
     customers: tuple[Customer, ...]
     more: bool
     """Whether there are matches beyond these."""
+
+
+def without_merged(customers: tuple[Customer, ...]) -> tuple[Customer, ...]:
+    """Return the customers with each that is merged with an earlier one left out."""
+    found: list[Customer] = []
+    for one in customers:
+        if not any(one.id in other.merged for other in found):
+            found.append(one)
+    return tuple(found)

@@ -58,9 +58,10 @@ class Session:
     async def find_customers(self, q: str) -> "tuple[Customer, ...]":
         """Return a few customers who match; nobody, where the service cannot say now."""
         from commlog_tui.client.errors import ClientError
+        from commlog_tui.contract.customer import without_merged
 
         try:
-            return (await self.client.customers(self.location, q, limit=_MOST_MATCHES)).customers
+            return without_merged((await self.client.customers(self.location, q, limit=_MOST_MATCHES)).customers)
         except ClientError:
             return ()
 

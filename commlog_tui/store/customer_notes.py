@@ -84,6 +84,20 @@ def current_preferences(preferences: Iterable[PreferenceRow], region: str | None
     return tuple(sorted((one for known in now.values() for one in known.values()), key=lambda row: row.seq))
 
 
+def joined(person: PersonRow, others: Iterable[PersonRow], region: str | None) -> PersonRow:
+    """Return a customer with the addresses and numbers of those merged with them after their own."""
+    addresses, numbers = list(person.addresses), list(person.numbers)
+    known = {contact_form(one, region) for one in (*addresses, *numbers)}
+    for other in others:
+        for mine, theirs in ((addresses, other.addresses), (numbers, other.numbers)):
+            for one in theirs:
+                if (form := contact_form(one, region)) not in known:
+                    known.add(form)
+                    mine.append(one)
+        person = replace(person, name=person.name or other.name)
+    return replace(person, addresses=tuple(addresses), numbers=tuple(numbers))
+
+
 def completed(
     person: PersonRow, customer_ids: Sequence[str], records: Sequence[Record], region: str | None
 ) -> PersonRow:

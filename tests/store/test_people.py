@@ -125,11 +125,14 @@ async def test_merged_customers_are_one_until_they_are_separated(store: Store) -
         assert await titles(store, not_customer_id=[one]) == ["Other"]
         person = await store.customer("quay", one)
         assert (person.merged, person.local) == (("c-1",), True) if one == local else ((local,), False)
+        assert (person.addresses, person.numbers) == (("zoe@example.com",), ("07700 900999",))
+        assert {known.numbers for known in await found(store, "zoe") if known.id != "c-2"} == {("07700 900999",)}
         assert [row.words for row in (await store.work.tasks("quay", TaskQuery(customer_id=one))).tasks] == ["No. 7"]
         assert set((await store.people.customer_records("quay", one)).customer_ids) == {"c-1", local}
     await add(store, merge(9, "c-1", local, step=MergeStep.SEPARATED, reason="two people"))
     assert await titles(store, customer_id="c-1") == ["Booked"]
     assert sorted(await titles(store, customer_id=local)) == ["Rang", "Text"]
+    assert (await store.customer("quay", "c-1")).numbers == ()
     steps = [row.step for row in (await store.people.customer_records("quay", "c-1")).merges]
     assert steps == ["merged", "separated"]
 

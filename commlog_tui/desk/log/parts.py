@@ -96,10 +96,7 @@ class Parts:
 
     async def introduce(self, session: "Session") -> None:
         """Say whose history this is."""
-        if words := await introduction(session, self._reader.scope.query):
-            who = self._screen.query_one("#who", Static)
-            who.update(words)
-            who.add_class("-known")
+        await self._say_who(session)
         if (query := booking_of(self._reader.scope.query)) is not None:
             from commlog_tui.desk.delivery.checklist import ChecklistPane
 
@@ -109,6 +106,21 @@ class Parts:
             await self._screen.query_one("#main").mount(self._checklist, before="#table")
             self._checklist.set_interval(_CHECKLIST_SECONDS, self._load_checklist)
             await self._checklist.load()
+
+    async def _say_who(self, session: "Session") -> None:
+        if words := await introduction(session, self._reader.scope.query):
+            who = self._screen.query_one("#who", Static)
+            who.update(words)
+            who.add_class("-known")
+
+    async def renew_guest(self, *, is_merge: bool) -> None:
+        """Say anew whose history this is; after a merge, ask anew for the rows, which may be others."""
+        session, scope = self._reader.session, self._reader.scope.query
+        if session is None:
+            return
+        if is_merge and ((scope is not None and scope.customer_id) or self._reader.state.claimed.customer):
+            self._reader.refresh()
+        await self._say_who(session)
 
     def _load_checklist(self) -> None:
         if self._checklist is not None:

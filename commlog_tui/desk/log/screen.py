@@ -72,7 +72,7 @@ class LogScreen(Screen[ClosedView | None]):
         self.fields = Fields(self, self.reader)
         self.selection = Selection(partial(show_selection, self))
         self.columns = ChosenColumns(partial(show_columns, self), tuple(desk.preferences.columns.split()))
-        self._parts = Parts(self, self.reader, self.fields, self._dim_keys)
+        self.parts = Parts(self, self.reader, self.fields, self._dim_keys)
         self._is_laid_out = self._is_painted = False
         self._first: FirstPage | None = None
         self._rest: Timer | None = None
@@ -100,7 +100,7 @@ class LogScreen(Screen[ClosedView | None]):
         """Begin at the table."""
         self._is_laid_out = True
         self.set_focus(self.query_one(LogTable))
-        self._parts.draw(ViewState(), self.state)  # a page may have come before the parts were there
+        self.parts.draw(ViewState(), self.state)  # a page may have come before the parts were there
         self.desk.joined(self)
 
     def on_unmount(self) -> None:
@@ -110,8 +110,8 @@ class LogScreen(Screen[ClosedView | None]):
     def on_resize(self) -> None:
         """Fold the detail where there is no room for it."""
         self._fold()
-        self.call_after_refresh(self._parts.redraw_detail)
-        self.call_after_refresh(lambda: self._parts.draw_heading(self.state))
+        self.call_after_refresh(self.parts.redraw_detail)
+        self.call_after_refresh(lambda: self.parts.draw_heading(self.state))
 
     def _fold(self) -> None:
         self.update_classes(layout(self.app.size, self.desk.preferences.density))
@@ -123,8 +123,8 @@ class LogScreen(Screen[ClosedView | None]):
     def connect(self, session: Session) -> None:
         """Show the log of a session from now on."""
         self.reader.start(session)
-        self._parts.draw_heading(self.state)
-        self.start(partial(self._parts.introduce, session), "who")
+        self.parts.draw_heading(self.state)
+        self.start(partial(self.parts.introduce, session), "who")
 
     def show_first(self, first: FirstPage) -> None:
         """Show the newest page as it was read before the desk connects."""
@@ -158,7 +158,7 @@ class LogScreen(Screen[ClosedView | None]):
     def watch_state(self, before: ViewState, state: ViewState) -> None:
         """Draw what is different."""
         if self._is_laid_out:
-            self._parts.draw(before, state)
+            self.parts.draw(before, state)
 
     def _row_changed(self, _: "Entry | None") -> None:
         self.reader.move_to(self.query_one(LogTable).row)
@@ -170,7 +170,7 @@ class LogScreen(Screen[ClosedView | None]):
         """Dim the keys that can do nothing now; at rest, not with every key, nor while the desk connects."""
         if self.reader.session is None and self.state.trouble is None:
             return
-        self._parts.dim_keys(frozenset(action.id for action in ACTIONS if self.why_not(action.id)))
+        self.parts.dim_keys(frozenset(action.id for action in ACTIONS if self.why_not(action.id)))
 
     def on_descendant_focus(self) -> None:
         """Say the keys of the part that one is in, and whether there is a way back from it."""
@@ -285,7 +285,7 @@ class LogScreen(Screen[ClosedView | None]):
         """Show or hide the detail."""
         if not (only_show and self.query_one(DetailPane).display):
             self.toggle_class("-no-detail" if self.has_class("-wide") else "-detail")
-            self.call_after_refresh(self._parts.redraw_detail)
+            self.call_after_refresh(self.parts.redraw_detail)
 
     def show_help(self) -> None:
         """Show every key, and why some do nothing now."""

@@ -38,11 +38,12 @@ class DetailCache:
             return None
         return detail if detail.entry == entry else detail.model_copy(update={"entry": entry})
 
-    def forget(self, entry_id: str) -> None:
-        """Ask again for a detail: something was recorded of its entry."""
-        if entry_id in self._details:
-            self._details[entry_id] = None, self._details[entry_id][1]
-        self._asked.pop(entry_id, None)
+    def forget(self, *entry_ids: str | None) -> None:
+        """Ask again for details: something was recorded of their entries."""
+        for entry_id in filter(None, entry_ids):
+            if entry_id in self._details:
+                self._details[entry_id] = None, self._details[entry_id][1]
+            self._asked.pop(entry_id, None)
 
     async def load(self, entry: "Entry") -> "EntryDetail":
         """Return the detail as the log now has it. Raises what ``ask`` raises."""

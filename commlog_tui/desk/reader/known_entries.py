@@ -5,14 +5,17 @@ from collections.abc import Iterable
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from commlog_tui.desk.reader.matching import contact_forms, matches
+from commlog_tui.desk.reader.matching import matches, reaches
 
 if TYPE_CHECKING:
+    from commlog_tui.contract.customer import Customer
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import Page
     from commlog_tui.contract.query import EntryQuery
 
 _MOST: Final = 1_000
+GUEST_KINDS: Final = frozenset({"contact", "customer", "merge", "preference"})
+"""Kinds of records about customers."""
 
 
 class KnownEntries:
@@ -20,6 +23,13 @@ class KnownEntries:
 
     def __init__(self) -> None:
         self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self.guests: dict[str, Customer | None] = {}
+        """Customers asked for, with the ids that they are merged with; None where the log did not say."""
+
+    def recorded(self, kind: str) -> None:
+        """Take over that a record of a kind was made which is about no entry."""
+        if kind in GUEST_KINDS:
+            self.guests.clear()
 
     def add(self, entries: "Iterable[Entry]") -> None:
         """Update or add entries. The least recently met ones are dropped."""
@@ -41,14 +51,14 @@ class KnownEntries:
 
     def matches(self, entry: "Entry", query: "EntryQuery", zone: tzinfo = UTC) -> bool:
         """Return whether an entry is known to match a query of a location in a zone."""
-        contacts = contact_forms(self._entries.values(), query)
+        contacts = reaches(self._entries.values(), query, self.guests)
         return matches(entry, query, contacts, zone)
 
     def page(self, query: "EntryQuery", limit: int, zone: tzinfo = UTC) -> "Page":
         """Return the newest entries that are known to match, as a page without neighbours."""
         from commlog_tui.contract.page import Page, Total
 
-        contacts = contact_forms(self._entries.values(), query)
+        contacts = reaches(self._entries.values(), query, self.guests)
         found = [
             entry.model_copy(update={"matched": ()}) if entry.matched else entry
             for entry in self._entries.values()

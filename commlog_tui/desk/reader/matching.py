@@ -1,26 +1,36 @@
 """Whether an entry matches a query, as far as that can be known without asking the log."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from commlog_tui.contract.customer import Customer, EntryCustomer
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.query import EntryQuery
 
 
-NOBODY: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """By what entries are known to be about a customer."""
+
+    ids: frozenset[str]
+    """Of the customer, and of those merged with them."""
+    forms: frozenset[str] = frozenset()
+    """Addresses and numbers, normalized."""
 
 
-def matches(
-    entry: "Entry", query: "EntryQuery", contacts: Mapping[str, frozenset[str]] = NOBODY, zone: tzinfo = UTC
-) -> bool:
+NOBODY: Final[Mapping[str, Reach]] = MappingProxyType({})
+
+
+def matches(entry: "Entry", query: "EntryQuery", contacts: Mapping[str, Reach] = NOBODY, zone: tzinfo = UTC) -> bool:
     """Return whether the entry meets every condition of the query.
 
-    ``contacts`` are the addresses and numbers known for the customers asked for, as
-    ``contact_forms`` returns them: what was sent to one of them is part of their history. ``zone``
-    is the location's, in which days are excluded.
+    ``contacts`` are the ids, addresses and numbers known of the customers asked for, as ``reaches``
+    returns them: what was sent to one of them is part of their history. ``zone`` is the location's,
+    in which days are excluded.
     """
     return (
         (not query.via or entry.via in query.via)
@@ -39,22 +49,33 @@ def matches(
     )
 
 
-def contact_forms(entries: "Iterable[Entry]", query: "EntryQuery") -> Mapping[str, frozenset[str]]:
-    """Return the addresses and numbers that entries name for each customer of a query, normalized."""
-    asked = {*query.not_customer_id, *filter(None, (query.customer_id,))}
+def customers_of(query: "EntryQuery") -> frozenset[str]:
+    """Return the ids of the customers that a query names."""
+    return frozenset({*query.not_customer_id, *filter(None, (query.customer_id,))})
+
+
+def reaches(
+    entries: "Iterable[Entry]", query: "EntryQuery", guests: "Mapping[str, Customer | None]"
+) -> Mapping[str, Reach]:
+    """Return what is known of each customer of a query, from entries and from customers the log was asked for."""
+    asked = customers_of(query)
     if not asked:
         return NOBODY
     from commlog_tui.contract.addresses import match_form
 
-    found: dict[str, set[str]] = {}
-    for person in (entry.customer for entry in entries if entry.customer is not None):
-        if person.id in asked:
-            forms = (match_form(contact, None) for contact in (*person.addresses, *person.numbers))
-            found.setdefault(person.id, set()).update(form for form in forms if form)
-    return {customer: frozenset(forms) for customer, forms in found.items()}
+    ids = {one: frozenset({one, *(guest.merged if (guest := guests.get(one)) is not None else ())}) for one in asked}
+    people: list[EntryCustomer | Customer] = [guest for one in asked if (guest := guests.get(one)) is not None]
+    people += (entry.customer for entry in entries if entry.customer is not None)
+    found = dict[str, set[str]]()
+    for person in people:
+        for one in asked:
+            if person.id in ids[one]:
+                forms = (match_form(contact, None) for contact in (*person.addresses, *person.numbers))
+                found.setdefault(one, set()).update(form for form in forms if form)
+    return {one: Reach(ids[one], frozenset(found.get(one, ()))) for one in asked}
 
 
-def _is_excluded(entry: "Entry", query: "EntryQuery", contacts: Mapping[str, frozenset[str]], zone: tzinfo) -> bool:
+def _is_excluded(entry: "Entry", query: "EntryQuery", contacts: Mapping[str, Reach], zone: tzinfo) -> bool:
     return (
         entry.via in query.not_via
         or entry.status in query.not_status
@@ -81,12 +102,13 @@ def _is_sent_to(entry: "Entry", to: str) -> bool:
     return bool(entry.to) and match_form(entry.to, None) == match_form(to, None)
 
 
-def _is_about(entry: "Entry", customer_id: str, contacts: Mapping[str, frozenset[str]]) -> bool:
+def _is_about(entry: "Entry", customer_id: str, contacts: Mapping[str, Reach]) -> bool:
     from commlog_tui.contract.addresses import match_form
 
-    if entry.customer is not None and entry.customer.id == customer_id:
+    known = contacts.get(customer_id) or Reach(frozenset({customer_id}))
+    if entry.customer is not None and entry.customer.id in known.ids:
         return True
-    return bool(entry.to) and match_form(entry.to, None) in contacts.get(customer_id, ())
+    return bool(entry.to) and match_form(entry.to, None) in known.forms
 
 
 def _contains(entry: "Entry", q: str) -> bool:

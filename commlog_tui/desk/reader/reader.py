@@ -168,10 +168,9 @@ class LogReader:
         """Count a new entry of the view, or update a known one. No row moves."""
         entry, session, source = item.entry, self.session, self._source
         if entry is None:
+            source.known.recorded(item.kind)
             return
-        source.details.forget(entry.id)
-        if entry.resend_of is not None:
-            source.details.forget(entry.resend_of)  # it says how far this one is
+        source.details.forget(entry.id, entry.resend_of)  # the original says how far this one is
         source.pages.clear()
         self._prefetch("older", _CALM_SECONDS)
         before = source.known.replace(entry)

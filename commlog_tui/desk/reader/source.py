@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.reader.details import DetailCache
 from commlog_tui.desk.reader.known_entries import KnownEntries
+from commlog_tui.desk.reader.matching import customers_of
 from commlog_tui.desk.reader.pages import PageCache, ask_page
 from commlog_tui.desk.reader.queries import counts_without, query_within
 from commlog_tui.desk.reader.state import Direction, Position
@@ -60,9 +61,20 @@ class LogSource:
 
     async def page(self, query: "EntryQuery", position: Position) -> "Page":
         """Ask for a page. Raises ``ClientError``."""
-        page = await ask_page(self.connected, query, self.page_size, position.cursor, position.before)
+        asked = ask_page(self.connected, query, self.page_size, position.cursor, position.before)
+        unknown = customers_of(query) - self.known.guests.keys()
+        page, _ = await asyncio.gather(asked, asyncio.gather(*map(self._meet, unknown)))
         self.known.add(page.entries)
         return page
+
+    async def _meet(self, customer_id: str) -> None:
+        """Ask with which others a customer is merged, so that live entries of those are recognized."""
+        from commlog_tui.client.errors import ClientError
+
+        try:
+            self.known.guests[customer_id] = await self.connected.client.customer(self.connected.location, customer_id)
+        except ClientError:
+            self.known.guests[customer_id] = None
 
     async def answer(
         self, query: "EntryQuery", position: Position, *, turning: bool, on_trouble: "Callable[[ClientError], None]"

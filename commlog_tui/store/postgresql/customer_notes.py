@@ -1,6 +1,6 @@
 """What is recorded about customers: how it is written, found and read."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from commlog_tui.contract.addresses import contact_form
@@ -13,6 +13,7 @@ from commlog_tui.store.customer_notes import (
     completed,
     current_preferences,
     customer_note_key,
+    joined,
     merged_with,
     records_row,
 )
@@ -78,17 +79,24 @@ async def same_customer(view: View, location: Location, customer_id: str) -> tup
     return tuple(key[1:] for key in found[:MOST_MERGED])
 
 
-async def complete(database: Database, location: Location, people: Sequence[PersonRow]) -> tuple[PersonRow, ...]:
-    """Return customers of the directory with what is recorded about them."""
+async def complete(
+    database: Database,
+    location: Location,
+    people: Sequence[PersonRow],
+    read_person: Callable[[View, str], Awaitable[PersonRow | None]],
+) -> tuple[PersonRow, ...]:
+    """Return customers of the directory with what is recorded about them; ``read_person`` returns another of them."""
 
     async def read(view: View) -> tuple[PersonRow, ...]:
         if not await view.rows(_ANY, (location.no,)):
             return tuple(people)
         found = []
-        for person in people:
-            ids = await same_customer(view, location, person.id)
+        for one in people:
+            ids = await same_customer(view, location, one.id)
+            others = [other for same in ids[1:] if (other := await read_person(view, same)) is not None]
+            person = joined(one, others, location.region)
             shown = (*person.addresses, *person.numbers)
-            reach = {form for one in shown if (form := contact_form(one, location.region))}
+            reach = {form for to in shown if (form := contact_form(to, location.region))}
             keys = [*map(customer_note_key, ids), *(f"a{form}" for form in sorted(reach))]
             found.append(completed(person, ids, await note_records(view, location, keys), location.region))
         return tuple(found)

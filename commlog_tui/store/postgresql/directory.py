@@ -1,6 +1,7 @@
 """The customers that entries bring with them."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from commlog_tui.contract.query import CustomerQuery
@@ -53,16 +54,21 @@ async def find_customers(database: Database, location: Location, query: Customer
     for row in await database.rows(_FOUND.format(conditions.sql), values, location):
         contacts.setdefault(row[:3], []).append(row[3:])
     people = [person_row(row, [one for one in known if one[0] is not None]) for row, known in contacts.items()]
-    return MatchesRow(await complete(database, location, people[: query.limit]), more=len(people) > query.limit)
+    found = await complete(database, location, people[: query.limit], partial(_read, location))
+    return MatchesRow(found, more=len(people) > query.limit)
 
 
 async def get_customer(database: Database, location: Location, customer_id: str) -> PersonRow:
     """Return one customer. Raises ``UnknownCustomerError``."""
-    rows = await database.rows(_PERSON, (location.no, customer_id), location) if is_text(customer_id) else []
-    if not rows:
+    person = await database.read(partial(_read, location, customer_id=customer_id), location)
+    if person is None:
         raise UnknownCustomerError("There is no such customer.")
-    person = person_row(rows[0], [row[3:] for row in rows if row[3] is not None])
-    return (await complete(database, location, [person]))[0]
+    return (await complete(database, location, [person], partial(_read, location)))[0]
+
+
+async def _read(location: Location, view: View, customer_id: str) -> PersonRow | None:
+    rows = await view.rows(_PERSON, (location.no, customer_id)) if is_text(customer_id) else []
+    return person_row(rows[0], [row[3:] for row in rows if row[3] is not None]) if rows else None
 
 
 def person_row(row: Row, contacts: Sequence[Row]) -> PersonRow:

@@ -1,6 +1,6 @@
 """What is recorded about customers, found in a file by the customer or address that it is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import apsw
@@ -13,6 +13,7 @@ from commlog_tui.store.customer_notes import (
     MOST_MERGED,
     completed,
     customer_note_key,
+    joined,
     keys_of,
     merged_with,
 )
@@ -77,14 +78,17 @@ def same_customer(connection: apsw.Connection, place: Place, customer_id: str) -
     return tuple(key[1:] for key in found[:MOST_MERGED])
 
 
-def complete(connection: apsw.Connection, place: Place, people: Sequence[PersonRow]) -> tuple[PersonRow, ...]:
-    """Return customers of the directory with what is recorded about them."""
+def complete(
+    connection: apsw.Connection, place: Place, people: Sequence[PersonRow], read: Callable[[str], PersonRow | None]
+) -> tuple[PersonRow, ...]:
+    """Return customers of the directory with what is recorded about them; ``read`` returns another of them."""
     if not has_notes(connection, place):
         return tuple(people)
     found = []
-    for person in people:
-        ids = same_customer(connection, place, person.id)
-        reach = {form for one in (*person.addresses, *person.numbers) if (form := contact_form(one, place.region))}
+    for one in people:
+        ids = same_customer(connection, place, one.id)
+        person = joined(one, filter(None, map(read, ids[1:])), place.region)
+        reach = {form for to in (*person.addresses, *person.numbers) if (form := contact_form(to, place.region))}
         keys = [*map(customer_note_key, ids), *(f"a{form}" for form in sorted(reach))]
         found.append(completed(person, ids, note_records(connection, place, keys), place.region))
     return tuple(found)

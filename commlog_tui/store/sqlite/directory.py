@@ -1,6 +1,7 @@
 """The customers that entries bring with them."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 import apsw
@@ -57,15 +58,22 @@ def find_customers(connection: apsw.Connection, place: Place, query: CustomerQue
     values = place.no, msgspec.json.encode(people).decode(), query.limit + 1
     rows: list[Row] = connection.execute(_THESE, values).fetchall()
     found = [_person(connection, place, row) for row in rows[: query.limit]]
-    return MatchesRow(complete(connection, place, found), more=len(rows) > query.limit)
+    return MatchesRow(
+        complete(connection, place, found, partial(_read, connection, place)), more=len(rows) > query.limit
+    )
 
 
 def get_customer(connection: apsw.Connection, place: Place, customer_id: str) -> PersonRow:
     """Return one customer. Raises ``UnknownCustomerError``."""
-    row: Row | None = connection.execute(_ONE, (place.no, customer_id)).fetchone()
-    if row is None:
+    person = _read(connection, place, customer_id)
+    if person is None:
         raise UnknownCustomerError("There is no such customer.")
-    return complete(connection, place, [_person(connection, place, row)])[0]
+    return complete(connection, place, [person], partial(_read, connection, place))[0]
+
+
+def _read(connection: apsw.Connection, place: Place, customer_id: str) -> PersonRow | None:
+    row: Row | None = connection.execute(_ONE, (place.no, customer_id)).fetchone()
+    return None if row is None else _person(connection, place, row)
 
 
 def _recent(
