@@ -51,7 +51,7 @@ _TITLES: Final = {
     "customer": ("New customer", "name"),
     "merge": ("Customers merged", "step"),
     "preference": ("Preference", "words"),
-    "resend": ("Sent again to", "to"),
+    "resend": ("Send again to", "to"),
 }
 """What an item is called, and the field that tells it from others."""
 

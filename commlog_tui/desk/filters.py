@@ -10,6 +10,7 @@ from commlog_tui.contract.channels import DID_NOT_ARRIVE, ON_ITS_WAY
 from commlog_tui.desk.exclusion import PERSONAL, Exclusion, as_query, value_in_words
 from commlog_tui.text.days import DayError, span
 from commlog_tui.text.hygiene import safe
+from commlog_tui.text.privacy import MASK
 from commlog_tui.text.spans import PRESETS, is_relative, parse_days
 
 if TYPE_CHECKING:
@@ -242,6 +243,13 @@ def words_of(filters: Filters) -> str:
     days = [chip.words for chip in chips(replace(filters, since="", until=""), date.min)]
     typed = " – ".join(dict.fromkeys(filter(None, (filters.since, filters.until))))  # noqa: RUF001 - a range
     return "  ".join([*days, *([safe(typed)] if typed else [])]) or "no filters"
+
+
+def words_without_names(filters: Filters) -> str:
+    """Return the filters in one line, as in privacy mode."""
+    plain = filters.without_personal()
+    hidden = MASK if plain != filters else ""
+    return "  ".join(filter(None, (hidden, words_of(plain) if plain or not hidden else "")))
 
 
 def to_json(filters: Filters) -> dict[str, Any]:

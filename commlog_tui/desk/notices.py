@@ -1,13 +1,15 @@
 """Notifications that wait until a modal screen is closed."""
 
 from collections import deque
-from collections.abc import Callable
 from functools import partial
 
 from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen
 from typing_extensions import override
+
+_ALL_DAY = 3600.0
+"""Seconds from which a notification is about the desk itself."""
 
 
 class PoliteApp(App[None]):
@@ -18,7 +20,7 @@ class PoliteApp(App[None]):
 
     def __init__(self, css_path: list[str]) -> None:
         super().__init__(css_path=list(css_path))
-        self._held = deque[Callable[[], None]]()
+        self._held = deque[partial[None]]()
 
     def on_mount(self) -> None:
         """Show what was held back once nothing is asked any more."""
@@ -44,6 +46,12 @@ class PoliteApp(App[None]):
     def _release(self) -> None:
         while self._held and not _is_asking(self):
             self._held.popleft()()
+
+    def drop_notifications(self) -> None:
+        """Take away what was said of what was done, which may name somebody; faults and warnings stay."""
+        for one in [one for one in self._notifications if one.severity == "information" and one.timeout < _ALL_DAY]:
+            self._unnotify(one)
+        self._held = deque(one for one in self._held if one.keywords["severity"] != "information")
 
 
 def _is_asking(app: App[None]) -> bool:

@@ -1,7 +1,8 @@
 """Notifications about the outbox (what was sent, refused, or is unsent on exit) and a log that is shorter."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from textual.app import App
 
@@ -9,10 +10,26 @@ from commlog_tui.desk.session import Session, items_in_outbox
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from commlog_tui.client.outbox import SendReport
+    from commlog_tui.contract.entry import Receipt
     from commlog_tui.desk.log.screen import LogScreen
+
+
+_NOUNS: Final = {
+    "entry": ("entry", "entries"),
+    "correction": ("correction", "corrections"),
+    "event": ("delivery event", "delivery events"),
+    "handover": ("handover", "handovers"),
+    "handover-taken": ("handover taken over", "handovers taken over"),
+    "contact": ("address", "addresses"),
+    "customer": ("new guest", "new guests"),
+    "merge": ("merge of guests", "merges of guests"),
+    "preference": ("wish", "wishes"),
+    "resend": ("message to be sent again", "messages to be sent again"),
+}
+"""What the actions of the outbox are called, one and several."""
 
 
 def say_sent(app: App[None], report: "SendReport") -> None:
@@ -22,10 +39,18 @@ def say_sent(app: App[None], report: "SendReport") -> None:
         app.notify(words, severity="error", markup=False, timeout=20)
     quiet = {"resolution", "task", "task-change"}  # the worklist shows those
     sent = [receipt for item, receipt in report.sent if item.action not in quiet]
-    if len(sent) == 1:
-        app.notify(f"Recorded as no. {sent[0].seq}.", markup=False)
-    elif sent:
-        app.notify(f"{len(sent)} entries that waited are recorded.", markup=False)
+    if words := recorded_words([item.action for item, _ in report.sent if item.action not in quiet], sent):
+        app.notify(words, markup=False)
+
+
+def recorded_words(actions: "Sequence[str]", receipts: "Sequence[Receipt]") -> str:
+    """Return what was recorded, in words; empty for nothing."""
+    if len(receipts) == 1:
+        sends = " It is sent from there; the message it repeats says how far it is." if "resend" in actions else ""
+        return f"Recorded as no. {receipts[0].seq}.{sends}"
+    counts = Counter(_NOUNS.get(action, ("item", "items")) for action in actions)
+    found = [f"{count} {one if count == 1 else more}" for (one, more), count in counts.items()]
+    return f"Recorded: {', '.join(found)}." if found else ""
 
 
 async def kept_words(session: Session) -> str:

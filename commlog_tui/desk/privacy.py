@@ -1,12 +1,13 @@
 """Privacy mode: hides personal data by a key, and when the desk is idle."""
 
 from time import monotonic
-from typing import Final
+from typing import ClassVar, Final
 
+from textual.binding import Binding, BindingType
 from textual.events import Event, Key, MouseDown
 from typing_extensions import override
 
-from commlog_tui.desk.screens import tell_private
+from commlog_tui.desk.screens import mark_private, tell_private
 from commlog_tui.desk.type_ahead import TypeAheadApp
 
 _MINUTE: Final = 60.0
@@ -15,11 +16,17 @@ _MINUTE: Final = 60.0
 class PrivacyApp(TypeAheadApp):
     """Hides whom entries are about after so many minutes without a key; 0 waits for ever."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f9", "privacy", "Hide or show names", show=False, priority=True)]
     hide_after = 0.0
     is_private = False
     longest_pause = 0.0
     """Seconds of the longest pause between two keys since this was last set to 0."""
     _last_touch = 0.0
+
+    @override
+    def on_mount(self) -> None:
+        """Have every card say that names are hidden."""
+        self.screen_change_signal.subscribe(self, lambda _: self.call_after_refresh(mark_private, self.screen))
 
     def watch_idleness(self) -> None:
         """Begin to count; looks once, when it would be time."""
@@ -44,6 +51,8 @@ class PrivacyApp(TypeAheadApp):
     def set_private(self, *, private: bool) -> None:
         """Hide or show on every view that is open, and those to come."""
         self.is_private = private
+        if private:
+            self.drop_notifications()
         tell_private(self, private=private)
 
     @override

@@ -39,6 +39,8 @@ class ProofSubject:
     find: Callable[[Session], Awaitable[list[str]]]
     form: str = "full"
     """``full``, or ``dispute``: short and grey, for a card dispute."""
+    hidden: str = ""
+    """What is shown in privacy mode, if that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class ProofError(Exception):
     """There is no proof sheet; the sentence says why."""
 
 
-def subjects(entry: "Entry", *, is_private: bool) -> tuple[ProofSubject, ...]:
-    """Return the possible subjects of a proof sheet for an entry. Hidden data stays hidden."""
+def subjects(entry: "Entry") -> tuple[ProofSubject, ...]:
+    """Return the possible subjects of a proof sheet for an entry."""
     offered = [ProofSubject("This entry", "One entry", f"entry-{entry.id[:8]}", lambda _: _only(entry.id))]
     if booking := entry.reference or entry.code:
         called = entry.code or booking
@@ -68,13 +70,13 @@ def subjects(entry: "Entry", *, is_private: bool) -> tuple[ProofSubject, ...]:
             )
         )
     if customer := entry.customer:
-        who = "this customer" if is_private else safe(customer.name or customer.id)
         offered.append(
             ProofSubject(
-                f"All of {who}",
+                f"All of {safe(customer.name or customer.id)}",
                 f"Customer {customer.id}",
                 f"customer-{customer.id}",
                 lambda session: _of_customer(session, customer.id),
+                hidden="All of this customer",
             )
         )
     return tuple(offered)

@@ -41,13 +41,16 @@ async def remove_copies(client: "LogClient", location: str, outbox: "Outbox") ->
     return [*words, *(f"{path} cannot be read, and may hold a copy." for path in closed)]
 
 
-async def remove_searches(client: "LogClient", location: str, folder: Path | None) -> list[str]:
-    """Remove saved views in a folder that match nothing in the log any more. Return sentences."""
+async def remove_searches(client: "LogClient", location: str, folder: Path | None, *, hide: bool = False) -> list[str]:
+    """Remove saved views in a folder that match nothing in the log any more. Return sentences.
+
+    With ``hide``, they count the views instead of naming them.
+    """
     from commlog_tui.client.errors import ClientError
 
     try:
         if names := await _forget_searches(client, location, SavedViews(folder)):
-            listed = ", ".join(f"“{name}”" for name in names)
+            listed = str(len(names)) if hide else ", ".join(f"“{name}”" for name in names)
             return [f"Saved views that find nothing any more were removed: {listed}."]
     except (ClientError, SavedViewsError) as error:
         return [f"Saved views may still hold what was searched for: {error}"]
@@ -62,9 +65,10 @@ def kept_sheets(folder: Path | None, ids: Collection[str]) -> list[str]:
 
 async def tidy(app: "App[None]", preferences: "Preferences", session: "Session", entry_id: str = "") -> None:
     """Remove local copies of a redacted entry, or of all redacted while closed; say so."""
+    hide = getattr(app, "is_private", False)
     words = await remove_copies(session.client, session.location, session.outbox)
     if entry_id:
-        words += await remove_searches(session.client, session.location, preferences.folder)
+        words += await remove_searches(session.client, session.location, preferences.folder, hide=hide)
         words += await asyncio.to_thread(kept_sheets, preferences.proof_folder, [entry_id])
     if words:
         app.notify("\n".join(map(safe, words)), title="Redacted", timeout=_READ_SECONDS, markup=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from commlog_tui.desk.filters import Filters, from_json, is_of_newer, to_json, words_of
+from commlog_tui.desk.filters import Filters, from_json, is_of_newer, to_json, words_of, words_without_names
 from commlog_tui.desk.reader.state import Scope
 from commlog_tui.private_files import make_own_folder
 from commlog_tui.text.hygiene import safe
@@ -56,13 +56,10 @@ class SavedView:
     def words(self, *, private: bool = False) -> str:
         """Return in one line what the view shows."""
         own = self.own_filters
-        if private:
-            own = own.without_personal()
-        filters = words_of(own) if own else ""
+        filters = (words_without_names(own) if private else words_of(own)) if own else ""
         heading = (MASK if private else safe(self.heading)) if self.scope else ""
-        hidden = MASK if private and own != self.own_filters else ""
         columns = "own columns" if self.columns else ""
-        return "  ".join(filter(None, (heading, hidden, filters, columns))) or "no filters"
+        return "  ".join(filter(None, (heading, filters, columns))) or "no filters"
 
 
 class SavedViews:

@@ -1,15 +1,22 @@
 """What concerns every open screen: records of the feed, hiding names, and an end without a question."""
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from textual.app import App
+from textual.screen import Screen
 
 from commlog_tui.desk.action import start_work
 from commlog_tui.desk.log.screen import LogScreen
+from commlog_tui.desk.reader.known_entries import GUEST_KINDS
+from commlog_tui.desk.widgets.personal import Personal, is_private
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Location
     from commlog_tui.contract.page import FeedItem
+
+
+_HIDDEN: Final = "names hidden, F9 shows them"
 
 
 @runtime_checkable
@@ -19,6 +26,11 @@ class DeliveryScreen(Protocol):
     def record(self, item: "FeedItem") -> None:
         """Take over a record of the feed."""
         ...
+
+
+@runtime_checkable
+class HidesNames(Protocol):
+    """A screen that shows personal data beside what its ``Personal`` widgets hide by themselves."""
 
     def set_private(self, *, private: bool) -> None:
         """Hide names, addresses and numbers, or show them again."""
@@ -40,7 +52,9 @@ def tell_record(app: App[None], item: "FeedItem") -> None:
         if isinstance(screen, LogScreen):
             if screen.is_mounted:
                 screen.reader.record(item)
-            if item.entry is None:  # such as a resolution of a message that was expected
+            if item.kind in GUEST_KINDS:
+                start_work(screen, partial(screen.parts.renew_guest, is_merge=item.kind == "merge"), "who")
+            elif item.entry is None:  # such as a resolution of a message that was expected
                 from commlog_tui.desk.delivery.checklist import ChecklistPane
 
                 for pane in screen.query(ChecklistPane):
@@ -54,10 +68,23 @@ def tell_private(app: App[None], *, private: bool) -> None:
     for screen in app.screen_stack:
         if isinstance(screen, LogScreen):
             screen.reader.set_private(private=private)
-        elif isinstance(screen, DeliveryScreen):
-            screen.set_private(private=private)
         else:
-            screen.set_class(private, "-private")
+            mark_private(screen)
+            for widget in screen.query("*"):
+                if isinstance(widget, Personal):
+                    widget.hide_or_show()
+            if isinstance(screen, HidesNames):
+                screen.set_private(private=private)
+
+
+def mark_private(screen: Screen[Any]) -> None:
+    """Say on the border of a card or form whether names are hidden, and how to show them."""
+    private = is_private(screen)
+    if isinstance(screen, LogScreen) or not screen.is_mounted:
+        return
+    screen.set_class(private, "-private")
+    for frame in screen.query(".card, #form"):
+        frame.border_subtitle = _HIDDEN if private else None
 
 
 async def choose_location(app: App[None], locations: "tuple[Location, ...]") -> str:

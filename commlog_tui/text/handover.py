@@ -83,6 +83,7 @@ def sections(shift: Shift, zone: ZoneInfo, *, private: bool = False) -> list[Sec
     def nothing(part: str, words: str) -> str:
         return _UNKNOWN if part in shift.unknown else words
 
+    waiting = [_HIDDEN if private else safe(title) for title in shift.waiting]
     tasks = [masked_task(task) if private else task for task in shift.tasks]
     overdue = [_overdue(one, zone) for one in shift.overdue]
     parts = [
@@ -98,7 +99,7 @@ def sections(shift: Shift, zone: ZoneInfo, *, private: bool = False) -> list[Sec
             tuple(_logged(one, zone, private=private) for one in shift.logged),
             nothing("logged", "Nothing was logged."),
         ),
-        Section("Waiting on this desk", tuple(Item(safe(title)) for title in shift.waiting), "Everything was sent."),
+        Section("Waiting on this desk", tuple(map(Item, waiting)), "Everything was sent."),
     ]
     if shift.last is not None:
         parts.insert(0, Section("Last handover", (_last(shift.last, zone, private=private),), ""))

@@ -25,7 +25,15 @@ _ROUTES: Final = {
     "webhook": "by the booking system",
     "by-hand": "by hand",
 }
-_STATES: Final = {"begun": "is being sent", "uncertain": "uncertain: it may have been sent"}
+_STATES: Final = {"begun": "is being sent", "uncertain": "uncertain: it may have been sent", "called-off": "called off"}
+
+_NOT_SENT: Final = {
+    "waiting": "To be sent again",
+    "begun": "Being sent again",
+    "failed": "Not sent again",
+    "called-off": "Not sent again",
+}
+"""How it begins as long as nothing has left, or where nothing did."""
 
 
 def route_words(route: str) -> str:
@@ -53,6 +61,9 @@ def _waiting(resend: "Resend", zone: ZoneInfo) -> str:
 def resend_words(resend: "Resend", zone: ZoneInfo) -> str:
     """Return what was sent again when, to what, and how far it is, on one line."""
     to = f" to {safe(resend.to)}" if resend.to else ""
+    head = "" if resend.state is None else _NOT_SENT.get(resend.state.value, "")
+    if head:
+        return f"{head}{to}, asked {brief_moment(resend.recorded_at, zone)}: {state_words(resend, zone)}"
     return f"Sent again {brief_moment(resend.recorded_at, zone)}{to}, {state_words(resend, zone)}"
 
 

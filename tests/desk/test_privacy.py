@@ -123,7 +123,7 @@ async def test_leaving_with_something_unsent_asks(desk: Open, outbox: Path) -> N
         Outbox(outbox).save(OutboxItem(location="demo", content=content))
         await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(pilot.app.screen, LeaveScreen))
-        assert "1 entry is not in the log yet" in shown(pilot)
+        assert "1 item is not in the log yet" in shown(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, LeaveScreen))
         assert pilot.app.is_running

@@ -28,12 +28,12 @@ def resend(**fields: Any) -> Resend:
     [
         ({}, "Sent again 3 Nov 14:20 to ada@gmail.com, delivered"),
         ({"status": "bounced"}, "Sent again 3 Nov 14:20 to ada@gmail.com, bounced"),
-        ({"state": "waiting", "attempts": 0}, "Sent again 3 Nov 14:20 to ada@gmail.com, waits to be sent"),
+        ({"state": "waiting", "attempts": 0}, "To be sent again to ada@gmail.com, asked 3 Nov 14:20: waits to be sent"),
         (
             {"state": "waiting", "attempts": 2, "next_at": NOON + timedelta(minutes=5)},
-            "Sent again 3 Nov 14:20 to ada@gmail.com, waits after 2 attempts, next 14:25",
+            "To be sent again to ada@gmail.com, asked 3 Nov 14:20: waits after 2 attempts, next 14:25",
         ),
-        ({"state": "begun"}, "Sent again 3 Nov 14:20 to ada@gmail.com, is being sent"),
+        ({"state": "begun"}, "Being sent again to ada@gmail.com, asked 3 Nov 14:20: is being sent"),
         ({"state": "uncertain"}, "Sent again 3 Nov 14:20 to ada@gmail.com, uncertain: it may have been sent"),
         ({"route": "by-hand", "status": "logged"}, "Sent again 3 Nov 14:20 to ada@gmail.com, by hand"),
         ({"to": "", "why": "", "state": None, "status": None}, "Sent again 3 Nov 14:20, no longer on record"),

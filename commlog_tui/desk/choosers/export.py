@@ -24,6 +24,7 @@ from commlog_tui.desk.outside import copied, has_browser
 from commlog_tui.desk.proofs import LINE, folded
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.field import typeable
+from commlog_tui.desk.widgets.personal import PersonalLabel
 from commlog_tui.evidence.extras import HOW_TO_INSTALL_PDF, has_proof_extra
 from commlog_tui.exports.export import ExportError, ExportJob
 from commlog_tui.exports.formats import FORMATS
@@ -51,8 +52,10 @@ class ExportScreen(ModalScreen[None]):
         Binding("y", "copy", "Copy the path"),
     ]
 
-    def __init__(self, session: "Session", make_job: MakeJob, filters: Callable[[str], str], folder: Path) -> None:
-        """``filters`` returns the filters in words, for a span of days or "" for those shown."""
+    def __init__(
+        self, session: "Session", make_job: MakeJob, filters: Callable[[str, bool], str], folder: Path
+    ) -> None:
+        """``filters`` returns the filters in words, for a span of days or "" for those shown, and without names."""
         super().__init__()
         self._session = session
         self._make_job = make_job
@@ -68,7 +71,7 @@ class ExportScreen(ModalScreen[None]):
         with Vertical(classes="card") as card:
             card.border_title = "Export"
             yield Choices(*(Option(Content(words)) for words, _ in FORMATS.values()), markup=False)
-            yield Label("", id="what", markup=False)
+            yield PersonalLabel(id="what")
             yield Label(
                 f"Names, addresses and texts are in full in it. It goes to\n{folded(self._folder, LINE)}",
                 id="where",
@@ -86,7 +89,9 @@ class ExportScreen(ModalScreen[None]):
 
     def _describe(self) -> None:
         fields = "every field" if self._has_all else "the columns of the table"
-        self.query_one("#what", Label).update(f"Entries: {self._filters(self._days)}\nWith {fields}, newest first")
+        words, hidden = (self._filters(self._days, hide) for hide in (False, True))
+        more = f"\nWith {fields}, newest first"
+        self.query_one("#what", PersonalLabel).tell(f"Entries: {words}{more}", f"Entries: {hidden}{more}")
 
     def action_switch(self, name: str) -> None:
         """Choose last month instead of the days shown, or all fields instead of the columns."""
@@ -124,7 +129,7 @@ class ExportScreen(ModalScreen[None]):
         self._tell(f"{count} exported to\n{folded(job.path, LINE)}", _DONE)
 
     def _progress(self, done: int, total: int) -> None:
-        self.query_one("#what", Label).update(f"{done:,} of {total:,} entries")
+        self.query_one("#what", PersonalLabel).tell(f"{done:,} of {total:,} entries")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Report an unexpected error."""
@@ -133,7 +138,7 @@ class ExportScreen(ModalScreen[None]):
         show_fault(event)
 
     def _tell(self, words: str, keys: str) -> None:
-        self.query_one("#what", Label).update(words)
+        self.query_one("#what", PersonalLabel).tell(words)
         self.query_one("#where", Label).display = keys is not _DONE
         self._say(keys)
 

@@ -13,7 +13,7 @@ class LeaveScreen(Question):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "dismiss(True)", "Leave", priority=True)]
 
     def __init__(self, waiting: int) -> None:
-        what = "1 entry is" if waiting == 1 else f"{waiting} entries are"
+        what = "1 item is" if waiting == 1 else f"{waiting} items are"
         words = (
             f"{what} not in the log yet. Nothing is lost: it is on this machine's disk, and goes out when a desk "
             "is open here, or with commlog outbox send."

@@ -61,9 +61,9 @@ class ProfileChooser(ModalScreen[Profile | None]):
                 *(Option(Content(f"{safe(one.name)}  ·  {safe(one.where)}")) for one in self._profiles), markup=False
             )
             if self._kept:
-                entries = "1 entry is" if self._kept == 1 else f"{self._kept} entries are"
+                items = "1 item is" if self._kept == 1 else f"{self._kept} items are"
                 yield Label(
-                    f"{entries} kept in this log's outbox: not lost, but not sent until this log is open again.",
+                    f"{items} kept in this log's outbox: not lost, but not sent until this log is open again.",
                     markup=False,
                 )
             if len(self._profiles) <= 1:

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.proofs import LINE, ProofSubject, folded
 from commlog_tui.desk.widgets.choices import Choices
+from commlog_tui.desk.widgets.personal import is_private
 
 _DISPUTE = "d makes it for a card dispute instead: grey, at most 20 pages and 1 MB, without the bundle inside."
 _HINT = "Enter: make it   d: for a dispute   Esc: leave   (Z: those made before)"
@@ -39,7 +40,7 @@ class ProofChooser(ModalScreen[ProofSubject | None]):
         """Show what there is to choose from, and say what will be made of it."""
         with Vertical(classes="card") as card:
             card.border_title = "Proof sheet"
-            yield Choices(*(Option(Content(one.shown)) for one in self._subjects), markup=False)
+            yield Choices(*map(self._option, self._subjects), markup=False)
             yield Label("A PDF to read, and a bundle that anybody can check without the log.", markup=False)
             yield Label(
                 f"Names, addresses and texts are in full in them. They go to\n{folded(self._folder, LINE)}",
@@ -47,6 +48,15 @@ class ProofChooser(ModalScreen[ProofSubject | None]):
             )
             yield Label(_DISPUTE, markup=False)
             yield Label(_HINT, classes="hint", markup=False)
+
+    def _option(self, one: ProofSubject) -> Option:
+        return Option(Content((one.hidden if is_private(self) else "") or one.shown))
+
+    def set_private(self, *, private: bool) -> None:
+        """Hide names, or show them again."""
+        del private
+        for at, one in enumerate(self._subjects):
+            self.query_one(OptionList).replace_option_prompt_at_index(at, self._option(one).prompt)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -9,6 +9,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 from typing_extensions import override
 
+from commlog_tui.desk.widgets.personal import PersonalLabel
+
 
 class Question(ModalScreen[bool]):
     """Asks a question and returns whether it is confirmed.
@@ -21,10 +23,11 @@ class Question(ModalScreen[bool]):
         Binding("escape,n,q", "dismiss(False)", "No", priority=True),
     ]
 
-    def __init__(self, title: str, words: str, *, yes: str, no: str) -> None:
+    def __init__(self, title: str, words: str, hidden: str | None = None, *, yes: str, no: str) -> None:
+        """``hidden`` are the words for privacy mode, if they differ."""
         super().__init__()
         self._heading = title
-        self._words = words
+        self._words, self._hidden = words, words if hidden is None else hidden
         self._hint = f"Enter: {yes}   Esc: {no}"
 
     @override
@@ -32,5 +35,5 @@ class Question(ModalScreen[bool]):
         """Lay out the question."""
         with Vertical(classes="card -small") as card:
             card.border_title = self._heading
-            yield Label(self._words, markup=False)
+            yield PersonalLabel(self._words, self._hidden)
             yield Label(self._hint, classes="hint", markup=False)

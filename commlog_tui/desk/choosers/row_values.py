@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.exclusion import PERSONAL
 from commlog_tui.desk.row_values import RowValue
+from commlog_tui.desk.widgets.personal import is_private
 from commlog_tui.text.hygiene import fit
 from commlog_tui.text.privacy import MASK
 
@@ -28,12 +29,11 @@ class RowValuesScreen(ModalScreen[tuple[RowValue, bool] | None]):
         Binding("minus", "exclude", "Without"),
     ]
 
-    def __init__(self, values: tuple[RowValue, ...], field: str | None, *, private: bool) -> None:
+    def __init__(self, values: tuple[RowValue, ...], field: str | None) -> None:
         """``field`` is highlighted first."""
         super().__init__()
         self._values = values
         self._first = next((at for at, one in enumerate(values) if one.field == field), 0)
-        self._private = private
 
     @override
     def compose(self) -> ComposeResult:
@@ -47,8 +47,14 @@ class RowValuesScreen(ModalScreen[tuple[RowValue, bool] | None]):
         """Begin with the value that was pointed at."""
         self.query_one(OptionList).highlighted = self._first
 
+    def set_private(self, *, private: bool) -> None:
+        """Hide names, or show them again."""
+        del private
+        for at, one in enumerate(self._values):
+            self.query_one(OptionList).replace_option_prompt_at_index(at, self._option(one).prompt)
+
     def _option(self, one: RowValue) -> Option:
-        words = MASK if self._private and one.field in PERSONAL else one.words
+        words = MASK if is_private(self) and one.field in PERSONAL else one.words
         return Option(Content(fit(f"{one.key}  {one.label:10} {words}", _LINE).rstrip()))
 
     def on_key(self, event: events.Key) -> None:

@@ -17,6 +17,7 @@ from commlog_tui.desk.action import Desk
 from commlog_tui.desk.choosers.question import Question
 from commlog_tui.desk.saved_views import SavedView, SavedViews, SavedViewsError
 from commlog_tui.desk.widgets.choices import Choices
+from commlog_tui.desk.widgets.personal import PersonalLabel, is_private
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.privacy import MASK
 
@@ -32,30 +33,41 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
         Binding("f", "first", "First at start"),
     ]
 
-    def __init__(self, saved: SavedViews, named: Mapping[str, SavedView], desk: Desk, *, private: bool) -> None:
+    def __init__(self, saved: SavedViews, named: Mapping[str, SavedView], desk: Desk) -> None:
         super().__init__()
         self._saved = saved
         self._named = dict(named)
         self._desk = desk
-        self._private = private
 
     @override
     def compose(self) -> ComposeResult:
         """Show one row for each."""
         with Vertical(classes="card") as card:
             card.border_title = "Saved views"
-            yield Choices(*(Option(self._row(name), id=name) for name in self._named), markup=False)
+            yield Choices(
+                *(Option(self._row(name, private=is_private(self)), id=name) for name in self._named), markup=False
+            )
             if newer := self._saved.newer():
                 words = "1 more was" if len(newer) == 1 else f"{len(newer)} more were"
-                names = "" if self._private else f": {safe(', '.join(newer))}"
-                yield Label(f"{words} saved by a newer commlog and left alone{names}.", markup=False)
+                said = f"{words} saved by a newer commlog and left alone"
+                yield PersonalLabel(f"{said}: {safe(', '.join(newer))}.", f"{said}.")
             yield Label(_HINT, classes="hint", markup=False)
 
-    def _row(self, name: str) -> Content:
+    def set_private(self, *, private: bool) -> None:
+        """Hide names, or show them again."""
+        del private
+        self._draw()
+
+    def _draw(self) -> None:
+        choices = self.query_one(OptionList)
+        for known in self._named:
+            choices.replace_option_prompt(known, self._row(known, private=is_private(self)))
+
+    def _row(self, name: str, *, private: bool) -> Content:
         view = self._named[name]
-        shown = MASK if self._private and view.words(private=True) != view.words() else safe(name)
+        shown = MASK if private and view.words(private=True) != view.words() else safe(name)
         first = "  (first at start)" if name == self._desk.preferences.first_view else ""
-        words = view.words(private=self._private)
+        words = view.words(private=private)
         more = "" if words.split() == shown.split() else f"\n  {words}"
         return Content(f"{shown}{first}{more}")
 
@@ -80,9 +92,7 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
         except Exception as error:  # noqa: BLE001 - whatever the keeper of settings raises, its words are for people
             self._report(f"It is not the first at start. {error}")
             return
-        choices = self.query_one(OptionList)
-        for known in self._named:
-            choices.replace_option_prompt(known, self._row(known))
+        self._draw()
         self._report("It is shown at start from now on." if wanted else "The log itself is shown at start again.")
 
     @work(exclusive=True, group="forget")
@@ -91,8 +101,9 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
         name = self._highlighted()
         if name is None:
             return
-        words = str(self._row(name)).replace("\n ", ":")
-        if not await self.app.push_screen_wait(Question("Delete this saved view?", words, yes="delete", no="keep")):
+        words, hidden = (str(self._row(name, private=one)).replace("\n ", ":") for one in (False, True))
+        question = Question("Delete this saved view?", words, hidden, yes="delete", no="keep")
+        if not await self.app.push_screen_wait(question):
             return
         try:
             self._saved.forget(name)

@@ -19,7 +19,7 @@ def ask_for_value(view: View, field: str | None = None) -> None:
 
     entry = view.entry
     if entry is not None:
-        screen = RowValuesScreen(values_of(entry, view.session.zone), field, private=view.reader.state.private)
+        screen = RowValuesScreen(values_of(entry, view.session.zone), field)
         view.app.push_screen(screen, partial(_filter, view))
 
 

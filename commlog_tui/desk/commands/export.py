@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from commlog_tui.desk.action import Action, View
-from commlog_tui.desk.filters import Filters, words_of
+from commlog_tui.desk.filters import Filters, words_of, words_without_names
 from commlog_tui.desk.reader.queries import query_within
 
 _NO_FOLDER: Final = "Where exports go is not set. Set export_folder."
@@ -28,10 +28,11 @@ def _export(view: View) -> None:
 
     selected, columns = view.selection.entries[::-1], view.columns.texts
 
-    def in_words(days: str) -> str:
+    def in_words(days: str, without_names: bool = False) -> str:  # noqa: FBT001, FBT002 - as the card asks
         if selected and not days:
             return "1 entry, selected by hand" if len(selected) == 1 else f"{len(selected)} entries, selected by hand"
-        return words_of(filters_for(days).within(scope.filters))
+        filters = filters_for(days).within(scope.filters)
+        return words_without_names(filters) if without_names else words_of(filters)
 
     def make_job(suffix: str, days: str, everything: bool) -> ExportJob:  # noqa: FBT001 - a toggle of the card
         now = datetime.now(UTC)

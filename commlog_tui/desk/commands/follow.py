@@ -154,7 +154,7 @@ def _proof(view: View) -> None:
         if subject is not None:
             view.desk.prove(session, subject, folder)
 
-    offered = subjects(entry, is_private=view.reader.state.private)
+    offered = subjects(entry)
     if view.selection:
         offered = (subject_of(view.selection.entries), *offered)
     view.app.push_screen(ProofChooser(offered, folder), chosen)

@@ -31,7 +31,7 @@ def _no_guest(view: View) -> str | None:
 def _mend(view: View) -> None:
     from commlog_tui.desk.people.contact_form import ContactForm
 
-    entry, private = view.entry, view.reader.state.private
+    entry = view.entry
     if entry is None or entry.customer is None:
         return
     name = entry.customer.name or entry.customer.id
@@ -41,7 +41,7 @@ def _mend(view: View) -> None:
             view.app.notify(words, markup=False)
             view.desk.count_kept()
 
-    view.app.push_screen(ContactForm(view.session, entry.customer.id, name, entry.to, private=private), saved)
+    view.app.push_screen(ContactForm(view.session, entry.customer.id, name, entry.to), saved)
 
 
 def _no_mending(view: View) -> str | None:

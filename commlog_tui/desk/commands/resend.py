@@ -20,11 +20,11 @@ def send_again(view: View, entries: Sequence["Entry"]) -> None:
             view.app.notify(words, markup=False)
             view.desk.count_kept()
 
-    session, private = view.session, view.reader.state.private
+    session = view.session
     if len(entries) == 1:
-        view.app.push_screen(ResendForm(session, entries[0], private=private), made)
+        view.app.push_screen(ResendForm(session, entries[0]), made)
     elif entries:
-        view.app.push_screen(ResendSeveral(session, entries, private=private), made)
+        view.app.push_screen(ResendSeveral(session, entries), made)
 
 
 def why_not_send(view: View) -> str | None:

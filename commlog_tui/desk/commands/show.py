@@ -57,7 +57,7 @@ def _help(view: View) -> None:
 
 _RAW: Final = "Show or hide the provider's own words and ids in the detail"
 _READ: Final = "The text as it was recorded, in a pager (PAGER, else less)"
-_HIDE: Final = "Hide names, addresses and numbers from whoever sees the screen"
+_HIDE: Final = "Hide names, addresses and numbers from whoever sees the screen; F9 does so in forms, too"
 _OTHER: Final = "Another log: a profile of the settings, or another location"
 UTC: Final = Action(
     "toggle_utc", "u", "UTC", "Show times in UTC, or in the location's zone", "View", _utc, needs_log=False

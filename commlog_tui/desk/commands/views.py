@@ -92,7 +92,7 @@ async def _choose_saved(view: View) -> None:
     if not named and not views.newer():
         view.app.notify("No view is saved yet: set some filters, then s saves them.", markup=False)
         return
-    screen = SavedViewsScreen(views, named, view.desk, private=view.reader.state.private)
+    screen = SavedViewsScreen(views, named, view.desk)
     chosen = await view.app.push_screen_wait(screen)
     if chosen is not None:
         show_saved(view, chosen)

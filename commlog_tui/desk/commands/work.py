@@ -15,8 +15,7 @@ def _task(view: View) -> None:
             view.desk.count_kept()
 
     first, *others = view.selected or (None,)
-    private = view.reader.state.private
-    view.app.push_screen(NewTaskScreen(view.session, first, private=private, others=others), made)
+    view.app.push_screen(NewTaskScreen(view.session, first, others), made)
 
 
 def _no_task(view: View) -> str | None:

@@ -51,7 +51,7 @@ async def _choose_kept(view: View) -> None:
     if not items and not any(unread):
         view.app.notify("Nothing is kept in the outbox: all was sent.", markup=False)
         return
-    screen = OutboxScreen(session.outbox, items, unread, session.zone, private=view.reader.state.private)
+    screen = OutboxScreen(session.outbox, items, unread, session.zone)
     key = await view.app.push_screen_wait(screen)
     view.desk.count_kept()
     item = next((one for one in items if one.key == key), None)

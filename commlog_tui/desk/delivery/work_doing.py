@@ -23,9 +23,7 @@ def copy_address(app: "App[Any]", item: ToDo) -> str:
     return "No address: nothing was sent. Enter shows the booking." if item.overdue is not None else ""
 
 
-def open_resend(
-    app: "App[Any]", session: "Session", item: ToDo | None, say: Callable[[str], None], *, private: bool
-) -> None:
+def open_resend(app: "App[Any]", session: "Session", item: ToDo | None, say: Callable[[str], None]) -> None:
     """Ask to whom and why, and send the item's message again. ``say`` gets what was done, or why nothing can be."""
     from commlog_tui.desk.work.resend_form import ResendForm
     from commlog_tui.desk.work.resending import why_not_entry
@@ -40,4 +38,4 @@ def open_resend(
     elif why := why_not_entry(item.entry) or why_not_write(session, "resends", "That a message is sent again"):
         say(why)
     else:
-        app.push_screen(ResendForm(session, item.entry, private=private), made)
+        app.push_screen(ResendForm(session, item.entry), made)

@@ -110,6 +110,7 @@ class WorklistScreen(ModalScreen[None]):
     def set_private(self, *, private: bool) -> None:
         """Hide names, addresses and numbers, or show them again."""
         self._rows.private = private
+        self._say(HINT)  # what was said may name somebody
         self._draw_rows()
         self._draw_message()
 
@@ -283,7 +284,7 @@ class WorklistScreen(ModalScreen[None]):
 
     def action_send_again(self) -> None:
         """Send the message one is on again, to the same or another address."""
-        open_resend(self.app, self._session, self.item, self._say, private=self._rows.private)
+        open_resend(self.app, self._session, self.item, self._say)
 
     def action_one_at_a_time(self) -> None:
         """Show only the message one is on, or the list above it again."""

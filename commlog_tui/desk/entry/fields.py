@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
 
 NAMES: Final = ("via", "to", "title", "body", "code", "reference", "customer", "direction", "when")
+PLAIN: Final = frozenset({"code", "reference", "direction", "when"})
+"""Those that name nobody, and are shown in privacy mode."""
 LABELS: Final = {
     "via": ("Via", ", ".join(f"{letter} {name}" for letter, name in CHANNELS.items()) + ", others"),
     "to": ("To or with", "number or address"),

@@ -7,15 +7,17 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.events import Mount
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from commlog_tui.contract.regions import region_of_zone
-from commlog_tui.desk.entry.fields import NAMES, Start, channel, guest_of
+from commlog_tui.desk.entry.fields import NAMES, PLAIN, Start, channel, guest_of
 from commlog_tui.desk.entry.ring_back import RING_BACK, RingBack, save_ring_back
 from commlog_tui.desk.people.caller_lines import is_reach
 from commlog_tui.desk.people.caller_strip import CallerStrip
 from commlog_tui.desk.session import Session
 from commlog_tui.desk.widgets.customer_field import CustomerField
+from commlog_tui.desk.widgets.field import Field, PlainField
+from commlog_tui.desk.widgets.personal import PersonalLabel
 from commlog_tui.desk.work.saving import why_not_write
 from commlog_tui.text.address_hints import address_hint
 from commlog_tui.text.customers import objection_words
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
 
 WISHES: Final = "wishes"
 """Name of the line that says what whoever is named does not want."""
+
+
+def line(name: str, text: str, hint: str) -> Field:
+    """Return a field of the form. What is there is amended, so it is not selected."""
+    return (PlainField if name in PLAIN else Field)(text, placeholder=hint, id=name, select_on_focus=False)
 
 
 class FieldsScreen(ModalScreen[str | None]):
@@ -91,14 +98,15 @@ class FieldsScreen(ModalScreen[str | None]):
     def _hint(self, words: str) -> None:
         self.query_one("#hint", Static).update(words)
 
-    def _fault(self, name: str, words: str, kind: str = "") -> None:
-        labels = [*self.query(f"#{name}-fault").results(Label)]
+    def _fault(self, name: str, words: str, kind: str = "", hidden: str | None = None) -> None:
+        """Show words at a field; ``hidden`` are those for privacy mode, if they differ."""
+        labels = [*self.query(f"#{name}-fault").results(PersonalLabel)]
         if words and not labels:
-            labels = [Label("", classes="fault", id=f"{name}-fault", markup=False)]
+            labels = [PersonalLabel(id=f"{name}-fault")]
             after = "#customer-field" if name in {"customer", WISHES} else f"#{name}"
             self.query_one("#form").mount(*labels, after=after)
         for label in labels:
-            label.update(words)
+            label.tell(words, hidden, is_fault=True)
             label.display = bool(words)
             label.set_class(bool(kind), "-echo")
 
@@ -109,7 +117,7 @@ class FieldsScreen(ModalScreen[str | None]):
         """Say what may be wrong with a recipient; fill in the only customer who has it, if none is named yet."""
         hint = address_hint(to, region_of_zone(self._session.zone.key), channel(self._text("via")))
         if hint is not None:
-            self._fault("to", safe(hint.words), "-echo")
+            self._fault("to", safe(hint.words), "-echo", hidden="")
         people = self.query_one(CustomerField)
         if not to or people.is_used or self._start.corrects:
             return
@@ -149,12 +157,13 @@ class FieldsScreen(ModalScreen[str | None]):
         """Say what a guest does not want."""
         from commlog_tui.client.errors import ClientError
 
-        words = ""
+        words = hidden = ""
         try:
             if customer_id:
                 customer = await self._session.client.customer(self._session.location, customer_id)
                 words = objection_words(customer.preferences, self._session.zone)
+                hidden = objection_words(customer.preferences, self._session.zone, private=True)
         except ClientError:
             words = ""
         if words or self.query(f"#{WISHES}-fault"):
-            self._fault(WISHES, words)
+            self._fault(WISHES, words, hidden=hidden)

@@ -25,7 +25,7 @@ from commlog_tui.desk.entry.fields import (
     item,
     likely_recipient,
 )
-from commlog_tui.desk.entry.fields_screen import FieldsScreen
+from commlog_tui.desk.entry.fields_screen import FieldsScreen, line
 from commlog_tui.desk.entry.new_guest import customer_field, save_new_guest
 from commlog_tui.desk.faults import FAULT, show_fault
 from commlog_tui.desk.session import Session
@@ -87,7 +87,7 @@ class EntryForm(FieldsScreen):
                 elif name == "customer":
                     yield customer_field(self._session, self._start, text, hint)
                 else:
-                    yield Field(text, placeholder=hint, id=name, select_on_focus=False)  # what is there is amended
+                    yield line(name, text, hint)
             yield from self._ring_back()
             yield Static(_KEYS, id="hint", markup=False)
 
@@ -136,9 +136,8 @@ class EntryForm(FieldsScreen):
     def _go(self, step: int, *, submit: bool = False) -> None:
         at = self._index(self.focused.id if self.focused is not None else None) + step
         if 0 <= at < len(NAMES):
-            self.set_focus(
-                self.query_one(f"#{NAMES[at]}")
-            )  # at once: a widget's own focus() lets keys typed ahead pass
+            # At once: a widget's own focus() lets keys typed ahead pass.
+            self.set_focus(self.query_one(f"#{NAMES[at]}"))
         elif submit:
             self.action_submit()
 

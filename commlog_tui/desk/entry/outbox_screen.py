@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.choosers.question import Question
 from commlog_tui.desk.widgets.choices import Choices
+from commlog_tui.desk.widgets.personal import is_private
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.moments import short_local
 from commlog_tui.text.privacy import MASK
@@ -42,15 +43,12 @@ class OutboxScreen(ModalScreen[str | None]):
         items: "tuple[OutboxItem, ...]",
         unread: tuple[int, int],
         zone: ZoneInfo,
-        *,
-        private: bool,
     ) -> None:
         super().__init__()
         self._outbox = outbox
         self._items = items
         self._damaged, self._newer = unread
         self._zone = zone
-        self._private = private
 
     @override
     def compose(self) -> ComposeResult:
@@ -70,8 +68,15 @@ class OutboxScreen(ModalScreen[str | None]):
             hint = "Enter: open and mend   d: discard a draft   Esc: close   What waits is sent by itself."
             yield Label(hint, classes="hint", markup=False)
 
+    def set_private(self, *, private: bool) -> None:
+        """Hide titles, or show them again."""
+        del private
+        choices = self.query_one(OptionList)
+        for item in self._items:
+            choices.replace_option_prompt(item.key, self._option(item).prompt)
+
     def _title(self, item: "OutboxItem") -> str:
-        return (MASK if self._private else safe(item.title)) if item.title else _UNTITLED
+        return (MASK if is_private(self) else safe(item.title)) if item.title else _UNTITLED
 
     def _option(self, item: "OutboxItem") -> Option:
         words = f"{item.state:8} {short_local(item.saved_at, self._zone)}  {self._title(item)}"
@@ -106,7 +111,7 @@ class OutboxScreen(ModalScreen[str | None]):
             return
         what = "draft" if item.state == "draft" else "item"
         if not await self.app.push_screen_wait(
-            Question(f"Discard this {what}?", self._title(item), yes="discard", no="keep")
+            Question(f"Discard this {what}?", safe(item.title) or _UNTITLED, MASK, yes="discard", no="keep")
         ):
             return
         try:
@@ -115,5 +120,6 @@ class OutboxScreen(ModalScreen[str | None]):
             self.query_one(".hint", Label).update(str(error))
             return
         choices.remove_option(key)
+        self._items = tuple(one for one in self._items if one.key != key)
         if not choices.option_count and not (self._damaged or self._newer):
             self.dismiss(None)

@@ -11,8 +11,9 @@ from textual.widgets import Input, Label
 from typing_extensions import override
 
 from commlog_tui.desk.widgets.field import Field
+from commlog_tui.desk.widgets.personal import PersonalLabel, is_private
 from commlog_tui.text.hygiene import cut, safe
-from commlog_tui.text.privacy import mask
+from commlog_tui.text.privacy import MASK, mask
 
 if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
@@ -28,30 +29,29 @@ class ContactForm(ModalScreen["str | None"]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]
 
-    def __init__(self, session: "Session", customer_id: str, name: str, old: str, *, private: bool) -> None:
+    def __init__(self, session: "Session", customer_id: str, name: str, old: str) -> None:
         super().__init__()
         self._session = session
         self._customer_id = customer_id
         self._guest_name = name
         self._old = old
-        self._private = private
         self._is_saved = False
 
     @override
     def compose(self) -> ComposeResult:
         """Lay out the fields; the right one begins as the old one, of which mostly a letter is wrong."""
-        old = mask(self._old) if self._private else safe(self._old)
         with Vertical(classes="card -small", id="contact") as card:
             card.border_title = "Correct the address or number"
-            name = mask(self._guest_name) if self._private else safe(self._guest_name)
-            yield Label(cut(f"Of {name}", _LINE), markup=False)
-            yield Label(
-                cut(f"Not any more: {old}", 2 * _LINE) if old else "One more, preferred from now on", markup=False
-            )
+            yield PersonalLabel(cut(f"Of {safe(self._guest_name)}", _LINE), f"Of {MASK}")
+            if self._old:
+                old = cut(f"Not any more: {safe(self._old)}", 2 * _LINE)
+                yield PersonalLabel(old, f"Not any more: {mask(self._old)}")
+            else:
+                yield Label("One more, preferred from now on", markup=False)
             yield Label("Right one", markup=False)
-            begun = "" if self._private else safe(self._old)  # what is there is amended
+            begun = safe(self._old)  # what is there is amended
             yield Field(begun, placeholder="address or number", id="new", select_on_focus=False)
-            yield Label("", id="echo", markup=False)
+            yield PersonalLabel(id="echo")
             yield Label("Why", markup=False)
             yield Field("", placeholder="misspelt, a new number …", id="why")
             yield Label(_HINT, classes="hint", markup=False)
@@ -86,10 +86,11 @@ class ContactForm(ModalScreen["str | None"]):
 
         fault = self._fault()
         hint = address_hint(self._text("new"), region_of_zone(self._session.zone.key))
-        echo = self.query_one("#echo", Label)
-        words = safe(hint.words) if hint is not None and (not fault or not self._private) else fault
-        echo.update(words)
-        echo.set_class(bool(fault) and hint is None, "fault")
+        echo = self.query_one("#echo", PersonalLabel)
+        if hint is not None and not self.query_one("#new", Field).is_hidden:
+            echo.tell(safe(hint.words), fault)
+        else:
+            echo.tell(fault, is_fault=bool(fault))
         return not fault
 
     @on(Input.Submitted)
@@ -110,7 +111,7 @@ class ContactForm(ModalScreen["str | None"]):
             await save(self._session, "contact", content, self._customer_id)
         except OutboxError as error:
             self._is_saved = False
-            self.query_one("#echo", Label).update(str(error))
+            self.query_one("#echo", PersonalLabel).tell(str(error), is_fault=True)
             return
-        new = mask(content["new"]) if self._private else safe(content["new"])
-        self.dismiss(f"Corrected: {new}. The old one stays findable.")
+        new = mask(content["new"]) if is_private(self) else safe(content["new"])
+        self.dismiss(f"Saved: {new} is the right one. The old one stays findable.")

@@ -132,9 +132,7 @@ class GuestScreen(ModalScreen["str | None"]):
         known = (*customer.numbers, *customer.addresses) if customer is not None else ()
         if self._may_write():
             old = self._used or next(iter(known), "")
-            self.app.push_screen(
-                ContactForm(self._session, self._customer_id, self._guest_name, old, private=self._private), self._say
-            )
+            self.app.push_screen(ContactForm(self._session, self._customer_id, self._guest_name, old), self._say)
 
     def _say(self, words: str | None) -> None:
         if words:
@@ -148,7 +146,7 @@ class GuestScreen(ModalScreen["str | None"]):
             if number is not None:
                 words, via, allowed = WISHES[number]
                 content = {"customer_id": self._customer_id, "allowed": allowed} | ({"via": via} if via else {})
-                self._record("preference", content, f"{words}.")
+                self._record("preference", content, f"Saved: {words}.")
 
         if self._may_write():
             self.app.push_screen(WishChooser(), chosen)
@@ -161,10 +159,10 @@ class GuestScreen(ModalScreen["str | None"]):
             if other is not None and other != self._customer_id:
                 local = self.guest.customer is not None and self.guest.customer.local
                 one, into = (self._customer_id, other) if local else (other, self._customer_id)
-                self._record("merge", {"customer_id": one, "into": into}, "They are one guest now; s separates them.")
+                self._record("merge", {"customer_id": one, "into": into}, "Saved: one guest now; s separates them.")
 
         if self._may_write():
-            chooser = MergeChooser(self._session, self._customer_id, self._guest_name, private=self._private)
+            chooser = MergeChooser(self._session, self._customer_id, self._guest_name)
             self.app.push_screen(chooser, chosen)
 
     def action_separate(self) -> None:
@@ -175,7 +173,7 @@ class GuestScreen(ModalScreen["str | None"]):
         elif self._may_write():
             for pair in self._merges_with(customer.merged):
                 content = {"customer_id": pair[0], "into": pair[1], "step": "separated"}
-                self._record("merge", content, "They are apart again.")
+                self._record("merge", content, "Saved: they are apart again.")
 
     def _merges_with(self, others: tuple[str, ...]) -> list[tuple[str, str]]:
         """Return the pairs that this guest is merged by; the last one first."""

@@ -15,9 +15,8 @@ from typing_extensions import override
 
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.field import Field
+from commlog_tui.desk.widgets.personal import is_private
 from commlog_tui.text.customers import customer_line
-from commlog_tui.text.hygiene import safe
-from commlog_tui.text.privacy import MASK
 
 if TYPE_CHECKING:
     from commlog_tui.desk.session import Session
@@ -35,12 +34,11 @@ class MergeChooser(ModalScreen["str | None"]):
         Binding("up", "step(-1)", "Before", priority=True, show=False),
     ]
 
-    def __init__(self, session: "Session", customer_id: str, name: str, *, private: bool) -> None:
+    def __init__(self, session: "Session", customer_id: str, name: str) -> None:
         super().__init__()
         self._session = session
         self._customer_id = customer_id
-        self._guest_name = "" if private else name
-        self._private = private
+        self._guest_name = name
         self._found: tuple[str, ...] = ()
 
     @override
@@ -58,6 +56,11 @@ class MergeChooser(ModalScreen["str | None"]):
         self.set_focus(self.query_one(Field))
         self._look_up(self._guest_name)
 
+    def set_private(self, *, private: bool) -> None:
+        """Hide names, addresses and numbers, or show them again."""
+        del private
+        self._look_up(self.query_one(Field).value)
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
@@ -71,8 +74,7 @@ class MergeChooser(ModalScreen["str | None"]):
         self._found = tuple(one.id for one in others)
         choices = self.query_one(Choices)
         choices.clear_options()
-        zone, private = self._session.zone, self._private
-        lines = [f"{MASK}  {safe(one.id)}" if private else customer_line(one, zone) for one in others]
+        lines = [customer_line(one, self._session.zone, private=is_private(self)) for one in others]
         choices.add_options([Option(Content(line)) for line in lines])
         choices.highlighted = 0 if others else None
         nobody = "Nobody else is known by this." if text.strip() else "Part of the other's name, number or address."

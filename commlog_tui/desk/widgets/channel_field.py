@@ -20,6 +20,8 @@ class ChannelField(Field):
         Binding(letter, f"choose('{name}')", name, show=False, priority=True) for letter, name in CHANNELS.items()
     ]
 
+    is_plain = True
+
     def __init__(self, text: str, on_chosen: Callable[[], None], hint: str, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(text, placeholder=hint, id=id, select_on_focus=False)
         self._on_chosen = on_chosen

@@ -20,7 +20,9 @@ from commlog_tui.contract.folding import fold
 from commlog_tui.desk.faults import show_fault
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.key_bar import KeyHints
+from commlog_tui.desk.widgets.personal import Personal, is_private
 from commlog_tui.text.hygiene import safe
+from commlog_tui.text.privacy import MASK, mask
 
 if TYPE_CHECKING:
     from commlog_tui.contract.customer import Customer
@@ -37,7 +39,7 @@ _LONGEST_ID: Final = 128
 """Characters, as the contract has it."""
 
 
-class CustomerField(Vertical):
+class CustomerField(Vertical, Personal):
     """The customer chosen, and the line to find another."""
 
     key_hints: ClassVar[KeyHints] = (
@@ -89,6 +91,11 @@ class CustomerField(Vertical):
         """Lay out the line and the list."""
         yield Field(self._text, placeholder=self._hint, id="customer")
         yield OptionList(id="matches", markup=False)
+
+    @override
+    def hide_or_show(self) -> None:
+        """Offer nobody any more; the line hides by itself."""
+        self._offer("", ())
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
@@ -180,7 +187,8 @@ class CustomerField(Vertical):
         matches = self.query_one(OptionList)
         matches.clear_options()
         for one in found:
-            matches.add_option(Option(Content(_words(one, with_id=bool(self._new_id))), id=f"customer:{one.id}"))
+            words = _words(one, with_id=bool(self._new_id), private=is_private(self))
+            matches.add_option(Option(Content(words), id=f"customer:{one.id}"))
         if self._is_new_name(q):
             matches.add_option(Option(Content(f"{_NEW} {safe(q)}"), id=_AS_NEW))
         if 0 < len(q) <= _LONGEST_ID:
@@ -204,11 +212,12 @@ class CustomerField(Vertical):
         self.post_message(self.Chosen())
 
 
-def _words(customer: "Customer", *, with_id: bool) -> str:
+def _words(customer: "Customer", *, with_id: bool, private: bool) -> str:
     """Return a match: its name and a number or address; with the id, all that tells two of a name apart."""
-    if not with_id:
+    name, hide = (MASK, mask) if private else (customer.name or "", str)
+    if not with_id and not private:
         reach = next(iter((*customer.numbers, *customer.addresses)), "")
-        return f"{safe(customer.name or customer.id)}  {safe(reach)}"
-    reach_of_each = (next(iter(reach), "") for reach in (customer.numbers, customer.addresses))
-    parts = (customer.name or "", *reach_of_each, customer.id, "made here" if customer.local else "")
+        return f"{safe(name or customer.id)}  {safe(reach)}"
+    reach_of_each = (hide(next(iter(reach), "")) for reach in (customer.numbers, customer.addresses))
+    parts = (name, *reach_of_each, customer.id, "made here" if customer.local else "")
     return "  ".join(safe(part) for part in parts if part)

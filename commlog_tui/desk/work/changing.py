@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
+from commlog_tui.desk.widgets.personal import is_private
 from commlog_tui.desk.work.saving import change_task, why_not_write
 from commlog_tui.text.days import DayError
 from commlog_tui.text.due import due_words, parse_due
 from commlog_tui.text.hygiene import safe
+from commlog_tui.text.privacy import MASK
 
 if TYPE_CHECKING:
     from commlog_tui.contract.task import Task
@@ -38,7 +40,7 @@ async def postpone(app: App[object], session: "Session", task: "Task") -> str:
     now = datetime.now(UTC)
     due = parse_due(text, session.zone, now)
     await change_task(session, task, "postponed", due_at=format_instant(due))
-    return f"Postponed: {safe(task.words)}, {due_words(due, session.zone, now)}."
+    return f"Postponed: {_words(app, task)}, {due_words(due, session.zone, now)}."
 
 
 async def give(app: App[object], session: "Session", task: "Task") -> str:
@@ -57,7 +59,11 @@ async def give(app: App[object], session: "Session", task: "Task") -> str:
     if name is None:
         return ""
     await change_task(session, task, "given", assignee=name.strip())
-    return f"{safe(task.words)}: {understand(name)}."
+    return f"{_words(app, task)}: {understand(name)}."
+
+
+def _words(app: App[object], task: "Task") -> str:
+    return MASK if is_private(app) else safe(task.words)
 
 
 async def change_chosen(app: App[object], session: "Session", task: "Task | None", change: str) -> tuple[str, bool]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from textual.app import App
 
 from commlog_tui.desk.session import Session
+from commlog_tui.desk.widgets.personal import is_private
 from commlog_tui.text.hygiene import safe
+from commlog_tui.text.privacy import MASK
 
 if TYPE_CHECKING:
     from commlog_tui.contract.task import Task
@@ -68,5 +70,5 @@ def _signal(app: App[None], tasks: "list[Task]", signal: str) -> None:
     if signal == "bell":
         app.bell()
     elif signal == "flash":
-        words = ", ".join(safe(task.words) for task in tasks[:3])
+        words = ", ".join(MASK if is_private(app) else safe(task.words) for task in tasks[:3])
         app.notify(f"Due now: {words}. w shows it.", severity="warning", markup=False)

@@ -141,7 +141,7 @@ class HandoverScreen(ModalScreen[None]):
             self._set_person("")  # whoever is here next is somebody else
             self._shift = replace(shift, last=signed(key, shift, self._session, words))
             self._draw()
-            self._say("Signed off. t: take over   y: copy   p: PDF   Esc: close")
+            self._say("Saved: signed off. t: take over   y: copy   p: PDF   Esc: close")
 
     @work(exclusive=True, group="write", exit_on_error=False)
     async def action_take(self) -> None:
@@ -165,7 +165,7 @@ class HandoverScreen(ModalScreen[None]):
         if key is not None:
             self._shift = replace(self._shift, last=taken(key, last, self._session, name.strip()))
             self._draw()
-            self._say(f"Taken over by {name.strip()}.")
+            self._say(f"Saved: taken over by {name.strip()}.")
 
     async def _saved(self, action: str, content: Mapping[str, Any], about: str | None = None) -> str | None:
         """Save an item and return its key; None if it cannot be saved."""

@@ -13,10 +13,11 @@ from textual.widgets import Input, Label
 from typing_extensions import override
 
 from commlog_tui.desk.widgets.field import Field
+from commlog_tui.desk.widgets.personal import PersonalLabel
 from commlog_tui.text.days import DayError
 from commlog_tui.text.due import due_words, parse_due
 from commlog_tui.text.hygiene import cut, safe
-from commlog_tui.text.privacy import masked
+from commlog_tui.text.privacy import MASK, masked
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -40,10 +41,18 @@ class DueField(Field):
         Binding("up", "step(-1)", "Time before", show=False),
     ]
 
+    is_plain = True
+
     def action_step(self, step: int) -> None:
         """Go to a neighbouring due time, round the ends."""
         here = CHOICES.index(self.value) if self.value in CHOICES else -1 if step > 0 else 0
         self.fill(CHOICES[(here + step) % len(CHOICES)])
+
+
+class WordsField(Field):
+    """A line for what is to be done."""
+
+    common = (WORDS,)
 
 
 class NewTaskScreen(ModalScreen["str | None"]):
@@ -51,15 +60,12 @@ class NewTaskScreen(ModalScreen["str | None"]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]
 
-    def __init__(
-        self, session: "Session", entry: "Entry | None", *, private: bool, others: "Sequence[Entry]" = ()
-    ) -> None:
+    def __init__(self, session: "Session", entry: "Entry | None", others: "Sequence[Entry]" = ()) -> None:
         """With ``others``, a task of the same words is saved about each of them, too."""
         super().__init__()
         self._session = session
         self._entry = entry
         self._others = others
-        self._private = private
         self._is_saved = False
 
     @override
@@ -67,9 +73,9 @@ class NewTaskScreen(ModalScreen["str | None"]):
         """Lay out the fields."""
         with Vertical(classes="card -small", id="task") as card:
             card.border_title = "New task"
-            yield Label(self._about(), markup=False)
+            yield PersonalLabel(self._about(), self._about(private=True))
             yield Label("What", markup=False)
-            yield Field(WORDS, id="words")
+            yield WordsField(WORDS, id="words")
             yield Label("Due", markup=False)
             yield DueField(CHOICES[0], placeholder="in 20 min, 14:30, tomorrow 9, mon 14:30", id="due")
             yield Label("", id="echo", markup=False)
@@ -82,13 +88,13 @@ class NewTaskScreen(ModalScreen["str | None"]):
         self.set_focus(self.query_one("#due"))
         self._echo()
 
-    def _about(self) -> str:
+    def _about(self, *, private: bool = False) -> str:
         entry = self._entry
         if entry is None:
             return "About nothing on record"
         if self._others:
             return f"About each of {len(self._others) + 1} selected entries"
-        shown = masked(entry) if self._private else entry
+        shown = masked(entry) if private else entry
         who = (shown.customer.name if shown.customer is not None else None) or ""
         parts = (who, shown.to, shown.code, shown.title)
         return f"About: {', '.join(cut(safe(part), _MOST_OF_A_PART) for part in parts if part)}"
@@ -143,7 +149,8 @@ class NewTaskScreen(ModalScreen["str | None"]):
             self.query_one("#echo", Label).update(str(error))
             return
         count = f"{len(self._others) + 1} tasks" if self._others else "Task"
-        self.dismiss(f"{count}: {safe(content['words'])}, {due_words(due, zone, now)}.")
+        words = MASK if self.query_one("#words", WordsField).is_hidden else safe(content["words"])
+        self.dismiss(f"{count}: {words}, {due_words(due, zone, now)}.")
 
 
 def subject(entry: "Entry | None") -> dict[str, Any]:

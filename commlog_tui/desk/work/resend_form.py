@@ -11,6 +11,7 @@ from textual.widgets import Input, Label
 from typing_extensions import override
 
 from commlog_tui.desk.widgets.field import Field
+from commlog_tui.desk.widgets.personal import PersonalLabel, is_private
 from commlog_tui.desk.work.resending import (
     Plan,
     ask,
@@ -47,6 +48,8 @@ class ReasonField(Field):
         Binding("up", "step(-1)", "Reason before", show=False),
     ]
 
+    common = REASONS
+
     def action_step(self, step: int) -> None:
         """Go to a neighbouring reason, round the ends."""
         here = REASONS.index(self.value) if self.value in REASONS else -1 if step > 0 else 0
@@ -61,16 +64,17 @@ class ResendForm(ModalScreen["str | None"]):
         Binding("f4", "by_hand", "By hand", priority=True),
     ]
 
-    def __init__(self, session: "Session", entry: "Entry", *, private: bool) -> None:
+    def __init__(self, session: "Session", entry: "Entry") -> None:
         super().__init__()
         self._session = session
         self._entry = entry
-        self._private = private
         self._by_hand = False
         self._corrected: str | None = None
         """What the address was corrected to, empty for nothing; None as long as that was not asked."""
         self._plan: Plan | None = None
         """For the address that is typed; None while the log is asked about it."""
+        self._hidden_plan: Plan | None = None
+        """The same without personal data."""
         self._asked_again = False
         """Whether it was said that the message was sent again to this address before."""
         self._wants = False
@@ -83,13 +87,13 @@ class ResendForm(ModalScreen["str | None"]):
         to = suggested_recipient(self._entry)
         with Vertical(classes="card", id="resend") as card:
             card.border_title = "Send again"
-            yield Label(self._about(), id="about", markup=False)
+            yield PersonalLabel(self._about(), self._about(private=True), id="about")
             yield Label("To", markup=False)
-            yield Field("" if self._private else to, placeholder=self._placeholder(to), id="to")
+            yield Field(to, placeholder="address or number", id="to")
             yield Label("Why", markup=False)
             yield ReasonField(usual_reason(self._entry, to), id="why")
-            yield Label(self._text(), id="preview", markup=False)
-            yield Label("Asking the log …", id="echo", markup=False)
+            yield PersonalLabel(self._text(), self._text(private=True), id="preview")
+            yield PersonalLabel("Asking the log …", "Asking the log …", id="echo")
             yield Label(_HINT, classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -99,26 +103,22 @@ class ResendForm(ModalScreen["str | None"]):
         field.select_all()
         self._look()
 
-    def _placeholder(self, to: str) -> str:
-        return f"the one of before, {mask(to)}" if self._private else "address or number"
-
-    def _about(self) -> str:
+    def _about(self, *, private: bool = False) -> str:
         entry = self._entry
-        to = mask(entry.to) if self._private else safe(entry.to)
-        title = safe(masked(entry).title if self._private else entry.title)
+        to = mask(entry.to) if private else safe(entry.to)
+        title = safe(masked(entry).title if private else entry.title)
         return f"{cut(title, _LINE)}, to {cut(to, _LINE) or 'nobody named'}: {safe(entry.status.value)}"
 
-    def _text(self) -> str:
+    def _text(self, *, private: bool = False) -> str:
         if self._entry.body is None:
             return "Its text was not kept."
-        lines = [MASK] if self._private else safe_lines(self._entry.body)
+        lines = [MASK] if private else safe_lines(self._entry.body)
         more = [f"… {len(lines) - _LINES} lines more"] if len(lines) > _LINES else []
         return "\n".join([*lines[:_LINES], *more])
 
     @property
     def _to(self) -> str:
-        typed = self.query_one("#to", Input).value.strip()
-        return typed or ((self._corrected or suggested_recipient(self._entry)) if self._private else "")
+        return self.query_one("#to", Input).value.strip()
 
     @property
     def _why(self) -> str:
@@ -141,7 +141,8 @@ class ResendForm(ModalScreen["str | None"]):
         await self._propose()
         to = self._to
         found = await ask(self._session, self._entry, to)
-        self._plan = plan_of(self._entry, to, found, self._session.zone, private=self._private)
+        self._plan = plan_of(self._entry, to, found, self._session.zone)
+        self._hidden_plan = plan_of(self._entry, to, found, self._session.zone, private=True)
         self._echo()
         if self._wants:
             self._wants = False
@@ -153,18 +154,20 @@ class ResendForm(ModalScreen["str | None"]):
             return
         self._corrected = await corrected_recipient(self._session, self._entry)
         field = self.query_one("#to", Field)
-        if self._corrected and not field.has_history and not self._private:
+        if self._corrected and not field.has_history:
             with self.prevent(Input.Changed):
                 field.fill(self._corrected)
                 field.select_all()
                 self.query_one("#why", ReasonField).fill(usual_reason(self._entry, self._corrected))
 
     def _echo(self) -> None:
-        plan = self._plan
-        if plan is None:
-            return
-        by_hand = self._by_hand and plan.by_hand
-        if by_hand:
+        plan, hidden = self._plan, self._hidden_plan
+        if plan is not None and hidden is not None:
+            is_fault = bool(plan.fault) and not (self._by_hand and plan.by_hand)
+            self.query_one("#echo", PersonalLabel).tell(self._words(plan), self._words(hidden), is_fault=is_fault)
+
+    def _words(self, plan: Plan) -> str:
+        if self._by_hand and plan.by_hand:
             way = "By hand: it is recorded that you have sent it."
         elif plan.fault:
             way = f"{plan.fault} F4 records that you have sent it." if plan.by_hand else plan.fault
@@ -174,12 +177,10 @@ class ResendForm(ModalScreen["str | None"]):
             way = f"Goes {route_words(plan.route)}."
         before = f"{plan.before} Enter once more sends it all the same." if self._asked_again else plan.before
         words = [one for one in (before, *plan.warnings[:_MOST_WARNINGS], way) if one]
-        self._say("\n".join(words), is_fault=bool(plan.fault) and not by_hand)
+        return "\n".join(words)
 
     def _say(self, words: str, *, is_fault: bool = False) -> None:
-        echo = self.query_one("#echo", Label)
-        echo.update(words)
-        echo.set_class(is_fault, "fault")
+        self.query_one("#echo", PersonalLabel).tell(words, is_fault=is_fault)
 
     def action_by_hand(self) -> None:
         """Only record that somebody has sent it, or let it be sent after all."""
@@ -223,7 +224,7 @@ class ResendForm(ModalScreen["str | None"]):
             self._is_saved = False
             self._say(str(error), is_fault=True)
             return
-        to = mask(plan.to) if self._private else safe(plan.to)
-        later = "Saved here; it is sent again to {} when the log can be reached." if plan.route == "later" else ""
-        done = "Recorded as sent by hand to {}." if self._by_hand else later or "Sent again to {}."
-        self.dismiss(done.format(to))
+        to = mask(plan.to) if is_private(self) else safe(plan.to)
+        when = " when the log can be reached" if plan.route == "later" else ""
+        words = "Saved: sent by hand to {}." if self._by_hand else f"Saved: is to be sent again to {{}}{when}."
+        self.dismiss(words.format(to))

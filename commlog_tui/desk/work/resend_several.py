@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 from typing_extensions import override
 
+from commlog_tui.desk.widgets.personal import is_private
 from commlog_tui.desk.work.resend_form import ReasonField
 from commlog_tui.desk.work.resending import Plan, plan_line, plans_of, send
 from commlog_tui.text.resends import REASONS
@@ -32,11 +33,10 @@ class ResendSeveral(ModalScreen["str | None"]):
         Binding("pageup", "turn(-1)", "Back", show=False, priority=True),
     ]
 
-    def __init__(self, session: "Session", entries: Sequence["Entry"], *, private: bool) -> None:
+    def __init__(self, session: "Session", entries: Sequence["Entry"]) -> None:
         super().__init__()
         self._session = session
         self._entries = list(entries)
-        self._private = private
         self._plans: list[Plan] | None = None
         self._is_saved = False
 
@@ -57,10 +57,17 @@ class ResendSeveral(ModalScreen["str | None"]):
         self.set_focus(self.query_one("#why"))
         self._look()
 
+    def set_private(self, *, private: bool) -> None:
+        """Hide names, addresses and numbers, or show them again: made anew."""
+        del private
+        self.query_one("#lines", Label).update("Asking the log …")
+        self._look()
+
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
-        self._plans = await plans_of(self._session, self._entries, private=self._private)
-        lines = [plan_line(plan, private=self._private) for plan in self._plans]
+        private = is_private(self)
+        self._plans = await plans_of(self._session, self._entries, private=private)
+        lines = [plan_line(plan, private=private) for plan in self._plans]
         self.query_one("#lines", Label).update("\n".join(lines))
         count, rest = len(self._sendable), len(self._entries) - len(self._sendable)
         words = f"Enter sends {count}." if count else "None of them can be sent."
@@ -100,6 +107,7 @@ class ResendSeveral(ModalScreen["str | None"]):
                 await send(self._session, plan, why)
                 saved += 1
         except OutboxError as error:
-            self.dismiss(f"{saved} sent again, then: {error}")
+            self.dismiss(f"{saved} saved to be sent again, then: {error}")
             return
-        self.dismiss(f"{saved} message{'s' if saved > 1 else ''} sent again.")
+        count = "1 message is" if saved == 1 else f"{saved} messages are"
+        self.dismiss(f"Saved: {count} to be sent again.")

@@ -156,6 +156,6 @@ async def test_what_is_kept_here_is_said_before_one_goes(app: DeskApp, tmp_path:
     async with app.run_test(size=(80, 24)) as pilot:
         await rows(pilot)
         await pilot.press("P")
-        await until(pilot, lambda: any("1 entry is kept in this log's outbox" in line for line in drawn(pilot)))
+        await until(pilot, lambda: any("1 item is kept in this log's outbox" in line for line in drawn(pilot)))
         assert not pilot.app.screen.query(LogTable)
     assert len(outbox.items()) == 1

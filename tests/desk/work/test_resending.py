@@ -69,7 +69,7 @@ async def test_a_corrected_address_and_sent_again_takes_at_most_seven_keys(
         assert (entry_id, resend.to, resend.why) == (log.entries[0].id, "bo@example.com", "address corrected")
         assert (resend.by_hand, resend.again) == (False, False)
         assert isinstance(pilot.app.screen, LogScreen)
-        assert "Sent again to bo@example.com." in toasts(pilot)
+        await until(pilot, lambda: "Saved: is to be sent again to bo@example.com." in toasts(pilot))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -156,7 +156,7 @@ async def test_by_hand_is_recorded_only_when_that_is_said(desk: Open, log: FakeL
         await press(pilot, "f4", "enter")
         await until(pilot, lambda: log.again.sent)
         assert log.again.sent[0][1].by_hand
-        assert "Recorded as sent by hand to ada@gmail.com." in toasts(pilot)
+        assert "Saved: sent by hand to ada@gmail.com." in toasts(pilot)
 
 
 async def test_without_an_answer_it_is_saved_and_sent_later(desk: Open, log: FakeLog, outbox: Any) -> None:
@@ -167,9 +167,9 @@ async def test_without_an_answer_it_is_saved_and_sent_later(desk: Open, log: Fak
         await until(pilot, lambda: "cannot be asked now" in text(pilot, "echo"))
         await press(pilot, "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, LogScreen))
-        assert "Saved here; it is sent again to ada@gmail.com when the log can be reached." in toasts(pilot)
+        assert "Saved: is to be sent again to ada@gmail.com when the log can be reached." in toasts(pilot)
         (item,) = Outbox(outbox).items()
-        assert (item.action, item.title) == ("resend", "Sent again to: ada@gmail.com")
+        assert (item.action, item.title) == ("resend", "Send again to: ada@gmail.com")
         log.failing = None
         await until(pilot, lambda: log.again.sent)
 
@@ -265,5 +265,5 @@ async def test_several_are_named_before_and_each_is_its_own_record(
         assert [(entry, resend.to) for entry, resend in several.again.sent] == [
             (several.entries[0].id, "ada@gmail.com")
         ]
-        assert "1 message sent again." in toasts(pilot)
+        assert "Saved: 1 message is to be sent again." in toasts(pilot)
         assert not at_fault(pilot)
