@@ -229,7 +229,9 @@ class DeskApp(PrivacyApp):
 
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Ctrl+Z to a field that has something to take back."""
+        """Leave Ctrl+Z to a field that has something to take back, and F9 to what somebody has it do."""
+        if action == "privacy" and isinstance(self.screen, LogScreen):
+            return not any("f9" in keys.split(",") for keys in self.preferences.keys.values())
         if action == "suspend_process" and getattr(self.focused, "has_history", False):
             return False
         return super().check_action(action, parameters)
