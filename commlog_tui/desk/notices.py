@@ -20,11 +20,12 @@ class PoliteApp(App[None]):
 
     def __init__(self, css_path: list[str]) -> None:
         super().__init__(css_path=list(css_path))
-        self._held = deque[partial[None]]()
+        self.held = deque[partial[None]]()
+        """What is shown once nothing is asked any more."""
 
     def on_mount(self) -> None:
         """Show what was held back once nothing is asked any more."""
-        self.screen_change_signal.subscribe(self, lambda _: self._release())
+        self.screen_change_signal.subscribe(self, lambda _: _release(self))
 
     @override
     def notify(
@@ -39,20 +40,21 @@ class PoliteApp(App[None]):
         """Show a notification, or hold it back."""
         show = partial(super().notify, message, title=title, severity=severity, timeout=timeout, markup=markup)
         if _is_asking(self):
-            self._held.append(show)
+            self.held.append(show)
         else:
             show()
-
-    def _release(self) -> None:
-        while self._held and not _is_asking(self):
-            self._held.popleft()()
 
     def drop_notifications(self) -> None:
         """Take away what was said of what was done, which may name somebody; faults and warnings stay."""
         for one in [one for one in self._notifications if one.severity == "information" and one.timeout < _ALL_DAY]:
             self._unnotify(one)
-        self._held = deque(one for one in self._held if one.keywords["severity"] != "information")
+        self.held = deque(one for one in self.held if one.keywords["severity"] != "information")
 
 
 def _is_asking(app: App[None]) -> bool:
     return isinstance(app.screen, ModalScreen)
+
+
+def _release(app: PoliteApp) -> None:
+    while app.held and not _is_asking(app):
+        app.held.popleft()()
