@@ -102,7 +102,7 @@ class Table:
 
     def _fitting(self) -> list[tuple[Column, int]]:
         if self._chosen:
-            columns = [replace(one, least=16) if one.name in _TIMES else one for one in self._chosen]
+            columns = [one._replace(least=16) if one.name in _TIMES else one for one in self._chosen]
             return widths(self._room, (*columns, Column("Id", self._id, 0)), shrink=True)
         title = max(_SHORTEST_TITLE, self._room - _OTHERS - (self._id - _SHORT_ID))
         least = {"Date": 16, "Title": min(15, title), "Status": 12}
