@@ -95,14 +95,9 @@ class Filters:
         """Whether nothing can be left."""
         return () in (self.facets, self.contacts, self.titles)
 
-    def ranges(self) -> list[Condition]:
-        """Return the conditions on the time."""
-        found = [] if self.since is None else [Condition("entry.sent_at >= ?", (self.since,))]
-        return found if self.until is None else [*found, Condition("entry.sent_at < ?", (self.until,))]
-
     def conditions(self, *, led_by: str = "") -> list[Condition]:
-        """Return all conditions but that on the column that leads into an index."""
-        found = self.ranges()
+        """Return the conditions but those on the time, and on the column that leads into an index."""
+        found: list[Condition] = []
         if self.facets is not None and led_by != "facet":
             found.append(one_of("entry.facet", self.facets))
         if self.contacts is not None and led_by != "contact":

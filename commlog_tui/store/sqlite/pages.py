@@ -16,10 +16,11 @@ from commlog_tui.store.rows import PageRow, TotalRow
 from commlog_tui.store.sqlite.entry_rows import ENTRY_JOIN, ENTRY_SIZE, read_page
 from commlog_tui.store.sqlite.filters import Filters
 from commlog_tui.store.sqlite.keys import key_of, seq_of
+from commlog_tui.store.sqlite.period import Position
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.search_page import SearchPage
 from commlog_tui.store.sqlite.totals import exact_total, plain_total, total_without_excluded
-from commlog_tui.store.sqlite.walks import Position, Walker, walk_of
+from commlog_tui.store.sqlite.walks import Walker, walk_of
 
 
 class Walking(Protocol):

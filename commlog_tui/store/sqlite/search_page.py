@@ -19,11 +19,12 @@ from commlog_tui.store.search.spelling import MOST_SUGGESTIONS, replaced_words
 from commlog_tui.store.sqlite.dictionary import SqliteDictionary
 from commlog_tui.store.sqlite.filters import Filters
 from commlog_tui.store.sqlite.keys import key_of
+from commlog_tui.store.sqlite.period import Position
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.schema import SEQ_BITS
 from commlog_tui.store.sqlite.searching import SearchWalk
 from commlog_tui.store.sqlite.totals import step_limit
-from commlog_tui.store.sqlite.walks import Position, Walker, walk_of
+from commlog_tui.store.sqlite.walks import Walk, Walker, walk_of
 from commlog_tui.store.sqlite.words import near
 
 CAP: Final = 1_000
@@ -132,7 +133,7 @@ class SearchPage:
         """Return how many entries the filters leave, if they are few or counted; None for all or many."""
         filters = self._filters
         walk = walk_of(filters.loose())
-        if walk.index == "entry_by_time" and not walk.conditions:
+        if walk == Walk("entry_by_time"):
             return None
         counted = Walker(self._connection, self._place).count(walk, FEW + 1)
         return counted if counted <= FEW else filters.entries

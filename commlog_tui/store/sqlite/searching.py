@@ -12,8 +12,9 @@ from commlog_tui.store.search.planner import Branch, Lead, Plan
 from commlog_tui.store.sqlite.dictionary import SqliteDictionary, code_ranges, reference_ranges
 from commlog_tui.store.sqlite.filters import Condition, Filters
 from commlog_tui.store.sqlite.keys import range_of
+from commlog_tui.store.sqlite.period import Period, Position
 from commlog_tui.store.sqlite.place import Place
-from commlog_tui.store.sqlite.walks import Position, Walk, Walker, scan_of
+from commlog_tui.store.sqlite.walks import Walk, Walker, scan_of
 
 SECONDS: Final = 0.15
 """How long a plan may take before the log is looked at piece by piece, and how long that may take."""
@@ -92,7 +93,9 @@ class SearchWalk:
         size = _FIRST_PIECE
         while True:
             end = self._end_of_piece(behind, size, rising=rising)
-            piece = walk if end is None else walk.also(_until(end, rising=rising))
+            piece = walk
+            if end is not None:
+                piece = walk.within(until=end[0] + 1) if rising else walk.within(since=end[0])
             found += self._walker.first(piece, behind, limit - len(found), rising=rising)
             if end is None or len(found) == limit:
                 return found
@@ -140,11 +143,8 @@ class SearchWalk:
 
     def _leading(self, index: str | None, column: str | None, numbers: tuple[int, ...], *also: Condition) -> Walk:
         conditions = *also, *self._filters.conditions(led_by=column or "")
-        return Walk(index, column, numbers, conditions=conditions, is_small=True)
-
-
-def _until(end: Position, *, rising: bool) -> Condition:
-    return Condition(f"entry.sent_at {'<=' if rising else '>='} ?", (end[0],))
+        period = Period(self._filters.since, self._filters.until)
+        return Walk(index, column, numbers, conditions=conditions, period=period, is_small=True)
 
 
 @contextmanager

@@ -12,10 +12,8 @@ from msgspec.json import encode
 from commlog_tui.store.sqlite.connection import number
 from commlog_tui.store.sqlite.filters import Condition, Filters, Value, one_of
 from commlog_tui.store.sqlite.keys import range_of
+from commlog_tui.store.sqlite.period import ALL_TIME, Period, Position
 from commlog_tui.store.sqlite.place import Place
-
-Position = tuple[int, int]
-"""When an entry was sent, and its key."""
 
 MOST_STREAMS: Final = 64
 """Ranges of an index that one statement merges."""
@@ -59,6 +57,7 @@ class Walk:
     ranged_by: str = ""
     """Column of the ranges. They are read from the far end, as codes mostly rise with time: sorting takes half."""
     conditions: tuple[Condition, ...] = ()
+    period: Period = ALL_TIME
     is_small: bool = False
     """Whether the ranges have few rows together: of many ranges, these are then collected and sorted."""
 
@@ -66,10 +65,14 @@ class Walk:
         """Return the walk with further conditions."""
         return replace(self, conditions=(*self.conditions, *conditions))
 
+    def within(self, since: int | None = None, until: int | None = None) -> "Walk":
+        """Return the part of the walk in a period."""
+        return replace(self, period=self.period.within(since, until))
+
     def sql(self, place: Place, behind: Position | None, *, rising: bool) -> list[Condition]:
         """Return the statement of each range; its rows are in the order of the index."""
         select = _SELECT.format(index=f"INDEXED BY {self.index}" if self.index else "NOT INDEXED")
-        conditions = [*self.conditions, *_behind(behind, rising=rising)]
+        conditions = [*self.period.conditions(behind, rising=rising), *self.conditions]
         rest = "".join(f" AND {one.sql}" for one in conditions)
         values = tuple(value for one in conditions for value in one.values)
         ranges: Sequence[Condition] = self.ranges or [Condition("1")]
@@ -112,7 +115,7 @@ class Walker:
             return None
         few = min(int(1.5 * limit / filters.share) + 20, _MOST_LOOKED_AT)
         order = "ASC" if rising else "DESC"
-        conditions = [*filters.ranges(), *_behind(behind, rising=rising)]
+        conditions = Period(filters.since, filters.until).conditions(behind, rising=rising)
         rest = "".join(f" AND {one.sql}" for one in conditions)
         facets = encode(filters.facets).decode()
         values = (self._place.no, *(value for one in conditions for value in one.values), few, facets, limit)
@@ -152,7 +155,7 @@ class Walker:
         for _ in range(_TRIES):
             edge = start + span if rising else start - span
             is_all = edge >= newest if rising else edge <= oldest
-            piece = every if is_all else every.also(Condition(f"entry.sent_at {'<=' if rising else '>='} ?", (edge,)))
+            piece = every if is_all else every.within(until=edge + 1) if rising else every.within(since=edge)
             (part,) = piece.sql(self._place, behind, rising=rising)
             rows = self._connection.execute(f"{part.sql} LIMIT ?", (*part.values, _MOST_LOOKED_AT + 1)).fetchall()
             if len(rows) > _MOST_LOOKED_AT:
@@ -238,22 +241,17 @@ def walk_of(filters: Filters) -> Walk:
         ("title", filters.titles),
         ("facet", filters.facets),
     )
+    period = Period(filters.since, filters.until)
     for column, numbers in leads:
         if numbers is not None:
             rest = tuple(filters.conditions(led_by=column))
-            return Walk(f"entry_by_{column}", column, tuple(numbers), conditions=rest)
-    return Walk("entry_by_time", conditions=tuple(filters.conditions()))
+            return Walk(f"entry_by_{column}", column, tuple(numbers), conditions=rest, period=period)
+    return Walk("entry_by_time", conditions=tuple(filters.conditions()), period=period)
 
 
 def scan_of(filters: Filters) -> Walk:
     """Return the walk for looking at very many rows: of facets that many entries have, along all entries."""
     walk = walk_of(filters)
     if walk.column == "facet" and filters.share >= _SCANNED:
-        return Walk("entry_by_time", conditions=tuple(filters.conditions()))
+        return Walk("entry_by_time", conditions=tuple(filters.conditions()), period=walk.period)
     return walk
-
-
-def _behind(behind: Position | None, *, rising: bool) -> list[Condition]:
-    if behind is None:
-        return []
-    return [Condition(f"(entry.sent_at, entry.pk) {'>' if rising else '<'} (?, ?)", behind)]
