@@ -1,8 +1,9 @@
-"""``python -m tests.bench.size --file LOG [--size N]``: pages of the largest location, by size of the log.
+"""``python -m tests.bench.size --file LOG [--size N] [--beside LOG]``: pages of the largest location.
 
 Prints p50 and p99 in milliseconds of the newest page, of every filter, of two filters, of pages far
 back, of a day two years back and of totals: by the store's own clock, and with ``--http`` as one
-bare client sees it. A log that is not there is filled by ``tests.bench.bulk``. Times are of the
+bare client sees it; whether both meet their goals; and the ratio to a log of a tenth of the size
+where one is given. A log that is not there is filled by ``tests.bench.bulk``. Times are of the
 clock on the wall; the last column is the processor time of a request, which other programs disturb
 less.
 """
@@ -47,10 +48,12 @@ class Row:
     times: list[float]
     processor: float
 
-    def words(self) -> str:
-        """Return it as a line."""
+    def words(self, goal: tuple[float, float], beside: "Row | None") -> str:
+        """Return it as a line, with whether it meets its goal; ``beside`` is the same of a smaller log."""
         p50, p99 = percentile(self.times, 0.5), percentile(self.times, 0.99)
-        return f"{self.name:44} {p50:8.2f} {p99:8.2f} {self.processor:8.2f}"
+        met = "yes" if p50 <= goal[0] and p99 <= goal[1] else "no"
+        ratio = "" if beside is None else f"{p50 / percentile(beside.times, 0.5):8.2f}"
+        return f"{self.name:44} {p50:8.2f} {p99:8.2f} {self.processor:8.2f} {met:>4} {ratio:>8}"
 
 
 def queries(sample: AppendEntry) -> Iterator[tuple[str, Query]]:
@@ -151,22 +154,32 @@ async def by_http(log: str, size: int, times: int) -> list[Row]:
         return rows
 
 
+_WAYS: Final = (("store alone", by_store, (0.4, 0.8)), ("HTTP", by_http, (1.0, 4.0)))
+"""How to measure, and the goals of p50 and p99."""
+
+
 def main() -> None:
     """Read the options, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.size", description="Measures pages of a large log.")
     parser.add_argument("--file", required=True, help="the log, filled if it is a file that is not there")
     parser.add_argument("--size", type=int, default=10_000_000, help="its entries (default: %(default)s)")
     parser.add_argument("--times", type=int, default=_TIMES, help="requests of each sort (default: %(default)s)")
+    parser.add_argument("--beside", help="a log of a tenth of the entries, for ratios")
     parser.add_argument("--http", action="store_true", help="measure over HTTP, too")
     options = parser.parse_args()
     if not is_postgresql(options.file) and not Path(options.file).exists():
         fill(Path(options.file), options.size)
-    ways = [("store alone", by_store), ("HTTP", by_http)]
-    for name, way in ways[: 2 if options.http else 1]:
+    for name, way, goal in _WAYS[: 2 if options.http else 1]:
+        smaller: dict[str, Row] = {}
+        if options.beside:
+            smaller = {row.name: row for row in asyncio.run(way(options.beside, options.size // 10, options.times))}
+        rows = asyncio.run(way(options.file, options.size, options.times))
         print(f"{name}; {volumes(options.size)[0]:,} entries of {options.size:,}, load {os.getloadavg()[0]:.1f}")
-        print(f"{'milliseconds':44} {'p50':>8} {'p99':>8} {'cpu':>8}")
-        for row in asyncio.run(way(options.file, options.size, options.times)):
-            print(row.words())
+        print(f"goals: p50 {goal[0]}, p99 {goal[1]}, ratio to a tenth of the entries 1.1; page 10,000 at most 1.1")
+        print("times page 1, a day two years back 1.5 times")
+        print(f"{'milliseconds':44} {'p50':>8} {'p99':>8} {'cpu':>8} {'met':>4} {'ratio':>8}")
+        for row in rows:
+            print(row.words(goal, smaller.get(row.name)))
         sys.stdout.flush()
 
 

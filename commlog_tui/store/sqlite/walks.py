@@ -100,6 +100,11 @@ class Walker:
                 return found
         return list(islice(self.rows(walk, behind, rising=rising, limit=limit), limit))
 
+    def ends(self) -> tuple[int, int] | None:
+        """Return when the oldest and the newest entry was sent; None where there is none."""
+        ((oldest, newest),) = self._connection.execute(_ENDS, (self._place.no,)).fetchall()
+        return None if oldest is None or newest is None else (int(oldest), int(newest))
+
     def among_few(
         self, filters: Filters, behind: Position | None, limit: int, *, rising: bool
     ) -> list[Position] | None:
@@ -143,10 +148,10 @@ class Walker:
         rising: bool,
     ) -> list[Position] | None:
         """Return the first rows of very many ranges, which have about so many entries; None where it takes too long."""
-        ends = self._connection.execute(_ENDS, (self._place.no,)).fetchone()
-        if ends is None or ends[0] is None:
+        ends = self.ends()
+        if ends is None:
             return None
-        oldest, newest = cast("Position", ends)
+        oldest, newest = ends
         span = (newest - oldest) * 2 * limit // max(entries, 1) + 1
         if filters is not None:
             oldest, newest = max(oldest, filters.since or oldest), min(newest, filters.until or newest)
