@@ -7,6 +7,8 @@ import pytest
 
 from commlog_tui.store import totals
 from commlog_tui.store.protocol import Store
+from commlog_tui.store.sqlite import totals as sqlite_totals
+from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import ask, call, mail, put
 
 FIRST = datetime(2026, 10, 24, 20, 30, tzinfo=UTC)
@@ -16,9 +18,12 @@ LAST = FIRST + timedelta(days=9)
 """After all of them."""
 
 
+@pytest.mark.parametrize("few", [0, 40, 2_000])
 async def test_a_period_is_counted_by_its_days_and_what_is_around_them(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
+    monkeypatch.setattr(sqlite_totals, "FEW", few)
+    monkeypatch.setattr(sqlite_totals, "MOST_FEW", few // 2)
     monkeypatch.setattr(totals, "CAP", 30)
     times = [FIRST + timedelta(hours=hour) for hour in range(HOURS)]
     items = [(mail if number % 3 else call)(sent_at=at) for number, at in enumerate(times)]

@@ -19,7 +19,8 @@ _STEPS: Final = 1_000
 _LOOKS: Final = 300
 """Counting what exclusions take away ends after so many thousand steps of SQLite's virtual machine."""
 _ENTRIES: Final = "SELECT entries FROM head WHERE location = ?"
-_FEW, _MOST_FEW = 2_000, 4_000
+FEW: Final = 2_000
+MOST_FEW: Final = 2 * FEW
 """So many entries are counted one by one where that is expected, up to so many where they are more."""
 _TALLY: Final = "SELECT coalesce(sum(entries), 0) FROM tally WHERE location = ?"
 _EDGES: Final = """
@@ -39,8 +40,8 @@ def exact_total(connection: apsw.Connection, place: Place, request: EntryQuery, 
     if period is None:
         return None
     if _is_short(connection, place, filters):
-        count = Walker(connection, place).count(walk_of(filters), _MOST_FEW + 1)
-        if count <= _MOST_FEW:
+        count = Walker(connection, place).count(walk_of(filters), MOST_FEW + 1)
+        if count <= MOST_FEW:
             return count
     counters, parts = period
     count = _of_days(connection, place, counters, filters)
@@ -99,7 +100,7 @@ def _is_short(connection: apsw.Connection, place: Place, filters: Filters) -> bo
     if ends is None or filters.since is None or filters.until is None:
         return False
     share = (filters.until - filters.since) / (ends[1] - ends[0] + 1)
-    return share * _everything(connection, place, filters) <= _FEW
+    return share * _everything(connection, place, filters) <= FEW
 
 
 def _of_days(connection: apsw.Connection, place: Place, counters: totals.Counters, filters: Filters) -> int:
