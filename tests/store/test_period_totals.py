@@ -8,7 +8,6 @@ import pytest
 from commlog_tui.store import totals
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.sqlite import totals as sqlite_totals
-from commlog_tui.store.sqlite.store import SqliteStore
 from tests.store.factory import ask, call, mail, put
 
 FIRST = datetime(2026, 10, 24, 20, 30, tzinfo=UTC)

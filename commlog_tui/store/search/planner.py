@@ -73,7 +73,8 @@ class Plan:
     @property
     def is_gathered(self) -> bool:
         """Whether every branch leads to matches of a term, however far back they are."""
-        return all(branch.lead not in {Lead.ALL, Lead.WITH_TEXT} for branch in self.branches)
+        in_order = {Lead.ALL, Lead.WITH_TEXT, Lead.TITLES}
+        return not any(branch.lead in in_order for branch in self.branches)
 
 
 def plan(
@@ -122,8 +123,8 @@ class _Planner:
         self._limits = limits
         self._sizes = dictionary.sizes()
         self._left = self._sizes.entries if left is None else min(left, self._sizes.entries)
-        self._together: list[tuple[int, ...] | None] = []
-        """The people who have all terms that only people have, once they were looked up."""
+        self._together: dict[tuple[Term, ...], tuple[int, ...] | None] = {}
+        """The people who have all of some terms, once they were looked up."""
         self._of_person = self._sizes.entries / max(self._sizes.people, 1)
         self._of_title = self._sizes.entries / max(self._sizes.titles, 1)
 
@@ -144,6 +145,7 @@ class _Planner:
             if terms is None:
                 return None
             plans += terms
+        plans += self._people_or_elsewhere()
         plans += [plan for one in self._found for plan in self._by_term(one)]
         return min(plans, key=lambda plan: plan.cost)
 
@@ -160,9 +162,31 @@ class _Planner:
         return [self._plan((Branch(Lead.PEOPLE, people),), only, self._gathered(len(people) * self._of_person))]
 
     def _intersected(self, only: list[Found]) -> tuple[int, ...] | None:
-        if not self._together:
-            self._together.append(self._dictionary.people([one.term for one in only], self._limits.people))
-        return self._together[0]
+        terms = tuple(one.term for one in only)
+        if terms not in self._together:
+            self._together[terms] = self._dictionary.people(terms, self._limits.people)
+        return self._together[terms]
+
+    def _people_or_elsewhere(self) -> list[Plan]:
+        """Return the plan that begins with the people who have all terms that people have, and what else has one.
+
+        Of "tom adams", the first word may be in a text: "tomorrow".
+        """
+        some = [one for one in self._found if one.people != ()]
+        if len(some) < 2 or all(one.is_only_person() for one in some):  # noqa: PLR2004 - of one, see by term
+            return []
+        people = self._intersected(some)
+        if people is None:
+            return []
+        branches = [Branch(Lead.PEOPLE, people)] if people else []
+        cost = self._gathered(len(people) * self._of_person)
+        for one in some:
+            elsewhere = self._elsewhere(one)
+            if elsewhere is None:
+                return []
+            branches += elsewhere[0]
+            cost += elsewhere[1]
+        return [self._plan(tuple(branches), (), cost)]
 
     def _titles_together(self) -> list[Plan] | None:
         only = [one for one in self._found if one.is_only_title()]
@@ -196,13 +220,21 @@ class _Planner:
 
     def _by_term(self, one: Found) -> list[Plan]:
         """Return the plan that begins with everything that has one term, in whatever field."""
-        if one.people is None or one.titles is None or max(one.codes, one.references) > self._limits.gathered:
+        elsewhere = self._elsewhere(one)
+        if one.people is None or elsewhere is None:
             return []
+        branches, cost = elsewhere
+        if one.people:
+            branches = [Branch(Lead.PEOPLE, one.people), *branches]
+            cost += self._gathered(len(one.people) * self._of_person)
+        return [self._plan(tuple(branches), [one], cost)]
+
+    def _elsewhere(self, one: Found) -> tuple[list[Branch], float] | None:
+        """Return the branches to everything but people that has a term, and their cost; None if it is too much."""
+        if one.titles is None or max(one.codes, one.references) > self._limits.gathered:
+            return None
         branches: list[Branch] = []
         cost = 0.0
-        if one.people:
-            branches.append(Branch(Lead.PEOPLE, one.people))
-            cost += self._gathered(len(one.people) * self._of_person)
         if one.titles:
             branches.append(Branch(Lead.TITLES, one.titles))
             cost += self._titles_cost(one.titles, [one])
@@ -218,7 +250,7 @@ class _Planner:
         elif one.texts:
             branches.append(Branch(Lead.TEXTS, terms=(one.term,)))
             cost += one.texts * _VISIT
-        return [self._plan(tuple(branches), [one], cost)]
+        return branches, cost
 
     def _plan(self, branches: tuple[Branch, ...], settled: Iterable[Found], cost: float) -> Plan:
         rest = tuple(one for one in self._found if not any(one is other for other in settled))

@@ -18,7 +18,7 @@ from commlog_tui.store.sqlite.walks import Walk, Walker, scan_of
 
 SECONDS: Final = 0.15
 """How long a plan may take before the log is looked at piece by piece, and how long that may take."""
-TRIED_SECONDS: Final = 0.01
+TRIED_SECONDS: Final = 0.005
 """How long matches are looked for among the newest entries, before all of them are gathered and sorted."""
 STEPS_BETWEEN_LOOKS: Final = 2_000
 _FIRST_PIECE, _LARGEST_PIECE = 2_000, 64_000
