@@ -27,6 +27,7 @@ from commlog_tui.desk.ascii import with_ascii
 from commlog_tui.desk.drawing import SAFE, keeping_columns
 from commlog_tui.desk.faults import ENDED, note, show_fault
 from commlog_tui.desk.first_rows import NOTHING_PAINTED, FirstRows, Painted
+from commlog_tui.desk.line_caches import use_cheap_caches
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
@@ -90,6 +91,7 @@ class DeskApp(PrivacyApp):
         liked = preferences or Preferences()
         self._painted = painted
         self._frame = TerminalFrame()
+        use_cheap_caches()
         # Before Textual begins: a theme set afterwards has every sheet read twice.
         BUILTIN_THEMES.update(THEMES)
         self._kept_theme = theme_at_start(liked.theme, liked.machine_folder)

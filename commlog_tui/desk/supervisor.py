@@ -188,6 +188,9 @@ class Supervisor:
             await asyncio.sleep(_LOOK_SECONDS)
         await asyncio.sleep(_REST_SECONDS)
         await asyncio.to_thread(import_module, "commlog_tui.desk.entry.form")
+        from commlog_tui.desk.widgets.notes import read_sheets
+
+        read_sheets(self._app)
         if not gc.isenabled():
             gc.freeze()  # what the program is made of is never garbage
             gc.enable()

@@ -1,43 +1,55 @@
 """What the entry form's fields hold, and what is said at them."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.events import Mount
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 from commlog_tui.contract.regions import region_of_zone
-from commlog_tui.desk.entry.fields import NAMES, PLAIN, Start, channel, guest_of
-from commlog_tui.desk.entry.ring_back import RING_BACK, RingBack, save_ring_back
+from commlog_tui.desk.dialog import Dialog
+from commlog_tui.desk.entry.fields import LABELS, NAMES, PLAIN, Start, channel, guest_of
+from commlog_tui.desk.entry.new_guest import customer_field
+from commlog_tui.desk.entry.ring_back import RingBack
 from commlog_tui.desk.people.caller_lines import is_reach
 from commlog_tui.desk.people.caller_strip import CallerStrip
 from commlog_tui.desk.session import Session
+from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.desk.widgets.field import Field, PlainField
+from commlog_tui.desk.widgets.notes import Notes
 from commlog_tui.desk.widgets.personal import PersonalLabel
-from commlog_tui.desk.work.saving import why_not_write
 from commlog_tui.text.address_hints import address_hint
 from commlog_tui.text.customers import objection_words
 from commlog_tui.text.fields import field_text, restored
 from commlog_tui.text.hygiene import safe
 
-if TYPE_CHECKING:
-    from commlog_tui.client.outbox import OutboxItem
-
-
 WISHES: Final = "wishes"
 """Name of the line that says what whoever is named does not want."""
 
 
-def line(name: str, text: str, hint: str) -> Field:
-    """Return a field of the form. What is there is amended, so it is not selected."""
-    return (PlainField if name in PLAIN else Field)(text, placeholder=hint, id=name, select_on_focus=False)
+def field_of(
+    name: str, text: str, session: Session, start: Start, on_channel: Callable[[], None]
+) -> Field | Notes | CustomerField:
+    """Return the field of this name, with the text it begins with."""
+    label, hint = LABELS[name]
+    field: Field | Notes | CustomerField
+    if name == "body":
+        field = Notes(text, id=name)
+    elif name == "via":
+        field = ChannelField(text, on_channel, hint, id=name)
+    elif name == "customer":
+        field = customer_field(session, start, text, hint)
+    else:
+        # What is there is amended, so it is not selected.
+        field = (PlainField if name in PLAIN else Field)(text, placeholder=hint, id=name, select_on_focus=False)
+    field.label = label
+    return field
 
 
-class FieldsScreen(ModalScreen[str | None]):
+class FieldsScreen(Dialog[str | None]):
     """A form with initial values. Untouched fields keep their raw text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "ring_back", "Ring back", show=False, priority=True)]
@@ -76,24 +88,10 @@ class FieldsScreen(ModalScreen[str | None]):
             text.strip() != begun.get(name, "").strip() for name, text in self._typed().items() if name != "when"
         )
 
-    def _ring_back(self) -> Iterator[RingBack]:
-        """Yield the tick to ring back: of a new entry, where tasks can be recorded."""
-        if self._start.corrects is None and why_not_write(self._session, "tasks", "A task") is None:
-            yield RingBack()
-
-    def _index(self, name: str | None) -> int:
-        """Return which field this is; the tick to ring back comes after the last."""
-        return len(NAMES) if name == RING_BACK else NAMES.index(name) if name in NAMES else 0
-
     def action_ring_back(self) -> None:
         """Go to the next time to ring back, and after the last one to none."""
         for tick in self.query(RingBack):
             tick.action_step(1)
-
-    async def _save_ring_back(self, entry: "OutboxItem") -> None:
-        for tick in self.query(RingBack):
-            if tick.value:
-                await save_ring_back(self.app, self._session, entry, tick.value)
 
     def _hint(self, words: str) -> None:
         self.query_one("#hint", Static).update(words)

@@ -9,14 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.timer import Timer
-from textual.widgets import Input, Label, OptionList, Static, TextArea
+from textual.widgets import Input, OptionList, Static, TextArea
 from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
 from commlog_tui.contract.channels import CHANNELS, default_direction
 from commlog_tui.desk.entry.draft_saver import DraftSaver
 from commlog_tui.desk.entry.fields import (
-    LABELS,
     NAMES,
     FieldsError,
     Start,
@@ -25,11 +24,11 @@ from commlog_tui.desk.entry.fields import (
     item,
     likely_recipient,
 )
-from commlog_tui.desk.entry.fields_screen import FieldsScreen, line
-from commlog_tui.desk.entry.new_guest import customer_field, save_new_guest
+from commlog_tui.desk.entry.fields_screen import FieldsScreen, field_of
+from commlog_tui.desk.entry.new_guest import save_new_guest
+from commlog_tui.desk.entry.ring_back import RING_BACK, ring_back_tick, save_ring_back
 from commlog_tui.desk.faults import FAULT, show_fault
 from commlog_tui.desk.session import Session
-from commlog_tui.desk.widgets.channel_field import ChannelField
 from commlog_tui.desk.widgets.customer_field import CustomerField
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.notes import Notes
@@ -77,18 +76,9 @@ class EntryForm(FieldsScreen):
         with VerticalScroll(id="form", can_focus=False) as form:
             form.border_title = "Correct this entry" if self._start.corrects else "New entry"
             for name in NAMES:
-                label, hint = LABELS[name]
                 text = field_text(begun.get(name, ""), lines=name == "body")
-                yield Label(label)
-                if name == "body":
-                    yield Notes(text, id=name)
-                elif name == "via":
-                    yield ChannelField(text, self._channel_chosen, hint, id=name)
-                elif name == "customer":
-                    yield customer_field(self._session, self._start, text, hint)
-                else:
-                    yield line(name, text, hint)
-            yield from self._ring_back()
+                yield field_of(name, text, self._session, self._start, self._channel_chosen)
+            yield from ring_back_tick(self._session, self._start)
             yield Static(_KEYS, id="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -134,7 +124,9 @@ class EntryForm(FieldsScreen):
             self.focused.insert("\n")
 
     def _go(self, step: int, *, submit: bool = False) -> None:
-        at = self._index(self.focused.id if self.focused is not None else None) + step
+        name = self.focused.id if self.focused is not None else None
+        at = len(NAMES) if name == RING_BACK else NAMES.index(name) if name in NAMES else 0
+        at += step
         if 0 <= at < len(NAMES):
             # At once: a widget's own focus() lets keys typed ahead pass.
             self.set_focus(self.query_one(f"#{NAMES[at]}"))
@@ -265,7 +257,7 @@ class EntryForm(FieldsScreen):
             self._hint(str(error))
             return
         if done:
-            await self._save_ring_back(ready)
+            await save_ring_back(self, self._session, ready)
             self.dismiss(ready.key)
 
     # leaving

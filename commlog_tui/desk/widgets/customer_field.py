@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from textual import on, work
@@ -50,6 +51,9 @@ class CustomerField(Vertical, Personal):
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "into_list", "Matches", show=False)]
 
+    label = ""
+    """Label of the line, where it has one on its left."""
+
     class Chosen(Message):
         """A customer was chosen."""
 
@@ -88,9 +92,10 @@ class CustomerField(Vertical, Personal):
 
     @override
     def compose(self) -> ComposeResult:
-        """Lay out the line and the list."""
-        yield Field(self._text, placeholder=self._hint, id="customer")
-        yield OptionList(id="matches", markup=False)
+        """Begin with the line; the list comes with the first match."""
+        line = Field(self._text, placeholder=self._hint, id="customer")
+        line.label = self.label
+        yield line
 
     @override
     def hide_or_show(self) -> None:
@@ -141,8 +146,8 @@ class CustomerField(Vertical, Personal):
 
     def enter_list(self, focused: Widget | None) -> bool:
         """Go into the list, if the line has the focus and there is one."""
-        matches = self.query_one(OptionList)
-        if not (self._on_line(focused) and matches.option_count):
+        matches = self._matches()
+        if matches is None or not (self._on_line(focused) and matches.option_count):
             return False
         self.screen.set_focus(matches)
         matches.highlighted = 0
@@ -184,16 +189,23 @@ class CustomerField(Vertical, Personal):
 
     def _offer(self, q: str, found: "tuple[Customer, ...]") -> None:
         self._found = found
-        matches = self.query_one(OptionList)
-        matches.clear_options()
-        for one in found:
-            words = _words(one, with_id=bool(self._new_id), private=is_private(self))
-            matches.add_option(Option(Content(words), id=f"customer:{one.id}"))
+        words = partial(_words, with_id=bool(self._new_id), private=is_private(self))
+        options = [Option(Content(words(one)), id=f"customer:{one.id}") for one in found]
         if self._is_new_name(q):
-            matches.add_option(Option(Content(f"{_NEW} {safe(q)}"), id=_AS_NEW))
+            options.append(Option(Content(f"{_NEW} {safe(q)}"), id=_AS_NEW))
         if 0 < len(q) <= _LONGEST_ID:
-            matches.add_option(Option(Content(f"the id {safe(q)}"), id=_AS_TYPED))
-        matches.set_class(matches.option_count > 0, "-open")
+            options.append(Option(Content(f"the id {safe(q)}"), id=_AS_TYPED))
+        matches = self._matches()
+        if matches is None:
+            if options:
+                self.mount(OptionList(*options, id="matches", markup=False))
+            return
+        matches.set_options(options)
+        matches.display = bool(options)
+
+    def _matches(self) -> OptionList | None:
+        """Return the list of matches, if there was one ever."""
+        return next(iter(self.query(OptionList)), None)
 
     @on(OptionList.OptionSelected)
     def _picked(self, event: OptionList.OptionSelected) -> None:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 from typing_extensions import override
 
+from commlog_tui.desk.widgets.lean_field import LeanField
 from commlog_tui.desk.widgets.personal import Personal, dotted, is_private
 
 
@@ -17,7 +18,7 @@ def typeable(text: str) -> str:
     return "".join(character for character in text if character == "\n" or category(character) not in {"Cc", "Cs"})
 
 
-class Field(Input, Personal):
+class Field(LeanField, Input, Personal):
     """An input with undo on Ctrl+Z and a steady cursor, as blinking would write all day.
 
     In privacy mode, what was filled in and what was there before is drawn as dots, and is the
@@ -73,6 +74,10 @@ class Field(Input, Personal):
         if not self.is_hidden:
             return super()._value
         return Text(dotted(self.value, self._covered()), no_wrap=True, overflow="ignore", end="")
+
+    @override
+    def validate(self, value: str) -> None:
+        """Leave it to the form: no classes to set, and so no styles to compute anew."""
 
     @override
     def replace(self, text: str, start: int, end: int) -> None:

@@ -1,16 +1,19 @@
 """Several lines to type in. Loaded with the form only: a text area brings much along."""
 
 from rich.text import Text
+from textual.app import App
 from textual.document._document import EditResult, Location
 from textual.document._edit import Edit
+from textual.screen import ModalScreen
 from textual.widgets import TextArea
 from typing_extensions import override
 
 from commlog_tui.desk.widgets.field import typeable
+from commlog_tui.desk.widgets.lean_field import LeanField
 from commlog_tui.desk.widgets.personal import Personal, dotted, is_private
 
 
-class Notes(TextArea, Personal):
+class Notes(LeanField, TextArea, Personal):
     """A text area without a blinking cursor; Enter is the form's, Ctrl+J begins a line.
 
     In privacy mode, what was there before is drawn as dots, as in ``Field``.
@@ -73,3 +76,10 @@ class Notes(TextArea, Personal):
             first = self._index((line_index, 0))
             line.plain = dotted(line.plain, self._covered()[first : first + len(line.plain)])
         return line
+
+
+def read_sheets(app: App[None]) -> None:
+    """Read the sheets that a form brings along, before the first is opened."""
+    for widget in (ModalScreen[None](), Notes()):
+        widget._post_register(app)  # noqa: SLF001 - as Textual does it, once they are shown
+    app.stylesheet.parse()
