@@ -45,7 +45,7 @@ class _Below(Visual):
     def render_strips(self, width: int, height: int | None, style: VisualStyle, options: RenderOptions) -> list[Strip]:
         color = self._color
         return [
-            Strip([Segment(text, _mixed(style, color)) for text, style, _ in strip], strip.cell_length)
+            Strip([Segment(text, mixed(style, color)) for text, style, _ in strip], strip.cell_length)
             for strip in self._screen._compositor.render_strips()  # noqa: SLF001 - as Textual does it
         ]
 
@@ -59,7 +59,7 @@ class _Below(Visual):
 
 
 @lru_cache(1024)
-def _mixed(style: Style | None, color: Color) -> Style:
+def mixed(style: Style | None, color: Color) -> Style:
     """Return a style with its colours below another; links and other data are left out."""
     style = (style or Style()).clear_meta_and_links()
     shown, ground = (

@@ -7,14 +7,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 from typing_extensions import override
 
+from commlog_tui.desk.dialog import Dialog
 from commlog_tui.desk.widgets.field import Field
 
 
-class Prompt(ModalScreen[str | None]):
+class Prompt(Dialog[str | None]):
     """Gives what was typed, once it is understood; nothing, if it was left.
 
     ``understand`` returns what a text means in words, or raises ``ValueError`` with a sentence on

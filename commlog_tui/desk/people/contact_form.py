@@ -6,10 +6,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 from typing_extensions import override
 
+from commlog_tui.desk.dialog import Dialog
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.personal import PersonalLabel, is_private
 from commlog_tui.text.hygiene import cut, safe
@@ -24,7 +24,7 @@ _LINE: Final = 52
 _HINT: Final = "Enter: save   Tab: next field   Esc: leave"
 
 
-class ContactForm(ModalScreen["str | None"]):
+class ContactForm(Dialog["str | None"]):
     """Saves a correction in the outbox; gives what is to be notified of it, or nothing if it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]

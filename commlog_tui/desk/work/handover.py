@@ -10,13 +10,13 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Label
 from textual.worker import Worker
 from typing_extensions import override
 
 from commlog_tui.contract.person import person_name
+from commlog_tui.desk.dialog import Dialog
 from commlog_tui.desk.faults import show_fault
 from commlog_tui.desk.outside import copied
 from commlog_tui.desk.widgets.detail_pane import DetailPane
@@ -40,7 +40,7 @@ _LONGEST_WORDS: Final = 2000
 _LONGEST_NAME: Final = 80
 
 
-class HandoverScreen(ModalScreen[None]):
+class HandoverScreen(Dialog[None]):
     """Shows the shift, and records that it is signed off or taken over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,10 +8,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 from typing_extensions import override
 
+from commlog_tui.desk.dialog import Dialog
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.personal import PersonalLabel
 from commlog_tui.text.days import DayError
@@ -55,7 +55,7 @@ class WordsField(Field):
     common = (WORDS,)
 
 
-class NewTaskScreen(ModalScreen["str | None"]):
+class NewTaskScreen(Dialog["str | None"]):
     """Saves a task in the outbox; gives what is to be notified of it, or nothing if it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]

@@ -6,10 +6,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 from typing_extensions import override
 
+from commlog_tui.desk.dialog import Dialog
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.personal import PersonalLabel, is_private
 from commlog_tui.desk.work.resending import (
@@ -56,7 +56,7 @@ class ReasonField(Field):
         self.fill(REASONS[(here + step) % len(REASONS)])
 
 
-class ResendForm(ModalScreen["str | None"]):
+class ResendForm(Dialog["str | None"]):
     """Saves a resend in the outbox; gives what is to be notified of it, or nothing if it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,10 +7,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 from typing_extensions import override
 
+from commlog_tui.desk.dialog import Dialog
 from commlog_tui.desk.widgets.personal import is_private
 from commlog_tui.desk.work.resend_form import ReasonField
 from commlog_tui.desk.work.resending import Plan, plan_line, plans_of, send
@@ -24,7 +24,7 @@ _HINT: Final = "Enter: send   ↑ ↓: usual reasons   PgUp PgDn: the list   Esc
 _LONGEST_WHY: Final = 500
 
 
-class ResendSeveral(ModalScreen["str | None"]):
+class ResendSeveral(Dialog["str | None"]):
     """Saves a resend for each message that can be sent; gives what is to be notified, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
