@@ -160,10 +160,10 @@ class Outbox:
         Raises:
             OutboxError: the folder cannot be locked. Nothing was sent.
         """
-        from filelock import FileLock, Timeout  # noqa: PLC0415 - not on the way to the first frame
-
         if not self._waiting():
             return SendReport()
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - loaded where there is something to send
+
         lock = FileLock(self._folder / "sending.lock", timeout=0, mode=0o600)
         try:
             lock.acquire()

@@ -32,19 +32,18 @@ async def watch_checkpoints(
     ``alarm`` is called on a contradiction, ``note`` where a check was impossible.
     """
     from commlog_tui.client.errors import ClientError
-    from commlog_tui.evidence.witness import CheckpointFileError, Witness
-    from commlog_tui.ledger.witness import WitnessError
+    from commlog_tui.evidence.watch import ContradictionError, Watch, WatchError
 
-    witness = Witness(folder, session.location)
+    watch = Watch(folder, session.location)
     while True:
         try:
-            await witness.check(session.client, session.location)
-        except WitnessError as error:
-            words = f"{error} Tell whoever runs the log. What this desk saw before is in {witness.path}."
+            await watch.check(session.client, session.location)
+        except ContradictionError as error:
+            words = f"{error} Tell whoever runs the log. What this desk saw before is in {watch.path}."
             app.notify(words, title="The log is not what it was", severity="error", timeout=86_400, markup=False)
             alarm(str(error))
             return
-        except (CheckpointFileError, OSError) as error:
+        except WatchError as error:
             note(f"This desk cannot be a witness: {error}")
             return
         except ClientError:

@@ -11,7 +11,7 @@ import msgspec
 from commlog_tui.client.errors import NotFoundError
 from commlog_tui.ledger.checkpoint import Checkpoint
 from commlog_tui.ledger.witness import ForkedError, OtherKeyError, SavedCheckpoint, compare, require_extension
-from commlog_tui.private_files import make_own_folder, write_private
+from commlog_tui.private_files import write_private
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
@@ -103,25 +103,3 @@ async def check_extension(client: "LogClient", location: str, before: SavedCheck
         raise ForkedError("The service cannot prove that the log still begins with what it was.") from None
     require_extension(old, new, path)
     return Extension(old, new, saved, rotated)
-
-
-class Witness:
-    """Keeps the last checkpoint of one location in a private folder."""
-
-    def __init__(self, folder: Path, location: str) -> None:
-        self.path = folder / f"seen-{location}.json"
-
-    async def check(self, client: "LogClient", location: str) -> None:
-        """Check the log against the saved checkpoint, then save the current one.
-
-        Raises:
-            WitnessError: the log does not extend it. The saved checkpoint is kept.
-            ClientError: the service is not available.
-            CheckpointFileError, OSError: the file cannot be read or written.
-        """
-        if self.path.exists():
-            saved = (await check_extension(client, location, read_checkpoint_file(self.path))).saved
-        else:
-            saved = await fetch_checkpoint(client, location)
-        make_own_folder(self.path.parent)
-        write_checkpoint_file(self.path, saved)

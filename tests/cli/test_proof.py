@@ -5,6 +5,7 @@ import json
 import shutil
 import stat
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.client.log_client import LogClient
 from commlog_tui.evidence.extras import has_proof_extra
-from commlog_tui.evidence.witness import Witness, write_checkpoint_file
+from commlog_tui.evidence.watch import Watch
+from commlog_tui.evidence.witness import write_checkpoint_file
 from commlog_tui.ledger.bundle import Bundle
 from commlog_tui.ledger.note import Signer
 from commlog_tui.ledger.witness import SavedCheckpoint
@@ -197,18 +199,15 @@ def test_a_desk_remembers_what_ties_the_keys_to_one_another(
     async def look() -> None:
         client = LogClient(service.base_url, service.token)
         try:
-            await Witness(data / "desk" / "local", "quay").check(client, "quay")
+            await Watch(data / "desk" / "local", "quay").check(client, "quay")
         finally:
             await client.aclose()
 
     old = made(run, tmp_path, "booking", "HB-1")
     for expected in ("sees the log for the first time", "held it to what it saw before"):
         assert run("key", "rotate").exit_code == 0
-        service = EmbeddedService(data / "log.db")
-        try:
+        with closing(EmbeddedService(data / "log.db")) as service:
             asyncio.run(look())
-        finally:
-            service.close()
         assert run("proof", "check", str(old)).exit_code == 0, expected
     shutil.rmtree(data / "desk")
     assert run("proof", "check", str(old)).exit_code == ExitCode.UNKNOWN_KEY
