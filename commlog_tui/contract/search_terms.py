@@ -82,8 +82,10 @@ def text_words(text: str) -> tuple[str, ...]:
 
 def entry_words(body: str | None, code: str | None) -> tuple[str, ...]:
     """Return the words that an entry's text is found by, with those of a booking code of several words."""
-    parts = (body or "", code if code and len(code.split()) > 1 else "")
-    return text_words("\n".join(filter(None, parts)))
+    text = body or ""
+    if code and len(code.split()) > 1:
+        text = f"{text}\n{code}" if text else code
+    return text_words(text) if text else ()
 
 
 def known_lines(customer: Named | None, to: str, region: str | None) -> list[str]:

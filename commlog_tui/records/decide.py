@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from commlog_tui.records.changes import Change, PersonalRemoved
 from commlog_tui.records.errors import KeyReusedError, LogError, UnknownEntryError
 from commlog_tui.records.growing_log import GrowingLog
 from commlog_tui.records.instants import instant, micros
-from commlog_tui.records.kind import Item, Kind, root_id, stated
+from commlog_tui.records.kind import Item, Kind, root_id
 from commlog_tui.records.kinds import KINDS, Kinds
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.repeats import is_repeated
@@ -176,8 +176,7 @@ class _Decider:
 
     def _accept(self, item: Item) -> Appended:
         """Record an item with all that comes with it and follows from it."""
-        kind = self._kinds[item.kind]
-        item = kind.find_root(item, self._log)
+        item = self._kinds[item.kind].find_root(item, self._log)
         kind = self._kinds[item.kind]
         thread = self._thread_for(kind, item)
         answer, record = self._record(kind, item, thread)
@@ -223,7 +222,8 @@ class _Decider:
         """Add a record; the personal part is given as its kind holds it, and as it is written."""
         content, data = personal
         seq = self._frontier.size + 1
-        recorded_at = micros(self._clock())
+        now = self._clock()
+        recorded_at = micros(now)
         salt = self._random(SALT_SIZE)
         fields = {
             **sent,
@@ -233,8 +233,9 @@ class _Decider:
             "actor": str(self._actor),
             "recorded_at": recorded_at,
             "personal": commitment(salt, data).hex(),
-            **stated(person=person_of(self._actor)),
         }
+        if (person := person_of(self._actor)) is not None:
+            fields["person"] = person
         public = canonical(fields)
         leaf = leaf_hash(public)
         root = seq if thread is None else thread.root.seq
@@ -244,7 +245,8 @@ class _Decider:
         self._entries += kind.name == "entry"
         self._changes += changes_of(record, thread, self._kinds)
         self._log.add(record, thread, kind)
-        receipt = ReceiptRow(record_id, self._location, seq, leaf.hex(), instant(recorded_at))
+        at = now if now.tzinfo is UTC else instant(recorded_at)
+        receipt = ReceiptRow(record_id, self._location, seq, leaf.hex(), at)
         return Appended(receipt, created=True), record
 
     def _thread_for(self, kind: Kind, item: Item) -> Thread | None:

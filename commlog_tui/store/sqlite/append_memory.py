@@ -10,6 +10,7 @@ from typing import Final
 import apsw
 
 from commlog_tui.records.decide import Head
+from commlog_tui.store.sqlite.connection import schema_version
 from commlog_tui.store.sqlite.people import MOST_KNOWN
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.projections import Projections
@@ -40,7 +41,7 @@ class AppendMemory:
     def take(self, connection: apsw.Connection, place: Place, head: Head) -> Remembered:
         """Return what is known of a location whose log ends so; until it is put back, it is not remembered."""
         found = self._locations.pop(place.no, None)
-        version = connection.pragma("schema_version")  # a rebuild makes the tables again
+        version = schema_version(connection)  # a rebuild makes the tables again
         if found is None or (found.head, found.schema_version, found.place) != (head, version, place):
             found = Remembered(connection, place)
             found.schema_version = version

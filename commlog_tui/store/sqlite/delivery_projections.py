@@ -73,6 +73,8 @@ class DeliveryProjections:
 
     def flush(self) -> None:
         """Write what was gathered, in the order of its keys."""
+        if not (self._named or self._unmatched or self._reported):
+            return
         reported = [(self._no, *hour, *span) for hour, span in sorted(self._reported.items())]
         for statement, rows in ((_NAMED, sorted(self._named)), (_UNMATCHED, self._unmatched), (_REPORTED, reported)):
             if rows:

@@ -71,14 +71,18 @@ class Person:
             self.is_changed = True
         texts = (*customer.addresses, *customer.numbers) if customer else ()
         met, to = self.met, fields.to
-        if is_new_name or to not in met or not met.keys() >= set(texts):
+        if is_new_name or to not in met or not all(map(met.__contains__, texts)):
             self._learn_lines(known_lines(customer, to, region))
             for text in (*texts, to):
                 if text not in met and (address := contact_form(text, region)):
                     met[text] = address
+        contacts = self.contacts
         for shown in texts:
             address = met.get(shown)
-            if address is not None and not self._is_known(address, shown, at, span):
+            if address is None:
+                continue
+            contact = contacts.get(address)
+            if contact is None or shown != contact.shown or at >= contact.seen_at + span:
                 self._meet(address, shown, at, next_contact, span)
         return self._meet(met.get(to) or match_form(to, region) or "", to, at, next_contact, span)
 
@@ -89,10 +93,6 @@ class Person:
             self.new_lines += new
             self.is_wide = self.is_wide or sum(map(len, self.lines)) > WIDE
             self.is_changed = True
-
-    def _is_known(self, address: str, shown: str, at: int, span: int) -> bool:
-        contact = self.contacts.get(address)
-        return contact is not None and shown == contact.shown and at < contact.seen_at + span
 
     def _meet(self, address: str, shown: str, at: int, next_contact: Callable[[str], int], span: int) -> Contact:
         contact = self.contacts.get(address)

@@ -226,6 +226,8 @@ class Projections:
             self._lost_bodies.add(pk)
 
     def _write_bodies(self) -> None:
+        if not (self._bodies or self._lost_bodies):
+            return
         rows: list[Row] = [row for pk in sorted(self._lost_bodies) for row in self._execute(_BODIES, (pk,)).fetchall()]
         self._executemany(_NO_BODY, [(pk,) for pk, _ in rows])
         bodies = sorted(self._bodies.items())

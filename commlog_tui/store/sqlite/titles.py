@@ -87,6 +87,8 @@ class Titles:
 
     def flush(self) -> set[str]:
         """Write new titles, and delete those in doubt that nobody uses; return words that may be in no title."""
+        if not (self._new or self._doubted or len(self._numbers) > _MOST_KNOWN):
+            return set()
         no = self._place.no
         rows = [(key_of(no, self._numbers[one]), no, one, title_haystack(one)) for one in self._new]
         if rows:

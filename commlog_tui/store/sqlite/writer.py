@@ -15,7 +15,7 @@ import apsw
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite.checkpointing import Checkpointer
-from commlog_tui.store.sqlite.connection import plain_error
+from commlog_tui.store.sqlite.connection import plain_error, schema_version
 from commlog_tui.store.sqlite.schema_check import require_current_schema
 from commlog_tui.store.sqlite.scrubbing import Scrubber
 
@@ -201,7 +201,7 @@ class Writer:
 
     def _require_known_schema(self) -> None:
         """Compare the schema again when anybody has changed it. Raises ``DamagedLogError``."""
-        version = int(self._connection.pragma("schema_version"))
+        version = schema_version(self._connection)
         if version != self._schema_version:
             require_current_schema(self._connection)
             self._schema_version = version
