@@ -39,7 +39,7 @@ def entries_of_one_person(draw: st.DrawFn) -> list[EntryFields]:
 
 def stored(person: Person) -> Person:
     """Return a person as another transaction reads them."""
-    read = Person(person.no, person.key, person.customer, person.name, person.seen_at, list(person.lines))
+    read = Person(person.no, person.key, person.customer, person.name, person.seen_at, person.lines)
     for address, one in person.contacts.items():
         read.add_contact(address, Contact(one.no, one.shown, one.seen_at))
     return read
@@ -67,5 +67,5 @@ def test_every_line_and_contact_of_a_person_is_learned(
         addresses |= dict.fromkeys([*filter(None, forms), recipient])
         contact = person.meet(fields, region, number)
         assert contact is person.contacts[recipient]
-        assert person.lines == list(lines)
+        assert person.lines == tuple(lines)
         assert list(person.contacts) == list(addresses)

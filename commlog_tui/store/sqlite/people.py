@@ -200,7 +200,7 @@ class People:
         people, contacts = (_ONE_PERSON, _CONTACTS_OF_ONE) if len(wanted) == 1 else (_PEOPLE, _CONTACTS)
         listed = next(iter(wanted)) if len(wanted) == 1 else _json(sorted(wanted))
         for pk, key, customer, name, seen_at, haystack, is_wide in self._rows(people, (no, listed)):
-            lines = haystack.split("\n") if haystack else []
+            lines = tuple(haystack.split("\n")) if haystack else ()
             person = Person(seq_of(pk), key, customer, name, seen_at, lines, bool(is_wide))
             self._people[key] = found[person.no] = person
         if found:

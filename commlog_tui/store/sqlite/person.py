@@ -1,8 +1,12 @@
-"""A person as the entries that name them make them known. Pure."""
+"""A person as the entries that name them make them known. Pure.
+
+Thousands are remembered, so they are made of what the garbage collector need not look through.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from commlog_tui.contract.addresses import contact_form, match_form
 from commlog_tui.contract.search_terms import known_lines
@@ -13,8 +17,7 @@ WIDE: Final = 4_096
 _MONTH: Final = 30 * 86_400 * 1_000_000
 
 
-@dataclass(slots=True)
-class Contact:
+class Contact(Struct, gc=False):
     """An address or number of a person."""
 
     no: int
@@ -24,8 +27,7 @@ class Contact:
     """When it was last seen, to a month."""
 
 
-@dataclass(slots=True)
-class Person:
+class Person(Struct, gc=False):
     """A customer, or the recipient of entries without one."""
 
     no: int
@@ -34,14 +36,14 @@ class Person:
     name: str | None
     seen_at: int
     """When an entry last named them, to a month."""
-    lines: list[str] = field(default_factory=list)
+    lines: tuple[str, ...] = ()
     """See ``search_terms.known_lines``."""
     is_wide: bool = False
     contacts: dict[str, Contact] = field(default_factory=dict)
     """By normal form; the empty one stands for entries without a recipient."""
     is_changed: bool = False
-    new_lines: list[str] = field(default_factory=list)
-    changed_contacts: set[str] = field(default_factory=set)
+    new_lines: tuple[str, ...] = ()
+    changed_contacts: frozenset[str] = frozenset()
     met: dict[str, str] = field(default_factory=dict)
     """Normal forms of addresses and numbers by texts of which every line is known."""
 
@@ -88,7 +90,7 @@ class Person:
 
     def _learn_lines(self, lines: list[str]) -> None:
         known = set(self.lines)
-        if new := [line for line in lines if line not in known]:
+        if new := tuple([line for line in lines if line not in known]):
             self.lines += new
             self.new_lines += new
             self.is_wide = self.is_wide or sum(map(len, self.lines)) > WIDE
@@ -98,17 +100,17 @@ class Person:
         contact = self.contacts.get(address)
         if contact is None:
             contact = self.contacts[address] = Contact(next_contact(address), shown, at)
-            self.changed_contacts.add(address)
+            self.changed_contacts |= {address}
         elif at >= contact.seen_at and (shown != contact.shown or at >= contact.seen_at + span):
             contact.shown, contact.seen_at = shown, at
-            self.changed_contacts.add(address)
+            self.changed_contacts |= {address}
         return contact
 
     def settle(self) -> None:
         """Note that everything is written."""
         self.is_changed = False
-        self.new_lines = []
-        self.changed_contacts = set()
+        self.new_lines = ()
+        self.changed_contacts = frozenset()
 
 
 def person_key(fields: EntryFields, region: str | None) -> str | None:
