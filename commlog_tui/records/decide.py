@@ -1,7 +1,6 @@
 """What becomes of items that are to be appended: a pure function that both databases share."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,8 +24,7 @@ from commlog_tui.records.request import Request
 from commlog_tui.records.rows import ReceiptRow
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, gc=False):
     """Where a location's log ends."""
 
     seq: int = 0
@@ -35,8 +33,7 @@ class Head:
     """Hashes of the complete subtrees, see ``ledger.tree.Frontier``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, gc=False):
     """All that a decision needs of the log, read under the location's lock."""
 
     location: str
@@ -48,7 +45,7 @@ class Known:
 
     With at least the later records of decisive kinds.
     """
-    messages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    messages: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Ids of the roots about a provider's message by its key, oldest first; ``threads`` has them."""
     region: str | None = None
     """Country of the location's phone numbers without a country code."""
@@ -79,8 +76,7 @@ class Appended(msgspec.Struct, frozen=True, gc=False):
     created: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """What to answer, and what to write."""
 
     answers: list[Appended | LogError]

@@ -11,7 +11,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from multiprocessing import get_context
@@ -21,6 +21,7 @@ from time import perf_counter
 from typing import Any, Final
 
 import apsw
+from msgspec.structs import replace
 
 from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.records.decide import Decision, Head, Known, decide

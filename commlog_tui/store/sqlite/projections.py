@@ -1,10 +1,10 @@
 """Projections of the records: current entries, dictionaries, tallies and what is about delivery."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import apsw
+from msgspec import Struct
 
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.search_terms import entry_words, folded_code, reference_digits
@@ -52,8 +52,7 @@ _Found = tuple[int | None, int | None, str | None, bytes | None, int]
 _REDACTED: Final[_Found] = None, None, None, None, 0
 
 
-@dataclass(slots=True)
-class _Added:
+class _Added(Struct, gc=False):
     """An entry that is not written yet."""
 
     counted: Counted

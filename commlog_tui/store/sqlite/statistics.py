@@ -4,7 +4,6 @@ They are kept in the transaction that records the entries. Rows with the hour -1
 those with -2 whole weeks, so that a long period needs few of them.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -42,22 +41,23 @@ class Statistics:
     def __init__(self, connection: apsw.Connection, place: Place) -> None:
         self._connection = connection
         self._place = place
-        self._counted: Counter[tuple[tuple[int, int], str, str, str]] = Counter()
+        self._counted: dict[tuple[tuple[int, int], str, str, str], int] = {}
         """By local day and hour, channel, kind and status."""
 
     def count(self, one: Counted, change: int = 1) -> None:
         """Count an entry, or with -1, no longer count it where it was."""
-        self._counted[self._place.day_and_hour_of(one.sent_at), one.via, one.kind, one.status] += change
+        key = self._place.day_and_hour_of(one.sent_at), one.via, one.kind, one.status
+        self._counted[key] = self._counted.get(key, 0) + change
 
     def flush(self) -> None:
         """Write what was counted."""
-        sums: Counter[tuple[int, int, str, str, str]] = Counter()
-        tallies: Counter[tuple[int, str]] = Counter()
+        sums: dict[tuple[int, int, str, str, str], int] = {}
+        tallies: dict[tuple[int, str], int] = {}
         for ((day, hour), via, kind, status), change in self._counted.items():
-            sums[WHOLE_DAY, day, via, kind, status] += change
-            sums[WHOLE_WEEK, monday(day), via, kind, status] += change
-            sums[hour, day, via, kind, status] += change
-            tallies[day, via] += change
+            for at, of in ((WHOLE_DAY, day), (WHOLE_WEEK, monday(day)), (hour, day)):
+                key = at, of, via, kind, status
+                sums[key] = sums.get(key, 0) + change
+            tallies[day, via] = tallies.get((day, via), 0) + change
         self._counted.clear()
         no = self._place.no
         self._write(_ADD, _CLEAR, sorted((no, *key, change) for key, change in sums.items() if change))

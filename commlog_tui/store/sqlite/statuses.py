@@ -5,11 +5,11 @@ counters and the worklist come out the same in one batch, in many, and in a rebu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 import apsw
 import msgspec
+from msgspec.structs import replace
 
 from commlog_tui.contract.delivery import Status
 from commlog_tui.store.sqlite.facets import FACET_OF_ENTRY, Facets
@@ -23,8 +23,7 @@ CROSS JOIN entry ON entry.pk = wanted.value JOIN facet ON {FACET_OF_ENTRY}
 _SET: Final = "UPDATE entry SET facet = ? WHERE pk = ?"
 
 
-@dataclass(slots=True)
-class Counted:
+class Counted(msgspec.Struct, gc=False):
     """What an entry is counted by."""
 
     sent_at: int
@@ -41,8 +40,7 @@ class Counted:
         return self.via, self.source, self.kind, self.status, self.rank
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, gc=False):
     """An entry whose status went up."""
 
     pk: int

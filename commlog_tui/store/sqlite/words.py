@@ -1,6 +1,6 @@
 """Words of names and titles, offered for misspelt ones; and the words of texts as they are indexed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import apsw
@@ -35,10 +35,10 @@ def location_prefix(place: Place) -> str:
     return f"{place.no:x}q"
 
 
-def indexed_words(place: Place, words: Iterable[str]) -> str:
+def indexed_words(place: Place, words: Sequence[str]) -> str:
     """Return words of a text as they are indexed, with a space before each."""
-    prefix = location_prefix(place)
-    return "".join(f" {prefix}{word}" for word in words)
+    before = f" {location_prefix(place)}"
+    return before + before.join(words) if words else ""
 
 
 def remembered(lines: Iterable[str]) -> set[str]:
