@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from threading import Event
 from typing import Final, Protocol
 
-from commlog_tui.records.errors import LogError
 from commlog_tui.service.answers import to_json
 from commlog_tui.store.protocol import Store
 
@@ -45,7 +44,7 @@ class _Follower:
         else:
             self.end()
 
-    def end(self, error: LogError | None = None) -> None:
+    def end(self, error: Exception | None = None) -> None:
         if self.has_ended.done():
             return
         if error is None:
@@ -127,10 +126,10 @@ class FeedReader:
                     return
             self._close(group)  # who asks from now on is given what is read then
             rows = await self._store.feed(group.location, group.after, _AT_ONCE)
-        except LogError as error:
+            pieces = [b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), to_json(row)) for row in rows]
+        except Exception as error:  # noqa: BLE001 - whatever it was, everyone who waits must hear of it
             self._end(group, error)
             return
-        pieces = [b"id: %d\nevent: %s\ndata: %s\n\n" % (row.seq, row.kind.encode(), to_json(row)) for row in rows]
         await self._write(group, rows[-1].seq if rows else group.after, b"".join(pieces))
 
     async def _write(self, group: _Group, last: int, events: bytes) -> None:
@@ -151,7 +150,7 @@ class FeedReader:
             follower.group = self._group(follower.group.location, after)
             follower.group.followers[follower] = None
 
-    def _end(self, group: _Group, error: LogError | None = None) -> None:
+    def _end(self, group: _Group, error: Exception | None = None) -> None:
         self._close(group)
         for follower in group.followers:
             follower.end(error)

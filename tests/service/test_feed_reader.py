@@ -78,14 +78,15 @@ async def test_one_who_leaves_takes_nothing_of_the_others(store: SqliteStore) ->
     assert (await second)[0] == 1
 
 
-async def test_trouble_is_everybodys(store: SqliteStore) -> None:
+@pytest.mark.parametrize("error", [StoreUnavailableError("No."), ZeroDivisionError()])
+async def test_trouble_is_everybodys(store: SqliteStore, error: Exception) -> None:
     await store.append("quay", "Ada", [mail()])
     counted = Counted(store)
-    counted.error = StoreUnavailableError("No.")
+    counted.error = error
     reader = FeedReader(counted, Event())  # type: ignore[arg-type] # as above
     answers = await asyncio.gather(*(reader.read("quay", 0, SECONDS) for _ in range(2)), return_exceptions=True)
-    assert [type(one) for one in answers] == [StoreUnavailableError] * 2
-    with pytest.raises(StoreUnavailableError):
+    assert [type(one) for one in answers] == [type(error)] * 2
+    with pytest.raises(type(error)):
         await reader.read("quay", 0, SECONDS)
 
 
