@@ -141,6 +141,7 @@ def soak(file: Path, seconds: float) -> None:
         ask_once(service)
         took = perf_counter() - begun
         print(f"first page answered {took:.2f} s after the start, with {processor(service.pid):.2f} s of a processor")
+        print("goals: first page 1 s after the start; resident 120 MB (114 MiB) at most, and flat")
         print(f"{'seconds':>8} {'resident':>9} {'its own':>9} {'answers':>9} {'appended':>9} {'refused':>8}")
         load = stack.enter_context(Load(service))
         begun = perf_counter()
