@@ -107,11 +107,17 @@ async def measure(pilot: Pilot[None], delay: int, times_down: int, begun: float)
             table.focus()
     tell(delay, "search, last key to rows", times, gaps, (150, 300, 100))
     before, _ = memory(os.getpid())
+    more = []
     async with watched() as gaps:
-        times = [await timed(pilot, "down", partial(_moved, screen, _at(screen))) for _ in range(times_down)]
+        times = []
+        for number in range(times_down):
+            times.append(await timed(pilot, "down", partial(_moved, screen, _at(screen))))
+            if number % max(times_down // 4, 1) == 0:
+                more.append(memory(os.getpid())[0] - before)
+    more.append(memory(os.getpid())[0] - before)
     tell(delay, f"Down, {times_down:,} times, each", times, gaps, (inf, inf, 100))
-    more = memory(os.getpid())[0] - before
-    sys.stdout.write(f"{delay:5} {'memory more than before, MiB':28} {more:8.1f} {'':26} (goal 5)\n")
+    words = ", ".join(f"{one:.1f}" for one in more)
+    sys.stdout.write(f"{delay:5} {'MiB more, each quarter':28} {words} (goal 5)\n")
     for name, keys in _TURNS.items():
         async with watched() as gaps:
             times = []
