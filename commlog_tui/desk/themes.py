@@ -16,8 +16,9 @@ def _theme(
     signs: tuple[str, str, str],
     primary: tuple[str, str],
     cursor: tuple[str, str],
+    bar: str,
 ) -> Theme:
-    """Return a theme from backgrounds (darkest first), text, muted text and signal colours."""
+    """Return a theme from backgrounds (darkest first), text, muted text, signal colours and scrollbar."""
     background, surface, panel, boost = grounds
     foreground, muted = text
     error, accent, success = signs
@@ -44,6 +45,8 @@ def _theme(
         **dict.fromkeys(
             ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active"), background
         ),
+        "scrollbar": bar,
+        **dict.fromkeys(("scrollbar-hover", "scrollbar-active"), line),
         "input-selection-background": cursor_ground,
         "input-selection-foreground": cursor_text,
     }
@@ -73,7 +76,8 @@ THEMES: Final = {
             text=("#e3e7ec", "#a9b3be"),
             signs=("#ff9a94", "#e6b866", "#83d18f"),
             primary=("#6bb1dd", "#23435a"),
-            cursor=("#2b6a96", "#ffffff"),
+            cursor=("#2f72a2", "#ffffff"),
+            bar="#66727f",
         ),
         _theme(
             "commlog-light",
@@ -83,6 +87,7 @@ THEMES: Final = {
             signs=("#a3182c", "#704300", "#1c6130"),
             primary=("#1f5f8b", "#cfe0ec"),
             cursor=("#1f5f8b", "#ffffff"),
+            bar="#82888d",
         ),
         _theme(
             "high-contrast-dark",
@@ -92,6 +97,7 @@ THEMES: Final = {
             signs=("#ffb0b0", "#ffd75f", "#9df09d"),
             primary=("#8fdcff", "#00405c"),
             cursor=("#ffff6b", "#000000"),
+            bar="#767676",
         ),
         _theme(
             "high-contrast-light",
@@ -101,6 +107,7 @@ THEMES: Final = {
             signs=("#7d0012", "#4a2d00", "#0d4a1e"),
             primary=("#003a70", "#cfe3ff"),
             cursor=("#003a70", "#ffffff"),
+            bar="#767676",
         ),
         # Orange, sky blue and bluish green on black, blue under white, of Okabe and Ito's palette:
         # "Color Universal Design", 2002, revised 2008, jfly.uni-koeln.de/color. Nothing is told
@@ -113,6 +120,7 @@ THEMES: Final = {
             signs=("#e69f00", "#56b4e9", "#009e73"),
             primary=("#56b4e9", "#173a52"),
             cursor=("#0072b2", "#ffffff"),
+            bar="#767676",
         ),
     )
 }

@@ -17,13 +17,10 @@ _COLOURS: Final = {
     "field": ("text-muted", "boost"),
     "choice": ("foreground", "boost"),
 }
-WHOLE_VALUES: Final = {
-    "code": ("Booking code", "a whole code"),
-    "to": ("Recipient", "address or number"),
-    "title": ("Title", "a whole title"),
-    "kind": ("Kind", "such as reminder"),
-}
-"""Label and placeholder of the last fields, by what they filter by."""
+WHOLE: Final = "Exactly"
+WHOLE_VALUES: Final = {"code": "booking code", "to": "address or number", "title": "title", "kind": "kind: reminder…"}
+"""Placeholders of the last fields, by what they filter by as a whole."""
+CUSTOMER: Final = "name, number…"
 _HEADING: Final = ("text-accent", "surface")
 
 
@@ -61,9 +58,10 @@ def _lines(channels: "Sequence[Channel]", width: int) -> Iterator[tuple[str, _Ki
     yield "to: the same day", "field"
     yield from _field("Status", "any", "choice")
     yield from _field("Source", "◂ any ▸", "choice")
-    yield from _field("Customer", "name, number, address")
-    for label, text in (("Reference", "a whole UUID"), *WHOLE_VALUES.values()):
-        yield from _field(label, text)
+    yield from _field("Customer", CUSTOMER)
+    yield from _field("Reference", "a whole UUID")
+    yield from (("", "text"), (WHOLE, "label"))
+    yield from ((placeholder, "field") for placeholder in WHOLE_VALUES.values())
 
 
 def _field(label: str, text: str, kind: _Kind = "field") -> Iterator[tuple[str, _Kind]]:

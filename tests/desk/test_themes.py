@@ -22,7 +22,13 @@ OURS = {
     "text-primary",
 }
 GROUNDS = {"background", "surface", "panel", "boost"}
-PAIRS = {("foreground", "primary-muted"), ("block-cursor-foreground", "block-cursor-background")}
+MARKS = {"primary", "success", "error", "scrollbar", "block-cursor-background"}
+"""What borders, bars, the cursor and the scrollbar are drawn in."""
+PAIRS = {
+    ("foreground", "primary-muted"),
+    ("text-muted", "primary-muted"),
+    ("block-cursor-foreground", "block-cursor-background"),
+}
 
 
 def values_of(name: str) -> set[str]:
@@ -53,6 +59,14 @@ def test_every_text_stands_out_from_every_ground(name: str) -> None:
     pairs = {(text, ground) for text in OURS for ground in GROUNDS} | PAIRS
     ratios = {f"{text} on {ground}": round(contrast(colours[text], colours[ground]), 2) for text, ground in pairs}
     assert {pair: ratio for pair, ratio in ratios.items() if ratio < least} == {}
+
+
+@pytest.mark.parametrize("name", sorted(THEMES))
+def test_every_mark_stands_out_from_the_ground_it_is_on(name: str) -> None:
+    colours = THEMES[name].to_color_system().generate()
+    pairs = {(mark, ground) for mark in MARKS for ground in ("background", "surface")}
+    ratios = {f"{mark} on {ground}": round(contrast(colours[mark], colours[ground]), 2) for mark, ground in pairs}
+    assert {pair: ratio for pair, ratio in ratios.items() if ratio < 3} == {}
 
 
 def test_the_sheets_show_text_in_measured_tokens_alone() -> None:

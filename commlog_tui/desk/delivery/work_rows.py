@@ -45,17 +45,17 @@ class WorkRows:
         if item.task is not None:
             words = task_row(masked_task(item.task) if self.private else item.task, self._zone)
         if is_ticked:
-            return Content.styled(f"✓ {words}", "$text-muted")
+            return Content(f"✓ {words}")
         if item.task is not None:
             is_due = item.task.due_at <= datetime.now(UTC)
-            return Content.assemble(("! ", "$text-warning bold") if is_due else "○ ", words)
-        return Content.assemble(("✗ ", "$text-error bold"), words)
+            return Content.assemble(("! ", "bold") if is_due else "○ ", words)
+        return Content.assemble(("✗ ", "bold"), words)
 
     def row_of_arrived(self, item: "WorkItem") -> Content:
         """Return the row of what was delivered after all."""
         entry = masked(item.entry) if self.private else item.entry
         at = f" {brief_moment(item.arrived_at, self._zone)}" if item.arrived_at is not None else ""
-        return Content.styled(f"✓ done by itself: delivered after all{at}  ·  {safe(entry.title)}", "$text-muted")
+        return Content(f"✓ done by itself: delivered after all{at}  ·  {safe(entry.title)}")
 
     def lines(self, item: "ToDo | None", width: int, now: datetime) -> Iterator[Line]:
         """Yield all that is known of what is to be done."""

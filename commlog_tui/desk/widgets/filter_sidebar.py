@@ -26,7 +26,7 @@ from commlog_tui.desk.widgets.status_list import StatusList
 from commlog_tui.desk.widgets.tick_list import TickList
 from commlog_tui.text.days import ambiguity
 from commlog_tui.text.hygiene import safe
-from commlog_tui.text.sidebar import WHOLE_VALUES
+from commlog_tui.text.sidebar import CUSTOMER, WHOLE, WHOLE_VALUES
 
 if TYPE_CHECKING:
     from commlog_tui.contract.location import Channel
@@ -115,12 +115,12 @@ class FilterSidebar(VerticalScroll, can_focus=False):
         yield Label("Source")
         yield source
         yield Label("Customer")
-        yield CustomerField(*_customer(filters), self._find, "name, number, address", id="customer-field")
+        yield CustomerField(*_customer(filters), self._find, CUSTOMER, id="customer-field")
         yield Label("Reference")
         yield Field(filters.reference, placeholder="a whole UUID", id="reference")
         yield Label("", classes="fault", id="reference-fault", markup=False)
-        for name, (label, placeholder) in WHOLE_VALUES.items():
-            yield Label(label)
+        yield Label(WHOLE)
+        for name, placeholder in WHOLE_VALUES.items():
             yield Field(str(getattr(filters, name)), placeholder=placeholder, id=name)
             yield Label("", classes="fault", id=f"{name}-fault", markup=False)
 
