@@ -33,8 +33,8 @@ def form(scene: Scene, repeats: int) -> list[Figure]:
         Figure(
             "form opens",
             spread(times),
-            "≤ 60 ms",
-            len(times) == repeats and sorted(times)[len(times) // 2] <= 60,
+            "≤ 45 ms",
+            len(times) == repeats and sorted(times)[len(times) // 2] <= 45,
             f"{max(sizes) / 1024:.0f} KB",
         ),
         Figure(
@@ -88,8 +88,8 @@ def memory(scene: Scene, repeats: int) -> list[Figure]:
         Figure(
             "memory of the desk",
             f"{desk[0]:.1f} MB PSS, {desk[1]:.1f} RSS",
-            "≤ 55 MB",
-            desk[0] <= 55,
+            "≤ 48 MB",
+            desk[0] <= 48,
             f"PSS: {', '.join(peers)} MB",
         )
     ]
