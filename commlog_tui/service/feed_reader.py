@@ -9,7 +9,7 @@ from commlog_tui.service.answers import to_json
 from commlog_tui.store.protocol import Store
 
 _AT_ONCE: Final = 100
-_LOOK_EVERY: Final = 0.5
+_LOOK_EVERY: Final = 5.0
 _IN_ONE_TURN: Final = 250
 """Desks that are written to before others have their turn on the loop."""
 
@@ -72,10 +72,17 @@ class FeedReader:
     """
 
     def __init__(self, store: Store, stopping: Event) -> None:
-        """Nobody waits on when ``stopping`` is set, which is looked at twice a second."""
+        """Nobody waits on when ``stopping`` is set, which is looked at now and then."""
         self._store = store
         self._stopping = stopping
         self._groups: dict[tuple[str, int], _Group] = {}
+
+    def stop(self) -> None:
+        """Let nobody wait on."""
+        for group in [*self._groups.values()]:
+            self._end(group)
+            if group.task is not None:
+                group.task.cancel()
 
     async def read(self, location: str, after: int, seconds: float, sink: Sink | None = None) -> tuple[int, bytes]:
         """Return the last position read, and the events up to it; none if they take longer than this.

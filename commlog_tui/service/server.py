@@ -12,6 +12,7 @@ from threading import Event, Thread, current_thread, main_thread
 from typing import Final
 
 import uvicorn
+from starlette.datastructures import State
 from typing_extensions import override
 
 from commlog_tui.expectations.rules_file import Rules
@@ -21,8 +22,6 @@ from commlog_tui.service.connections import Patrol, cut_all, served_by
 from commlog_tui.service.gate import Gate, Listener
 from commlog_tui.service.limits import Limiter, Limits
 from commlog_tui.service.outgoing import Ways
-from commlog_tui.service.overdue import OverdueIndex
-from commlog_tui.service.resend_sender import ResendSender
 from commlog_tui.service.retention import keep_retention
 from commlog_tui.service.tokens import Owner
 from commlog_tui.store.hooks import Hooks
@@ -34,8 +33,8 @@ _BACKLOG: Final = 128
 """Connections accepted in one turn of the loop."""
 _SWITCH_SECONDS: Final = 0.001
 """For which a thread that parses or writes may go on while the loop waits for its turn."""
-_LOOK_SECONDS: Final = 0.5
-_TICKS: Final = 5
+_LOOK_SECONDS: Final = 1.0
+_TICKS: Final = 10
 """Ticks of uvicorn in that time: it writes the date of its answers anew with every tenth."""
 _DAY_OF_TICKS: Final = 864_000
 
@@ -45,8 +44,7 @@ class _Server(uvicorn.Server):
         self,
         config: uvicorn.Config,
         store: Store,
-        overdue: OverdueIndex,
-        sender: ResendSender,
+        state: State,
         patrol: Patrol,
         stopping: Event,
         stopped: Event | None,
@@ -54,8 +52,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._patrol = patrol
         self._store = store
-        self._overdue = overdue
-        self._sender = sender
+        self._state = state
         self._stopping = stopping
         self._stopped = stopped
         self.has_closed_store = False
@@ -65,16 +62,20 @@ class _Server(uvicorn.Server):
         """Keep the retention, look for overdue messages and send what waits beside serving."""
         ended = asyncio.Event()
         keeping = asyncio.create_task(keep_retention(self._store, ended))
-        following = asyncio.create_task(self._overdue.follow(ended))
-        sending = asyncio.create_task(self._sender.run(ended))
+        following = asyncio.create_task(self._state.overdue.follow(ended))
+        sending = asyncio.create_task(self._state.resend_sender.run(ended))
         try:
             await self._tick()
         finally:
             ended.set()
+            self._state.feed_reader.stop()
             await asyncio.gather(keeping, following, sending)
 
     async def _tick(self) -> None:
-        """Look about twice a second, and stop at once when asked to; uvicorn would wake ten times a second."""
+        """Look at each whole second, and stop at once when asked to; uvicorn would wake ten times a second.
+
+        Those who wait for records look at the same moments, so that an idle service wakes once for both.
+        """
         loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
         def wait(event: Event) -> None:
@@ -86,8 +87,10 @@ class _Server(uvicorn.Server):
             Thread(target=wait, args=(event,), daemon=True).start()
         ticks = 0
         while not await self.on_tick(ticks):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), _LOOK_SECONDS)
+            timer = loop.call_at((loop.time() // _LOOK_SECONDS + 1) * _LOOK_SECONDS, woken.set)
+            await woken.wait()
+            timer.cancel()
+            woken.clear()
             ticks = (ticks + _TICKS) % _DAY_OF_TICKS
 
     @override
@@ -185,7 +188,7 @@ def serve(
         timeout_keep_alive=30,
     )
     patrol = Patrol(limits, app.state.registry, gate)
-    server = _Server(config, store, app.state.overdue, app.state.resend_sender, patrol, stopping, stopped)
+    server = _Server(config, store, app.state, patrol, stopping, stopped)
     with _in_a_process_of_its_own(stopping):
         try:
             server.run(sockets=[Listener.over(listener, gate)])

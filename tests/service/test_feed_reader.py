@@ -165,11 +165,15 @@ async def test_a_slow_desk_leaves_the_others_and_misses_nothing(store: SqliteSto
     await asyncio.gather(waiting[1], late, return_exceptions=True)
 
 
-async def test_all_end_with_the_service(store: SqliteStore) -> None:
+@pytest.mark.parametrize("how", ["the service ends it", "its event is set"])
+async def test_all_end_with_the_service(store: SqliteStore, how: str) -> None:
     stopping = Event()
     reader = FeedReader(store, stopping)
     waiting = [asyncio.create_task(reader.read("quay", 0, 3_600.0, Connection())) for _ in range(3)]
     await asyncio.sleep(0)
-    stopping.set()
+    if how == "the service ends it":
+        reader.stop()
+    else:
+        stopping.set()
     async with asyncio.timeout(SECONDS):
         assert await asyncio.gather(*waiting) == [(0, b"")] * 3

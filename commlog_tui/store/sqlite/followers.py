@@ -76,7 +76,7 @@ class _Group:
     def add(self, follower: asyncio.Future[bool], location: int, after: int) -> None:
         self._waiting[follower] = location, after
         if self._timer is None:
-            self._timer = self._loop.call_later(_LOOK_EVERY, self._look_again)
+            self._timer = self._call_next()
 
     def remove(self, follower: asyncio.Future[bool]) -> bool:
         """Forget one; return whether nobody is left."""
@@ -101,8 +101,12 @@ class _Group:
                 _resolve(follower, True)  # noqa: FBT003 - the result
 
     def _look_again(self) -> None:
-        self._timer = self._loop.call_later(_LOOK_EVERY, self._look_again)
+        self._timer = self._call_next()
         self.look()
+
+    def _call_next(self) -> asyncio.TimerHandle:
+        """Have the next look at a whole moment, with whatever else looks then: waking is most of its work."""
+        return self._loop.call_at((self._loop.time() // _LOOK_EVERY + 1) * _LOOK_EVERY, self._look_again)
 
 
 def _resolve(follower: asyncio.Future[bool], result: bool) -> None:  # noqa: FBT001 - the result
