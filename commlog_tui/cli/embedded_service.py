@@ -111,3 +111,4 @@ def _watch(stopped: Event, trouble: Path) -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # all is closed; taking the interpreter down would take as long as a command

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
-
 from commlog_tui.contract.addresses import recipient_problem
 from commlog_tui.contract.channels import DIALED
 from commlog_tui.contract.phone_numbers import is_number
@@ -14,6 +12,8 @@ _FEWEST_DIGITS: Final = 3
 def recipient_fault(via: str, to: str) -> str:
     """Return what is wrong with a recipient for its channel, as the rest of a sentence, or ""."""
     if via == "email" and to:
+        from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - reading needs none of it
+
         try:
             validate_email(to, check_deliverability=False, globally_deliverable=False)
         except EmailNotValidError:

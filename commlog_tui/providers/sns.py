@@ -15,7 +15,6 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-from cryptography.x509 import load_pem_x509_certificate
 
 from commlog_tui.providers.errors import MalformedHookError, SignatureError
 from commlog_tui.providers.provider import Confirmation
@@ -123,6 +122,8 @@ def _content(fields: Fields) -> bytes:
 def _key(certificate: bytes, now: datetime) -> RSAPublicKey:
     if not certificate or len(certificate) > _MAX_CERTIFICATE:
         raise SignatureError("There is no certificate, or it is too large.")
+    from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415 - heavy, and few use this provider
+
     try:
         parsed = load_pem_x509_certificate(certificate)
         key = parsed.public_key()

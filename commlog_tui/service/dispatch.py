@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from inspect import Parameter, isasyncgenfunction, iscoroutinefunction, isgeneratorfunction, signature
 from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 
@@ -69,7 +70,6 @@ class _Plan:
     def __init__(self, route: APIRoute) -> None:
         """Work it out. Raises ``_UnknownParameterError`` if FastAPI must resolve the route."""
         self.route = route
-        self.match = route.path_regex.match
         self._texts: dict[str, _Text] = {}
         self._steps: dict[Callable[..., Any], _Step] = {}
         if route.path_regex.groups != len(_STRING_CONVERTOR.findall(route.path)):
@@ -132,19 +132,31 @@ class _Plan:
         return name
 
 
+class _Route:
+    """A route, whose plan is made when it is first asked for: all together would delay the start."""
+
+    def __init__(self, route: APIRoute) -> None:
+        self._route = route
+        self.match = route.path_regex.match
+
+    @cached_property
+    def plan(self) -> _Plan | None:
+        """The plan; None where FastAPI must resolve the route."""
+        try:
+            return _Plan(self._route)
+        except _UnknownParameterError:
+            return None
+
+
 class DirectRoutes:
     """Middleware that serves the routes of routers, and leaves the rest to the application."""
 
     def __init__(self, app: ASGIApp, routers: Sequence[APIRouter]) -> None:
         self._app = app
-        self._plans: dict[tuple[str, int], list[_Plan]] = {}
+        self._routes: dict[tuple[str, int], list[_Route]] = {}
         for route in (route for router in routers for route in router.routes if isinstance(route, APIRoute)):
-            try:
-                plan = _Plan(route)
-            except _UnknownParameterError:
-                continue
             for method in route.methods or ():
-                self._plans.setdefault((method, route.path.count("/")), []).append(plan)
+                self._routes.setdefault((method, route.path.count("/")), []).append(_Route(route))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -161,9 +173,9 @@ class DirectRoutes:
         await self._app(scope, receive, send)
 
     def _find(self, scope: Scope) -> tuple[_Plan, re.Match[str]] | None:
-        """Return the first plan for a method and path, and how it matches."""
+        """Return the plan of the first route for a method and path, and how it matches."""
         path: str = scope["path"]
-        for plan in self._plans.get((scope["method"], path.count("/")), ()):
-            if match := plan.match(path):
+        for route in self._routes.get((scope["method"], path.count("/")), ()):
+            if (match := route.match(path)) and (plan := route.plan):
                 return plan, match
         return None

@@ -13,6 +13,7 @@ from typing_extensions import override
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.person import LONGEST_PERSON, PERSON_HEADER, person_of_header
 from commlog_tui.contract.query import EXCLUSIONS
+from commlog_tui.service import documents
 from commlog_tui.service.limits import Limiter, answer_cost, query_cost
 from commlog_tui.service.problems import ProblemError, fields_of
 from commlog_tui.service.tokens import Caller, Owner, caller_of, owner_of
@@ -197,8 +198,7 @@ class StrictRoute(APIRoute):
 
     @override
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        declared = (options.get("openapi_extra") or {}).get("parameters", ())
-        if not any(parameter["in"] == "query" for parameter in declared):
+        if documents.QUERY not in (options.get("openapi_extra") or {}):
             options["dependencies"] = [*(options.get("dependencies") or ()), Depends(no_parameters)]
         super().__init__(path, endpoint, **options)
 

@@ -96,7 +96,11 @@ class _Server(uvicorn.Server):
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let current answers end within the grace period, then close the rest, and the store on its loop."""
-        await super().shutdown(sockets)
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)  # waits for them for a tenth of a second at least
+        else:
+            for listening in (*self.servers, *(sockets or ())):
+                listening.close()
         cut_all(self.server_state.connections)
         await asyncio.sleep(0)  # in which the sockets are closed
         self.has_closed_store = True
