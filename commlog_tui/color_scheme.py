@@ -7,8 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from commlog_tui.private_files import make_own_folder, write_private
-
 DARK, LIGHT = "commlog-dark", "commlog-light"
 _FILE: Final = "scheme"
 
@@ -27,6 +25,11 @@ def theme_at_start(theme: str, folder: Path | None) -> str:
 def remember_scheme(folder: Path | None, *, light: bool) -> None:
     """Save whether the terminal is light. Failures are ignored."""
     if folder is not None and (theme_at_start("", folder) == LIGHT) != light:
+        from commlog_tui.private_files import (  # noqa: PLC0415 - not on the way to the first frame
+            make_own_folder,
+            write_private,
+        )
+
         with suppress(OSError):
             make_own_folder(folder)
             write_private(folder / _FILE, b"light\n" if light else b"dark\n")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from commlog_tui.configuration.file import config_file
-from commlog_tui.private_files import make_folder
 
 _NAME: Final = "commlog"
 
@@ -70,6 +69,8 @@ def _to_file(tokens: dict[str, str]) -> None:
     if not tokens:
         path.unlink(missing_ok=True)
         return
+    from commlog_tui.private_files import make_folder  # tokens are read before the first frame
+
     make_folder(path.parent)
     fresh = path.with_name(f"{path.name}.tmp")
     fresh.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from typing import Any, Final, TypeAlias
 
 from commlog_tui.configuration.folders import config_folder
 from commlog_tui.configuration.rules import PREFIX, PROFILE_SETTINGS, RULES, TABLES, SettingsError, nearest
-from commlog_tui.private_files import make_folder, write_private
 
 _CONFIG: Final = f"{PREFIX}CONFIG"
 _NAME: Final = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
@@ -152,6 +151,8 @@ def write(values: Mapping[str, str | int], table: str = "") -> Path:
     """
     import tomlkit  # noqa: PLC0415 - reading the settings needs none of it
     from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 - as above
+
+    from commlog_tui.private_files import make_folder, write_private  # noqa: PLC0415 - as above
 
     path = config_file()
     fresh = path.with_name(f"{path.name}.tmp")

@@ -1,18 +1,12 @@
 """Validation of the settings by which messages are sent again."""
 
-import base64
-import binascii
 import re
 from typing import Final
 
-_SMTP: Final = re.compile(
-    r"smtps?://([^\s/?#@:]+(:[^\s/?#@]*)?@)?(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?/?", re.IGNORECASE
-)
-_SENDER: Final = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+|[^<>\r\n]+<[^\s<>@,;]+@[^\s<>@,;]+>")
-_HOOK: Final = re.compile(
-    r"https://[^\s/?#@]+([/?][^\s#]*)?|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?([/?][^\s#]*)?",
-    re.IGNORECASE,
-)
+# Patterns are compiled when they are used, as few have these settings.
+_SMTP: Final = r"smtps?://([^\s/?#@:]+(:[^\s/?#@]*)?@)?(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?/?"
+_SENDER: Final = r"[^\s<>@,;]+@[^\s<>@,;]+|[^<>\r\n]+<[^\s<>@,;]+@[^\s<>@,;]+>"
+_HOOK: Final = r"https://[^\s/?#@]+([/?][^\s#]*)?|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?([/?][^\s#]*)?"
 _FEWEST_BYTES: Final = 24
 """Of a signing secret, as Standard Webhooks has it."""
 
@@ -20,7 +14,7 @@ _FEWEST_BYTES: Final = 24
 def smtp_url(value: object) -> str:
     """Return the URL of a mail server. Raises ``ValueError``."""
     text = value.strip() if isinstance(value, str) else "?"
-    if text and not _SMTP.fullmatch(text):
+    if text and not re.fullmatch(_SMTP, text, re.IGNORECASE):
         raise ValueError("must be an address such as smtps://user:password@mail.example.com or smtp://localhost:25")
     return text
 
@@ -28,7 +22,7 @@ def smtp_url(value: object) -> str:
 def mail_sender(value: object) -> str:
     """Return the sender of messages. Raises ``ValueError``."""
     text = value.strip() if isinstance(value, str) else "?"
-    if text and not _SENDER.fullmatch(text):
+    if text and not re.fullmatch(_SENDER, text):
         raise ValueError("must be an e-mail address, or a name with the address behind it in <>")
     return text
 
@@ -36,13 +30,16 @@ def mail_sender(value: object) -> str:
 def hook_url(value: object) -> str:
     """Return the URL of a webhook. Raises ``ValueError``."""
     text = value.strip() if isinstance(value, str) else "?"
-    if text and not _HOOK.fullmatch(text):
+    if text and not re.fullmatch(_HOOK, text, re.IGNORECASE):
         raise ValueError("must be an https address without a password or a fragment, or http on this machine")
     return text
 
 
 def hook_secret(value: object) -> str:
     """Return the signing secret of a webhook. Raises ``ValueError``, whose words do not repeat it."""
+    import base64  # noqa: PLC0415 - as the patterns
+    import binascii  # noqa: PLC0415 - as the patterns
+
     text = value.strip() if isinstance(value, str) else "?"
     try:
         is_key = len(base64.b64decode(text.removeprefix("whsec_"), validate=True)) >= _FEWEST_BYTES

@@ -34,7 +34,7 @@ from commlog_tui.desk.privacy import PrivacyApp
 from commlog_tui.desk.replies import ask_scheme
 from commlog_tui.desk.scheme_reply import may_ask
 from commlog_tui.desk.screens import KeepsTyped
-from commlog_tui.desk.sheets import sheets
+from commlog_tui.desk.sheets import first_sheets, later_sheets
 from commlog_tui.desk.supervisor import Supervisor
 from commlog_tui.desk.target import Profile, Target
 from commlog_tui.desk.terminal_frame import TerminalFrame
@@ -96,7 +96,7 @@ class DeskApp(PrivacyApp):
         BUILTIN_THEMES.update(THEMES)
         self._kept_theme = theme_at_start(liked.theme, liked.machine_folder)
         self.set_reactive(App.theme, self._kept_theme)
-        super().__init__([str(sheet) for sheet in sheets()])
+        super().__init__([str(sheet) for sheet in first_sheets()])
         self.supervisor = Supervisor(self, resolve, liked, profiles, None if liked.first_view else first_rows)
         self._ascii = is_ascii_terminal()
         self._steps_shown = False
@@ -143,7 +143,8 @@ class DeskApp(PrivacyApp):
         self.supervisor.leave()
 
     def on_ready(self) -> None:
-        """Save the theme on each change from now on, and show the main keys on the first start."""
+        """Read what the first frame did not need, save themes from now on, show the main keys on the first start."""
+        self.stylesheet.read_all([*later_sheets()])  # before anything can be opened over the log
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())  # the shell has drawn over it
         self._first_steps()
