@@ -1,5 +1,6 @@
-"""Other people's programs, from the package registry, each in an environment of its own under the cache folder."""
+"""Other people's programs: from the package registry, each in an environment of its own, or of the system."""
 
+import shutil
 import subprocess
 import sys
 import venv
@@ -11,6 +12,14 @@ import platformdirs
 CACHE: Final = platformdirs.user_cache_path("commlog-bench")
 _REQUIREMENTS: Final = {"vd": "visidata>=3,<4", "posting": "posting>=2,<3", "harlequin": "harlequin>=2,<3"}
 _INSTALL_SECONDS: Final = 600
+
+
+def on_path(command: str) -> Path | None:
+    """Return a command that the system has; None, said out loud, where it has none."""
+    if found := shutil.which(command):
+        return Path(found)
+    print(f"SKIPPED {command}: it is not installed (it is a package of the system's)", file=sys.stderr)
+    return None
 
 
 def installed(command: str) -> Path | None:

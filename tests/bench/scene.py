@@ -98,6 +98,12 @@ class Scene:
         row = cells(self.details[number].entry, _ZONE)
         return f"{row['Date'][-5:]} ", row["Title"][:8]
 
+    def rows_by_title(self, screen: DrawnScreen) -> bool:
+        """Whether most lines are rows of the newest entries, in any order."""
+        titles = {detail.entry.title[:8] for detail in self.details[:PAGE]}
+        rows = sum(any(title in line for title in titles) for line in screen.lines)
+        return rows > len(screen.lines) // 2
+
     @cached_property
     def _by_id(self) -> dict[str, int]:
         return {detail.entry.id[:24]: number for number, detail in enumerate(self.details)}
@@ -158,3 +164,25 @@ def _write(ready: Scene) -> None:
         )
         database.commit()
     (ready.folder / "requests").mkdir()
+    _write_log_and_mail(ready)
+
+
+def _write_log_and_mail(ready: Scene) -> None:
+    """Write the rows as a log file for lnav, and as mail for aerc, with the account that reads it."""
+    entries = [detail.entry for detail in ready.details[:PAGE]]
+    lines = [f"{one.sent_at:%Y-%m-%dT%H:%M:%S} {one.via} {one.title} to {one.to}\n" for one in reversed(entries)]
+    (ready.folder / "rows.log").write_text("".join(lines), encoding="utf-8")
+    inbox, settings = ready.folder / "mail" / "INBOX", ready.folder / "config" / "aerc"
+    for folder in (settings, *(inbox / name for name in ("cur", "new", "tmp"))):
+        folder.mkdir(parents=True)
+    for number, one in enumerate(entries):
+        heads = (
+            f"Subject: {one.title}",
+            f"Date: {one.sent_at:%a, %d %b %Y %H:%M:%S +0000}",
+            f"Message-ID: <{one.id}@a>",
+        )
+        text = "\n".join(("From: desk@example.com", "To: guest@example.com", *heads, "", one.body or ""))
+        (inbox / "cur" / f"{one.sent_at:%s}.{number}.a:2,").write_text(text, encoding="utf-8")
+    account = f"[desk]\nsource = maildir://{inbox.parent}\nfrom = desk@example.com\ndefault = INBOX\n"
+    (settings / "accounts.conf").write_text(account, encoding="utf-8")
+    (settings / "accounts.conf").chmod(0o600)

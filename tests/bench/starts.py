@@ -14,8 +14,8 @@ from statistics import median
 from typing import Final
 
 from tests.bench.figures import Figure, against, spread
-from tests.bench.installed import installed
-from tests.bench.scene import Scene
+from tests.bench.installed import installed, on_path
+from tests.bench.scene import PAGE, Scene
 from tests.bench.terminal import DrawnScreen, Program
 
 _EARLY_KEYS: Final = 3
@@ -80,7 +80,7 @@ def starts(scene: Scene, repeats: int, *, alone: bool) -> list[Figure]:
         against("start to first row, embedded", embedded.times(1), "empty app", empty.times(), 0.35),
         against("start to what a key typed at once does", typing.times(), "empty app", empty.times(), 1.4),
     ]
-    goals = {"visidata": 0.3, "posting": 0.1, "harlequin": 0.08}
+    goals = {"visidata": 0.3, "posting": 0.1, "harlequin": 0.08, "lnav": 1.0, "aerc": 1.0}
     figures += [
         against("start to first row, service running", desk.times(1), name, others[name].times(), goals[name])
         for name in others
@@ -144,6 +144,12 @@ def _others(scene: Scene) -> dict[str, Start]:
     if command := installed("harlequin"):
         harlequin = others(command, "-a", "sqlite", "rows.sqlite")
         found["harlequin"] = Start(harlequin, "Query Editor", (_shown(lambda screen: screen.shows("Query Editor")),))
+    rows = (_shown(scene.rows_by_title),)
+    title = scene.details[PAGE // 2].entry.title[:8]  # which both show, lnav the oldest first
+    if command := on_path("lnav"):
+        found["lnav"] = Start(others(command, "rows.log"), title, rows)
+    if command := on_path("aerc"):
+        found["aerc"] = Start(others(command), title, rows)
     return found
 
 
