@@ -234,9 +234,9 @@ class LogReader:
             self._tasks.cancel("prefetch")
             self._source.pages.clear()
             self._set(loading=True)
-        self._tasks.run("read", self._read(position, query, turning=turning))
+        self._tasks.run("read", self._read(position, query, self._entry_id(), turning=turning))
 
-    async def _read(self, position: Position, query: "EntryQuery", *, turning: bool) -> None:
+    async def _read(self, position: Position, query: "EntryQuery", here: str | None, *, turning: bool) -> None:
         from commlog_tui.client.errors import ClientError
 
         slow = asyncio.get_running_loop().call_later(_SLOW_SECONDS, self._say_slow)
@@ -249,7 +249,8 @@ class LogReader:
         finally:
             slow.cancel()
         self._source.query = query
-        self._answered(page, position)
+        # Keys may have moved from the row that was to be stayed on.
+        self._answered(page, replace(position, keep=self._entry_id()) if position.keep == here else position)
         await self._settle()
         if not page.entries:
             await self._loosen()

@@ -40,6 +40,18 @@ async def test_the_answer_of_the_log_takes_its_place_on_the_same_row(tmp_path: P
     reader.close()
 
 
+async def test_a_move_while_the_log_is_asked_counts(tmp_path: Path) -> None:
+    reader = LogReader()
+    prefetched(reader)
+    reader.move_to(2)
+    early = reader.state.page
+    reader.start(await a_session(FakeLog([an_entry(0), *ENTRIES]), tmp_path))
+    reader.move_to(1)
+    await until(lambda: reader.state.page is not early)
+    assert reader.state.entry == ENTRIES[1]
+    reader.close()
+
+
 async def test_it_comes_too_late_for_a_session_a_reason_and_filters(tmp_path: Path) -> None:
     connected, failed, filtered = LogReader(), LogReader(), LogReader()
     connected.start(await a_session(FakeLog([]), tmp_path))
