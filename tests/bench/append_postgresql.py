@@ -1,8 +1,10 @@
 """``python -m tests.bench.append_postgresql``: durable appends a second in PostgreSQL.
 
 Beside each figure is that of a bare loop with the same driver, in the same session and on the same
-server: it writes the same rows of the same tables, with their hashes and indexes, by
-``executemany`` in pipeline mode, with nothing to load, to decide or to merge. Both take turns.
+server: it writes the same rows of the same tables, with their hashes and indexes, by one statement
+for each table with arrays, all in one pipeline as the store does, with nothing to load or to decide.
+What several entries of a batch say of one row is merged beforehand. For the writers it records as
+many entries in a transaction as there are writers. Both take turns.
 The server is a cluster of our own on the disk of the temporary folder, with its usual settings.
 """
 
@@ -23,6 +25,7 @@ from psycopg.rows import dict_row, tuple_row
 
 from commlog_tui.contract.location import NewLocation
 from commlog_tui.store.opening import open_store
+from commlog_tui.store.postgresql.connection import CONTEXT
 from commlog_tui.store.postgresql.record_rows import RECORD_COLUMNS, read_record
 from commlog_tui.store.protocol import Store
 from tests.bench.append import Entries
@@ -37,15 +40,26 @@ _FIFTIES: Final = 40
 _LARGE: Final = 8_000
 _TABLES: Final = ("record", "entry", "body", "title", "customer", "contact", "tally", "statistic", "facet")
 _HASHED: Final = f"SELECT salt, {RECORD_COLUMNS} FROM record WHERE location = 1 AND seq BETWEEN %s AND %s"
-_UPSERTS: Final = {
-    "title": "ON CONFLICT (location, no) DO NOTHING",
-    "facet": "ON CONFLICT (location, no) DO UPDATE SET entries = facet.entries + excluded.entries",
-    "customer": "ON CONFLICT (location, id) DO UPDATE SET last_seen = excluded.last_seen",
-    "contact": "ON CONFLICT (location, customer, address) DO UPDATE SET last_seen = excluded.last_seen",
-    "tally": "ON CONFLICT (location, day, via) DO UPDATE SET entries = tally.entries + excluded.entries",
-    "statistic": "ON CONFLICT (location, hour, day, via, kind, status) "
-    "DO UPDATE SET entries = statistic.entries + excluded.entries",
+_KEYS: Final = {
+    "title": ("location", "no"),
+    "facet": ("location", "no"),
+    "customer": ("location", "id"),
+    "contact": ("location", "customer", "address"),
+    "tally": ("location", "day", "via"),
+    "statistic": ("location", "hour", "day", "via", "kind", "status"),
 }
+"""Of the tables of which one row is written by many entries."""
+_UPDATES: Final = {
+    "title": "NOTHING",
+    "customer": "UPDATE SET last_seen = excluded.last_seen",
+    "contact": "UPDATE SET last_seen = excluded.last_seen",
+}
+_ADD: Final = "UPDATE SET entries = {0}.entries + excluded.entries"
+_TYPES: Final = """
+SELECT attname, format_type(atttypid, NULL) FROM pg_attribute
+WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+"""
+_AS_TEXT: Final = frozenset({"uuid", "tsvector"})
 _SEE: Final = "SELECT set_config('commlog.location', '1', false)"
 _HEAD: Final = "UPDATE head SET seq = %s, entries = %s, frontier = %s WHERE location = 1"
 
@@ -64,13 +78,25 @@ class BareLoop:
 
     def __init__(self, url: str) -> None:
         open_store(url)
-        self._connection = psycopg.connect(url, autocommit=True)
+        self._connection = psycopg.connect(url, autocommit=True, context=CONTEXT)
         self._connection.execute(_SEE)
         self._connection.execute(
             "INSERT INTO location (no, id, name, zone) VALUES (1, 'quay', 'Quay', 'Europe/London')"
         )
         self._connection.execute("INSERT INTO head VALUES (1, 0, 0, '')")
-        self._columns: dict[str, int] = {}
+        self._statements = [(table, *self._insert(table)) for table in _TABLES]
+
+    def _insert(self, table: str) -> tuple[str, list[str]]:
+        """Return the statement that inserts many rows, and the columns in the order of its arrays."""
+        types: dict[str, str] = dict(self._connection.execute(_TYPES, (table,)).fetchall())
+        arrays = ", ".join("%b::text[]" if kind in _AS_TEXT else f"%b::{kind}[]" for kind in types.values())
+        values = ", ".join(f"{name}::{kind}" for name, kind in types.items())
+        names = ", ".join(types)
+        statement = f"INSERT INTO {table} ({names}) SELECT {values} FROM unnest({arrays}) AS new ({names})"
+        if table in _KEYS:
+            update = _UPDATES.get(table, _ADD.format(table))
+            statement += f" ON CONFLICT ({', '.join(_KEYS[table])}) DO {update}"
+        return statement, list(types)
 
     def write(self, batch: Sequence[Rows]) -> None:
         """Write some entries in one transaction."""
@@ -78,13 +104,10 @@ class BareLoop:
         for one in batch:
             hmac.digest(one.hashed[1], one.hashed[2], "sha256")
         connection = self._connection
-        with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
-            for table in _TABLES:
-                rows = [row for one in batch for row in one.of.get(table, ())]
-                if rows:
-                    marks = ", ".join("%s::tsvector" if name == "words" else "%s" for name in rows[0])
-                    statement = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({marks}) {_UPSERTS.get(table, '')}"
-                    cursor.executemany(statement, [tuple(row.values()) for row in rows])
+        with connection.pipeline(), connection.transaction():
+            for table, statement, names in self._statements:
+                if columns := _merged(table, [row for one in batch for row in one.of.get(table, ())], names):
+                    connection.execute(statement, columns, binary=True)
             seq = batch[-1].of["record"][0]["seq"]
             connection.execute(_HEAD, (seq, seq, b"".join(leaves[-1:])))
 
@@ -93,9 +116,20 @@ class BareLoop:
         self._connection.close()
 
 
+def _merged(table: str, rows: Sequence[dict[str, Any]], names: Sequence[str]) -> list[list[Any]]:
+    """Return rows by column, those of one key as one row."""
+    merged: dict[Any, dict[str, Any]] = {}
+    for at, row in enumerate(rows):
+        key = tuple(row[name] for name in _KEYS[table]) if table in _KEYS else at
+        known = merged.get(key)
+        merged[key] = row | {"entries": row["entries"] + known["entries"]} if known and "entries" in row else row
+    ordered = sorted(merged.items()) if table in _KEYS else list(merged.items())
+    return [[row[name] for _, row in ordered] for name in names] if ordered else []
+
+
 def rows_of(url: str, first: int, last: int) -> list[Rows]:
     """Return what the bare loop is to write for the entries of some seqs."""
-    with closing(psycopg.connect(url, row_factory=dict_row)) as connection:
+    with closing(psycopg.connect(url, row_factory=dict_row, context=CONTEXT)) as connection:
         connection.execute(_SEE)
         cursor = connection.cursor(binary=True)
         found = {seq: Rows({}) for seq in range(first, last + 1)}
@@ -184,7 +218,7 @@ def _measure(cluster: Cluster, entries: Entries, rounds: int) -> None:
                 rows = rows_of(cluster.url("here"), seq + 1, seq + count)
                 seq += count
                 begun = perf_counter()
-                _bare(bare, _chunks(rows, size or 1))
+                _bare(bare, _chunks(rows, size or _WRITERS))
                 there = count / (perf_counter() - begun)
                 if turn:  # the first warms up
                     rates.setdefault(what, []).append((here, there))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from hashlib import sha256
 
 import psycopg
 import pytest
@@ -15,6 +16,8 @@ from commlog_tui.store.postgresql.migrations import MIGRATIONS, layout_of, migra
 from commlog_tui.store.postgresql.schema_check import schema_faults
 from tests.postgresql.fixtures import CreateDatabase
 
+LANDED = ("494be2bdee6e69d7b4483bc8fde5305c666ee7fdfc8798ce03fab0943bc22fbc",)
+"""Of each migration that a database in the field may have run: what it did must stay what it is."""
 NEXT = "CREATE TABLE further (location integer PRIMARY KEY); ALTER TABLE entry ADD COLUMN further text"
 
 
@@ -27,6 +30,11 @@ def url(create_database: CreateDatabase) -> str:
 def connection(url: str) -> Iterator[psycopg.Connection]:
     with closing(connect(parameters(url))) as opened:
         yield opened
+
+
+def test_what_has_landed_never_changes() -> None:
+    assert tuple(sha256(one.encode()).hexdigest() for one in MIGRATIONS[: len(LANDED)]) == LANDED
+    assert len(MIGRATIONS) == len(LANDED), "add the hash of a new migration once it lands"
 
 
 def test_many_at_once_apply_each_migration_once(url: str) -> None:
