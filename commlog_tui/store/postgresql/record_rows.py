@@ -62,7 +62,9 @@ class NewRecords:
     def __init__(self, location: str, records: Sequence[NewRecord]) -> None:
         self._records = records
         self._columns = [
-            to_columns(new.public, location, new.seq, _bytes(new.id), None if root is None else _bytes(root))
+            to_columns(
+                new.public, location, new.seq, _bytes(new.id), None if root is None else _bytes(root), new.fields
+            )
             for new in records
             for root in (new.record.public.root,)
         ]
