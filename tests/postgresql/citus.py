@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Composed, Identifier
 
 from commlog_tui.store.postgresql import distribution
+from commlog_tui.store.postgresql.connection import connect, parameters
 from tests.postgresql.binaries import NoServerError
 
 _SHARDS: Final = 4
@@ -72,7 +73,7 @@ class CitusCluster:
 
     def make_template(self, url: str) -> None:
         """Distribute the tables of a database, and let nobody connect to it from then on."""
-        with closing(psycopg.connect(url, autocommit=True)) as connection:
+        with closing(connect(parameters(url))) as connection:
             distribution.distribute(connection, "public", _SHARDS)
             name = connection.info.dbname
         self._everywhere(SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(Identifier(name)), _END.format(name))

@@ -21,7 +21,7 @@ from commlog_tui.store.postgresql.migrations import lock
 _IS_CITUS: Final = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
 _DISTRIBUTED: Final = "SELECT logicalrelid::regclass::text FROM pg_dist_partition"
 _REFERENCE: Final = "SELECT create_reference_table(%s)"
-_FIRST: Final = "SELECT create_distributed_table(%s, 'location', shard_count => %s)"
+_FIRST: Final = "SELECT create_distributed_table(%s, 'location', shard_count => %s::integer)"
 _COLOCATED: Final = "SELECT create_distributed_table(%s, 'location', colocate_with => 'record')"
 _SETTINGS: Final = "SET LOCAL citus.enable_unsafe_triggers = on"
 """Guards touch no row but those of the location whose row fires them, which is on the same node."""
@@ -33,6 +33,8 @@ SHARDS: Final = 128
 def distribute(connection: psycopg.Connection[Row], schema: str, shards: int = SHARDS) -> int:
     """Distribute what is not distributed yet and return how many tables that were.
 
+    Nobody may use the log meanwhile. What was interrupted is finished by the next call.
+
     Raises ``StoreUnavailableError`` where the database is not in a Citus cluster.
     """
     ((is_citus,),) = connection.execute(_IS_CITUS).fetchall()
@@ -42,19 +44,19 @@ def distribute(connection: psycopg.Connection[Row], schema: str, shards: int = S
         )
     with connection.transaction():
         lock(connection)
-        connection.execute(_SETTINGS)
         done = {str(name).rpartition(".")[2] for (name,) in connection.execute(_DISTRIBUTED)}
         due = [name for name in order(connection, schema) if name not in done]
-        for name in due:
-            if name not in ACCOUNTS:
-                remove_security(connection, schema, name)
+        for name in set(due) - set(ACCOUNTS):
+            remove_security(connection, schema, name)
         for name in due:
             if name in ACCOUNTS:
                 connection.execute(_REFERENCE, (name,))
-            elif name == "record":
-                connection.execute(_FIRST, (name, shards))
-            else:
-                connection.execute(_COLOCATED, (name,))
+    for name in due:
+        if name not in ACCOUNTS:  # each for itself: so many shards take more locks than a server has
+            with connection.transaction():
+                lock(connection)
+                connection.execute(_SETTINGS)
+                connection.execute(*((_FIRST, (name, shards)) if name == "record" else (_COLOCATED, (name,))))
     return len(due)
 
 

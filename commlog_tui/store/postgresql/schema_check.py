@@ -66,6 +66,8 @@ FROM pg_proc c JOIN pg_language l ON l.oid = c.prolang WHERE c.pronamespace = %(
 """,
 }
 _OF_EXTENSION: Final = "EXISTS (SELECT 1 FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e')"
+_ONLY_HERE: Final = "SELECT set_config('citus.enable_ddl_propagation', 'off', true)"
+"""On a cluster, the temporary objects are created on this node alone."""
 _EVENT_TRIGGERS: Final = """
 SELECT evtname FROM pg_event_trigger t WHERE evtenabled <> 'D'
 AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.objid = t.oid AND e.deptype = 'e')
@@ -110,6 +112,7 @@ def schema_faults(connection: psycopg.Connection[Row]) -> list[str]:
 def _expected_objects(connection: psycopg.Connection[Row], schema: str) -> Objects:
     """Return the objects that this version creates, made as temporary ones and forgotten again."""
     with connection.transaction(force_rollback=True):
+        connection.execute(_ONLY_HERE)
         connection.execute("SELECT set_config('search_path', %s, true)", (f"pg_temp, {_quoted(schema)}",))
         connection.execute("CREATE TABLE migration (number integer PRIMARY KEY)")
         for statements in MIGRATIONS:
