@@ -29,9 +29,10 @@ INSERT INTO record (
 )
 """
 _REMOVE: Final = """
-UPDATE record SET salt = NULL, personal = NULL WHERE location = %s AND personal IS NOT NULL AND (
-    seq = %s OR root = %s AND root <> seq AND seq < %s AND kind <> ALL(%s::text[])
-)
+UPDATE record SET salt = NULL, personal = NULL WHERE location = %s AND personal IS NOT NULL AND seq = ANY (ARRAY(
+    SELECT %s::integer UNION ALL SELECT seq FROM record AS about
+    WHERE about.location = %s AND root = %s AND root <> seq AND seq < %s AND kind <> ALL(%s::text[])
+))
 """
 _ENTRY: Final = """
 INSERT INTO entry (location, seq, sent_at, starts_at, facet, contact, title, reference, code, has_body, corrected)
@@ -166,7 +167,7 @@ class Writing:
         self.insert(_RECORD, *columns(new))
         survivors = [kind.name for kind in kinds.values() if kind.survives_redaction]
         for change in rows.removed:
-            self.after(_REMOVE, (self._no, change.root, change.root, change.before, survivors))
+            self.after(_REMOVE, (self._no, change.root, self._no, change.root, change.before, survivors))
 
     def head(self, head: Head, nodes: Sequence[tuple[int, int, bytes]]) -> None:
         """Write where the log ends and completed tiles of its tree, and wake who waits for it."""
