@@ -15,10 +15,8 @@ from commlog_tui.client.log_client import LogClient
 from commlog_tui.client.outbox import OutboxItem
 from commlog_tui.contract.base import is_uuid
 from commlog_tui.contract.location import Location
-from commlog_tui.contract.regions import region_of_zone
-from commlog_tui.contract.resend import NewResend, Resend, ResendState, channel_for
+from commlog_tui.contract.resend import NewResend, Resend, ResendState
 from commlog_tui.contract.resend_list import ResendListQuery
-from commlog_tui.text.address_hints import address_hint
 from commlog_tui.text.hygiene import safe, safe_lines
 from commlog_tui.text.resends import resend_words, route_words
 
@@ -37,6 +35,7 @@ def resend(
     by_hand: bool = typer.Option(False, "--by-hand", help="It was sent by hand: only record that."),
     again: bool = typer.Option(False, "--again", help="Even if it was sent again to this address before."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would be sent, and what to know before."),
+    call_off: bool = typer.Option(False, "--call-off", help="Do not send what waits to be sent again of it."),
     by: str = BY,
     state: str = typer.Option("", help="Of list: waiting, failed, uncertain, done; or all."),
     as_json: bool = JSON,
@@ -44,8 +43,10 @@ def resend(
     """Send a message again, to the same or another address; or list what waits or failed."""
     if entry_id == LIST:
         _list(ctx, state, as_json=as_json)
+    if call_off:
+        _call_off(ctx, entry_id, why, by, as_json=as_json)
     if dry_run:
-        _preview(ctx, entry_id, to)
+        _preview(ctx, entry_id, {"to": to, "why": why, "by_hand": by_hand, "again": again})
     if not why.strip():
         raise stopped(f"--why is missing. {_NOTHING}", ExitCode.USAGE)
 
@@ -61,6 +62,24 @@ def resend(
     save_and_send(ctx, make, "The message", as_json=as_json, needs_log=not (is_uuid(entry_id) and to))
 
 
+def _call_off(ctx: typer.Context, entry_id: str, why: str, by: str, *, as_json: bool) -> None:
+    """Call off what waits of an entry, named by its own id or by that of the new message; end the command."""
+
+    async def make(location: Location, client: LogClient | None) -> OutboxItem:
+        if client is None:
+            raise stopped(f"The log is needed for that. {_NOTHING}", ExitCode.UNREACHABLE)
+        entry = (await client.detail(location.id, await entry_id_at(client, location, entry_id))).entry
+        original = entry.resend_of or entry.id
+        found = (await client.again.of_entry(location.id, original)).resends
+        waits = [one for one in found if one.state is ResendState.WAITING and entry.id in {one.original, one.entry}]
+        if not waits:
+            raise stopped("Nothing of it waits to be sent again. Nothing was changed.", ExitCode.NOTHING)
+        content = {"resend": waits[-1].id} | ({"why": why.strip()} if why.strip() else {})
+        return named(OutboxItem(location=location.id, action="call-off", entry_id=original, content=content), by)
+
+    save_and_send(ctx, make, "That it is called off", as_json=as_json, needs_log=True)
+
+
 def _valid(given: dict[str, Any]) -> dict[str, Any]:
     from pydantic import ValidationError
 
@@ -71,28 +90,33 @@ def _valid(given: dict[str, Any]) -> dict[str, Any]:
         raise stopped(f"That is not valid: {faults(error.errors(), names)}. {_NOTHING}", ExitCode.REFUSED) from None
 
 
-def _preview(ctx: typer.Context, entry_id: str, to: str) -> None:
-    """Say what would be sent, on which way, and what is known of the address; end the command."""
+def _preview(ctx: typer.Context, entry_id: str, given: dict[str, Any]) -> None:
+    """Say what would be sent, on which way, what is known of the address, and whether it would be refused; end."""
+    from commlog_tui.desk.work.resending import plan_of
 
     async def work(session: Session) -> ExitCode:
         location, client = session.location, session.client
         entry = (await client.detail(location.id, await whole_id(session, entry_id))).entry
-        recipient = to or entry.to
-        via = channel_for(entry.via, recipient)
-        found = await client.again.of_entry(location.id, entry.id, recipient)
+        recipient = given["to"] or entry.to
+        if recipient:
+            _valid(given | {"to": recipient, "why": given["why"].strip() or "not given yet"})
+        found = await client.again.of_entry(location.id, entry.id, recipient or None)
+        plan = plan_of(entry, recipient, found, ZoneInfo(location.zone))
         tell(f"To: {safe(recipient) or 'nobody named'}")
-        tell(f"Way: {route_words(found.routes[0].value) if found.routes else 'none'}")
+        way = route_words("by-hand" if given["by_hand"] else plan.route) if given["by_hand"] or plan.route else "none"
+        tell(f"Way: {way}")
         tell(f"Subject: {safe(entry.title)}")
         for line in safe_lines(entry.body or ""):
             tell(line)
-        if (hint := address_hint(recipient, region_of_zone(location.zone), via)) is not None:
-            say(f"! {hint.words}")
-        for warning in found.warnings:
-            say(f"! {safe(warning.words)}")
-        for one in found.resends:
-            say(f"! {resend_words(one, ZoneInfo(location.zone))}")
-        say(_NOTHING)
-        return ExitCode.OK
+        for words in (*plan.warnings, *([plan.before] if plan.before else [])):
+            say(f"! {words}")
+        if not given["why"].strip():
+            say("! --why is missing.")
+        refusal = "" if given["by_hand"] and plan.by_hand else plan.fault
+        if not refusal and plan.before and not given["again"]:
+            refusal = "It was asked for before; --again sends it all the same."
+        say(f"It would be refused: {refusal} {_NOTHING}" if refusal else _NOTHING)
+        return ExitCode.REFUSED if refusal else ExitCode.OK
 
     with_session(ctx, work)
 

@@ -8,13 +8,14 @@ from commlog_tui.contract.customer_record import NewContact, NewLocalCustomer, N
 from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry, Receipt
 from commlog_tui.contract.handover import NewHandover, NewTaking
-from commlog_tui.contract.resend import NewResend
+from commlog_tui.contract.resend import NewCallOff, NewResend
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.task import NewTask, NewTaskChange
 
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
     from commlog_tui.client.people_calls import PeopleCalls
+    from commlog_tui.client.resend_calls import ResendCalls
 
 
 async def sent(client: "LogClient", item: OutboxItem) -> Receipt:
@@ -40,12 +41,19 @@ async def _sent(client: "LogClient", item: OutboxItem) -> Receipt:  # noqa: PLR0
             return await client.todo.sign_handover(location, key, NewHandover.model_validate(content))
         case "handover-taken":
             return await client.todo.take_handover(location, about, key, NewTaking.model_validate(content))
-        case "resend":
-            return await client.again.send(location, about, key, NewResend.model_validate(content))
+        case "resend" | "call-off":
+            return await _sent_again(client.again, item)
         case "entry":
             return await client.add(location, key, NewEntry.model_validate(content))
         case _:
             return await _sent_about_customer(client.people, item)
+
+
+async def _sent_again(again: "ResendCalls", item: OutboxItem) -> Receipt:
+    about, content = item.entry_id or "", item.content
+    if item.action == "call-off":
+        return await again.call_off(item.location, about, NewCallOff.model_validate(content))
+    return await again.send(item.location, about, item.key, NewResend.model_validate(content))
 
 
 async def _sent_about_customer(people: "PeopleCalls", item: OutboxItem) -> Receipt:

@@ -12,7 +12,7 @@ from commlog_tui.contract.customer_record import NewContact, NewLocalCustomer, N
 from commlog_tui.contract.delivery import NewMessageEvent
 from commlog_tui.contract.entry import NewCorrection, NewEntry
 from commlog_tui.contract.handover import NewHandover, NewTaking
-from commlog_tui.contract.resend import NewResend
+from commlog_tui.contract.resend import NewCallOff, NewResend
 from commlog_tui.contract.resolution import NewResolution
 from commlog_tui.contract.task import NewTask, NewTaskChange
 
@@ -39,6 +39,7 @@ _MODELS: Final[dict[str, type[BaseModel]]] = {
     "merge": NewMerge,
     "preference": NewPreference,
     "resend": NewResend,
+    "call-off": NewCallOff,
 }
 _TITLES: Final = {
     "event": ("Delivery event", "kind"),
@@ -52,6 +53,7 @@ _TITLES: Final = {
     "merge": ("Customers merged", "step"),
     "preference": ("Preference", "words"),
     "resend": ("Send again to", "to"),
+    "call-off": ("Not to be sent again", "why"),
 }
 """What an item is called, and the field that tells it from others."""
 
@@ -73,10 +75,10 @@ class OutboxItem(BaseModel):
     """Empty where it was not known when this was saved; see ``client.completion``."""
     action: Literal[
         "entry", "correction", "event", "resolution", "task", "task-change", "handover", "handover-taken",
-        "contact", "customer", "merge", "preference", "resend",
+        "contact", "customer", "merge", "preference", "resend", "call-off",
     ] = "entry"  # fmt: skip
     entry_id: str | None = None
-    """The entry that a correction, resolution, task or resend is of; the task, handover or customer otherwise."""
+    """The entry that a correction, resolution, task, resend or call-off is of; else the task, handover, customer."""
     content: dict[str, Any]
     """What is to be recorded; of a draft, the fields as typed."""
     state: Literal["draft", "waiting", "refused"] = "waiting"

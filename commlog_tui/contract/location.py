@@ -134,6 +134,8 @@ class Capability(StrEnum):
 
     RESENDS = "resends"
     """Messages are sent again, and what became of that is listed."""
+    CALL_OFFS = "call-offs"
+    """A message that waits to be sent again can be called off."""
     HOOKS = "hooks"
     """The webhooks of delivery providers are listed, with what is silent."""
 

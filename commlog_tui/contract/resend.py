@@ -34,6 +34,8 @@ class ResendState(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     """The answer was lost after it was handed over: it may have been sent, and is not repeated."""
+    CALLED_OFF = "called-off"
+    """Somebody called it off before it was sent."""
 
 
 class NewResend(RequestModel):
@@ -46,6 +48,14 @@ class NewResend(RequestModel):
     """Whether somebody has sent it already, so that it is only recorded."""
     again: bool = False
     """Whether to send it even if it was sent again to this address before."""
+
+
+class NewCallOff(RequestModel):
+    """A request not to send a message again that still waits."""
+
+    resend: UuidText
+    """Id of the resend."""
+    why: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
 
 
 class Resend(ResponseModel):

@@ -27,6 +27,7 @@ _NOUNS: Final = {
     "customer": ("new guest", "new guests"),
     "merge": ("merge of guests", "merges of guests"),
     "preference": ("wish", "wishes"),
+    "call-off": ("message called off", "messages called off"),
     "resend": ("message to be sent again", "messages to be sent again"),
 }
 """What the actions of the outbox are called, one and several."""

@@ -19,7 +19,7 @@ from commlog_tui.records.changes import (
     StatusRaised,
     WebhookReported,
 )
-from commlog_tui.records.errors import NotAutomatedError
+from commlog_tui.records.errors import KeyReusedError, NotAutomatedError
 from commlog_tui.records.event_fields import NO_DETAIL, event_row_of
 from commlog_tui.records.instants import micros
 from commlog_tui.records.joining import entries_for, is_automated
@@ -121,7 +121,9 @@ def _is_same(item: AppendEvent, found: Record) -> bool:
     return found.public.root is None or found.public.id != id_of_event(found.public.root, item.event)
 
 
-def _refuse(_item: AppendEvent, thread: Thread) -> None:
+def _refuse(item: AppendEvent, thread: Thread) -> None:
+    if item.step is not None and any(thread.of_kind("call-off")):
+        raise KeyReusedError("The message was called off, so it is not sent.")
     if thread.root.public.source == Source.MANUAL.value:
         raise NotAutomatedError("A manual entry has no delivery events.")
 

@@ -6,6 +6,7 @@ import msgspec
 
 from commlog_tui.contract.delivery import status_of
 from commlog_tui.ledger.record import PublicPart
+from commlog_tui.records.call_off import call_off_row
 from commlog_tui.records.correction import correction_row
 from commlog_tui.records.delivery_event import event_row
 from commlog_tui.records.entry_fields import EntryFields, Personal, history
@@ -18,7 +19,7 @@ from commlog_tui.records.resolution import resolution_row
 from commlog_tui.records.rows import AttachmentRow, DetailRow, EntryRow, OtherRow
 
 REDACTED_TITLE: Final = "Redacted"
-_OF_ENTRIES: Final = frozenset({"event", "match", "correction", "redaction", "resolution", "resend"})
+_OF_ENTRIES: Final = frozenset({"event", "match", "correction", "redaction", "resolution", "resend", "call-off"})
 
 
 def entry_row(public: PublicPart, fields: Personal | None, status: str, *, corrected: bool) -> EntryRow:
@@ -67,6 +68,7 @@ def detail_of(thread: Thread) -> DetailRow:
     """Return all that is known of an entry: its state, and the records about it."""
     root, had = thread.root, history(thread)
     reports = [*map(event_row, thread.of_kind("event")), *map(match_row, thread.of_kind("match"))]
+    reports += map(call_off_row, thread.of_kind("call-off"))
     events = sorted(reports, key=lambda event: (event.at, event.seq))
     corrections = [row for row in map(correction_row, thread.of_kind("correction")) if row is not None] if had else []
     redactions = [redaction_row(record) for record in thread.of_kind("redaction")]

@@ -39,6 +39,10 @@ class GrowingLog:
         """Return the thread of a root."""
         return self._grown.get(root_id) or self._threads.get(root_id)
 
+    def record(self, record_id: str) -> Record | None:
+        """Return a record."""
+        return self._find(record_id)
+
     def of_message(self, key: str) -> tuple[Thread, ...]:
         """Return the threads of the roots about a provider's message, oldest first."""
         roots = (*self._messages.get(key, ()), *self._new_by_message.get(key, ()))

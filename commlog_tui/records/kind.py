@@ -44,6 +44,10 @@ class Lookup(Protocol):
         """Return the thread of a root, with at least the later records of decisive kinds."""
         ...
 
+    def record(self, record_id: str) -> Record | None:
+        """Return a record that was asked for by its id, if it is there."""
+        ...
+
     def of_message(self, key: str) -> tuple[Thread, ...]:
         """Return the threads of the roots about a provider's message, oldest first."""
         ...

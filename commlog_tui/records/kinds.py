@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from commlog_tui.ledger.record import PublicPart
+from commlog_tui.records.call_off import CALL_OFF
 from commlog_tui.records.contact import CONTACT
 from commlog_tui.records.correction import CORRECTION
 from commlog_tui.records.delivery_event import DELIVERY_EVENT
@@ -44,6 +45,7 @@ KINDS: Final[Kinds] = MappingProxyType(
             MERGE,
             PREFERENCE,
             RESEND,
+            CALL_OFF,
         )
     }
 )

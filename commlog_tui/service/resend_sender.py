@@ -128,14 +128,17 @@ class ResendSender:
             self.wake()
 
     async def _attempt(self, outgoing: Outgoing) -> None:
-        if outgoing.is_begun:
-            await self._end(outgoing, self._of(outgoing, outgoing.attempts), lost())
-            return
-        attempt = self._of(outgoing, outgoing.attempts + 1)
-        if outgoing.resend.route == Route.SMTP and self.ways.smtp is not None:
-            outcome = await self._by_mail(outgoing, attempt)
-        elif outgoing.resend.route == Route.WEBHOOK and self.ways.webhook is not None:
+        is_begun, route = outgoing.is_begun, outgoing.resend.route
+        attempt = self._of(outgoing, outgoing.attempts if is_begun else outgoing.attempts + 1)
+        if route == Route.WEBHOOK and self.ways.webhook is not None:
+            if not is_begun and not await self._record(outgoing, attempt.begun(self._clock())):
+                return
+            # The request may be made twice: the receiver acts on its id once.
             outcome = await _in_thread(partial(call, self.ways.webhook, outgoing, self._clock()))
+        elif is_begun:
+            outcome = lost()
+        elif route == Route.SMTP and self.ways.smtp is not None:
+            outcome = await self._by_mail(outgoing, attempt)
         else:
             return
         if outcome is not None:

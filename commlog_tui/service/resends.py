@@ -1,6 +1,6 @@
 """Routes of messages that are sent again."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -9,8 +9,18 @@ from commlog_tui.contract.entry import Receipt
 from commlog_tui.contract.identity import id_of_key, ids_of_key
 from commlog_tui.contract.problem import FieldProblem
 from commlog_tui.contract.recipients import recipient_fault
-from commlog_tui.contract.resend import EntryResends, NewResend, ResendQuery, Route, channel_for
+from commlog_tui.contract.resend import (
+    EntryResends,
+    NewCallOff,
+    NewResend,
+    ResendQuery,
+    ResendState,
+    Route,
+    channel_for,
+)
 from commlog_tui.contract.resend_list import ResendListQuery, Resends
+from commlog_tui.records.call_off import AppendCallOff
+from commlog_tui.records.errors import KeyReusedError, UnknownEntryError
 from commlog_tui.records.resend import AppendResend
 from commlog_tui.records.rows import DetailRow
 from commlog_tui.service import documents
@@ -37,6 +47,17 @@ from commlog_tui.service.resend_warnings import warnings_of
 router = APIRouter(
     prefix="/v1/locations/{location}", tags=["resends"], dependencies=[AUTHENTICATES], route_class=StrictRoute
 )
+
+_TRIES: Final = 3
+"""How often it is looked again where an attempt was made meanwhile."""
+_BEING_SENT: Final = "It is being sent just now, so it can be called off no more."
+_NOT_WAITING: Final = {
+    "done": "It was sent already, so it can be called off no more.",
+    "failed": "It could not be sent and is not tried again, so there is nothing to call off.",
+    "uncertain": "It may have been sent already and is not tried again, so there is nothing to call off.",
+    "called-off": "It was called off before, in other words.",
+    "": "It is no longer on record.",
+}
 
 
 def _sender(request: Request) -> ResendSender:
@@ -65,6 +86,33 @@ async def send_again(
     answer = await append_item(store, location, caller, item)
     sender.wake()
     return answer
+
+
+@router.post(
+    "/entries/{entry_id}/call-offs",
+    **documents.answers(Receipt, created=True),
+    openapi_extra=documents.body(NewCallOff),
+)
+async def call_off(location: LocationId, entry_id: EntryId, caller: Clerk, store: StoreOf, body: Body) -> Response:
+    """Call off a message that waits to be sent again. Repeating it is safe and gives the same receipt.
+
+    409 ``not-waiting`` if it was sent, is being sent, or can be sent no more.
+    """
+    asked, state = await body.model(NewCallOff), ""
+    for _ in range(_TRIES):
+        detail = await store.detail(location, entry_id_of(entry_id))
+        resend = next((one for one in detail.resends or () if one.id == asked.resend), None)
+        if resend is None:
+            raise UnknownEntryError("There is no such resend.")
+        state = resend.state or ""
+        if state not in {ResendState.WAITING.value, ResendState.CALLED_OFF.value}:
+            break
+        try:
+            return await append_item(store, location, caller, AppendCallOff(resend.entry, resend.attempts, asked.why))
+        except KeyReusedError:
+            if state == ResendState.CALLED_OFF.value:
+                break
+    raise ProblemError(409, "not-waiting", f"{_NOT_WAITING.get(state, _BEING_SENT)} Nothing was changed.")
 
 
 @router.get(

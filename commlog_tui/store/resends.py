@@ -52,7 +52,7 @@ class Resends(Protocol):
     ) -> Sequence[Outgoing]:
         """Return due messages, oldest first, which nobody else gets before ``until``.
 
-        Of the route ``webhook`` at most the oldest one that waits, so that they go in order.
+        Of the route ``webhook`` at most the oldest one that is open, so that they go in order.
         """
         ...
 

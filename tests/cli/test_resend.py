@@ -71,6 +71,58 @@ def test_a_message_is_sent_again_to_the_corrected_address(run: Run, letter: str,
     assert "↻ Directions" in rows
 
 
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        (("--to", "nobody"), "This"),
+        (("--to", "a@xb@y"), "This"),
+        (("--to", "x" * 400), "not valid"),
+        (("--to", "07700 900123"), "Nothing here can send it"),
+        (("--to", "07700 900123", "--by-hand"), ""),
+        (("--to", "ada@example.com"), ""),
+    ],
+)
+@pytest.mark.usefixtures("sink")
+def test_a_preview_refuses_what_the_real_one_refuses(
+    run: Run, letter: str, words: tuple[str, ...], refused: str
+) -> None:
+    preview = run("resend", letter, "--dry-run", "--why", "typo", *words)
+    real = run("resend", letter, "--why", "typo", *words)
+    assert preview.exit_code == real.exit_code == (ExitCode.REFUSED if refused else ExitCode.OK), real.output
+    assert refused in preview.stderr
+    again = run("resend", letter, "--dry-run", "--why", "typo", *words)
+    repeated = run("resend", letter, "--why", "typo", *words)
+    assert again.exit_code == repeated.exit_code == ExitCode.REFUSED
+    if not refused:
+        assert "--again sends it all the same" in again.stderr
+        assert run("resend", letter, "--dry-run", "--again", "--why", "typo", *words).exit_code == ExitCode.OK
+
+
+def test_a_preview_names_what_the_guest_does_not_want(run: Run, letter: str, sink: MailSink) -> None:
+    assert (
+        run("preference", "add", "--to", "ada@gmail.com", "--via", "email", "--words", "STOP").exit_code == ExitCode.OK
+    )
+    preview = run("resend", letter, "--dry-run", "--to", "ada@gmail.com", "--why", "typo")
+    assert "does not want this: STOP" in preview.stderr
+    assert (preview.exit_code, sink.ids) == (ExitCode.OK, [])
+
+
+def test_what_waits_is_called_off(run: Run, letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMLOG_SMTP_URL", "smtp://127.0.0.1:1")  # where nobody answers
+    monkeypatch.setenv("COMMLOG_SMTP_FROM", "desk@quay.example")
+    nothing = run("resend", letter, "--call-off")
+    assert (nothing.exit_code, "Nothing of it waits" in nothing.stderr) == (ExitCode.NOTHING, True)
+    assert run("resend", letter, "--to", "ada@gmail.com", "--why", "typo").exit_code == ExitCode.OK
+    (one,) = listed(run, "--state", "all")
+    off = run("resend", one["entry"][:13], "--call-off", "--why", "she found it", "--by", "Noor")
+    assert off.exit_code == ExitCode.OK, off.output
+    (one,) = listed(run, "--state", "called-off")
+    assert one["status"] == "canceled"
+    assert "Not sent again to ada@gmail.com" in run("show", letter).stdout
+    shown = run("show", one["entry"]).stdout
+    assert "she found it" in shown
+
+
 def test_by_hand_is_recorded_where_nothing_can_be_sent(run: Run, letter: str) -> None:
     refused = run("resend", letter, "--to", "ada@gmail.com", "--why", "typo")
     assert (refused.exit_code, "no way to send" in refused.stderr) == (ExitCode.REFUSED, True)

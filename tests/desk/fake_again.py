@@ -6,7 +6,7 @@ from typing import Any
 from commlog_tui.client.errors import ClientError
 from commlog_tui.contract.entry import Receipt
 from commlog_tui.contract.identity import id_of_key
-from commlog_tui.contract.resend import EntryResends, NewResend, Resend, ResendWarning, Route
+from commlog_tui.contract.resend import EntryResends, NewCallOff, NewResend, Resend, ResendWarning, Route
 from tests.desk.samples import NOW
 
 
@@ -23,6 +23,7 @@ class FakeAgain:
         """By address."""
         self.asked: list[tuple[str, str | None]] = []
         self.sent: list[tuple[str, NewResend]] = []
+        self.called_off: list[tuple[str, NewCallOff]] = []
         self.refusing: ClientError | None = None
 
     def put(self, entry_id: str, **fields: Any) -> Resend:
@@ -32,6 +33,11 @@ class FakeAgain:
         made = Resend.model_validate(known | {"actor": "Front desk", "recorded_at": NOW} | fields)
         self.known.setdefault(entry_id, []).append(made)
         return made
+
+    async def call_off(self, location: str, entry_id: str, call_off: NewCallOff) -> Receipt:
+        self._fail()
+        self.called_off.append((entry_id, call_off))
+        return self._receipt(call_off.resend)
 
     async def of_entry(self, location: str, entry_id: str, to: str | None = None) -> EntryResends:
         self._fail()

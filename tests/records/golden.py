@@ -29,6 +29,7 @@ from commlog_tui.contract.run import NewRun
 from commlog_tui.contract.task import NewTask, NewTaskChange
 from commlog_tui.records.actor import DeskActor
 from commlog_tui.records.attempt import Attempt, Outcome
+from commlog_tui.records.call_off import AppendCallOff
 from commlog_tui.records.contact import AppendContact
 from commlog_tui.records.correction import AppendCorrection
 from commlog_tui.records.delivery_event import AppendEvent
@@ -46,7 +47,7 @@ from commlog_tui.records.task import AppendTask, AppendTaskChange
 from commlog_tui.store.sqlite.store import SqliteStore
 
 FILES: Final = tuple(
-    Path(__file__).with_name(f"{name}.json") for name in ("golden", "delivery", "work", "people", "resend")
+    Path(__file__).with_name(f"{name}.json") for name in ("golden", "delivery", "work", "people", "resend", "call_off")
 )
 LOCATION: Final = NewLocation(id="quay", name="Quay Boats", zone="Europe/London")
 ACTOR: Final = "Front desk"
@@ -73,6 +74,7 @@ def item_of(call: dict[str, Any]) -> Item:
         "resend": lambda: AppendResend(
             record_id, about, NewResend.model_validate(content), Route(call["route"]), "quay.example"
         ),
+        "call-off": lambda: AppendCallOff(about, call["attempts"], content.get("why")),
         "task": lambda: AppendTask(record_id, NewTask.model_validate(content)),
         "task-change": lambda: AppendTaskChange(record_id, about, NewTaskChange.model_validate(content)),
         "handover": lambda: AppendHandover(record_id, NewHandover.model_validate(content)),

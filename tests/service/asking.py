@@ -79,6 +79,7 @@ class Names:
     code: str = "KB-1"
     task: str = UNKNOWN_ID
     handover: str = UNKNOWN_ID
+    resend: str = UNKNOWN_ID
 
     def values(self) -> tuple[str, ...]:
         """Return the names, and the ids of records that are known by their content, as ``_bodies`` sends them."""
@@ -88,6 +89,7 @@ class Names:
             self.entry,
             self.task,
             self.handover,
+            self.resend,
             self.call,
             self.customer,
             self.reference,
@@ -160,6 +162,7 @@ def _bodies(schema: str, names: Names) -> tuple[Body, ...]:
             Body(Permission.ADD_MANUAL, TASK | named | {"to": names.address}),
             Body(Permission.ADD_MANUAL, TASK | {"entry": names.entry}),
         ),
+        "NewCallOff": (Body(Permission.ADD_MANUAL, {"resend": names.resend}),),
         "NewResend": (Body(Permission.ADD_MANUAL, {"to": names.address, "why": "typo", "by_hand": True}),),
         "NewTaskChange": (Body(Permission.ADD_MANUAL, {"change": "done"}),),
         "NewHandover": (Body(Permission.ADD_MANUAL, HANDOVER),),

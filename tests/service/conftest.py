@@ -35,7 +35,7 @@ ON_BOTH: Final = frozenset(
     {
         "test_access", "test_api", "test_bodies", "test_booking", "test_delivery", "test_identity", "test_isolation",
         "test_nasty", "test_overviews", "test_problems", "test_rejected", "test_repeated",
-        "test_resends", "test_resend_sender",
+        "test_resends", "test_call_off", "test_resend_sender",
     }
 )  # fmt: skip
 """What the service answers, whatever it stores its log in."""

@@ -21,6 +21,8 @@ from fastapi import APIRouter, FastAPI
 from typing_extensions import override
 
 from commlog_tui.contract.location import PERMISSIONS, Role
+from commlog_tui.contract.resend import NewResend, Route
+from commlog_tui.records.resend import AppendResend
 from commlog_tui.service.app import create_app
 from commlog_tui.service.limits import Limits
 from commlog_tui.service.tokens import Owner, digest_of
@@ -125,6 +127,12 @@ class World:
         work = [await record(self.api, names.location, *one) for one in (("tasks", TASK), ("handovers", HANDOVER))]
         return replace(new, entry=mail, call=call, key=mail, task=work[0], handover=work[1])
 
+    async def sent_again(self, names: Names) -> Names:
+        """Have the entry sent again, which waits, as nothing here sends."""
+        item = AppendResend(str(uuid4()), names.entry, NewResend(to="a@b.example", why="typo"), Route.WEBHOOK)
+        await self.store.append(names.location, "desk", [item])
+        return replace(names, resend=item.id)
+
     async def ours_now(self) -> Names:
         """Return fresh names of our own location, with a key that was not used."""
         return replace(await self.fresh(self.ours), key=str(uuid4()))
@@ -199,6 +207,7 @@ async def not_as_permitted(world: World, operation: Operation, role: Role) -> As
     """Give what is wrong with a route at one's own location: the answer follows the role."""
     for number in range(len(operation.bodies(world.ours))):
         names = await world.ours_now()
+        names = await world.sent_again(names) if operation.name.endswith("/call-offs") else names
         body = operation.bodies(names)[number]
         seen = await world.ask(operation.ask(names, body), bearer(role.value))
         may = operation.name in FOR_ANYBODY or not {body.permission, body.also}.isdisjoint(PERMISSIONS[role])

@@ -57,6 +57,11 @@ async def _choose_kept(view: View) -> None:
     item = next((one for one in items if one.key == key), None)
     if item is None:
         return
+    if item.action not in {"entry", "correction"}:
+        from commlog_tui.desk.commands.mending import mend
+
+        await mend(view, item)
+        return
     corrects: Entry | None = None
     if item.entry_id is not None:
         try:

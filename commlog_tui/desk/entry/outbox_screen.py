@@ -25,7 +25,21 @@ if TYPE_CHECKING:
     from commlog_tui.client.outbox import Outbox, OutboxItem
 
 _OPENED: Final = frozenset({"entry", "correction"})
-"""What the form can open. Anything else that was refused can only be discarded."""
+"""What the entry form opens, and so is not discarded once it was refused."""
+_MENDED: Final = _OPENED | {"resend", "contact", "task"}
+"""What has a form, which opens with what was typed."""
+_ANEW: Final = {
+    "task-change": "Do it anew in the worklist (w), if the task is still open.",
+    "resolution": "Tick it off anew in the worklist (w), if it is still there.",
+    "handover": "Sign the shift off anew (H, then s).",
+    "handover-taken": "Take the shift over anew (H, then t).",
+    "customer": "Name the guest anew in an entry (N); other items may be about this one.",
+    "merge": "Merge or separate the guests anew (D, then m or s).",
+    "preference": "Record the wish anew (D, then n).",
+    "call-off": "See at the message (A) how far it is.",
+    "event": "It was reported by a program on this machine, which has to report it anew.",
+}
+"""What to do about an item without anything typed that could be mended."""
 _UNTITLED: Final = "(no title yet)"
 
 
@@ -87,9 +101,10 @@ class OutboxScreen(ModalScreen[str | None]):
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         item = next(one for one in self._items if one.key == event.option_id)
-        if item.action not in _OPENED:
+        if item.action not in _MENDED:
+            what = _ANEW.get(item.action, "Do it anew where it was done before.")
             self.query_one(".hint", Label).update(
-                "It cannot be changed: d discards it, and it can be done anew where it was done before."
+                f"Nothing in it was typed that could be mended. {what} d discards it."
             )
             return
         self.dismiss(event.option_id)

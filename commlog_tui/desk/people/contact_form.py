@@ -16,6 +16,7 @@ from commlog_tui.text.hygiene import cut, safe
 from commlog_tui.text.privacy import MASK, mask
 
 if TYPE_CHECKING:
+    from commlog_tui.client.outbox_item import OutboxItem
     from commlog_tui.desk.session import Session
 
 _LONGEST: Final = {"old": 320, "new": 320, "why": 500}
@@ -29,8 +30,12 @@ class ContactForm(Dialog["str | None"]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]
 
-    def __init__(self, session: "Session", customer_id: str, name: str, old: str) -> None:
+    def __init__(
+        self, session: "Session", customer_id: str, name: str, old: str, refused: "OutboxItem | None" = None
+    ) -> None:
+        """With a ``refused`` item, begin with what was typed; it is replaced by what is saved."""
         super().__init__()
+        self._refused = refused
         self._session = session
         self._customer_id = customer_id
         self._guest_name = name
@@ -49,11 +54,14 @@ class ContactForm(Dialog["str | None"]):
             else:
                 yield Label("One more, preferred from now on", markup=False)
             yield Label("Right one", markup=False)
-            begun = safe(self._old)  # what is there is amended
+            typed = {} if self._refused is None else self._refused.content
+            begun = safe(str(typed.get("new") or self._old))  # what is there is amended
             yield Field(begun, placeholder="address or number", id="new", select_on_focus=False)
             yield PersonalLabel(id="echo")
             yield Label("Why", markup=False)
-            yield Field("", placeholder="misspelt, a new number …", id="why")
+            yield Field(safe(str(typed.get("reason") or "")), placeholder="misspelt, a new number …", id="why")
+            if self._refused is not None and self._refused.reason:
+                yield Label(f"Refused: {safe(self._refused.reason)}", classes="fault", markup=False)
             yield Label(_HINT, classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -108,7 +116,7 @@ class ContactForm(Dialog["str | None"]):
         content: dict[str, Any] = {"new": self._text("new")}
         content |= {name: text for name, text in (("old", self._old.strip()), ("reason", self._text("why"))) if text}
         try:
-            await save(self._session, "contact", content, self._customer_id)
+            await save(self._session, "contact", content, self._customer_id, replaces=self._refused)
         except OutboxError as error:
             self._is_saved = False
             self.query_one("#echo", PersonalLabel).tell(str(error), is_fault=True)

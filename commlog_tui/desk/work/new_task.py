@@ -1,6 +1,6 @@
 """Making a task: what, due when, for whom. Enter saves from every field."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -20,6 +20,7 @@ from commlog_tui.text.hygiene import cut, safe
 from commlog_tui.text.privacy import MASK, masked
 
 if TYPE_CHECKING:
+    from commlog_tui.client.outbox_item import OutboxItem
     from commlog_tui.contract.entry import Entry
     from commlog_tui.desk.session import Session
 
@@ -60,12 +61,22 @@ class NewTaskScreen(Dialog["str | None"]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", priority=True)]
 
-    def __init__(self, session: "Session", entry: "Entry | None", others: "Sequence[Entry]" = ()) -> None:
-        """With ``others``, a task of the same words is saved about each of them, too."""
+    def __init__(
+        self,
+        session: "Session",
+        entry: "Entry | None",
+        others: "Sequence[Entry]" = (),
+        refused: "OutboxItem | None" = None,
+    ) -> None:
+        """With ``others``, a task of the same words is saved about each of them, too.
+
+        With a ``refused`` item, begin with what was typed; it is replaced by what is saved.
+        """
         super().__init__()
         self._session = session
         self._entry = entry
         self._others = others
+        self._refused = refused
         self._is_saved = False
 
     @override
@@ -75,18 +86,32 @@ class NewTaskScreen(Dialog["str | None"]):
             card.border_title = "New task"
             yield PersonalLabel(self._about(), self._about(private=True))
             yield Label("What", markup=False)
-            yield WordsField(WORDS, id="words")
+            typed = {} if self._refused is None else self._refused.content
+            yield WordsField(safe(str(typed.get("words") or WORDS)), id="words")
             yield Label("Due", markup=False)
-            yield DueField(CHOICES[0], placeholder="in 20 min, 14:30, tomorrow 9, mon 14:30", id="due")
+            yield DueField(
+                self._due_before(typed) or CHOICES[0], placeholder="in 20 min, 14:30, tomorrow 9, mon 14:30", id="due"
+            )
             yield Label("", id="echo", markup=False)
             yield Label("For", markup=False)
-            yield Field("", placeholder="a name; empty for whoever is here", id="assignee")
+            assignee = safe(str(typed.get("assignee") or ""))
+            yield Field(assignee, placeholder="a name; empty for whoever is here", id="assignee")
+            if self._refused is not None and self._refused.reason:
+                yield Label(f"Refused: {safe(self._refused.reason)}", classes="fault", markup=False)
             yield Label(_HINT, classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the due time: what is to be done is there already."""
         self.set_focus(self.query_one("#due"))
         self._echo()
+
+    def _due_before(self, typed: "Mapping[str, Any]") -> str:
+        """Return when a refused task was due, as one types it; empty once that is past."""
+        from commlog_tui.contract.base import parse_instant
+
+        due = parse_instant(typed["due_at"]) if "due_at" in typed else None
+        is_past = due is None or due <= datetime.now(UTC)
+        return "" if is_past or due is None else f"{due.astimezone(self._session.zone):%Y-%m-%d %H:%M}"
 
     def _about(self, *, private: bool = False) -> str:
         entry = self._entry
@@ -142,8 +167,8 @@ class NewTaskScreen(Dialog["str | None"]):
         content |= {"assignee": name} if (name := self._text("assignee")) else {}
         try:
             for entry in (self._entry, *self._others):
-                about = subject(entry)
-                await save(self._session, "task", content | about, about.get("entry"))
+                about = subject(entry) if self._refused is None else _subject_of(self._refused)
+                await save(self._session, "task", content | about, about.get("entry"), replaces=self._refused)
         except OutboxError as error:
             self._is_saved = False
             self.query_one("#echo", Label).update(str(error))
@@ -151,6 +176,11 @@ class NewTaskScreen(Dialog["str | None"]):
         count = f"{len(self._others) + 1} tasks" if self._others else "Task"
         words = MASK if self.query_one("#words", WordsField).is_hidden else safe(content["words"])
         self.dismiss(f"{count}: {words}, {due_words(due, zone, now)}.")
+
+
+def _subject_of(task: "OutboxItem") -> dict[str, Any]:
+    """Return what a task in the outbox says of what it is about."""
+    return {name: value for name, value in task.content.items() if name not in {"words", "due_at", "assignee"}}
 
 
 def subject(entry: "Entry | None") -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Sending one message again: to whom, why, and what is known before. Enter sends from every field."""
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -20,13 +21,16 @@ from commlog_tui.desk.work.resending import (
     send,
     suggested_recipient,
     usual_reason,
+    waiting,
 )
 from commlog_tui.text.hygiene import cut, safe, safe_lines
 from commlog_tui.text.privacy import MASK, mask, masked
 from commlog_tui.text.resends import REASONS, route_words
 
 if TYPE_CHECKING:
+    from commlog_tui.client.outbox_item import OutboxItem
     from commlog_tui.contract.entry import Entry
+    from commlog_tui.contract.resend import Resend
     from commlog_tui.desk.session import Session
 
 _HINT: Final = "Enter: send   ↑ ↓: usual reasons   Tab: next field   F4: sent by hand   Esc: leave"
@@ -62,13 +66,17 @@ class ResendForm(Dialog["str | None"]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Leave", priority=True),
         Binding("f4", "by_hand", "By hand", priority=True),
+        Binding("f8", "call_off", "Call off", priority=True),
     ]
 
-    def __init__(self, session: "Session", entry: "Entry") -> None:
+    def __init__(self, session: "Session", entry: "Entry", refused: "OutboxItem | None" = None) -> None:
+        """With a ``refused`` item, begin with what was typed; it is replaced by what is saved."""
         super().__init__()
+        self._refused = refused
+        self._typed_before: Mapping[str, Any] = {} if refused is None else refused.content
         self._session = session
         self._entry = entry
-        self._by_hand = False
+        self._by_hand = bool(self._typed_before.get("by_hand"))
         self._corrected: str | None = None
         """What the address was corrected to, empty for nothing; None as long as that was not asked."""
         self._plan: Plan | None = None
@@ -79,20 +87,25 @@ class ResendForm(Dialog["str | None"]):
         """Whether it was said that the message was sent again to this address before."""
         self._wants = False
         """Whether Enter was pressed while the log was asked."""
+        self._waiting: Resend | None = None
+        """What was asked for before and waits to be sent; F8 calls it off."""
         self._is_saved = False
 
     @override
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
-        to = suggested_recipient(self._entry)
+        before = self._typed_before
+        to = str(before.get("to") or suggested_recipient(self._entry))
         with Vertical(classes="card", id="resend") as card:
             card.border_title = "Send again"
             yield PersonalLabel(self._about(), self._about(private=True), id="about")
             yield Label("To", markup=False)
             yield Field(to, placeholder="address or number", id="to")
             yield Label("Why", markup=False)
-            yield ReasonField(usual_reason(self._entry, to), id="why")
+            yield ReasonField(str(before.get("why") or usual_reason(self._entry, to)), id="why")
             yield PersonalLabel(self._text(), self._text(private=True), id="preview")
+            if self._refused is not None and self._refused.reason:
+                yield Label(f"Refused: {safe(self._refused.reason)}", classes="fault", markup=False)
             yield PersonalLabel("Asking the log …", "Asking the log …", id="echo")
             yield Label(_HINT, classes="hint", markup=False)
 
@@ -141,6 +154,7 @@ class ResendForm(Dialog["str | None"]):
         await self._propose()
         to = self._to
         found = await ask(self._session, self._entry, to)
+        self._waiting = waiting(found)
         self._plan = plan_of(self._entry, to, found, self._session.zone)
         self._hidden_plan = plan_of(self._entry, to, found, self._session.zone, private=True)
         self._echo()
@@ -150,7 +164,7 @@ class ResendForm(Dialog["str | None"]):
 
     async def _propose(self) -> None:
         """Put in what the address was corrected to, unless something was typed meanwhile."""
-        if self._corrected is not None:
+        if self._corrected is not None or self._refused is not None:
             return
         self._corrected = await corrected_recipient(self._session, self._entry)
         field = self.query_one("#to", Field)
@@ -176,7 +190,8 @@ class ResendForm(Dialog["str | None"]):
         else:
             way = f"Goes {route_words(plan.route)}."
         before = f"{plan.before} Enter once more sends it all the same." if self._asked_again else plan.before
-        words = [one for one in (before, *plan.warnings[:_MOST_WARNINGS], way) if one]
+        off = "F8 calls off what waits to be sent." if self._waiting is not None else ""
+        words = [one for one in (before, off, *plan.warnings[:_MOST_WARNINGS], way) if one]
         return "\n".join(words)
 
     def _say(self, words: str, *, is_fault: bool = False) -> None:
@@ -186,6 +201,27 @@ class ResendForm(Dialog["str | None"]):
         """Only record that somebody has sent it, or let it be sent after all."""
         self._by_hand = not self._by_hand
         self._echo()
+
+    def action_call_off(self) -> None:
+        """Record that what waits is not to be sent."""
+        if self._waiting is None:
+            self._say("Nothing of this message waits to be sent again.")
+        elif not self._is_saved:
+            self._is_saved = True
+            self._call_off(self._waiting)
+
+    @work(group="save", exit_on_error=False)
+    async def _call_off(self, resend: "Resend") -> None:
+        from commlog_tui.client.outbox import OutboxError
+        from commlog_tui.desk.work.saving import save
+
+        try:
+            await save(self._session, "call-off", {"resend": resend.id}, resend.original)
+        except OutboxError as error:
+            self._is_saved = False
+            self._say(str(error), is_fault=True)
+            return
+        self.dismiss("Saved: it is called off, unless it is being sent just now; the message says so.")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -219,7 +255,9 @@ class ResendForm(Dialog["str | None"]):
         from commlog_tui.client.outbox import OutboxError
 
         try:
-            await send(self._session, plan, self._why, by_hand=self._by_hand, again=bool(plan.before))
+            await send(
+                self._session, plan, self._why, by_hand=self._by_hand, again=bool(plan.before), replaces=self._refused
+            )
         except OutboxError as error:
             self._is_saved = False
             self._say(str(error), is_fault=True)

@@ -12,6 +12,7 @@ from commlog_tui.text.resends import REASONS, resend_words, route_words
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from commlog_tui.client.outbox_item import OutboxItem
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.resend import EntryResends, Resend
     from commlog_tui.desk.session import Session
@@ -77,6 +78,7 @@ def why_not_entry(entry: "Entry") -> str:
 
 def plan_of(entry: "Entry", to: str, found: "EntryResends | None", zone: "ZoneInfo", *, private: bool = False) -> Plan:
     """Return the plan for a message, given what the log knows; None where it could not be asked."""
+    from commlog_tui.contract.addresses import match_form
     from commlog_tui.contract.recipients import recipient_fault
     from commlog_tui.contract.regions import region_of_zone
     from commlog_tui.contract.resend import channel_for
@@ -94,7 +96,8 @@ def plan_of(entry: "Entry", to: str, found: "EntryResends | None", zone: "ZoneIn
         words = "The log cannot be asked now: it is saved here, and sent when it can."
         return Plan(entry, to, route="later", warnings=(*hints, words))
     route = next((one.value for one in found.routes if one.value != BY_HAND), "")
-    same = [one for one in found.resends if one.to.strip().casefold() == to.strip().casefold()]
+    form = match_form(to, region_of_zone(zone.key))
+    same = [one for one in found.resends if match_form(one.to, region_of_zone(zone.key)) == form]
     before = _before(same[-1], zone, private=private) if same else ""
     others = tuple(_before(one, zone, private=private) for one in found.resends if one not in same)
     warnings = (*hints, *(safe(one.words) for one in found.warnings), *others)
@@ -143,11 +146,25 @@ async def plans_of(session: "Session", entries: Sequence["Entry"], *, private: b
     return list(await asyncio.gather(*map(one, entries)))
 
 
-async def send(session: "Session", plan: Plan, why: str, *, by_hand: bool = False, again: bool = False) -> None:
+def waiting(found: "EntryResends | None") -> "Resend | None":
+    """Return the newest resend that waits to be sent, if there is one."""
+    states = [] if found is None else [(one, one.state.value if one.state is not None else "") for one in found.resends]
+    return next((one for one, state in reversed(states) if state == "waiting"), None)
+
+
+async def send(
+    session: "Session",
+    plan: Plan,
+    why: str,
+    *,
+    by_hand: bool = False,
+    again: bool = False,
+    replaces: "OutboxItem | None" = None,
+) -> None:
     """Save that a message is to be sent again. Raises ``OutboxError``; then nothing was saved."""
     from commlog_tui.desk.work.saving import save
 
     content: dict[str, object] = {"to": plan.to.strip(), "why": why.strip()}
     content |= {"by_hand": True} if by_hand else {}
     content |= {"again": True} if again else {}
-    await save(session, "resend", content, plan.entry.id)
+    await save(session, "resend", content, plan.entry.id, replaces=replaces)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from commlog_tui.client.outbox_item import OutboxItem
     from commlog_tui.contract.task import Task
     from commlog_tui.desk.session import Session
 
@@ -17,11 +18,18 @@ def why_not_write(session: "Session", capability: str, what: str) -> str | None:
 
 
 async def save(
-    session: "Session", action: str, content: Mapping[str, Any], about: str | None = None, key: str | None = None
+    session: "Session",
+    action: str,
+    content: Mapping[str, Any],
+    about: str | None = None,
+    key: str | None = None,
+    *,
+    replaces: "OutboxItem | None" = None,
 ) -> str:
     """Save an item in the outbox, from where it is sent at once, and return its key.
 
-    Raises ``OutboxError``; then nothing was saved.
+    A refused item that it ``replaces`` is discarded afterwards. Raises ``OutboxError``; then nothing
+    was saved.
     """
     from commlog_tui.client.outbox_item import OutboxItem
 
@@ -29,6 +37,8 @@ async def save(
     fields |= {} if key is None else {"key": key}
     item = session.signed(OutboxItem.model_validate(fields))
     await asyncio.to_thread(session.outbox.save, item)
+    if replaces is not None:
+        await asyncio.to_thread(session.outbox.discard, replaces.key)
     session.written.add(item.key)
     session.tasks.news.set()
     session.sender.wake()

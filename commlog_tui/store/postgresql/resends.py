@@ -26,7 +26,7 @@ LEFT JOIN entry ON entry.location = resend.location AND entry.seq = resend.seq
 _OF_RECORDS: Final = f"{_PROGRESS} WHERE resend.location = %s AND resend.record = ANY(%s::bigint[])"
 _IN_ORDER: Final = """
 (mine.route <> 'webhook' OR NOT EXISTS (
-    SELECT 1 FROM resend AS earlier WHERE earlier.location = mine.location AND earlier.state = 'waiting'
+    SELECT 1 FROM resend AS earlier WHERE earlier.location = mine.location AND earlier.state IN ('waiting', 'begun')
     AND earlier.route = 'webhook' AND earlier.seq < mine.seq
 ))
 """

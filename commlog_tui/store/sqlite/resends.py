@@ -39,7 +39,7 @@ _ROUTES: Final = "route IN (SELECT value FROM json_each(?))"
 _IN_ORDER: Final = """
 (route <> 'webhook' OR NOT EXISTS (
     SELECT 1 FROM resend AS earlier INDEXED BY resend_by_state
-    WHERE earlier.location = resend.location AND earlier.state = 'waiting' AND earlier.route = 'webhook'
+    WHERE earlier.location = resend.location AND earlier.state IN ('waiting', 'begun') AND earlier.route = 'webhook'
     AND earlier.pk < resend.pk
 ))
 """

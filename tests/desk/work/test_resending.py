@@ -267,3 +267,24 @@ async def test_several_are_named_before_and_each_is_its_own_record(
         ]
         assert "Saved: 1 message is to be sent again." in toasts(pilot)
         assert not at_fault(pilot)
+
+
+async def test_f8_calls_off_what_waits(desk: Open, log: FakeLog) -> None:
+    waits = log.again.put(log.entries[0].id, state="waiting", status="queued", to="ada@gmail.com")
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await opened(pilot, log)
+        assert "To be sent again to ada@gmail.com" in text(pilot, "echo")
+        assert "F8 calls off" in text(pilot, "echo")
+        await pilot.press("f8")
+        await until(pilot, lambda: log.again.called_off)
+        ((about, call_off),) = log.again.called_off
+        assert (about, call_off.resend) == (log.entries[0].id, waits.id)
+        assert not log.again.sent
+
+
+async def test_f8_without_anything_that_waits_says_so(desk: Open, log: FakeLog) -> None:
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await opened(pilot, log)
+        await pilot.press("f8")
+        await until(pilot, lambda: "Nothing of this message waits" in text(pilot, "echo"))
+        assert not log.again.called_off
