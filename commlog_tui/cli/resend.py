@@ -18,6 +18,7 @@ from commlog_tui.contract.location import Location
 from commlog_tui.contract.resend import NewResend, Resend, ResendState
 from commlog_tui.contract.resend_list import ResendListQuery
 from commlog_tui.text.hygiene import safe, safe_lines
+from commlog_tui.text.resend_plan import plan_of
 from commlog_tui.text.resends import resend_words, route_words
 
 LIST: Final = "list"
@@ -92,7 +93,6 @@ def _valid(given: dict[str, Any]) -> dict[str, Any]:
 
 def _preview(ctx: typer.Context, entry_id: str, given: dict[str, Any]) -> None:
     """Say what would be sent, on which way, what is known of the address, and whether it would be refused; end."""
-    from commlog_tui.desk.work.resending import plan_of
 
     async def work(session: Session) -> ExitCode:
         location, client = session.location, session.client

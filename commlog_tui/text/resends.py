@@ -10,6 +10,7 @@ from commlog_tui.text.lines import Line, wrapped
 from commlog_tui.text.moments import brief_moment
 
 if TYPE_CHECKING:
+    from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.resend import Resend
 
 REASONS: Final = (
@@ -34,6 +35,13 @@ _NOT_SENT: Final = {
     "called-off": "Not sent again",
 }
 """How it begins as long as nothing has left, or where nothing did."""
+
+
+def why_not_entry(entry: "Entry") -> str:
+    """Return why an entry can never be sent again, as a sentence."""
+    if entry.redacted:
+        return "It is redacted: nothing is left to send."
+    return "The guest wrote it." if entry.direction.value == "inbound" else ""
 
 
 def route_words(route: str) -> str:

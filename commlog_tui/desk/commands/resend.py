@@ -39,7 +39,7 @@ def _run(view: View) -> None:
 
 
 def _why_not(view: View) -> str | None:
-    from commlog_tui.desk.work.resending import why_not_entry
+    from commlog_tui.text.resends import why_not_entry
 
     first, *others = view.selected or (None,)
     if first is None:

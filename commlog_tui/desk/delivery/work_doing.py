@@ -26,8 +26,8 @@ def copy_address(app: "App[Any]", item: ToDo) -> str:
 def open_resend(app: "App[Any]", session: "Session", item: ToDo | None, say: Callable[[str], None]) -> None:
     """Ask to whom and why, and send the item's message again. ``say`` gets what was done, or why nothing can be."""
     from commlog_tui.desk.work.resend_form import ResendForm
-    from commlog_tui.desk.work.resending import why_not_entry
     from commlog_tui.desk.work.saving import why_not_write
+    from commlog_tui.text.resends import why_not_entry
 
     def made(words: str | None) -> None:
         if words is not None:

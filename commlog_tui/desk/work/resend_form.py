@@ -14,10 +14,8 @@ from commlog_tui.desk.dialog import Dialog
 from commlog_tui.desk.widgets.field import Field
 from commlog_tui.desk.widgets.personal import PersonalLabel, is_private
 from commlog_tui.desk.work.resending import (
-    Plan,
     ask,
     corrected_recipient,
-    plan_of,
     send,
     suggested_recipient,
     usual_reason,
@@ -25,6 +23,7 @@ from commlog_tui.desk.work.resending import (
 )
 from commlog_tui.text.hygiene import cut, safe, safe_lines
 from commlog_tui.text.privacy import MASK, mask, masked
+from commlog_tui.text.resend_plan import Plan, plan_of
 from commlog_tui.text.resends import REASONS, route_words
 
 if TYPE_CHECKING:

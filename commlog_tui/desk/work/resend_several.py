@@ -13,7 +13,8 @@ from typing_extensions import override
 from commlog_tui.desk.dialog import Dialog
 from commlog_tui.desk.widgets.personal import is_private
 from commlog_tui.desk.work.resend_form import ReasonField
-from commlog_tui.desk.work.resending import Plan, plan_line, plans_of, send
+from commlog_tui.desk.work.resending import plan_line, plans_of, send
+from commlog_tui.text.resend_plan import Plan
 from commlog_tui.text.resends import REASONS
 
 if TYPE_CHECKING:
