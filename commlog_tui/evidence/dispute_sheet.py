@@ -152,15 +152,11 @@ class _Sheet:
         paper = self.paper
         line = paper.printable_lines(text)[0][:80]
         paper.set_font_size(_ROW_SIZE)
-        if paper.get_string_width(line) <= width - 1:
-            return line
-        while line and paper.get_string_width(f"{line}…") > width - 1:
-            line = line[:-1]
-        return f"{line}…"
+        return paper.fitted(line, width - 1)
 
     def _message(self, number: int, detail: EntryDetail, zone: ZoneInfo) -> None:
         paper, entry = self.paper, detail.entry
-        paper.subheading(f"{number}. {entry.title}")
+        paper.subheading(entry.title, number)
         if detail.redaction is not None:
             paper.paragraph("Its text and whom it was about were removed for good, as data protection asks.")
             return

@@ -16,6 +16,10 @@ from commlog_tui.evidence.fonts import FILES, MAIN, font_of, needs_shaping, prin
 _MARGIN: Final = 20.0
 _LABEL: Final = 30.0
 _NUMBER: Final = 12.0
+_PAGE_NUMBER: Final = 28.0
+"""Room of "Page 99 of 100", left of the document's name."""
+_GAP: Final = 0.5
+"""Between two columns, at least."""
 _BOTTOM: Final = 22.0
 _ROOM_FOR_HEADING: Final = 34.0
 _MOST_TOGETHER: Final = 8
@@ -64,7 +68,7 @@ class Paper(FPDF):
         self._use(8, _GREY)
         self.cell(0, 5, f"Page {self.page_no()} of {self.str_alias_nb_pages}")
         self.set_x(_MARGIN)
-        self.cell(0, 5, self.printable_lines(self._foot)[0], align="R")
+        self.cell(0, 5, self.fitted(self.printable_lines(self._foot)[0], self.epw - _PAGE_NUMBER), align="R")
         self.text_mode, self.text_shaping = mode, shaping
 
     def printable_lines(self, text: str) -> list[str]:
@@ -90,22 +94,17 @@ class Paper(FPDF):
             self.add_page()
         else:
             self.ln(5)
-        if number:  # apart from the text, which may run from right to left
-            self._bold(f"{number}.", 13, 6.5, stay=True)
-            self.set_left_margin(_MARGIN + _NUMBER)
-        self._bold(text, 13, 6.5)
-        self.set_left_margin(_MARGIN)
-        self.set_x(_MARGIN)
+        self._numbered(text, number, 13, 6.5)
         self._rule(self.get_y() + 0.5)
         self.ln(2.5)
 
-    def subheading(self, text: str) -> None:
-        """Print a heading within a section."""
-        if self.will_page_break(_ROOM_FOR_HEADING / 2):
+    def subheading(self, text: str, number: int = 0) -> None:
+        """Print a heading within a section, with a number if given. It stays with the field below it."""
+        if self.will_page_break(_ROOM_FOR_HEADING):
             self.add_page()
         else:
             self.ln(2)
-        self._bold(text, 10, 5.5)
+        self._numbered(text, number, 10, 5.5)
 
     def paragraph(self, text: str, *, muted: bool = False, size: float = 10) -> None:
         """Print running text."""
@@ -143,6 +142,14 @@ class Paper(FPDF):
                 self._row(heads, widths, size, _GREY)
             self._row(row, widths, size, _BLACK)
 
+    def fitted(self, line: str, width: float) -> str:
+        """Return a line cut to a width in the font that is set, with an ellipsis."""
+        if self.get_string_width(line) <= width:
+            return line
+        while line and self.get_string_width(f"{line}…") > width:
+            line = line[:-1]
+        return f"{line}…"
+
     def attach(self, name: str, raw: bytes, made_at: datetime) -> None:
         """Attach a file to the document."""
         at = made_at.astimezone(UTC)
@@ -160,9 +167,10 @@ class Paper(FPDF):
 
     def _row(self, texts: tuple[str, ...], widths: tuple[float, ...], size: float, colour: int) -> None:
         self._use(size, colour)
-        self.set_text_shaping(use_shaping_engine=False)
         for text, width in zip(texts, widths, strict=True):
-            self.cell(width, _height(size), self.printable_lines(text)[0])
+            line = self.fitted(self.printable_lines(text)[0], width - _GAP)
+            self.set_text_shaping(use_shaping_engine=needs_shaping(line))  # without it, Arabic runs backwards
+            self.cell(width, _height(size), line)
         self.ln()
 
     def _keep_together(self, lines: list[str], size: float) -> None:
@@ -188,6 +196,15 @@ class Paper(FPDF):
                 self.multi_cell(0, _height(size), line, align="L", new_x="LMARGIN", new_y="NEXT")
             else:
                 self.ln(_height(size))
+
+    def _numbered(self, text: str, number: int, size: float, height: float) -> None:
+        """Print a bold line, its number apart from the text, which may run from right to left."""
+        if number:
+            self._bold(f"{number}.", size, height, stay=True)
+            self.set_left_margin(_MARGIN + _NUMBER * size / 13)
+        self._bold(text, size, height)
+        self.set_left_margin(_MARGIN)
+        self.set_x(_MARGIN)
 
     def _bold(self, text: str, size: float, height: float, *, stay: bool = False) -> None:
         self._use(size)

@@ -9,7 +9,7 @@ from commlog_tui.evidence import dispute_sheet
 from commlog_tui.evidence.dispute_sheet import MOST_BYTES, MOST_PAGES, render_dispute_sheet
 from commlog_tui.evidence.pdf import Paper
 from commlog_tui.ledger.bundle import Bundle
-from tests.evidence.test_proof_sheet import SUBJECT, sheet_texts, streams  # noqa: F401 - a fixture
+from tests.evidence.test_proof_sheet import MADE, SUBJECT, sheet_texts, streams  # noqa: F401 - a fixture
 from tests.ledger.bundles import MemoryLog, a_bundle
 from tests.nasty import NASTY
 
@@ -65,8 +65,8 @@ def test_it_is_short_grey_and_small_however_many_there_are(count: int, sheet_tex
         assert left
         printed = count - int(left[-1].replace(",", ""))
         assert 0 < printed < count
-        assert f"{printed}. Reminder {printed - 1}" in text
-        assert f"{printed + 1}. Reminder {printed}" not in text[text.rindex("What was sent") :]
+        assert f"{printed}.\nReminder {printed - 1}\n" in text
+        assert f"{printed + 1}.\nReminder {printed}\n" not in text[text.rindex("What was sent") :]
     assert ("the oldest 100 messages are not in the list" in "\n".join(sheet_texts).lower()) == (count == 900)
 
 
@@ -114,3 +114,61 @@ def test_long_names_stay_in_their_columns(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(Paper, "columns", heard)
     render_dispute_sheet(many(1, title="W" * 200, to=f"{'漢' * 60}@example.com"), SUBJECT)
     assert rows[1][3].endswith("W…")
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float, bool]]:
+    """Texts of cells, how much room each leaves in its cell, and whether letters are joined and run to the left."""
+    found: list[tuple[str, float, bool]] = []
+    cell = Paper.cell
+
+    def seen(self: Paper, w: float | None = None, h: float | None = None, text: str = "", **options: Any) -> bool:
+        if text:
+            found.append((text, (w or self.epw) - self.get_string_width(text), bool(self.text_shaping)))
+        return cell(self, w, h, text, **options)
+
+    monkeypatch.setattr(Paper, "cell", seen)
+    return found
+
+
+def test_a_long_name_in_the_foot_leaves_room_for_the_page_number(drawn: list[tuple[str, float, bool]]) -> None:
+    paper = Paper("Sheet", "Hafenbootsverleih und Stadtrundfahrten " * 5, MADE)
+    paper.paragraph("Text")
+    paper.to_bytes()
+    numbers = [text for text, _, _ in drawn if text.startswith("Page ")]
+    feet = [room for text, room, _ in drawn if text.startswith("Hafenbootsverleih")]
+    assert len(numbers) == len(feet) == 1
+    assert feet[0] >= 28
+
+
+def test_rows_run_as_their_script_does_and_never_into_the_next_column(drawn: list[tuple[str, float, bool]]) -> None:
+    render_dispute_sheet(many(1, title="אישור הזמנה", to="W" * 200), SUBJECT)
+    shaped = {text: is_shaped for text, _, is_shaped in drawn}
+    assert shaped["אישור הזמנה"]
+    assert not shaped["email"]
+    paper = Paper("List", "foot", MADE)
+    paper.columns([("Title", "Next"), ("W" * 60, "x")], (30.0, 140.0))
+    paper.close_fonts()
+    assert all(room >= 0 for _, room, _ in drawn)
+
+
+def test_a_heading_stays_with_the_fields_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages_of: list[list[int]] = []
+    subheading, pair = Paper.subheading, Paper.pair
+
+    def head(self: Paper, text: str, number: int = 0) -> None:
+        subheading(self, text, number)
+        pages_of.append([self.page_no()])
+
+    def field(self: Paper, *given: Any, **options: Any) -> None:
+        pair(self, *given, **options)
+        if pages_of:
+            pages_of[-1].append(self.page_no())
+
+    monkeypatch.setattr(Paper, "subheading", head)
+    monkeypatch.setattr(Paper, "pair", field)
+    for lines in range(3):
+        pages_of.clear()
+        render_dispute_sheet(many(30, body="Line\n" * lines, to=f"{'x' * 300}@example.com"), SUBJECT)
+        assert len(pages_of) == 30
+        assert [one for one in pages_of if one[0] != one[1]] == []

@@ -37,7 +37,7 @@ def sheet_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def streams(pdf: bytes) -> list[bytes]:
-    found = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    found = re.findall(rb"stream\r?\n(.*?)\nendstream", pdf, re.DOTALL)
     return [zlib.decompress(raw) if raw[:1] == b"x" else raw for raw in found]
 
 
