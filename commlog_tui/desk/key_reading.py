@@ -2,12 +2,13 @@
 
 import os
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from threading import Event
 from typing import Final
 
 from textual._xterm_parser import XTermParser
+from textual.events import Key
 from textual.message import Message
 
 from commlog_tui.desk.replies import wait_for_reply
@@ -16,6 +17,35 @@ from commlog_tui.operating_system import wait_any
 _PART_SECONDS: Final = 0.1
 _PARTS: Final = 20
 _MOST_BYTES: Final = 4096
+MOVES: Final = frozenset({"up", "down", "j", "k", "pageup", "pagedown"})
+"""Keys that are held down, and come faster than they can be drawn."""
+
+
+class KeyRun(Key):
+    """The same key several times, read at once; the application takes it apart."""
+
+    def __init__(self, key: str, character: str | None, count: int) -> None:
+        super().__init__(key, character)
+        self.count = count
+
+
+def merged(events: Iterable[Message]) -> Iterator[Message]:
+    """Give events, those of one move after another as one: each event takes a turn of the event loop."""
+    run: list[Key] = []
+    for event in events:
+        if run and not (isinstance(event, Key) and event.key == run[0].key):
+            yield _one(run)
+            run = []
+        if isinstance(event, Key) and event.key in MOVES:
+            run.append(event)
+        else:
+            yield event
+    if run:
+        yield _one(run)
+
+
+def _one(run: list[Key]) -> Key:
+    return run[0] if len(run) == 1 else KeyRun(run[0].key, run[0].character, len(run))
 
 
 class KeyReading:
@@ -70,7 +100,7 @@ def read_keys(
             quiet = 0
             if not (data := os.read(terminal, _MOST_BYTES)):
                 return  # there is nobody to type
-            for event in parser.feed(decode(data)):
+            for event in merged(parser.feed(decode(data))):
                 handle(event)
         for event in parser.tick():
             handle(event)

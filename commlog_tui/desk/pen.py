@@ -65,9 +65,8 @@ def _parts(look: str) -> tuple[frozenset[str], str, str]:
 @lru_cache(4096)
 def on_blanks(look: str) -> str:
     """Return what is seen of a look where there is no character."""
-    attributes, text, ground = _parts(look)
-    seen = attributes & _SEEN_ON_BLANKS
-    return ";".join(filter(None, (*sorted(seen), text, ground))) if seen else ground
+    attributes, _, ground = _parts(look)
+    return look if attributes & _SEEN_ON_BLANKS else ground
 
 
 @lru_cache(4096)

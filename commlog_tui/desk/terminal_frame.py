@@ -19,6 +19,8 @@ None where it is not known what is shown.
 """
 Piece: TypeAlias = tuple[int, int, Strip]
 """What is to be shown: line, column, and the strip."""
+Run: TypeAlias = tuple[str, int, int, str]
+"""Text of certain width and one look, to be drawn: its look, line, column, and the text."""
 
 _SHORT_GAP: Final = 4
 """So many cells are written again rather than passed over, which takes as many bytes."""
@@ -54,9 +56,11 @@ class TerminalFrame:
         for y, x, strip in pieces:
             line = touched[y] = self._lines.setdefault(y, _Line())
             line.show(x, strip, colors)
-        pen = Pen()
+        pen, late = Pen(), list[Run]()
         for y in sorted(touched):
-            touched[y].write(y, pen)
+            touched[y].write(y, pen, late)
+        for look, y, x, text in sorted(late, key=lambda run: (run[0] != pen.look, run)):
+            pen.draw(y, x, text, len(text), look)
         return pen.written()
 
 
@@ -109,32 +113,35 @@ class _Line:
             self._cells[x:end], self._looks[x:end] = new, wanted
         return end
 
-    def write(self, y: int, pen: Pen) -> None:
-        """Write what is due."""
+    def write(self, y: int, pen: Pen, late: list[Run]) -> None:
+        """Write what is due; put off what needs another look than the text in units does."""
         cells, due, count = self._cells, self._due, len(self._cells)
+        looks_now = {self._looks[x] for x in due if isinstance(cells[x], tuple)}
         x, last, again = min(due, default=0), max(due, default=-1), 0
-        at = x  # where the cursor is
         while x < count and x <= max(last, again - 1):
             cell = cells[x]
             if cell is None or (x not in due and x >= again):
                 x += 1
-                continue
-            if at < x <= at + _SHORT_GAP and all(self._has(one, pen.look) for one in range(at, x)):
-                pen.draw(y, at, "".join(map(str, cells[at:x])), x - at, pen.look)
-            if isinstance(cell, str):
-                begin, look = x, self._look(x, pen)
-                while x < count and (x in due or x < again) and self._has(x, look):
-                    x += 1
-                pen.draw(y, begin, "".join(map(str, cells[begin:x])), x - begin, look)
-                at = x
-                continue
-            text, width, number = cell
-            if cells[x - number : x - number + width] == [(text, width, one) for one in range(width)]:
-                x += width - number
-                pen.draw(y, x - width, text, width, self._looks[x - 1])
-                at, again = x, max(again, x + unsure_count(text) - len(text) + len(text.rstrip(" ")))
+            elif isinstance(cell, str):
+                look, end = self._look(x, pen), x + 1
+                for at in range(end, count):
+                    if at > end + _SHORT_GAP or not self._has(at, look):
+                        break
+                    if at in due or at < again:
+                        end = at + 1
+                text = "".join(map(str, cells[x:end]))
+                if look == pen.look or look in looks_now:
+                    pen.draw(y, x, text, end - x, look)
+                else:
+                    late.append((look, y, x, text))
+                x = end
             else:
-                x += 1  # what is left of a text that something else covers
+                text, width, number = cell
+                begin, x = x - number, x + 1
+                if cells[begin : begin + width] == [(text, width, one) for one in range(width)]:
+                    x = begin + width  # else it is what is left of a text that something else covers
+                    pen.draw(y, begin, text, width, self._looks[begin])
+                    again = max(again, x + unsure_count(text) - len(text) + len(text.rstrip(" ")))
         due.clear()
 
     def _has(self, x: int, look: str) -> bool:

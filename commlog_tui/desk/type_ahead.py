@@ -2,8 +2,9 @@
 
 from asyncio import get_running_loop
 from collections import deque
+from collections.abc import Collection
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from textual.events import Event, Key, Paste
 from textual.message import Message
@@ -11,11 +12,11 @@ from textual.widget import Widget
 from typing_extensions import override
 
 from commlog_tui.desk.focus import FocusedApp
+from commlog_tui.desk.key_reading import MOVES, KeyRun
 
 _LOOK_SECONDS: Final = 0.004
 _LONGEST_SECONDS: Final = 1.0
 """How long a key is waited for; nothing that goes wrong with one may hold up those after it."""
-_MOVES: Final = frozenset({"up", "down", "j", "k", "pageup", "pagedown"})
 _NEVER_QUEUED: Final = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
 
 
@@ -28,6 +29,16 @@ class KeyHandled(Message):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
+
+
+@runtime_checkable
+class RunTarget(Protocol):
+    """A widget that acts on the same key several times at once."""
+
+    run_keys: Collection[str]
+    """The keys for which it does so."""
+    more: int
+    """How many times more the key acts that it is about to get."""
 
 
 class TypeAheadApp(FocusedApp):
@@ -58,13 +69,17 @@ class TypeAheadApp(FocusedApp):
             await super().on_event(event)
         else:
             self.app_focus = True  # whatever the terminal said: who types is here
-            self._queue.append(event)
+            if isinstance(event, KeyRun):
+                self._queue.extend(Key(event.key, event.character) for _ in range(event.count))
+            else:
+                self._queue.append(event)
             await self._handle_next()
 
     async def on_key_handled(self, message: KeyHandled) -> None:
         """Go on with the next key."""
         message.stop()
         if message.number == self._number:
+            _end_run(self._target)
             self._target = None
             await self._handle_next()
 
@@ -75,6 +90,7 @@ class TypeAheadApp(FocusedApp):
             self.keep_focus(self.screen)
             target = self._target = self.screen.focused or self.screen
             self._handed_at = monotonic()
+            _take_run(self._queue, self._key, target)
             self._number += 1
             await super().on_event(event)
             target.post_message(KeyHandled(self._number))
@@ -93,7 +109,7 @@ class TypeAheadApp(FocusedApp):
 
     def _repeats(self, event: Event) -> bool:
         """Whether a key repeats the movement before it on the same widget, so it need not wait."""
-        return getattr(event, "key", "") == self._key and self._key in _MOVES and self.screen.focused is self._target
+        return getattr(event, "key", "") == self._key and self._key in MOVES and self.screen.focused is self._target
 
     def _is_free(self) -> bool:
         """Whether no key is being handled; one whose widget is gone is not waited for."""
@@ -101,3 +117,16 @@ class TypeAheadApp(FocusedApp):
         if target is None or not (target.is_attached and target.is_running) or target.screen is not self.screen:
             return True
         return monotonic() - self._handed_at > _LONGEST_SECONDS
+
+
+def _take_run(queue: deque[Key | Paste], key: str, target: object) -> None:
+    """Leave it to a widget that can, to act on all that follow of the same key."""
+    if isinstance(target, RunTarget) and key in target.run_keys:
+        while queue and getattr(queue[0], "key", "") == key:
+            queue.popleft()
+            target.more += 1
+
+
+def _end_run(target: object) -> None:
+    if isinstance(target, RunTarget):
+        target.more = 0

@@ -1,7 +1,7 @@
 """What is drawn line by line: scrolls, and never lays the screen out again for what it shows."""
 
 from collections.abc import Iterable
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -10,6 +10,8 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from typing_extensions import override
+
+_MOST_BARS: Final = 200
 
 
 class LineView(ScrollView):
@@ -50,9 +52,10 @@ class LineView(ScrollView):
             background = self.background_colors[1]
             for y in missing:
                 strip = self.render_line(y)
+                segments = [*strip]
                 for one in filters:
-                    strip = strip.apply_filter(one, background)
-                self._drawn[y] = strip
+                    segments = one.apply(segments, background)
+                self._drawn[y] = Strip(segments, strip.cell_length)
         return [self._drawn[y] for y in crop.line_range]
 
     @override
@@ -64,6 +67,16 @@ class LineView(ScrollView):
         if not regions:
             self._drawn.clear()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    @property
+    @override
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scrollbar; made when it is first looked at, as Textual's own is."""
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = _Bar(self.scrollbar_size_vertical)
+            self._vertical_scrollbar.display = False
+            self.app._start_widget(self, self._vertical_scrollbar)  # noqa: SLF001 - as Textual does it
+        return self._vertical_scrollbar
 
     @property
     def ground(self) -> Style:
@@ -106,6 +119,32 @@ class LineView(ScrollView):
         elif (after := _thumb(size.height, height)) != before:
             first, last = (min(before, after), max(before, after)) if before and after else (0, max(before, after))
             bar.refresh(Region(0, max(first - 1, 0), 1, last - first + 2))
+
+
+class _Bar(ScrollBar):
+    """A scrollbar whose lines are made once for each of its states, and look."""
+
+    def __init__(self, thickness: int) -> None:
+        super().__init__(vertical=True, name="vertical", thickness=thickness)
+        self._made: dict[tuple[object, ...], list[Strip]] = {}
+
+    @override
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines."""
+        state = (self.window_virtual_size, self.window_size, self.position, self.mouse_over, self.grabbed)
+        made_for = (crop, *state, *self.get_line_filters())
+        if made_for not in self._made:
+            if len(self._made) > _MOST_BARS:
+                self._made.clear()
+            self._styles_cache.clear()
+            self._made[made_for] = super().render_lines(crop)
+        return self._made[made_for]
+
+    @override
+    def notify_style_update(self) -> None:
+        """Forget the look of another theme."""
+        self._made.clear()
+        super().notify_style_update()
 
 
 def _thumb(lines: int, height: int) -> int:

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
 _UTC: Final = ZoneInfo("UTC")
 _STEPS: Final = {"down": 1, "j": 1, "up": -1, "k": -1}
-_RIGHT: Final = 3
-"""The right button of a mouse."""
+_RIGHT: Final = 3  # the right button of a mouse
 
 
 class LogTable(LineView, can_focus=True):
@@ -72,6 +71,7 @@ class LogTable(LineView, can_focus=True):
     HeadingClicked: TypeAlias = table_messages.HeadingClicked
     Extended: TypeAlias = table_messages.Extended
     Unselected: TypeAlias = table_messages.Unselected
+    run_keys, more = _STEPS, 0
     private = reactive(False)
     """Whether the rows hide whom they are about."""
 
@@ -135,9 +135,8 @@ class LogTable(LineView, can_focus=True):
         """Show which entries are selected."""
         changed, self._marked = ids ^ self._marked, ids
         rows = [row for row, entry in enumerate(self._entries) if entry.id in changed]
-        for row in rows:
-            self._strips.pop((row, True), None)
-            self._strips.pop((row, False), None)
+        for row_and_cursor in ((row, here) for row in rows for here in (True, False)):
+            self._strips.pop(row_and_cursor, None)
         self.repaint(row + 1 - self.scroll_offset.y for row in rows)
 
     def choose_columns(self, texts: tuple[str, ...]) -> None:
@@ -166,7 +165,9 @@ class LogTable(LineView, can_focus=True):
         """Move the cursor; one row beyond the page asks for the next, and goes on there."""
         if abs(rows) > 1:
             self._move_to(self._cursor + rows)
-        elif self._is_turning:
+            return
+        rows, self.more = rows * (1 + self.more), 0
+        if self._is_turning:
             self._owed += rows
         else:
             self._move_to(self._ahead(rows))
@@ -231,8 +232,7 @@ class LogTable(LineView, can_focus=True):
     @override
     def render_line(self, y: int) -> Strip:
         """Return one line: the names stay at the top, the rows scroll below them."""
-        width = self.size.width
-        row = -1 if y == 0 else y - 1 + self.scroll_offset.y
+        width, row = self.size.width, y - 1 + self.scroll_offset.y if y else -1
         if row >= len(self._entries):
             return Strip.blank(width, self.ground)
         here = row == self._cursor
