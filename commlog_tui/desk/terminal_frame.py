@@ -1,6 +1,7 @@
 """What the terminal shows, cell by cell, so that a frame writes only what differs from the one before."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from rich.color import ColorSystem
@@ -96,7 +97,7 @@ class _Line:
                 parts[-1] = parts[-1][0] + text[:marks], parts[-1][1]
             parts.append((text[marks:], look))
         for text, look in parts:
-            x = self._put(x, [*text] if text.isascii() or not is_unsure(text) else _units(text), look)
+            x = self._put(x, [*text] if text.isascii() else [*_units(text)], look)
 
     def _put(self, x: int, new: list[Cell], look: str) -> int:
         """Take over cells of one look; return the column after them."""
@@ -157,8 +158,11 @@ class _Line:
         return self._looks[after] if self._has(x, self._looks[after]) else self._looks[x]
 
 
-def _units(text: str) -> list[Cell]:
-    """Return the cells of a text that has characters of unsure width: one unit, with blanks around it."""
+@lru_cache(4096)
+def _units(text: str) -> tuple[Cell, ...]:
+    """Return the cells of a text; from before the first character of unsure width on, one unit."""
+    if not is_unsure(text):
+        return tuple(text)
     sure = max(first_unsure(text) - 1, 0)
     rest = text[sure:]
     drawn = rest.rstrip(" ")
@@ -166,7 +170,7 @@ def _units(text: str) -> list[Cell]:
     inside = min(blanks, unsure_count(drawn))  # it may be drawn so much wider
     unit = drawn + " " * inside
     width = cell_len(unit)
-    return [*text[:sure], *((unit, width, at) for at in range(width)), *" " * (blanks - inside)]
+    return (*text[:sure], *((unit, width, at) for at in range(width)), *" " * (blanks - inside))
 
 
 def _pieces(update: CompositorUpdate) -> list[Piece] | None:

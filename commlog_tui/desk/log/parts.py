@@ -156,15 +156,15 @@ class Parts:
             pane.show([])
             self._drawn = ()
         elif pane.display:
-            tasks = self._tasks_about(state.entry.id)
-            drawn = (state.entry, state.detail, state.private, state.raw, pane.text_width, tasks)
+            tasks, width = self._tasks_about(state.entry.id), pane.text_width
+            drawn = (state.entry, state.detail, state.private, state.raw, width, tasks)
             if len(drawn) != len(self._drawn) or any(
                 one is not two for one, two in zip(drawn, self._drawn, strict=True)
             ):
-                place = state.entry.id, pane.text_width
+                place = state.entry.id, width
                 stay, self._place, self._drawn = place == self._place, place, drawn
-                pane.show(lines_of(state, self._zone, pane.text_width, tasks), stay=stay)
-            self._reader.load_details()
+                pane.show(lines_of(state, self._zone, width, tasks), stay=stay)
+            self._screen.call_after_refresh(self._reader.load_details)  # what is known is drawn first
 
     def _tasks_about(self, entry_id: str) -> "tuple[Task, ...]":
         """Return the open tasks about an entry; the same ones as last time where none has changed."""

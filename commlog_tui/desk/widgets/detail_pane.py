@@ -57,5 +57,5 @@ class DetailPane(LineView, can_focus=True):
         if row >= len(self._lines):
             return Strip.blank(width, self.ground)
         line = self._lines[row]
-        style = self.ground if line.kind == "text" else self.get_component_rich_style(f"detail--{line.kind}")
+        style = self.ground if line.kind == "text" else self.look(f"detail--{line.kind}")
         return Strip([Segment(fit(f" {line.text}", width), style)])

@@ -1,9 +1,12 @@
 """What is drawn line by line: scrolls, and never lays the screen out again for what it shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final, Self
 
+from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
@@ -34,6 +37,9 @@ class LineView(ScrollView):
         super().__init__(id=id)
         self._drawn: dict[int, Strip] = {}
         self._drawn_for: tuple[object, ...] = ()
+        self._looks: dict[Style | None, Style | None] = {}
+        """Styles as the filters make them, where they have nothing to do with the text."""
+        self._components: dict[str, Style] = {}
 
     @override
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -47,16 +53,24 @@ class LineView(ScrollView):
         drawn_for = (crop.size, self.scroll_offset, *filters)
         if drawn_for != self._drawn_for:
             self._drawn.clear()
+            self._looks.clear()
             self._drawn_for = drawn_for
         if missing := [y for y in crop.line_range if y not in self._drawn]:
             background = self.background_colors[1]
+            covered = self.scrollbar_size_vertical if self.show_vertical_scrollbar else 0
             for y in missing:
-                strip = self.render_line(y)
-                segments = [*strip]
-                for one in filters:
-                    segments = one.apply(segments, background)
-                self._drawn[y] = Strip(segments, strip.cell_length)
+                strip = _without_end(self.render_line(y), covered)
+                self._drawn[y] = Strip(self._filtered([*strip], filters, background), strip.cell_length)
         return [self._drawn[y] for y in crop.line_range]
+
+    def _filtered(self, segments: list[Segment], filters: Sequence[LineFilter], background: Color) -> list[Segment]:
+        if all(text.isascii() for text, _, _ in segments):
+            looks = self._looks
+            for _, style, _ in segments:
+                if style not in looks:
+                    looks[style] = _through(filters, [Segment("a", style)], background)[0].style
+            return [Segment(text, looks[style]) for text, style, _ in segments]
+        return _through(filters, segments, background)
 
     @override
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
@@ -87,8 +101,10 @@ class LineView(ScrollView):
 
     @override
     def notify_style_update(self) -> None:
-        """Forget the style of another theme."""
+        """Forget the styles of another theme."""
         self._ground = None
+        self._looks.clear()
+        self._components.clear()
         super().notify_style_update()
 
     @property
@@ -96,10 +112,21 @@ class LineView(ScrollView):
         """How many cells a line has beside the scrollbar."""
         return max(self.scrollable_content_region.width, 1)
 
+    def look(self, name: str) -> Style:
+        """Return the style of a component; Textual works it out anew after every change."""
+        if name not in self._components:
+            self._components[name] = self.get_component_rich_style(name)
+        return self._components[name]
+
     def repaint(self, lines: Iterable[int]) -> None:
         """Draw lines anew, and nothing of the scrollbar beside them."""
-        width = self.scrollable_content_region.width
-        if regions := [Region(0, y, width, 1) for y in lines]:
+        width, regions = self.scrollable_content_region.width, list[Region]()
+        for y in lines:
+            if regions and regions[-1].bottom == y:
+                regions[-1] = Region(0, regions[-1].y, width, regions[-1].height + 1)
+            else:
+                regions.append(Region(0, y, width, 1))
+        if regions:
             self.refresh(*regions)
 
     def hold(self, lines: int) -> None:
@@ -145,6 +172,20 @@ class _Bar(ScrollBar):
         """Forget the look of another theme."""
         self._made.clear()
         super().notify_style_update()
+
+
+def _without_end(strip: Strip, cells: int) -> Strip:
+    """Return a strip without its last cells, which a scrollbar covers; cutting blanks off is cheap."""
+    *segments, (text, style, _) = strip
+    if not cells or not text.endswith(" " * cells):
+        return strip.crop(0, strip.cell_length - cells)
+    return Strip([*segments, Segment(text[:-cells], style)], strip.cell_length - cells)
+
+
+def _through(filters: Sequence[LineFilter], segments: list[Segment], background: Color) -> list[Segment]:
+    for one in filters:
+        segments = one.apply(segments, background)
+    return segments
 
 
 def _thumb(lines: int, height: int) -> int:

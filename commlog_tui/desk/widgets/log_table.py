@@ -245,7 +245,7 @@ class LogTable(LineView, can_focus=True):
         columns = self._columns = self._columns or widths(self.text_width, columns_of(chosen), shrink=bool(chosen))
         spans: list[tuple[int, int]] = []
         if row < 0:
-            texts, style = [header(columns, newest_first=True)], self.get_component_rich_style("log-table--header")
+            texts, style = [header(columns, newest_first=True)], self.look("log-table--header")
         else:
             parts, kind = self._parts(row, short=is_short(columns))
             if self._entries[row].id in self._marked:
@@ -253,7 +253,7 @@ class LogTable(LineView, can_focus=True):
             spans = marked_row(self._shown(row), parts, columns)
             texts, style = pieces(parts, columns), self.ground
             if here or kind != "text":
-                style = self.get_component_rich_style("log-table--cursor" if here else f"log-table--{kind}")
+                style = self.look("log-table--cursor" if here else f"log-table--{kind}")
         strip = Strip([Segment(text, style) for text in texts], sum(size + 1 for _, size in columns) - 1)
         strip = marked(strip, spans) if spans else strip
         return strip if strip.cell_length == width else strip.adjust_cell_length(width, style)

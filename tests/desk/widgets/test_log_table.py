@@ -84,7 +84,7 @@ async def test_a_move_draws_two_lines() -> None:
         await pilot.pause()
         app.table.drawn.clear()
         app.table.action_move(1)
-        assert app.table.drawn == [(Region(0, 1, 79, 1), Region(0, 2, 79, 1))]
+        assert app.table.drawn == [(Region(0, 1, 79, 2),)]
         assert not app.table._layout_required
 
 
