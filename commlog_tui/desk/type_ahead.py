@@ -90,7 +90,8 @@ class TypeAheadApp(FocusedApp):
             self.keep_focus(self.screen)
             target = self._target = self.screen.focused or self.screen
             self._handed_at = monotonic()
-            _take_run(self._queue, self._key, target)
+            if self.is_ready():
+                _take_run(self._queue, self._key, target)
             self._number += 1
             await super().on_event(event)
             target.post_message(KeyHandled(self._number))
@@ -109,7 +110,9 @@ class TypeAheadApp(FocusedApp):
 
     def _repeats(self, event: Event) -> bool:
         """Whether a key repeats the movement before it on the same widget, so it need not wait."""
-        return getattr(event, "key", "") == self._key and self._key in MOVES and self.screen.focused is self._target
+        is_same = getattr(event, "key", "") == self._key and self._key in MOVES
+        # Before the desk is ready, whether a key can be taken depends on what the one before it did.
+        return is_same and self.screen.focused is self._target and self.is_ready()
 
     def _is_free(self) -> bool:
         """Whether no key is being handled; one whose widget is gone is not waited for."""

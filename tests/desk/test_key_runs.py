@@ -5,6 +5,10 @@ from textual.events import Key
 from textual.message import Message
 
 from commlog_tui.desk.key_reading import KeyRun, merged
+from tests.desk.conftest import Open
+from tests.desk.fake_log import FakeLog
+from tests.desk.samples import an_entry
+from tests.desk.steps import rows, table, until
 
 
 def _keys(typed: str) -> list[tuple[str, int]]:
@@ -28,3 +32,13 @@ def test_a_run_knows_its_character() -> None:
     (event,) = merged([Key("j", "j"), Key("j", "j")])
     assert isinstance(event, KeyRun)
     assert event.character == "j"
+
+
+async def test_all_keys_of_a_run_act_over_the_ends_of_pages(desk: Open) -> None:
+    log = FakeLog([an_entry(number) for number in range(1, 201)])
+    async with desk(log).run_test(size=(140, 40)) as pilot:
+        await rows(pilot)
+        for key, count, wanted in (("down", 3, 4), ("j", 130, 134), ("k", 100, 34), ("down", 1, 35), ("up", 500, 1)):
+            pilot.app.post_message(KeyRun(key, None, count))
+            wanted_entry = an_entry(wanted)
+            await until(pilot, lambda entry=wanted_entry: table(pilot).entry == entry)  # type: ignore[misc]

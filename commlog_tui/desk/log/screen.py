@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input, Static
 from textual.worker import Worker
 from typing_extensions import override
@@ -74,7 +75,7 @@ class LogScreen(Screen[ClosedView | None]):
         self.parts = Parts(self, self.reader, self.fields, self._dim_keys)
         self._is_laid_out = self._is_painted = False
         self._first: FirstPage | None = None
-        self._rest: asyncio.TimerHandle | None = None
+        self._rest: Timer | None = None
         self.travel = Travel(self, self.reader, partial(LogScreen, desk), before)
 
     @override
@@ -162,8 +163,8 @@ class LogScreen(Screen[ClosedView | None]):
     def _row_changed(self, _: "Entry | None") -> None:
         self.reader.move_to(self.query_one(LogTable).row)
         if self._rest is not None:
-            self._rest.cancel()
-        self._rest = asyncio.get_running_loop().call_later(_REST, self.call_next, self._dim_keys)
+            self._rest.stop()
+        self._rest = self.set_timer(_REST, self._dim_keys)
 
     def _dim_keys(self) -> None:
         """Dim the keys that can do nothing now; at rest, not with every key, nor while the desk connects."""
