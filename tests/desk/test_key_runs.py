@@ -1,8 +1,11 @@
 """Keys that come faster than they can be drawn all act, in their order."""
 
+from functools import partial
+
 from textual._xterm_parser import XTermParser
 from textual.events import Key
 from textual.message import Message
+from textual.pilot import Pilot
 
 from commlog_tui.desk.key_reading import KeyRun, merged
 from tests.desk.conftest import Open
@@ -40,5 +43,8 @@ async def test_all_keys_of_a_run_act_over_the_ends_of_pages(desk: Open) -> None:
         await rows(pilot)
         for key, count, wanted in (("down", 3, 4), ("j", 130, 134), ("k", 100, 34), ("down", 1, 35), ("up", 500, 1)):
             pilot.app.post_message(KeyRun(key, None, count))
-            wanted_entry = an_entry(wanted)
-            await until(pilot, lambda entry=wanted_entry: table(pilot).entry == entry)  # type: ignore[misc]
+            await until(pilot, partial(_is_on, pilot, wanted))
+
+
+def _is_on(pilot: Pilot[None], number: int) -> bool:
+    return table(pilot).entry == an_entry(number)
