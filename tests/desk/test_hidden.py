@@ -57,7 +57,7 @@ WAYS = {
     "RowValuesScreen": Way("F", names=True),
     "ExportScreen": Way("c E", names=True),
     "SettingsScreen": Way("comma"),
-    "KeysScreen": Way("comma end enter"),
+    "KeysScreen": Way("comma end up enter"),
     "SavedViewsScreen": Way("v", names=True),
     "ColumnsScreen": Way("C"),
     "HelpScreen": Way("question_mark"),
@@ -87,7 +87,7 @@ def screens() -> Iterator[type[Screen[object]]]:
         for one in vars(import_module(module.name)).values():
             if isinstance(one, type) and issubclass(one, Screen) and one.__module__.startswith(package.__name__):
                 found.add(one)
-    yield from (one for one in found if one.__name__ != "FieldsScreen")  # the base of the entry form
+    yield from (one for one in found if one.__name__ not in {"Dialog", "FieldsScreen"})  # bases of others
 
 
 SCREENS = {one.__name__: one for one in screens()}

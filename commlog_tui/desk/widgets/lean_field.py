@@ -33,8 +33,9 @@ class LeanField(_Base):
             return super().render_lines(crop)
         lines = super().render_lines(Region(0, crop.y, self.outer_size.width, crop.height))
         width, style = self.styles.padding.left - 1, self.parent.visual_style.rich_style
-        blank = Strip.blank(width, style)
-        label = Strip([Segment(self.label.ljust(width), style)], width)
+        label, blank = Strip([Segment(self.label.ljust(width), style)], width), Strip.blank(width, style)
+        for one in self.get_line_filters():  # such as the one that leaves colours out
+            label, blank = (strip.apply_filter(one, self.parent.background_colors[1]) for strip in (label, blank))
         return [
             Strip.join([blank if y else label, line.crop(width)]).crop(crop.x, crop.right)
             for y, line in enumerate(lines, crop.y)
