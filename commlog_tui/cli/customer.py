@@ -9,6 +9,7 @@ from commlog_tui.cli.command_line import Commands
 from commlog_tui.cli.connection import Session, targeted
 from commlog_tui.cli.entries import JSON, with_session
 from commlog_tui.cli.exit_codes import ExitCode
+from commlog_tui.cli.preference_import import import_preferences
 from commlog_tui.cli.saving import BY, NOTHING_ADDED, named, save_and_send
 from commlog_tui.cli.words import faults, json_text, say, stopped, tell
 from commlog_tui.client.log_client import LogClient
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 customers = Commands(help="Guests: find them, name new ones, merge what is one guest.", no_args_is_help=True)
 contacts = Commands(help="Addresses and numbers of guests: correct them, list the corrections.", no_args_is_help=True)
 preferences = Commands(help="Whether guests may be written to.", no_args_is_help=True)
+preferences.command("import")(import_preferences)
 
 _Action: TypeAlias = Literal["customer", "contact", "merge", "preference"]
 _CUSTOMER: Final = typer.Argument(help="The customer's id.")
