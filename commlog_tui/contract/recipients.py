@@ -7,6 +7,8 @@ from commlog_tui.contract.channels import DIALED
 from commlog_tui.contract.phone_numbers import is_number
 
 _FEWEST_DIGITS: Final = 3
+_BY_ADDRESS = "email"
+_BY_NUMBER = "sms"
 
 
 def recipient_fault(via: str, to: str) -> str:
@@ -21,3 +23,13 @@ def recipient_fault(via: str, to: str) -> str:
     if via in DIALED and to and not is_number(to, _FEWEST_DIGITS):
         return recipient_problem(to) or "is no number; is something missing, or too much?"
     return ""
+
+
+def channel_for(via: str, to: str) -> str:
+    """Return the channel of a message that went by another one, given its recipient.
+
+    An address takes e-mail; a number takes texts, unless the message went by another channel for numbers.
+    """
+    if "@" in to:
+        return _BY_ADDRESS
+    return _BY_NUMBER if via == _BY_ADDRESS else via

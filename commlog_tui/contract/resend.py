@@ -9,9 +9,6 @@ from commlog_tui.contract.base import Instant, Recipient, RequestModel, Response
 from commlog_tui.contract.delivery import Status
 from commlog_tui.contract.open_enum import OpenEnum
 
-_BY_ADDRESS = "email"
-_BY_NUMBER = "sms"
-
 
 class Route(StrEnum):
     """The way on which a message is sent again."""
@@ -105,13 +102,3 @@ class EntryResends(ResponseModel):
     routes: tuple[Annotated[Route, OpenEnum(Route)], ...]
     """Ways on which it can be sent to the address now; the first is taken."""
     warnings: tuple[ResendWarning, ...]
-
-
-def channel_for(via: str, to: str) -> str:
-    """Return the channel of a message that went by another one, given its recipient.
-
-    An address takes e-mail; a number takes texts, unless the message went by another channel for numbers.
-    """
-    if "@" in to:
-        return _BY_ADDRESS
-    return _BY_NUMBER if via == _BY_ADDRESS else via

@@ -14,7 +14,8 @@ from commlog_tui.contract.customer import NewCustomer
 from commlog_tui.contract.delivery import DeliveryKind, NewEvent, NewMessage
 from commlog_tui.contract.entry import Audience, Direction, NewEntry, Source
 from commlog_tui.contract.identity import id_of_resent, key_of_resent, namespaced_id
-from commlog_tui.contract.resend import NewResend, Route, channel_for
+from commlog_tui.contract.recipients import channel_for
+from commlog_tui.contract.resend import NewResend, Route
 from commlog_tui.records.changes import Change, ResendAdded
 from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.entry_fields import EntryFields, history

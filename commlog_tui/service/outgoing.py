@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 
-from commlog_tui.contract.resend import Route, channel_for
+from commlog_tui.contract.recipients import channel_for
+from commlog_tui.contract.resend import Route
 
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _PREFIX: Final = "whsec_"

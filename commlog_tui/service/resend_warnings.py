@@ -6,7 +6,8 @@ from typing import Final
 from commlog_tui.contract.customer_record import PreferenceQuery
 from commlog_tui.contract.delivery import EventReason, Status
 from commlog_tui.contract.query import PageRequest
-from commlog_tui.contract.resend import ResendWarning, channel_for
+from commlog_tui.contract.recipients import channel_for
+from commlog_tui.contract.resend import ResendWarning
 from commlog_tui.records.rows import DetailRow, EntryRow, EventRow
 from commlog_tui.store.protocol import Store
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from commlog_tui.contract.entry import Receipt
 from commlog_tui.contract.identity import id_of_key, ids_of_key
 from commlog_tui.contract.problem import FieldProblem
-from commlog_tui.contract.recipients import recipient_fault
+from commlog_tui.contract.recipients import channel_for, recipient_fault
 from commlog_tui.contract.resend import (
     EntryResends,
     NewCallOff,
@@ -16,7 +16,6 @@ from commlog_tui.contract.resend import (
     ResendQuery,
     ResendState,
     Route,
-    channel_for,
 )
 from commlog_tui.contract.resend_list import ResendListQuery, Resends
 from commlog_tui.records.call_off import AppendCallOff

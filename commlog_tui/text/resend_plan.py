@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.contract.addresses import match_form
-from commlog_tui.contract.recipients import recipient_fault
+from commlog_tui.contract.recipients import channel_for, recipient_fault
 from commlog_tui.contract.regions import region_of_zone
-from commlog_tui.contract.resend import channel_for
 from commlog_tui.text.address_hints import address_hint
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.privacy import mask
