@@ -132,6 +132,7 @@ async def test_the_other_guest_is_found_by_what_is_typed(desk: Open, keys: tuple
         await until(pilot, lambda: isinstance(pilot.app.screen, MergeChooser))
         await pilot.press("ctrl+u", *"maya")
         await until(pilot, lambda: "c-2" in "".join(str(one) for one in _options(pilot)))
+        await until(pilot, lambda: "c-2" in "".join(drawn(pilot)))
         card = "\n".join(drawn(pilot))
         assert "maya" in card  # what is typed is seen
         assert ("Maya Reed" in card, "900999" in card) == (not keys, not keys)
