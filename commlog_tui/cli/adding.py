@@ -26,7 +26,7 @@ from commlog_tui.cli.saving import BY, known_location, named
 from commlog_tui.cli.words import faults, json_text, say, stopped, tell
 from commlog_tui.client.completion import IncompleteError, completed
 from commlog_tui.client.log_client import LogClient
-from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem, SendReport
+from commlog_tui.client.outbox import PATIENCE, Outbox, OutboxError, OutboxItem, SendReport
 from commlog_tui.contract.base import parse_instant
 from commlog_tui.contract.channels import CHANNELS, default_direction
 from commlog_tui.contract.entry import NewEntry, Source
@@ -137,7 +137,7 @@ class _Adding:
         async with connected(self._settings) as client:
             await self._check(client, await introduced(client, self._settings))
             try:
-                report = await self._outbox.send(client, self._item.location)
+                report = await self._outbox.send(client, self._item.location, patience=PATIENCE)
             except OutboxError as error:
                 raise stopped(str(error), ExitCode.TROUBLE) from None
             return self._tell(report, as_json=as_json)

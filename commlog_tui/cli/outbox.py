@@ -48,7 +48,7 @@ def list_items(ctx: typer.Context, as_json: bool = JSON) -> None:
 @targeted
 def send(ctx: typer.Context) -> None:
     """Send what waits, oldest first. What is in the log already is not added twice."""
-    from commlog_tui.client.outbox import Outbox, OutboxError
+    from commlog_tui.client.outbox import PATIENCE, Outbox, OutboxError
 
     options: TargetOptions = ctx.obj
     settings = options.settings()
@@ -60,7 +60,7 @@ def send(ctx: typer.Context) -> None:
     async def work() -> ExitCode:
         async with connected(settings) as client:
             try:
-                report = await outbox.send(client, settings.location)
+                report = await outbox.send(client, settings.location, patience=PATIENCE)
             except OutboxError as error:
                 raise stopped(str(error), ExitCode.TROUBLE) from None
         for item, receipt in report.sent:

@@ -20,7 +20,7 @@ from commlog_tui.cli.connection import (
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.words import json_text, say, stopped, tell
 from commlog_tui.client.log_client import LogClient
-from commlog_tui.client.outbox import Outbox, OutboxError, OutboxItem
+from commlog_tui.client.outbox import PATIENCE, Outbox, OutboxError, OutboxItem
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Location, Me
 from commlog_tui.contract.person import person_name
@@ -85,7 +85,7 @@ def save_and_send(ctx: typer.Context, make: Make, what: str, *, as_json: bool, n
 
 async def _send(client: LogClient, outbox: Outbox, item: OutboxItem, *, as_json: bool) -> ExitCode:
     try:
-        report = await outbox.send(client, item.location)
+        report = await outbox.send(client, item.location, patience=PATIENCE)
     except OutboxError as error:
         raise stopped(str(error), ExitCode.TROUBLE) from None
     for sent, receipt in report.sent:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -31,6 +32,9 @@ from commlog_tui.private_files import make_own_folder
 if TYPE_CHECKING:
     from commlog_tui.client.log_client import LogClient
 
+PATIENCE: Final = 10.0
+"""For how many seconds a command waits for a desk that is sending."""
+_BETWEEN_TRIES: Final = 0.05
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_SAVED: Final = "Nothing was saved and nothing was sent."
 _NEWER: Final = "A newer commlog has saved an item under this key. It is left alone; update commlog."
@@ -150,10 +154,11 @@ class Outbox:
             raise OutboxError(f"The outbox cannot be written ({error.strerror}). What it holds is kept.") from error
         return removed
 
-    async def send(self, client: "LogClient", location: str = "") -> SendReport:
+    async def send(self, client: "LogClient", location: str = "", *, patience: float = 0) -> SendReport:
         """Send what waits, each item once, oldest first, unless another desk is at it.
 
-        ``location`` is for items that were saved without one. One item that the service cannot deal
+        ``location`` is for items that were saved without one; ``patience`` is for how many seconds
+        the other desk is waited for. One item that the service cannot deal
         with holds up none behind it; where nobody answers, or the service was asked too much, the
         rest is not tried.
 
@@ -165,10 +170,16 @@ class Outbox:
         from filelock import FileLock, Timeout  # noqa: PLC0415 - loaded where there is something to send
 
         lock = FileLock(self._folder / "sending.lock", timeout=0, mode=0o600)
+        until = monotonic() + patience
         try:
-            lock.acquire()
-        except Timeout:
-            return SendReport(waiting=len(self._waiting()), busy=True)
+            while True:
+                try:
+                    lock.acquire()
+                    break
+                except Timeout:
+                    if monotonic() >= until:
+                        return SendReport(waiting=len(self._waiting()), busy=True)
+                    await asyncio.sleep(_BETWEEN_TRIES)
         except (OSError, NotImplementedError) as error:
             raise OutboxError("The outbox cannot be locked. Nothing was sent; what it holds is kept.") from error
         try:

@@ -268,7 +268,10 @@ async def test_two_sendings_of_one_desk_do_not_meet(tmp_path: Path) -> None:
     outbox, log = filled(tmp_path, "a"), Log()
     with FileLock(tmp_path / "sending.lock"):
         assert (await outbox.send(log.client())).busy
-    assert not log.posts
+        patient = asyncio.create_task(outbox.send(log.client(), patience=PATIENCE))
+        await asyncio.sleep(0)
+        assert not log.posts
+    assert len((await patient).sent) == 1
 
 
 async def test_a_lock_that_cannot_be_had_is_a_sentence(tmp_path: Path) -> None:
