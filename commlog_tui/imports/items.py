@@ -181,8 +181,10 @@ def entry_of(values: Mapping[str, Any], constants: Mapping[str, Any]) -> NewEntr
     try:
         return NewEntry.model_validate(nested({**values, **constants}))
     except ValidationError as error:
-        reasons = [
-            f"{field_name(fault)} {field_message(fault)}".strip()
-            for fault in error.errors(include_url=False)[:_REASONS]
-        ]
-        raise UnreadableError("; ".join(reasons)) from None
+        raise UnreadableError(reasons(error)) from None
+
+
+def reasons(error: ValidationError) -> str:
+    """Return what is wrong, as the first few fields and their faults, without their values."""
+    faults = error.errors(include_url=False)[:_REASONS]
+    return "; ".join(f"{field_name(fault)} {field_message(fault)}".strip() for fault in faults)

@@ -9,10 +9,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from commlog_tui.contract.customer_record import NewPreference
-from commlog_tui.contract.validation import field_message, field_name
 from commlog_tui.imports.dates import read_moment
 from commlog_tui.imports.headers import NAMED
-from commlog_tui.imports.items import ImportOptions, Progress, Refusal, UnreadableError, hashed_key
+from commlog_tui.imports.items import ImportOptions, Progress, Refusal, UnreadableError, hashed_key, reasons
 from commlog_tui.imports.rows import Row, csv_rows, header_of
 
 COLUMNS: Final = ("customer_id", "to", "via", "allowed", "words", "said_at")
@@ -85,5 +84,4 @@ def _preference(given: Mapping[str, str], options: ImportOptions) -> NewPreferen
     try:
         return NewPreference.model_validate(values)
     except ValidationError as error:
-        reasons = [f"{field_name(fault)} {field_message(fault)}".strip() for fault in error.errors(include_url=False)]
-        raise UnreadableError("; ".join(reasons)) from None
+        raise UnreadableError(reasons(error)) from None

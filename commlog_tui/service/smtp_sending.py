@@ -126,11 +126,11 @@ def _handed_over(connection: smtplib.SMTP, message: bytes) -> Outcome:
 def _refusal(error: _RefusedError) -> Outcome:
     words, code = _words(error.reply), error.code
     found = _ENHANCED.match(words)
-    said = f"{code} {words}".strip()
+    reply = f"{code} {words}".strip()
     if code < _PERMANENT:
-        return Outcome(ResendState.WAITING, DeliveryKind.QUEUED, f"Not accepted yet: {said}", str(code))
+        return Outcome(ResendState.WAITING, DeliveryKind.QUEUED, f"Not accepted yet: {reply}", str(code))
     kind = DeliveryKind.BOUNCED if error.doing == "recipient" else DeliveryKind.REJECTED
-    return Outcome(ResendState.FAILED, kind, said, found[1] if found else str(code))
+    return Outcome(ResendState.FAILED, kind, reply, found[1] if found else str(code))
 
 
 def _later(error: Exception) -> Outcome:

@@ -156,8 +156,8 @@ class People:
         aliases: list[Row] = self._connection.execute(_ALIASES, (self._place.no, before.no)).fetchall()
         self._many(_ALIAS_LOST, aliases)
         self._many(_FORGET.format("alias"), [(no,) for no, _ in aliases])
-        kept = {contact.no for contact in after.contacts.values()} if after else set()
-        gone = {contact.no for contact in before.contacts.values()} - kept
+        remaining = {contact.no for contact in after.contacts.values()} if after else set()
+        gone = {contact.no for contact in before.contacts.values()} - remaining
         self._many(_FORGET.format("contact"), [(key_of(self._place.no, no),) for no in sorted(gone)])
         if after is None:
             self._many(_FORGET.format("person"), [(key_of(self._place.no, before.no),)])
