@@ -20,6 +20,8 @@ def cannot_show() -> str | None:
     """Return why there can be no desk here, as a sentence; None if there can."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return "The desk needs a terminal to be shown in. Without one: commlog list, show, add, customers and tail."
+    if not sys.stderr.isatty():
+        return "The desk is drawn on standard error, which leads somewhere else. Open it without 2> or 2>&1."
     if os.environ.get("TERM") in {"dumb", "unknown"}:
         return "This terminal cannot show the desk (TERM says so). Here: commlog list, show, add, customers and tail."
     return None
@@ -43,15 +45,19 @@ def open_desk(
         SettingsError: a theme, an action or a key is not known.
     """
     terminal = terminal or RawTerminal()
+    code: int | None = 0
     try:
         view, rows = view or configuration.text("first_view"), None
         if not view and not call:  # the newest page is not what it shows
             rows = first_rows(configuration, database)
             rows.paint(terminal, configuration)
         code = _run(configuration, database, beside, (view, call), (terminal, rows))
+    except OSError:
+        if not terminal.is_gone():  # else there is nobody to hear of it
+            raise
     finally:
         terminal.give_back()
-    if code:
+    if code and not terminal.is_gone():
         raise SystemExit(ExitCode.TROUBLE)
 
 
@@ -73,7 +79,6 @@ def _run(
     from commlog_tui.cli.opener import Opener, folder_name, log_name
 
     opener = Opener(configuration, database)
-    code: int | None = 0
     try:
         from commlog_tui.cli.preferences import preferences_of
         from commlog_tui.desk.app import DeskApp
@@ -83,11 +88,7 @@ def _run(
         app = DeskApp(opener.target, preferences, opener.profiles(), rows, terminal)
         with beside(opener):
             app.run()
-        code = app.return_code
-    except OSError:
-        if not terminal.is_gone():  # else there is nobody to hear of it
-            raise
+        return app.return_code
     finally:
         terminal.give_back()  # the service takes a moment to end
         opener.close()
-    return 0 if terminal.is_gone() else code

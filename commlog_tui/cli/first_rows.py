@@ -86,7 +86,8 @@ class FirstRows:
             )
 
         draw(0)
-        terminal.move_by_keys(min(rows_in_sight(size(), density), len(first.page.entries)), draw)
+        if terminal.is_painted:
+            terminal.move_by_keys(min(rows_in_sight(size(), density), len(first.page.entries)), draw)
         self._terminal = terminal
 
 

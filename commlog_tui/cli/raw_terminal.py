@@ -21,7 +21,7 @@ _LEAVE: Final = "\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
 
 def in_terminal() -> bool:
     """Whether input, output and the errors' output, which is what Textual writes to, are a terminal."""
-    return os.isatty(0) and os.isatty(1) and os.environ.get("TERM") not in {"dumb", "unknown"}
+    return all(map(os.isatty, (0, 1, 2))) and os.environ.get("TERM") not in {"dumb", "unknown"}
 
 
 def size() -> tuple[int, int]:
@@ -63,10 +63,9 @@ class RawTerminal:
 
     def move_by_keys(self, rows: int, draw: Callable[[int], object]) -> None:
         """Let keys move on the painted rows until ``row`` is asked for."""
-        if self.is_painted:
-            from commlog_tui.cli.early_keys import EarlyKeys
+        from commlog_tui.cli.early_keys import EarlyKeys
 
-            self._keys = EarlyKeys(0, rows, draw)
+        self._keys = EarlyKeys(0, rows, draw)
 
     @property
     def row(self) -> int:

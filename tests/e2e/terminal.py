@@ -14,8 +14,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
+import pyte
+
+from tests.painting.emulators import BEYOND_PYTE
 from tests.patience import PATIENCE
 
 _GLANCE: Final = 0.02
@@ -55,7 +58,7 @@ def commlog(home: Path, *arguments: str, umask: int = -1) -> subprocess.Complete
 class Terminal:
     """``commlog`` with nothing after it in a terminal of 80 by 24."""
 
-    def __init__(self, home: Path, *, umask: int = -1, **variables: str) -> None:
+    def __init__(self, home: Path, *, umask: int = -1, errors: IO[str] | None = None, **variables: str) -> None:
         command = [sys.executable, "-m", "commlog_tui"]
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
@@ -65,12 +68,16 @@ class Terminal:
             cwd=home,
             stdin=slave,
             stdout=slave,
-            stderr=slave,
+            stderr=errors or slave,
             start_new_session=True,
             umask=umask,
         )
         os.close(slave)
         self._raw = b""
+        self._screen = pyte.Screen(_COLUMNS, _ROWS)
+        self._stream = pyte.ByteStream(self._screen)
+        self._seen: set[str] = set()
+        """The lines of the screen when something was last seen."""
         self.heard = b""
         """Every byte that arrived, escape sequences and all."""
 
@@ -100,9 +107,9 @@ class Terminal:
     def see(self, words: str) -> None:
         """Wait until the words have been shown; what came before them is forgotten."""
         deadline = time.monotonic() + PATIENCE
-        while (shown := self._shown()).find(words) < 0:
+        while (shown := self._shown()).find(words) < 0 and not any(words in line for line in self._new_lines()):
             assert self._read(deadline), f"{words!r} was not shown, but:\n{shown[-3000:]}"
-        self._raw = b""
+        self._raw, self._seen = b"", set(self._screen.display)
 
     def until(self, condition: Callable[[], object]) -> None:
         """Wait until something has come true, and let the program go on writing meanwhile."""
@@ -127,6 +134,10 @@ class Terminal:
         """Wait for the end of a program whose terminal is gone, and return its exit code."""
         return self._process.wait(PATIENCE)
 
+    def _new_lines(self) -> list[str]:
+        """Lines of the screen: a word that is typed may arrive letter by letter, with other cells between."""
+        return [line for line in self._screen.display if line not in self._seen]
+
     def _shown(self) -> str:
         return _ESCAPES.sub("", self._raw.decode(errors="replace"))
 
@@ -139,4 +150,5 @@ class Terminal:
             chunk = b""
         self._raw += chunk
         self.heard += chunk
+        self._stream.feed(BEYOND_PYTE.sub(b"", chunk))
         return bool(chunk)

@@ -109,3 +109,22 @@ def test_a_terminal_is_not_asked_where_a_theme_is_chosen_or_colours_are_not_want
             walk(desk)
             assert b"\x1b]11" not in desk.heard
         (home / "config.toml").write_text('mode = "local"\n', encoding="utf-8")
+
+
+def test_a_desk_whose_frames_would_go_into_a_file_says_so(home: Path) -> None:
+    errors = home / "errors.txt"
+    with errors.open("w") as file, Terminal(home, errors=file) as desk:
+        assert desk.end() == 2
+    assert errors.read_text() == (
+        "The desk is drawn on standard error, which leads somewhere else. Open it without 2> or 2>&1.\n"
+    )
+
+
+@pytest.mark.parametrize("frames", range(1, 4))
+def test_a_terminal_that_is_gone_at_once_is_no_error(home: Path, frames: int) -> None:
+    with Terminal(home) as desk:
+        for _ in range(frames):
+            desk.until(lambda: desk.heard)
+            desk.heard = b""
+        desk.hang_up()
+        assert desk.wait() == 0

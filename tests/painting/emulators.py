@@ -23,7 +23,7 @@ from tests.patience import PATIENCE
 
 _GLANCE: Final = 0.05
 # What pyte would print, or take for something else.
-_BEYOND_PYTE: Final = re.compile(
+BEYOND_PYTE: Final = re.compile(
     rb"\x1b\[[<=>][0-9;:]*[a-zA-Z]|\x1b\[[0-?]*[ -/]+[@-~]|\x1b\[\?u|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
 )
 
@@ -77,7 +77,7 @@ class PyteTerminal:
         while not condition(lines := self._lines()):
             assert time.monotonic() < deadline, "\n".join(lines)
             if select.select([self._master], [], [], _GLANCE)[0]:
-                self._stream.feed(_BEYOND_PYTE.sub(b"", os.read(self._master, 1 << 20)))
+                self._stream.feed(BEYOND_PYTE.sub(b"", os.read(self._master, 1 << 20)))
         return lines
 
     def _lines(self) -> Lines:
