@@ -18,7 +18,7 @@ from typing import IO, Final, Self
 
 import pyte
 
-from tests.painting.emulators import BEYOND_PYTE
+from tests.painting.emulators import BEYOND_PYTE, screen_lines
 from tests.patience import PATIENCE
 
 _GLANCE: Final = 0.02
@@ -109,7 +109,7 @@ class Terminal:
         deadline = time.monotonic() + PATIENCE
         while (shown := self._shown()).find(words) < 0 and not any(words in line for line in self._new_lines()):
             assert self._read(deadline), f"{words!r} was not shown, but:\n{shown[-3000:]}"
-        self._raw, self._seen = b"", set(self._screen.display)
+        self._raw, self._seen = b"", set(screen_lines(self._screen))
 
     def until(self, condition: Callable[[], object]) -> None:
         """Wait until something has come true, and let the program go on writing meanwhile."""
@@ -136,7 +136,7 @@ class Terminal:
 
     def _new_lines(self) -> list[str]:
         """Lines of the screen: a word that is typed may arrive letter by letter, with other cells between."""
-        return [line for line in self._screen.display if line not in self._seen]
+        return [line for line in screen_lines(self._screen) if line not in self._seen]
 
     def _shown(self) -> str:
         return _ESCAPES.sub("", self._raw.decode(errors="replace"))

@@ -54,6 +54,12 @@ def _environment(**more: str) -> dict[str, str]:
     return kept | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[2])} | more
 
 
+def screen_lines(screen: pyte.Screen) -> Lines:
+    """Return the lines of a screen, one character a cell: the second cell of a wide one is NUL."""
+    cells = screen.buffer
+    return ["".join((cells[y][x].data or "\0")[0] for x in range(screen.columns)) for y in range(screen.lines)]
+
+
 class PyteTerminal:
     """A program as pyte shows it, where every character that it gives no width ends the text it is in."""
 
@@ -81,11 +87,7 @@ class PyteTerminal:
         return lines
 
     def _lines(self) -> Lines:
-        buffer = self._screen.buffer
-        return [
-            "".join((buffer[y][x].data or "\0")[0] for x in range(self._screen.columns))
-            for y in range(self._screen.lines)
-        ]
+        return screen_lines(self._screen)
 
     def close(self) -> None:
         os.killpg(self._process.pid, signal.SIGKILL)
