@@ -1,6 +1,8 @@
 """``python -m tests.bench.disk``: bytes an entry on the disk, and what each safeguard and index costs an append.
 
-Entries without events and texts, with their evidence. Costs are of batches of 50: processor time
+Entries without events and texts, with their evidence; of tables, what the values of each column
+take. ``--generated N`` measures so many entries of the log of 200 locations that ``tests.bench.bulk``
+makes, without their events and texts, instead. Costs are of batches of 50: processor time
 and pages written to the write-ahead log, each variant beside the whole in the same round. An index
 whose entries come in no order writes about a page for every entry; one that was created anew is
 full, and splits pages for a while, so the entries measured follow on many.
@@ -10,8 +12,9 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -26,11 +29,24 @@ from commlog_tui.store.sqlite.access import create_location
 from commlog_tui.store.sqlite.append import append
 from commlog_tui.store.sqlite.connection import connect
 from tests.bench.append import Entries
+from tests.bench.bulk import ACTOR, instants
+from tests.bench.large_log import entries as generated
+from tests.bench.large_log import locations, volumes
 
 _QUAY: Final = NewLocation(id="quay", name="Quay Boats", zone="Europe/London")
 _FRAME: Final = 4_096 + 24
 _BATCH: Final = 50
 _WARM, _BATCHES = 4, 30
+_AT_ONCE: Final = 1_000
+_LEAST: Final = 16_384
+"""Bytes in all of what is not worth a line."""
+_VALUE: Final = """
+sum(CASE typeof("{0}") WHEN 'null' THEN 0 WHEN 'integer' THEN CASE WHEN "{0}" IN (0, 1) THEN 0
+WHEN abs("{0}" + 0.5) < 128 THEN 1 WHEN abs("{0}" + 0.5) < 32768 THEN 2 WHEN abs("{0}" + 0.5) < 8388608 THEN 3
+WHEN abs("{0}" + 0.5) < 2147483648 THEN 4 WHEN abs("{0}" + 0.5) < 140737488355328 THEN 6 ELSE 8 END
+ELSE length(CAST("{0}" AS BLOB)) END)
+"""
+"""Bytes of a value as it lies in a row (https://sqlite.org/fileformat2.html#record_format)."""
 _TABLES: Final = """
 SELECT name, sum(pgsize), (SELECT tbl_name FROM sqlite_schema WHERE sqlite_schema.name = dbstat.name)
 FROM dbstat GROUP BY name ORDER BY 2 DESC
@@ -47,10 +63,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.disk", description="Measures disk and its safeguards.")
     parser.add_argument("--entries", type=int, default=50_000, help="entries in the log (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each variant (default: %(default)s)")
+    parser.add_argument("--generated", type=int, default=0, help="entries of the generated log to measure instead")
     asked = parser.parse_args()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "log.db"
         entries = Entries()
+        if asked.generated:
+            with_log(path, lambda connection: _generate(connection, asked.generated))
+            _print_bytes(path, asked.generated)
+            return
         with_log(path, lambda connection: _fill(connection, entries, asked.entries))
         _print_bytes(path, asked.entries)
         if asked.rounds:
@@ -71,13 +92,28 @@ def _fill(connection: apsw.Connection, entries: Entries, count: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     create_location(connection, _QUAY)
     connection.execute("COMMIT")
-    for _ in range(0, count, 1_000):
-        _append(connection, take(entries, 1_000))
+    for _ in range(0, count, _AT_ONCE):
+        _append(connection, take(entries, _AT_ONCE))
+
+
+def _generate(connection: apsw.Connection, count: int) -> None:
+    connection.pragma("synchronous", "off")
+    for rank, (location, volume) in enumerate(zip(locations(), volumes(count), strict=True), 1):
+        made = _bare(generated(rank, volume))
+        with connection:
+            create_location(connection, location)
+        while items := list(islice(made, _AT_ONCE)):
+            with connection:
+                append(connection, location.id, ACTOR, items, instants(items).__next__)
 
 
 def take(entries: Entries, count: int) -> list[AppendEntry]:
     """Return entries without texts."""
-    return [AppendEntry(item.id, item.entry.model_copy(update={"body": None})) for item in entries.take(count)]
+    return list(_bare(entries.take(count)))
+
+
+def _bare(items: Iterable[AppendEntry]) -> Iterable[AppendEntry]:
+    return (AppendEntry(one.id, one.entry.model_copy(update={"body": None, "events": ()})) for one in items)
 
 
 def _append(connection: apsw.Connection, items: list[AppendEntry]) -> None:
@@ -88,14 +124,23 @@ def _append(connection: apsw.Connection, items: list[AppendEntry]) -> None:
 
 def _print_bytes(path: Path, count: int) -> None:
     connection = connect(path)
-    rows = connection.execute(_TABLES).fetchall()
-    connection.close()
-    whole = sum(int(size) for _, size, _ in rows)  # type: ignore[arg-type,misc] # an integer
+    rows = [(str(name), int(size), table) for name, size, table in connection.execute(_TABLES)]
+    whole = sum(size for _, size, _ in rows)
     sys.stdout.write(f"{count:,} entries: {whole / count:.0f} bytes an entry\n")
     for name, size, table in rows:
-        if int(size) > 16_384:  # type: ignore[arg-type] # an integer
-            of = "" if table in {None, name} else f"of {table}"
-            sys.stdout.write(f"  {name!s:28}{int(size) / count:8.1f}  {of}\n")  # type: ignore[arg-type] # an integer
+        if size > _LEAST:
+            of = "" if table is None else _columns(connection, name, count) if table == name else f"of {table}"
+            sys.stdout.write(f"  {name:28}{size / count:8.1f}  {of}\n")
+    connection.close()
+
+
+def _columns(connection: apsw.Connection, table: str, count: int) -> str:
+    """Return what the values of each column take of an entry, where that is anything."""
+    names = [str(name) for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+    sums = ", ".join(_VALUE.format(name) for name in names)
+    (sizes,) = connection.execute(f'SELECT {sums} FROM "{table}"').fetchall()
+    parts = zip(names, (int(size or 0) / count for size in sizes), strict=True)
+    return ", ".join(f"{name} {size:.1f}" for name, size in parts if size >= 0.05)
 
 
 def _print_costs(path: Path, entries: Entries, rounds: int) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from commlog_tui.ledger.leaf import commitment, leaf_hash
+from commlog_tui.ledger.proof import includes, inclusion_path
 from commlog_tui.ledger.tree import Frontier
 from commlog_tui.records.personal_codec import to_personal
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.sqlite import auditing
 from commlog_tui.store.sqlite.record_rows import leaf_start
+from commlog_tui.store.sqlite.tree import subtree_of
 from tests.store.tampering import (
     CORRECTED,
     COUNT,
@@ -221,3 +223,17 @@ def test_one_bad_record_hides_no_other(log: Path) -> None:
     with tampered(log) as connection:
         connection.execute("UPDATE node SET hash = zeroblob(32) WHERE place = 0")
     assert faults(log)[0].seq == 100
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM personal WHERE pk = ?", "UPDATE personal SET data = x'' WHERE pk = ?"])
+@pytest.mark.parametrize("seq", [256, 300, COUNT])
+def test_lost_personal_data_takes_no_proof_with_it(log: Path, change: str, seq: int) -> None:
+    root = verified(log, roots_at=frozenset({COUNT})).roots[COUNT]
+    with tampered(log) as connection:
+        assert connection.execute(change, (pk(seq),)).rowcount == 1
+        leaves = {near: leaf_hash(public_of(connection, near)) for near in (1, seq - 1, seq, COUNT)}
+    with auditing.opened(log) as connection:
+        subtree = subtree_of(connection, 1)
+        for near, leaf in leaves.items():
+            assert includes(leaf, near - 1, COUNT, inclusion_path(near - 1, COUNT, subtree), root)
+    assert [fault.seq for fault in faults(log)] == [seq]
