@@ -16,7 +16,8 @@ from commlog_tui.cli.words import say, stopped, tell
 
 if TYPE_CHECKING:
     from commlog_tui.ledger.checkpoint import Checkpoint
-    from commlog_tui.ledger.verifier import Row, Verifier
+    from commlog_tui.ledger.rows import Row
+    from commlog_tui.ledger.verifier import Verifier
     from commlog_tui.store.auditing import Audit
 
 _SHOWN: Final = 20

@@ -14,6 +14,7 @@ TILE: Final = 8
 
 EMPTY_ROOT: Final = sha256(b"").digest()
 _NODE_PREFIX: Final = b"\x01"
+_PAIR: Final = 2 * HASH_SIZE
 
 Subtree = Callable[[int, int], bytes]
 """Returns the hash of the complete subtree at a level (0 for leaves) and index."""
@@ -28,7 +29,8 @@ def fold(hashes: Sequence[bytes]) -> bytes:
     """Return the root over 1, 2, 4, 8 … complete subtrees of one level."""
     level = list(hashes)
     while len(level) > 1:
-        level = [sha256(_NODE_PREFIX + level[at] + level[at + 1]).digest() for at in range(0, len(level), 2)]
+        joined = b"".join(level)
+        level = [sha256(_NODE_PREFIX + joined[at : at + _PAIR]).digest() for at in range(0, len(joined), _PAIR)]
     return level[0]
 
 

@@ -3,29 +3,22 @@
 A bad record does not stop the verification of other records or of intact parts of the tree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
+from itertools import filterfalse
 from typing import Final, NamedTuple
 
 import msgspec
 
-from commlog_tui.ledger.leaf import commitment, may_be_missing
+from commlog_tui.ledger.leaf import commitment, commitments, leaf_hashes, may_be_missing
 from commlog_tui.ledger.public_fields import PublicFields, bytes_of, decode_fields, is_filed
+from commlog_tui.ledger.rows import Row, Rows, is_plain
 from commlog_tui.ledger.tree import HASH_SIZE, TILE, Frontier, fold
 
 _LEAVES: Final = 1 << TILE
 _MOST_FAULTS: Final = 1_000
 _OTHER_DATA: Final = "its personal data is not what was recorded"
 _STOLEN: Final = "its personal data is missing, though no redaction on record has removed it"
-
-Row = tuple[
-    int, bytes, bytes | None, bytes | None, bytes | None, bytes | None, str | None, bytes | None, int, bytes | None
-]
-"""Of one record: seq, public part, salt and personal data (None if removed); then, where the
-columns are known, the stored leaf or its first bytes, id, kind and id of its entry, and whether its
-location is right; and the commitment, if the public part was made of columns that agree with what
-it is filed under, so that it need not be read."""
 
 
 class Fault(NamedTuple):
@@ -87,20 +80,40 @@ class Verifier:
 
     def check(self, rows: Iterable[Row]) -> None:
         """Verify the next records."""
-        digest_of, mac_of = sha256, commitment
-        for row in rows:
-            seq, public, salt, data, leaf, _, kind, _, _, known = row
-            digest = digest_of(b"\x00" + public).digest()
-            if seq != self._next:
-                self._skip(seq)
-            if known is not None and salt is not None and data is not None and kind != "redaction":
-                if mac_of(salt, data) != known:
-                    self._fault(seq, _OTHER_DATA)
-            else:
+        columns = rows.columns if isinstance(rows, Rows) else tuple(zip(*rows, strict=True))
+        if not columns:
+            return
+        seqs, publics, salts, parts, starts, _, kinds, _, _, known = columns
+        leaves, odd = leaf_hashes(publics), list[Row]()
+        if not all(known) or not all(salts) or not all(parts) or "redaction" in kinds:
+            rows = list(zip(*columns, strict=True))
+            odd = list(filterfalse(is_plain, rows))
+            salts, parts, known = ([row[at] for row in rows if is_plain(row)] for at in (2, 3, 9))
+        if (
+            tuple(seqs) == tuple(range(self._next, self._next + len(leaves)))
+            and all(starts)
+            and all(map(bytes.startswith, leaves, starts))
+            and commitments(salts, parts) == list(known)
+        ):
+            for row in odd:
                 self._read(row)
-            if leaf is not None and not digest.startswith(leaf):
-                self._fault(seq, "it does not match its stored hash: its text or the hash was changed")
-            self._push(digest)
+            self._push(leaves)
+            return
+        for row, leaf in zip(zip(*columns, strict=True), leaves, strict=True):
+            self._check_alone(row, leaf)
+
+    def _check_alone(self, row: Row, digest: bytes) -> None:
+        """Verify a record; faults come in the order of records."""
+        seq, _, salt, data, leaf, *_, known = row
+        if seq != self._next:
+            self._skip(seq)
+        if not is_plain(row):
+            self._read(row)
+        elif commitment(salt or b"", data or b"") != known:
+            self._fault(seq, _OTHER_DATA)
+        if leaf is not None and not digest.startswith(leaf):
+            self._fault(seq, "it does not match its stored hash: its text or the hash was changed")
+        self._push([digest])
 
     def _read(self, row: Row) -> None:
         """Read a public part, and compare it with what it is filed under and with the personal data."""
@@ -180,19 +193,32 @@ class Verifier:
         self._frontier = None
         self._leaves = []
 
-    def _push(self, leaf: bytes) -> None:
-        self.records += 1
-        self._leaves.append(leaf)
-        if self._next in self.roots_at and (root := self.root()):
-            self.roots[self._next] = root
-        if self._next % _LEAVES == 0:
+    def _push(self, leaves: Sequence[bytes]) -> None:
+        """Add the next leaves, which follow on each other."""
+        at, count = 0, len(leaves)
+        self.records += count
+        while at < count:
+            room = _LEAVES - (self._next - 1) % _LEAVES
+            if self.roots_at:
+                room = min([room, *(size - self._next + 1 for size in self.roots_at if size >= self._next)])
+            some = leaves[at : at + room]
+            self._leaves += some
+            self._next += len(some)
+            at += len(some)
+            self._end_tile()
+
+    def _end_tile(self) -> None:
+        """Note a root that somebody knows, and what is a whole tile."""
+        end = self._next - 1
+        if end in self.roots_at and (root := self.root()):
+            self.roots[end] = root
+        if end % _LEAVES == 0:
             if len(self._leaves) == _LEAVES:
                 tile = fold(self._leaves)
-                self._tiles[self._next // _LEAVES - 1] = tile
+                self._tiles[end // _LEAVES - 1] = tile
                 if self._frontier is not None:
                     self._frontier.push(tile, TILE)
             self._leaves = []
-        self._next += 1
 
     def _misplaced(
         self, seq: int, record: PublicFields, record_id: bytes | None, kind: str | None, entry: bytes | None

@@ -37,7 +37,9 @@ class _Customer(Struct, array_like=True, forbid_unknown_fields=True, frozen=True
     numbers: tuple[str, ...]
 
 
-class _Entry(Struct, array_like=True, forbid_unknown_fields=True, tag=0, frozen=True, gc=False):
+class EntryShape(Struct, array_like=True, forbid_unknown_fields=True, tag=0, frozen=True, gc=False):
+    """The personal part of an entry, which most of a log's bytes are."""
+
     to: str | int
     """A number is a position among the customer's addresses and, behind them, numbers."""
     title: str
@@ -47,7 +49,7 @@ class _Entry(Struct, array_like=True, forbid_unknown_fields=True, tag=0, frozen=
     customer: _Customer | None
 
 
-class _EntryWithMore(_Entry, array_like=True, forbid_unknown_fields=True, tag=1, frozen=True, gc=False):
+class _EntryWithMore(EntryShape, array_like=True, forbid_unknown_fields=True, tag=1, frozen=True, gc=False):
     message: tuple[str, str] | None
     attachments: tuple[tuple[str, int, str], ...]
 
@@ -74,7 +76,7 @@ class _EventPart(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=Fals
 
 
 _pack: Final = msgspec.msgpack.Encoder().encode
-_unpack: Final = msgspec.msgpack.Decoder(_Entry | _EntryWithMore | _Event | _EventWithMore).decode
+_unpack: Final = msgspec.msgpack.Decoder(EntryShape | _EntryWithMore | _Event | _EventWithMore).decode
 _decode_event: Final = msgspec.json.Decoder(_EventPart).decode
 
 
@@ -123,7 +125,7 @@ def _content(packed: bytes) -> Personal | _EventPart:
     return _event_part(shape) if isinstance(shape, _Event) else _entry_part(shape)
 
 
-def _shape(data: bytes, content: object) -> _Entry | _Event:
+def _shape(data: bytes, content: object) -> EntryShape | _Event:
     if data[:10] == b'{"detail":' or (data[:8] == b'{"code":' and b'"detail":' in data):
         try:
             return _event_shape(_decode_event(data))
@@ -132,7 +134,7 @@ def _shape(data: bytes, content: object) -> _Entry | _Event:
     return _entry_shape(content if isinstance(content, Personal) else decode_personal(data))
 
 
-def _entry_shape(part: Personal) -> _Entry:
+def _entry_shape(part: Personal) -> EntryShape:
     customer, to = part.customer, part.to
     known: _Customer | None = None
     where: str | int = to
@@ -143,7 +145,7 @@ def _entry_shape(part: Personal) -> _Entry:
     reference = None if part.reference is None else _short(part.reference)
     message, attachments = part.message, part.attachments
     if message is msgspec.UNSET and attachments is msgspec.UNSET:
-        return _Entry(where, part.title, part.body, part.code, reference, known)
+        return EntryShape(where, part.title, part.body, part.code, reference, known)
     return _EntryWithMore(
         where,
         part.title,
@@ -167,7 +169,7 @@ def entry_values(packed: bytes) -> EntryValues | None:
     return None if isinstance(shape, _Event) else _values(shape)
 
 
-def _entry_part(shape: _Entry) -> Personal:
+def _entry_part(shape: EntryShape) -> Personal:
     to, title, reference, code, customer, body, message, attachments = _values(shape)
     return Personal(
         to=to,
@@ -181,16 +183,16 @@ def _entry_part(shape: _Entry) -> Personal:
     )
 
 
-def _values(shape: _Entry) -> EntryValues:
+def _values(shape: EntryShape) -> EntryValues:
     packed, to, reference = shape.customer, shape.to, shape.reference
     customer: CustomerRow | None = None
     if packed is not None:
-        text = packed.id if type(packed.id) is str else _long(packed.id)
+        text = packed.id if type(packed.id) is str else id_text(packed.id)
         customer = CustomerRow(text, packed.name, packed.addresses, packed.numbers)
     if not isinstance(to, str):
-        to = _address(packed, to)
+        to = address_at(packed, to)
     if reference is not None:
-        reference = uuid_text(reference) if type(reference) is bytes else _long(reference)
+        reference = uuid_text(reference) if type(reference) is bytes else id_text(reference)
     if not isinstance(shape, _EntryWithMore):
         return to, shape.title, reference, shape.code, customer, shape.body, None, ()
     message = None if shape.message is None else MessageRow(*shape.message)
@@ -198,7 +200,8 @@ def _values(shape: _Entry) -> EntryValues:
     return to, shape.title, reference, shape.code, customer, shape.body, message, attachments
 
 
-def _address(customer: _Customer | None, at: int) -> str:
+def address_at(customer: _Customer | None, at: int) -> str:
+    """Return a customer's address or number at a position. Raises ``ValueError`` if there is none."""
     if customer is not None:
         if at == 0 and customer.addresses:
             return customer.addresses[0]
@@ -238,7 +241,8 @@ def _short(text: str) -> bytes | str:
     return text if packed is None else packed
 
 
-def _long(value: object) -> str:
+def id_text(value: object) -> str:
+    """Return an id as text. Raises ``ValueError`` if it is none."""
     if isinstance(value, bytes):
         return uuid_text(value)
     if not isinstance(value, str):

@@ -104,7 +104,7 @@ def made_public(  # noqa: PLR0917 - a column each, as this is called for every r
     )
     if rest is not None:
         try:
-            values += tuple(map(_stated, _unpack(rest)))
+            values += stated_values(rest)
         except msgspec.MsgspecError as error:
             raise ValueError("the further values cannot be read") from error
     if len(values) != width:
@@ -198,6 +198,11 @@ def _unhex(value: str) -> bytes | str:
     except ValueError:
         return value
     return packed if packed.hex() == value else value
+
+
+def stated_values(rest: bytes) -> tuple[bytes, ...]:
+    """Return the values in ``rest`` as they stand in a part. Raises ``msgspec.MsgspecError``."""
+    return tuple(map(_stated, _unpack(rest)))
 
 
 def _stated(value: object) -> bytes:

@@ -3,11 +3,12 @@
 Nothing is written, and nothing that is read is believed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from commlog_tui.ledger.verifier import Row, Verifier
+from commlog_tui.ledger.rows import Row
+from commlog_tui.ledger.verifier import Verifier
 
 Progress = Callable[[int, int], None]
 
@@ -48,7 +49,7 @@ class Audit(Protocol):
         """Return id, stored size and stored root of every location, by id."""
         ...
 
-    def batches(self, location: AuditedLocation) -> Iterator[list[Row]]:
+    def batches(self, location: AuditedLocation) -> Iterator[Iterable[Row]]:
         """Yield the records of a location in order of seq, as the verifier takes them.
 
         Raises ``StoreUnavailableError`` where the database is damaged.

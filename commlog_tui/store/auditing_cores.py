@@ -14,7 +14,8 @@ from contextlib import suppress
 from multiprocessing import get_context
 from typing import Final
 
-from commlog_tui.ledger.verifier import Row, SoundPart, Verifier
+from commlog_tui.ledger.rows import Row
+from commlog_tui.ledger.verifier import SoundPart, Verifier
 from commlog_tui.store.auditing import AuditedLocation, Progress
 
 PART: Final = 1 << 16
@@ -24,7 +25,7 @@ _FEWEST_PARTS: Final = 4
 _MOST_WORKERS: Final = 8
 
 
-Batches = Callable[[int, int | None], Iterable[list[Row]]]
+Batches = Callable[[int, int | None], Iterable[Iterable[Row]]]
 """Returns the records of a location behind one position and to another, in this process's snapshot."""
 Examine = Callable[[int, int], SoundPart | None]
 """Verifies the records behind one position and to another in a process of its own, see ``examined``."""
@@ -65,7 +66,7 @@ def feed_on_cores(
     return True
 
 
-def examined(location: str, first: int, end: int, batches: Iterable[list[Row]]) -> SoundPart | None:
+def examined(location: str, first: int, end: int, batches: Iterable[Iterable[Row]]) -> SoundPart | None:
     """Verify the records behind one position and to another; None if anything is wrong with them."""
     verifier = Verifier(location, _next=first + 1)
     for rows in batches:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from commlog_tui.ledger.leaf import leaf_hash
-from commlog_tui.ledger.verifier import Row, Verifier
+from commlog_tui.ledger.rows import Row
+from commlog_tui.ledger.verifier import Verifier
 from commlog_tui.records.decide import NewRecord
 from commlog_tui.records.record import Record
 from commlog_tui.store.auditing import Audit, AuditedLocation

@@ -19,7 +19,8 @@ from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.verify import _look_for_keys_recorded_twice
 from commlog_tui.ledger.canonical import canonical
-from commlog_tui.ledger.verifier import Row, Verifier
+from commlog_tui.ledger.rows import Row
+from commlog_tui.ledger.verifier import Verifier
 from commlog_tui.records.entry import AppendEntry
 from tests.cli.conftest import Run
 from tests.store.factory import REAL_LAYOUT

@@ -8,8 +8,9 @@ import pytest
 
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import commitment, leaf_hash, may_be_missing
+from commlog_tui.ledger.rows import Row
 from commlog_tui.ledger.tree import fold
-from commlog_tui.ledger.verifier import Row, StoredTree, Verifier
+from commlog_tui.ledger.verifier import StoredTree, Verifier
 from tests.ledger.trees import plain_root
 
 SALT = bytes(32)

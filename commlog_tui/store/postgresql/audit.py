@@ -5,7 +5,7 @@ row must not hide it from whoever looks for that.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -13,8 +13,9 @@ from typing import Final
 
 import psycopg
 
+from commlog_tui.ledger.rows import Row
 from commlog_tui.ledger.tree import Frontier
-from commlog_tui.ledger.verifier import Row, StoredTree, Verifier, recorded_twice
+from commlog_tui.ledger.verifier import StoredTree, Verifier, recorded_twice
 from commlog_tui.store.auditing import AuditedLocation, Progress
 from commlog_tui.store.auditing_cores import feed_on_cores
 from commlog_tui.store.errors import DamagedLogError, StoreUnavailableError
@@ -93,7 +94,7 @@ class PostgresAudit:
                 raise StoreUnavailableError("The tree over this log does not fit its records.") from None
         return found
 
-    def batches(self, location: AuditedLocation) -> Iterator[list[Row]]:
+    def batches(self, location: AuditedLocation) -> Iterator[Iterable[Row]]:
         """See ``auditing.Audit.batches``."""
         return batches(self._connection, location.key, location.id)
 

@@ -1,23 +1,23 @@
 """Reading the records of a log in PostgreSQL to check them: nothing that is read is believed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import Final
 
 import psycopg
 
-from commlog_tui.ledger.verifier import Row, SoundPart
+from commlog_tui.ledger.rows import Row
+from commlog_tui.ledger.verifier import SoundPart
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.auditing_cores import examined
 from commlog_tui.store.postgresql.connection import Row as Columns
 from commlog_tui.store.postgresql.connection import connect, parameters, plain_errors
 from commlog_tui.store.postgresql.guards import UPKEEP
 from commlog_tui.store.postgresql.migrations import layout_of, require_current
-from commlog_tui.store.postgresql.record_rows import start_bytes
 from commlog_tui.store.postgresql.schema_check import schema_faults
-from commlog_tui.store.stored_rows import StoredRows
+from commlog_tui.store.stored_rows import StoredRows, dense
 
-_AT_ONCE: Final = 5_000
+_AT_ONCE: Final = 1_000
 _MOST: Final = 1 << 62
 _SEE: Final = "SELECT set_config('commlog.location', %s, true)"
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -25,7 +25,7 @@ _RECORDS: Final = """
 SELECT r.seq, r.form, r.recorded_at, r.lag, r.commitment, r.rest, r.salt, r.personal, r.leaf_start, uuid_send(r.id),
     r.kind, CASE WHEN r.root <> r.seq THEN coalesce((
         SELECT uuid_send(t.id) FROM record t WHERE t.location = %(no)s AND t.seq = r.root AND t.root = t.seq
-    ), '') END
+    ), '') END, 1
 FROM record r WHERE r.location = %(no)s AND r.seq > %(after)s AND r.seq <= %(last)s ORDER BY r.seq
 """
 _FORMS: Final = "SELECT no, text FROM form WHERE location = %s"
@@ -48,7 +48,7 @@ def snapshot(url: str, *, checked: bool = True) -> Iterator[tuple[psycopg.Connec
 
 def batches(
     connection: psycopg.Connection[Columns], no: int, location: str, after: int = 0, until: int | None = None
-) -> Iterator[list[Row]]:
+) -> Iterator[Iterable[Row]]:
     """Yield the records of a location as the verifier takes them, to the log's end and as far beyond as they are dense.
 
     Those behind a position, and to another one.
@@ -60,12 +60,11 @@ def batches(
     with plain_errors(), connection.cursor("records", binary=True) as cursor:
         cursor.execute(_RECORDS, values)
         while rows := cursor.fetchmany(_AT_ONCE):
-            for at, row in enumerate(rows):
-                if row[0] > end and row[0] != after + 1:
-                    yield stored.read(map(_with_entry, rows[:at]))
-                    return
-                after = row[0]
-            yield stored.read(map(_with_entry, rows))
+            some = dense(rows, after, end)
+            yield stored.read(some)
+            if len(some) < len(rows):
+                return
+            after = rows[-1][0]
 
 
 def examine(url: str, no: int, location: str, first: int, end: int) -> SoundPart | None:
@@ -87,8 +86,3 @@ def end_of(connection: psycopg.Connection[Columns], no: int) -> tuple[int, bytes
 def see(connection: psycopg.Connection[Columns], no: int) -> None:
     """Let the transaction see the rows of a location."""
     connection.execute(_SEE, (str(no),))
-
-
-def _with_entry(row: Columns) -> Columns:
-    *columns, start, record_id, kind, about = row
-    return (*columns, start_bytes(start), record_id, kind, about, record_id if about is None else about, 1)

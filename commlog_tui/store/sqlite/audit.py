@@ -1,13 +1,14 @@
 """A log file opened to be checked, see ``store.auditing``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import apsw
 
-from commlog_tui.ledger.verifier import Row, Verifier
+from commlog_tui.ledger.rows import Row
+from commlog_tui.ledger.verifier import Verifier
 from commlog_tui.store.auditing import AuditedLocation, Progress
 from commlog_tui.store.auditing_cores import feed_on_cores
 from commlog_tui.store.errors import DamagedLogError
@@ -52,7 +53,7 @@ class SqliteAudit:
         """See ``auditing.Audit.ends``."""
         return auditing.ends(self._connection)
 
-    def batches(self, location: AuditedLocation) -> Iterator[list[Row]]:
+    def batches(self, location: AuditedLocation) -> Iterator[Iterable[Row]]:
         """See ``auditing.Audit.batches``."""
         return auditing.batches(self._connection, location.key)
 

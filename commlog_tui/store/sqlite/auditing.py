@@ -4,32 +4,33 @@ Records are read from their table alone (NOT INDEXED): an index that lacks a row
 from whoever looks for that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import apsw
 
-from commlog_tui.ledger.verifier import Row, SoundPart, StoredTree, Verifier, recorded_twice
+from commlog_tui.ledger.rows import Row
+from commlog_tui.ledger.verifier import SoundPart, StoredTree, Verifier, recorded_twice
 from commlog_tui.records.errors import LogError
 from commlog_tui.store.auditing_cores import examined
 from commlog_tui.store.errors import DamagedLogError
 from commlog_tui.store.sqlite.connection import distrust_schema, number, plain_errors
 from commlog_tui.store.sqlite.keys import Row as Columns
 from commlog_tui.store.sqlite.keys import range_of, seq_of
-from commlog_tui.store.sqlite.record_rows import start_bytes
 from commlog_tui.store.sqlite.schema import SEQ_BITS
 from commlog_tui.store.sqlite.schema_check import require_layout
 from commlog_tui.store.sqlite.tree import size_and_root
-from commlog_tui.store.stored_rows import StoredRows
+from commlog_tui.store.stored_rows import StoredRows, dense
 
-_AT_ONCE: Final = 5_000
+_AT_ONCE: Final = 500
 _RECORDS: Final = f"""
 SELECT record.pk - ?1, record.form, record.recorded_at, record.lag, record.commitment, record.rest,
-personal.salt, personal.data, record.leaf_start, record.id, record.kind, record.root, CASE WHEN record.root > 0 THEN (
+personal.salt, personal.data, record.leaf_start, record.id, record.kind,
+CASE WHEN record.root IS NOT NULL THEN ifnull((
     SELECT root.id FROM record AS root NOT INDEXED WHERE root.pk = record.root AND root.root IS NULL
-) END,
+), x'') END,
 record.location = record.pk >> {SEQ_BITS}
 FROM record NOT INDEXED LEFT JOIN personal NOT INDEXED ON personal.pk = record.pk
 WHERE record.pk > ?2 AND record.pk <= ?3 ORDER BY record.pk LIMIT ?4
@@ -95,7 +96,7 @@ def ends(connection: apsw.Connection) -> list[tuple[str, int, bytes]]:
 
 def batches(
     connection: apsw.Connection, location: int, after: int = 0, until: int | None = None
-) -> Iterator[list[Row]]:
+) -> Iterator[Iterable[Row]]:
     """Give the records of a location as the verifier takes them, to the log's end and as far beyond as they are dense.
 
     Those behind a position, and to another one.
@@ -106,15 +107,14 @@ def batches(
     end = _end(connection, location)[0]
     last = last if until is None else base + until
     with plain_errors():
-        reader = _Reader(connection, location)
+        stored = _stored_rows(connection, location)
         rows: list[Columns]
         while rows := connection.execute(_RECORDS, (base, base + after, last, _AT_ONCE)).fetchall():
-            for at, row in enumerate(rows):
-                if row[0] > end and row[0] != after + 1:
-                    yield reader.read(rows[:at])
-                    return
-                after = row[0]
-            yield reader.read(rows)
+            some = dense(rows, after, end)
+            yield stored.read(some)
+            if len(some) < len(rows):
+                return
+            after = rows[-1][0]
 
 
 def examine(path: Path, key: int, location: str, first: int, end: int) -> SoundPart | None:
@@ -126,23 +126,12 @@ def examine(path: Path, key: int, location: str, first: int, end: int) -> SoundP
         return None
 
 
-class _Reader:
-    """Makes the bytes of one location's records again, as the verifier takes them."""
-
-    def __init__(self, connection: apsw.Connection, location: int) -> None:
-        self._kinds = dict(connection.execute("SELECT no, name FROM kind NOT INDEXED"))
-        names = connection.execute("SELECT id FROM location NOT INDEXED WHERE no = ?", (location,)).fetchall()
-        forms = dict(connection.execute("SELECT no, text FROM form NOT INDEXED"))
-        self._rows = StoredRows(str(names[0][0]) if names else "", forms)
-
-    def read(self, rows: list[Columns]) -> list[Row]:
-        """Return rows of ``_RECORDS`` with their bytes; what cannot be made again is empty, which is a fault."""
-        kinds = self._kinds
-        return self._rows.read(
-            (*columns, start_bytes(start), record_id, kinds.get(kind), about, entry, placed)
-            for *columns, start, record_id, kind, root, about, placed in rows
-            for entry in (record_id if root is None else about,)
-        )
+def _stored_rows(connection: apsw.Connection, location: int) -> StoredRows:
+    """Return what makes the bytes of one location's records again."""
+    kinds = dict(connection.execute("SELECT no, name FROM kind NOT INDEXED"))
+    forms = dict(connection.execute("SELECT no, text FROM form NOT INDEXED"))
+    names = connection.execute("SELECT id FROM location NOT INDEXED WHERE no = ?", (location,)).fetchall()
+    return StoredRows(str(names[0][0]) if names else "", forms, kinds)
 
 
 def finish(connection: apsw.Connection, location: int, verifier: Verifier) -> None:
