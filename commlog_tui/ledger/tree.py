@@ -95,6 +95,23 @@ class Frontier:
         completed = self.push(leaf)
         return [(level, (self.size >> level) - 1, completed[level]) for level in range(TILE, len(completed), TILE)]
 
+    def push_leaves(self, leaves: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
+        """Append leaves and return the completed tiles, as ``push_leaf`` does for each; whole tiles at once."""
+        tiles: list[tuple[int, int, bytes]] = []
+        at, count, whole = 0, len(leaves), 1 << TILE
+        while at < count:
+            if self.size % whole or count - at < whole:
+                tiles += self.push_leaf(leaves[at])
+                at += 1
+                continue
+            completed = self.push(fold(leaves[at : at + whole]), TILE)
+            tiles += [
+                (level, (self.size >> level) - 1, completed[level - TILE])
+                for level in range(TILE, TILE + len(completed), TILE)
+            ]
+            at += whole
+        return tiles
+
     def root(self) -> bytes:
         """Return the root of the current tree."""
         return join(self._peaks)

@@ -156,7 +156,7 @@ class _Decider:
         self._frontier = Frontier(known.head.seq, known.head.frontier)
         self._entries = known.head.entries
         self._new: list[NewRecord] = []
-        self._nodes: list[tuple[int, int, bytes]] = []
+        self._seq = known.head.seq
         self._changes: list[Change] = []
 
     def answer(self, item: Item, actor: str) -> Appended | LogError:
@@ -167,8 +167,9 @@ class _Decider:
             return error
 
     def decision(self, answers: list[Appended | LogError]) -> Decision:
+        nodes = self._frontier.push_leaves([new.leaf for new in self._new])
         head = Head(self._frontier.size, self._entries, self._frontier.peaks)
-        return Decision(answers, self._new, head, self._nodes, self._changes)
+        return Decision(answers, self._new, head, nodes, self._changes)
 
     def _accept(self, item: Item) -> Appended:
         """Record an item with all that comes with it and follows from it."""
@@ -217,7 +218,7 @@ class _Decider:
     ) -> tuple[Appended, Record]:
         """Add a record; the personal part is given as its kind holds it, and as it is written."""
         content, data = personal
-        seq = self._frontier.size + 1
+        seq = self._seq + 1
         now = self._clock()
         recorded_at = micros(now)
         salt = self._random(SALT_SIZE)
@@ -237,7 +238,7 @@ class _Decider:
         root = seq if thread is None else thread.root.seq
         record = Record(public, msgspec.convert(fields, PublicPart), data, leaf, content)
         self._new.append(NewRecord(seq, record_id, kind.name, root, public, salt, data, leaf, record, fields))
-        self._nodes += self._frontier.push_leaf(leaf)
+        self._seq = seq
         self._entries += kind.name == "entry"
         self._changes += changes_of(record, thread, self._kinds)
         self._log.add(record, thread, kind)

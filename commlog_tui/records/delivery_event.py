@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from commlog_tui.contract.delivery import RANK, DeliveryKind, EventChannel, NewEvent, NewMessage
-from commlog_tui.contract.entry import Source
 from commlog_tui.contract.identity import event_id_by_message, id_of_event, message_key
 from commlog_tui.records.changes import (
     Change,
@@ -124,7 +123,7 @@ def _is_same(item: AppendEvent, found: Record) -> bool:
 def _refuse(item: AppendEvent, thread: Thread) -> None:
     if item.step is not None and any(thread.of_kind("call-off")):
         raise KeyReusedError("The message was called off, so it is not sent.")
-    if thread.root.public.source == Source.MANUAL.value:
+    if not is_automated(thread.root.public):
         raise NotAutomatedError("A manual entry has no delivery events.")
 
 

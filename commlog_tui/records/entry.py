@@ -17,6 +17,8 @@ from commlog_tui.records.preference import opt_out_of
 from commlog_tui.records.record import Record, Thread
 from commlog_tui.records.rows import AttachmentRow, CustomerRow, MessageRow
 
+_MANUAL: Final = Source.MANUAL.value
+
 
 @dataclass(frozen=True, slots=True)
 class AppendEntry:
@@ -88,7 +90,7 @@ def _reads(item: AppendEntry) -> tuple[str, ...]:
 
 
 def _is_manual(source: str) -> bool:
-    return source == Source.MANUAL.value
+    return source == _MANUAL
 
 
 def _changes(record: Record, _thread: Thread | None) -> tuple[Change, ...]:

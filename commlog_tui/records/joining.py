@@ -1,7 +1,7 @@
 """Which entries an event is about that names a provider's message."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from commlog_tui.contract.addresses import match_form
 from commlog_tui.contract.entry import Source
@@ -10,10 +10,12 @@ from commlog_tui.records.entry_fields import personal_of
 from commlog_tui.records.kind import Lookup
 from commlog_tui.records.record import Thread
 
+_MANUAL: Final = Source.MANUAL.value
+
 
 def is_automated(entry: PublicPart) -> bool:
     """Whether an entry comes from a sending system."""
-    return entry.source != Source.MANUAL.value
+    return entry.source != _MANUAL
 
 
 def entries_for(key: str, to: str | None, log: Lookup) -> list[Thread]:

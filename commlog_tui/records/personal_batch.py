@@ -1,4 +1,4 @@
-"""Personal parts of many records made from their compact form at once: what verifying a log reads them by."""
+"""Personal parts of many records made compact, and made of their compact form, at once."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -6,7 +6,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from commlog_tui.records.personal_codec import EntryShape, address_at, id_text, to_personal
+from commlog_tui.records.entry_fields import Personal
+from commlog_tui.records.personal_codec import EntryShape, address_at, id_text, to_packed, to_personal
 from commlog_tui.records.uuids import TEXT_SIZE, UUID_SIZE, uuid_texts
 
 _encode_lines: Final = msgspec.json.Encoder().encode_lines
@@ -31,6 +32,20 @@ class _EntryPart(Struct, gc=False):
     reference: str | None
     title: str
     to: str
+
+
+def to_packed_parts(parts: Iterable[tuple[bytes, object]]) -> list[bytes]:
+    """Return what ``personal_codec.to_packed`` does for many parts, each with the same decoded."""
+    packed = []
+    known: dict[bytes, bytes] = {}  # most events say the same
+    for data, content in parts:
+        if isinstance(content, Personal):
+            packed.append(to_packed(data, content))
+            continue
+        if data not in known:
+            known[data] = to_packed(data, content)
+        packed.append(known[data])
+    return packed
 
 
 def to_personals(parts: Iterable[bytes | None]) -> list[bytes | None]:

@@ -61,3 +61,23 @@ def test_pushing_tiles_gives_the_same_root(inputs: list[bytes]) -> None:
 def test_a_frontier_of_another_size_is_refused(size: int, peaks: bytes) -> None:
     with pytest.raises(ValueError, match="does not fit"):
         Frontier(size, peaks)
+
+
+@given(st.integers(0, 1_100), st.integers(0, 600))
+def test_leaves_at_once_make_the_tree_of_one_by_one(before: int, count: int) -> None:
+    leaves = [leaf_hash(number.to_bytes(4, "big")) for number in range(before + count)]
+    alone = Frontier()
+    for leaf in leaves[:before]:
+        alone.push_leaf(leaf)
+    together = Frontier(alone.size, alone.peaks)
+    tiles = [tile for leaf in leaves[before:] for tile in alone.push_leaf(leaf)]
+    assert together.push_leaves(leaves[before:]) == tiles
+    assert (together.size, together.peaks) == (alone.size, alone.peaks)
+
+
+def test_a_tile_of_tiles_is_completed_by_leaves_at_once() -> None:
+    leaves = [leaf_hash(number.to_bytes(4, "big")) for number in range(1 << 16)]
+    together = Frontier()
+    tiles = together.push_leaves(leaves)
+    assert [(level, index) for level, index, _ in tiles[-2:]] == [(8, 255), (16, 0)]
+    assert (tiles[-1][2], len(tiles)) == (fold(leaves), 257)

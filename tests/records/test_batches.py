@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from commlog_tui.ledger.canonical import canonical
 from commlog_tui.ledger.leaf import commitment, commitments, leaf_hash, leaf_hashes
-from commlog_tui.records.personal_batch import to_personals
+from commlog_tui.records.personal_batch import to_packed_parts, to_personals
 from commlog_tui.records.personal_codec import to_packed, to_personal
 from commlog_tui.records.public_batch import PublicBatch
 from commlog_tui.records.public_codec import Columns, to_columns, to_public
@@ -43,6 +43,8 @@ def test_hashes_of_many_are_those_of_each(pairs: list[tuple[bytes, bytes]]) -> N
 
 @given(st.lists(personal_parts.map(canonical).map(to_packed) | st.binary(max_size=9) | st.none(), max_size=6))
 def test_personal_parts_of_many_are_those_of_each(packed: list[bytes | None]) -> None:
+    stated = [one for one in one_by_one(packed) if one]
+    assert to_packed_parts((one, None) for one in stated + stated) == list(map(to_packed, stated + stated))
     cut = [one[:-1] if one is not None and len(one) % 5 == 0 else one for one in packed]
     for parts in (packed, cut, packed + cut):
         assert to_personals(parts) == one_by_one(parts)

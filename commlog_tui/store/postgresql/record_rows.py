@@ -7,7 +7,8 @@ from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.decide import NewRecord
 from commlog_tui.records.part_codec import to_part
-from commlog_tui.records.personal_codec import to_packed, to_personal
+from commlog_tui.records.personal_batch import to_packed_parts
+from commlog_tui.records.personal_codec import to_personal
 from commlog_tui.records.public_codec import Columns, to_columns, to_public
 from commlog_tui.records.record import Record
 from commlog_tui.records.uuids import uuid_bytes
@@ -79,11 +80,12 @@ class NewRecords:
 
         ``forms`` has the number of each form. One whose personal part is empty has neither.
         """
+        packed = iter(to_packed_parts((new.personal, new.record.content) for new in self._records if new.personal))
         return [
             (
                 new.seq, new.root, new.id, new.kind, leaf_start(new.leaf),
                 None if one.form is None else forms[one.form], one.recorded_at, one.lag, one.commitment, one.rest,
-                *((new.salt, to_packed(new.personal, new.record.content)) if new.personal else (None, None)),
+                *((new.salt, next(packed)) if new.personal else (None, None)),
             )
             for new, one in zip(self._records, self._columns, strict=True)
         ]  # fmt: skip

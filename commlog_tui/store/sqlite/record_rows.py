@@ -9,7 +9,8 @@ import msgspec
 from commlog_tui.ledger.leaf import leaf_hash
 from commlog_tui.ledger.record import PublicPart
 from commlog_tui.records.part_codec import to_part
-from commlog_tui.records.personal_codec import to_packed, to_personal
+from commlog_tui.records.personal_batch import to_packed_parts
+from commlog_tui.records.personal_codec import to_personal
 from commlog_tui.records.public_codec import Columns, to_columns, to_public
 from commlog_tui.records.record import Record
 from commlog_tui.store.sqlite.keys import Row, seq_of
@@ -138,13 +139,10 @@ def write_records(
             for row, one in zip(rows, columns, strict=True)
         ],
     )  # fmt: skip
+    personal = [(row.pk, *row.personal, row.content) for row in rows if row.personal is not None]
+    packed = to_packed_parts((data, content) for _, _, data, content in personal)
     connection.executemany(
-        _INSERT_PERSONAL,
-        [
-            (row.pk, row.personal[0], to_packed(row.personal[1], row.content))
-            for row in rows
-            if row.personal is not None
-        ],
+        _INSERT_PERSONAL, [(pk, salt, data) for (pk, salt, *_), data in zip(personal, packed, strict=True)]
     )
 
 
