@@ -27,16 +27,18 @@ class SchemeReply:
         self._held = ""
         """The beginning of what may be an answer."""
         self._ended_with_escape = False
-        self._is_cut = False
-        """Whether half an answer was dropped, whose rest may follow."""
+        self._half = ""
+        """Half an answer that is not held back any more; its rest may follow."""
         self.is_light: bool | None = None
         """Whether the background is light; None until there is an answer."""
 
     def feed(self, data: str) -> str:
         """Return what was typed, without an answer."""
-        if self._is_cut and data:
-            self._is_cut = False
-            data = _REST.sub("", data, count=1)
+        if self._half and data:
+            if rest := _REST.match(data):
+                self._read(self._half[len(_BEGIN) :] + data[: rest.start(1)])
+                data = data[rest.end() :]
+            self._half = ""
         is_rest = data.startswith(_BEGIN[1:]) or (len(data) > 1 and _BEGIN[1:].startswith(data))
         if not self._held and self._ended_with_escape and is_rest:
             self._held = _BEGIN[0]  # the piece before ended within the answer; its escape is Escape by now
@@ -65,8 +67,8 @@ class SchemeReply:
     def flush(self) -> str:
         """Return what was held back and is no answer, as nothing followed. Half an answer is dropped."""
         held, self._held = self._held, ""
-        self._is_cut = held.startswith(_BEGIN)
-        return "" if held.startswith(_BEGIN) else held
+        self._half = held if held.startswith(_BEGIN) else ""
+        return "" if self._half else held
 
     def _read(self, answer: str) -> None:
         found = _COLOUR.fullmatch(answer) or _COLOUR.match(answer)

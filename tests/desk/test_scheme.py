@@ -76,6 +76,7 @@ def test_the_rest_of_an_answer_that_took_too_long_is_not_typed_either(answer: st
     assert reply.feed(answer[:cut]) == ""
     assert reply.flush() == ""
     assert reply.feed(answer[cut:] + after) + reply.flush() == after
+    assert reply.is_light is REPLIES[answer]
 
 
 @pytest.mark.parametrize(
