@@ -13,7 +13,7 @@ from uuid import uuid4
 import typer
 
 from commlog_tui.cli.early_service import service_over
-from commlog_tui.cli.embedded import EmbeddedError
+from commlog_tui.cli.embedded import CALL_SECONDS, EmbeddedError
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.log_file import is_there
 from commlog_tui.cli.opener import folder_name
@@ -159,9 +159,9 @@ async def connected(settings: Settings) -> "AsyncIterator[LogClient]":
     """Yield a client of the log that the settings mean. Exit if it cannot be used."""
     with service_of(settings) as (base_url, token, check):
         from commlog_tui.client import errors
-        from commlog_tui.client.log_client import LogClient
+        from commlog_tui.client.log_client import TIMEOUT, LogClient
 
-        client = LogClient(base_url, token)
+        client = LogClient(base_url, token, timeout=TIMEOUT if settings.mode == "service" else CALL_SECONDS)
         try:
             yield client
         except errors.ClientError as error:

@@ -8,7 +8,7 @@ import typer
 from commlog_tui.cli.connection import TargetOptions, code_of
 from commlog_tui.cli.demo_file import made
 from commlog_tui.cli.desk import cannot_show, open_desk
-from commlog_tui.cli.embedded import EmbeddedService
+from commlog_tui.cli.embedded import CALL_SECONDS, EmbeddedService
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.opener import Opener
 from commlog_tui.cli.words import say, stopped, tell
@@ -63,7 +63,7 @@ def _check(path: Path) -> None:
     service = EmbeddedService(path)
 
     async def look() -> str:
-        client = LogClient(service.base_url, service.token)
+        client = LogClient(service.base_url, service.token, timeout=CALL_SECONDS)
         try:
             page = await client.page(LOCATION, EntryQuery())
         finally:

@@ -18,7 +18,9 @@ from typing import IO, Final, cast
 from commlog_tui.operating_system import own_session, user_name, wait_readable
 from commlog_tui.private_files import restrict_database
 
-_START_SECONDS: Final = 20.0
+_START_SECONDS: Final = 120.0
+CALL_SECONDS: Final = 60.0
+"""How long a command waits for an answer: the machine is busy then, as the end of a child is noticed at once."""
 _END_SECONDS: Final = 4.0
 _LARGEST_LOG: Final = 1 << 18
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from typing import Final
 
 from pydantic import BaseModel
 
@@ -47,6 +48,9 @@ from commlog_tui.contract.run import NewRun, Runs
 from commlog_tui.contract.statistics import Statistics, StatisticsQuery
 from commlog_tui.contract.worklist import Worklist
 
+TIMEOUT: Final = 10.0
+"""How long a call may take, in seconds."""
+
 
 class LogClient:
     """A connection to a log service with a token. Every method raises ``ClientError``.
@@ -56,7 +60,7 @@ class LogClient:
     """
 
     def __init__(
-        self, base_url: str, token: str, *, timeout: float = 10.0, transport: httpx.AsyncBaseTransport | None = None
+        self, base_url: str, token: str, *, timeout: float = TIMEOUT, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         """Create the client without connecting. ``timeout`` is in seconds, for a whole call."""
         self._transport = Transport(base_url, token, timeout=timeout, transport=transport)

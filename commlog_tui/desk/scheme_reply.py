@@ -35,9 +35,9 @@ class SchemeReply:
     def feed(self, data: str) -> str:
         """Return what was typed, without an answer."""
         if self._half and data:
-            if rest := _REST.match(data):
-                self._read(self._half[len(_BEGIN) :] + data[: rest.start(1)])
-                data = data[rest.end() :]
+            if end := _REST.match(data):
+                self._read(self._half[len(_BEGIN) :] + data[: end.start(1)])
+                data = data[end.end() :]
             self._half = ""
         is_rest = data.startswith(_BEGIN[1:]) or (len(data) > 1 and _BEGIN[1:].startswith(data))
         if not self._held and self._ended_with_escape and is_rest:

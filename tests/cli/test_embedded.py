@@ -61,7 +61,7 @@ def has_ended(service: EmbeddedService) -> bool:
 
 def me(service: EmbeddedService, token: str | None = None) -> Me:
     async def ask() -> Me:
-        client = LogClient(service.base_url, token or service.token)
+        client = LogClient(service.base_url, token or service.token, timeout=PATIENCE)
         try:
             return await client.me()
         finally:
@@ -95,7 +95,7 @@ def test_it_ends_when_its_parent_is_killed(log: list[AppendEntry], data: Path) -
         base_url, token, child = parent.stdout.readline().split()
 
         async def look() -> int:
-            client = LogClient(base_url, token)
+            client = LogClient(base_url, token, timeout=PATIENCE)
             count = (await client.page("quay", EntryQuery())).total.count
             await client.aclose()
             return count

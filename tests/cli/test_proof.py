@@ -23,6 +23,7 @@ from commlog_tui.records.entry import AppendEntry
 from commlog_tui.records.kind import Item
 from commlog_tui.store.sqlite.store import SqliteStore
 from tests.cli.conftest import BOOKING, Run
+from tests.patience import PATIENCE
 from tests.store.factory import accepted, correction, event
 
 
@@ -197,7 +198,7 @@ def test_a_desk_remembers_what_ties_the_keys_to_one_another(
     run: Run, told: list[AppendEntry], data: Path, tmp_path: Path
 ) -> None:
     async def look() -> None:
-        client = LogClient(service.base_url, service.token)
+        client = LogClient(service.base_url, service.token, timeout=PATIENCE)
         try:
             await Watch(data / "desk" / "local", "quay").check(client, "quay")
         finally:

@@ -16,6 +16,7 @@ from commlog_tui.desk.entry.form import EntryForm
 from commlog_tui.desk.target import Target
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from tests.desk.steps import SIZES, bar, chips, notice, table, until
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -45,7 +46,7 @@ async def test_pages_turn_at_their_ends_and_nothing_is_skipped(target: Target) -
             seen.append(entry.id)
             await pilot.press("down")
             await until(pilot, lambda: (now := table(pilot).entry) is not None and now.id != seen[-1])
-        client = LogClient(target.base_url, target.token)
+        client = LogClient(target.base_url, target.token, timeout=PATIENCE)
         page = await client.page("demo", EntryQuery(), limit=60)
         await client.aclose()
         assert seen == [entry.id for entry in page.entries]
@@ -116,7 +117,7 @@ async def test_a_new_entry_elsewhere_is_announced_not_pushed(target: Target) -> 
     async with DeskApp(lambda: target).run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: table(pilot).entry)
         mine = table(pilot).entry
-        client = LogClient(target.base_url, target.token)
+        client = LogClient(target.base_url, target.token, timeout=PATIENCE)
         given = {"via": "email", "to": "a@example.com", "title": "[/red]\x1b]52;c;aGk=\x07", "source": "system"}
         entry = NewEntry.model_validate(given | {"sent_at": "2027-11-04T10:00:00Z"})
         receipt = await client.add("demo", "elsewhere", entry)
@@ -149,7 +150,7 @@ async def test_a_refused_token_is_said_in_words(target: Target) -> None:
 
 
 async def test_held_keys_skip_and_repeat_nothing_while_entries_arrive(target: Target) -> None:
-    client = LogClient(target.base_url, target.token)
+    client = LogClient(target.base_url, target.token, timeout=PATIENCE)
     before = (await client.page("demo", EntryQuery(), limit=200)).entries
     async with DeskApp(lambda: target).run_test(size=(140, 40)) as pilot:
         await until(pilot, lambda: table(pilot).entry)

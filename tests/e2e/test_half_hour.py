@@ -21,6 +21,7 @@ from commlog_tui.desk.target import Target
 from commlog_tui.imports.mbox import as_mbox
 from tests.desk.steps import table, until
 from tests.e2e.terminal import Terminal, commlog
+from tests.patience import PATIENCE
 
 TITLE = "Rang as the power failed"
 
@@ -112,7 +113,7 @@ async def test_a_call_logged_as_the_service_is_killed_is_there_once(
         await until(pilot, lambda: waiting(mine))
         os.kill(doomed.pid, signal.SIGKILL)
     (call,) = waiting(mine)
-    client = LogClient(target.base_url, target.token)
+    client = LogClient(target.base_url, target.token, timeout=PATIENCE)
     try:
         if recorded:  # as when it was killed between its commit and its answer
             await client.add("demo", call.key, NewEntry.model_validate(call.content))

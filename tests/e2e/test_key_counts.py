@@ -138,7 +138,7 @@ async def mask(clerk: Clerk, _target: Target, _: Path) -> None:
 
 
 async def open_tasks(target: Target) -> list[str]:
-    client = LogClient(target.base_url, target.token)
+    client = LogClient(target.base_url, target.token, timeout=PATIENCE)
     found = (await client.todo.tasks("demo", TaskQuery())).tasks
     await client.aclose()
     return [one.words for one in found]
@@ -159,7 +159,7 @@ async def task(clerk: Clerk, target: Target, _: Path) -> None:
 
 
 async def task_done(clerk: Clerk, target: Target, _: Path) -> None:
-    client = LogClient(target.base_url, target.token)
+    client = LogClient(target.base_url, target.token, timeout=PATIENCE)
     due = datetime.now(UTC) - timedelta(minutes=5)
     await client.todo.add_task("demo", "due", NewTask(words="Look for the key", due_at=due))
     await client.aclose()

@@ -18,7 +18,7 @@ def statuses(service: EmbeddedService, since: datetime) -> set[str]:
     """Return the statuses of what was sent since."""
 
     async def look() -> set[str]:
-        client = LogClient(service.base_url, service.token)
+        client = LogClient(service.base_url, service.token, timeout=PATIENCE)
         try:
             page = await client.page(LOCATION, EntryQuery(), limit=200)
         finally:

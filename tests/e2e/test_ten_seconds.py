@@ -17,6 +17,7 @@ from commlog_tui.desk.entry.form import EntryForm
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.target import Target
 from tests.desk.steps import bar, chips, table, until
+from tests.patience import PATIENCE
 
 
 class Clerk:
@@ -46,7 +47,7 @@ class Clerk:
 
 
 async def newest(target: Target, **query: Any) -> Entry:
-    client = LogClient(target.base_url, target.token)
+    client = LogClient(target.base_url, target.token, timeout=PATIENCE)
     page = await client.page("demo", EntryQuery(**query))
     await client.aclose()
     return page.entries[0]

@@ -13,6 +13,7 @@ from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.target import Target
 from commlog_tui.desk.widgets.page_bar import PageBar
 from tests.desk.steps import until
+from tests.patience import PATIENCE
 
 
 async def opened(service: EmbeddedService, folder: Path, *, alarmed: bool) -> str:
@@ -31,7 +32,7 @@ async def opened(service: EmbeddedService, folder: Path, *, alarmed: bool) -> st
 
 
 async def add(service: EmbeddedService, title: str) -> None:
-    client = LogClient(service.base_url, service.token)
+    client = LogClient(service.base_url, service.token, timeout=PATIENCE)
     given = {"via": "phone", "title": title, "source": "manual", "sent_at": "2026-11-03T10:00:00Z"}
     await client.add("demo", title, NewEntry.model_validate(given))
     await client.aclose()
