@@ -19,10 +19,18 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run the command line. The desk is opened before anything else is loaded, if possible."""
     arguments = sys.argv[1:]
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from commlog_tui.operating_system import open_standard_streams
+
+        open_standard_streams()
     if arguments == ["--version"]:
         from commlog_tui import __version__
 
-        print(f"commlog {__version__}")  # noqa: T201 - what the command line says with
+        try:
+            os.write(1, f"commlog {__version__}\n".encode())  # what print had left, Python would try again at the end
+        except OSError as error:
+            print(f"The output cannot be written: {error.strerror}.", file=sys.stderr)  # noqa: T201 - as below
+            sys.exit(6)
         return
     is_opened = arguments in ([], ["demo"]) and not os.environ.get(_COMPLETING) and _desk(demo=bool(arguments))
     if not is_opened:

@@ -175,6 +175,21 @@ def locked(descriptor: int) -> Iterator[None]:
         fcntl.lockf(descriptor, fcntl.LOCK_UN)
 
 
+def open_standard_streams() -> None:
+    """Open the null device where standard input, output or error is closed.
+
+    Else the next file that is opened, maybe the log, would stand in its place.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            with suppress(OSError):
+                taken = os.open(os.devnull, os.O_RDWR)
+                if taken != number:  # what is closed is no file descriptor of this process, as in a Windows service
+                    os.dup2(taken, number)
+                    os.close(taken)
+                setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115 - to the end
+
+
 def use_private_umask() -> None:
     """Set a umask so that new files of this process and its children are private."""
     os.umask(_PRIVATE_UMASK)  # Windows has it, and does nothing by it: files get the permissions of their folder there

@@ -16,7 +16,7 @@ from commlog_tui.cli.connection import DEMO, LOCATION, PROFILE, SERVICE, TargetO
 from commlog_tui.cli.embedded import EmbeddedError
 from commlog_tui.cli.exit_codes import MEANINGS, ExitCode
 from commlog_tui.cli.fault_report import say_fault
-from commlog_tui.cli.words import say
+from commlog_tui.cli.words import OutputError, ReaderGoneError, forget_output, say, watch_output
 from commlog_tui.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -152,10 +152,20 @@ def guarded(work: Callable[[], object]) -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):  # a stand-in of a test or an embedder
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # guarded
+    watch_output()
     try:
-        work()
+        try:
+            work()
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+    except ReaderGoneError:
+        forget_output()
+    except OutputError as error:
+        forget_output()
+        say(f"The output cannot be written: {error.strerror}. Nothing that was recorded is lost.")
+        sys.exit(ExitCode.TROUBLE)
     except (EmbeddedError, SettingsError) as error:
         say(str(error))
         sys.exit(ExitCode.USAGE if isinstance(error, SettingsError) else ExitCode.TROUBLE)

@@ -17,7 +17,7 @@ from commlog_tui.cli.entry_query import bound, entry_query
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.exporting import check_output, export
 from commlog_tui.cli.tables import Csv, Table, is_for_windows, width
-from commlog_tui.cli.words import forget_stdout, json_text, say, stopped, tell
+from commlog_tui.cli.words import json_text, say, stopped, tell
 from commlog_tui.contract.location import Permission
 from commlog_tui.contract.page import FeedItem, Page
 from commlog_tui.contract.query import EntryQuery
@@ -39,11 +39,7 @@ def with_session(ctx: typer.Context, work: Callable[[Session], Awaitable[ExitCod
             sys.stdout.flush()
             return code
 
-    try:
-        raise typer.Exit(asyncio.run(run()))
-    except BrokenPipeError:  # whoever reads has seen enough
-        forget_stdout()
-        raise typer.Exit(ExitCode.OK) from None
+    raise typer.Exit(asyncio.run(run()))
 
 
 @targeted

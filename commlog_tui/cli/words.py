@@ -5,19 +5,62 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import IO, TYPE_CHECKING, Any, cast
 from unicodedata import category
 
 import typer
+from typing_extensions import override
 
 from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.contract.validation import field_message
 from commlog_tui.text.hygiene import safe
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class OutputError(OSError):
+    """Standard output cannot be written: its disk is full, for example."""
+
+
+class ReaderGoneError(OSError):
+    """Whoever read standard output has seen enough. Typer would end with 1 for an error with a number."""
+
+
+class _OutputFile(FileIO):
+    """Standard output as a file whose errors are not taken for those of other files."""
+
+    @override
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write bytes. Raises ``ReaderGoneError`` and ``OutputError``."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise ReaderGoneError("nobody reads the output any more") from None
+        except OSError as error:
+            raise OutputError(*error.args) from None
+
+
+def watch_output() -> None:
+    """Have what goes wrong with standard output raise ``OutputError`` or ``ReaderGoneError``."""
+    out = sys.stdout
+    buffer = getattr(out, "buffer", None)
+    if isinstance(out, TextIOWrapper) and type(getattr(buffer, "raw", buffer)) is FileIO:  # no console of Windows
+        file = _OutputFile(out.fileno(), "w", closefd=False)
+        sys.stdout = TextIOWrapper(
+            cast("IO[bytes]", file if type(buffer) is FileIO else BufferedWriter(file)),  # PYTHONUNBUFFERED, or not
+            encoding=out.encoding,
+            errors=out.errors,
+            line_buffering=out.line_buffering,
+            write_through=out.write_through,
+        )
+
 
 def say(words: str) -> None:
-    """Say something to people."""
-    typer.echo(safe(words), err=True)
+    """Say something to people, unless standard error cannot be written."""
+    with suppress(OSError):
+        typer.echo(safe(words), err=True)
 
 
 def stopped(words: str, code: ExitCode) -> typer.Exit:
@@ -32,8 +75,8 @@ def tell(data: str) -> None:
     sys.stdout.flush()
 
 
-def forget_stdout() -> None:
-    """Redirect output to the null device, so that a closed pipe is no error on exit."""
+def forget_output() -> None:
+    """Redirect output to the null device, so that what cannot be written is no error on exit."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
