@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from itertools import groupby
+from typing import Any, Final
 
 from commlog_tui.contract.query import CustomerQuery
 from commlog_tui.contract.search_terms import parse
-from commlog_tui.records.instants import instant
 from commlog_tui.store.errors import UnknownCustomerError
+from commlog_tui.store.last_seen import LEARNING_KINDS, KnownContact, KnownCustomer
 from commlog_tui.store.location import Location
-from commlog_tui.store.postgresql.conditions import Conditions
 from commlog_tui.store.postgresql.connection import Row, is_text
 from commlog_tui.store.postgresql.customer_notes import complete
 from commlog_tui.store.postgresql.database import Database, View
@@ -17,45 +17,52 @@ from commlog_tui.store.postgresql.search_conditions import parts, people_found
 from commlog_tui.store.rows import MatchesRow, PersonRow
 from commlog_tui.store.search.lookups import MOST_PEOPLE
 
-_PERSON: Final = """
-SELECT customer.id, customer.name, customer.last_seen, contact.address, contact.shown
-FROM customer LEFT JOIN contact ON contact.location = customer.location AND contact.customer = customer.id
-AND contact.shown <> ''
-WHERE customer.location = %s AND customer.id = %s
-ORDER BY contact.last_seen DESC, contact.address
-"""
-
 _WITH: Final = "SELECT customer FROM {} AS found (customer, address) WHERE customer IS NOT NULL"
-_FOUND: Final = """
-SELECT found.*, contact.address, contact.shown FROM (
-    SELECT id, name, last_seen FROM customer WHERE {} ORDER BY last_seen DESC, id LIMIT %s
-) AS found LEFT JOIN contact ON contact.location = %s AND contact.customer = found.id AND contact.shown <> ''
-ORDER BY found.last_seen DESC, found.id, contact.last_seen DESC, contact.address
+_FOUND: Final = f"""
+SELECT found.id, found.name, found.last_seen, (
+    SELECT max(recorded_at) FROM customer_note WHERE customer_note.location = %(location)s
+    AND customer_note.person = 'c' || found.id AND kind IN ({", ".join(map(repr, LEARNING_KINDS))})
+), contact.address, contact.shown, contact.last_seen, (
+    SELECT max(sent_at) FROM entry WHERE entry.location = %(location)s AND entry.contact = contact.no
+) FROM (
+    SELECT id, name, last_seen FROM customer WHERE {{}} ORDER BY last_seen DESC, id LIMIT %(most)s
+) AS found LEFT JOIN contact ON contact.location = %(location)s AND contact.customer = found.id
+ORDER BY found.last_seen DESC, found.id
 """
+_ONE: Final = "customer.location = %(location)s AND customer.id = %(id)s"
+_MORE: Final = 4
+"""How many times as many customers are read where those with corrected entries may leave others before them."""
 
 
 async def find_customers(database: Database, location: Location, query: CustomerQuery) -> MatchesRow:
     """Return the customers who match, most recently seen first."""
     terms = parse(query.q, location.region)
-    conditions = Conditions().add("location = %s", location.no)
+    values: dict[str, Any] = {"location": location.no}
+    conditions = ["customer.location = %(location)s"]
 
     async def find(view: View) -> list[Row]:
-        found, values = people_found(location.no, terms, MOST_PEOPLE + 1, is_distributed=view.connection.is_distributed)
-        return await view.rows(_WITH.format(found), values)
+        found, bound = people_found(location.no, terms, MOST_PEOPLE + 1, is_distributed=view.connection.is_distributed)
+        return await view.rows(_WITH.format(found), bound)
 
     rows = await database.once(find, location) if terms else []
     if terms and len(rows) <= MOST_PEOPLE:
-        conditions.add("id = ANY (%s::text[])", [str(row[0]) for row in rows])
+        conditions.append("id = ANY (%(ids)s::text[])")
+        values["ids"] = [str(row[0]) for row in rows]
     else:  # so many that each is looked at
-        for term in terms:
-            conditions.add("haystack LIKE ANY (%s::text[])", parts(term))
-    values = [*conditions.values, query.limit + 1, location.no]
-    contacts: dict[Row, list[Row]] = {}
-    for row in await database.rows(_FOUND.format(conditions.sql), values, location):
-        contacts.setdefault(row[:3], []).append(row[3:])
-    people = [person_row(row, [one for one in known if one[0] is not None]) for row, known in contacts.items()]
-    found = await complete(database, location, people[: query.limit], partial(_read, location))
-    return MatchesRow(found, more=len(people) > query.limit)
+        for number, term in enumerate(terms):
+            conditions.append(f"haystack LIKE ANY (%(term{number})s::text[])")
+            values[f"term{number}"] = parts(term)
+    sql, wanted = _FOUND.format(" AND ".join(conditions)), query.limit + 1
+    most = wanted
+    while True:
+        known = _known(await database.rows(sql, values | {"most": most}, location))
+        last = known[-1] if known else None
+        known.sort(key=lambda one: one.order)
+        if last is None or len(known) < most or known[wanted - 1].order <= (-last.seen_at, last.id):
+            break  # nobody else was ever seen later
+        most *= _MORE
+    found = await complete(database, location, [one.row() for one in known[: query.limit]], partial(_read, location))
+    return MatchesRow(found, more=len(known) > query.limit)
 
 
 async def get_customer(database: Database, location: Location, customer_id: str) -> PersonRow:
@@ -67,17 +74,15 @@ async def get_customer(database: Database, location: Location, customer_id: str)
 
 
 async def _read(location: Location, view: View, customer_id: str) -> PersonRow | None:
-    rows = await view.rows(_PERSON, (location.no, customer_id)) if is_text(customer_id) else []
-    return person_row(rows[0], [row[3:] for row in rows if row[3] is not None]) if rows else None
+    if not is_text(customer_id):
+        return None
+    rows = await view.rows(_FOUND.format(_ONE), {"location": location.no, "id": customer_id, "most": 1})
+    return _known(rows)[0].row() if rows else None
 
 
-def person_row(row: Row, contacts: Sequence[Row]) -> PersonRow:
-    """Return a customer of id, name and last use; contacts are normalized and as they are shown, last used first."""
-    customer, name, last_seen = row[:3]
-    return PersonRow(
-        id=customer,
-        name=name,
-        addresses=tuple(str(shown) for address, shown in contacts if "@" in address),
-        numbers=tuple(str(shown) for address, shown in contacts if "@" not in address),
-        last_seen=instant(last_seen),
-    )
+def _known(rows: Sequence[Row]) -> list[KnownCustomer]:
+    """Return customers, given a row for each of their contacts in turn."""
+    return [
+        KnownCustomer(*customer, [KnownContact(*row[4:], is_shown=row[5] != "") for row in own if row[4] is not None])
+        for customer, own in groupby(rows, key=lambda row: row[:4])
+    ]

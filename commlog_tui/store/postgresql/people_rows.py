@@ -7,15 +7,16 @@ from commlog_tui.contract.addresses import contact_form, match_form
 from commlog_tui.contract.search_terms import known_lines
 from commlog_tui.records.entry_fields import EntryFields
 from commlog_tui.records.rows import CustomerRow
+from commlog_tui.store.last_seen import month_of
 
 
 @dataclass(slots=True)
 class CustomerChange:
     """What a customer's row is to learn from some entries, in their order.
 
-    A name replaces the one that is known if no entry known was sent later. So of several only the
-    last one with a name counts of those that were sent no earlier than all before them; and where
-    no name is known yet, the first.
+    A name replaces the one that is known if no entry known was sent in a later month. So of several
+    only the last one with a name counts of those that were in no earlier month than all before
+    them; and where no name is known yet, the first.
     """
 
     last_seen: int
@@ -30,15 +31,16 @@ class CustomerChange:
         self.last_seen = max(self.last_seen, seen)
         if name is not None:
             self.first_name = name if self.first_name is None else self.first_name
-            if seen >= self.last_seen:
+            if month_of(seen) >= month_of(self.last_seen):
                 self.name, self.name_seen = name, seen
         known = "\n".join(self.lines) if self.lines else None
         self.lines.update(dict.fromkeys(line for line in lines if known is None or line not in known))
 
     @property
     def is_plain(self) -> bool:
-        """Whether the entries had one name or none, and the last of them had it."""
-        return self.name == self.first_name and (self.name is None or self.name_seen == self.last_seen)
+        """Whether the entries had one name or none, and one of the last month had it."""
+        is_last = month_of(self.name_seen) == month_of(self.last_seen)
+        return self.name == self.first_name and (self.name is None or is_last)
 
 
 @dataclass(slots=True)
@@ -48,7 +50,9 @@ class PeopleRows:
     region: str | None
     customers: dict[str, CustomerChange] = field(default_factory=dict)
     contacts: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
-    """How an address or number was written last, and when, by customer and comparable form.
+    """How an address or number was written last, and when it was first in that month.
+
+    By customer and comparable form.
 
     Without a customer, or of plain words, it only leads to entries, and is not shown: that is empty.
     """
@@ -73,5 +77,7 @@ class PeopleRows:
         for shown in dict.fromkeys((*customer.addresses, *customer.numbers, fields.to)):
             if address := contact_form(shown, self.region):
                 known = self.contacts.get((customer.id, address))
-                if known is None or seen >= known[1]:
+                if known is None or month_of(seen) > month_of(known[1]):
                     self.contacts[customer.id, address] = shown, seen
+                elif month_of(seen) == month_of(known[1]):
+                    self.contacts[customer.id, address] = shown, known[1]

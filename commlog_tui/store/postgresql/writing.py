@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from commlog_tui.records.decide import Head
 from commlog_tui.records.kinds import Kinds
+from commlog_tui.store.last_seen import MONTH
 from commlog_tui.store.location import Location
 from commlog_tui.store.postgresql.database import View
 from commlog_tui.store.postgresql.numbers import number_of
@@ -88,9 +89,9 @@ USING unnest(%b::integer[], %b::integer[], %b::text[], %b::text[], %b::text[]) A
 WHERE statistic.location = %s AND statistic.hour = old.hour AND statistic.day = old.day AND statistic.via = old.via
 AND statistic.kind = old.kind AND statistic.status = old.status AND entries = 0
 """
-_CUSTOMER: Final = """
+_CUSTOMER: Final = f"""
 UPDATE customer SET
-    name = CASE WHEN new.name IS NOT NULL AND new.name_seen >= customer.last_seen THEN new.name
+    name = CASE WHEN new.name IS NOT NULL AND new.name_seen / {MONTH} >= customer.last_seen / {MONTH} THEN new.name
         ELSE coalesce(customer.name, new.first_name) END,
     haystack = customer.haystack || coalesce((
         SELECT string_agg(chr(10) || line, '') FROM string_to_table(new.haystack, chr(10)) AS line
@@ -101,11 +102,12 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::
     AS new (id, first_name, name, name_seen, last_seen, haystack)
 WHERE customer.location = %s AND customer.id = new.id
 """
-_PLAIN_CUSTOMER: Final = """
+_PLAIN_CUSTOMER: Final = f"""
 INSERT INTO customer (location, id, name, last_seen, haystack)
 SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[])
 ON CONFLICT (location, id) DO UPDATE SET
-    name = CASE WHEN excluded.name IS NOT NULL AND excluded.last_seen >= customer.last_seen THEN excluded.name
+    name = CASE WHEN excluded.name IS NOT NULL AND excluded.last_seen / {MONTH} >= customer.last_seen / {MONTH}
+        THEN excluded.name
         ELSE coalesce(customer.name, excluded.name) END,
     haystack = customer.haystack || coalesce((
         SELECT string_agg(chr(10) || line, '') FROM string_to_table(excluded.haystack, chr(10)) AS line
@@ -119,12 +121,13 @@ INSERT INTO customer (location, id, name, last_seen, haystack)
 SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[])
 ON CONFLICT (location, id) DO NOTHING
 """
-_CONTACT: Final = """
+_CONTACT: Final = f"""
 INSERT INTO contact (location, customer, address, no, shown, last_seen)
 SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[], %b::bigint[])
-ON CONFLICT (location, customer, address) DO UPDATE SET shown = excluded.shown, last_seen = excluded.last_seen
-WHERE excluded.last_seen > contact.last_seen
-OR excluded.last_seen = contact.last_seen AND excluded.shown <> contact.shown
+ON CONFLICT (location, customer, address) DO UPDATE SET shown = excluded.shown, last_seen = CASE
+    WHEN excluded.last_seen / {MONTH} > contact.last_seen / {MONTH} THEN excluded.last_seen ELSE contact.last_seen END
+WHERE excluded.last_seen / {MONTH} > contact.last_seen / {MONTH}
+OR excluded.last_seen / {MONTH} = contact.last_seen / {MONTH} AND excluded.shown <> contact.shown
 """
 _NODE: Final = """
 INSERT INTO node (location, level, position, hash) SELECT %s, * FROM unnest(%b::integer[], %b::bigint[], %b::bytea[])

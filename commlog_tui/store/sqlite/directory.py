@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from itertools import islice
 from typing import Final
 
 import apsw
@@ -9,31 +10,38 @@ import msgspec
 
 from commlog_tui.contract.query import CustomerQuery
 from commlog_tui.contract.search_terms import Term, parse
-from commlog_tui.records.instants import instant
 from commlog_tui.store.errors import UnknownCustomerError
+from commlog_tui.store.last_seen import LEARNING_KINDS, KnownContact, KnownCustomer
 from commlog_tui.store.rows import MatchesRow, PersonRow
 from commlog_tui.store.search.lookups import MOST_PEOPLE
 from commlog_tui.store.sqlite.customer_notes import complete
 from commlog_tui.store.sqlite.dictionary import SqliteDictionary
-from commlog_tui.store.sqlite.keys import Row, key_of
+from commlog_tui.store.sqlite.keys import Row, key_of, seq_of
+from commlog_tui.store.sqlite.person import is_address_or_number
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.schema import SEQ_BITS
 
 _SEQ: Final = (1 << SEQ_BITS) - 1
-_NEWEST: Final = f"""
+_NOTED: Final = f"kind IN ({', '.join(map(repr, LEARNING_KINDS))})"
+_NOTED_AT: Final = f"""
+SELECT max(recorded_at) FROM customer_note INDEXED BY customer_note_by_person
+WHERE customer_note.location = person.location AND customer_note.person = person.key AND {_NOTED}
+"""
+_USED_AT: Final = f"""
 SELECT max(sent_at) FROM entry INDEXED BY entry_by_contact
 WHERE entry.location = contact.location AND entry.contact = contact.no & {_SEQ}
 """
-_LAST_SEEN: Final = f"""
-max(person.seen_at, ifnull((SELECT max(({_NEWEST})) FROM contact INDEXED BY contact_by_person
-WHERE contact.location = person.location AND contact.person = person.no & {_SEQ}), 0))
+_LAST_AT: Final = f"""
+max(ifnull(({_NOTED_AT}), -1), ifnull((SELECT max(({_USED_AT})) FROM contact INDEXED BY contact_by_person
+WHERE contact.location = person.location AND contact.person = person.no & {_SEQ}), -1))
 """
-_COLUMNS: Final = f"person.no, person.customer, person.name, {_LAST_SEEN} AS last_seen"
+_COLUMNS: Final = f"person.no, person.customer, person.name, person.seen_at, ({_NOTED_AT})"
 _ONE: Final = f"SELECT {_COLUMNS} FROM person WHERE person.location = ? AND person.key = 'c' || ?"
 _THESE: Final = f"""
 SELECT {_COLUMNS} FROM json_each(?2) AS wanted CROSS JOIN person ON person.no = ?1 << {SEQ_BITS} | wanted.value
-WHERE person.customer IS NOT NULL ORDER BY last_seen DESC, person.customer LIMIT ?3
+WHERE person.customer IS NOT NULL ORDER BY {_LAST_AT} DESC, person.customer LIMIT ?3
 """
+"""Those who have nothing any more are last, as in ``KnownCustomer.order``."""
 _ALL: Final = f"SELECT no & {_SEQ} FROM person WHERE location = ? AND customer IS NOT NULL AND {{}}"
 _RECENT: Final = f"""
 SELECT contact.person, sent_at FROM entry INDEXED BY entry_by_time
@@ -41,10 +49,14 @@ CROSS JOIN contact ON contact.no = entry.location << {SEQ_BITS} | entry.contact
 CROSS JOIN person ON person.no = entry.location << {SEQ_BITS} | contact.person
 WHERE entry.location = ? AND person.customer IS NOT NULL AND {{}} ORDER BY sent_at DESC
 """
-_ADDRESSES: Final = f"""
-SELECT address, shown FROM contact INDEXED BY contact_by_person
-WHERE location = ? AND person = ? AND address <> ''
-ORDER BY max(seen_at, ifnull(({_NEWEST}), 0)) DESC, address
+_NOTED_LAST: Final = f"""
+SELECT person.no FROM customer_note INDEXED BY customer_note_by_age
+CROSS JOIN person ON person.location = customer_note.location AND person.key = customer_note.person
+WHERE customer_note.location = ? AND {_NOTED} AND {{}} ORDER BY recorded_at DESC
+"""
+_CONTACTS: Final = f"""
+SELECT address, shown, seen_at, ({_USED_AT}) FROM contact INDEXED BY contact_by_person
+WHERE location = ? AND person = ?
 """
 
 
@@ -57,7 +69,7 @@ def find_customers(connection: apsw.Connection, place: Place, query: CustomerQue
         people = _recent(connection, place, dictionary, terms, query.limit + 1)
     values = place.no, msgspec.json.encode(people).decode(), query.limit + 1
     rows: list[Row] = connection.execute(_THESE, values).fetchall()
-    found = [_person(connection, place, row) for row in rows[: query.limit]]
+    found = [_known(connection, place, row).row() for row in rows[: query.limit]]
     return MatchesRow(
         complete(connection, place, found, partial(_read, connection, place)), more=len(rows) > query.limit
     )
@@ -73,32 +85,35 @@ def get_customer(connection: apsw.Connection, place: Place, customer_id: str) ->
 
 def _read(connection: apsw.Connection, place: Place, customer_id: str) -> PersonRow | None:
     row: Row | None = connection.execute(_ONE, (place.no, customer_id)).fetchone()
-    return None if row is None else _person(connection, place, row)
+    return None if row is None else _known(connection, place, row).row()
 
 
 def _recent(
     connection: apsw.Connection, place: Place, dictionary: SqliteDictionary, terms: Iterable[Term], most: int
 ) -> tuple[int, ...]:
-    """Return the matching customers of the newest entries; all of them where there are fewer than so many.
+    """Return the matching customers of the newest entries and records about customers.
 
-    Customers of the last instant are all among them, as they are put in order afterwards.
+    All of them where there are fewer than so many. Customers of the last instant are all among them,
+    as they are put in order afterwards.
     """
     condition = dictionary.people_on_row(tuple(terms))
     found: dict[int, int] = {}
     for person, sent_at in connection.execute(_RECENT.format(condition.sql), (place.no, *condition.values)):
         if len(found) >= most and sent_at < min(found.values()):
-            return tuple(found)
+            rows = connection.execute(_NOTED_LAST.format(condition.sql), (place.no, *condition.values))
+            noted = dict.fromkeys(seq_of(no) for (no,) in rows)
+            return tuple(dict.fromkeys((*found, *islice(noted, most))))
         found.setdefault(int(person), int(sent_at))
     return tuple(int(no) for (no,) in connection.execute(_ALL.format(condition.sql), (place.no, *condition.values)))
 
 
-def _person(connection: apsw.Connection, place: Place, row: Row) -> PersonRow:
-    pk, customer_id, name, last_seen = row
-    contacts = connection.execute(_ADDRESSES, (place.no, pk - key_of(place.no, 0))).fetchall()
-    return PersonRow(
+def _known(connection: apsw.Connection, place: Place, row: Row) -> KnownCustomer:
+    pk, customer_id, name, seen_at, noted_at = row
+    contacts = connection.execute(_CONTACTS, (place.no, pk - key_of(place.no, 0)))
+    return KnownCustomer(
         id=str(customer_id),
         name=None if name is None else str(name),
-        addresses=tuple(str(shown) for address, shown in contacts if "@" in str(address)),
-        numbers=tuple(str(shown) for address, shown in contacts if "@" not in str(address)),
-        last_seen=instant(int(last_seen)),
+        seen_at=int(seen_at),
+        noted_at=noted_at,
+        contacts=[KnownContact(*contact, is_shown=is_address_or_number(contact[0])) for contact in contacts],
     )

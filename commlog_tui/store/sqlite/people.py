@@ -69,14 +69,25 @@ class People:
         """Read what is known of the people of entries, at once."""
         self._load(self._keys(entries))
 
-    def learn(self, fields: EntryFields, *, is_note: bool = False) -> int | None:
+    def learn(self, fields: EntryFields) -> int | None:
         """Learn what an entry or a note says of its person; return the number of the contact that it went to."""
         key = person_key(fields, self._place.region)
         if key is None:
             return None
         if key not in self._loaded:
             self._load({key})
-        return self._meet(key, fields, is_note=is_note).no
+        return self._meet(key, fields).no
+
+    def lose(self, fields: EntryFields) -> None:
+        """Note that an entry which said so was corrected."""
+        key = person_key(fields, self._place.region)
+        if key is None:
+            return
+        if key not in self._loaded:
+            self._load({key})
+        if (person := self._people.get(key)) is not None:
+            person.lose(fields.sent_at)
+            self._met[key] = person
 
     def doubt(self, entries: Iterable[EntryFields]) -> None:
         """Have what is known of the people of entries worked out again, once everything else is written."""
@@ -104,14 +115,14 @@ class People:
     def _keys(self, entries: Iterable[EntryFields]) -> set[str]:
         return {key for fields in entries if (key := person_key(fields, self._place.region)) is not None}
 
-    def _meet(self, key: str, fields: EntryFields, *, is_note: bool) -> Contact:
+    def _meet(self, key: str, fields: EntryFields) -> Contact:
         person = self._people.get(key)
         if person is None:
             customer = fields.customer.id if fields.customer else None
             person = self._people[key] = Person(self._next("person"), key, customer, None, fields.sent_at)
             person.is_changed = True
         self._met[key] = person
-        return person.meet(fields, self._place.region, lambda _: self._next("contact"), is_note=is_note)
+        return person.meet(fields, self._place.region, lambda _: self._next("contact"))
 
     def _learn_again(self) -> list[Person]:
         """Learn the people in doubt from the entries that are left, in order; return what was known of them."""
@@ -120,13 +131,16 @@ class People:
         numbers = [contact.no for person in doubted for contact in person.contacts.values()]
         entries = self._pks(_NAMING, (self._place.no, _json(numbers))) | self._pks(_CORRECTED, (self._place.no,))
         threads = load_threads(self._connection, sorted(entries))
-        versions = [(*version, False) for thread in threads.values() for version in history(thread)]
-        versions += [(*version, True) for version in self._noted()]
+        histories = [history(thread) for thread in threads.values()]
+        versions = [version for had in histories for version in had] + self._noted()
         before = {person.key: person for person in doubted}
-        for _, fields, is_note in sorted(versions, key=lambda version: version[0]):
+        for _, fields in sorted(versions, key=lambda version: version[0]):
             key = person_key(fields, self._place.region)
             if key in before:
-                self._meet_again(before[key], fields, is_note=is_note)
+                self._meet_again(before[key], fields)
+        for _, fields in (version for had in histories for version in had[:-1]):
+            if person_key(fields, self._place.region) in before:
+                self.lose(fields)
         for person in doubted:
             self._forget(person, self._people.get(person.key))
         self._doubted.clear()
@@ -138,7 +152,7 @@ class People:
         roots = [thread.root for thread in threads.values()]
         return [(one.seq, fields) for one in roots if (fields := learned_fields(one)) is not None]
 
-    def _meet_again(self, before: Person, fields: EntryFields, *, is_note: bool) -> None:
+    def _meet_again(self, before: Person, fields: EntryFields) -> None:
         """Learn a person anew, with the numbers that they and their contacts had."""
         person = self._people.get(before.key)
         if person is None:
@@ -149,7 +163,7 @@ class People:
         def number(address: str) -> int:
             return before.contacts[address].no if address in before.contacts else self._next("contact")
 
-        person.meet(fields, self._place.region, number, is_note=is_note)
+        person.meet(fields, self._place.region, number)
 
     def _forget(self, before: Person, after: Person | None) -> None:
         """Delete all aliases of a person, the contacts that are gone, and the person if nothing is left."""

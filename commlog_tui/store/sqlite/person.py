@@ -11,10 +11,10 @@ from msgspec import Struct, field
 from commlog_tui.contract.addresses import contact_form, match_form
 from commlog_tui.contract.search_terms import known_lines
 from commlog_tui.records.entry_fields import EntryFields
+from commlog_tui.store.last_seen import month_of
 
 WIDE: Final = 4_096
 """Characters beyond which the index of aliases has only what is new of a person."""
-_MONTH: Final = 30 * 86_400 * 1_000_000
 
 
 class Contact(Struct, gc=False):
@@ -24,7 +24,7 @@ class Contact(Struct, gc=False):
     shown: str
     """As it was last written."""
     seen_at: int
-    """When it was last seen, to a month."""
+    """When it was first named in the last month in which it was."""
 
 
 class Person(Struct, gc=False):
@@ -35,7 +35,7 @@ class Person(Struct, gc=False):
     customer: str | None
     name: str | None
     seen_at: int
-    """When an entry last named them, to a month."""
+    """When they were first named in the last month in which they were, or by an entry corrected since."""
     lines: tuple[str, ...] = ()
     """See ``search_terms.known_lines``."""
     is_wide: bool = False
@@ -50,26 +50,23 @@ class Person(Struct, gc=False):
     def add_contact(self, address: str, contact: Contact) -> None:
         """Add a contact that is stored."""
         self.contacts[address] = contact
-        if _is_address_or_number(address):
+        if is_address_or_number(address):
             self.met[contact.shown] = address
 
-    def meet(
-        self, fields: EntryFields, region: str | None, next_contact: Callable[[str], int], *, is_note: bool = False
-    ) -> Contact:
+    def meet(self, fields: EntryFields, region: str | None, next_contact: Callable[[str], int]) -> Contact:
         """Take over what an entry says, and return the contact that it went to.
 
-        A name or spelling replaces another where its entry is not older; when somebody was seen is
-        written anew once a month, as their entries say it exactly. Of a note, a record that is no
-        entry, it is written at once.
+        A name or spelling replaces another where its entry is not of an earlier month; when somebody
+        was seen is written anew once a month, as their entries say it exactly.
         """
-        span = 1 if is_note else _MONTH
         customer, at = fields.customer, fields.sent_at
         name = customer.name if customer else None
         is_new_name = name is not None and name != self.name
-        is_other = is_new_name and (self.name is None or at >= self.seen_at)
-        if is_other or at >= self.seen_at + span:
+        month, seen_in = month_of(at), month_of(self.seen_at)
+        is_other = is_new_name and (self.name is None or month >= seen_in)
+        if is_other or month > seen_in:
             self.name = name if is_other else self.name
-            self.seen_at = max(self.seen_at, at)
+            self.seen_at = at if month > seen_in else self.seen_at
             self.is_changed = True
         texts = (*customer.addresses, *customer.numbers) if customer else ()
         met, to = self.met, fields.to
@@ -84,9 +81,15 @@ class Person(Struct, gc=False):
             if address is None:
                 continue
             contact = contacts.get(address)
-            if contact is None or shown != contact.shown or at >= contact.seen_at + span:
-                self._meet(address, shown, at, next_contact, span)
-        return self._meet(met.get(to) or match_form(to, region) or "", to, at, next_contact, span)
+            if contact is None or shown != contact.shown or month > month_of(contact.seen_at):
+                self._meet(address, shown, at, next_contact)
+        return self._meet(met.get(to) or match_form(to, region) or "", to, at, next_contact)
+
+    def lose(self, at: int) -> None:
+        """Note that an entry which named them then was corrected, and may be theirs no more."""
+        if at > self.seen_at:
+            self.seen_at = at
+            self.is_changed = True
 
     def _learn_lines(self, lines: list[str]) -> None:
         known = set(self.lines)
@@ -96,13 +99,15 @@ class Person(Struct, gc=False):
             self.is_wide = self.is_wide or sum(map(len, self.lines)) > WIDE
             self.is_changed = True
 
-    def _meet(self, address: str, shown: str, at: int, next_contact: Callable[[str], int], span: int) -> Contact:
+    def _meet(self, address: str, shown: str, at: int, next_contact: Callable[[str], int]) -> Contact:
         contact = self.contacts.get(address)
         if contact is None:
             contact = self.contacts[address] = Contact(next_contact(address), shown, at)
             self.changed_contacts |= {address}
-        elif at >= contact.seen_at and (shown != contact.shown or at >= contact.seen_at + span):
-            contact.shown, contact.seen_at = shown, at
+            return contact
+        later = month_of(at) - month_of(contact.seen_at)
+        if later > 0 or (later == 0 and shown != contact.shown):
+            contact.shown, contact.seen_at = shown, at if later else contact.seen_at
             self.changed_contacts |= {address}
         return contact
 
@@ -121,7 +126,7 @@ def person_key(fields: EntryFields, region: str | None) -> str | None:
     return None if address is None else f"a{address}"
 
 
-def _is_address_or_number(address: str) -> bool:
+def is_address_or_number(address: str) -> bool:
     """Whether a normal form of a recipient is that of an address, or of a number that was understood."""
     is_number = address[:1] == "+" and address[1:].isdecimal() and 4 <= len(address) - 1 <= 18  # noqa: PLR2004 - see is_number
     return "@" in address or (is_number and address.isascii())

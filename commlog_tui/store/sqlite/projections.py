@@ -148,6 +148,7 @@ class Projections:
         pk, now = key_of(self._place.no, change.root), change.now
         self._settle()
         self._lose_body(pk)
+        self._people.lose(change.before)
         found = self._find(pk, now)
         facet = self._move(pk, change.before, now.sent_at, now.via)
         self._execute(_CHANGED, (now.sent_at, facet, *found, encode_fields(now), pk))
@@ -169,7 +170,7 @@ class Projections:
         if isinstance(change, CustomerNoted):
             note(self._connection, self._place, change)
             if change.fields is not None:
-                self._people.learn(change.fields, is_note=True)
+                self._people.learn(change.fields)
             return
         remove_note(self._connection, self._place, change.root)
         if change.fields is not None:

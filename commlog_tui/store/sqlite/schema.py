@@ -26,13 +26,13 @@ APPLICATION_ID: Final = 0x434F4D4C
 Files of 0.1.0 have none.
 """
 
-PROJECTION_LAYOUT: Final = 5
+PROJECTION_LAYOUT: Final = 6
 """Of what is derived from the records.
 
 Earlier projections are created anew when the log is opened; 1 reads numbers and names anew, 2 has tables about
 delivery, statistics and a worklist, 3 finds entries by their booking's code and by the kind of message and has
 tables of tasks and handovers, 4 counts whole weeks, 5 has dictionaries of people, titles and words to search in, and
-one number for channel, source, kind and status.
+one number for channel, source, kind and status, 6 writes when somebody was seen once in each 30 days from 1970.
 """
 
 RECORD_TABLES: Final = """
