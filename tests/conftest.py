@@ -10,10 +10,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from commlog_tui.cli import embedded
-from tests.postgresql.fixtures import create_database, postgresql_server, postgresql_url, report_unproved
+from tests.postgresql.fixtures import (
+    create_database,
+    postgresql_server,
+    postgresql_url,
+    report_unproved,
+    row_level_security,
+)
 from tests.warm_start import IS_POSSIBLE, WarmStart
 
-__all__ = ["create_database", "postgresql_server", "postgresql_url"]
+__all__ = ["create_database", "postgresql_server", "postgresql_url", "row_level_security"]
 
 collect_ignore = ["e2e", "mail", "painting", "prove"] if sys.platform == "win32" else []
 """What looks at the program in a POSIX terminal, kills it by POSIX signals, or is a mail server's."""

@@ -16,6 +16,7 @@ from commlog_tui.store.errors import NewerLayoutError, OlderLayoutError, StoreUn
 from commlog_tui.store.postgresql.entry_schema import RECORD_TABLES
 from commlog_tui.store.postgresql.guards import guard, is_distributed
 from commlog_tui.store.postgresql.schema import ACCOUNT_TABLES, PROJECTION_TABLES
+from commlog_tui.store.postgresql.server_checks import require_extensions
 
 MIGRATIONS: Final[tuple[str, ...]] = (ACCOUNT_TABLES + RECORD_TABLES + PROJECTION_TABLES,)
 """Statements of each migration; the first has the number 1."""
@@ -37,7 +38,8 @@ _ATTEMPTS: Final = 20
 def migrate(connection: psycopg.Connection) -> int:
     """Apply the migrations that are missing and return how many that were.
 
-    Others that migrate the same database wait for this one. Raises ``NewerLayoutError``.
+    Others that migrate the same database wait for this one. Raises ``NewerLayoutError``, and
+    ``StoreUnavailableError`` where the server or the role lacks what the indexes are made with.
     """
     applied = 0
     for attempt in range(_ATTEMPTS):
@@ -61,6 +63,7 @@ def _apply_next(connection: psycopg.Connection) -> bool:
         require_known(number)
         if number == len(MIGRATIONS):
             return False
+        require_extensions(connection)
         connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
         connection.execute(MIGRATIONS[number])
         connection.execute("INSERT INTO migration VALUES (%s)", (number + 1,))

@@ -1,5 +1,6 @@
 """What a server and a role must be like for the promises of a log to hold."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import psycopg
@@ -29,6 +30,18 @@ SELECT r.rolname, r.rolsuper, r.rolbypassrls,
         OR has_table_privilege(r.oid, to_regclass('record'), 'TRUNCATE')
 FROM pg_roles r WHERE r.rolname = session_user
 """
+EXTENSIONS: Final = ("pg_trgm", "btree_gin")
+"""What the indexes of names and numbers are made with."""
+_LACKING: Final = """
+SELECT wanted.name, available.name IS NOT NULL
+FROM unnest(%s::text[]) WITH ORDINALITY AS wanted (name, no)
+LEFT JOIN pg_extension ON extname = wanted.name LEFT JOIN pg_available_extensions AS available USING (name)
+WHERE extname IS NULL ORDER BY no
+"""
+_MAY_CREATE: Final = """
+SELECT session_user, current_database(), rolsuper OR has_database_privilege(current_database(), 'CREATE')
+FROM pg_roles WHERE rolname = current_user
+"""
 _MAKE_ROLE: Final = "commlog migrate --service-role NAME gives a role only the privileges that the service needs."
 
 
@@ -44,6 +57,25 @@ def require_durable(connection: psycopg.Connection[Row]) -> None:
         why = "; ".join(f"{name} is off: {_LOSES[name]}" for name in off)
         advice = f"Set {' and '.join(f'{name} = on' for name in off)} for the server, the database and the role."
         raise StoreUnavailableError(f"This server cannot keep a log: {why}. Nothing was opened. {advice}")
+
+
+def require_extensions(connection: psycopg.Connection[Row], extensions: Sequence[str] = EXTENSIONS) -> None:
+    """Require that extensions are in the database, or can be created. Raises ``StoreUnavailableError``."""
+    lacking = connection.execute(_LACKING, (list(extensions),)).fetchall()
+    if absent := [str(name) for name, is_available in lacking if not is_available]:
+        raise StoreUnavailableError(
+            f"The server does not have the extension {' and '.join(absent)}. Nothing was changed; install PostgreSQL's "
+            "contrib modules there (the package postgresql-contrib, or a setting of your provider), then run commlog "
+            "migrate again."
+        )
+    ((role, database, may_create),) = connection.execute(_MAY_CREATE).fetchall()
+    if lacking and not may_create:
+        names = [str(name) for name, _ in lacking]
+        raise StoreUnavailableError(
+            f"The role {role} may not create the extension {' and '.join(names)}. Nothing was changed; let a superuser "
+            f"run {'; '.join(f'CREATE EXTENSION {name}' for name in names)}; in the database {database}, then run "
+            "commlog migrate again."
+        )
 
 
 def require_bounded_role(connection: psycopg.Connection[Row]) -> str:

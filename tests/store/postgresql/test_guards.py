@@ -169,6 +169,7 @@ def test_personal_data_goes_once_a_redaction_is_on_record(service: psycopg.Conne
     assert sorted(service.execute(remove).fetchall()) == [(2,), (3,)]
 
 
+@pytest.mark.usefixtures("row_level_security")
 def test_a_transaction_sees_the_rows_of_its_location_alone(
     owner: psycopg.Connection, service: psycopg.Connection
 ) -> None:
@@ -187,6 +188,7 @@ def test_a_transaction_sees_the_rows_of_its_location_alone(
     assert not service.execute("SELECT * FROM record").fetchall(), "upkeep is the owner's alone"
 
 
+@pytest.mark.usefixtures("row_level_security")
 def test_row_level_security_is_forced_on_every_table_with_a_location(owner: psycopg.Connection) -> None:
     named = [name for name, has_location in tables(owner, "public") if has_location]
     assert {"record", "form", "entry", "head", "customer"} <= set(named)

@@ -13,17 +13,19 @@ from commlog_tui.store.postgresql.migrations import MIGRATIONS, migrate
 from commlog_tui.store.postgresql.schema_check import require_schema, schema_faults
 from tests.postgresql.fixtures import CreateDatabase
 
-CHANGED = [
-    ("DROP TRIGGER record_is_never_updated ON record", "the trigger 'record.record_is_never_updated' is missing"),
-    ("DROP TRIGGER form_is_never_changed ON form", "the trigger 'form.form_is_never_changed'"),
-    ("ALTER TABLE record DISABLE TRIGGER record_is_never_updated", "'record.record_is_never_updated' was changed"),
-    ("ALTER TABLE record ENABLE TRIGGER record_is_never_updated", "'record.record_is_never_updated' was changed"),
+POLICIES = [
     ("ALTER TABLE entry NO FORCE ROW LEVEL SECURITY", "the table 'entry' was changed"),
     ("ALTER TABLE entry DISABLE ROW LEVEL SECURITY", "the table 'entry' was changed"),
     ("DROP POLICY own_location ON record", "the policy 'record.own_location' is missing"),
     ("CREATE POLICY planted ON record USING (true)", "the policy 'record.planted', which commlog did not create"),
     ("ALTER POLICY own_location ON record USING (true)", "the policy 'record.own_location' was changed"),
     ("ALTER POLICY upkeep ON record TO PUBLIC", "the policy 'record.upkeep' was changed"),
+]
+CHANGED = [
+    ("DROP TRIGGER record_is_never_updated ON record", "the trigger 'record.record_is_never_updated' is missing"),
+    ("DROP TRIGGER form_is_never_changed ON form", "the trigger 'form.form_is_never_changed'"),
+    ("ALTER TABLE record DISABLE TRIGGER record_is_never_updated", "'record.record_is_never_updated' was changed"),
+    ("ALTER TABLE record ENABLE TRIGGER record_is_never_updated", "'record.record_is_never_updated' was changed"),
     ("DROP INDEX entry_by_time", "the index 'entry_by_time' is missing"),
     ("CREATE INDEX planted ON entry (sent_at)", "the index 'planted', which commlog did not create, was added"),
     ("CREATE TABLE planted (x integer)", "the table 'planted', which commlog did not create, was added"),
@@ -51,6 +53,12 @@ CHANGED = [
     ("ALTER TABLE entry ADD CHECK (sent_at > 0)", "the constraint 'entry_sent_at_check'"),
     ("CREATE TABLE planted () INHERITS (record)", "the table 'planted'"),
 ]
+
+
+@pytest.mark.parametrize(("statement", "words"), POLICIES)
+@pytest.mark.usefixtures("row_level_security")
+def test_a_policy_that_was_changed_is_named_and_refused(postgresql_url: str, statement: str, words: str) -> None:
+    test_what_was_changed_is_named_and_refused(postgresql_url, statement, words)
 
 
 @pytest.mark.parametrize(("statement", "words"), CHANGED)

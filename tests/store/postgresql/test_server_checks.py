@@ -1,19 +1,22 @@
 """A server on which something acknowledged could be lost is refused, and so are roles without bounds."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import closing
 
 import psycopg
 import pytest
+from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from commlog_tui.store.errors import StoreUnavailableError
 from commlog_tui.store.opening import open_store
 from commlog_tui.store.postgresql.connection import connect, parameters
-from commlog_tui.store.postgresql.migrations import migrate
-from commlog_tui.store.postgresql.server_checks import require_bounded_role
+from commlog_tui.store.postgresql.migrations import MIGRATIONS, layout_of, migrate
+from commlog_tui.store.postgresql.server_checks import EXTENSIONS, require_bounded_role, require_extensions
 from tests.postgresql.binaries import NoServerError
 from tests.postgresql.cluster import Cluster
+from tests.postgresql.fixtures import CreateDatabase
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,42 @@ def test_a_server_that_may_lose_records_is_refused(cluster: Cluster, name: str) 
             assert connection.execute("SELECT to_regclass('record')").fetchone() == (None,), "nothing was made"
     finally:
         cluster.stop()
+
+
+def test_a_server_without_an_extension_says_what_to_install(create_database: CreateDatabase) -> None:
+    with closing(connect(parameters(create_database(migrated=False)))) as connection:
+        require_extensions(connection)
+        with pytest.raises(StoreUnavailableError) as refused:
+            require_extensions(connection, ("pg_trgm", "pg_never_made"))
+    assert "does not have the extension pg_never_made." in str(refused.value)
+    assert "install PostgreSQL's contrib modules there" in str(refused.value)
+
+
+def test_a_role_that_may_not_create_extensions_says_who_is_to(create_database: CreateDatabase) -> None:
+    url, role = create_database(migrated=False), f"plain_{secrets.token_hex(6)}"
+    password = str(conninfo_to_dict(url).get("password", ""))
+    with psycopg.connect(url, autocommit=True) as owner:
+        try:
+            owner.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
+        except errors.InsufficientPrivilege:
+            pytest.skip("the role of the tests may not create others")
+        owner.execute(f"GRANT CREATE ON SCHEMA public TO {role}")
+        own = make_conninfo(url, user=role, password=password)
+        try:
+            with closing(connect(parameters(own))) as connection:
+                with pytest.raises(StoreUnavailableError) as refused:
+                    migrate(connection)
+                assert layout_of(connection) == 0
+                assert f"The role {role} may not create the extension pg_trgm and btree_gin." in str(refused.value)
+                assert "CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin; in the database" in str(refused.value)
+            for name in EXTENSIONS:
+                owner.execute(f"CREATE EXTENSION {name}")
+            with closing(connect(parameters(own))) as connection:
+                assert migrate(connection) == len(MIGRATIONS)
+        finally:
+            with psycopg.connect(own, autocommit=True) as connection:
+                connection.execute("DROP OWNED BY CURRENT_USER CASCADE")
+            owner.execute(f"REVOKE ALL ON SCHEMA public FROM {role}; DROP ROLE {role}")
 
 
 @pytest.mark.parametrize("where", ["DATABASE", "ROLE"])
