@@ -9,8 +9,8 @@ last one as a negative control.
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -126,30 +126,30 @@ def _look(url: str, writers: Writers, run: str, done: str, *, is_control: bool =
     return Findings(run, done, len(promises), lost, 0 if is_control else doubled, faults, is_control)
 
 
+@contextmanager
+def served_database(home: Path, **settings: str) -> Iterator[tuple[Cluster, str]]:
+    """Run a cluster with one database; keys of its log go below the folder. Raises ``NoServerError``."""
+    cluster = Cluster.create()
+    home.mkdir()
+    try:
+        cluster.start(**settings)
+        cluster.create_owner()
+        with patch.dict(os.environ, {"XDG_DATA_HOME": str(home / "share")}):
+            yield cluster, database(cluster)
+    finally:
+        cluster.remove()
+
+
 def run(folder: Path, seed: int, count: int) -> Sequence[Findings]:
     """Kill the service, cut the server, and cut one that may lose what it acknowledged."""
     found = []
-    for name in ("kill", "cut", "control"):
-        cluster = Cluster.create()
-        home = folder / name
-        home.mkdir()
-        try:
-            cluster.start(**(_LATE if name == "control" else {}))
-            cluster.create_owner()
-            with patch.dict(os.environ, {"XDG_DATA_HOME": str(home / "share")}):
-                found.append(asyncio.run(_one(cluster, home, name, seed, count)))
-        finally:
-            cluster.remove()
+    with served_database(folder / "kill") as (_, url):
+        found.append(asyncio.run(kill_processes(folder / "kill", url, seed, count)))
+    for name, times, settings in (("cut", count, {}), ("control", max(count // 10, 5), _LATE)):
+        with served_database(folder / name, **settings) as (cluster, url):
+            cuts = cut_often(cluster, folder / name, url, seed, times, safe=name == "cut")
+            found.append(asyncio.run(cuts))
     return found
-
-
-async def _one(cluster: Cluster, home: Path, name: str, seed: int, count: int) -> Findings:
-    url = database(cluster)
-    if name == "kill":
-        return await kill_processes(home, url, seed, count)
-    return await cut_often(
-        cluster, home, url, seed, count if name == "cut" else max(count // 10, 5), safe=name == "cut"
-    )
 
 
 PROOF: Final = Proof("server-kill", 100, run)

@@ -18,25 +18,32 @@ from uuid import UUID
 
 from commlog_tui.client.outbox import Outbox, OutboxItem
 from commlog_tui.contract.customer_record import local_customer_id
+from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.resend import Resend, ResendState
 from commlog_tui.contract.resend_list import ResendListQuery
 from tests.hook_sink import HookSink, hook_sink
 from tests.mail_sink import MailSink, mail_sink
 from tests.patience import PATIENCE
-from tests.prove.auditing import audit
+from tests.prove.auditing import Audit, audit
 from tests.prove.figures import Findings, Proof
 from tests.prove.running_service import RunningService
+from tests.prove.server_auditing import audit_server
+from tests.prove.server_kill import served_database
 
 _DESKS: Final = 2
 _FROM: Final = datetime(2026, 11, 3, 9, tzinfo=UTC)
 _SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 _MADE: Final = Counter(
     {
-        "entry": 4, "task": 1, "task-change": 1, "handover": 1, "handover-taken": 1, "customer": 1, "contact": 1,
-        "merge": 1, "preference": 1, "resend": 2,
+        "entry": 5, "task": 1, "task-change": 1, "handover": 1, "handover-taken": 1, "customer": 1, "contact": 1,
+        "merge": 1, "preference": 1, "resend": 3,
     }
 )  # fmt: skip
-"""Records of each kind of one guest; two entries are made by the resends."""
+"""Records of each kind of one guest; three entries are made by the resends.
+
+The last resend is called off at once, which is refused where it is being sent already.
+"""
+_ITEMS_OF_A_GUEST: Final = 14
 
 
 def _items(dice: Random, desk: int, count: int) -> Iterator[OutboxItem]:
@@ -68,6 +75,9 @@ def _items(dice: Random, desk: int, count: int) -> Iterator[OutboxItem]:
         yield item("preference", {"customer_id": f"c-{who}", "via": "sms", "words": "no texts"})
         yield item("resend", {"to": f"{who}@gmail.com", "why": "typo"}, mail.key)
         yield item("resend", {"to": f"+4477009{desk}{guest:04}", "why": "never arrived"}, text.key)
+        wrong = item("resend", {"to": f"{who}@example.com", "why": "typo"}, mail.key)
+        yield wrong
+        yield item("call-off", {"resend": id_of_key(wrong.key), "why": "wrong address"}, mail.key)
 
 
 class _Desk:
@@ -99,12 +109,15 @@ class _Desk:
         return await asyncio.to_thread(self._process.wait, PATIENCE)
 
 
-async def kill_often(folder: Path, seed: int, count: int) -> Findings:
-    """Kill a desk or the service so many times, then look at every record and every message."""
+async def kill_often(folder: Path, seed: int, count: int, url: str | None = None) -> Findings:
+    """Kill a desk or the service so many times, then look at every record and every message.
+
+    The log is in a file of the folder, or in a database.
+    """
     dice = Random(seed)
     with mail_sink() as mails, hook_sink() as hooks:
         _configure(folder, mails, hooks)
-        service = RunningService(folder, folder / "log.db", program=("-m", "tests.prove.quick_service"))
+        service = RunningService(folder, url or folder / "log.db", program=("-m", "tests.prove.quick_service"))
         async with service:
             guests = max(count // 2, 2)
             desks = [_Desk(folder, no, list(_items(dice, no, guests)), service.url) for no in range(_DESKS)]
@@ -123,7 +136,9 @@ async def kill_often(folder: Path, seed: int, count: int) -> Findings:
             finally:
                 for desk in desks:
                     desk.kill()
-        return _look(folder, desks, resends, ended, (mails, hooks), count)
+        found = audit_server(url, projections=True) if url else audit(folder / "log.db", projections=True)
+        run = f"kill -9 of two desks and the service, all kinds of record{', PostgreSQL' if url else ''}"
+        return _look(run, found, desks, resends, ended, (mails, hooks), count)
 
 
 async def _kill(service: RunningService, mails: MailSink | None) -> None:
@@ -175,15 +190,15 @@ async def _all_sent(service: RunningService) -> list[Resend]:
 
 
 def _look(
-    folder: Path,
+    run: str,
+    found: Audit,
     desks: Sequence[_Desk],
     resends: Sequence[Resend],
     ended: Sequence[int],
     sinks: tuple[MailSink, HookSink],
     count: int,
 ) -> Findings:
-    found = audit(folder / "log.db", projections=True)
-    guests = sum(len(desk.items) for desk in desks) // 12
+    guests = sum(len(desk.items) for desk in desks) // _ITEMS_OF_A_GUEST
     kinds = Counter(held.kind for held in found.records.values())
     expected = {kind: number * guests for kind, number in _MADE.items()}
     lost = sum(max(number - kinds[kind], 0) for kind, number in expected.items())
@@ -196,22 +211,36 @@ def _look(
         doubled += max(times - 1, 0)
         if resend.state is ResendState.DONE and not times:
             lost += 1
-        elif resend.state not in {ResendState.DONE, ResendState.UNCERTAIN}:
+        elif resend.state is ResendState.CALLED_OFF and times:
+            faults.append(f"{resend.entry} was called off and sent")
+        elif resend.state not in {ResendState.DONE, ResendState.UNCERTAIN, ResendState.CALLED_OFF}:
             faults.append(f"{resend.entry} is {resend.state}")
-    for desk in desks:
-        faults += [
-            f"left in an outbox: {item.action} {item.state}: {item.reason}" for item in Outbox(desk.outbox).items()
-        ]
+    states = {resend.id: resend.state for resend in resends}
+    called_off = sum(state is ResendState.CALLED_OFF for state in states.values())
+    left = [item for desk in desks for item in Outbox(desk.outbox).items()]
+    late = [item for item in left if item.action == "call-off" and item.state == "refused"]
+    faults += [f"left in an outbox: {item.action} {item.state}: {item.reason}" for item in left if item not in late]
+    faults += [
+        f"refused, though called off: {one.key}"
+        for one in late
+        if states[one.content["resend"]] is ResendState.CALLED_OFF
+    ]
+    if not called_off == kinds["call-off"] == guests - len(late):
+        faults.append(f"{kinds['call-off']} records call off, {called_off} are called off, {len(late)} were refused")
     uncertain = sum(resend.state is ResendState.UNCERTAIN for resend in resends)
-    done = f"{count} kills, {len(resends)} messages sent again, {uncertain} of them uncertain"
+    done = f"{count} kills, {len(resends)} messages sent again, {uncertain} of them uncertain, {called_off} called off"
     acknowledged = sum(kinds[kind] for kind in expected)
-    run = "kill -9 of two desks and the service, all kinds of record"
     return Findings(run, done, acknowledged, lost, doubled, (*found.faults, *faults))
 
 
 def run(folder: Path, seed: int, count: int) -> Sequence[Findings]:
-    """See ``kill_often``."""
-    return [asyncio.run(kill_often(folder, seed, count))]
+    """See ``kill_often``; over a file, and over PostgreSQL."""
+    home = folder / "file"
+    home.mkdir()
+    found = [asyncio.run(kill_often(home, seed, count))]
+    with served_database(folder / "server") as (_, url):
+        found.append(asyncio.run(kill_often(folder / "server", seed, count, url)))
+    return found
 
 
 PROOF: Final = Proof("work-kill", 60, run)
