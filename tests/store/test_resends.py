@@ -21,8 +21,10 @@ from commlog_tui.records.errors import (
 )
 from commlog_tui.records.kind import Item
 from commlog_tui.records.rows import EntryRow, ResendRow
+from commlog_tui.store.opening import open_audit
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.resends import DELAYS, Outgoing
+from tests.store.databases import Database
 from tests.store.factory import NOON, call, event, put, redaction
 from tests.store.resend_factory import MAIL, TEXT, begun, ended, letter, resend
 from tests.store.work_factory import task
@@ -236,3 +238,13 @@ async def test_a_rebuild_makes_the_same_lists(store: Store) -> None:
     before = await known()
     assert (await store.rebuild()).unreadable == []
     assert await known() == before
+
+
+async def test_what_is_being_sent_is_as_the_records_make_it(database: Database, store: Store) -> None:
+    """Who sends it, and until when, is of no record."""
+    await put(store, letter(1), resend(10, letter(1)), resend(11, letter(1), to="bo@example.com"))
+    assert len(await claim(store)) == 2
+    await put(store, begun((await resends(store))[0].entry))
+    await store.close()
+    with open_audit(database.url) as audit:
+        assert audit.differing(lambda _done, _total: None) == []
