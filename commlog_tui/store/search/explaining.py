@@ -123,6 +123,8 @@ def _contact(text: str, term: Term, region: str | None) -> list[Span]:
         return [(0, len(text))]
     if spans := _parts(text, term.needles):
         return spans
+    if is_number(text) and not any(needle == digits(needle) for needle in term.needles):
+        return []  # the other forms of a number have digits only
     forms = [fold(form) for form in search_forms(text, region)]
     if not any(needle in form for form in forms for needle in term.needles):
         return []

@@ -55,7 +55,8 @@ WHERE contact.no = entry.location << {SEQ_BITS} | entry.contact AND {{}}) = 1
 _TITLE_OF_ENTRY: Final = f"""
 EXISTS (SELECT 1 FROM title WHERE title.no = entry.location << {SEQ_BITS} | entry.title AND {{}}) = 1
 """
-_TEXT_OF_ENTRY: Final = "(entry.has_body AND EXISTS (SELECT 1 FROM body WHERE body.pk = entry.pk AND {}) = 1)"
+_TEXT: Final = "EXISTS (SELECT 1 FROM body WHERE body.pk = entry.pk AND {}) = 1"
+_TEXT_OF_ENTRY: Final = f"(entry.has_body AND {_TEXT})"
 _CONTACTS: Final = f"""
 SELECT contact.no & {_SEQ} FROM json_each(?2) AS wanted CROSS JOIN contact INDEXED BY contact_by_person
 ON contact.location = ?1 AND contact.person = wanted.value
@@ -144,6 +145,13 @@ class SqliteDictionary:
 
     def holds(self, found: Found) -> Condition:
         """Return the condition on a row of ``entry`` that a term holds in one of its fields."""
+        elsewhere = self.holds_elsewhere(found)
+        if found.people is not None:
+            return elsewhere
+        return any_of([_within(_PERSON_OF_ENTRY, _all_needles("person.haystack", [found.term])), elsewhere])
+
+    def holds_elsewhere(self, found: Found) -> Condition:
+        """Return the condition that a term holds in a field of a row, but for people who are not listed."""
         term = found.term
         parts: list[Condition] = []
         if found.people:
@@ -156,14 +164,15 @@ class SqliteDictionary:
             parts += reference_ranges(term)
         if found.titles is None:
             parts.append(_within(_TITLE_OF_ENTRY, _all_needles("title.haystack", [term])))
-        if found.people is None:
-            parts.append(_within(_PERSON_OF_ENTRY, _all_needles("person.haystack", [term])))
         if found.texts:
             parts.append(self.text_on_row(term) if found.dense_texts else self.text_rows([term]))
         return any_of(parts)
 
-    def text_on_row(self, term: Term) -> Condition:
-        """Return the condition that an entry's text, which is looked at, has the words of a term."""
+    def text_on_row(self, term: Term, *, has_text: bool = False) -> Condition:
+        """Return the condition that an entry's text, which is looked at, has the words of a term.
+
+        Where every row is known to have one, those without the words are not read themselves.
+        """
         prefix = location_prefix(self._place)
         groups = (
             Condition(
@@ -172,7 +181,7 @@ class SqliteDictionary:
             )
             for group in term.words
         )
-        return _within(_TEXT_OF_ENTRY, any_of(groups))
+        return _within(_TEXT if has_text else _TEXT_OF_ENTRY, any_of(groups))
 
     def _numbers(self, sql: str, values: Sequence[Value], limit: int) -> tuple[int, ...] | None:
         rows = self._connection.execute(sql, values).fetchall()

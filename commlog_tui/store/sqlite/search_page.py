@@ -29,7 +29,7 @@ from commlog_tui.store.sqlite.words import near
 
 CAP: Final = 1_000
 """How many matches are counted."""
-_LOOKS: Final = 30
+_LOOKS: Final = 15
 """A count ends after so many thousand steps of SQLite's virtual machine."""
 _MOST_TRIED: Final = 12
 """Queries that are tried before they are suggested."""

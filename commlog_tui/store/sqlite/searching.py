@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from time import monotonic
-from typing import Final
+from typing import Final, cast
 
 import apsw
 
@@ -13,6 +13,7 @@ from commlog_tui.store.sqlite.dictionary import SqliteDictionary, code_ranges, r
 from commlog_tui.store.sqlite.filters import Condition, Filters
 from commlog_tui.store.sqlite.keys import range_of
 from commlog_tui.store.sqlite.period import Period, Position
+from commlog_tui.store.sqlite.person_checks import CheckedWalk, PersonChecks, Row, checked_walk
 from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.walks import Walk, Walker, scan_of
 
@@ -59,14 +60,22 @@ class SearchWalk:
         seen: set[Position] = set()
         walks = self._walks_of(self._plan.whole) if self._plan.whole else self._walks
         for walk in walks:
-            for position in self._walker.in_any_order(walk, most):
+            for position in self._in_any_order(walk, most):
                 if len(walks) == 1:
                     yield position
                 elif position not in seen:
                     seen.add(position)
                     yield position
 
-    def _tries(self) -> Iterator[tuple[list[Walk], float]]:
+    def _in_any_order(self, walk: CheckedWalk, most: int) -> Iterator[Position]:
+        if not walk.terms:
+            return self._walker.in_any_order(walk.walk, most)
+        return self._checks(walk).all(self._rows(walk, None, rising=False))
+
+    def _checks(self, walk: CheckedWalk) -> PersonChecks:
+        return PersonChecks(self._connection, self._place, self._dictionary, walk.terms)
+
+    def _tries(self) -> Iterator[tuple[list[CheckedWalk], float]]:
         """Yield the walks to try one after the other, each with its time limit.
 
         The plan takes it that matches are spread over time. Where they lie far back, gathering all
@@ -79,15 +88,25 @@ class SearchWalk:
         else:
             yield self._walks, SECONDS
 
-    def _merged(self, walks: Sequence[Walk], behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
-        found = [self._walker.first(walk, behind, limit, rising=rising) for walk in walks]
+    def _merged(
+        self, walks: Sequence[CheckedWalk], behind: Position | None, limit: int, *, rising: bool
+    ) -> list[Position]:
+        found = [self._first(walk, behind, limit, rising=rising) for walk in walks]
         if len(found) == 1:
             return found[0]
         return sorted({position for one in found for position in one}, reverse=not rising)[:limit]
 
+    def _first(self, walk: CheckedWalk, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
+        if not walk.terms:
+            return self._walker.first(walk.walk, behind, limit, rising=rising)
+        return self._checks(walk).first(self._rows(walk, behind, rising=rising), limit)
+
+    def _rows(self, walk: CheckedWalk, behind: Position | None, *, rising: bool) -> Iterator[Row]:
+        return cast("Iterator[Row]", self._walker.rows(walk.walk, behind, rising=rising))
+
     def _piece_by_piece(self, behind: Position | None, limit: int, *, rising: bool) -> list[Position]:
         """Look at one piece of the log after the other until a page is full or the time is over."""
-        walk = scan_of(self._filters).also(*map(self._dictionary.holds, self._plan.found))
+        walk = checked_walk(scan_of(self._filters), self._plan.found, self._dictionary)
         deadline = monotonic() + SECONDS
         found: list[Position] = []
         size = _FIRST_PIECE
@@ -96,7 +115,7 @@ class SearchWalk:
             piece = walk
             if end is not None:
                 piece = walk.within(until=end[0] + 1) if rising else walk.within(since=end[0])
-            found += self._walker.first(piece, behind, limit - len(found), rising=rising)
+            found += self._first(piece, behind, limit - len(found), rising=rising)
             if end is None or len(found) == limit:
                 return found
             behind = end
@@ -115,10 +134,9 @@ class SearchWalk:
         first, last = range_of(self._place.no)
         return int(row[0]), last if rising else first  # all entries of that instant belong to it
 
-    def _walks_of(self, plan: Plan) -> list[Walk]:
+    def _walks_of(self, plan: Plan) -> list[CheckedWalk]:
         """Return the walks of a plan's branches, with the conditions that are left to check."""
-        conditions = tuple(self._dictionary.holds(one) for one in plan.conditions)
-        return [self._walk(branch).also(*conditions) for branch in plan.branches]
+        return [checked_walk(self._walk(branch), plan.conditions, self._dictionary) for branch in plan.branches]
 
     def _walk(self, branch: Branch) -> Walk:
         """Return the walk of a branch with the filters."""
@@ -132,7 +150,7 @@ class SearchWalk:
         if branch.lead is Lead.TITLES:
             return self._leading("entry_by_title", "title", branch.numbers)
         if branch.lead is Lead.WITH_TEXT:
-            text = self._dictionary.text_on_row(branch.terms[0])
+            text = self._dictionary.text_on_row(branch.terms[0], has_text=True)
             return self._leading("entry_with_body", None, (), text, Condition("entry.has_body"))
         if branch.lead is Lead.TEXTS:
             return self._leading(None, None, (), self._dictionary.text_rows(branch.terms))

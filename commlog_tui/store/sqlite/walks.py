@@ -24,6 +24,8 @@ _DENSE: Final = 0.25
 _SCANNED: Final = 0.1
 """Share from which on a walk over very many rows looks at all entries."""
 _MOST_LOOKED_AT: Final = 1_000
+_SAMPLE: Final = 2_000
+"""Rows of the far end of a range, the first of which are a limit to those that are sorted."""
 _MANY: Final = 5
 """Facets from which on merging their ranges takes longer than looking into each for a while."""
 _TRIES, _WIDER = 4, 5
@@ -38,7 +40,7 @@ SELECT sent_at, pk FROM (
     LIMIT ?
 ) WHERE facet IN (SELECT value FROM json_each(?)) LIMIT ?
 """
-_SELECT: Final = "SELECT entry.sent_at, entry.pk FROM entry {index} WHERE "
+_SELECT: Final = "SELECT entry.sent_at, entry.pk{columns} FROM entry {index} WHERE "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,13 @@ class Walk:
     period: Period = ALL_TIME
     is_small: bool = False
     """Whether the ranges have few rows together: of many ranges, these are then collected and sorted."""
+    columns: tuple[Condition, ...] = ()
+    """Expressions whose values each row has beside its position."""
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether its rows come in the order of time, without a look at all of them."""
+        return self.index is not None and not self.ranges and len(self.numbers) <= MOST_STREAMS
 
     def also(self, *conditions: Condition) -> "Walk":
         """Return the walk with further conditions."""
@@ -71,7 +80,9 @@ class Walk:
 
     def sql(self, place: Place, behind: Position | None, *, rising: bool) -> list[Condition]:
         """Return the statement of each range; its rows are in the order of the index."""
-        select = _SELECT.format(index=f"INDEXED BY {self.index}" if self.index else "NOT INDEXED")
+        columns = "".join(f", {one.sql}" for one in self.columns)
+        select = _SELECT.format(columns=columns, index=f"INDEXED BY {self.index}" if self.index else "NOT INDEXED")
+        before = tuple(value for one in self.columns for value in one.values)
         conditions = [*self.period.conditions(behind, rising=rising), *self.conditions]
         rest = "".join(f" AND {one.sql}" for one in conditions)
         values = tuple(value for one in conditions for value in one.values)
@@ -79,7 +90,7 @@ class Walk:
         if self.column is not None:
             ranges = [Condition(f"entry.{self.column} = ?", (number,)) for number in self.numbers]
         head = f"{select}entry.location = ? AND "
-        parts = [Condition(f"{head}{one.sql}{rest}", (place.no, *one.values, *values)) for one in ranges]
+        parts = [Condition(f"{head}{one.sql}{rest}", (*before, place.no, *one.values, *values)) for one in ranges]
         return [_from_far_end(part, self.ranged_by, rising=rising) for part in parts] if self.ranged_by else parts
 
 
@@ -176,6 +187,8 @@ class Walker:
         most = MOST_STREAMS if walk.is_small else MOST_MERGED
         if walk.column is not None and len(walk.numbers) > most:
             return self._sorted(walk, behind, order, limit, rising=rising)
+        if walk.ranged_by and limit > 0:
+            walk = self._narrowed(walk, behind, limit, rising=rising)
         parts = walk.sql(self._place, behind, rising=rising)
         if not parts:
             return iter(())
@@ -219,6 +232,20 @@ class Walker:
         """Collect the rows of very many ranges, and sort them."""
         (part,) = _as_one(walk).sql(self._place, behind, rising=rising)
         return self._run(f"{part.sql} ORDER BY 1 {order}, 2 {order} LIMIT ?", (*part.values, limit))
+
+    def _narrowed(self, walk: Walk, behind: Position | None, limit: int, *, rising: bool) -> Walk:
+        """Return the walk without what is further than a page of its rows at the far end of the ranges.
+
+        To sort very many rows would take twice as long as to look at them.
+        """
+        some: list[int] = []
+        for part in walk.sql(self._place, behind, rising=rising):
+            rows = self._connection.execute(f"{part.sql} LIMIT ?", (*part.values, _SAMPLE))
+            some += [int(sent_at) for sent_at, _ in rows]
+        if len(some) < max(limit, _SAMPLE):
+            return walk
+        edge = sorted(some, reverse=not rising)[limit - 1]
+        return walk.within(until=edge + 1) if rising else walk.within(since=edge)
 
     def _run(self, sql: str, values: Sequence[Value]) -> Iterator[Position]:
         return cast("Iterator[Position]", self._connection.cursor().execute(sql, values))

@@ -20,7 +20,7 @@ from commlog_tui.records.rows import CustomerRow
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.search import planner
 from commlog_tui.store.search.lookups import Limits
-from commlog_tui.store.sqlite import searching
+from commlog_tui.store.sqlite import person_checks, searching, walks
 from tests.store.factory import NOON, call, correction, minutes, put, redaction
 
 REGION: Final = "GB"
@@ -154,6 +154,9 @@ async def test_a_store_finds_what_brute_force_finds(
     kept = await record(store, location, steps)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planner, "LIMITS", limits)
+        patch.setattr(person_checks, "_FEWEST", 2)
+        patch.setattr(person_checks, "_MOST", 3)
+        patch.setattr(walks, "_SAMPLE", 4)
         if is_hasty:  # SQLite gathers all matches at once
             patch.setattr(searching, "TRIED_SECONDS", 0.0)
             patch.setattr(searching, "STEPS_BETWEEN_LOOKS", 1)
