@@ -1,5 +1,6 @@
 """Pages of the log: keyset on (sent_at, key), every walk a bounded number of steps along an index."""
 
+from dataclasses import replace
 from typing import Protocol
 
 import apsw
@@ -7,7 +8,7 @@ import msgspec
 
 from commlog_tui.contract.query import PageRequest
 from commlog_tui.contract.search_terms import parse
-from commlog_tui.records.instants import instant, micros
+from commlog_tui.records.instants import instant, micros, optional_micros
 from commlog_tui.records.rows import EntryRow
 from commlog_tui.store.answer_size import count_fitting
 from commlog_tui.store.cursor import Cursor, CursorCodec
@@ -103,15 +104,24 @@ class Pager:
         """Return the page of the newest entries before an instant, else the oldest page."""
         limit = self._request.limit
         end = before, 0  # no key is 0, so this lies before all entries of the instant itself
-        newer = bool(self._walk.first(end, 1, rising=True)) or self._walk.looked_to is not None
+        later = self._total_from(before) if self._search is None else None
+        newer = bool(later.count) if later else self._has_newer(end)
         found = self._walk.first(end, limit + 1, rising=False)
         older = len(found) > limit
         if not newer:
             return self._answer(found[:limit], 1, newer=False, older=older)
         if not found and self._walk.looked_to is None:
             return self._oldest()
-        later = Pager(self._connection, self._place, self._later(before), self._cursor_key).total(0)
+        later = later or Pager(self._connection, self._place, self._later(before), self._cursor_key).total(0)
         return self._answer(found[:limit], later.count + 1 if later.exact else 0, newer=True, older=older)
+
+    def _has_newer(self, end: Position) -> bool:
+        return bool(self._walk.first(end, 1, rising=True)) or self._walk.looked_to is not None
+
+    def _total_from(self, moment: int) -> TotalRow:
+        """Return how many entries the filters leave from an instant on."""
+        request = self._later(moment)
+        return self._plain_total(request, replace(self._filters, since=optional_micros(request.since)))
 
     def _later(self, moment: int) -> PageRequest:
         since = max(moment, micros(self._request.since)) if self._request.since else moment
@@ -125,10 +135,11 @@ class Pager:
         if self._search is not None:
             less = total_without_excluded(self._connection, self._place, self._request)
             return self._search.total(known) if less is None else TotalRow(less, exact=True)
-        exact = exact_total(self._connection, self._place, self._request, self._filters)
-        if exact is not None:
-            return TotalRow(exact, exact=True)
-        return plain_total(self._connection, self._place, self._filters)
+        return self._plain_total(self._request, self._filters)
+
+    def _plain_total(self, request: PageRequest, filters: Filters) -> TotalRow:
+        exact = exact_total(self._connection, self._place, request, filters)
+        return plain_total(self._connection, self._place, filters) if exact is None else TotalRow(exact, exact=True)
 
     def _answer(
         self,
