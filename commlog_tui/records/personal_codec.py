@@ -166,7 +166,9 @@ def entry_values(packed: bytes) -> EntryValues | None:
     if packed[:1] in {_BRACE, _AS_IT_IS}:
         return None
     shape = _unpack(packed)
-    return None if isinstance(shape, _Event) else _values(shape)
+    if type(shape) is not EntryShape and isinstance(shape, _Event):  # isinstance takes 0.2 µs with these types
+        return None
+    return _values(shape)
 
 
 def _entry_part(shape: EntryShape) -> Personal:
@@ -193,7 +195,7 @@ def _values(shape: EntryShape) -> EntryValues:
         to = address_at(packed, to)
     if reference is not None:
         reference = uuid_text(reference) if type(reference) is bytes else id_text(reference)
-    if not isinstance(shape, _EntryWithMore):
+    if type(shape) is EntryShape or not isinstance(shape, _EntryWithMore):
         return to, shape.title, reference, shape.code, customer, shape.body, None, ()
     message = None if shape.message is None else MessageRow(*shape.message)
     attachments = tuple(AttachmentRow(*one) for one in shape.attachments)
