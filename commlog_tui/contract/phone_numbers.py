@@ -19,8 +19,8 @@ _MOST_DIGITS: Final = 18
 _SHORTEST_INTERNATIONAL: Final = 11
 """Minimum number of digits of an international number without its plus."""
 _ITALY: Final = 39
-_CACHED: Final = 8_192
-"""About the recipients of a busy location, which a rebuild meets again and again."""
+_CACHED: Final = 1_024
+"""What one number is asked for in several ways; ``addresses`` remembers the recipients of a busy location."""
 _SPACE: Final = re.compile(r"\s")
 _BARE: Final = re.compile(r"[+(]?[0-9 ()./-]+|[^0-9]*|[a-zA-Z][^:/#,;]*@[a-zA-Z0-9.-]*", re.ASCII)
 """Fast path: plain numbers, texts without digits, addresses."""
