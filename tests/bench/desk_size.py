@@ -13,7 +13,7 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from math import inf
@@ -42,6 +42,7 @@ _DELAYS: Final = (0, 50, 200)
 _TEXTS: Final = ("kayak", "zoë berg", "AB-0000", "guest.77", "07500", "gate code")
 _HELD: Final = 400
 _TURNS: Final = {"page turn": ["pagedown"] * 9, "last page, first page": ["end", "home", "G", "g"]}
+_TURNS_OF_FIRST_ROWS: Final = 9
 _REST, _PREFETCH = 2.0, 0.5
 """Seconds until the desk has loaded what is optional, and the pages beside the one shown."""
 _TICK: Final = 0.002
@@ -179,6 +180,34 @@ async def start_once(service: EmbeddedService) -> None:
             await pilot.pause(_REST)
 
 
+async def first_row(service: EmbeddedService) -> float:
+    """Start a desk; return the milliseconds until it has its first row."""
+    with TemporaryDirectory() as folder:
+        target = Target(service.base_url, service.token, LARGEST, Path(folder) / "outbox", "bench")
+        gc.disable()
+        begun = perf_counter()
+        async with DeskApp(partial(_same, target)).run_test(size=(140, 40)) as pilot:
+            table = pilot.app.screen.query_one(LogTable)
+            await until(lambda: table.entry)
+            return (perf_counter() - begun) * 1000
+
+
+async def compare_first_rows(file: Path, smaller: Path) -> None:
+    """Print the time to the first row of two logs, in turns."""
+    with ExitStack() as stack:
+        services = [EmbeddedService(one) for one in (file, smaller)]
+        for service in services:
+            stack.callback(service.close)
+            await start_once(service)
+        times: list[list[float]] = [[], []]
+        for _ in range(_TURNS_OF_FIRST_ROWS):
+            for found, service in zip(times, services, strict=True):
+                found.append(await first_row(service))
+    large, small = (percentile(one, 0.5) for one in times)
+    met = "yes" if large <= 1.1 * small else "no"
+    print(f"first row {large:.1f} ms, of the smaller log {small:.1f}: ratio {large / small:.2f}  {met} (goal 1.1)")
+
+
 async def run(file: Path, times_down: int, rate: float, delays: Sequence[int]) -> None:
     """Measure with every delay; the network carries so many bytes a second."""
     service = EmbeddedService(file)
@@ -205,9 +234,13 @@ def main() -> None:
     parser.add_argument("--down", type=int, default=_HELD, help="how often Down is pressed (default: %(default)s)")
     parser.add_argument("--megabits", type=float, default=inf, help="rate of the network a second (default: no limit)")
     parser.add_argument("--delay", type=int, action="append", help="milliseconds of delay (default: 0, 50 and 200)")
+    parser.add_argument("--beside", type=Path, help="a smaller log: only the first rows of both are compared")
     options = parser.parse_args()
     if not options.file.exists():
         fill(options.file, options.size)
+    if options.beside:
+        asyncio.run(compare_first_rows(options.file, options.beside))
+        return
     asyncio.run(run(options.file, options.down, options.megabits * 125_000, options.delay or _DELAYS))
 
 

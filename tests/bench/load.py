@@ -7,6 +7,7 @@ that were made before, and of an answer reads status and length.
 import asyncio
 import os
 import re
+import socket
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from tests.bench.figures import percentile
 _HEAD_END: Final = b"\r\n\r\n"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 _STATUS: Final = slice(9, 12)
+_AT_ONCE: Final = 256 << 10
 _TICK: Final = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
@@ -56,6 +58,24 @@ def get(path: str, headers: Mapping[str, str]) -> bytes:
     """Return the bytes of a GET request."""
     lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join(lines).encode() + _HEAD_END
+
+
+def exchange(connection: socket.socket, request: bytes) -> bytes:
+    """Send a request, and return the body of its answer. Raises ``ConnectionError`` unless that is a 200."""
+    connection.sendall(request)
+    received, whole = b"", 0
+    while not whole or len(received) < whole:
+        piece = connection.recv(_AT_ONCE)
+        received += piece
+        end = received.find(_HEAD_END)
+        if not piece:
+            raise ConnectionError("The service has closed the connection.")
+        if not whole and end >= 0:
+            length = _LENGTH.search(received, 0, end)
+            whole = end + len(_HEAD_END) + (int(length[1]) if length else 0)
+    if received[_STATUS] != b"200":
+        raise ConnectionError(received.decode())
+    return received[received.find(_HEAD_END) + len(_HEAD_END) :]
 
 
 def processor_seconds(pid: int) -> float:

@@ -2,22 +2,23 @@
 
 Prints p50 and p99 in milliseconds of the newest page, of every filter, of two filters, of pages far
 back, of a day two years back and of totals: by the store's own clock, and with ``--http`` as one
-bare client sees it; whether both meet their goals; and the ratio to a log of a tenth of the size
-where one is given. A log that is not there is filled by ``tests.bench.bulk``. Times are of the
-clock on the wall; the last column is the processor time of a request, which other programs disturb
-less.
+bare client sees it, which writes bytes and reads an answer's length; how many rows each page has;
+whether both meet their goals; and the ratio to a log of a tenth of the size where one is given. A
+log that is not there is filled by ``tests.bench.bulk``. Times are of the clock on the wall; the
+last column is the processor time of a request, which other programs disturb less.
 """
 
 import argparse
 import asyncio
+import json
 import os
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any, Final
@@ -32,6 +33,7 @@ from commlog_tui.store.rows import PageRow
 from tests.bench.bulk import fill
 from tests.bench.figures import percentile
 from tests.bench.large_log import END, FIRST, LARGEST, entries, volumes
+from tests.bench.load import exchange, get
 
 _TIMES: Final = 200
 _BACK: Final = END - timedelta(days=730)
@@ -47,13 +49,19 @@ class Row:
     name: str
     times: list[float]
     processor: float
+    entries: int
 
     def words(self, goal: tuple[float, float], beside: "Row | None") -> str:
-        """Return it as a line, with whether it meets its goal; ``beside`` is the same of a smaller log."""
+        """Return it as a line, with whether it meets its goal; ``beside`` is the same of a smaller log.
+
+        There is no ratio to a page that is shorter, as the smaller log has no more of these.
+        """
         p50, p99 = percentile(self.times, 0.5), percentile(self.times, 0.99)
         met = "yes" if p50 <= goal[0] and p99 <= goal[1] else "no"
         ratio = "" if beside is None else f"{p50 / percentile(beside.times, 0.5):8.2f}"
-        return f"{self.name:44} {p50:8.2f} {p99:8.2f} {self.processor:8.2f} {met:>4} {ratio:>8}"
+        if beside is not None and beside.entries != self.entries:
+            ratio = f"of {beside.entries}"
+        return f"{self.name:40} {self.entries:3} {p50:8.2f} {p99:8.2f} {self.processor:8.2f} {met:>4} {ratio:>8}"
 
 
 def queries(sample: AppendEntry) -> Iterator[tuple[str, Query]]:
@@ -94,15 +102,16 @@ def queries(sample: AppendEntry) -> Iterator[tuple[str, Query]]:
             yield f"{name} and {other}", pairs[name] | pairs[other]
 
 
-async def measured(name: str, ask: Callable[[], Awaitable[object]], times: int) -> Row:
+async def measured(name: str, ask: Callable[[], Awaitable[PageRow | bytes]], times: int) -> Row:
     """Ask so often, once unmeasured."""
-    await ask()
+    page = await ask()
+    shown = len(json.loads(page)["entries"] if isinstance(page, bytes) else page.entries)
     found, cpu = [], process_time()
     for _ in range(times):
         begun = perf_counter()
         await ask()
         found.append((perf_counter() - begun) * 1000)
-    return Row(name, found, (process_time() - cpu) / times * 1000)
+    return Row(name, found, (process_time() - cpu) / times * 1000, shown)
 
 
 async def cursor_of(store: Store, page: int, count: int) -> str | None:
@@ -137,20 +146,18 @@ async def by_http(log: str, size: int, times: int) -> list[Row]:
         service = EmbeddedService(Path(log))
         stack.callback(service.close)
         address = urlsplit(service.base_url)
-        connection = HTTPConnection(address.hostname or "", address.port)
+        connection = stack.enter_context(socket.create_connection((address.hostname or "", address.port or 0)))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         headers = {"Authorization": f"Bearer {service.token}"}
         rows = []
 
-        async def get(target: str) -> None:
-            connection.request("GET", target, headers=headers)
-            answer = connection.getresponse()
-            answer.read()
-            assert answer.status == 200, answer.status
+        async def ask(request: bytes) -> bytes:
+            return exchange(connection, request)
 
         for name, query in queries(sample):
             fields = PageRequest.model_validate(query).model_dump(mode="json", exclude_defaults=True)
             target = f"/v1/locations/{LARGEST}/entries?{urlencode(fields, doseq=True)}"
-            rows.append(await measured(name, partial(get, target), times))
+            rows.append(await measured(name, partial(ask, get(target, headers)), times))
         return rows
 
 
@@ -177,7 +184,7 @@ def main() -> None:
         print(f"{name}; {volumes(options.size)[0]:,} entries of {options.size:,}, load {os.getloadavg()[0]:.1f}")
         print(f"goals: p50 {goal[0]}, p99 {goal[1]}, ratio to a tenth of the entries 1.1; page 10,000 at most 1.1")
         print("times page 1, a day two years back 1.5 times")
-        print(f"{'milliseconds':44} {'p50':>8} {'p99':>8} {'cpu':>8} {'met':>4} {'ratio':>8}")
+        print(f"{'milliseconds':40} row {'p50':>8} {'p99':>8} {'cpu':>8} {'met':>4} {'ratio':>8}")
         for row in rows:
             print(row.words(goal, smaller.get(row.name)))
         sys.stdout.flush()

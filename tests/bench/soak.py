@@ -1,8 +1,9 @@
 """``python -m tests.bench.soak --file LOG [--seconds N]``: a service at full load, its start and its memory.
 
-Works on a copy of the log beside it. Prints how long the service takes to be ready, then a line for
-each tenth of the time with its memory (resident; what it alone uses), while clients ask for pages
-and searches and append batches as fast as they are answered. Linux only.
+Works on a copy of the log beside it, or with ``--in-place`` on the log itself. Prints how long the
+service takes to be ready, then a line for each tenth of the time with its memory (resident; what it
+alone uses), while clients ask for pages and searches and append batches as fast as they are
+answered. Linux only.
 """
 
 import argparse
@@ -130,13 +131,14 @@ def memory(pid: int) -> tuple[float, float]:
     return found["Rss:"] / _MIB, (found["Private_Dirty:"] + found["Private_Clean:"]) / _MIB
 
 
-def soak(file: Path, seconds: float) -> None:
+def soak(file: Path, seconds: float, *, in_place: bool) -> None:
     """Print the table."""
-    with TemporaryDirectory(dir=file.parent) as folder, ExitStack() as stack:
-        copy = Path(folder) / "log.db"
-        shutil.copy(file, copy)
+    with ExitStack() as stack:
+        if not in_place:
+            folder = stack.enter_context(TemporaryDirectory(dir=file.parent))
+            file = Path(shutil.copy(file, Path(folder) / "log.db"))
         begun = perf_counter()
-        service = EmbeddedService(copy)
+        service = EmbeddedService(file)
         stack.callback(service.close)
         ask_once(service)
         took = perf_counter() - begun
@@ -160,8 +162,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.soak", description="Measures a service's memory.")
     parser.add_argument("--file", type=Path, required=True, help="a log that tests.bench.bulk filled")
     parser.add_argument("--seconds", type=float, default=600, help="how long (default: %(default)s)")
+    parser.add_argument("--in-place", action="store_true", help="append to the log itself, not to a copy")
     options = parser.parse_args()
-    soak(options.file, options.seconds)
+    soak(options.file, options.seconds, in_place=options.in_place)
 
 
 if __name__ == "__main__":
