@@ -112,6 +112,24 @@ def set_attributes(terminal: int, attributes: list[Any]) -> None:
             termios.tcsetattr(terminal, termios.TCSANOW, attributes)
 
 
+def open_unblocking(terminal: int) -> int | None:
+    """Return another file descriptor of a terminal, to write as much as it takes now, and never to wait.
+
+    None where there is no such thing. The terminal's own descriptor is shared with other programs,
+    which would have to cope with partial writes.
+    """
+    if sys.platform == "win32":
+        return None
+    try:
+        opened = os.open(os.ttyname(terminal), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:
+        return None
+    if os.fstat(opened).st_rdev == os.fstat(terminal).st_rdev:
+        return opened
+    os.close(opened)  # the name is one of another container's
+    return None
+
+
 def on_hangup(terminal: int, act: Callable[[], object]) -> None:
     """Call ``act`` in a thread of its own when a terminal is gone, given its file descriptor.
 

@@ -146,7 +146,7 @@ class DeskApp(PrivacyApp):
         """Read what the first frame did not need, save themes from now on, show the main keys on the first start."""
         self.stylesheet.read_all([*later_sheets()])  # before anything can be opened over the log
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
-        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())  # the shell has drawn over it
+        self.app_resume_signal.subscribe(self, self._frame.redraw)  # the shell has drawn over it
         self._first_steps()
         self.watch_idleness()
         driver = self._driver
@@ -295,4 +295,6 @@ class DeskApp(PrivacyApp):
         if self._steps_shown and isinstance(event, events.Key | events.MouseDown):
             self._steps_shown = False
             self.clear_notifications()
+        if isinstance(event, events.Resize):
+            self._frame.forget()
         await super().on_event(event)

@@ -1,7 +1,6 @@
 """What every frame goes through on its way to the terminal: made safe, and kept in its columns."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import IO, Any, Final, cast
 
@@ -13,6 +12,7 @@ from typing_extensions import override
 
 from commlog_tui.desk.first_rows import NOTHING_PAINTED, Painted
 from commlog_tui.desk.key_reading import KeyReading
+from commlog_tui.desk.output import Output
 from commlog_tui.desk.replies import take_replies
 from commlog_tui.operating_system import on_hangup
 from commlog_tui.text.hygiene import safe_in_place
@@ -36,25 +36,22 @@ _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 _ALTERNATE: Final = "\x1b[?1049h"
 
 
-class _Output:
-    """The terminal's file, which drops what is written once the terminal is gone.
+class _Frame:
+    """What Textual writes of a frame, piece by piece."""
 
-    Textual's writer would end with the error, and the desk wait for it for ever.
-    """
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
 
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-
-    def write(self, text: str) -> None:
-        with suppress(OSError):
-            self._file.write(text)
-
-    def flush(self) -> None:
-        with suppress(OSError):
-            self._file.flush()
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._file, name)
+    def joined(self, data: str) -> str:
+        """Return what is to be written: a frame once it is whole, and everything else at once."""
+        if not self._pieces and data != _BEGIN:
+            return data
+        self._pieces.append(data)
+        if data != _END:
+            return ""
+        frame = "".join(self._pieces)
+        self._pieces.clear()
+        return frame
 
 
 def keeping_columns(
@@ -73,9 +70,10 @@ def keeping_columns(
     class PlacingDriver(KeyReading, driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
         """Writes a frame in one piece."""
 
-        _frame: list[str] | None = None
         _is_watched = False
         _file: IO[str]
+        _output: Output | None = None
+        _frame = _Frame()
         _found = painted
         """The terminal, until its frame and its attributes are taken over."""
 
@@ -83,7 +81,8 @@ def keeping_columns(
         def start_application_mode(self) -> None:
             if not self._is_watched and hasattr(self, "fileno"):
                 self._is_watched = True
-                self._file = cast("IO[str]", _Output(self._file))
+                self._output = Output(self._file)
+                self._file = cast("IO[str]", self._output)
                 on_hangup(self.fileno, partial(self._loop.call_soon_threadsafe, on_gone))
             self.typed = self._found.typed()
             super().start_application_mode()
@@ -100,14 +99,10 @@ def keeping_columns(
         def write(self, data: str) -> Any:
             if data == _ALTERNATE and self._found.take_over():
                 return
-            if data == _BEGIN and self._frame is None:
-                self._frame = [data]
-                return
-            if self._frame is not None:
-                self._frame.append(data)
-                if data != _END:
-                    return
-                data, self._frame = "".join(self._frame), None
-            super().write(data)
+            data = self._frame.joined(data)
+            if self._output is None:
+                super().write(data)
+            elif data and (rest := self._output.write_now(data)):
+                super().write(rest)
 
     return PlacingDriver

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import ne, or_
 from typing import Final, TypeAlias
 
 from rich.color import ColorSystem
 from rich.console import Console
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
 from textual.strip import Strip
 from typing_extensions import override
 
@@ -45,14 +47,21 @@ class TerminalFrame:
         self._lines: dict[int, _Line] = {}
 
     def reduced(self, update: CompositorUpdate) -> CompositorUpdate:
-        """Return an update that writes only what differs; an update of the whole screen writes all."""
+        """Return an update that writes only what differs."""
         pieces = _pieces(update)
-        return update if pieces is None else _Difference(self, pieces, is_whole=isinstance(update, LayoutUpdate))
+        return update if pieces is None else _Difference(self, pieces)
 
-    def written(self, pieces: Iterable[Piece], colors: ColorSystem, *, is_whole: bool = False) -> str:
+    def forget(self) -> None:
+        """Take what is shown as unknown: the terminal has another size, or others have drawn on it."""
+        self._lines.clear()
+
+    def redraw(self, app: App[object]) -> None:
+        """Draw everything, whatever is shown."""
+        self.forget()
+        app.screen.refresh()
+
+    def written(self, pieces: Iterable[Piece], colors: ColorSystem) -> str:
         """Return what shows the pieces. It leaves the cursor anywhere, and the style reset."""
-        if is_whole:
-            self._lines.clear()
         touched: dict[int, _Line] = {}
         for y, x, strip in pieces:
             line = touched[y] = self._lines.setdefault(y, _Line())
@@ -66,13 +75,13 @@ class TerminalFrame:
 
 
 class _Difference(CompositorUpdate):
-    def __init__(self, frame: TerminalFrame, pieces: list[Piece], *, is_whole: bool) -> None:
-        self._frame, self._pieces, self._is_whole = frame, pieces, is_whole
+    def __init__(self, frame: TerminalFrame, pieces: list[Piece]) -> None:
+        self._frame, self._pieces = frame, pieces
 
     @override
     def render_segments(self, console: Console) -> str:
         colors = console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001 - as Textual does it
-        return self._frame.written(self._pieces, colors, is_whole=self._is_whole)
+        return self._frame.written(self._pieces, colors)
 
 
 class _Line:
@@ -81,7 +90,9 @@ class _Line:
     def __init__(self) -> None:
         self._cells: list[Cell] = []
         self._looks: list[str] = []
-        self._due: set[int] = set()
+        self._due = bytearray()
+        """1 for each cell that is to be written."""
+        self._has_units = False
 
     def show(self, x: int, strip: Strip, colors: ColorSystem) -> None:
         """Take over what is to be shown from a column on."""
@@ -92,45 +103,56 @@ class _Line:
             look = style._ansi if style is not None else ""  # noqa: SLF001 - as Textual does it
             if look is None:
                 look = Strip.render_ansi(style, colors)
-            marks = 0 if text.isascii() else next((at for at, one in enumerate(text) if cell_len(one)), len(text))
+            if text.isascii():
+                parts.append((text, look))
+                continue
+            marks = next((at for at, one in enumerate(text) if cell_len(one)), len(text))
             if marks and parts:  # they are on the text before them
                 parts[-1] = parts[-1][0] + text[:marks], parts[-1][1]
             parts.append((text[marks:], look))
         for text, look in parts:
-            x = self._put(x, [*text] if text.isascii() else [*_units(text)], look)
+            x = self._put(x, text, look)
 
-    def _put(self, x: int, new: list[Cell], look: str) -> int:
-        """Take over cells of one look; return the column after them."""
-        end, blank = x + len(new), on_blanks(look)
+    def _put(self, x: int, text: str, look: str) -> int:
+        """Take over text of one look; return the column after it."""
+        new: list[Cell] = [*text] if text.isascii() else self._units(text)
+        end, blank, looks = x + len(new), on_blanks(look), [look] * len(new)
         if (missing := end - len(self._cells)) > 0:
             self._cells += [None] * missing
             self._looks += [""] * missing
-        cells, looks = self._cells[x:end], self._looks[x:end]
-        wanted = [blank if cell == " " else look for cell in new] if blank != look else [look] * len(new)
-        if cells != new or looks != wanted:
-            for at, (was, now, had, has) in enumerate(zip(cells, new, looks, wanted, strict=True), x):
-                if was != now or had != has:
-                    self._due.add(at)
-            self._cells[x:end], self._looks[x:end] = new, wanted
+            self._due += bytes(missing)
+        if blank != look and " " in text:
+            looks = [blank if cell == " " else look for cell in new]
+        cells_before, looks_before, due = self._cells[x:end], self._looks[x:end], self._due
+        if cells_before != new:
+            due[x:end] = map(or_, due[x:end], map(ne, cells_before, new))
+            self._cells[x:end] = new
+        if looks_before != looks:
+            due[x:end] = map(or_, due[x:end], map(ne, looks_before, looks))
+            self._looks[x:end] = looks
         return end
+
+    def _units(self, text: str) -> list[Cell]:
+        cells = [*_units(text)]
+        self._has_units |= not all(isinstance(cell, str) for cell in cells)
+        return cells
 
     def write(self, y: int, pen: Pen, late: list[Run]) -> None:
         """Write what is due; put off what needs another look than the text in units does."""
         cells, due, count = self._cells, self._due, len(self._cells)
-        looks_now = {self._looks[x] for x in due if isinstance(cells[x], tuple)}
-        x, last, again = min(due, default=0), max(due, default=-1), 0
-        while x < count and x <= max(last, again - 1):
+        x, again, looks_now = due.find(1), 0, set[str]()
+        if self._has_units:
+            looks_now = {
+                look for cell, look, one in zip(cells, self._looks, due, strict=True) if one and isinstance(cell, tuple)
+            }
+        while 0 <= x < count:
             cell = cells[x]
-            if cell is None or (x not in due and x >= again):
+            if cell is None:
                 x += 1
             elif isinstance(cell, str):
-                look, end = self._look(x, pen), x + 1
-                for at in range(end, count):
-                    if at > end + _SHORT_GAP or not self._has(at, look):
-                        break
-                    if at in due or at < again:
-                        end = at + 1
-                text = "".join(map(str, cells[x:end]))
+                look = self._look(x, pen)
+                end = self._end(x, look, again)
+                text = "".join(cells[x:end])  # type: ignore[arg-type] # all are characters
                 if look == pen.look or look in looks_now:
                     pen.draw(y, x, text, end - x, look)
                 else:
@@ -143,19 +165,31 @@ class _Line:
                     x = begin + width  # else it is what is left of a text that something else covers
                     pen.draw(y, begin, text, width, self._looks[begin])
                     again = max(again, x + unsure_count(text) - len(text) + len(text.rstrip(" ")))
-        due.clear()
+            if x >= again:
+                x = due.find(1, x)
+        self._due = bytearray(count)
 
-    def _has(self, x: int, look: str) -> bool:
-        """Whether a cell is a single character that can be drawn in a look."""
-        cell = self._cells[x]
-        return isinstance(cell, str) and (self._looks[x] == look or (cell == " " and self._looks[x] == on_blanks(look)))
+    def _end(self, x: int, look: str, again: int) -> int:
+        """Return the column after what is to be written from a character on, in its look."""
+        looks, due, blank, end = self._looks, self._due, on_blanks(look), x + 1
+        for at, cell in enumerate(self._cells[end:], end):
+            has = looks[at]
+            if not ((has == look or (cell == " " and has == blank)) and isinstance(cell, str)):
+                break
+            if due[at] or at < again:
+                end = at + 1
+            elif at >= end + _SHORT_GAP:
+                break
+        return end
 
     def _look(self, x: int, pen: Pen) -> str:
         """Return the look to draw a character in: of blanks, that of the text after them will do."""
-        if self._has(x, pen.look):
-            return pen.look
+        cell, look = self._cells[x], self._looks[x]
+        if cell != " " or look == pen.look or look == on_blanks(pen.look):
+            return pen.look if cell == " " else look
         after = next((at for at in range(x, len(self._cells)) if self._cells[at] != " "), x)
-        return self._looks[after] if self._has(x, self._looks[after]) else self._looks[x]
+        wanted = self._looks[after]
+        return wanted if isinstance(self._cells[after], str) and look == on_blanks(wanted) else look
 
 
 @lru_cache(4096)

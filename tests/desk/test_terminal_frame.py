@@ -63,6 +63,14 @@ def test_frame_after_frame_shows_what_all_of_it_does(width: object, frames: list
     assert not _written(frame, shown)
 
 
+def test_what_others_may_have_drawn_over_is_written_again() -> None:
+    frame, shown = TerminalFrame(), {(0, 0): Strip([Segment("one")])}
+    first = _written(frame, shown)
+    assert not _written(frame, shown)
+    frame.forget()
+    assert _written(frame, shown) == first
+
+
 def _written(frame: TerminalFrame, shown: Frame) -> str:
     return frame.written([(y, x, strip) for (y, x), strip in sorted(shown.items())], ColorSystem.TRUECOLOR)
 

@@ -23,6 +23,7 @@ from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
 
 if TYPE_CHECKING:
+    from commlog_tui.contract.page import Page
     from commlog_tui.contract.task import Task
     from commlog_tui.desk.delivery.checklist import ChecklistPane
     from commlog_tui.desk.session import Session
@@ -38,6 +39,7 @@ class Parts:
     def __init__(self, screen: Screen[Any], reader: LogReader, fields: Fields, dim_keys: Callable[[], None]) -> None:
         self._screen = screen
         self._reader = reader
+        reader.pages.on_arrival = self._prepare
         self._fields = fields
         self._dim_keys = dim_keys
         self._drawn: tuple[object, ...] = ()
@@ -47,6 +49,10 @@ class Parts:
         self._checklist: ChecklistPane | None = None
         self._place = ("", 0)
         """The id of the entry in the detail, and the width: where both stay, the detail is not scrolled."""
+
+    def _prepare(self, page: "Page") -> None:
+        for table in self._screen.query(LogTable):  # none, where the screen was closed meanwhile
+            table.prepare(page)
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -69,7 +75,6 @@ class Parts:
             # The table reports its row, so that the reader publishes another state, which is drawn
             # meanwhile.
             table.show(state.page, self._zone, keep=state.cursor.keep, at=state.cursor.at, show_utc=state.utc)
-            self._dim_keys()
         else:
             self.draw_detail(state)
 

@@ -42,6 +42,8 @@ class PageCache:
 
     def __init__(self, ask: "Callable[[str], Awaitable[Page]]") -> None:
         self._ask = ask
+        self.on_arrival: Callable[[Page], object] = lambda _: None
+        """Is called with every page that is new here."""
         self._pages: OrderedDict[str, Page] = OrderedDict()
         self._under_way: dict[str, asyncio.Task[Page]] = {}
 
@@ -92,5 +94,6 @@ class PageCache:
         elif self._under_way.get(cursor) is done:
             del self._under_way[cursor]
             self._pages[cursor] = done.result()
+            self.on_arrival(done.result())
             while len(self._pages) > _MOST:
                 self._pages.popitem(last=False)

@@ -52,8 +52,8 @@ class LogReader:
         self._settle = settle
         self._on_fault = on_fault
         self._source = LogSource(self.scope.query, page_size)
-        self._asked = NEWEST
-        self.history = History()
+        self.pages = self._source.pages
+        self._asked, self.history = NEWEST, History()
         self._awaited: str | None = None
         self._tasks = TaskSlots(self._failed)
         self.today = self._source.today
@@ -99,7 +99,7 @@ class LogReader:
         cursor = getattr(self.state.page, where) if self.state.page is not None else None
         if cursor is None or self.state.loading:
             return False
-        if (page := self._source.pages.get(cursor)) is None:
+        if (page := self.pages.get(cursor)) is None:
             self.read(Position(cursor, at), turning=True)
         else:
             self._tasks.cancel("read")
@@ -171,7 +171,7 @@ class LogReader:
             source.known.recorded(item.kind)
             return
         source.details.forget(entry.id, entry.resend_of)  # the original says how far this one is
-        source.pages.clear()
+        self.pages.clear()
         self._prefetch("older", _CALM_SECONDS)
         before = source.known.replace(entry)
         if self.state.page is None or session is None:
@@ -232,7 +232,7 @@ class LogReader:
         query = (position.cursor and self._source.query) or self._source.question(self.state.claimed)
         if not turning:
             self._tasks.cancel("prefetch")
-            self._source.pages.clear()
+            self.pages.clear()
             self._set(loading=True)
         self._tasks.run("read", self._read(position, query, self._entry_id(), turning=turning))
 

@@ -1,13 +1,13 @@
 """What is drawn line by line: scrolls, and never lays the screen out again for what it shows."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
@@ -36,7 +36,10 @@ class LineView(ScrollView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._drawn: dict[int, Strip] = {}
-        self._drawn_for: tuple[object, ...] = ()
+        self._drawn_at = Offset()
+        self._finished_for: tuple[Any, ...] = (Size(), 0)
+        """The size, how much of it the scrollbar covers, and the filters."""
+        self._background = Color(0, 0, 0)
         self._looks: dict[Style | None, Style | None] = {}
         """Styles as the filters make them, where they have nothing to do with the text."""
         self._components: dict[str, Style] = {}
@@ -49,28 +52,43 @@ class LineView(ScrollView):
         """
         if crop.size != self.size:  # partly out of sight, or with a border
             return super().render_lines(crop)
-        filters = self.get_line_filters()
-        drawn_for = (crop.size, self.scroll_offset, *filters)
-        if drawn_for != self._drawn_for:
+        covered = self.scrollbar_size_vertical if self.show_vertical_scrollbar else 0
+        finished_for = (crop.size, covered, *self.get_line_filters())
+        if finished_for != self._finished_for:
+            self.forget_lines()
+            self._finished_for = finished_for
+        if self.scroll_offset != self._drawn_at:
             self._drawn.clear()
-            self._looks.clear()
-            self._drawn_for = drawn_for
+            self._drawn_at = self.scroll_offset
         if missing := [y for y in crop.line_range if y not in self._drawn]:
-            background = self.background_colors[1]
-            covered = self.scrollbar_size_vertical if self.show_vertical_scrollbar else 0
+            self._background = self.background_colors[1]
             for y in missing:
-                strip = _without_end(self.render_line(y), covered)
-                self._drawn[y] = Strip(self._filtered([*strip], filters, background), strip.cell_length)
+                self._drawn[y] = self.finished_line(y)
         return [self._drawn[y] for y in crop.line_range]
 
-    def _filtered(self, segments: list[Segment], filters: Sequence[LineFilter], background: Color) -> list[Segment]:
+    def forget_lines(self) -> None:
+        """Make every line anew."""
+        self._drawn.clear()
+        self._looks.clear()
+
+    def finished_line(self, y: int) -> Strip:
+        """Return a line as it is shown."""
+        return self.finished(self.render_line(y))
+
+    def finished(self, strip: Strip) -> Strip:
+        """Return a line through the filters, and without what the scrollbar covers of it."""
+        _, covered, *filters = self._finished_for
+        strip = _without_end(strip, covered)
+        return Strip(self._filtered([*strip], filters), strip.cell_length)
+
+    def _filtered(self, segments: list[Segment], filters: Sequence[LineFilter]) -> list[Segment]:
         if all(text.isascii() for text, _, _ in segments):
             looks = self._looks
             for _, style, _ in segments:
                 if style not in looks:
-                    looks[style] = _through(filters, [Segment("a", style)], background)[0].style
+                    looks[style] = _through(filters, [Segment("a", style)], self._background)[0].style
             return [Segment(text, looks[style]) for text, style, _ in segments]
-        return _through(filters, segments, background)
+        return _through(filters, segments, self._background)
 
     @override
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
@@ -103,7 +121,7 @@ class LineView(ScrollView):
     def notify_style_update(self) -> None:
         """Forget the styles of another theme."""
         self._ground = None
-        self._looks.clear()
+        self.forget_lines()
         self._components.clear()
         super().notify_style_update()
 

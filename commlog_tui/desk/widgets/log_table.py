@@ -1,11 +1,9 @@
 """The table, drawn line by line from a page of entries."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
@@ -13,29 +11,13 @@ from textual.strip import Strip
 from typing_extensions import override
 
 from commlog_tui.desk.widgets import table_messages
+from commlog_tui.desk.widgets.entry_lines import EntryLines
 from commlog_tui.desk.widgets.line_view import LineView
-from commlog_tui.desk.widgets.marked_strip import marked
-from commlog_tui.text.columns import add_cells, columns_of
-from commlog_tui.text.privacy import masked
-from commlog_tui.text.rows import (
-    SELECTED,
-    Column,
-    Kind,
-    cells,
-    column_at,
-    header,
-    is_short,
-    kind_of,
-    marked_row,
-    pieces,
-    widths,
-)
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
     from commlog_tui.contract.page import Page
 
-_UTC: Final = ZoneInfo("UTC")
 _STEPS: Final = {"down": 1, "j": 1, "up": -1, "k": -1}
 _RIGHT: Final = 3  # the right button of a mouse
 
@@ -79,18 +61,14 @@ class LogTable(LineView, can_focus=True):
         super().__init__(id=id)
         self._on_cursor = on_cursor
         self._entries: tuple[Entry, ...] = ()
-        self._zone = _UTC
-        self._cursor, self._show_utc = 0, False
+        self._cursor, self._has_marks = 0, False
         self._is_turning, self._owed = False, 0
-        self._now = datetime.now(_UTC)
-        self._strips: dict[tuple[int, bool], Strip] = {}
-        self._marked: frozenset[str] = frozenset()
-        self._chosen: tuple[str, ...] = ()
-        self._columns: list[tuple[Column, int]] | None = None
+        self.lines = EntryLines(self)
 
     def watch_private(self) -> None:
         """Draw every row anew."""
-        self._forget()
+        self.lines.private = self.private
+        self.forget_lines()
 
     @property
     def entry(self) -> "Entry | None":
@@ -120,29 +98,26 @@ class LogTable(LineView, can_focus=True):
 
         Where keys turned to the page, those pressed since count from there.
         """
-        self._entries, self._zone, self._show_utc = page.entries, zone, show_utc
-        self._now = datetime.now(zone)
+        self.lines.use_times(zone, show_utc=show_utc)
+        self._entries = page.entries
         ids = [entry.id for entry in page.entries]
         self._cursor = ids.index(keep) if keep in ids else 0 if at == "first" else max(len(ids) - 1, 0)
         if keep is None:
             owed = self._owed
             self.stay()
-            self._cursor = self._ahead(owed)
+            self._cursor = self._beyond(owed)
         self._lay_out()
         self._on_cursor(self.entry)
 
     def mark(self, ids: frozenset[str]) -> None:
         """Show which entries are selected."""
-        changed, self._marked = ids ^ self._marked, ids
+        self._has_marks, changed = bool(ids), self.lines.mark(ids)
         rows = [row for row, entry in enumerate(self._entries) if entry.id in changed]
-        for row_and_cursor in ((row, here) for row in rows for here in (True, False)):
-            self._strips.pop(row_and_cursor, None)
         self.repaint(row + 1 - self.scroll_offset.y for row in rows)
 
     def choose_columns(self, texts: tuple[str, ...]) -> None:
         """Show these columns, see ``text.columns``."""
-        self._chosen = texts
-        self._forget()
+        self.lines.choose_columns(texts)
         self.refresh()
 
     def stay(self) -> None:
@@ -156,7 +131,6 @@ class LogTable(LineView, can_focus=True):
         self._on_cursor(None)
 
     def _lay_out(self) -> None:
-        self._forget()
         self.hold(len(self._entries) + 1)
         self._follow()
         self.refresh()
@@ -170,14 +144,14 @@ class LogTable(LineView, can_focus=True):
         if self._is_turning:
             self._owed += rows
         else:
-            self._move_to(self._ahead(rows))
+            self._move_to(self._beyond(rows))
 
     def can_step(self, key: str) -> bool:
         """Whether a key goes to the next row, or the one before, on this page."""
         count = len(self._entries)
         return 0 <= self._cursor + _STEPS.get(key, count) < count
 
-    def _ahead(self, rows: int) -> int:
+    def _beyond(self, rows: int) -> int:
         """Move by rows. Beyond the page, request the next one and move the rest later."""
         wanted, last = self._cursor + rows, len(self._entries) - 1
         if rows and not 0 <= wanted <= last:
@@ -204,7 +178,7 @@ class LogTable(LineView, can_focus=True):
     @override
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave Escape to the view where nothing is selected."""
-        return bool(self._marked) if action == "unselect" else super().check_action(action, parameters)
+        return self._has_marks if action == "unselect" else super().check_action(action, parameters)
 
     def action_choose(self) -> None:
         """Tell that this row is chosen."""
@@ -229,59 +203,37 @@ class LogTable(LineView, can_focus=True):
             self.refresh()
         return wanted != top
 
+    def prepare(self, page: "Page") -> None:
+        """Make the first lines of a page ahead, as many as one sees when one turns to it."""
+        self.lines.prepare(page.entries[: max(self.size.height - 1, 0)])
+
+    @override
+    def finished_line(self, y: int) -> Strip:
+        """Return a line as it is shown; that of a row is made once."""
+        row = y - 1 + self.scroll_offset.y
+        if not y or row >= len(self._entries):
+            return super().finished_line(y)
+        return self.lines.finished(self._entries[row], here=row == self._cursor)
+
     @override
     def render_line(self, y: int) -> Strip:
         """Return one line: the names stay at the top, the rows scroll below them."""
-        width, row = self.size.width, y - 1 + self.scroll_offset.y if y else -1
+        row = y - 1 + self.scroll_offset.y
+        if not y:
+            return self.lines.strip(None)
         if row >= len(self._entries):
-            return Strip.blank(width, self.ground)
-        here = row == self._cursor
-        if (row, here) not in self._strips:
-            self._strips[row, here] = self._strip(row, width, here=here)
-        return self._strips[row, here]
-
-    def _strip(self, row: int, width: int, *, here: bool) -> Strip:
-        chosen = self._chosen
-        columns = self._columns = self._columns or widths(self.text_width, columns_of(chosen), shrink=bool(chosen))
-        spans: list[tuple[int, int]] = []
-        if row < 0:
-            texts, style = [header(columns, newest_first=True)], self.look("log-table--header")
-        else:
-            parts, kind = self._parts(row, short=is_short(columns))
-            if self._entries[row].id in self._marked:
-                parts["Title"] = f"{SELECTED} {parts['Title']}"
-            spans = marked_row(self._shown(row), parts, columns)
-            texts, style = pieces(parts, columns), self.ground
-            if here or kind != "text":
-                style = self.look("log-table--cursor" if here else f"log-table--{kind}")
-        strip = Strip([Segment(text, style) for text in texts], sum(size + 1 for _, size in columns) - 1)
-        strip = marked(strip, spans) if spans else strip
-        return strip if strip.cell_length == width else strip.adjust_cell_length(width, style)
-
-    def _forget(self) -> None:
-        self._strips.clear()
-        self._columns = None
-
-    def _parts(self, row: int, *, short: bool) -> tuple[dict[str, str], Kind]:
-        entry = self._shown(row)
-        year = self._now.year if short else None
-        parts = cells(entry, self._zone, show_utc=self._show_utc, year=year)
-        if self._chosen:
-            add_cells(parts, entry, self._columns or (), self._zone, show_utc=self._show_utc, year=year)
-        return parts, kind_of(entry)
-
-    def _shown(self, row: int) -> "Entry":
-        return masked(self._entries[row]) if self.private else self._entries[row]
+            return Strip.blank(self.size.width, self.ground)
+        return self.lines.strip(self._entries[row], here=row == self._cursor)
 
     @override
-    def notify_style_update(self) -> None:
-        """Forget what was drawn in another theme."""
-        super().notify_style_update()
-        self._forget()
+    def forget_lines(self) -> None:
+        """Make every line anew."""
+        super().forget_lines()
+        self.lines.forget()
 
     def on_resize(self) -> None:
         """Draw for the new width, and keep the cursor in sight."""
-        self._forget()
+        self.forget_lines()
         self._follow()
         self.refresh()
 
@@ -289,12 +241,12 @@ class LogTable(LineView, can_focus=True):
         """Move to the row. A double click chooses it; a click on the row one is on is about its cell."""
         row = event.y - 1 + self.scroll_offset.y
         if event.y == 0:
-            self.post_message(self.HeadingClicked(column_at(self._columns or (), event.x)))
+            self.post_message(self.HeadingClicked(self.lines.column_at(event.x)))
         if row >= len(self._entries) or event.y == 0:
             return
         is_here = row == self._cursor
         self._move_to(row)
         if is_here and event.chain > 1:
             self.action_choose()
-        elif (is_here or event.button == _RIGHT) and (column := column_at(self._columns or (), event.x)) is not None:
+        elif (is_here or event.button == _RIGHT) and (column := self.lines.column_at(event.x)) is not None:
             self.post_message(self.CellClicked(column))
