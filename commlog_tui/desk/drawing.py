@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import IO, Any, Final, cast
+from typing import Any, Final, TextIO, cast
 
 from rich.segment import Segment
 from textual.color import Color
@@ -71,7 +71,7 @@ def keeping_columns(
         """Writes a frame in one piece."""
 
         _is_watched = False
-        _file: IO[str]
+        _file: TextIO
         _output: Output | None = None
         _frame = _Frame()
         _found = painted
@@ -82,7 +82,7 @@ def keeping_columns(
             if not self._is_watched and hasattr(self, "fileno"):
                 self._is_watched = True
                 self._output = Output(self._file)
-                self._file = cast("IO[str]", self._output)
+                self._file = cast("TextIO", self._output)
                 on_hangup(self.fileno, partial(self._loop.call_soon_threadsafe, on_gone))
             self.typed = self._found.typed()
             super().start_application_mode()

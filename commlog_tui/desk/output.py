@@ -2,7 +2,7 @@
 
 import os
 from contextlib import suppress
-from typing import IO
+from typing import TextIO
 
 from commlog_tui.operating_system import open_unblocking
 
@@ -13,7 +13,7 @@ class Output:
     Textual's writer would end with the error, and the desk wait for it for ever.
     """
 
-    def __init__(self, file: IO[str]) -> None:
+    def __init__(self, file: TextIO) -> None:
         self._file = file
         self._terminal = open_unblocking(file.fileno())
         self._queued = self._written = 0

@@ -50,6 +50,8 @@ class FakeLog:
         self.redacted: list[tuple[str, str]] = []
         self.details: dict[str, EntryDetail] = {}
         """What is answered of an entry beyond the entry itself."""
+        self.detailed: list[str] = []
+        """Ids of entries whose details were asked for."""
         self.checklist: BookingChecklist | None = None
         self.bookings: list[BookingQuery] = []
         self.work: Worklist | None = None
@@ -113,6 +115,7 @@ class FakeLog:
         )
 
     async def detail(self, location: str, entry_id: str) -> EntryDetail:
+        self.detailed.append(entry_id)
         self._fail()
         for entry in self.entries:
             if entry.id == entry_id:

@@ -6,7 +6,7 @@ import tty
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
-from typing import IO, NamedTuple
+from typing import NamedTuple, TextIO
 
 import pytest
 
@@ -17,7 +17,7 @@ _LONG = "漢" * 200_000
 
 class _Terminal(NamedTuple):
     master: int
-    file: IO[str]
+    file: TextIO
 
 
 @pytest.fixture
@@ -36,6 +36,11 @@ def _read(terminal: _Terminal, count: int) -> str:
     return data.decode()
 
 
+def _write(output: Output, *pieces: bytes) -> None:
+    for piece in pieces:
+        output.write(piece)
+
+
 def test_a_frame_is_written_at_once(terminal: _Terminal) -> None:
     assert Output(terminal.file).write_now("é") == b""
     assert _read(terminal, 2) == "é"
@@ -47,7 +52,7 @@ def test_what_a_terminal_does_not_take_is_left_and_comes_before_what_is_written_
     later = output.write_now("later")
     assert rest
     assert later == b"later"
-    writer = Thread(target=lambda: [output.write(one) for one in (rest, later)])
+    writer = Thread(target=_write, args=(output, rest, later))
     writer.start()
     assert _read(terminal, len((_LONG + "later").encode())) == _LONG + "later"
     writer.join()

@@ -18,7 +18,7 @@ from commlog_tui.desk.reader.state import ViewState
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
 from commlog_tui.desk.widgets.key_bar import KeyBar
-from commlog_tui.desk.widgets.log_table import LogTable
+from commlog_tui.desk.widgets.log_table import PASSING_SECONDS, LogTable
 from commlog_tui.desk.widgets.notice import Notice
 from commlog_tui.desk.widgets.page_bar import PageBar
 
@@ -42,6 +42,8 @@ class Parts:
         reader.pages.on_arrival = self._prepare
         self._fields = fields
         self._dim_keys = dim_keys
+        self._passed: ViewState | None = None
+        """What was drawn last, where pages were passed over since."""
         self._drawn: tuple[object, ...] = ()
         """What the detail was drawn from."""
         self._tasks: tuple[Task, ...] = ()
@@ -61,22 +63,32 @@ class Parts:
     def draw(self, before: ViewState, state: ViewState) -> None:
         """Draw what is different."""
         table = self._screen.query_one(LogTable)
+        before, self._passed = self._passed or before, None
         if (state.loading and not before.loading) or state.trouble is not before.trouble:
             table.stay()
+        is_new = state.page is not before.page
+        if state.page is not None and is_new and state.cursor.keep is None and table.passes(state.page):
+            self._passed = before
+            self._screen.set_timer(PASSING_SECONDS, self._draw_passed)
+            return
         if state.claimed != before.claimed:
             self._draw_filters(state)
         if state.private != before.private:
             self._draw_privacy(state)
-        if before.page is not None and (state.page is not before.page or state.arrived is not before.arrived):
+        if before.page is not None and (is_new or state.arrived is not before.arrived):
             self._load_checklist()
         if _besides_row(before) != _besides_row(state):
             self._draw_bars(before, state)
-        if state.page is not None and (state.page is not before.page or state.utc != before.utc):
+        if state.page is not None and (is_new or state.utc != before.utc):
             # The table reports its row, so that the reader publishes another state, which is drawn
             # meanwhile.
             table.show(state.page, self._zone, keep=state.cursor.keep, at=state.cursor.at, show_utc=state.utc)
         else:
             self.draw_detail(state)
+
+    def _draw_passed(self) -> None:
+        if self._passed is not None:
+            self.draw(self._passed, self._reader.state)
 
     def _draw_filters(self, state: ViewState) -> None:
         self._screen.query_one(ChipBar).chips = tuple(chips(state.claimed, self._reader.today()))

@@ -1,6 +1,7 @@
 """The table, drawn line by line from a page of entries."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from commlog_tui.contract.page import Page
 
 _STEPS: Final = {"down": 1, "j": 1, "up": -1, "k": -1}
+PASSING_SECONDS: Final = 0.1
+"""How long what is shown stays while pages are passed over."""
 _RIGHT: Final = 3  # the right button of a mouse
 
 
@@ -63,6 +66,9 @@ class LogTable(LineView, can_focus=True):
         self._entries: tuple[Entry, ...] = ()
         self._cursor, self._has_marks = 0, False
         self._is_turning, self._owed = False, 0
+        self._passed: Page | None = None
+        """The page that is being passed over; the rows owed count from its first or last row."""
+        self._shown_at = 0.0
         self.lines = EntryLines(self)
 
     def watch_private(self) -> None:
@@ -99,15 +105,31 @@ class LogTable(LineView, can_focus=True):
         Where keys turned to the page, those pressed since count from there.
         """
         self.lines.use_times(zone, show_utc=show_utc)
-        self._entries = page.entries
+        self._entries, self._shown_at = page.entries, monotonic()
         ids = [entry.id for entry in page.entries]
         self._cursor = ids.index(keep) if keep in ids else 0 if at == "first" else max(len(ids) - 1, 0)
-        if keep is None:
+        if page is self._passed:  # the next is asked for already
+            self._cursor = len(ids) - 1 if self._owed > 0 else 0
+        elif keep is None:
             owed = self._owed
             self.stay()
             self._cursor = self._beyond(owed)
         self._lay_out()
         self._on_cursor(self.entry)
+
+    def passes(self, page: "Page") -> bool:
+        """Turn on from a page that keys have led beyond; whether it is passed over, and need not be shown yet."""
+        is_recent = monotonic() - self._shown_at < PASSING_SECONDS
+        if page is self._passed:
+            return is_recent
+        if self._passed is not None:
+            self._owed -= len(self._passed.entries) * (1 if self._owed > 0 else -1)
+        self._passed, owed = None, self._owed
+        if abs(owed) < len(page.entries) or not is_recent or (page.older if owed > 0 else page.newer) is None:
+            return False
+        self._passed = page
+        self.post_message(self.PageWanted("older" if owed > 0 else "newer"))
+        return True
 
     def mark(self, ids: frozenset[str]) -> None:
         """Show which entries are selected."""
@@ -122,7 +144,7 @@ class LogTable(LineView, can_focus=True):
 
     def stay(self) -> None:
         """Turn to no other page: there is none, or something else is to be shown."""
-        self._is_turning, self._owed = False, 0
+        self._is_turning, self._owed, self._passed = False, 0, None
 
     def clear(self) -> None:
         """Show no entries."""
@@ -205,7 +227,8 @@ class LogTable(LineView, can_focus=True):
 
     def prepare(self, page: "Page") -> None:
         """Make the first lines of a page ahead, as many as one sees when one turns to it."""
-        self.lines.prepare(page.entries[: max(self.size.height - 1, 0)])
+        if not self._is_turning:
+            self.lines.prepare(page.entries[: max(self.size.height - 1, 0)])
 
     @override
     def finished_line(self, y: int) -> Strip:

@@ -7,10 +7,12 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.strip import Strip
 from typing_extensions import override
 
 from commlog_tui.contract.entry import Entry
 from commlog_tui.desk.sheets import sheets
+from commlog_tui.desk.widgets.entry_lines import EntryLines
 from commlog_tui.desk.widgets.log_table import LogTable
 from tests.desk.samples import LONDON, a_page, an_entry, an_id, nasty_entry
 from tests.nasty import NASTY, is_harmless
@@ -237,3 +239,33 @@ async def test_nasty_text_neither_crashes_nor_reaches_the_terminal_raw(size: tup
             assert all(strip.cell_length == size[0] for strip in strips)
             assert is_harmless("".join(strip.text for strip in strips))
         assert app.shown_ids[-1] == entries[-1].id
+
+
+class _WatchedLines(EntryLines):
+    def __init__(self, table: LogTable) -> None:
+        super().__init__(table)
+        self.made: list[str] = []
+
+    @override
+    def strip(self, entry: Entry | None, *, here: bool = False) -> Strip:
+        self.made += [entry.id] if entry is not None else []
+        return super().strip(entry, here=here)
+
+
+async def test_lines_made_ahead_are_shown_and_not_made_again() -> None:
+    app = TableApp()
+    following = a_page(an_entry(number, title=f"No. {number}") for number in range(51, 101))
+    async with app.run_test(size=(100, 20)) as pilot:
+        watched = app.table.lines = _WatchedLines(app.table)
+        app.table.show(PAGE, LONDON)
+        await pilot.pause()
+        watched.made.clear()
+        app.table.prepare(following)
+        async with asyncio.timeout(PATIENCE):
+            while len(watched.made) < 19:
+                await pilot.pause()
+        assert watched.made == [an_id(number) for number in range(51, 70)]
+        app.table.show(following, LONDON)
+        await pilot.pause()
+        assert watched.made[19:] == [an_id(51)]  # the cursor is on it
+        assert "No. 52" in app.table.render_lines(app.table.size.region)[2].text
