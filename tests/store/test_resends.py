@@ -10,6 +10,7 @@ from commlog_tui.contract.identity import id_of_resent, namespaced_id
 from commlog_tui.contract.resend import ResendState, Route
 from commlog_tui.contract.resend_list import ResendListQuery
 from commlog_tui.contract.worklist import WorklistQuery
+from commlog_tui.records.call_off import AppendCallOff
 from commlog_tui.records.decide import Appended
 from commlog_tui.records.errors import (
     AlreadySentError,
@@ -25,6 +26,7 @@ from commlog_tui.store.opening import open_audit
 from commlog_tui.store.protocol import Store
 from commlog_tui.store.resends import DELAYS, Outgoing
 from tests.store.databases import Database
+from tests.store.delivery_factory import resolution
 from tests.store.factory import NOON, call, event, put, redaction
 from tests.store.resend_factory import MAIL, TEXT, begun, ended, letter, resend
 from tests.store.work_factory import task
@@ -75,6 +77,41 @@ async def test_what_was_sent_again_is_done_with_in_the_worklist(store: Store) ->
     assert len((await store.worklist("quay", WorklistQuery(), NOON)).items) == 1
     await put(store, resend(10, first))
     assert (await store.worklist("quay", WorklistQuery(), NOON)).items == ()
+
+
+async def listed(store: Store) -> list[str]:
+    return [one.entry.id for one in (await store.worklist("quay", WorklistQuery(), NOON)).items]
+
+
+async def test_what_was_called_off_has_not_arrived_unless_something_else_dealt_with_it(store: Store) -> None:
+    one, other = letter(1), letter(2, sent_at=NOON - SOON)
+    await put(store, one, event(one, "bounced"), other, event(other, "bounced"))
+    made = [id_of_resent(str(UUID(int=number)), manual=False) for number in (10, 11, 12)]
+    await put(store, resend(10, one), resend(11, one, to="bo@example.com"))
+    await put(store, AppendCallOff(made[0], 0))
+    assert await listed(store) == [other.id], "the second one is still to be sent"
+    await put(store, AppendCallOff(made[1], 0))
+    assert await listed(store) == [one.id, other.id]
+    first = await store.worklist("quay", WorklistQuery(limit=1), NOON)
+    second = await store.worklist("quay", WorklistQuery(limit=1, cursor=first.next), NOON)
+    assert [item.entry.id for page in (first, second) for item in page.items] == [one.id, other.id]
+    assert second.next is None
+    assert (await store.rebuild()).unreadable == []
+    assert await listed(store) == [one.id, other.id]
+    await put(store, resend(12, one, to="cy@example.com"))
+    assert await listed(store) == [other.id], "it is sent once more"
+    await put(store, AppendCallOff(made[2], 0), resolution(entry=one.id))
+    assert await listed(store) == [other.id], "somebody has ticked it off"
+    await put(store, redaction(one), redaction(other))
+    assert await listed(store) == []
+
+
+async def test_what_was_called_off_is_listed_no_longer_than_other_messages(store: Store) -> None:
+    one = letter(1)
+    await put(store, one, event(one, "bounced"), resend(10, one))
+    await put(store, AppendCallOff(id_of_resent(str(UUID(int=10)), manual=False), 0))
+    assert await listed(store) == [one.id]
+    assert (await store.worklist("quay", WorklistQuery(), NOON + timedelta(days=31))).items == ()
 
 
 async def test_a_repeat_gets_the_first_receipt_and_sends_nothing_more(store: Store) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+from commlog_tui.contract.resend import ResendState
 from commlog_tui.contract.worklist import WorklistQuery
 from commlog_tui.records.instants import micros
 from commlog_tui.store.answer_size import fitting
@@ -37,9 +38,17 @@ AND later.reference = entry.reference AND later.sent_at > entry.sent_at
 WHERE shown.location = %(location)s AND shown.no = entry.facet AND shown.message_kind <> ''
 """
 _DEFERRED_FACETS: Final = "ARRAY(SELECT no FROM facet WHERE location = %(location)s AND status = 'deferred')"
+_NOT_RESOLVED: Final = f"""
+NOT EXISTS (SELECT 1 FROM resolution WHERE resolution.location = worklist.location AND resolution.entry = worklist.seq)
+AND NOT EXISTS (
+    SELECT 1 FROM resend AS other WHERE other.location = worklist.location AND other.root = worklist.seq
+    AND other.state <> '{ResendState.CALLED_OFF}'
+)
+"""
+"""Holds for what was sent again only by messages that were called off; derived, as a row has its first resolution."""
 _OPEN: Final = f"""
-SELECT {_COLUMNS.format(arrived="NULL")} {_FROM}
-WHERE worklist.location = %(location)s AND arrived_at IS NULL AND resolution IS NULL
+SELECT {_COLUMNS.format(arrived="NULL")} {_FROM} {{called_off}}
+WHERE worklist.location = %(location)s AND arrived_at IS NULL AND {{resolved}}
 AND worklist.starts_at >= %(since)s AND (worklist.starts_at < {NO_START} OR worklist.sent_at >= %(begun)s)
 AND (worklist.starts_at > %(starts_at)s OR worklist.starts_at = %(starts_at)s
 AND (worklist.sent_at, worklist.seq) < (%(sent_at)s, %(seq)s))
@@ -47,6 +56,12 @@ AND (entry.facet <> ALL ({_DEFERRED_FACETS}) OR failed_at < %(lasting)s)
 AND NOT EXISTS ({_LATER.format(what="1")})
 ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.seq DESC LIMIT %(limit)s
 """
+_UNRESOLVED: Final = _OPEN.format(called_off="", resolved="resolution IS NULL")
+_CALLED_OFF: Final = _OPEN.format(
+    called_off=f"""JOIN resend ON resend.location = worklist.location AND resend.root = worklist.seq
+    AND resend.record = worklist.resolution AND resend.state = '{ResendState.CALLED_OFF}'""",
+    resolved=_NOT_RESOLVED,
+)
 _DEFERRED: Final = f"""
 SELECT min(failed_at) FROM entry JOIN worklist ON worklist.location = entry.location AND worklist.seq = entry.seq
 WHERE entry.location = %(location)s AND entry.facet = ANY ({_DEFERRED_FACETS}) AND entry.sent_at >= %(sent)s
@@ -80,19 +95,19 @@ async def worklist(
     """
     behind = cursors.read(query.cursor) if query.cursor else Position(-1, _NEWEST, 0)
     begun = micros(now - BEGUN)
-    rows = await view.rows(
-        _OPEN,
-        {
-            "location": location.no,
-            "since": max(begun, behind.starts_at),
-            "begun": begun,
-            "starts_at": behind.starts_at,
-            "sent_at": behind.sent_at,
-            "seq": behind.seq,
-            "lasting": micros(now - DEFERRED_LONG),
-            "limit": query.limit + 1,
-        },
-    )
+    values = {
+        "location": location.no,
+        "since": max(begun, behind.starts_at),
+        "begun": begun,
+        "starts_at": behind.starts_at,
+        "sent_at": behind.sent_at,
+        "seq": behind.seq,
+        "lasting": micros(now - DEFERRED_LONG),
+        "limit": query.limit + 1,
+    }
+    rows = await view.rows(_UNRESOLVED, values)
+    if reopened := await view.rows(_CALLED_OFF, values):
+        rows = sorted((*rows, *reopened), key=lambda row: (int(row[0]), -int(row[1]), -int(row[2])))
     page = list(fitting(rows[: query.limit]))
     last = page[-1] if page and len(page) < len(rows) else None
     return WorklistRow(

@@ -1,8 +1,8 @@
 """The worklist: messages that did not arrive and that nobody has dealt with, soonest booking first.
 
-An entry is listed from the first status that means trouble. It leaves the list by a resolution,
-by a later report of its delivery, by a later message of the same kind for the same booking that
-was delivered, and by a redaction.
+An entry is listed from the first status that means trouble. It leaves the list by a resolution, by
+being sent again unless that is called off, by a later report of its delivery, by a later message of
+the same kind for the same booking that was delivered, and by a redaction.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from typing import Final
 
 import apsw
 
+from commlog_tui.contract.resend import ResendState
 from commlog_tui.contract.worklist import WorklistQuery
 from commlog_tui.records.instants import micros
 from commlog_tui.store.answer_size import fitting
@@ -20,6 +21,7 @@ from commlog_tui.store.sqlite.entry_rows import ENTRY_COLUMNS, read_entry
 from commlog_tui.store.sqlite.facets import ENTRY_STATUS
 from commlog_tui.store.sqlite.keys import Row, key_of, seq_of
 from commlog_tui.store.sqlite.place import Place
+from commlog_tui.store.sqlite.schema import SEQ_BITS
 from commlog_tui.store.sqlite.statuses import Step
 from commlog_tui.store.worklist import (
     BEGUN,
@@ -55,13 +57,29 @@ WHERE mine.location = ?1 AND mine.no = entry.facet AND mine.kind <> ''
 AND later.location = ?1 AND later.reference = entry.reference AND later.sent_at > entry.sent_at
 AND other.kind = mine.kind AND other.status = 'delivered'
 """
-_OPEN: Final = f"""
-SELECT {_COLUMNS.format(arrived="NULL")} {_FROM.format(index="worklist_open")}
-WHERE worklist.location = ?1 AND arrived_at IS NULL AND resolution IS NULL AND {{listed}}
+_NOT_RESOLVED: Final = f"""
+NOT EXISTS (SELECT 1 FROM resolution WHERE resolution.entry = worklist.pk)
+AND NOT EXISTS (SELECT 1 FROM resend WHERE root = worklist.pk AND state <> '{ResendState.CALLED_OFF}')
+"""
+"""Holds for what was sent again only by messages that were called off; derived, as a row has its first resolution."""
+_IN_ORDER: Final = f"""
 AND (worklist.starts_at, -worklist.sent_at, -worklist.pk) > (?4, ?5, ?6)
 AND ({ENTRY_STATUS} <> 'deferred' OR failed_at < ?7)
 AND NOT EXISTS ({_LATER.format(what="1")})
 ORDER BY worklist.starts_at, worklist.sent_at DESC, worklist.pk DESC LIMIT ?8
+"""
+_OPEN: Final = f"""
+SELECT {_COLUMNS.format(arrived="NULL")} {_FROM.format(index="worklist_open")}
+WHERE worklist.location = ?1 AND arrived_at IS NULL AND resolution IS NULL AND {{listed}} {_IN_ORDER}
+"""
+_CALLED_OFF: Final = f"""
+SELECT {_COLUMNS.format(arrived="NULL")} FROM resend AS called_off INDEXED BY resend_by_state
+CROSS JOIN worklist ON worklist.pk = called_off.root AND called_off.record = (?1 << {SEQ_BITS} | worklist.resolution)
+JOIN entry ON entry.pk = worklist.pk JOIN record ON record.pk = worklist.pk
+LEFT JOIN personal ON personal.pk = worklist.pk
+WHERE called_off.location = ?1 AND called_off.state = '{ResendState.CALLED_OFF}' AND arrived_at IS NULL
+AND {_NOT_RESOLVED} AND worklist.starts_at >= ?2 AND (worklist.starts_at < {NO_START} OR worklist.sent_at >= ?3)
+{_IN_ORDER}
 """
 _OPEN_WITH_START: Final = _OPEN.format(listed=f"worklist.starts_at >= ?2 AND worklist.starts_at < {NO_START}")
 _OPEN_WITHOUT: Final = _OPEN.format(listed=f"worklist.starts_at = {NO_START} AND worklist.sent_at >= ?3")
@@ -132,6 +150,8 @@ def worklist(
     rows: list[Row] = connection.execute(_OPEN_WITH_START, (*bound, query.limit + 1)).fetchall()
     if len(rows) <= query.limit:
         rows += connection.execute(_OPEN_WITHOUT, (*bound, query.limit + 1 - len(rows))).fetchall()
+    if reopened := connection.execute(_CALLED_OFF, (*bound, query.limit + 1)).fetchall():
+        rows = sorted((*rows, *reopened), key=lambda row: (int(row[0]), -int(row[1]), -int(row[4])))
     page = list(fitting(rows[: query.limit]))
     last = page[-1] if page and len(page) < len(rows) else None
     return WorklistRow(
