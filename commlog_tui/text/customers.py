@@ -26,12 +26,12 @@ _CHANNELS: Final = {"sms": "texts", "email": "e-mail", "phone": "calls", "whatsa
 
 
 def preference_words(preference: "Preference", zone: ZoneInfo) -> str:
-    """Return a preference: ``no texts (opted out by STOP, 3 Nov)``."""
+    """Return a preference: ``no texts to 07700 900123 (opted out by STOP, 3 Nov)``."""
     what = "messages" if preference.via is None else _CHANNELS.get(preference.via, safe(preference.via))
     head = f"{what} allowed" if preference.allowed else f"no {what}"
     moment = (preference.said_at or preference.recorded_at).astimezone(zone)
     day = f"{moment.day} {MONTHS[moment.month - 1]}"
-    about = f" to {safe(preference.to)}" if preference.to and preference.customer_id else ""
+    about = f" to {safe(preference.to)}" if preference.to else ""
     words = f"{safe(preference.words)}, {day}" if preference.words else day
     return f"{head}{about} ({words})"
 

@@ -40,11 +40,11 @@ def test_an_address_is_corrected_and_a_preference_shows_who_calls(run: Run, log:
     assert run("contact", "add", "c-1", "07700 900888").exit_code == ExitCode.OK
     assert run("preference", "add", "--to", "07700 900888", "--via", "sms", "--words", "no texts please").exit_code == 0
     shown = run("preference", "list", "--customer", "c-1").stdout
-    assert shown.startswith("no texts (no texts please, ")
+    assert shown.startswith("no texts to 07700 900888 (no texts please, ")
     who = run("who", "+44 7700 900888")
-    assert "no texts (no texts please" in who.stdout.splitlines()[0]
+    assert "no texts to 07700 900888 (no texts please" in who.stdout.splitlines()[0]
     assert run("preference", "add", "--to", "07700 900888", "--via", "sms", "--allow").exit_code == 0
-    assert run("preference", "list", "--to", "07700 900888").stdout.startswith("texts allowed (")
+    assert run("preference", "list", "--to", "07700 900888").stdout.startswith("texts allowed to 07700 900888 (")
 
 
 def test_exactly_this_number_comes_before_others_that_contain_it(run: Run, log: list[AppendEntry]) -> None:
@@ -80,4 +80,4 @@ def test_an_imported_text_that_says_stop_is_a_preference(run: Run, log: list[App
     for _ in range(2):
         assert run("import", str(file)).exit_code == ExitCode.OK
     shown = run("preference", "list", "--to", "07700 900456")
-    assert shown.stdout == "no texts (opted out by STOP, 3 Nov)\n"
+    assert shown.stdout == "no texts to +447700900456 (opted out by STOP, 3 Nov)\n"
