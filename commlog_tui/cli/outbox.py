@@ -3,7 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -15,7 +15,9 @@ from commlog_tui.cli.words import json_text, say, stopped, tell
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
-    from commlog_tui.client.outbox import Outbox
+    from commlog_tui.client.outbox import Outbox, OutboxItem
+
+_LEFT: Final = "Nothing was changed."
 
 outboxes = Commands(help="Entries that wait on this machine: what they are, and sending them.", no_args_is_help=True)
 
@@ -48,6 +50,69 @@ def list_items(ctx: typer.Context, as_json: bool = JSON) -> None:
 @targeted
 def send(ctx: typer.Context) -> None:
     """Send what waits, oldest first. What is in the log already is not added twice."""
+    raise typer.Exit(_send(ctx))
+
+
+@outboxes.command("release")
+@targeted
+def release(
+    ctx: typer.Context,
+    key: str = typer.Argument(help="Key of the item, as commlog outbox list shows it."),
+    without_guest: bool = typer.Option(
+        False, "--without-guest", help="Leave out guest, address, booking and text; title and time stay."
+    ),
+) -> None:
+    """Send an item that was held back, as its guest may have been redacted meanwhile."""
+    from commlog_tui.client.held_back import released
+    from commlog_tui.client.held_back import without_guest as stripped
+    from commlog_tui.client.outbox import OutboxError
+
+    outbox, item = _held_back(ctx, key)
+    ready = stripped(item) if without_guest else released(item)
+    if ready is None:
+        raise stopped(f"Without its guest nothing would remain of it. {_LEFT}", ExitCode.REFUSED)
+    try:
+        outbox.save(ready)
+    except OutboxError as error:
+        raise stopped(str(error), ExitCode.TROUBLE) from None
+    raise typer.Exit(_send(ctx))
+
+
+@outboxes.command("discard")
+@targeted
+def discard(
+    ctx: typer.Context, key: str = typer.Argument(help="Key of the item, as commlog outbox list shows it.")
+) -> None:
+    """Delete an item that was held back, with what was typed."""
+    from commlog_tui.client.outbox import OutboxError
+
+    outbox, item = _held_back(ctx, key)
+    try:
+        outbox.discard(item.key)
+    except OutboxError as error:
+        raise stopped(str(error), ExitCode.TROUBLE) from None
+    say("Discarded; it is not in the log.")
+
+
+def _held_back(ctx: typer.Context, key: str) -> "tuple[Outbox, OutboxItem]":
+    """Return the outbox, and the item with this key that was held back; end the command without one."""
+    from commlog_tui.client.held_back import is_held_back
+    from commlog_tui.client.outbox import Outbox
+
+    options: TargetOptions = ctx.obj
+    folder = outbox_folder(options.settings())
+    _require_readable(folder)
+    outbox = Outbox(folder)
+    found = [item for item in outbox.items() if item.key == key]
+    if not found:
+        raise stopped(f"There is no item with this key in {folder}. {_LEFT}", ExitCode.NOTHING)
+    if not is_held_back(found[0]):
+        raise stopped(f"This item was not held back: it is {found[0].state}. {_LEFT}", ExitCode.REFUSED)
+    return outbox, found[0]
+
+
+def _send(ctx: typer.Context) -> ExitCode:
+    from commlog_tui.client.held_back import is_held_back
     from commlog_tui.client.outbox import PATIENCE, Outbox, OutboxError
 
     options: TargetOptions = ctx.obj
@@ -66,7 +131,10 @@ def send(ctx: typer.Context) -> None:
         for item, receipt in report.sent:
             tell(f"{receipt.id}  no. {receipt.seq}  {safe(item.title)}")
         for item in report.refused:
-            say(f"Refused: {item.reason} It is kept: o at the desk opens and mends it ({item.key}).")
+            if is_held_back(item):
+                say(f"Held back: {item.reason} Decide with commlog outbox release or discard ({item.key}).")
+            else:
+                say(f"Refused: {item.reason} It is kept: o at the desk opens and mends it ({item.key}).")
         if report.busy:
             say("A desk or another command is sending just now.")
         say(f"{len(report.sent)} sent, {len(report.refused)} refused, {report.waiting} still waiting.")
@@ -77,7 +145,7 @@ def send(ctx: typer.Context) -> None:
             return ExitCode.REFUSED
         return ExitCode.TROUBLE if has_unread else ExitCode.OK
 
-    raise typer.Exit(asyncio.run(work()))
+    return asyncio.run(work())
 
 
 def _require_readable(folder: Path) -> None:

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from commlog_tui.client import errors
 from commlog_tui.client.completion import IncompleteError, completed, local_time
+from commlog_tui.client.held_back import HeldBackError, require_known_guest
 from commlog_tui.client.outbox_calls import sent
 from commlog_tui.client.outbox_item import NewerItemError, OutboxItem, read_item
 from commlog_tui.contract.entry import Receipt
@@ -66,8 +67,10 @@ class SendReport:
 class Outbox:
     """A folder of queued items. Several desks may share it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, holds_back: bool = True) -> None:
+        """With ``holds_back``, what waited and names a guest unknown to the log is not sent, see ``held_back``."""
         self._folder = folder
+        self._holds_back = holds_back
 
     def save(self, item: OutboxItem) -> None:
         """Put an item on the disk, for certain, in place of an earlier one with its key.
@@ -158,9 +161,8 @@ class Outbox:
         """Send what waits, each item once, oldest first, unless another desk is at it.
 
         ``location`` is for items that were saved without one; ``patience`` is for how many seconds
-        the other desk is waited for. One item that the service cannot deal
-        with holds up none behind it; where nobody answers, or the service was asked too much, the
-        rest is not tried.
+        the other desk is waited for. One item that the service cannot deal with holds up none behind
+        it; where nobody answers, or the service was asked too much, the rest is not tried.
 
         Raises:
             OutboxError: the folder cannot be locked. Nothing was sent.
@@ -200,7 +202,8 @@ class Outbox:
                     refused.append(outcome)
                 case _:
                     error = outcome
-                    if isinstance(error, errors.UnreachableError | errors.TokenRefusedError) or _is_too_much(error):
+                    is_too_much = isinstance(error, errors.BusyError) and error.status == HTTPStatus.TOO_MANY_REQUESTS
+                    if is_too_much or isinstance(error, errors.UnreachableError | errors.TokenRefusedError):
                         break
         return SendReport(tuple(done), tuple(refused), len(self._waiting()), error)
 
@@ -209,10 +212,9 @@ class Outbox:
     ) -> Receipt | OutboxItem | errors.ClientError:
         """Send an item; return its receipt, or the item as refused, or why it still waits."""
         try:
-            if not item.location or local_time(item.content) is not None:
-                item = await self._complete(client, item, location)
+            item = await self._complete(client, item, location)
             receipt = await sent(client, item)
-        except IncompleteError as error:
+        except (IncompleteError, HeldBackError) as error:
             reason = str(error)
         except (errors.RefusedError, errors.NotPermittedError, errors.NotFoundError) as error:
             reason = str(error)
@@ -236,10 +238,14 @@ class Outbox:
         return refused
 
     async def _complete(self, client: "LogClient", item: OutboxItem, location: str) -> OutboxItem:
-        """Complete an item and save it, so that a retry goes to the same location."""
-        whole = item.model_copy(update=completed(item.location, item.content, await client.me(), location))
-        if self._is_as_sent(item):
-            await asyncio.to_thread(self.save, whole)
+        """Complete an item and save it, so that a retry goes to the same location. Raises ``HeldBackError``."""
+        whole = item
+        if not item.location or local_time(item.content) is not None:
+            whole = item.model_copy(update=completed(item.location, item.content, await client.me(), location))
+            if self._is_as_sent(item):
+                await asyncio.to_thread(self.save, whole)
+        if self._holds_back:
+            await require_known_guest(client, whole, self._readable())
         return whole
 
     def _waiting(self) -> list[OutboxItem]:
@@ -292,7 +298,3 @@ class Outbox:
     def _make_folder(self) -> None:
         for folder in make_own_folder(self._folder):
             sync_folder(folder.parent)
-
-
-def _is_too_much(error: errors.ClientError) -> bool:
-    return isinstance(error, errors.BusyError) and error.status == HTTPStatus.TOO_MANY_REQUESTS

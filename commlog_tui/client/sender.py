@@ -53,7 +53,7 @@ class Sender:
         """
         self._address = (base_url, token)
         self._location = location
-        self._outbox = Outbox(folder)
+        self._outbox = Outbox(folder, holds_back=False)
         self._on_report = on_report or _ignore
         self._on_error = on_error or _ignore
         self._loop = asyncio.new_event_loop()

@@ -35,8 +35,11 @@ _NOUNS: Final = {
 
 def say_sent(app: App[None], report: "SendReport") -> None:
     """Say what became of what was sent."""
+    from commlog_tui.client.held_back import is_held_back
+
     for item in report.refused:
-        words = f"Refused: {safe(item.reason or '')} It is kept: o opens it."
+        what = "Held back" if is_held_back(item) else "Refused"
+        words = f"{what}: {safe(item.reason or '')} It is kept: o opens it."
         app.notify(words, severity="error", markup=False, timeout=20)
     quiet = {"resolution", "task", "task-change"}  # the worklist shows those
     sent = [receipt for item, receipt in report.sent if item.action not in quiet]

@@ -1,6 +1,7 @@
 """``commlog outbox``: what waits is told, sent once, and what is refused says why."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 from commlog_tui.cli.exit_codes import ExitCode
@@ -48,3 +49,26 @@ def test_an_item_of_a_newer_version_is_named_and_left_alone(run: Run, log: list[
     assert (sent.exit_code, "1 sent, 0 refused, 0 still waiting." in sent.stderr) == (ExitCode.TROUBLE, True)
     assert newer.name in sent.stderr
     assert (newer.read_bytes(), list(folder.glob("*.json"))) == (before, [newer])
+
+
+def test_what_names_an_unknown_guest_is_held_back_until_somebody_decides(
+    run: Run, log: list[AppendEntry], data: Path
+) -> None:
+    outbox, named = Outbox(data / "outbox" / "local"), CALL | {"customer": {"id": "c-99"}, "to": "07700 900777"}
+    long_ago = datetime(2026, 10, 28, tzinfo=UTC)
+    for key, title in (("a", "Storm one"), ("b", "Storm two"), ("c", "Storm three")):
+        outbox.save(OutboxItem(key=key, location="quay", content=named | {"title": title}, saved_at=long_ago))
+    held = run("outbox", "send")
+    assert held.exit_code == ExitCode.REFUSED
+    assert held.stderr.count("Held back: The log does not know this guest any more") == 3
+    assert run("list", "-q", "storm").exit_code == ExitCode.NOTHING
+    assert run("outbox", "release", "a", "--without-guest").stdout.endswith("Storm one\n")
+    assert run("outbox", "release", "b").stdout.endswith("Storm two\n")
+    assert run("outbox", "discard", "c").exit_code == ExitCode.OK
+    assert run("outbox", "list").exit_code == ExitCode.NOTHING
+    assert run("outbox", "release", "a").exit_code == ExitCode.NOTHING
+    entries = json.loads(run("list", "-q", "storm", "--json").stdout)["entries"]
+    found = {one["title"]: one for one in entries}
+    assert found.keys() == {"Storm one", "Storm two"}
+    assert (found["Storm one"]["to"], found["Storm one"]["customer"]) == ("", None)
+    assert found["Storm two"]["customer"]["id"] == "c-99"

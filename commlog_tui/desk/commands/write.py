@@ -54,6 +54,7 @@ async def _choose_kept(view: View) -> None:
     screen = OutboxScreen(session.outbox, items, unread, session.zone)
     key = await view.app.push_screen_wait(screen)
     view.desk.count_kept()
+    session.sender.wake()  # an item may have been released
     item = next((one for one in items if one.key == key), None)
     if item is None:
         return

@@ -14,6 +14,7 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 from typing_extensions import override
 
+from commlog_tui.client.held_back import is_held_back, released, without_guest
 from commlog_tui.desk.choosers.question import Question
 from commlog_tui.desk.widgets.choices import Choices
 from commlog_tui.desk.widgets.personal import is_private
@@ -41,6 +42,8 @@ _ANEW: Final = {
 }
 """What to do about an item without anything typed that could be mended."""
 _UNTITLED: Final = "(no title yet)"
+_HINT: Final = "Enter: open and mend   d: discard a draft   Esc: close   What waits is sent by itself."
+_HELD: Final = "Enter: mend   x: without guest   s: all the same   d: discard   Esc: close"
 
 
 class OutboxScreen(ModalScreen[str | None]):
@@ -49,6 +52,8 @@ class OutboxScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,o", "dismiss(None)", "Close"),
         Binding("d,delete", "discard", "Discard"),
+        Binding("x", "release(True)", "Send without the guest"),
+        Binding("s", "release(False)", "Send all the same"),
     ]
 
     def __init__(
@@ -79,8 +84,7 @@ class OutboxScreen(ModalScreen[str | None]):
                 items = "1 item" if self._newer == 1 else f"{self._newer} items"
                 words = f"{items} saved by a newer commlog: left alone, not sent. Update commlog."
                 yield Label(words, classes="fault", markup=False)
-            hint = "Enter: open and mend   d: discard a draft   Esc: close   What waits is sent by itself."
-            yield Label(hint, classes="hint", markup=False)
+            yield Label(_HINT, classes="hint", markup=False)
 
     def set_private(self, *, private: bool) -> None:
         """Hide titles, or show them again."""
@@ -97,15 +101,29 @@ class OutboxScreen(ModalScreen[str | None]):
         why = f"\n         {safe(item.reason)}" if item.reason else ""
         return Option(Content(words + why), id=item.key, disabled=item.state == "waiting")
 
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        item = self._item
+        self._say(_HELD if item is not None and is_held_back(item) else _HINT)
+
+    @property
+    def _item(self) -> "OutboxItem | None":
+        """The item one is on."""
+        choices = self.query_one(OptionList)
+        key = None if choices.highlighted is None else choices.get_option_at_index(choices.highlighted).id
+        return next((one for one in self._items if one.key == key), None)
+
+    def _say(self, words: str) -> None:
+        self.query_one(".hint", Label).update(words)
+
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         item = next(one for one in self._items if one.key == event.option_id)
         if item.action not in _MENDED:
             what = _ANEW.get(item.action, "Do it anew where it was done before.")
-            self.query_one(".hint", Label).update(
-                f"Nothing in it was typed that could be mended. {what} d discards it."
-            )
+            self._say(f"Nothing in it was typed that could be mended. {what} d discards it.")
             return
         self.dismiss(event.option_id)
 
@@ -114,15 +132,11 @@ class OutboxScreen(ModalScreen[str | None]):
         """Discard the draft one is on, once that is confirmed. What was saved to be sent stays."""
         from commlog_tui.client.outbox import OutboxError
 
-        choices = self.query_one(OptionList)
-        if choices.highlighted is None:
+        choices, item = self.query_one(OptionList), self._item
+        if item is None:
             return
-        key = choices.get_option_at_index(choices.highlighted).id or ""
-        item = next(one for one in self._items if one.key == key)
-        if item.state != "draft" and item.action in _OPENED:
-            self.query_one(".hint", Label).update(
-                "Only drafts are discarded here. Enter opens what was refused, to be mended."
-            )
+        if item.state != "draft" and item.action in _OPENED and not is_held_back(item):
+            self._say("Only drafts are discarded here. Enter opens what was refused, to be mended.")
             return
         what = "draft" if item.state == "draft" else "item"
         if not await self.app.push_screen_wait(
@@ -130,11 +144,34 @@ class OutboxScreen(ModalScreen[str | None]):
         ):
             return
         try:
-            await asyncio.to_thread(self._outbox.discard, key)
+            await asyncio.to_thread(self._outbox.discard, item.key)
         except OutboxError as error:
-            self.query_one(".hint", Label).update(str(error))
+            self._say(str(error))
             return
-        choices.remove_option(key)
-        self._items = tuple(one for one in self._items if one.key != key)
+        choices.remove_option(item.key)
+        self._items = tuple(one for one in self._items if one is not item)
         if not choices.option_count and not (self._damaged or self._newer):
             self.dismiss(None)
+
+    @work(exclusive=True, group="release", exit_on_error=False)
+    async def action_release(self, without: bool) -> None:  # noqa: FBT001 - of a binding
+        """Have an item that was held back sent after all, on demand without its guest."""
+        from commlog_tui.client.outbox import OutboxError
+
+        item = self._item
+        if item is None or not is_held_back(item):
+            return
+        ready = without_guest(item) if without else released(item)
+        if ready is None:
+            self._say("Without its guest nothing would remain of it. d: discard   s: send all the same")
+            return
+        title = "Send it without guest, address, booking, text?" if without else "Send it with whom it names?"
+        words = f"The title is sent as it is: {safe(item.title)}" if without else safe(item.title)
+        if not await self.app.push_screen_wait(Question(title, words, MASK, yes="send", no="hold it back")):
+            return
+        try:
+            await asyncio.to_thread(self._outbox.save, ready)
+        except OutboxError as error:
+            self._say(str(error))
+            return
+        self.dismiss(None)

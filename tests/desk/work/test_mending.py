@@ -1,5 +1,6 @@
 """What the log refused is opened in its form with what was typed, and takes its own place when sent again."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,15 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Label
 
 from commlog_tui.client.outbox import Outbox, OutboxItem
+from commlog_tui.desk.choosers.question import Question
 from commlog_tui.desk.entry.outbox_screen import OutboxScreen
 from commlog_tui.desk.people.contact_form import ContactForm
 from commlog_tui.desk.work.new_task import NewTaskScreen
 from commlog_tui.desk.work.resend_form import ResendForm
 from tests.desk.conftest import Open
 from tests.desk.fake_log import FakeLog
-from tests.desk.samples import an_entry, an_id
-from tests.desk.steps import drawn, rows, until
+from tests.desk.samples import NOW, an_entry, an_id
+from tests.desk.steps import drawn, rows, toasts, until
 
 WHY = "The log did not like it."
 
@@ -97,3 +99,47 @@ async def test_what_has_no_form_says_what_to_do(desk: Open, outbox: Path, action
         shown = " ".join("\n".join(drawn(pilot)).split())
         assert WHY in shown
         assert "d discards it" in shown
+
+
+EARLIER = NOW - timedelta(hours=1)
+HELD = {"via": "phone", "to": "07700 900123", "title": "Rang", "source": "manual", "body": "Ada rang"}
+
+
+def hold(outbox: Path) -> None:
+    content = HELD | {"sent_at": "2026-10-28T09:00:00Z", "customer": {"id": "c-404", "name": "Ada"}}
+    Outbox(outbox).save(OutboxItem(location="demo", content=content, saved_at=EARLIER))
+
+
+@pytest.mark.parametrize("key", ["x", "s", "d"])
+async def test_what_names_somebody_unknown_waits_for_an_answer(desk: Open, outbox: Path, key: str) -> None:
+    log = FakeLog([an_entry(1)])
+    hold(outbox)
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await until(pilot, lambda: any("Held back: The log does not know" in one for one in toasts(pilot)))
+        await pilot.press("o")
+        await until(pilot, lambda: "x: without guest" in "\n".join(drawn(pilot)))
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
+        await pilot.press("enter")
+        await until(pilot, lambda: not Outbox(outbox).items())
+    sent = [(entry.customer and entry.customer.id, entry.to, entry.body, entry.title) for _, entry in log.added]
+    assert (
+        sent
+        == {
+            "x": [(None, "", None, "Rang")],
+            "s": [("c-404", "07700 900123", "Ada rang", "Rang")],
+            "d": [],
+        }[key]
+    )
+
+
+async def test_a_draft_about_somebody_unknown_says_so(desk: Open, outbox: Path) -> None:
+    hold(outbox)
+    async with desk(FakeLog([an_entry(1)])).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await until(pilot, lambda: any("Held back" in one for one in toasts(pilot)))
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, OutboxScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: "The log does not know this guest" in "\n".join(drawn(pilot)))
