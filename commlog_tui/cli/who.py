@@ -13,7 +13,7 @@ from commlog_tui.cli.task import task_line
 from commlog_tui.cli.words import json_text, say, stopped, tell
 from commlog_tui.client.callers import MOST_PEOPLE, Caller, find_callers
 from commlog_tui.contract.regions import region_of_zone
-from commlog_tui.text.customers import customer_line
+from commlog_tui.text.customers import customer_line, objection_words
 
 _INDENT = 2
 
@@ -49,7 +49,8 @@ def who(
 def _print(callers: tuple[Caller, ...], zone: ZoneInfo) -> None:
     table, now = Table(zone, width(), left=_INDENT), datetime.now(UTC)
     for caller in callers:
-        tell(customer_line(caller.customer, zone) if caller.customer else "Unnamed")
+        unnamed = f"Unnamed  {objection_words(caller.preferences, zone)}".rstrip()
+        tell(customer_line(caller.customer, zone) if caller.customer else unnamed)
         for entry in caller.entries:
             tell(" " * _INDENT + table.row(entry))
         for task in caller.tasks:
@@ -61,4 +62,5 @@ def _values(caller: Caller) -> dict[str, object]:
         "customer": caller.customer.model_dump(mode="json") if caller.customer else None,
         "entries": [entry.model_dump(mode="json") for entry in caller.entries],
         "tasks": [task.model_dump(mode="json") for task in caller.tasks],
+        "preferences": [one.model_dump(mode="json") for one in caller.preferences],
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from commlog_tui.client.errors import ClientError
 from commlog_tui.contract.addresses import contact_form
 from commlog_tui.contract.customer import Customer, Preference, without_merged
+from commlog_tui.contract.customer_record import PreferenceQuery
 from commlog_tui.contract.entry import Entry
 from commlog_tui.contract.phone_numbers import digits
 from commlog_tui.contract.query import EntryQuery
@@ -31,11 +32,13 @@ class Caller:
     entries: tuple[Entry, ...]
     """The newest ones first."""
     tasks: tuple[Task, ...] = ()
+    address_preferences: tuple[Preference, ...] = ()
+    """Without a customer, those of the number or address alone."""
 
     @property
     def preferences(self) -> tuple[Preference, ...]:
         """The preferences that hold now."""
-        return self.customer.preferences if self.customer is not None else ()
+        return self.customer.preferences if self.customer is not None else self.address_preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ async def find_callers(client: "LogClient", location: str, text: str, region: st
     exact = [one for one in customers if has_contact(one, text, region)]
     people = exact or list(customers)
     if not people:
-        return Callers((Caller(None, nobody.entries),) if nobody.entries else ())
+        wishes = await preferences_of(client, location, text) if contact_form(text, region) else ()
+        return Callers((Caller(None, nobody.entries, (), wishes),) if nobody.entries or wishes else ())
     callers = await asyncio.gather(*(_caller(client, location, one) for one in people[:MOST_PEOPLE]))
     return Callers(tuple(callers), len(people) > MOST_PEOPLE or (found.more and not exact), bool(exact))
 
@@ -74,6 +78,14 @@ def has_contact(customer: Customer, text: str, region: str | None) -> bool:
         if other == form or ("@" not in other and len(typed) >= _WHOLE_NUMBER and digits(other).endswith(typed)):
             return True
     return False
+
+
+async def preferences_of(client: "LogClient", location: str, to: str) -> tuple[Preference, ...]:
+    """Return the preferences about an address or number; none where the service keeps none."""
+    try:
+        return (await client.people.preferences(location, PreferenceQuery(to=to))).preferences
+    except ClientError:
+        return ()
 
 
 async def _caller(client: "LogClient", location: str, customer: Customer) -> Caller:

@@ -1,13 +1,15 @@
 """What the entry form's fields hold, and what is said at them."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.events import Mount
 from textual.widgets import Input, Static, TextArea
 
+from commlog_tui.contract.addresses import contact_form
+from commlog_tui.contract.customer_record import LOCAL_PREFIX
 from commlog_tui.contract.regions import region_of_zone
 from commlog_tui.desk.dialog import Dialog
 from commlog_tui.desk.entry.fields import LABELS, NAMES, PLAIN, Start, channel, guest_of
@@ -26,6 +28,10 @@ from commlog_tui.text.customers import objection_words
 from commlog_tui.text.fields import field_text, restored
 from commlog_tui.text.hygiene import safe
 
+if TYPE_CHECKING:
+    from commlog_tui.contract.customer import Preference
+
+_UNKNOWN: Final = "The log does not know this guest, who may have been redacted."
 WISHES: Final = "wishes"
 """Name of the line that says what whoever is named does not want."""
 
@@ -147,21 +153,29 @@ class FieldsScreen(Dialog[str | None]):
         """Say what whoever is named does not want."""
         self._recognized = ""
         customer = self._customer
-        if customer is not None or self.query(f"#{WISHES}-fault"):
+        if customer is not None or self._text("to") or self.query(f"#{WISHES}-fault"):
             self._warn(str(customer["id"]) if customer is not None else "")
 
     @work(exclusive=True, group="wishes", exit_on_error=False)
     async def _warn(self, customer_id: str) -> None:
-        """Say what a guest does not want."""
-        from commlog_tui.client.errors import ClientError
+        """Say what a guest, and whoever has the address, does not want."""
+        from commlog_tui.client.callers import preferences_of
+        from commlog_tui.client.errors import ClientError, NotFoundError
 
-        words = hidden = ""
+        words, found, to = "", dict[str, "Preference"](), self._text("to")
+        client, at = self._session.client, self._session.location
         try:
             if customer_id:
-                customer = await self._session.client.customer(self._session.location, customer_id)
-                words = objection_words(customer.preferences, self._session.zone)
-                hidden = objection_words(customer.preferences, self._session.zone, private=True)
+                customer = await client.customer(at, customer_id)
+                found = {one.id: one for one in customer.preferences}
+                to = "" if to in {*customer.numbers, *customer.addresses} else to
+        except NotFoundError:
+            words = "" if customer_id.startswith(LOCAL_PREFIX) else _UNKNOWN
         except ClientError:
             words = ""
-        if words or self.query(f"#{WISHES}-fault"):
-            self._fault(WISHES, words, hidden=hidden)
+        if contact_form(to, region_of_zone(self._session.zone.key)):
+            found |= {one.id: one for one in await preferences_of(client, at, to)}
+        known = [*found.values()]
+        shown, hidden = (objection_words(known, self._session.zone, private=hide) for hide in (False, True))
+        if words or shown or self.query(f"#{WISHES}-fault"):
+            self._fault(WISHES, words or shown, hidden=words or hidden)

@@ -139,17 +139,17 @@ class GuestScreen(ModalScreen["str | None"]):
             self.app.notify(words, markup=False)
 
     def action_wishes(self) -> None:
-        """Record whether the guest may be written to."""
-        from commlog_tui.desk.people.wishes import WISHES, WishChooser
-
-        def chosen(number: int | None) -> None:
-            if number is not None:
-                words, via, allowed = WISHES[number]
-                content = {"customer_id": self._customer_id, "allowed": allowed} | ({"via": via} if via else {})
-                self._record("preference", content, f"Saved: {words}.")
-
+        """Record whether the guest, or whoever has one of the addresses, may be written to."""
         if self._may_write():
-            self.app.push_screen(WishChooser(), chosen)
+            self._ask_wish()
+
+    @work(exclusive=True, group="wish", exit_on_error=False)
+    async def _ask_wish(self) -> None:
+        from commlog_tui.desk.people.wishes import record_wish
+
+        customer = self.guest.customer
+        known = (*customer.numbers, *customer.addresses) if customer is not None else ()
+        await record_wish(self.app, self._session, self._customer_id, (self._used, *known))
 
     def action_merge(self) -> None:
         """Record that this guest and another one are the same."""

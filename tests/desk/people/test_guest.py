@@ -100,6 +100,58 @@ async def test_the_guest_shows_what_is_known_and_what_is_recorded_there(desk: Op
         await until(pilot, lambda: "History of Zoë Quay" in "\n".join(drawn(pilot)))
 
 
+@SIZES
+async def test_a_wish_can_be_that_of_a_number_alone_and_be_ended_there(desk: Open, size: tuple[int, int]) -> None:
+    log = FakeLog([an_entry(via="sms", to="07700 900123", customer=ZOE)])
+    async with desk(log).run_test(size=size) as pilot:
+        await rows(pilot)
+        await pilot.press("D")
+        await until(pilot, lambda: "Zoë Quay" in shown(pilot))
+        await pilot.press("n")
+        await until(pilot, lambda: "Now: nothing against it" in "\n".join(drawn(pilot)))
+        await pilot.press("tab")
+        await until(pilot, lambda: "Only 07700 900123, whoever has it" in "\n".join(drawn(pilot)))
+        await pilot.press("1")
+        await until(pilot, lambda: log.people.wishes)
+        (wish,) = log.people.wishes
+        assert (wish.customer_id, wish.to, wish.via, wish.allowed) == (None, "07700 900123", "sms", False)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WishChooser))
+        await until(pilot, lambda: "Now: nothing against it" in "\n".join(drawn(pilot)))
+        await pilot.press("6")
+        await until(pilot, lambda: len(log.people.wishes) == 2)
+        await until(pilot, lambda: isinstance(pilot.app.screen, GuestScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: any("Still: no texts to 07700 900123" in one for one in toasts(pilot)))
+        await pilot.press("D")
+        await until(pilot, lambda: "Zoë Quay" in shown(pilot))
+        await pilot.press("n", "tab")
+        await until(pilot, lambda: "Now: no texts to 07700 900123" in "\n".join(drawn(pilot)))
+        await pilot.press("6")
+        await until(pilot, lambda: len(log.people.wishes) == 3)
+        assert (log.people.wishes[2].to, log.people.wishes[2].allowed) == ("07700 900123", True)
+
+
+async def test_a_number_of_nobody_has_wishes_which_show_where_one_writes_to_it(desk: Open) -> None:
+    log = FakeLog([an_entry(via="sms", to="07700 900999", customer=None)])
+    async with desk(log).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("D")
+        await until(pilot, lambda: "Only 07700 900999, whoever has it" in "\n".join(drawn(pilot)))
+        await pilot.press("5")
+        await until(pilot, lambda: log.people.wishes)
+        assert (log.people.wishes[0].to, log.people.wishes[0].via) == ("07700 900999", None)
+        await pilot.press("n", "s")
+        await until(pilot, lambda: "no messages to 07700 900999" in "\n".join(drawn(pilot)))
+
+
+async def test_whoever_is_named_nowhere_and_has_no_address_has_no_wishes(desk: Open) -> None:
+    async with desk(FakeLog([an_entry(via="in-person", to="", customer=None)])).run_test(size=(80, 24)) as pilot:
+        await rows(pilot)
+        await pilot.press("D")
+        await until(pilot, lambda: any("names no guest" in one for one in toasts(pilot)))
+
+
 async def test_a_guest_of_our_own_is_merged_and_separated(desk: Open) -> None:
     local = {"id": "local-1", "name": "Zoë Quay", "numbers": ("07700 900999",)}
     log = FakeLog([an_entry(customer=ZOE), an_entry(2, customer=local)])
