@@ -27,7 +27,7 @@ def config(
     from commlog_tui.cli.preferences import preferences_of
 
     try:
-        preferences_of(configuration, "config")
+        preferences_of(configuration)
         mail_patterns(configuration.file)
     except SettingsError as error:
         raise stopped(str(error), ExitCode.USAGE) from None

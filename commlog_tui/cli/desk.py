@@ -76,14 +76,14 @@ def _run(
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from dataclasses import replace
 
-    from commlog_tui.cli.opener import Opener, folder_name, log_name
+    from commlog_tui.cli.opener import Opener
 
     opener = Opener(configuration, database)
     try:
         from commlog_tui.cli.preferences import preferences_of
         from commlog_tui.desk.app import DeskApp
 
-        preferences = preferences_of(configuration, folder_name(log_name(configuration)))
+        preferences = preferences_of(configuration)
         preferences = replace(preferences, first_view=view, call=call)
         app = DeskApp(opener.target, preferences, opener.profiles(), rows, terminal)
         with beside(opener):

@@ -7,7 +7,6 @@ outlives its parent, however the parent ends.
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 from contextlib import suppress
@@ -41,7 +40,7 @@ class EmbeddedService:
         """Start the service process."""
         database = database.absolute()
         self._trouble = database.with_suffix(".service.log")
-        self.token = secrets.token_urlsafe(32)
+        self.token = os.urandom(32).hex()
         self._lock = Lock()
         self._line = self._last_words = b""
         try:

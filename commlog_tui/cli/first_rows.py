@@ -122,7 +122,9 @@ def of_service(configuration: Configuration) -> Mapping[str, Any]:
     if address.scheme.lower() != "http" or not (token and token.isprintable()):
         raise LookupError("this takes libraries of their own, which the desk loads")
     host, port = address.hostname or "", address.port or 80
-    with closing(socket.create_connection((host, port), _SECONDS)) as connection, connection.makefile("rb") as file:
+    # As bytes: for a text, Python loads tables of international names, whatever it is.
+    target: Any = (host.encode() if host.isascii() else host, port)
+    with closing(socket.create_connection(target, _SECONDS)) as connection, connection.makefile("rb") as file:
 
         def get(path: str) -> Any:  # noqa: ANN401 - JSON
             lines = (

@@ -44,8 +44,8 @@ _TAKEN: Final = {
 }
 
 
-def preferences_of(configuration: Configuration, name: str) -> Preferences:
-    """Return what the desk likes to know for the log of this name, a file name.
+def preferences_of(configuration: Configuration) -> Preferences:
+    """Return what the desk likes to know, without the folder of a log: that is known with its target.
 
     Raises:
         SettingsError: a theme, an action or a key is not known, or a key would do two things.
@@ -61,7 +61,6 @@ def preferences_of(configuration: Configuration, name: str) -> Preferences:
         columns=configuration.text("columns"),
         first_view=configuration.text("first_view"),
         keys=keymap(configuration.file),
-        folder=configuration.data / "desk" / name,
         machine_folder=configuration.data / "desk",
         proof_folder=Path(configuration.text("proof_folder")),
         export_folder=Path(configuration.text("export_folder")),

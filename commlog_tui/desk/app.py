@@ -151,7 +151,7 @@ class DeskApp(PrivacyApp):
         self.watch_idleness()
         driver = self._driver
         if driver is not None and not self.is_headless and not self.preferences.theme and may_ask(os.environ):
-            ask_scheme(driver)
+            ask_scheme(driver, asyncio.get_running_loop().call_soon_threadsafe)
 
     def _scheme_found(self, light: bool) -> None:  # noqa: FBT001 - as the driver has it
         """Take the terminal's scheme over, unless a theme was chosen, and remember it for the next start."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from textual.app import App
 
-from commlog_tui.desk.session import Session, items_in_outbox
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from commlog_tui.client.outbox import SendReport
     from commlog_tui.contract.entry import Receipt
     from commlog_tui.desk.log.screen import LogScreen
+    from commlog_tui.desk.session import Session
 
 
 _NOUNS: Final = {
@@ -57,8 +57,10 @@ def recorded_words(actions: "Sequence[str]", receipts: "Sequence[Receipt]") -> s
     return f"Recorded: {', '.join(found)}." if found else ""
 
 
-async def kept_words(session: Session) -> str:
+async def kept_words(session: "Session") -> str:
     """Return how many drafts, refused and unreadable items are kept, for the bar; empty for none."""
+    from commlog_tui.desk.session import items_in_outbox
+
     items, unread = await asyncio.to_thread(items_in_outbox, session)
     count = sum(item.state != "waiting" for item in items) + sum(unread)
     return f"{count} kept, o opens" if count else ""
@@ -72,7 +74,7 @@ def say_shorter(app: App[None], views: "Callable[[], list[LogScreen]]", end: int
     app.notify(words, severity="warning", markup=False, timeout=60)
 
 
-async def leave(app: App[None], session: Session | None) -> None:
+async def leave(app: App[None], session: "Session | None") -> None:
     """Quit; ask first, where something is not sent yet."""
     items = await asyncio.to_thread(session.outbox.items) if session is not None else ()
     unsent = sum(item.state != "draft" for item in items)

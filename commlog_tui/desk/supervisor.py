@@ -5,33 +5,27 @@ import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from commlog_tui.desk.action import View, Work, start_work
 from commlog_tui.desk.applying import LiveSettings
 from commlog_tui.desk.commands.views import open_saved
-from commlog_tui.desk.connecting import connected, first_view
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.first_rows import FirstRows
 from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.outbox_notices import kept_words, leave, say_sent, say_shorter
-from commlog_tui.desk.people.calling import open_caller
 from commlog_tui.desk.person import bar_person
 from commlog_tui.desk.preferences import Preferences
 from commlog_tui.desk.privacy import PrivacyApp
 from commlog_tui.desk.screens import choose_location, tell_record
-from commlog_tui.desk.session import Session, renew
 from commlog_tui.desk.target import Profile, Target, TargetError
-from commlog_tui.desk.versions import mismatch
-from commlog_tui.desk.watching import explain_end, fail_all, watch_checkpoints, watch_hooks
-from commlog_tui.desk.work.due_now import watch_due
 from commlog_tui.text.hygiene import safe
 
 if TYPE_CHECKING:
     from commlog_tui.client.outbox import SendReport
     from commlog_tui.desk.proofs import ProofSubject
+    from commlog_tui.desk.session import Session
 
 _LOOK_SECONDS: Final = 0.02
 _REST_SECONDS: Final = 0.2
@@ -136,7 +130,7 @@ class Supervisor:
             self.session.desk_person.be(name, self.preferences.people)
             self._note("person", bar_person(name))
 
-    async def _count(self, session: Session) -> None:
+    async def _count(self, session: "Session") -> None:
         self._note("kept", await kept_words(session))
 
     async def _show_first(self, first_rows: FirstRows) -> None:
@@ -145,7 +139,9 @@ class Supervisor:
             self.main.show_first(first)
 
     async def _connect(self) -> None:
-        self.session = await connected(self._app, self._resolve, self.main.reader)
+        from commlog_tui.desk.connecting import connected, first_view
+
+        self.session = await connected(self._app, self._resolved, self.main.reader)
         if self.session is None:
             return
         first = first_view(self._app, self.preferences, quiet=self._logs > 0)
@@ -156,6 +152,8 @@ class Supervisor:
         if first is not None and first.scope:
             open_saved(cast("View", self.main), first)
         if self.preferences.call and not self._logs:
+            from commlog_tui.desk.people.calling import open_caller
+
             self._run("call", partial(open_caller, self.main, self.session, self.preferences.call))
         self._note("person", bar_person(self.session.desk_person.name))
         self.count_kept()
@@ -163,9 +161,12 @@ class Supervisor:
         self._run("send", partial(self.session.sender.run, self._sent, partial(self._note, "waiting")))
         self._run("settle", partial(self._settle, self.session))
 
-    async def _renew_and_follow(self, session: Session) -> None:
+    async def _renew_and_follow(self, session: "Session") -> None:
         """Replace a session from last time by the service's own, then follow the log."""
         from commlog_tui.client.errors import BusyError, ClientError, UnreachableError
+        from commlog_tui.desk.session import renew
+        from commlog_tui.desk.versions import mismatch
+        from commlog_tui.desk.watching import fail_all
 
         while session.is_remembered:
             try:
@@ -182,13 +183,15 @@ class Supervisor:
         self._note("version", mismatch(session.me.version))
         await self._follow(session)
 
-    async def _settle(self, session: Session) -> None:
+    async def _settle(self, session: "Session") -> None:
         """After the first rows, load what the next keys need, and enable garbage collection."""
         while not self.main.is_settled:  # noqa: ASYNC110 - screens tell nobody when
             await asyncio.sleep(_LOOK_SECONDS)
         await asyncio.sleep(_REST_SECONDS)
-        await asyncio.to_thread(import_module, "commlog_tui.desk.entry.form")
+        await asyncio.to_thread(__import__, "commlog_tui.desk.entry.form")
+        from commlog_tui.desk.watching import watch_checkpoints, watch_hooks
         from commlog_tui.desk.widgets.notes import read_sheets
+        from commlog_tui.desk.work.due_now import watch_due
 
         read_sheets(self._app)
         if not gc.isenabled():
@@ -198,11 +201,11 @@ class Supervisor:
             note, folder = partial(self._note, "evidence"), self.preferences.folder
             self._run("witness", partial(watch_checkpoints, self._app, session, folder, self._sound_alarm, note))
         self._run("hooks", partial(watch_hooks, session, partial(self._note, "hooks")))
-        due_note, signal = partial(self._note, "due"), self.preferences.due_signal
-        self._run("due", partial(watch_due, self._app, session, due_note, signal))
+        signal = self.preferences.due_signal
+        self._run("due", partial(watch_due, self._app, session, partial(self._note, "due"), signal))
         self._tidy(session)
 
-    def _tidy(self, session: Session, entry_id: str = "") -> None:
+    def _tidy(self, session: "Session", entry_id: str = "") -> None:
         """Remove what this machine still holds of redacted entries."""
         from commlog_tui.desk.redacted_copies import tidy
 
@@ -213,10 +216,11 @@ class Supervisor:
         for view in self.views():
             view.reader.alarm(words)
 
-    async def _follow(self, session: Session) -> None:
+    async def _follow(self, session: "Session") -> None:
         """Tell every view what is new, and whether the service is there."""
         from commlog_tui.client.errors import ClientError
         from commlog_tui.client.feed import follow
+        from commlog_tui.desk.watching import explain_end, fail_all
 
         def live(connected: bool) -> None:  # noqa: FBT001 - the client gives a state
             for view in self.views():
@@ -249,7 +253,7 @@ class Supervisor:
         """Quit; ask first, where something is not sent yet."""
         self._run("leave", partial(leave, self._app, self.session))
 
-    def prove(self, session: Session, subject: "ProofSubject", folder: Path) -> None:
+    def prove(self, session: "Session", subject: "ProofSubject", folder: Path) -> None:
         """Make a proof sheet while the desk is used."""
         from commlog_tui.desk.proofs import make_and_report
 
@@ -277,7 +281,7 @@ class Supervisor:
         if session is not None:
             await session.client.aclose()
         self._notes, self._alarm = {}, ""
-        self._resolve = partial(self._resolved, resolve)
+        self._resolve = resolve
         self.main, before = LogScreen(self), app.current_mode
         self._logs += 1
         app.add_mode(f"log {self._logs}", lambda: self.main)
@@ -288,9 +292,9 @@ class Supervisor:
             await app.remove_mode(before)
         self._run("connect", self._connect)
 
-    def _resolved(self, resolve: Callable[[], Target]) -> Target:
+    def _resolved(self) -> Target:
         """Return where to look, having taken over where what is kept for it lies."""
-        target = resolve()
+        target = self._resolve()
         if target.folder is not None:
             self.preferences = replace(self.preferences, folder=target.folder)
         return target

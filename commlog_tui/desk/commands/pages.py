@@ -6,8 +6,6 @@ from typing import Final
 
 from commlog_tui.desk.action import Action, View
 from commlog_tui.desk.reader.state import NEWEST, Position
-from commlog_tui.text.days import ambiguity
-from commlog_tui.text.spans import parse_days
 
 
 def _older(view: View) -> None:
@@ -52,6 +50,8 @@ def _to_date(view: View) -> None:
 async def _ask_date(view: View) -> None:
     """Show the log from a day back; filters stay, but for days, which may not have that one."""
     from commlog_tui.desk.choosers.prompt import Prompt
+    from commlog_tui.text.days import ambiguity
+    from commlog_tui.text.spans import parse_days
 
     def understand(text: str) -> str:
         day = parse_days(text, view.reader.today())[1]

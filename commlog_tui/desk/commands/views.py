@@ -1,20 +1,24 @@
 """Saved views: under a name, with what they are fixed on, their filters and their columns."""
 
 from functools import partial
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from commlog_tui.desk.action import Action, View
 from commlog_tui.desk.commands.find import NOTHING_FILTERED
 from commlog_tui.desk.filters import words_of
-from commlog_tui.desk.saved_views import SavedView, SavedViews, SavedViewsError
 from commlog_tui.text.columns import USUAL
 from commlog_tui.text.hygiene import safe
+
+if TYPE_CHECKING:
+    from commlog_tui.desk.saved_views import SavedView
 
 _LONGEST_NAME: Final = 60
 
 
-def view_to_save(view: View) -> SavedView:
+def view_to_save(view: View) -> "SavedView":
     """Return what is shown as a saved view."""
+    from commlog_tui.desk.saved_views import SavedView
+
     scope, claimed = view.reader.scope, view.reader.state.claimed
     columns = () if view.columns.texts == _default_columns(view) else view.columns.texts or USUAL
     return SavedView(claimed.within(scope.filters), scope.filters, scope.heading, columns)
@@ -24,14 +28,14 @@ def _default_columns(view: View) -> tuple[str, ...]:
     return tuple(view.desk.preferences.columns.split())
 
 
-def open_saved(view: View, saved: SavedView) -> None:
+def open_saved(view: View, saved: "SavedView") -> None:
     """Open a view that is fixed on something."""
     view.open(saved.to_scope(), saved.own_filters)
     opened = cast("View", view.app.screen)
     opened.columns.texts = saved.columns or opened.columns.texts  # it is not mounted yet
 
 
-def show_saved(view: View, saved: SavedView) -> None:
+def show_saved(view: View, saved: "SavedView") -> None:
     """Show a saved view: in its own scope, or within the view one is in if it is fixed on nothing."""
     here = view.reader.scope
     if saved.scope and saved.scope != here.filters:
@@ -49,6 +53,7 @@ def _save(view: View) -> None:
 
 async def _ask_name_and_save(view: View) -> None:
     from commlog_tui.desk.choosers.prompt import Prompt
+    from commlog_tui.desk.saved_views import SavedViews, SavedViewsError
 
     views, saved = SavedViews(view.desk.preferences.folder), view_to_save(view)
     known = views.load()
@@ -68,7 +73,7 @@ async def _ask_name_and_save(view: View) -> None:
             view.app.notify("Saved; v brings it back.", markup=False)
 
 
-def _suggested(view: View, saved: SavedView) -> str:
+def _suggested(view: View, saved: "SavedView") -> str:
     """Return a name for a view, which Enter takes and typing replaces. None where names are hidden."""
     if view.reader.state.private:
         return ""
@@ -77,6 +82,8 @@ def _suggested(view: View, saved: SavedView) -> str:
 
 
 def _nothing_to_save(view: View) -> str | None:
+    from commlog_tui.desk.saved_views import SavedView
+
     return None if view_to_save(view) != SavedView() else NOTHING_FILTERED
 
 
@@ -86,6 +93,7 @@ def _bring_back(view: View) -> None:
 
 async def _choose_saved(view: View) -> None:
     from commlog_tui.desk.choosers.saved_views import SavedViewsScreen
+    from commlog_tui.desk.saved_views import SavedViews
 
     views = SavedViews(view.desk.preferences.folder)
     named = views.load()

@@ -5,18 +5,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from commlog_tui.desk.action import NO_ENTRY, Action, View
-from commlog_tui.desk.entry.fields import Start, start_of_correction, start_of_new, start_of_outbox_item
-from commlog_tui.desk.session import items_in_outbox
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
+    from commlog_tui.desk.entry.fields import Start
 
 
 def _new(view: View) -> None:
+    from commlog_tui.desk.entry.fields import start_of_new
+
     _open(view, start_of_new(view.entry))
 
 
 def _new_blank(view: View) -> None:
+    from commlog_tui.desk.entry.fields import start_of_new
+
     _open(view, start_of_new(None))
 
 
@@ -25,6 +28,8 @@ def _may_not_add(view: View) -> str | None:
 
 
 def _correct(view: View) -> None:
+    from commlog_tui.desk.entry.fields import start_of_correction
+
     if view.entry is not None:
         _open(view, start_of_correction(view.entry, view.session.zone))
 
@@ -44,7 +49,9 @@ def _outbox(view: View) -> None:
 async def _choose_kept(view: View) -> None:
     """Show drafts, refused entries and what waits; open one."""
     from commlog_tui.client.errors import ClientError
+    from commlog_tui.desk.entry.fields import start_of_outbox_item
     from commlog_tui.desk.entry.outbox_screen import OutboxScreen
+    from commlog_tui.desk.session import items_in_outbox
 
     session = view.session
     items, unread = await asyncio.to_thread(items_in_outbox, session)
@@ -73,7 +80,7 @@ async def _choose_kept(view: View) -> None:
     _open(view, start_of_outbox_item(item, corrects, session.zone))
 
 
-def _open(view: View, start: Start) -> None:
+def _open(view: View, start: "Start") -> None:
     from commlog_tui.desk.entry.form import EntryForm
 
     view.app.push_screen(EntryForm(view.session, start), partial(_form_closed, view))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import ScreenResume
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
@@ -29,7 +30,6 @@ from commlog_tui.desk.reader.history import ClosedView
 from commlog_tui.desk.reader.reader import LogReader
 from commlog_tui.desk.reader.state import At, Scope, Turn, ViewState
 from commlog_tui.desk.selection import Selection
-from commlog_tui.desk.session import Session
 from commlog_tui.desk.travel import Travel
 from commlog_tui.desk.widgets.chip_bar import ChipBar
 from commlog_tui.desk.widgets.detail_pane import DetailPane
@@ -44,6 +44,7 @@ from commlog_tui.text.frame import layout
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
+    from commlog_tui.desk.session import Session
     from commlog_tui.desk.widgets.filter_sidebar import FilterSidebar
 
 _REST: Final = 0.08
@@ -81,7 +82,7 @@ class LogScreen(Screen[ClosedView | None]):
     @override
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
-        self._fold()
+        self._fold(update=False)  # its parts have no styles yet
         heading = self._first.heading(self.app.size.width - 2) if self._first else "commlog"
         yield Static(heading, id="head", markup=False)
         yield Static("", id="who", markup=False)
@@ -113,14 +114,14 @@ class LogScreen(Screen[ClosedView | None]):
         self.call_after_refresh(self.parts.redraw_detail)
         self.call_after_refresh(lambda: self.parts.draw_heading(self.state))
 
-    def _fold(self) -> None:
-        self.update_classes(layout(self.app.size, self.desk.preferences.density))
+    def _fold(self, *, update: bool = True) -> None:
+        self.update_classes(layout(self.app.size, self.desk.preferences.density), update)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when something nobody thought of went wrong."""
         show_fault(event)
 
-    def connect(self, session: Session) -> None:
+    def connect(self, session: "Session") -> None:
         """Show the log of a session from now on."""
         self.reader.start(session)
         self.parts.draw_heading(self.state)
@@ -182,8 +183,9 @@ class LogScreen(Screen[ClosedView | None]):
         """Leave it to the screen above to say its keys."""
         self.query_one(KeyBar).silent = True
 
-    def on_screen_resume(self) -> None:
-        """Say the keys again."""
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Say the keys again. Before its first layout all was just styled, which Textual would do again."""
+        event.refresh_styles = event.refresh_styles and bool(self.outer_size)
         self.query_one(KeyBar).silent = False
 
     @on(LogTable.PageWanted)
@@ -237,7 +239,7 @@ class LogScreen(Screen[ClosedView | None]):
         return not (action == "do" and self.why_not(str(parameters[0])))
 
     @property
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """The session whose log is shown. Raises ``LookupError`` before there is one."""
         if self.reader.session is None:
             raise LookupError("not connected yet")

@@ -36,7 +36,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def app(desk: Open, file: Path) -> DeskApp:
     """A desk with the settings of the file."""
-    liked = preferences_of(configured(), "local")
+    liked = preferences_of(configured())
     names = (
         "page_size",
         "theme",
@@ -138,7 +138,7 @@ async def test_what_is_set_in_the_environment_is_said_to_be_stronger(
     desk: Open, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COMMLOG_PAGE_SIZE", "25")
-    liked = preferences_of(configured(), "local")
+    liked = preferences_of(configured())
     app = desk(FakeLog([an_entry(1)]), page_size=25, fields=liked.fields, keep=liked.keep)
     async with app.run_test(size=(80, 24)) as pilot:
         await rows(pilot)
