@@ -5,8 +5,8 @@ from typing import Final
 
 _PACKAGE: Final = Path(__file__).parents[1]
 _FIRST: Final = ("base", "table", "detail", "sidebar", "notice")
-_LATER: Final = ("card", "delivery", "form")
-"""Of what is opened over the log, so that they can be read after the first frame."""
+_LATER: Final = ("shared", "card", "delivery", "form")
+"""Of what comes later or is opened over the log: they are read after the first frame."""
 
 
 def sheets() -> list[Path]:
@@ -20,7 +20,7 @@ def first_sheets() -> list[Path]:
 
 
 def later_sheets() -> list[Path]:
-    """Return the stylesheets of what is opened over the log. Raises as ``sheets``."""
+    """Return the stylesheets of what comes later or is opened over the log. Raises as ``sheets``."""
     return _found(_LATER)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment
 from textual.containers import Vertical
-from textual.content import Content
+from textual.strip import Strip
+from textual.style import Style
 from typing_extensions import override
 
 from commlog_tui.text.sidebar import side_rows
@@ -20,16 +22,22 @@ class Side(Vertical):
         super().__init__(id=id)
         self._channels = channels
         """The location's; None before they are known."""
+        self._drawn: tuple[object, list[Strip]] = (None, [])
+        """What the lines were drawn for, and they."""
 
     @override
-    def render(self) -> Content:
-        """Return the lines of the filters."""
-        width, height = self.size
-        if self._channels is None or not width:
-            return Content("")
-        rows = side_rows(self._channels, width, height, headings=self.screen.has_class("-comfortable"))
-        parts = (
-            [(piece.text, f"{'bold ' if piece.bold else ''}${piece.ink} on ${piece.ground}") for piece in row]
-            for row in rows
-        )
-        return Content("\n").join(Content.assemble(*row) for row in parts)
+    def render_line(self, y: int) -> Strip:
+        """Return a line of the filters, or a blank one."""
+        if self._channels is None:
+            return super().render_line(y)
+        drawn_for = (self.size, self.app.theme, headings := self.screen.has_class("-comfortable"))
+        if drawn_for != self._drawn[0]:
+            rows = side_rows(self._channels, *self.size, headings=headings)
+            base = self.visual_style
+            looks = {
+                (ink, ground, bold): (base + Style.parse(f"{'bold ' * bold}${ink} on ${ground}")).rich_style
+                for _, ink, ground, bold in {one._replace(text="") for row in rows for one in row}
+            }
+            lines = [[Segment(one.text, looks[one[1:]]) for one in row] for row in rows]
+            self._drawn = (drawn_for, [Strip(line, self.size.width) for line in lines])
+        return self._drawn[1][y]
