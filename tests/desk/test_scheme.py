@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
+from textual.events import CursorPosition
 from typing_extensions import override
 
 from commlog_tui.color_scheme import DARK, LIGHT, remember_scheme, theme_at_start
@@ -100,9 +101,11 @@ class Asked(Driver):
 
     def __init__(self, parser: Any) -> None:
         self.parser = parser
+        self.questions: list[str] = []
 
     @override
-    def write(self, data: str) -> None: ...
+    def write(self, data: str) -> None:
+        self.questions.append(data)
 
     @override
     def start_application_mode(self) -> None: ...
@@ -114,27 +117,51 @@ class Asked(Driver):
     def stop_application_mode(self) -> None: ...
 
 
-def test_whoever_reads_the_input_next_waits_for_an_answer_until_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> tuple[Asked, list[bool]]:
+    """A driver whose terminal was asked, and what it says; who waits for it waits without an end."""
     monkeypatch.setattr(replies, "_PENDING", replies._Pending())
     monkeypatch.setattr(replies, "_LONGEST_ANSWER", 3600.0)
     monkeypatch.setattr(sys.modules[__name__], "XTermParser", XTermParser)
-    replies.wait_for_reply()  # nothing was asked
     found: list[bool] = []
     replies.take_replies(Asked, found.append)
-    parser = sys.modules[__name__].XTermParser
-    replies.ask_scheme(Asked(parser))
+    driver = Asked(sys.modules[__name__].XTermParser())
+    replies.ask_scheme(driver, lambda ask: ask())
+    return driver, found
+
+
+COLOUR = "\x1b]11;rgb:ffff/ffff/ffff\x1b\\"
+POSITION = "\x1b[24;80R"
+
+
+def test_whoever_reads_the_input_next_waits_for_an_answer_until_it_is_there(asked: tuple[Asked, list[bool]]) -> None:
+    driver, found = asked
+    assert driver.questions == ["\x1b[6n"]
+    replies.wait_for_reply()  # whether it answers is not known yet
+    assert [*driver.parser.feed(POSITION)] == []
+    assert driver.questions[1:] == ["\x1b]11;?\x1b\\\x1b[6n"]
     waiting = Thread(target=replies.wait_for_reply, daemon=True)
     waiting.start()
-    [*parser().feed("\x1b]11;rgb:ffff/ffff/ffff\x1b\\")]
+    assert waiting.is_alive()
+    assert [*driver.parser.feed(COLOUR)] == []
     waiting.join(PATIENCE)
     assert (found, waiting.is_alive()) == ([True], False)
+    assert [*driver.parser.feed(POSITION)] == []
+    assert [type(event) for event in driver.parser.feed(POSITION)] == [CursorPosition]  # of nobody's question here
 
 
-def test_a_terminal_that_never_answers_is_waited_for_until_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replies, "_PENDING", replies._Pending())
-    monkeypatch.setattr(replies, "_LONGEST_ANSWER", 0.0)
-    replies.ask_scheme(Asked(None))
+def test_a_terminal_that_has_no_answer_is_not_waited_for(asked: tuple[Asked, list[bool]]) -> None:
+    driver, found = asked
+    [*driver.parser.feed(POSITION)]
+    [*driver.parser.feed(f"j{POSITION}")]  # the second question came after the one for the colour
     replies.wait_for_reply()
+    assert found == []
+
+
+def test_keys_around_the_answers_are_read(asked: tuple[Asked, list[bool]]) -> None:
+    driver, _ = asked
+    events = [event for piece in ("j\x1b[24", ";80Rk", f"l{COLOUR}{POSITION}m") for event in driver.parser.feed(piece)]
+    assert [event.key for event in events] == ["j", "k", "l", "m"]
 
 
 def test_the_scheme_is_remembered_for_the_next_start_and_a_chosen_theme_wins(tmp_path: Path) -> None:

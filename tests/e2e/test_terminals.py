@@ -89,6 +89,8 @@ def test_a_light_terminal_is_answered_with_a_light_theme_and_its_reply_is_typed_
 ) -> None:
     (home / "config.toml").write_text('mode = "local"\n', encoding="utf-8")
     with Terminal(home, COLORTERM="truecolor", SSH_CONNECTION=connection) as desk:
+        desk.until(lambda: b"\x1b[6n" in desk.heard)
+        desk.type("\x1b[1;1R")
         desk.until(lambda: b"\x1b]11;?" in desk.heard)
         desk.see("Search")
         desk.type("\x1b]11;rgb:ffff/ffff/")
@@ -101,6 +103,14 @@ def test_a_light_terminal_is_answered_with_a_light_theme_and_its_reply_is_typed_
     with Terminal(home, COLORTERM="truecolor") as desk:
         desk.see("Search")
         assert b"48;2;20;24;29" not in desk.heard
+
+
+def test_a_terminal_that_answers_nothing_is_not_asked_for_its_colours(home: Path) -> None:
+    (home / "config.toml").write_text('mode = "local"\n', encoding="utf-8")
+    with Terminal(home, COLORTERM="truecolor") as desk:
+        walk(desk)
+        assert b"\x1b[6n" in desk.heard
+        assert b"\x1b]11" not in desk.heard
 
 
 def test_a_terminal_is_not_asked_where_a_theme_is_chosen_or_colours_are_not_wanted(home: Path) -> None:
