@@ -7,14 +7,14 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from commlog_tui.cli.raw_terminal import RawTerminal, size
-from commlog_tui.color_scheme import theme_at_start
 from commlog_tui.configuration.sources import Configuration
 from commlog_tui.operating_system import user_name
-from commlog_tui.text.first_page import FirstPage, first_page
-from commlog_tui.text.palettes import PALETTES
+
+if TYPE_CHECKING:
+    from commlog_tui.text.first_page import FirstPage
 
 _SECONDS: Final = 10.0
 _PAINT_SECONDS: Final = 0.1
@@ -48,11 +48,13 @@ class FirstRows:
         with suppress(Exception):  # the desk says what is wrong
             self._answer = read()
 
-    def page(self, seconds: float | None = None) -> FirstPage | None:
+    def page(self, seconds: float | None = None) -> "FirstPage | None":
         """Return the page once it was read, or None: there is none, or not within so many seconds.
 
         It is on the row that keys have moved to; from now on they wait for the desk.
         """
+        from commlog_tui.text.first_page import first_page  # while the service makes its answer
+
         self._thread.join(seconds)
         try:
             row = self._terminal.row if self._terminal is not None else 0
@@ -65,9 +67,11 @@ class FirstRows:
 
         Keys move on it until the desk asks for the page.
         """
+        from commlog_tui.color_scheme import theme_at_start
         from commlog_tui.text.bars import key_faces
         from commlog_tui.text.drawn import drawn
         from commlog_tui.text.frame import frame, rows_in_sight
+        from commlog_tui.text.palettes import PALETTES
 
         if configuration.text("times") != "location":
             return  # the frame has the location's times
@@ -126,21 +130,17 @@ def of_service(configuration: Configuration) -> Mapping[str, Any]:
     target: Any = (host.encode() if host.isascii() else host, port)
     with closing(socket.create_connection(target, _SECONDS)) as connection, connection.makefile("rb") as file:
 
-        def get(path: str) -> Any:  # noqa: ANN401 - JSON
-            lines = (
-                f"GET {address.path}/v1{path} HTTP/1.1",
-                f"Host: {address.netloc}",
-                f"Authorization: Bearer {token}",
-            )
-            connection.sendall("\r\n".join((*lines, "Accept: application/json", "", "")).encode("ascii"))
-            return _json(file)
+        def get(*paths: str) -> list[Any]:
+            head = f"Host: {address.netloc}\r\nAuthorization: Bearer {token}\r\nAccept: application/json\r\n\r\n"
+            requests = (f"GET {address.path}/v1{path} HTTP/1.1\r\n{head}" for path in paths)
+            connection.sendall("".join(requests).encode("ascii"))
+            return [_json(file) for _ in paths]
 
-        me = get("/me")
+        (me,) = get("/me")
         wanted = configuration.text("location")
         (location,) = [one["id"] for one in me["locations"] if one["id"] == wanted or not wanted]
         path = f"/locations/{quote(location, safe='')}"
-        page = get(f"{path}/entries?limit={configuration.text('page_size')}")
-        place = get(path)
+        page, place = get(f"{path}/entries?limit={configuration.text('page_size')}", path)
         return {"page": page, "location": place["location"], "channels": place["channels"], "user": me["name"]}
 
 

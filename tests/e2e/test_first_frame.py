@@ -1,18 +1,22 @@
 """The first frame: painted before Textual is loaded, and taken over without a flicker or a lost key."""
 
 import os
+import re
 import shutil
 import signal
 import termios
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from commlog_tui.store.sqlite.newest_page import newest_page
 from tests.e2e.painted_terminal import FRAME, PaintedTerminal
 
 ALTERNATE, NORMAL, MOUSE = b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?1000h"
 CONNECTING = "Connecting"
 ASCII = {"LC_ALL": "C"}
+KEY = re.compile("\x1b[O[][A-Z]|.")
 
 
 @pytest.fixture
@@ -199,3 +203,20 @@ def test_where_nothing_can_be_painted_the_desk_begins_as_ever(home: Path, variab
         assert terminal.heard.index(ALTERNATE) < terminal.heard.index(MOUSE)
         assert FRAME not in terminal.heard[: terminal.heard.index(MOUSE)]
         terminal.until(lambda screen: "Help" in screen.lines[-1])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_none_of_many_moves_is_lost_in_pieces_at_any_moment_of_the_start(home: Path, seed: int) -> None:
+    """Pieces end within keys, too: a rest that comes late is no Escape here."""
+    draw, moves = Random(seed), 120
+    keys = "".join(draw.choice(["\x1b[B", "\x1b[B", "\x1bOB", "j", "j\x1b[Ak"]) for _ in range(moves))
+    row = sum(1 if key in {"\x1b[B", "\x1bOB", "j"} else -1 for key in KEY.findall(keys))
+    wanted = newest_page(home / "data" / "log.db", "", 200)["page"]["entries"][row]["id"]
+    with PaintedTerminal(home, (140, 40), ESCDELAY="60000") as terminal:
+        while keys:
+            size = draw.randrange(1, 24)
+            terminal.type(keys[:size])
+            keys = keys[size:]
+            terminal.read()
+        terminal.until(connected)
+        terminal.shows(wanted[:24])
