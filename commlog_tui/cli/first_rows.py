@@ -14,6 +14,8 @@ from commlog_tui.configuration.sources import Configuration
 from commlog_tui.operating_system import user_name
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from commlog_tui.text.first_page import FirstPage
 
 _SECONDS: Final = 10.0
@@ -22,6 +24,8 @@ _PAINT_SECONDS: Final = 0.1
 _LEAST: Final = (40, 10)
 """Columns and lines of the smallest terminal that a frame is painted in."""
 _LONGEST_LINE: Final = 1 << 16
+_PROXIES: Final = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+"""Variables that send what is asked over HTTPS elsewhere; the client sees to that."""
 _ABSENT: Final[Mapping[str, Any]] = {}
 
 
@@ -73,18 +77,16 @@ class FirstRows:
         from commlog_tui.text.frame import frame, rows_in_sight
         from commlog_tui.text.palettes import PALETTES
 
-        if configuration.text("times") != "location":
-            return  # the frame has the location's times
         theme = theme_at_start(configuration.text("theme"), configuration.data / "desk")
         palette, first = PALETTES.get(theme), self.page(_PAINT_SECONDS)
         if palette is None or first is None or not first.page.entries:
             return
         density = configuration.text("density")
         faces = key_faces({action: _keys(keys) for action, keys in configuration.file.keys.items()})
-        columns = configuration.text("columns").split()
+        columns, show_utc = configuration.text("columns").split(), configuration.text("times") == "utc"
 
         def draw(row: int) -> None:
-            on_row = first._replace(row=row)
+            on_row = first._replace(row=row, show_utc=show_utc)
             terminal.paint(
                 lambda *size: drawn(frame(on_row, faces, size, columns, density), palette, os.environ), _LEAST
             )
@@ -113,7 +115,7 @@ def of_service(configuration: Configuration) -> Mapping[str, Any]:
 
     Raises:
         OSError: there is no answer.
-        LookupError: it is asked over HTTPS, or which token or location is meant is not known yet.
+        LookupError: a proxy leads to it, or which token or location is meant is not known yet.
         ValueError: the answer is no page.
     """
     import socket
@@ -123,12 +125,16 @@ def of_service(configuration: Configuration) -> Mapping[str, Any]:
 
     address = urlsplit(configuration.text("service"))
     token = configuration.text("token") or token_in_file(configuration.text("service"))
-    if address.scheme.lower() != "http" or not (token and token.isprintable()):
+    is_secure = address.scheme.lower() == "https"
+    if (is_secure and any(map(os.environ.get, _PROXIES))) or not (token and token.isprintable()):
         raise LookupError("this takes libraries of their own, which the desk loads")
-    host, port = address.hostname or "", address.port or 80
+    host, port = address.hostname or "", address.port or (443 if is_secure else 80)
     # As bytes: for a text, Python loads tables of international names, whatever it is.
     target: Any = (host.encode() if host.isascii() else host, port)
-    with closing(socket.create_connection(target, _SECONDS)) as connection, connection.makefile("rb") as file:
+    trust = _trust() if is_secure else None
+    plain = socket.create_connection(target, _SECONDS)
+    connection = plain if trust is None else trust.wrap_socket(plain, server_hostname=host)
+    with closing(connection), connection.makefile("rb") as file:
 
         def get(*paths: str) -> list[Any]:
             head = f"Host: {address.netloc}\r\nAuthorization: Bearer {token}\r\nAccept: application/json\r\n\r\n"
@@ -142,6 +148,18 @@ def of_service(configuration: Configuration) -> Mapping[str, Any]:
         path = f"/locations/{quote(location, safe='')}"
         page, place = get(f"{path}/entries?limit={configuration.text('page_size')}", path)
         return {"page": page, "location": place["location"], "channels": place["channels"], "user": me["name"]}
+
+
+def _trust() -> "SSLContext":
+    """Return what certificates are checked with, which is what the client uses."""
+    import ssl
+
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not (file or folder):
+        import certifi
+
+        file = certifi.where()
+    return ssl.create_default_context(cafile=file or None, capath=None if file else folder)
 
 
 def _json(file: Any) -> Any:  # noqa: ANN401 - a file of bytes, and JSON

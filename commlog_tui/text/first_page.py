@@ -37,6 +37,8 @@ class FirstPage(NamedTuple):
     """Most used first."""
     row: int = 0
     """The entry one is on, from 0."""
+    show_utc: bool = False
+    """Whether the first frame has times of UTC, not of the location."""
 
     def heading(self, width: int) -> str:
         """Return which log it is, and who looks at it, in so many cells."""

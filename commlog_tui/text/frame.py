@@ -130,9 +130,9 @@ def _table(first: FirstPage, width: int, height: int, chosen: Sequence[str]) -> 
     rest = " " * (width - sum(size + 1 for _, size in columns))
     lines: list[Row] = [[Piece(f"{header(columns, newest_first=True)}{rest}", "text-muted", "panel", bold=True)]]
     for row, entry in enumerate(entries[: height - 1]):
-        parts = cells(entry, first.zone, year=year)
+        parts = cells(entry, first.zone, show_utc=first.show_utc, year=year)
         if chosen:
-            add_cells(parts, entry, columns, first.zone, year=year)
+            add_cells(parts, entry, columns, first.zone, show_utc=first.show_utc, year=year)
         texts = [*pieces(parts, columns), rest]
         if row == first.row:
             lines.append([Piece(text, *_CURSOR, bold=True) for text in texts])

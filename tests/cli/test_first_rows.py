@@ -1,9 +1,15 @@
 """What is read of a log before the desk is loaded: a real service, and a real file."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import apsw
 import pytest
@@ -16,6 +22,8 @@ from commlog_tui.records.entry import AppendEntry
 from commlog_tui.store.opening import open_store
 from commlog_tui.text.first_page import FirstPage
 from commlog_tui.text.rows import cells, kind_of
+from tests.certificates import certificate
+from tests.patience import PATIENCE
 
 TITLES = [
     "\ufffd]52;c;aGk=\ufffd\ufffd\ufffd31mhostile",
@@ -40,6 +48,62 @@ def test_a_service_is_asked_for_its_newest_rows(log: list[AppendEntry], data: Pa
     service = EmbeddedService(data / "log.db")
     try:
         check(first_rows(configured(service=service.base_url, token=service.token), None).page())
+    finally:
+        service.close()
+
+
+@contextmanager
+def encrypted(folder: Path, service: str) -> Iterator[str]:
+    """Serve what another service does, over HTTPS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate(folder, "127.0.0.1", days=30))
+    wanted = urlsplit(service)
+    ready = Queue[tuple[int, Callable[[], object]]]()
+
+    async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1 << 16):
+            writer.write(data)
+        writer.close()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(wanted.hostname, wanted.port)
+        await asyncio.gather(copy(reader, back), copy(there, writer))
+
+    async def serve() -> None:
+        stopped = asyncio.Event()
+        async with await asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=context) as server:
+            stop = partial(asyncio.get_running_loop().call_soon_threadsafe, stopped.set)
+            ready.put((server.sockets[0].getsockname()[1], stop))
+            await stopped.wait()
+
+    thread = Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    port, stop = ready.get(timeout=PATIENCE)
+    try:
+        yield f"https://127.0.0.1:{port}"
+    finally:
+        stop()
+        thread.join()
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "", "ALL_PROXY"])
+def test_a_service_is_asked_over_https_as_far_as_it_is_trusted(
+    log: list[AppendEntry], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "ALL_PROXY", "HTTPS_PROXY", "all_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    if variable:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+    if variable == "ALL_PROXY":
+        monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    service = EmbeddedService(data / "log.db")
+    try:
+        with encrypted(tmp_path, service.base_url) as address:
+            first = first_rows(configured(service=address, token=service.token), None).page()
+        if variable == "SSL_CERT_FILE":
+            check(first)
+        else:
+            assert first is None
     finally:
         service.close()
 

@@ -46,6 +46,7 @@ def connected(terminal: PaintedTerminal) -> bool:
         ((109, 30), {"NO_COLOR": "1"}),
         ((110, 30), {"COMMLOG_THEME": "commlog-light"}),
         ((140, 40), {}),
+        ((140, 40), {"COMMLOG_TIMES": "utc", "TZ": "America/Lima"}),
         ((140, 24), {"COLORTERM": "", "COMMLOG_THEME": "high-contrast-light"}),
         ((200, 60), ASCII),
         ((140, 40), {"COLORTERM": "", "TERM": "xterm", "COMMLOG_THEME": "colour-blind-safe"}),
