@@ -7,6 +7,7 @@ import socket
 import sys
 from contextlib import suppress
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
@@ -40,6 +41,7 @@ def main() -> None:
     except LogError as error:
         _tell(error=str(error), damaged=isinstance(error, DamagedLogError))
         sys.exit(1)
+    _load_framework()
     from commlog_tui.service.server import serve
     from commlog_tui.service.tokens import Owner, digest_of
 
@@ -50,6 +52,15 @@ def main() -> None:
     is_demo = is_demo_file(Path(orders["database"]).name)
     rules, ways = (_demo_rules, None) if is_demo else (_rules, _ways())
     serve(store, listener, keys=keys, hooks=hooks, owner=owner, stopped=stopped, rules=rules, ways=ways, quiet=True)
+
+
+def _load_framework() -> None:
+    """Load FastAPI. Its sixty models of an OpenAPI document are built when one is asked for."""
+    from pydantic import BaseModel
+
+    BaseModel.model_config["defer_build"] = True
+    import_module("fastapi")
+    del BaseModel.model_config["defer_build"]
 
 
 def _rules() -> "Rules":
