@@ -1,10 +1,8 @@
 """User preferences, which are read before the first frame without heavy imports."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from commlog_tui.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

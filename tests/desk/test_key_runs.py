@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from commlog_tui.desk.key_reading import KeyRun, merged
+from commlog_tui.desk.log.screen import LogScreen
 from commlog_tui.desk.widgets import log_table
 from commlog_tui.desk.widgets.log_table import LogTable
 from tests.desk.conftest import Open
@@ -53,6 +54,7 @@ async def test_all_keys_of_a_run_act_over_the_ends_of_pages(
         for key, count, wanted in (("down", 3, 4), ("j", 130, 134), ("k", 100, 34), ("down", 1, 35), ("up", 500, 1)):
             pilot.app.post_message(KeyRun(key, None, count))
             await until(pilot, partial(_is_on, pilot, wanted))
+            assert isinstance(pilot.app.screen, LogScreen)
             assert pilot.app.screen.state.entry == an_entry(wanted)
 
 

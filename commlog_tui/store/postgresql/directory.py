@@ -83,6 +83,11 @@ async def _read(location: Location, view: View, customer_id: str) -> PersonRow |
 def _known(rows: Sequence[Row]) -> list[KnownCustomer]:
     """Return customers, given a row for each of their contacts in turn."""
     return [
-        KnownCustomer(*customer, [KnownContact(*row[4:], is_shown=row[5] != "") for row in own if row[4] is not None])
-        for customer, own in groupby(rows, key=lambda row: row[:4])
+        KnownCustomer(customer_id, name, seen_at, noted_at, [_contact(row) for row in own if row[4] is not None])
+        for (customer_id, name, seen_at, noted_at), own in groupby(rows, key=lambda row: row[:4])
     ]
+
+
+def _contact(row: Row) -> KnownContact:
+    address, shown, named_at, used_at = row[4:]
+    return KnownContact(address, shown, named_at, used_at, is_shown=shown != "")

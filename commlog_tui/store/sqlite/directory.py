@@ -115,5 +115,8 @@ def _known(connection: apsw.Connection, place: Place, row: Row) -> KnownCustomer
         name=None if name is None else str(name),
         seen_at=int(seen_at),
         noted_at=noted_at,
-        contacts=[KnownContact(*contact, is_shown=is_address_or_number(contact[0])) for contact in contacts],
+        contacts=[
+            KnownContact(address, shown, named_at, used_at, is_address_or_number(address))
+            for address, shown, named_at, used_at in contacts
+        ],
     )
