@@ -223,10 +223,7 @@ class LogScreen(Screen[ClosedView | None]):
 
     async def action_do(self, name: str, *given: str) -> None:
         """Do one of the table's actions."""
-        if asks_first(self, BY_ID[name]):
-            return
-        done = BY_ID[name].run(self, *given)
-        if isawaitable(done):
+        if not asks_first(self, BY_ID[name]) and isawaitable(done := BY_ID[name].run(self, *given)):
             await done
 
     def why_not(self, name: str) -> str | None:
