@@ -10,7 +10,9 @@ from typing import Any
 import apsw
 import pytest
 
+from commlog_tui.records.decide import Appended
 from commlog_tui.records.errors import RedactedError
+from commlog_tui.store.errors import UnknownLocationError
 from commlog_tui.store.sqlite import checkpointing
 from commlog_tui.store.sqlite import writer as writers
 from commlog_tui.store.sqlite.connection import connect, number
@@ -90,7 +92,11 @@ async def test_no_more_items_are_done_at_once_than_one_decision_takes(
     assert sizes == [2, 2, 2]
 
 
-async def test_one_that_fails_takes_nothing_of_those_beside_it(writer: Writer) -> None:
+@pytest.mark.parametrize("keys", ["aaa", "abc", "aba", "abb"])
+@pytest.mark.parametrize("with_one_alone", [False, True])
+async def test_one_that_fails_takes_nothing_of_those_beside_it(
+    writer: Writer, keys: str, *, with_one_alone: bool
+) -> None:
     def write(connection: apsw.Connection, items: Sequence[int]) -> list[int]:
         for item in items:
             connection.execute("INSERT INTO location (no, id, name, zone) VALUES (?, ?, 'x', 'UTC')", (item, str(item)))
@@ -98,11 +104,43 @@ async def test_one_that_fails_takes_nothing_of_those_beside_it(writer: Writer) -
                 raise RedactedError("Refused.")
         return list(items)
 
-    good, bad, later = await Held(writer).until(*(writer.run_batch("a", [item], write) for item in (1, 13, 2)))
+    jobs = [writer.run_batch(key, [item], write) for key, item in zip(keys, (1, 13, 2), strict=True)]
+    alone = [writer.run(lambda connection: connection.changes())] if with_one_alone else []
+    good, bad, later, *_ = await Held(writer).until(*jobs, *alone)
     assert (good, later) == ([1], [2])
     assert isinstance(bad, RedactedError)
     rows = await writer.run(lambda connection: connection.execute("SELECT no FROM location ORDER BY no").fetchall())
     assert rows == [(1,), (2,)]
+
+
+async def test_batches_of_which_none_fails_need_no_savepoint(tmp_path: Path) -> None:
+    connection, statements = connect(tmp_path / "log.db"), list[str]()
+
+    def note(_cursor: object, sql: str, _values: object) -> bool:
+        statements.append(sql)
+        return True
+
+    connection.exec_trace = note
+    writer = Writer(connection, lambda: None)
+    held = Held(writer)
+    await held.until(*(writer.run_batch(key, [1], lambda _, items: list(items)) for key in "aabc"))
+    await writer.close()
+    assert statements.count("COMMIT") == 2, "that which held the writer, and the others together"
+    assert not [sql for sql in statements if "SAVEPOINT" in sql]
+
+
+async def test_appends_beside_one_that_fails_are_as_if_it_had_not_been(tmp_path: Path) -> None:
+    store = SqliteStore.open(tmp_path / "log.db")
+    await store.create_location(QUAY)
+    calls = [store.append(location, "Ada", [mail()]) for location in ("quay", "nowhere", "quay")]
+    first, failed, last = await Held(store.database.writer).until(*calls)
+    ((after,),) = await asyncio.gather(store.append("quay", "Ada", [mail()]))
+    detail = await store.location("quay")
+    await store.close()
+    assert isinstance(failed, UnknownLocationError)
+    answers = [*first, *last, after]
+    assert [answer.receipt.seq for answer in answers if isinstance(answer, Appended)] == [1, 2, 3]
+    assert detail.seq == 3
 
 
 async def test_calls_of_one_caller_are_decided_in_the_order_they_came(tmp_path: Path) -> None:
