@@ -17,7 +17,15 @@ _INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line. The desk is opened before anything else is loaded, if possible."""
+    """Run the command line, and end quietly by Ctrl+C, also while something is loaded."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+
+
+def _run() -> None:
+    """Open the desk before anything else is loaded, if possible; else run the command."""
     arguments = sys.argv[1:]
     if None in (sys.stdin, sys.stdout, sys.stderr):
         from commlog_tui.operating_system import open_standard_streams
@@ -50,15 +58,14 @@ def main() -> None:
 def _desk(*, demo: bool) -> bool:
     """Open the desk, unless the command line has to ask or say something; whether it was opened."""
     from commlog_tui.cli.raw_terminal import RawTerminal, in_terminal
+    from commlog_tui.operating_system import exit_when_closed
 
     if not in_terminal():
         return False
+    exit_when_closed()
     terminal = RawTerminal()
     try:
         return _open(terminal, demo=demo)
-    except KeyboardInterrupt:
-        terminal.give_back()
-        sys.exit(_INTERRUPTED)
     finally:
         terminal.give_back()
 

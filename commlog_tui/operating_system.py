@@ -17,6 +17,8 @@ _PRIVATE_UMASK: Final = 0o077
 _OTHERS: Final = 0o077
 """Permissions of group and others."""
 _LOOK_SECONDS: Final = 0.01
+_SIGNALLED: Final = 128
+"""What shells add to the number of the signal that ended a program."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -38,6 +40,19 @@ def end_signals() -> tuple[signal.Signals, ...]:
     if sys.platform == "win32":
         return (signal.SIGINT, signal.SIGBREAK)  # SIGTERM never arrives there
     return (signal.SIGINT, signal.SIGTERM)
+
+
+def closing_signals() -> tuple[signal.Signals, ...]:
+    """Return the signals that end a program with a terminal from outside, but those to be ignored (nohup)."""
+    if sys.platform == "win32":
+        return ()
+    return tuple(one for one in (signal.SIGHUP, signal.SIGTERM) if signal.getsignal(one) is not signal.SIG_IGN)
+
+
+def exit_when_closed() -> None:
+    """Have these signals raise ``SystemExit``, so that the terminal is given back."""
+    for number in closing_signals():
+        signal.signal(number, lambda number, _: sys.exit(_SIGNALLED + number))
 
 
 def own_session() -> Mapping[str, Any]:

@@ -186,7 +186,7 @@ class DeskApp(PrivacyApp):
 
     @work(group="leave", exit_on_error=False)
     async def _end_unseen(self) -> None:
-        """End without a question, as the terminal is gone; what is being typed stays a draft."""
+        """End without a question, as nobody can be asked; what is being typed stays a draft."""
         for screen in self.screen_stack:
             if isinstance(screen, KeepsTyped):
                 await screen.keep_typed()

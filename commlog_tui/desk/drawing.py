@@ -1,5 +1,6 @@
 """What every frame goes through on its way to the terminal: made safe, and kept in its columns."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TextIO, cast
@@ -14,7 +15,7 @@ from commlog_tui.desk.first_rows import NOTHING_PAINTED, Painted
 from commlog_tui.desk.key_reading import KeyReading
 from commlog_tui.desk.output import Output
 from commlog_tui.desk.replies import take_replies
-from commlog_tui.operating_system import on_hangup
+from commlog_tui.operating_system import closing_signals, on_hangup
 from commlog_tui.text.hygiene import safe_in_place
 
 
@@ -54,6 +55,13 @@ class _Frame:
         return frame
 
 
+def _watch(terminal: int, loop: asyncio.AbstractEventLoop, on_gone: Callable[[], object]) -> None:
+    """Call ``on_gone`` on the loop when a terminal is gone or a signal ends the program."""
+    on_hangup(terminal, partial(loop.call_soon_threadsafe, on_gone))
+    for number in closing_signals():
+        loop.add_signal_handler(number, on_gone)
+
+
 def keeping_columns(
     driver: type[Driver],
     on_gone: Callable[[], object],
@@ -62,9 +70,10 @@ def keeping_columns(
 ) -> type[Driver]:
     """Return the driver with the cursor placed after text whose width is ambiguous.
 
-    ``on_gone`` is called, on the event loop, when the terminal is gone; ``on_scheme`` when it has
-    said whether its background is light. A frame that is ``painted`` is taken over: the alternate
-    screen is entered already, and some terminals clear it when it is entered again.
+    ``on_gone`` is called, on the event loop, when the terminal is gone or a signal ends the
+    program; ``on_scheme`` when the terminal has said whether its background is light. A frame that
+    is ``painted`` is taken over: the alternate screen is entered already, and some terminals clear
+    it when it is entered again.
     """
 
     class PlacingDriver(KeyReading, driver):  # type: ignore[misc, valid-type] # which driver it is depends on the platform
@@ -83,7 +92,7 @@ def keeping_columns(
                 self._is_watched = True
                 self._output = Output(self._file)
                 self._file = cast("TextIO", self._output)
-                on_hangup(self.fileno, partial(self._loop.call_soon_threadsafe, on_gone))
+                _watch(self.fileno, self._loop, on_gone)
             self.typed = self._found.typed()
             super().start_application_mode()
             if self._found.attributes is not None:

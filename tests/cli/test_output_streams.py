@@ -13,6 +13,18 @@ from tests.patience import PATIENCE
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="as POSIX shells redirect")
 COMMANDS = ("--version", "--help", "config", "stats --csv", "list --json", "customers ada")
 
+_INTERRUPTED = """
+import builtins, signal
+from commlog_tui.__main__ import main
+
+def interrupt(*_, **__):
+    signal.raise_signal(signal.SIGINT)
+
+builtins.__import__ = interrupt
+main()
+"""
+"""Ctrl+C while the first module is loaded."""
+
 
 def in_shell(line: str) -> subprocess.CompletedProcess[str]:
     command = line.replace("commlog", f"{sys.executable} -m commlog_tui")
@@ -65,3 +77,15 @@ def test_a_closed_standard_stream_is_as_one_that_leads_nowhere(log: list[AppendE
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
 def test_a_message_that_cannot_be_written_changes_no_exit_code(log: list[AppendEntry]) -> None:
     assert in_shell("commlog show nobody 2>/dev/full").returncode == in_shell("commlog show nobody").returncode
+
+
+@pytest.mark.parametrize("arguments", [[], ["list"]])
+def test_an_interrupt_while_something_is_loaded_is_no_error(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, b"")

@@ -83,6 +83,32 @@ def test_a_desk_whose_terminal_is_gone_ends_and_keeps_what_was_typed(home: Path,
     assert all("Rang about zebras" in str(draft.content["fields"]) for draft in drafts)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_desk_that_is_ended_gives_the_terminal_back_and_keeps_what_was_typed(home: Path, number: int) -> None:
+    with Terminal(home) as desk:
+        desk.see("Harbour Boats")
+        desk.type("n")
+        desk.see("Title")
+        desk.type("p\tAda\tRang about zebras")
+        desk.see("zebras")
+        os.kill(desk.pid, number)
+        assert desk.end() == 0
+        assert desk.heard.rindex(b"\x1b[?1049l") > desk.heard.rindex(b"\x1b[?1049h")
+    (draft,) = [item for folder in home.glob("data/outbox/*") for item in Outbox(folder).items()]
+    assert "Rang about zebras" in str(draft.content["fields"])
+
+
+@pytest.mark.parametrize("frames", range(1, 3))
+def test_a_desk_that_is_ended_while_it_starts_gives_the_terminal_back(home: Path, frames: int) -> None:
+    with Terminal(home) as desk:
+        for _ in range(frames):
+            heard = len(desk.heard)
+            desk.until(lambda heard=heard: len(desk.heard) > heard)
+        os.kill(desk.pid, signal.SIGTERM)
+        assert desk.end() in {0, 128 + signal.SIGTERM}
+        assert desk.heard.rindex(b"\x1b[?1049l") > desk.heard.rindex(b"\x1b[?1049h")
+
+
 @pytest.mark.parametrize("connection", ["", "192.0.2.1 1 192.0.2.2 22"])
 def test_a_light_terminal_is_answered_with_a_light_theme_and_its_reply_is_typed_nowhere(
     home: Path, connection: str
