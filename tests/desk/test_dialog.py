@@ -20,7 +20,7 @@ from tests.desk.conftest import Open
 from tests.desk.entry.test_form import form
 from tests.desk.fake_log import FakeLog
 from tests.desk.samples import an_entry
-from tests.desk.steps import drawn
+from tests.desk.steps import drawn, rows
 
 STYLES = [
     None,
@@ -72,11 +72,12 @@ def test_a_line_keeps_few_results_and_the_newest() -> None:
 
 
 async def test_lines_of_the_desk_make_no_cache_of_their_own_kind(desk: Open) -> None:
-    async with desk(FakeLog([])).run_test():
+    async with desk(FakeLog([an_entry(1)])).run_test() as pilot:
+        await rows(pilot)
         line = Strip([Segment("Zoë")])
-        assert {type(getattr(line, name)) for name in Strip.__slots__ if name.endswith("_cache")} <= {
-            LineCache,
-            type(None),
-        }
-        assert line.crop(0, 2) is line.crop(0, 2)
-        assert line.crop(0, 2).text == "Zo"
+        caches = [getattr(line, name) for name in Strip.__slots__ if name.endswith("_cache")]
+        assert all(isinstance(cache, LineCache | None) for cache in caches)
+        parts = line.divide((1, 3))
+        assert all(one is two for one, two in zip(parts, line.divide((1, 3)), strict=True))
+        assert [line.crop(0, 2).text, line.crop(1, 2).text] == ["Zo", "o"]
+        assert sum(bool(cache) for cache in caches) == 1  # the parts

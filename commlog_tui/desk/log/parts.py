@@ -39,7 +39,7 @@ class Parts:
     def __init__(self, screen: Screen[Any], reader: LogReader, fields: Fields, dim_keys: Callable[[], None]) -> None:
         self._screen = screen
         self._reader = reader
-        reader.pages.on_arrival = self._prepare
+        reader.pages.on_ahead = self._prepare
         self._fields = fields
         self._dim_keys = dim_keys
         self._passed: ViewState | None = None

@@ -42,8 +42,8 @@ class PageCache:
 
     def __init__(self, ask: "Callable[[str], Awaitable[Page]]") -> None:
         self._ask = ask
-        self.on_arrival: Callable[[Page], object] = lambda _: None
-        """Is called with every page that is new here."""
+        self.on_ahead: Callable[[Page], object] = lambda _: None
+        """Is called with the pages in the direction of travel, once they are here."""
         self._pages: OrderedDict[str, Page] = OrderedDict()
         self._under_way: dict[str, asyncio.Task[Page]] = {}
 
@@ -83,6 +83,7 @@ class PageCache:
             if cursor is None:
                 break
             here = await self.load(cursor)
+            self.on_ahead(here)
         back = page.newer if direction == "older" else page.older
         if back is not None:
             await self.load(back)
@@ -94,6 +95,5 @@ class PageCache:
         elif self._under_way.get(cursor) is done:
             del self._under_way[cursor]
             self._pages[cursor] = done.result()
-            self.on_arrival(done.result())
             while len(self._pages) > _MOST:
                 self._pages.popitem(last=False)
