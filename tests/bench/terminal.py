@@ -19,6 +19,8 @@ from typing import Final, TypeVar
 
 import pyte
 
+from tests.painting.emulators import screen_lines
+
 COLUMNS: Final = 140
 LINES: Final = 40
 Seen = TypeVar("Seen")
@@ -70,18 +72,18 @@ class DrawnScreen:
     @property
     def lines(self) -> list[str]:
         """The text, line by line."""
-        return list(self._screen.display)
+        return screen_lines(self._screen)
 
     def shows(self, *texts: str) -> bool:
         """Whether each text is somewhere on the screen."""
-        whole = "\n".join(self._screen.display)
+        whole = "\n".join(self.lines)
         return all(text in whole for text in texts)
 
     def lit(self, x: int) -> list[str]:
         """Return the lines that stand out by their background in a column."""
         grounds = [(cell.bg, cell.reverse) for cell in (self._screen.buffer[y][x] for y in range(LINES))]
         usual = max(set(grounds), key=grounds.count)
-        return [line for line, ground in zip(self._screen.display, grounds, strict=True) if ground != usual]
+        return [line for line, ground in zip(self.lines, grounds, strict=True) if ground != usual]
 
 
 class Program:
