@@ -30,7 +30,8 @@ class Log:
 
 @pytest.fixture(autouse=True)
 def _no_look_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(followers, "_LOOK_EVERY", PATIENCE)
+    for name in ("_LOOK_EVERY", "_QUIET_EVERY"):
+        monkeypatch.setattr(followers, name, PATIENCE)
 
 
 async def test_those_who_begin_to_wait_together_share_one_read() -> None:
@@ -94,9 +95,15 @@ async def test_trouble_of_the_store_is_everybodys() -> None:
     assert [type(one) for one in await asyncio.gather(*tasks, return_exceptions=True)] == [StoreUnavailableError] * 2
 
 
-async def test_another_process_wakes_nobody_and_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(followers, "_LOOK_EVERY", 0.01)
+@pytest.mark.parametrize(("interval", "is_busy"), [("_LOOK_EVERY", True), ("_QUIET_EVERY", False)])
+async def test_another_process_wakes_nobody_and_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, interval: str, is_busy: bool
+) -> None:
+    monkeypatch.setattr(followers, "_QUIET_AFTER", PATIENCE)
+    monkeypatch.setattr(followers, interval, 0.01)
     log = Log()
+    if is_busy:
+        log.followers.wake()
     (task,) = await waiting(log, 1, 0, 1)
     log.seqs[1] = 1
     assert await task

@@ -7,12 +7,17 @@ process's commit wakes nobody here, so there is a look at intervals too.
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import Final
 
 from commlog_tui.records.errors import LogError
 
 _LOOK_EVERY: Final = 0.5
 """Seconds."""
+_QUIET_EVERY: Final = 1.0
+"""Seconds, once there was no record for some time: waking is most of what an idle service does."""
+_QUIET_AFTER: Final = 10.0
+"""Seconds after the last record."""
 ReadSeqs = Callable[[Collection[int]], Mapping[int, int]]
 """Returns the position of the newest record of each location, by its number. Raises ``LogError``."""
 
@@ -23,6 +28,8 @@ class Followers:
     def __init__(self, read: ReadSeqs) -> None:
         self._read = read
         self._groups: dict[asyncio.AbstractEventLoop, _Group] = {}
+        self.last_record = float("-inf")
+        """When one was last found or committed, by ``monotonic``."""
 
     async def wait(self, location: int, after: int, seconds: float) -> bool:
         """Wait until a location has a record behind a position; false if that takes longer.
@@ -30,7 +37,7 @@ class Followers:
         Raises ``LogError``.
         """
         loop = asyncio.get_running_loop()
-        group = self._groups.get(loop) or _Group(loop, self._read)
+        group = self._groups.get(loop) or _Group(loop, self._read, self)
         if group.seq_of(location) > after:
             return True
         self._groups[loop] = group
@@ -46,6 +53,7 @@ class Followers:
 
     def wake(self) -> None:
         """Have everybody's location looked at; from any thread, after a commit."""
+        self.last_record = monotonic()
         for loop, group in tuple(self._groups.items()):
             if not group.is_woken:
                 group.is_woken = True
@@ -56,7 +64,8 @@ class Followers:
 class _Group:
     """Those who wait on one loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, read: ReadSeqs) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, read: ReadSeqs, followers: Followers) -> None:
+        self._followers = followers
         self.is_woken = False
         """Whether a look is due that a commit asked for."""
         self._loop = loop
@@ -98,6 +107,7 @@ class _Group:
             return
         for follower, (location, after) in self._waiting.items():
             if seqs[location] > after:
+                self._followers.last_record = monotonic()
                 _resolve(follower, True)  # noqa: FBT003 - the result
 
     def _look_again(self) -> None:
@@ -106,7 +116,9 @@ class _Group:
 
     def _call_next(self) -> asyncio.TimerHandle:
         """Have the next look at a whole moment, with whatever else looks then: waking is most of its work."""
-        return self._loop.call_at((self._loop.time() // _LOOK_EVERY + 1) * _LOOK_EVERY, self._look_again)
+        is_quiet = monotonic() - self._followers.last_record > _QUIET_AFTER
+        every = _QUIET_EVERY if is_quiet else _LOOK_EVERY
+        return self._loop.call_at((self._loop.time() // every + 1) * every, self._look_again)
 
 
 def _resolve(follower: asyncio.Future[bool], result: bool) -> None:  # noqa: FBT001 - the result
