@@ -74,8 +74,6 @@ def _run(
     # A key pressed right after a frame waits for the next one: at Textual's 60 a second, as long as
     # drawing takes.
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    from dataclasses import replace
-
     from commlog_tui.cli.opener import Opener
 
     opener = Opener(configuration, database)
@@ -84,7 +82,7 @@ def _run(
         from commlog_tui.desk.app import DeskApp
 
         preferences = preferences_of(configuration)
-        preferences = replace(preferences, first_view=view, call=call)
+        preferences = preferences._replace(first_view=view, call=call)
         app = DeskApp(opener.target, preferences, opener.profiles(), rows, terminal)
         with beside(opener):
             app.run()

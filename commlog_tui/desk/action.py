@@ -1,9 +1,8 @@
 """The desk's actions as objects: keys, words, ``run``, and why they are unavailable."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 from textual.app import App
 from textual.dom import DOMNode
@@ -224,8 +223,7 @@ def needs_entry(view: View) -> str | None:
     return NO_ENTRY if view.entry is None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """Something that can be done in a view."""
 
     id: str

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from commlog_tui.color_scheme import theme_at_start
@@ -39,7 +38,7 @@ class LiveSettings:
         if self._owner.preferences.keep is not None:
             saved = await asyncio.to_thread(self._owner.preferences.keep, name, value)
         current = value if saved is None else saved
-        self._owner.preferences = replace(self._owner.preferences, **{name: current})  # type: ignore[arg-type] # its name
+        self._owner.preferences = self._owner.preferences._replace(**{name: current})  # type: ignore[arg-type] # its name
         if name == "columns":
             self._show_columns(columns)
         self._apply(name)
@@ -50,7 +49,7 @@ class LiveSettings:
         if preferences.keep_keys is None:
             return preferences.keys
         changed = await asyncio.to_thread(preferences.keep_keys, action, keys)
-        self._owner.preferences = replace(preferences, keys=changed)
+        self._owner.preferences = preferences._replace(keys=changed)
         self._app.set_keymap(changed)
         for view in self._views():
             view.query_one(KeyBar).faces = key_faces(changed)

@@ -1,6 +1,5 @@
 """Command palette provider that filters by a typed day or span of days."""
 
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -28,5 +27,5 @@ class DaysCommands(Provider):
             days = parse_days(query, datetime.now(screen.session.zone).date())
         except (DayError, LookupError):  # no day, or not connected yet
             return
-        chosen = partial(screen.filter, replace(screen.state.claimed, since=query.strip(), until=""))
+        chosen = partial(screen.filter, screen.state.claimed._replace(since=query.strip(), until=""))
         yield Hit(1.0, Content(f"Days: {safe(query.strip())}"), chosen, text=query, help=days_in_words(*days))

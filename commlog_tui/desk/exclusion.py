@@ -1,9 +1,8 @@
 """What a view is filtered without: one value of one field."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from commlog_tui.text.hygiene import safe
 
@@ -21,8 +20,7 @@ PERSONAL: Final = frozenset({"to", "customer", "title", "reference"})
 """Fields whose values may name somebody, or lead to them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """One value of a field that is not wanted."""
 
     field: str

@@ -1,9 +1,8 @@
 """What a view is filtered by: as typed, as a query, and in words."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.channels import DID_NOT_ARRIVE, ON_ITS_WAY
@@ -43,8 +42,7 @@ class FiltersError(ValueError):
         self.faults = faults
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """The filters of a view as they were typed, so that "yesterday" means another day tomorrow."""
 
     q: str = ""
@@ -75,26 +73,26 @@ class Filters:
         """Return the filters without those of one chip."""
         undone = {"days": {"since": "", "until": ""}, "customer": {"customer": "", "customer_name": ""}}
         if name.startswith("via:"):
-            return replace(self, via=tuple(one for one in self.via if one != name[4:]))
+            return self._replace(via=tuple(one for one in self.via if one != name[4:]))
         if name.startswith("not "):
-            return replace(self, excluded=tuple(one for one in self.excluded if one.chip != name))
+            return self._replace(excluded=tuple(one for one in self.excluded if one.chip != name))
         if name.startswith("status:"):
             gone = _GROUPS.get(name[7:], (name[7:],))
-            return replace(self, status=tuple(one for one in self.status if one not in gone))
-        return replace(self, **undone.get(name, {name: ""}))  # type: ignore[arg-type] # every name is a text field
+            return self._replace(status=tuple(one for one in self.status if one not in gone))
+        return self._replace(**undone.get(name, {name: ""}))  # type: ignore[arg-type] # every name is a text field
 
     def within(self, view: "Filters") -> Self:
         """Return the filters with a view's scope: a customer, or a booking by reference or code."""
         q = " ".join(filter(None, (view.q, self.q if self.q != view.q else "")))
         reference = view.reference or self.reference
         if view.customer:
-            return replace(self, q=q, reference=reference, customer=view.customer, customer_name=view.customer_name)
-        return replace(self, q=q, reference=reference)
+            return self._replace(q=q, reference=reference, customer=view.customer, customer_name=view.customer_name)
+        return self._replace(q=q, reference=reference)
 
     def beside(self, view: "Filters") -> Self:
         """Return the filters without what a view that they belong to is of anyhow."""
         rest = self.without("customer").without("reference")
-        return replace(rest, q=" ".join(word for word in self.q.split() if word != view.q))
+        return rest._replace(q=" ".join(word for word in self.q.split() if word != view.q))
 
     def belong_to(self, view: "Filters") -> bool:
         """Whether they stay within the customer or booking of a view."""
@@ -105,20 +103,20 @@ class Filters:
     def without_personal(self) -> Self:
         """Return the filters that say nothing of whom they are about."""
         excluded = tuple(one for one in self.excluded if one.field not in PERSONAL)
-        rest = replace(self.without("customer"), q="", reference="", to="", title="")
-        return replace(rest, excluded=excluded)
+        rest = self.without("customer")._replace(q="", reference="", to="", title="")
+        return rest._replace(excluded=excluded)
 
     def only(self, field: str, value: str, name: str = "") -> Self:
         """Return the filters with one value of a field, and no other of it; ``name`` is a customer's."""
         excluded = tuple(one for one in self.excluded if one.field != field)
-        plain = replace(self, excluded=excluded)
+        plain = self._replace(excluded=excluded)
         if field in {"via", "status"}:
-            return replace(plain, **{field: (value,)})  # type: ignore[arg-type] # both are lists of names
+            return plain._replace(**{field: (value,)})  # type: ignore[arg-type] # both are lists of names
         if field == "day":
-            return replace(plain, since=value, until="")
+            return plain._replace(since=value, until="")
         if field == "customer":
-            return replace(plain, customer=value, customer_name=name)
-        return replace(plain, **{field: value})  # type: ignore[arg-type] # every other one is a text
+            return plain._replace(customer=value, customer_name=name)
+        return plain._replace(**{field: value})  # type: ignore[arg-type] # every other one is a text
 
     def excluding(self, field: str, value: str, name: str = "") -> Self:
         """Return the filters without one value of a field, which is no longer asked for either."""
@@ -127,20 +125,20 @@ class Filters:
         chip = {"via": f"via:{value}", "status": f"status:{value}"}.get(field, field)
         is_asked = value in getattr(self, field) if field in {"via", "status"} else getattr(self, field, "") == value
         rest = self.without(chip) if is_asked else self
-        return replace(rest, excluded=(*others, one))
+        return rest._replace(excluded=(*others, one))
 
     def toggled(self, via: str) -> Self:
         """Return the filters with a channel more, or one less."""
         if via in self.via:
             return self.without(f"via:{via}")
         excluded = tuple(one for one in self.excluded if (one.field, one.value) != ("via", via))
-        return replace(self, via=(*self.via, via), excluded=excluded)
+        return self._replace(via=(*self.via, via), excluded=excluded)
 
     def next_preset(self) -> Self:
         """Return the filters with the next preset of days, from today to any time."""
         names = ["", *PRESETS]
         here = names.index(self.since) if self.since in names and not self.until else 0
-        return replace(self, since=names[(here + 1) % len(names)], until="")
+        return self._replace(since=names[(here + 1) % len(names)], until="")
 
     def next_status(self) -> Self:
         """Return the filters with the next group of statuses.
@@ -149,14 +147,13 @@ class Filters:
         """
         names = [frozenset(step) for step in _STATUS_STEPS]
         here = names.index(frozenset(self.status)) if frozenset(self.status) in names else -1
-        return replace(self, status=_STATUS_STEPS[(here + 1) % len(_STATUS_STEPS)])
+        return self._replace(status=_STATUS_STEPS[(here + 1) % len(_STATUS_STEPS)])
 
 
 _PERSONAL: Final = frozenset({"q", "customer", "to", "title"})
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(NamedTuple):
     """One filter in words, with the name it is undone by."""
 
     name: str
@@ -240,7 +237,7 @@ def statuses_in_words(statuses: tuple[str, ...]) -> list[str]:
 
 def words_of(filters: Filters) -> str:
     """Return the filters in one line, days as they were typed."""
-    days = [chip.words for chip in chips(replace(filters, since="", until=""), date.min)]
+    days = [chip.words for chip in chips(filters._replace(since="", until=""), date.min)]
     typed = " – ".join(dict.fromkeys(filter(None, (filters.since, filters.until))))  # noqa: RUF001 - a range
     return "  ".join([*days, *([safe(typed)] if typed else [])]) or "no filters"
 
@@ -254,12 +251,13 @@ def words_without_names(filters: Filters) -> str:
 
 def to_json(filters: Filters) -> dict[str, Any]:
     """Return the filters as they are kept: what is not empty."""
-    return {name: value for name, value in asdict(filters).items() if value}
+    values = {**filters._asdict(), "excluded": [one._asdict() for one in filters.excluded]}
+    return {name: value for name, value in values.items() if value}
 
 
 def from_json(values: Mapping[str, Any]) -> Filters:
     """Return filters that were kept; what this version does not know is left out."""
-    known = {one.name for one in fields(Filters)} - {"via", "status", "excluded"}
+    known = {*Filters._fields} - {"via", "status", "excluded"}
     plain: dict[str, Any] = {name: value for name, value in values.items() if name in known and isinstance(value, str)}
     excluded = tuple(one for one in map(Exclusion.from_json, _list(values.get("excluded"))) if one is not None)
     return Filters(**plain, via=_names(values.get("via")), status=_names(values.get("status")), excluded=excluded)
@@ -271,7 +269,7 @@ def is_of_newer(values: Mapping[str, Any]) -> bool:
     Without those, they would match too much.
     """
     return bool(
-        values.keys() - {one.name for one in fields(Filters)}
+        values.keys() - {*Filters._fields}
         or set(_names(values.get("status"))) - set(STATUSES)
         or None in map(Exclusion.from_json, _list(values.get("excluded")))
         or (isinstance(source := values.get("source"), str) and source and source not in SOURCES)

@@ -1,12 +1,12 @@
 """User preferences, which are read before the first frame without heavy imports."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class SettingField:
+class SettingField(NamedTuple):
     """A setting that can be changed at the desk, by the same rule as in the settings file."""
 
     name: str
@@ -22,8 +22,7 @@ class SettingField:
     """Whether a change takes effect at once; otherwise with the next start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(NamedTuple):
     """How the desk looks and what its keys are."""
 
     page_size: int = 50
@@ -50,7 +49,7 @@ class Preferences:
     """Name of the saved view that is shown at start; empty for the log itself."""
     call: str = ""
     """Number that is calling: the desk begins with whoever has it."""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = MappingProxyType({})
     """Action id to keys, as Textual's keymaps have them."""
     folder: Path | None = None
     """Where saved views, and what was shown once, are kept; None keeps nothing."""

@@ -1,8 +1,7 @@
 """What a row offers to filter by: the values of its fields."""
 
-from dataclasses import dataclass
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from commlog_tui.desk.exclusion import value_in_words
 from commlog_tui.desk.filters import Filters
@@ -20,8 +19,7 @@ _BESIDE: Final = frozenset({"title", "code"})
 """Fields that an older service cannot be asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowValue:
+class RowValue(NamedTuple):
     """One value of a row."""
 
     key: str

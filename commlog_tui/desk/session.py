@@ -127,7 +127,7 @@ async def renew(session: Session, choose: Choose) -> Session:
 
     Raises ``TargetError`` and ``ClientError``.
     """
-    target = replace(session.target, location=session.location)
+    target = session.target._replace(location=session.location)
     me, place = await _identify(session.client, target, choose)
     return replace(session, me=me, place=place, zone=ZoneInfo(place.location.zone), is_remembered=False)
 

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -296,5 +295,5 @@ class Supervisor:
         """Return where to look, having taken over where what is kept for it lies."""
         target = self._resolve()
         if target.folder is not None:
-            self.preferences = replace(self.preferences, folder=target.folder)
+            self.preferences = self.preferences._replace(folder=target.folder)
         return target

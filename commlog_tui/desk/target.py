@@ -1,16 +1,15 @@
 """Where the desk is to look: known before anything heavy is loaded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
 class TargetError(Exception):
     """There is no service to look at; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A service, a token, and where the outbox for it lies."""
 
     base_url: str
@@ -24,8 +23,7 @@ class Target:
     """Return why a service of this machine has ended, as a sentence; empty while it runs, and for others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A log that the desk can switch to.
 
     ``resolve`` is called in a thread, and raises ``TargetError``.

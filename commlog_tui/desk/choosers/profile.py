@@ -1,7 +1,6 @@
 """Choosing another log: a profile of the settings, or another location that the token sees."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -37,7 +36,7 @@ def choices(
 
 
 def _at(resolve: Callable[[], Target], location: str) -> Target:
-    return replace(resolve(), location=location)
+    return resolve()._replace(location=location)
 
 
 class ProfileChooser(ModalScreen[Profile | None]):

@@ -1,6 +1,5 @@
 """Settings at the desk: the rules are those of the settings file, which keeps its comments."""
 
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
 
@@ -140,7 +139,7 @@ class SettingsScreen(ModalScreen[None]):
         except Exception as error:  # noqa: BLE001 - whatever the keeper of settings raises, its words are for people
             self._say(str(error), wrong=True)
             return
-        self._fields[field.name] = changed = replace(field, value=value)
+        self._fields[field.name] = changed = field._replace(value=value)
         self.query_one(OptionList).replace_option_prompt(field.name, self._row(changed))
         when = "" if field.is_immediate else " It takes effect with the next start."
         stronger = f" {safe(field.origin)} is stronger at the next start." if field.origin else ""
@@ -150,9 +149,8 @@ class SettingsScreen(ModalScreen[None]):
 def _current(field: SettingField, desk: Desk) -> SettingField:
     """Return a field with the value that the desk has now."""
     value = getattr(desk.preferences, field.name)
-    return replace(
-        field, value=", ".join(value) if isinstance(value, tuple) else str(value if value is not None else "")
-    )
+    shown = ", ".join(value) if isinstance(value, tuple) else str(value if value is not None else "")
+    return field._replace(value=shown)
 
 
 def _shown(field: SettingField) -> str:

@@ -1,6 +1,5 @@
 """Export: what the view shows, as a file."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -24,7 +23,7 @@ def _export(view: View) -> None:
 
     def filters_for(days: str) -> Filters:
         claimed = view.reader.state.claimed
-        return replace(claimed, since=days, until="") if days else claimed
+        return claimed._replace(since=days, until="") if days else claimed
 
     selected, columns = view.selection.entries[::-1], view.columns.texts
 

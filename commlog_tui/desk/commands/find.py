@@ -1,6 +1,5 @@
 """Find: the search, the filters and every way to change them."""
 
-from dataclasses import replace
 from typing import Final
 
 from commlog_tui.desk.action import CHANNEL, DIGITS, Action, View
@@ -60,7 +59,7 @@ def _next_status(view: View) -> None:
 def _take_suggestion(view: View) -> None:
     page = view.reader.state.page
     if page is not None and page.suggestions:
-        view.filter(replace(view.reader.state.claimed, q=page.suggestions[0]), jump=True)
+        view.filter(view.reader.state.claimed._replace(q=page.suggestions[0]), jump=True)
 
 
 def _no_suggestion(view: View) -> str | None:

@@ -1,7 +1,6 @@
 """Where a view was before each jump, and where it was gone back from, as in a browser."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.reader.state import NEWEST, Position, Scope
@@ -10,8 +9,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.query import EntryQuery
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Filters, page and row of a view."""
 
     filters: Filters
@@ -20,8 +18,7 @@ class Spot:
     position: Position = NEWEST
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedView:
+class ClosedView(NamedTuple):
     """A view of a customer or a booking that was closed, with what opens it again as it was."""
 
     scope: Scope

@@ -1,10 +1,9 @@
 """Whether an entry matches a query, as far as that can be known without asking the log."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from commlog_tui.contract.customer import Customer, EntryCustomer
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from commlog_tui.contract.query import EntryQuery
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """By what entries are known to be about a customer."""
 
     ids: frozenset[str]

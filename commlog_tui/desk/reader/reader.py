@@ -72,7 +72,7 @@ class LogReader:
         """Read the log of a session from now on."""
         self._source.session, self._source.zone = session, session.zone
         self.note("trouble")
-        self.read(replace(self._asked, keep=self._asked.keep or self._entry_id()))
+        self.read(self._asked._replace(keep=self._asked.keep or self._entry_id()))
 
     def prefetched(self, page: "Page", zone: ZoneInfo, row: int = 0) -> None:
         """Show the newest page as it was read before, on one of its rows, until the session answers."""
@@ -110,7 +110,7 @@ class LogReader:
 
     def refresh(self) -> None:
         """Ask again, and stay on the row."""
-        self.read(replace(self._asked, keep=self._entry_id()))
+        self.read(self._asked._replace(keep=self._entry_id()))
 
     def jump(self, filters: Filters, position: Position = NEWEST) -> None:
         """Go elsewhere, so that the way back leads here. Raises ``FiltersError``; then nothing was changed."""
@@ -121,7 +121,7 @@ class LogReader:
     @property
     def spot(self) -> Spot:
         """Where the view is."""
-        return Spot(self.state.claimed, self._source.query, replace(self._asked, keep=self._entry_id()))
+        return Spot(self.state.claimed, self._source.query, self._asked._replace(keep=self._entry_id()))
 
     def return_to(self, spot: Spot) -> None:
         """Go where a view was before."""
@@ -250,7 +250,7 @@ class LogReader:
             slow.cancel()
         self._source.query = query
         # Keys may have moved from the row that was to be stayed on.
-        self._answered(page, replace(position, keep=self._entry_id()) if position.keep == here else position)
+        self._answered(page, position._replace(keep=self._entry_id()) if position.keep == here else position)
         await self._settle()
         if not page.entries:
             await self._loosen()

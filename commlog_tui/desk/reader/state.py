@@ -1,8 +1,8 @@
 """Immutable state of one view of the log. The reader makes it, and the screen draws it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from commlog_tui.desk.filters import Filters
 
@@ -16,18 +16,16 @@ Turn = Literal["newer", "older", "oldest"]
 At = Literal["first", "last"]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a view is fixed on: everything, or a customer, or a booking."""
 
     query: "EntryQuery | None" = None
     heading: str = ""
-    filters: Filters = field(default_factory=Filters)
+    filters: Filters = Filters()
     """The same as filters: what it is saved as."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A page to request, by cursor or instant, and where the row cursor goes on it."""
 
     cursor: str | None = None
@@ -38,10 +36,10 @@ class Position:
 
 
 NEWEST: Final = Position()
+_NOTHING: Final = Filters()
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Why there is no answer. A final one is not retried."""
 
     heading: str
@@ -53,7 +51,7 @@ class Trouble:
 class ViewState:
     """Everything a view shows. Two states are the same only if they are one object."""
 
-    claimed: Filters = field(default_factory=Filters)
+    claimed: Filters = _NOTHING
     """The filters that the chips and fields show."""
     answered: Filters | None = None
     """Filters that the log answered with this page, or None while the page is from the cache."""

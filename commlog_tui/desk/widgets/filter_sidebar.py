@@ -1,7 +1,6 @@
 """The filters as fields: what is typed becomes one frozen value, a moment after the last key."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -206,8 +205,7 @@ class FilterSidebar(VerticalScroll, can_focus=False):
             without["source"] = (source.removeprefix(_NOT),) if source.startswith(_NOT) else ()
         excluded = [one for one in self._filled.excluded if one.value in without.get(one.field, (one.value,))]
         excluded += [Exclusion(field, value) for field, values in without.items() for value in values]
-        return replace(  # what has no field here stays
-            self._filled,
+        return self._filled._replace(  # what has no field here stays
             **typed,
             **who,
             source="" if source.startswith(_NOT) else source,
