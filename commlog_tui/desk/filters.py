@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.channels import DID_NOT_ARRIVE, ON_ITS_WAY
 from commlog_tui.desk.exclusion import PERSONAL, Exclusion, as_query, value_in_words
-from commlog_tui.text.days import DayError, span
 from commlog_tui.text.hygiene import safe
 from commlog_tui.text.privacy import MASK
-from commlog_tui.text.spans import PRESETS, is_relative, parse_days
 
 if TYPE_CHECKING:
     from commlog_tui.contract.entry import Entry
@@ -22,8 +20,6 @@ STATUSES: Final = (
 )  # fmt: skip
 """Every status, in the order in which a desk asks for them."""
 SOURCES: Final = ("manual", "workflow", "template", "system")
-
-
 _NAMED: Final = ("source", "reference", "to", "title", "code", "kind")
 _PLAIN: Final = ("q", *_NAMED)
 """Fields that are parameters of a query as they are."""
@@ -136,6 +132,8 @@ class Filters(NamedTuple):
 
     def next_preset(self) -> Self:
         """Return the filters with the next preset of days, from today to any time."""
+        from commlog_tui.text.spans import PRESETS
+
         names = ["", *PRESETS]
         here = names.index(self.since) if self.since in names and not self.until else 0
         return self._replace(since=names[(here + 1) % len(names)], until="")
@@ -166,12 +164,17 @@ class Chip(NamedTuple):
 
 
 def _preset(filters: Filters) -> str | None:
+    from commlog_tui.text.spans import is_relative
+
     named = " ".join(filters.since.lower().split())
     return named if is_relative(named) and not filters.until else None
 
 
 def days_of(filters: Filters, today: date) -> tuple[date | None, date | None]:
     """Return the first and the last day asked for. Raises ``FiltersError``."""
+    from commlog_tui.text.days import DayError
+    from commlog_tui.text.spans import parse_days
+
     try:
         since = parse_days(filters.since, today) if filters.since else None
         until = parse_days(filters.until, today) if filters.until else since
@@ -199,6 +202,7 @@ def query_of(filters: Filters, zone: ZoneInfo, today: date) -> "EntryQuery":
 
     from commlog_tui.contract.base import is_uuid
     from commlog_tui.contract.query import EntryQuery
+    from commlog_tui.text.days import span
 
     since, until = span(*days_of(filters, today), zone)
     if filters.reference and not is_uuid(filters.reference):
