@@ -52,7 +52,7 @@ _KEYS: Final = {
 _UPDATES: Final = {
     "title": "NOTHING",
     "customer": "UPDATE SET last_seen = excluded.last_seen",
-    "contact": "UPDATE SET last_seen = excluded.last_seen",
+    "contact": "NOTHING",
 }
 _ADD: Final = "UPDATE SET entries = {0}.entries + excluded.entries"
 _TYPES: Final = """

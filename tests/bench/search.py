@@ -1,15 +1,17 @@
-"""``python -m tests.bench.search FILE [LOCATION]``: searches and filters of a log, at the store.
+"""``python -m tests.bench.search LOG [LOCATION]``: searches and filters of a log, at the store.
 
-The log is one that ``tests.bench.bulk`` filled, or any other. Queries of each sort are drawn from its own
-entries with a fixed seed; each is asked for as the service asks, count and reasons included.
+The log is one that ``tests.bench.bulk`` filled, or any other: a file, or the URL of a database.
+Queries of each sort are drawn from its own entries with a fixed seed; each is asked for as the
+service asks, count and reasons included.
 """
 
 import argparse
+import asyncio
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from statistics import quantiles
 from time import perf_counter, process_time
@@ -19,6 +21,8 @@ import apsw
 
 from commlog_tui.contract.query import CustomerQuery, PageRequest
 from commlog_tui.records.rows import EntryRow
+from commlog_tui.store.opening import is_postgresql, open_store
+from commlog_tui.store.protocol import Store
 from commlog_tui.store.rows import PageRow
 from commlog_tui.store.sqlite.directory import find_customers
 from commlog_tui.store.sqlite.pages import Pager
@@ -37,25 +41,16 @@ _LARGE: Final = 1_000_000
 Query = dict[str, Any]
 
 
-class Log:
+class Log(ABC):
     """One location of a log."""
 
-    def __init__(self, connection: apsw.Connection, location: str) -> None:
-        self._connection = connection
-        self.place = Place.find(connection, location)
-
+    @abstractmethod
     def page(self, **query: Any) -> PageRow:
         """Return a page."""
-        request = PageRequest.model_validate(query)
-        self._connection.execute("BEGIN")
-        try:
-            return Pager(self._connection, self.place, request, _KEY).page()
-        finally:
-            self._connection.execute("ROLLBACK")
 
+    @abstractmethod
     def customers(self, q: str) -> None:
         """Find customers."""
-        find_customers(self._connection, self.place, CustomerQuery(q=q))
 
     def sample(self) -> list[EntryRow]:
         """Return entries of all times."""
@@ -67,6 +62,56 @@ class Log:
             at = oldest.entries[0].sent_at + timedelta(seconds=rng.random() * span.total_seconds())
             found += self.page(limit=5, at=at).entries
         return found
+
+
+class FileLog(Log):
+    """A location of a file."""
+
+    def __init__(self, connection: apsw.Connection, location: str) -> None:
+        self._connection = connection
+        self._place = Place.find(connection, location)
+
+    def page(self, **query: Any) -> PageRow:
+        """Return a page."""
+        request = PageRequest.model_validate(query)
+        self._connection.execute("BEGIN")
+        try:
+            return Pager(self._connection, self._place, request, _KEY).page()
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def customers(self, q: str) -> None:
+        """Find customers."""
+        find_customers(self._connection, self._place, CustomerQuery(q=q))
+
+
+class DatabaseLog(Log):
+    """A location of a database of PostgreSQL."""
+
+    def __init__(self, store: Store, loop: asyncio.AbstractEventLoop, location: str) -> None:
+        self._store, self._loop, self._location = store, loop, location
+
+    def page(self, **query: Any) -> PageRow:
+        """Return a page."""
+        return self._loop.run_until_complete(self._store.page(self._location, PageRequest.model_validate(query)))
+
+    def customers(self, q: str) -> None:
+        """Find customers."""
+        self._loop.run_until_complete(self._store.customers(self._location, CustomerQuery(q=q)))
+
+
+@contextmanager
+def opened(log: str, location: str) -> Iterator[Log]:
+    """Open a location of a file for reading, or of a database."""
+    if is_postgresql(log):
+        with asyncio.Runner() as runner:
+            store = open_store(log, create=False)
+            yield DatabaseLog(store, runner.get_loop(), location)
+            runner.run(store.close())
+        return
+    with closing(apsw.Connection(log, flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=300)) as connection:
+        connection.pragma("cache_size", -65_536)
+        yield FileLog(connection, location)
 
 
 def sorts(sample: list[EntryRow]) -> Iterator[tuple[str, Callable[[EntryRow], Query | None]]]:
@@ -122,15 +167,13 @@ def _text_and_name(entry: EntryRow) -> Query | None:
 def main() -> None:
     """Print a table: each sort with its median, its 99th percentile and the rows found."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.search", description="Measures search and filters.")
-    parser.add_argument("file", type=Path, help="a log")
+    parser.add_argument("log", help="a file, or the URL of a database")
     parser.add_argument("location", nargs="?", default="location-001")
     parser.add_argument("--cpu", action="store_true", help="processor time, for a machine that is busy")
     parser.add_argument("--only", default="", help="part of the name of a sort")
     options = parser.parse_args()
     clock = process_time if options.cpu else perf_counter
-    with closing(apsw.Connection(str(options.file), flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=300)) as opened:
-        opened.pragma("cache_size", -65_536)
-        log = Log(opened, options.location)
+    with opened(options.log, options.location) as log:
         sample = log.sample()
         total = log.page(limit=1).total.count
         goals = (7.0, 50.0) if total > _LARGE else (5.0, 30.0)

@@ -1,7 +1,7 @@
 """Which indexes a page is walked by: every branch is led by one and limited, newest or oldest first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from commlog_tui.contract.addresses import match_form
@@ -57,6 +57,8 @@ class Branch:
     """Of a walk by facets: what they must meet, their location first; then ``common`` is set."""
     common: Conditions = field(default_factory=Conditions)
     """What else entries must meet."""
+    checks: Conditions = field(default_factory=Conditions)
+    """What is looked up for each entry that meets all of that."""
 
 
 class Plan:
@@ -78,7 +80,9 @@ class Plan:
         sql, values = self._parts(beyond, by_index, limit)
         (first, *others) = self._branches
         if first.facets is not None and not others:
-            sql, values = _near(first.facets, first.common.also(beyond), by_index, limit, (sql, values))
+            sql, values = _near(
+                first.facets, first.common.also(first.checks).also(beyond), by_index, limit, (sql, values)
+            )
         return f"SELECT sent_at, seq FROM ({sql}) AS walks {end}", [*values, limit]
 
     def count(self, most: int) -> tuple[str, list[Any]]:
@@ -86,10 +90,38 @@ class Plan:
         sql, values = self._parts(Conditions(), "LIMIT %s", most)
         return f"SELECT count(*) AS count FROM (SELECT 1 FROM ({sql}) AS walks LIMIT %s) AS rows", [*values, most]
 
+    def count_looked(self, most: int, looks: int) -> tuple[str, list[Any]]:
+        """Return the statement that counts to a limit, and whether there may be more, with its values.
+
+        Of entries for which something is looked up it looks at so many, the newest of each walk.
+        """
+        looked, limited, values = [], [], list[Any]()
+        for no, branch in enumerate(self._branches):
+            limit = looks if branch.checks.texts else most
+            order = "ORDER BY entry.sent_at DESC " if branch.rows == "entry" else ""
+            part = f"SELECT entry.* FROM {branch.rows} WHERE {branch.conditions.sql} {order}LIMIT %s"
+            if branch.lead:
+                part = f"SELECT walk.* FROM {branch.lead} CROSS JOIN LATERAL ({part}) AS walk LIMIT %s"
+            looked.append(
+                f"looked{no} AS MATERIALIZED (SELECT seq, {branch.checks.sql} AS holds FROM ({part}) AS entry)"
+            )
+            limited.append(f"(SELECT count(*) FROM looked{no}) >= {limit}")
+            values += [
+                *branch.checks.values,
+                *branch.lead_values,
+                *branch.rows_values,
+                *branch.conditions.values,
+                limit,
+            ]
+            values += [limit] if branch.lead else []
+        found = self._union.join(f"SELECT seq FROM looked{no} WHERE holds" for no in range(len(looked)))
+        sql = f"WITH {', '.join(looked)} SELECT (SELECT count(*) FROM ({found}) AS found), {' OR '.join(limited)}"
+        return sql, values
+
     def _parts(self, beyond: Conditions, end: str, limit: int) -> tuple[str, list[Any]]:
         parts, values = [], list[Any]()
         for branch in self._branches:
-            conditions = branch.conditions.also(beyond)
+            conditions = branch.conditions.also(branch.checks).also(beyond)
             part = f"SELECT entry.sent_at, entry.seq FROM {branch.rows} WHERE {conditions.sql} {end}"
             if branch.lead:
                 part = f"SELECT walk.* FROM {branch.lead} CROSS JOIN LATERAL ({part}) AS walk"
@@ -132,9 +164,12 @@ class Filters:
             self._whole.add("entry.code = %s", self._code)
         self._common = self._common.also(_excluded(location, query))
 
-    def branches(self, also: Conditions | None = None) -> list[Branch]:
-        """Return the walks of what the filters leave, and of it what meets further conditions."""
-        common = self._common.also(self._whole).also(also or Conditions())
+    def branches(self, also: Conditions | None = None, checks: Conditions | None = None) -> list[Branch]:
+        """Return the walks of what the filters leave, and of it what meets further conditions and checks."""
+        return [replace(one, checks=checks or Conditions()) for one in self._walks(also or Conditions())]
+
+    def _walks(self, also: Conditions) -> list[Branch]:
+        common = self._common.also(self._whole).also(also)
         if self._reference is not None:
             found = common.also(self._facets_on_row()).also(self._contact_on_row())
             rows = GATHERED.format("reference = %s::uuid")

@@ -29,6 +29,8 @@ MILLISECONDS: Final = 150
 """How long a walk may take before a piece of the log is looked at."""
 COUNT_MILLISECONDS: Final = 50
 """How long matches are counted."""
+LOOKS: Final = 500
+"""Entries that are looked at to count matches, where the walk has others, too."""
 PIECE: Final = 20_000
 """Entries that are looked at one by one."""
 _IN_ORDER: Final = """
@@ -118,11 +120,13 @@ class SearchPage:
             found = await self._in_time(*less, milliseconds=COUNT_MILLISECONDS)
             if found is not None and found[0][1]:
                 return TotalRow(int(found[0][0]), exact=True)
-        counted = await self._in_time(*self._plan.count(most + 1), milliseconds=COUNT_MILLISECONDS)
+        counted = await self._in_time(*self._plan.count_looked(most + 1, LOOKS), milliseconds=COUNT_MILLISECONDS)
         if counted is None:
             return TotalRow(min(known, most), exact=False)
-        count = int(counted[0][0])
-        return TotalRow(count, exact=True) if count <= most else TotalRow(max(most, known), exact=False)
+        ((count, is_limited),) = counted
+        if count <= most and not is_limited:
+            return TotalRow(int(count), exact=True)
+        return TotalRow(max(min(int(count), most), known), exact=False)
 
     async def explained(self, entries: Sequence[EntryRow]) -> tuple[EntryRow, ...]:
         """Return entries with why they matched."""

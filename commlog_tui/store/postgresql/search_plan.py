@@ -76,33 +76,34 @@ class Search:
         return holds(found, people, found.titles, self._location.no)
 
     def _branches(self, branch: planner.Branch, conditions: Conditions) -> list[Branch]:
-        on_row, no = self._filters.on_row().also(conditions), self._location.no
+        on_row, no = self._filters.on_row(), self._location.no
         match branch.lead:
             case Lead.ALL:
-                return self._filters.branches(conditions)
+                return self._filters.branches(checks=conditions)
             case Lead.PEOPLE:
-                return self._of_people(branch.numbers, on_row)
+                return self._of_people(branch.numbers, on_row, conditions)
             case Lead.TITLES:
                 return self._with_titles(branch.numbers, on_row, conditions)
             case Lead.CODES | Lead.REFERENCES:
                 (term,) = branch.terms
                 has = (has_code if branch.lead is Lead.CODES else has_reference)(term)
                 rows = GATHERED.format(has.sql)
-                return [Branch(on_row, rows=rows, rows_values=(no, *has.values))]
+                return [Branch(on_row, rows=rows, rows_values=(no, *has.values), checks=conditions)]
             case Lead.TEXTS:
                 found, values = texts_found(no, branch.terms, _ALL, is_distributed=self._is_distributed)
-                return [Branch(on_row, rows=_TEXTS.format(found), rows_values=(*values, no))]
+                return [Branch(on_row, rows=_TEXTS.format(found), rows_values=(*values, no), checks=conditions)]
             case Lead.WITH_TEXT:
-                return [Branch(on_row.also(Conditions([IN_TEXT], [text_query(no, branch.terms)])))]
+                in_text = Conditions([IN_TEXT], [text_query(no, branch.terms)])
+                return [Branch(on_row.add("entry.has_body"), checks=in_text.also(conditions))]
 
-    def _of_people(self, numbers: Sequence[int], on_row: Conditions) -> list[Branch]:
+    def _of_people(self, numbers: Sequence[int], on_row: Conditions, conditions: Conditions) -> list[Branch]:
         contacts = contacts_of(self._lookups.persons(numbers), self._location.no)
         is_one = on_row.also(Conditions(["entry.contact = lead.no"]))
-        return [Branch(is_one, f"({contacts.sql}) AS lead", tuple(contacts.values))]
+        return [Branch(is_one, f"({contacts.sql}) AS lead", tuple(contacts.values), checks=conditions)]
 
     def _with_titles(self, titles: Sequence[int], on_row: Conditions, conditions: Conditions) -> list[Branch]:
         if conditions.texts and len(titles) > _FREQUENT * self._lookups.sizes().titles:
             has_title = Conditions(["entry.title = ANY (%s::bigint[])"], [list(titles)])
-            return self._filters.branches(has_title.also(conditions))
-        lead = "unnest(%s::bigint[]) AS lead (no)"
-        return [Branch(on_row.also(Conditions(["entry.title = lead.no"])), lead, (list(titles),))]
+            return self._filters.branches(has_title, conditions)
+        lead, is_one = "unnest(%s::bigint[]) AS lead (no)", on_row.also(Conditions(["entry.title = lead.no"]))
+        return [Branch(is_one, lead, (list(titles),), checks=conditions)]
