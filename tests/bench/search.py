@@ -18,6 +18,7 @@ from time import perf_counter, process_time
 from typing import Any, Final
 
 import apsw
+from typing_extensions import override
 
 from commlog_tui.contract.query import CustomerQuery, PageRequest
 from commlog_tui.records.rows import EntryRow
@@ -71,6 +72,7 @@ class FileLog(Log):
         self._connection = connection
         self._place = Place.find(connection, location)
 
+    @override
     def page(self, **query: Any) -> PageRow:
         """Return a page."""
         request = PageRequest.model_validate(query)
@@ -80,6 +82,7 @@ class FileLog(Log):
         finally:
             self._connection.execute("ROLLBACK")
 
+    @override
     def customers(self, q: str) -> None:
         """Find customers."""
         find_customers(self._connection, self._place, CustomerQuery(q=q))
@@ -91,10 +94,12 @@ class DatabaseLog(Log):
     def __init__(self, store: Store, loop: asyncio.AbstractEventLoop, location: str) -> None:
         self._store, self._loop, self._location = store, loop, location
 
+    @override
     def page(self, **query: Any) -> PageRow:
         """Return a page."""
         return self._loop.run_until_complete(self._store.page(self._location, PageRequest.model_validate(query)))
 
+    @override
     def customers(self, q: str) -> None:
         """Find customers."""
         self._loop.run_until_complete(self._store.customers(self._location, CustomerQuery(q=q)))
