@@ -20,7 +20,8 @@ _PAUSE = 0.02
 
 async def work(folder: Path, url: str, lines: Sequence[str]) -> None:
     """Save and send; a journal beside the outbox says how much is saved."""
-    outbox, journal = Outbox(folder), folder.with_suffix(".saved")
+    # its entries name guests whom the log has not heard of
+    outbox, journal = Outbox(folder, holds_back=False), folder.with_suffix(".saved")
     client = LogClient(url, TOKEN)
     reports: list[SendReport] = []
     loop = SendLoop(client, outbox)
