@@ -3,21 +3,12 @@
 Models are built on first use, because few of them are needed at start-up.
 """
 
-import os
 import re
-import sys
 from datetime import UTC, datetime
-from types import ModuleType
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticKnownError
-
-_PLUGINS: Final = "pydantic.plugin._loader"
-"""Looks for plugins of pydantic; where none are wanted, what it alone needs is 0.6 MB."""
-if os.environ.get("PYDANTIC_DISABLE_PLUGINS") == "__all__" and _PLUGINS not in sys.modules:
-    sys.modules[_PLUGINS] = ModuleType(_PLUGINS)
-    setattr(sys.modules[_PLUGINS], "get_plugins", lambda: ())  # noqa: B010 - a module's names are not known to the type checker
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
