@@ -12,6 +12,7 @@ from commlog_tui.providers.registry import PROVIDERS
 from commlog_tui.providers.whatsapp import verify_token
 from tests.cli.conftest import Run
 from tests.cli.served import served
+from tests.patience import PATIENCE
 from tests.service import signed_hooks
 from tests.service.signed_hooks import TWILIO_TOKEN
 
@@ -101,7 +102,7 @@ def port() -> int:
 def report(url: str, status: str, token: str = TWILIO_TOKEN) -> httpx.Response:
     path = f"{url}/v1/hooks/twilio/quay"
     signed = signed_hooks.twilio(path, token, MessageSid="SM1", MessageStatus=status, To="+447700900123")
-    return httpx.post(path, content=signed.body, headers=signed.headers)
+    return httpx.post(path, content=signed.body, headers=signed.headers, timeout=PATIENCE)
 
 
 def test_a_webhook_is_tested_keeps_working_with_a_new_key_and_ends_when_removed(
@@ -118,7 +119,7 @@ def test_a_webhook_is_tested_keeps_working_with_a_new_key_and_ends_when_removed(
         assert report(url, "delivered", "12346").status_code == 401
         assert run("key", "rotate").exit_code == 0
         assert report(url, "delivered").json()["recorded"] == 1
-        before = httpx.get(f"{url}/metrics").text
+        before = httpx.get(f"{url}/metrics", timeout=PATIENCE).text
         assert run("hook", "remove", "twilio", "quay").exit_code == 0
     with served(data / "log.db", tmp_path / "again.log", port):
         assert report(url, "undelivered").status_code == 401

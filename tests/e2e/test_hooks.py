@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -13,6 +13,7 @@ from commlog_tui.cli.embedded import EmbeddedService
 from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Role
 from tests.cli.served import served
+from tests.patience import PATIENCE
 from tests.service import signed_hooks
 from tests.service.signed_hooks import SENDGRID_SECRET, TWILIO_TOKEN, Signed
 
@@ -27,7 +28,7 @@ def set_up(log: Path, provider: str, secret: str) -> None:
 
 
 def post(url: str, provider: str, signed: Signed) -> httpx.Response:
-    return httpx.post(f"{url}/v1/hooks/{provider}/quay", content=signed.body, headers=signed.headers)
+    return httpx.post(f"{url}/v1/hooks/{provider}/quay", content=signed.body, headers=signed.headers, timeout=PATIENCE)
 
 
 def test_callbacks_of_twilio_and_sendgrid_change_a_status(own_log: Path, tmp_path: Path) -> None:
@@ -38,13 +39,13 @@ def test_callbacks_of_twilio_and_sendgrid_change_a_status(own_log: Path, tmp_pat
 
         def detail(key: str) -> dict[str, Any]:
             headers = {"Authorization": f"Bearer {Role.MANAGER.value}"}
-            answer: dict[str, Any] = httpx.get(f"{url}{entries}/{id_of_key(key)}", headers=headers).json()
-            return answer
+            answer = httpx.get(f"{url}{entries}/{id_of_key(key)}", headers=headers, timeout=PATIENCE)
+            return cast("dict[str, Any]", answer.json())
 
         for key, message in (("text", TEXT), ("mail", MAIL)):
             headers = {"Authorization": f"Bearer {Role.SENDER.value}", "Idempotency-Key": key}
             body = message | {"title": "Reminder", "source": "system", "sent_at": AT}
-            assert httpx.post(url + entries, json=body, headers=headers).status_code == 201
+            assert httpx.post(url + entries, json=body, headers=headers, timeout=PATIENCE).status_code == 201
         callback = "https://log.example.com/v1/hooks/twilio/quay"
         fields = {"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": "30003", "To": "+447700900123"}
         assert post(url, "twilio", signed_hooks.twilio(callback, **fields)).status_code == 200
@@ -63,7 +64,7 @@ def test_the_service_of_a_desk_is_like_every_other(own_log: Path) -> None:
         callback = "https://log.example.com/v1/hooks/twilio/quay"
         signed = signed_hooks.twilio(callback, MessageSid="SM1", MessageStatus="sent")
         assert post(url, "twilio", signed).json()["recorded"] == 1
-        (hook,) = httpx.get(f"{url}/v1/locations/quay/hooks", headers=headers).json()["hooks"]
+        (hook,) = httpx.get(f"{url}/v1/locations/quay/hooks", headers=headers, timeout=PATIENCE).json()["hooks"]
         assert (hook["provider"], hook["name"], hook["silent_since"]) == ("twilio", "Twilio", None)
         assert hook["last_at"]
     finally:

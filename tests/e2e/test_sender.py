@@ -14,6 +14,7 @@ from commlog_tui.contract.identity import id_of_key
 from commlog_tui.contract.location import Role
 from commlog_tui.service.limits import Limits
 from tests.client.test_sender import Reports
+from tests.patience import PATIENCE
 from tests.service.conftest import listening
 
 MESSAGE = NewMessage(provider="twilio", id="SM1")
@@ -47,7 +48,7 @@ def test_what_was_sent_while_the_log_was_away_arrives_once(own_log: Path, tmp_pa
                 sender.event(an_event())
                 reports.wait(lambda _: not Outbox(folder).items())
         path = f"{live.url}/v1/locations/quay/entries/{id_of_key('booking-7')}"
-        answer = httpx.get(path, headers={"Authorization": f"Bearer {Role.MANAGER.value}"}).json()
+        answer = httpx.get(path, headers={"Authorization": f"Bearer {Role.MANAGER.value}"}, timeout=PATIENCE).json()
     assert answer["entry"]["status"] == "delivered"
     assert len(answer["events"]) == 1
 

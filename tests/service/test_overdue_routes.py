@@ -67,6 +67,6 @@ def test_the_service_reads_on_in_the_background(own_log: Path, monkeypatch: pyte
         deadline = monotonic() + PATIENCE
         found = Worklist(items=(), next=None, overdue_complete=False)
         while not found.overdue_complete and monotonic() < deadline:
-            answer = httpx.get(f"{served.url}/v1/locations/quay/worklist", headers=bearer(OWNER))
+            answer = httpx.get(f"{served.url}/v1/locations/quay/worklist", headers=bearer(OWNER), timeout=PATIENCE)
             found = Worklist.model_validate_json(answer.content)
     assert (len(found.overdue), found.overdue_complete) == (200, True)
