@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol, TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 from textual.app import App
 from textual.dom import DOMNode

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple, Self, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from commlog_tui.contract.channels import DID_NOT_ARRIVE, ON_ITS_WAY

@@ -1,7 +1,7 @@
 """What a row offers to filter by: the values of its fields."""
 
 from datetime import tzinfo
-from typing import Final, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from commlog_tui.desk.exclusion import value_in_words
 from commlog_tui.desk.filters import Filters

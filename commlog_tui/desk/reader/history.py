@@ -1,6 +1,6 @@
 """Where a view was before each jump, and where it was gone back from, as in a browser."""
 
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from commlog_tui.desk.filters import Filters
 from commlog_tui.desk.reader.state import NEWEST, Position, Scope
