@@ -48,9 +48,9 @@ class RunningService:
         assert self._process is not None
         return self._process.pid
 
-    def client(self, *, url: str = "", timeout: float = 10.0) -> LogClient:
+    def client(self, *, url: str = "", timeout: float = 10.0, token: str = TOKEN) -> LogClient:
         """Return a client of the service, or of what stands before it."""
-        return LogClient(url or self.url, TOKEN, timeout=timeout)
+        return LogClient(url or self.url, token, timeout=timeout)
 
     async def furnish(self) -> None:
         """Make the log."""
@@ -78,9 +78,9 @@ class RunningService:
             settings = environment(self._home) | shared
             self._process = subprocess.Popen(command, env=settings, stderr=words, stdout=words)
 
-    async def ready(self) -> None:
+    async def ready(self, token: str = TOKEN) -> None:
         """Wait until it answers."""
-        client = self.client(timeout=1.0)
+        client = self.client(timeout=1.0, token=token)
         try:
             async with asyncio.timeout(PATIENCE):
                 while True:
