@@ -12,7 +12,7 @@ from commlog_tui.records.instants import instant
 from commlog_tui.store.rows import PersonRow
 
 MONTH: Final = 30 * 86_400 * 1_000_000
-"""Microseconds. An entry changes how somebody is written unless others are of a later month."""
+"""Microseconds. An entry changes how an address is written unless others are of a later month."""
 LEARNING_KINDS: Final = ("contact", "customer")
 """Kinds of records about customers by which they are seen."""
 

@@ -150,3 +150,19 @@ async def test_words_in_the_place_of_a_recipient_are_no_number(store: Store) -> 
     await put(store, talk(1, NOON, to="Front desk"), talk(2, NOON, to="07700 900123"))
     person = await store.customer("quay", "c-1")
     assert (person.addresses, person.numbers) == ((), ("07700 900123",))
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_a_name_is_that_of_the_newest_entry_in_whatever_order_they_come(store: Store, is_known: bool) -> None:
+    """Also where the store has forgotten who it met."""
+
+    def named(number: int, at: datetime, name: str) -> AppendEntry:
+        return talk(number, at, customer={"id": "c-1", "name": name})
+
+    minute = timedelta(minutes=1)
+    await put(store, named(1, NOON, "Ada"), named(2, NOON + 9 * minute, "Ada Hill"))
+    for number, (after, name) in enumerate([(5, "Ada Old"), (12, "Ada Hill-Lee"), (9, "Ada Hill"), (11, "Ada")]):
+        if not is_known:
+            await store.rebuild()
+        await put(store, named(10 + number, NOON + after * minute, name))
+    assert (await store.customer("quay", "c-1")).name == "Ada Hill-Lee"

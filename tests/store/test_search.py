@@ -1,5 +1,7 @@
 """One text finds what a guest can say."""
 
+from datetime import timedelta
+
 import pytest
 
 from commlog_tui.contract.addresses import contact_form
@@ -83,7 +85,7 @@ async def test_the_directory_keeps_everything_ever_known(store: Store) -> None:
     old = {"id": "c-1", "name": "Zoe", "addresses": ["old@example.com"], "numbers": ["07700 900123"]}
     new = {"id": "c-1", "name": "Zoë Müller", "addresses": ["new@example.com"], "numbers": ["+44 7700 900123"]}
     await put(store, mail(to="new@example.com", sent_at=NOON + minutes(1), customer=new))
-    await put(store, mail(to="old@example.com", customer=old))
+    await put(store, mail(to="old@example.com", customer=old, sent_at=NOON - timedelta(days=40)))
     person = await store.customer("quay", "c-1")
     assert (person.name, person.addresses) == ("Zoë Müller", ("new@example.com", "old@example.com"))
     assert (person.numbers, person.last_seen) == (("+44 7700 900123",), NOON + minutes(1))

@@ -14,9 +14,9 @@ from commlog_tui.store.last_seen import month_of
 class CustomerChange:
     """What a customer's row is to learn from some entries, in their order.
 
-    A name replaces the one that is known if no entry known was sent in a later month. So of several
-    only the last one with a name counts of those that were in no earlier month than all before
-    them; and where no name is known yet, the first.
+    A name replaces the one that is known if no entry known was sent later. So of several only the
+    last one with a name counts of those that were sent no earlier than all before them; and where
+    no name is known yet, the first.
     """
 
     last_seen: int
@@ -31,16 +31,15 @@ class CustomerChange:
         self.last_seen = max(self.last_seen, seen)
         if name is not None:
             self.first_name = name if self.first_name is None else self.first_name
-            if month_of(seen) >= month_of(self.last_seen):
+            if seen >= self.last_seen:
                 self.name, self.name_seen = name, seen
         known = "\n".join(self.lines) if self.lines else None
         self.lines.update(dict.fromkeys(line for line in lines if known is None or line not in known))
 
     @property
     def is_plain(self) -> bool:
-        """Whether the entries had one name or none, and one of the last month had it."""
-        is_last = month_of(self.name_seen) == month_of(self.last_seen)
-        return self.name == self.first_name and (self.name is None or is_last)
+        """Whether the entries had one name or none, and the last of them had it."""
+        return self.name == self.first_name and (self.name is None or self.name_seen == self.last_seen)
 
 
 @dataclass(slots=True)

@@ -89,9 +89,9 @@ USING unnest(%b::integer[], %b::integer[], %b::text[], %b::text[], %b::text[]) A
 WHERE statistic.location = %s AND statistic.hour = old.hour AND statistic.day = old.day AND statistic.via = old.via
 AND statistic.kind = old.kind AND statistic.status = old.status AND entries = 0
 """
-_CUSTOMER: Final = f"""
+_CUSTOMER: Final = """
 UPDATE customer SET
-    name = CASE WHEN new.name IS NOT NULL AND new.name_seen / {MONTH} >= customer.last_seen / {MONTH} THEN new.name
+    name = CASE WHEN new.name IS NOT NULL AND new.name_seen >= customer.last_seen THEN new.name
         ELSE coalesce(customer.name, new.first_name) END,
     haystack = customer.haystack || coalesce((
         SELECT string_agg(chr(10) || line, '') FROM string_to_table(new.haystack, chr(10)) AS line
@@ -102,12 +102,11 @@ FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::
     AS new (id, first_name, name, name_seen, last_seen, haystack)
 WHERE customer.location = %s AND customer.id = new.id
 """
-_PLAIN_CUSTOMER: Final = f"""
+_PLAIN_CUSTOMER: Final = """
 INSERT INTO customer (location, id, name, last_seen, haystack)
 SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[])
 ON CONFLICT (location, id) DO UPDATE SET
-    name = CASE WHEN excluded.name IS NOT NULL AND excluded.last_seen / {MONTH} >= customer.last_seen / {MONTH}
-        THEN excluded.name
+    name = CASE WHEN excluded.name IS NOT NULL AND excluded.last_seen >= customer.last_seen THEN excluded.name
         ELSE coalesce(customer.name, excluded.name) END,
     haystack = customer.haystack || coalesce((
         SELECT string_agg(chr(10) || line, '') FROM string_to_table(excluded.haystack, chr(10)) AS line

@@ -22,17 +22,19 @@ from commlog_tui.store.sqlite.place import Place
 from commlog_tui.store.sqlite.schema import SEQ_BITS
 
 _SEQ: Final = (1 << SEQ_BITS) - 1
-_NOTED: Final = f"kind IN ({', '.join(map(repr, LEARNING_KINDS))})"
+NOTED: Final = f"kind IN ({', '.join(map(repr, LEARNING_KINDS))})"
+"""Condition of records about customers by which they are seen."""
 _NOTED_AT: Final = f"""
 SELECT max(recorded_at) FROM customer_note INDEXED BY customer_note_by_person
-WHERE customer_note.location = person.location AND customer_note.person = person.key AND {_NOTED}
+WHERE customer_note.location = person.location AND customer_note.person = person.key AND {NOTED}
 """
-_USED_AT: Final = f"""
+USED_AT: Final = f"""
 SELECT max(sent_at) FROM entry INDEXED BY entry_by_contact
 WHERE entry.location = contact.location AND entry.contact = contact.no & {_SEQ}
 """
+"""When the newest entry went to a contact; NULL for none."""
 _LAST_AT: Final = f"""
-max(ifnull(({_NOTED_AT}), -1), ifnull((SELECT max(({_USED_AT})) FROM contact INDEXED BY contact_by_person
+max(ifnull(({_NOTED_AT}), -1), ifnull((SELECT max(({USED_AT})) FROM contact INDEXED BY contact_by_person
 WHERE contact.location = person.location AND contact.person = person.no & {_SEQ}), -1))
 """
 _COLUMNS: Final = f"person.no, person.customer, person.name, person.seen_at, ({_NOTED_AT})"
@@ -52,10 +54,10 @@ WHERE entry.location = ? AND person.customer IS NOT NULL AND {{}} ORDER BY sent_
 _NOTED_LAST: Final = f"""
 SELECT person.no FROM customer_note INDEXED BY customer_note_by_age
 CROSS JOIN person ON person.location = customer_note.location AND person.key = customer_note.person
-WHERE customer_note.location = ? AND {_NOTED} AND {{}} ORDER BY recorded_at DESC
+WHERE customer_note.location = ? AND {NOTED} AND {{}} ORDER BY recorded_at DESC
 """
 _CONTACTS: Final = f"""
-SELECT address, shown, seen_at, ({_USED_AT}) FROM contact INDEXED BY contact_by_person
+SELECT address, shown, seen_at, ({USED_AT}) FROM contact INDEXED BY contact_by_person
 WHERE location = ? AND person = ?
 """
 

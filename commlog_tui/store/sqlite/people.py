@@ -9,6 +9,7 @@ import msgspec
 from commlog_tui.records.entry_fields import EntryFields, history
 from commlog_tui.store.customer_notes import learned_fields
 from commlog_tui.store.sqlite.customer_notes import note_keys
+from commlog_tui.store.sqlite.directory import NOTED, USED_AT
 from commlog_tui.store.sqlite.keys import Row, key_of, range_of, seq_of
 from commlog_tui.store.sqlite.loading import load_threads
 from commlog_tui.store.sqlite.person import Contact, Person, person_key
@@ -48,6 +49,13 @@ _FORGET: Final = "DELETE FROM {} WHERE no = ?"
 _NAMING: Final = """
 SELECT pk FROM json_each(?2) AS wanted CROSS JOIN entry INDEXED BY entry_by_contact
 ON entry.location = ?1 AND entry.contact = wanted.value
+"""
+_NEWEST: Final = f"""
+SELECT max(
+    ifnull((SELECT max(({USED_AT})) FROM contact INDEXED BY contact_by_person WHERE location = ?1 AND person = ?2), -1),
+    ifnull((SELECT max(recorded_at) FROM customer_note INDEXED BY customer_note_by_person
+        WHERE location = ?1 AND customer_note.person = ?3 AND {NOTED}), -1)
+)
 """
 _CORRECTED: Final = "SELECT pk FROM entry INDEXED BY entry_corrected WHERE location = ? AND corrected IS NOT NULL"
 
@@ -122,7 +130,12 @@ class People:
             person = self._people[key] = Person(self._next("person"), key, customer, None, fields.sent_at)
             person.is_changed = True
         self._met[key] = person
-        return person.meet(fields, self._place.region, lambda _: self._next("contact"))
+        return person.meet(fields, self._place.region, lambda _: self._next("contact"), lambda: self._newest(person))
+
+    def _newest(self, person: Person) -> int:
+        """Return when the newest of what is stored of a person happened; -1 for nothing."""
+        ((at,),) = self._rows(_NEWEST, (self._place.no, person.no, person.key))
+        return int(at)
 
     def _learn_again(self) -> list[Person]:
         """Learn the people in doubt from the entries that are left, in order; return what was known of them."""
@@ -215,7 +228,7 @@ class People:
         listed = next(iter(wanted)) if len(wanted) == 1 else _json(sorted(wanted))
         for pk, key, customer, name, seen_at, haystack, is_wide in self._rows(people, (no, listed)):
             lines = tuple(haystack.split("\n")) if haystack else ()
-            person = Person(seq_of(pk), key, customer, name, seen_at, lines, bool(is_wide))
+            person = Person(seq_of(pk), key, customer, name, seen_at, lines, bool(is_wide), has_more=True)
             self._people[key] = found[person.no] = person
         if found:
             owners = next(iter(found)) if len(wanted) == 1 else _json(list(found))

@@ -44,6 +44,10 @@ class Person(Struct, gc=False):
     is_changed: bool = False
     new_lines: tuple[str, ...] = ()
     changed_contacts: frozenset[str] = frozenset()
+    met_at: int = -1
+    """When the newest of what named them happened, as far as was met or looked up since they were loaded."""
+    has_more: bool = False
+    """Whether what names them is stored that was not looked at for ``met_at``."""
     met: dict[str, str] = field(default_factory=dict)
     """Normal forms of addresses and numbers by texts of which every line is known."""
 
@@ -53,17 +57,25 @@ class Person(Struct, gc=False):
         if is_address_or_number(address):
             self.met[contact.shown] = address
 
-    def meet(self, fields: EntryFields, region: str | None, next_contact: Callable[[str], int]) -> Contact:
+    def meet(
+        self,
+        fields: EntryFields,
+        region: str | None,
+        next_contact: Callable[[str], int],
+        newest: Callable[[], int] = lambda: -1,
+    ) -> Contact:
         """Take over what an entry says, and return the contact that it went to.
 
-        A name or spelling replaces another where its entry is not of an earlier month; when somebody
-        was seen is written anew once a month, as their entries say it exactly.
+        A name replaces another where its entry is not older than any other, a spelling where it is not
+        of an earlier month. When somebody was seen is written anew once a month, as their entries say
+        it exactly: ``newest`` returns it.
         """
         customer, at = fields.customer, fields.sent_at
         name = customer.name if customer else None
         is_new_name = name is not None and name != self.name
         month, seen_in = month_of(at), month_of(self.seen_at)
-        is_other = is_new_name and (self.name is None or month >= seen_in)
+        is_other = is_new_name and (self.name is None or month > seen_in or self._is_newest(at, newest))
+        self.met_at = max(self.met_at, at)
         if is_other or month > seen_in:
             self.name = name if is_other else self.name
             self.seen_at = at if month > seen_in else self.seen_at
@@ -84,6 +96,11 @@ class Person(Struct, gc=False):
             if contact is None or shown != contact.shown or month > month_of(contact.seen_at):
                 self._meet(address, shown, at, next_contact)
         return self._meet(met.get(to) or match_form(to, region) or "", to, at, next_contact)
+
+    def _is_newest(self, at: int, newest: Callable[[], int]) -> bool:
+        if self.has_more and at >= max(self.seen_at, self.met_at):
+            self.met_at, self.has_more = max(self.met_at, newest()), False
+        return at >= max(self.seen_at, self.met_at)
 
     def lose(self, at: int) -> None:
         """Note that an entry which named them then was corrected, and may be theirs no more."""
