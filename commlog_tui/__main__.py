@@ -58,14 +58,14 @@ def _run() -> None:
 def _desk(*, demo: bool) -> bool:
     """Open the desk, unless the command line has to ask or say something; whether it was opened."""
     from commlog_tui.cli.raw_terminal import RawTerminal, in_terminal
-    from commlog_tui.operating_system import exit_when_closed
+    from commlog_tui.operating_system import ended_by_signals
 
     if not in_terminal():
         return False
-    exit_when_closed()
     terminal = RawTerminal()
     try:
-        return _open(terminal, demo=demo)
+        with ended_by_signals(terminal.give_back):
+            return _open(terminal, demo=demo)
     finally:
         terminal.give_back()
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from select import select
 from time import monotonic, sleep
 from typing import IO, Any, Final
 
@@ -46,13 +47,28 @@ def closing_signals() -> tuple[signal.Signals, ...]:
     """Return the signals that end a program with a terminal from outside, but those to be ignored (nohup)."""
     if sys.platform == "win32":
         return ()
-    return tuple(one for one in (signal.SIGHUP, signal.SIGTERM) if signal.getsignal(one) is not signal.SIG_IGN)
+    numbers = signal.SIGHUP, signal.SIGINT, signal.SIGTERM
+    return tuple(one for one in numbers if signal.getsignal(one) is not signal.SIG_IGN)
 
 
-def exit_when_closed() -> None:
-    """Have these signals raise ``SystemExit``, so that the terminal is given back."""
-    for number in closing_signals():
-        signal.signal(number, lambda number, _: sys.exit(_SIGNALLED + number))
+@contextmanager
+def ended_by_signals(give_back: Callable[[], object]) -> Iterator[None]:
+    """Have these signals give the terminal back and end the program.
+
+    An exception in their place could be raised within an import, which makes another of it or keeps
+    a lock.
+    """
+
+    def end(number: int, _: object) -> None:
+        give_back()
+        os._exit(_SIGNALLED + number)
+
+    before = {number: signal.signal(number, end) for number in closing_signals()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def own_session() -> Mapping[str, Any]:
@@ -80,8 +96,6 @@ def wait_readable(pipe: IO[bytes], seconds: float) -> bool:
                 return True
             sleep(_LOOK_SECONDS)
         return False
-    from select import select  # noqa: PLC0415 - waits for pipes only on POSIX systems
-
     return bool(select([pipe], [], [], seconds)[0])
 
 
@@ -90,8 +104,6 @@ def wait_any(descriptors: Sequence[int], seconds: float | None) -> Sequence[int]
 
     Without a number of seconds it waits as long as it takes.
     """
-    from select import select  # noqa: PLC0415 - takes sockets only on Windows
-
     return select(descriptors, [], [], seconds)[0]
 
 

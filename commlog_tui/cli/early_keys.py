@@ -10,6 +10,8 @@ from commlog_tui.operating_system import wait_any
 
 _STEPS: Final = {b"j": 1, b"\x1b[B": 1, b"\x1bOB": 1, b"k": -1, b"\x1b[A": -1, b"\x1bOA": -1}
 _MOST_BYTES: Final = 4096
+_END_SECONDS: Final = 1.0
+"""A signal that ends the program while something is loaded may leave the thread waiting for that."""
 
 
 class EarlyKeys:
@@ -29,9 +31,10 @@ class EarlyKeys:
         """Read no more keys."""
         if self._wake >= 0:
             os.write(self._wake, b"\0")
-            self._thread.join()
-            os.close(self._wake)
-            os.close(self._woken)
+            self._thread.join(_END_SECONDS)
+            if not self._thread.is_alive():
+                os.close(self._wake)
+                os.close(self._woken)
             self._wake = -1
 
     def _read(self) -> None:

@@ -187,10 +187,10 @@ class DeskApp(PrivacyApp):
     @work(group="leave", exit_on_error=False)
     async def _end_unseen(self) -> None:
         """End without a question, as nobody can be asked; what is being typed stays a draft."""
-        for screen in self.screen_stack:
-            if isinstance(screen, KeepsTyped):
-                await screen.keep_typed()
-        self.exit()
+        try:
+            await asyncio.gather(*(one.keep_typed() for one in self.screen_stack if isinstance(one, KeepsTyped)))
+        finally:
+            self.exit()
 
     @override
     def copy_to_clipboard(self, text: str) -> None:
