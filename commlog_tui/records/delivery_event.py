@@ -130,10 +130,12 @@ def _refuse(item: AppendEvent, thread: Thread) -> None:
 def _follows(item: AppendEvent, record: Record, thread: Thread | None, log: Lookup) -> tuple[Item, ...]:
     if record.public.root is not None or record.personal is None:
         return ()
-    if thread is not None:
+    if thread is not None and not item.is_found_by_message:
         return matches_with(record, [log.thread(thread.root.public.id) or thread])
     key = record.public.message_key
-    return () if key is None else matches_with(record, entries_for(key, item.event.to, log))
+    # As it was recorded: an item that repeats it may name another recipient.
+    to = (record.fields() or {}).get("to")
+    return () if key is None else matches_with(record, entries_for(key, to, log))
 
 
 def _changes(record: Record, thread: Thread | None) -> tuple[Change, ...]:

@@ -63,6 +63,13 @@ def test_batches_make_no_difference(items: list[Item], sizes: list[int]) -> None
 
 
 @example([report("sent"), mail(1), redaction(11, 1), mail(2)])
+@example(
+    [
+        report("sent", event_id="e-1"),
+        report("sent", event_id="e-1", to="bob@example.com"),
+        mail(1, to="bob@example.com"),
+    ]
+)
 @given(ITEMS)
 def test_what_was_accepted_is_accepted_again_with_its_first_receipt(items: list[Item]) -> None:
     log = MemoryLog()
