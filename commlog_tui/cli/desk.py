@@ -11,6 +11,7 @@ from commlog_tui.cli.exit_codes import ExitCode
 from commlog_tui.cli.first_rows import FirstRows, first_rows
 from commlog_tui.cli.raw_terminal import RawTerminal
 from commlog_tui.configuration.sources import Configuration
+from commlog_tui.operating_system import ended_by_signals
 
 if TYPE_CHECKING:
     from commlog_tui.cli.opener import Opener
@@ -47,11 +48,12 @@ def open_desk(
     terminal = terminal or RawTerminal()
     code: int | None = 0
     try:
-        view, rows = view or configuration.text("first_view"), None
-        if not view and not call:  # the newest page is not what it shows
-            rows = first_rows(configuration, database)
-            rows.paint(terminal, configuration)
-        code = _run(configuration, database, beside, (view, call), (terminal, rows))
+        with ended_by_signals(terminal.give_back):
+            view, rows = view or configuration.text("first_view"), None
+            if not view and not call:  # the newest page is not what it shows
+                rows = first_rows(configuration, database)
+                rows.paint(terminal, configuration)
+            code = _run(configuration, database, beside, (view, call), (terminal, rows))
     except OSError:
         if not terminal.is_gone():  # else there is nobody to hear of it
             raise

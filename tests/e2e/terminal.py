@@ -56,10 +56,12 @@ def commlog(home: Path, *arguments: str, umask: int = -1) -> subprocess.Complete
 
 
 class Terminal:
-    """``commlog`` with nothing after it in a terminal of 80 by 24."""
+    """``commlog``, with nothing after it unless ``arguments`` are given, in a terminal of 80 by 24."""
 
-    def __init__(self, home: Path, *, umask: int = -1, errors: IO[str] | None = None, **variables: str) -> None:
-        command = [sys.executable, "-m", "commlog_tui"]
+    def __init__(
+        self, home: Path, *arguments: str, umask: int = -1, errors: IO[str] | None = None, **variables: str
+    ) -> None:
+        command = [sys.executable, "-m", "commlog_tui", *arguments]
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
         self._process = subprocess.Popen(

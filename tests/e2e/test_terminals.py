@@ -108,9 +108,12 @@ def test_a_desk_that_is_ended_gives_the_terminal_back_and_keeps_what_was_typed(h
     assert "Rang about zebras" in str(draft.content["fields"])
 
 
+@pytest.mark.parametrize("arguments", [(), ("desk",)])
 @pytest.mark.parametrize("frames", range(1, 3))
-def test_a_desk_that_is_ended_while_it_starts_gives_the_terminal_back(home: Path, frames: int) -> None:
-    with Terminal(home) as desk:
+def test_a_desk_that_is_ended_while_it_starts_gives_the_terminal_back(
+    home: Path, frames: int, arguments: tuple[str, ...]
+) -> None:
+    with Terminal(home, *arguments) as desk:
         for _ in range(frames):
             desk.heard = b""
             desk.until(lambda: desk.heard)

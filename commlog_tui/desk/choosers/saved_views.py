@@ -48,9 +48,9 @@ class SavedViewsScreen(ModalScreen[SavedView | None]):
                 *(Option(self._row(name, private=is_private(self)), id=name) for name in self._named), markup=False
             )
             if newer := self._saved.newer():
-                words = "1 more was" if len(newer) == 1 else f"{len(newer)} more were"
-                said = f"{words} saved by a newer commlog and left alone"
-                yield PersonalLabel(f"{said}: {safe(', '.join(newer))}.", f"{said}.")
+                count = "1 more was" if len(newer) == 1 else f"{len(newer)} more were"
+                words = f"{count} saved by a newer commlog and left alone"
+                yield PersonalLabel(f"{words}: {safe(', '.join(newer))}.", f"{words}.")
             yield Label(_HINT, classes="hint", markup=False)
 
     def set_private(self, *, private: bool) -> None:
